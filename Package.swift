@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "Likeness",
+  products: [
+    .library(name: "LikenessKit", targets: ["LikenessKit"]),
+    .executable(name: "likeness", targets: ["likeness"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // Fences around C: one Swift type owns each handle, no pointer leaves its target.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .systemLibrary(name: "Vips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .target(name: "CVips", dependencies: ["Vips"]),
+
+    // photo -> faces -> embedding -> gallery + index -> answer
+    .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(
+      name: "Faces",
+      dependencies: [
+        "CKernels", "COpenVINO", "CVips", "Vectors",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Search", dependencies: ["CKernels", "Vectors"], swiftSettings: strict),
+    .target(
+      name: "Gallery",
+      dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "LikenessKit",
+      dependencies: [
+        "Faces", "Gallery", "Search", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "likeness",
+      dependencies: [
+        "LikenessKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FacesTests", dependencies: ["Faces", "Vectors", "TestSupport"],
+      resources: [.copy("Goldens")], swiftSettings: strict),
+    .testTarget(name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "GalleryTests", dependencies: ["Gallery", "Vectors", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "likenessTests", dependencies: ["likeness", "LikenessKit", "TestSupport"], swiftSettings: strict),
+  ]
+)

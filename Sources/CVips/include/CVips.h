@@ -1,0 +1,3 @@
+#ifndef CVIPS_H
+#define CVIPS_H
+#endif

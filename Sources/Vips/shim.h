@@ -1,0 +1,2 @@
+/* libvips is used through the CVips target; this module only carries its
+   pkg-config flags. */
