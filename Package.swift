@@ -20,7 +20,7 @@ let package = Package(
   ],
   targets: [
     // Fences around C: one Swift type owns each handle, no pointer leaves its target.
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CKernels"),
     .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .systemLibrary(name: "Vips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .target(name: "CVips", dependencies: ["Vips"]),

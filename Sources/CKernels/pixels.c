@@ -1,0 +1,151 @@
+#include "CKernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Where a row or column of the output reads: two neighbours and the weight of
+// the second; a neighbour outside of the source has weight zero.
+typedef struct {
+  ptrdiff_t first;
+  ptrdiff_t second;
+  float weight_first;
+  float weight_second;
+} tap_t;
+
+static tap_t tap_at(double position, ptrdiff_t size) {
+  double shifted = position - 0.5;
+  double base = floor(shifted);
+  float fraction = (float)(shifted - base);
+  tap_t tap = {0, 0, 0, 0};
+  // Half a pixel beyond the edge still belongs to the edge pixel.
+  if (position < 0 || position > (double)size || size <= 0) return tap;
+  ptrdiff_t index = (ptrdiff_t)base;
+  tap.first = index < 0 ? 0 : index;
+  tap.second = index + 1 >= size ? size - 1 : index + 1;
+  tap.weight_first = 1 - fraction;
+  tap.weight_second = fraction;
+  return tap;
+}
+
+enum { MAX_SIDE = 4096 };
+
+#define SAMPLE(name, type, store, ...)                                                            \
+  void name(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride, double x, \
+            double y, double scale, __VA_ARGS__ type *out, ptrdiff_t out_width,                   \
+            ptrdiff_t out_height) {                                                               \
+    static _Thread_local tap_t columns[MAX_SIDE];                                                 \
+    if (out_width > MAX_SIDE) return;                                                             \
+    for (ptrdiff_t c = 0; c < out_width; c++) {                                                   \
+      columns[c] = tap_at(x + ((double)c + 0.5) * scale, width);                                  \
+      columns[c].first *= 3;                                                                      \
+      columns[c].second *= 3;                                                                     \
+    }                                                                                             \
+    for (ptrdiff_t r = 0; r < out_height; r++) {                                                  \
+      tap_t row = tap_at(y + ((double)r + 0.5) * scale, height);                                  \
+      const uint8_t *top = source + row.first * stride;                                           \
+      const uint8_t *bottom = source + row.second * stride;                                       \
+      for (ptrdiff_t c = 0; c < out_width; c++, out += 3) {                                       \
+        tap_t tap = columns[c];                                                                   \
+        float tl = row.weight_first * tap.weight_first;                                           \
+        float tr = row.weight_first * tap.weight_second;                                          \
+        float bl = row.weight_second * tap.weight_first;                                          \
+        float br = row.weight_second * tap.weight_second;                                         \
+        for (int k = 0; k < 3; k++) {                                                             \
+          float value = tl * top[tap.first + k] + tr * top[tap.second + k] +                      \
+                        bl * bottom[tap.first + k] + br * bottom[tap.second + k];                 \
+          out[k] = store;                                                                         \
+        }                                                                                         \
+      }                                                                                           \
+    }                                                                                             \
+  }
+
+#define COMMA ,
+SAMPLE(ck_sample_rgb8_f32, float, value *gain + offset, float gain COMMA float offset COMMA)
+SAMPLE(ck_sample_rgb8, uint8_t, (uint8_t)(value + 0.5f), )
+
+void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                   uint8_t *out) {
+  for (ptrdiff_t r = 0; r < height / 2; r++) {
+    const uint8_t *top = source + 2 * r * stride;
+    const uint8_t *bottom = top + stride;
+    for (ptrdiff_t c = 0; c < width / 2; c++, top += 6, bottom += 6, out += 3)
+      for (int k = 0; k < 3; k++)
+        out[k] = (uint8_t)((top[k] + top[k + 3] + bottom[k] + bottom[k + 3] + 2) >> 2);
+  }
+}
+
+void ck_pyramid_down_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                          ptrdiff_t stride, uint16_t *row, uint8_t *out) {
+  if (width <= 8 || height <= 8) return;
+  ptrdiff_t columns = (width - 3) / 2, rows = (height - 3) / 2;
+  for (ptrdiff_t r = 0; r < height; r++) {
+    const uint8_t *pixel = source + r * stride;
+    uint16_t *sums = row + r * columns * 3;
+    for (ptrdiff_t c = 0; c < columns; c++, pixel += 6, sums += 3)
+      for (int k = 0; k < 3; k++)
+        sums[k] = (uint16_t)(pixel[k] + 4 * pixel[k + 3] + 6 * pixel[k + 6] + 4 * pixel[k + 9] +
+                             pixel[k + 12]);
+  }
+  ptrdiff_t step = columns * 3;
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const uint16_t *sums = row + 2 * r * step;
+    for (ptrdiff_t i = 0; i < step; i++)
+      *out++ = (uint8_t)((sums[i] + 4 * sums[i + step] + 6 * sums[i + 2 * step] +
+                          4 * sums[i + 3 * step] + sums[i + 4 * step]) /
+                         256);
+  }
+}
+
+void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                  const double m[6], uint8_t *out, ptrdiff_t out_width, ptrdiff_t out_height) {
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    for (ptrdiff_t c = 0; c < out_width; c++, out += 3) {
+      double x = m[0] * (double)c + m[1] * (double)r + m[2];
+      double y = m[3] * (double)c + m[4] * (double)r + m[5];
+      // Negated, so that NaN is outside too.
+      if (!(x >= 0 && y >= 0 && x < (double)(width - 1) && y < (double)(height - 1))) {
+        out[0] = out[1] = out[2] = 0;
+        continue;
+      }
+      ptrdiff_t left = (ptrdiff_t)x, top = (ptrdiff_t)y;
+      double fx = x - (double)left, fy = y - (double)top;
+      const uint8_t *a = source + top * stride + left * 3;
+      const uint8_t *b = a + stride;
+      for (int k = 0; k < 3; k++)
+        out[k] = (uint8_t)((1 - fy) * ((1 - fx) * a[k] + fx * a[k + 3]) +
+                           fy * ((1 - fx) * b[k] + fx * b[k + 3]));
+    }
+  }
+}
+
+void ck_mirror_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, uint8_t *out) {
+  for (ptrdiff_t r = 0; r < height; r++) {
+    const uint8_t *from = source + (r + 1) * width * 3;
+    for (ptrdiff_t c = 0; c < width; c++, out += 3) {
+      from -= 3;
+      memcpy(out, from, 3);
+    }
+  }
+}
+
+double ck_laplacian_variance_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                                  ptrdiff_t stride) {
+  if (width < 3 || height < 3) return 0;
+  // Integer sums are exact and vectorise; three channels summed stand for grey.
+  int64_t sum = 0, squares = 0;
+  for (ptrdiff_t r = 1; r + 1 < height; r++) {
+    const uint8_t *row = source + r * stride;
+    for (ptrdiff_t c = 1; c + 1 < width; c++) {
+      const uint8_t *p = row + 3 * c;
+      int value = 0;
+      for (int k = 0; k < 3; k++)
+        value += 4 * p[k] - p[k - 3] - p[k + 3] - p[k - stride] - p[k + stride];
+      sum += value;
+      squares += (int64_t)value * value;
+    }
+  }
+  double count = (double)(width - 2) * (double)(height - 2);
+  double mean = (double)sum / count;
+  return ((double)squares / count - mean * mean) / 9;
+}

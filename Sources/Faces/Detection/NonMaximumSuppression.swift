@@ -1,0 +1,37 @@
+extension [Detection] {
+  /// Joins detections of one face: each strongest is averaged with those that overlap it, weighted by
+  /// score (Bazarevsky et al., "BlazeFace" (2019), section 3.4).
+  func mergedByOverlap(_ limit: Double) -> [Detection] {
+    var rest = sorted { $0.score > $1.score }
+    var faces: [Detection] = []
+    while let best = rest.first {
+      var (x, y, side, roll, weights) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      var others: [Detection] = []
+      for candidate in rest {
+        guard candidate.box.isSameFace(as: best.box, overlap: limit) else {
+          others.append(candidate)
+          continue
+        }
+        let weight = Double(candidate.score)
+        x += candidate.box.center.x * weight
+        y += candidate.box.center.y * weight
+        side += candidate.box.width * weight
+        roll += candidate.roll * weight
+        weights += weight
+      }
+      faces.append(
+        Detection(
+          box: Box(center: Point(x: x / weights, y: y / weights), side: side / weights),
+          score: best.score, roll: roll / weights))
+      rest = others
+    }
+    return faces
+  }
+}
+
+extension Box {
+  fileprivate func isSameFace(as other: Box, overlap limit: Double) -> Bool {
+    // A small box inside a large one is a part of that face, found once more in a tile.
+    overlap(other) > limit || intersection(other).area > 0.7 * Swift.min(area, other.area)
+  }
+}

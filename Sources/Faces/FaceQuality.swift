@@ -1,0 +1,61 @@
+import CKernels
+import Foundation
+
+/// How well a face can be judged: what a person would look at before trusting an answer.
+public struct FaceQuality: Sendable, Hashable, Codable {
+  /// The face's width in pixels of the file.
+  public var size: Double
+  /// How sharp the edges in the face chip are: the standard deviation of its Laplacian, in grey values.
+  /// Blurred faces stay below about 4, sharp ones above 8.
+  public var sharpness: Double
+  /// How far the head is turned to a side, roughly, in degrees.
+  public var yaw: Double
+  /// How far it is raised or lowered, roughly, in degrees.
+  public var pitch: Double
+  /// How far it is tilted in the picture, in degrees.
+  public var roll: Double
+  /// The part of the box that lies inside of the frame, from 0 to 1.
+  public var inside: Double
+
+  /// All of it in one figure from 0 (useless) to 1 (a passport photo).
+  public var overall: Double {
+    func ramp(_ value: Double, _ from: Double, _ to: Double) -> Double {
+      min(1, max(0, (value - from) / (to - from)))
+    }
+    return ramp(size, 12, 64) * ramp(sharpness, 0.5, 6)
+      * ramp(abs(yaw), 90, 35) * ramp(abs(pitch), 80, 30) * ramp(inside, 0.3, 0.9)
+  }
+
+  /// Below this an answer is a guess: `verify` then says "too poor to judge".
+  public static let judgeable = 0.08
+
+  init(box: Box, landmarks: FaceLandmarks, chip: FaceChip, photoWidth: Int, photoHeight: Int) {
+    size = box.width
+    sharpness =
+      chip.pixels.withUnsafeBufferPointer {
+        // The middle of the chip is face whatever the background is.
+        let margin = chip.side / 5
+        let inner = chip.side - 2 * margin
+        return ck_laplacian_variance_rgb8(
+          $0.baseAddress! + (margin * chip.side + margin) * 3, inner, inner, chip.side * 3)
+      }.squareRoot()
+    let degrees = 180 / Double.pi
+    yaw = landmarks.yaw * degrees
+    pitch = landmarks.pitch * degrees
+    roll = landmarks.roll * degrees
+    let frame = Box(x: 0, y: 0, width: Double(photoWidth), height: Double(photoHeight))
+    inside = box.area > 0 ? box.intersection(frame).area / box.area : 0
+  }
+
+  /// As it was measured before.
+  public init(
+    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double
+  ) {
+    self.size = size
+    self.sharpness = sharpness
+    self.yaw = yaw
+    self.pitch = pitch
+    self.roll = roll
+    self.inside = inside
+  }
+}

@@ -1,0 +1,180 @@
+import Foundation
+
+/// dlib's landmark finder: a cascade of regression trees over pixel differences.
+/// Kazemi and Sullivan, "One millisecond face alignment with an ensemble of regression trees" (2014).
+final class ShapePredictor: Sendable {
+  private struct Split: Sendable {
+    var first: Int32
+    var second: Int32
+    var threshold: Float
+  }
+
+  private struct Cascade: Sendable {
+    /// Per tree `splitCount` inner nodes, then per tree `splitCount + 1` leaves of `2 × points`.
+    var splits: [Split]
+    var leaves: [Float]
+    var treeCount: Int
+    var splitCount: Int
+    /// The pixels that are compared: nearest landmark, and the offset from it.
+    var anchors: [Int]
+    var offsets: [(x: Float, y: Float)]
+  }
+
+  private let initialShape: [Float]
+  private let cascades: [Cascade]
+  private let mostPixels: Int
+
+  /// Reads a `shape_predictor_5_face_landmarks.dat`.
+  init(dlib data: Data) throws(ModelFileError) {
+    var reader = DlibReader(data)
+    _ = try reader.expect(1, as: "a shape predictor")
+    initialShape = try reader.matrix()
+    let values = initialShape.count
+    guard values == 10 else {
+      throw .malformed("a shape of \(values / 2) points instead of 5", offset: reader.offset)
+    }
+    var forests: [(splits: [Split], leaves: [Float], trees: Int, splitCount: Int)] = []
+    for _ in 0..<(try reader.count()) {
+      let trees = try reader.count()
+      var splits: [Split] = []
+      var leaves: [Float] = []
+      var splitCount = 0
+      for tree in 0..<trees {
+        let count = try reader.count()
+        if tree == 0 { splitCount = count }
+        guard count == splitCount, count < 1 << 16 else {
+          throw .malformed("a tree of \(count) nodes", offset: reader.offset)
+        }
+        for _ in 0..<count {
+          let (first, second) = (try reader.count(), try reader.count())
+          splits.append(
+            Split(
+              first: Int32(first), second: Int32(second), threshold: Float(try reader.float())))
+        }
+        guard try reader.count() == count + 1 else {
+          throw .malformed("the leaves of a tree", offset: reader.offset)
+        }
+        for _ in 0...count {
+          let leaf = try reader.matrix()
+          guard leaf.count == values else {
+            throw .malformed("a leaf of \(leaf.count) numbers", offset: reader.offset)
+          }
+          leaves += leaf
+        }
+      }
+      forests.append((splits, leaves, trees, splitCount))
+    }
+    var anchors: [[Int]] = []
+    for _ in 0..<(try reader.count()) {
+      var list: [Int] = []
+      for _ in 0..<(try reader.count()) {
+        let anchor = try reader.integer()
+        guard (0..<5).contains(anchor) else {
+          throw .malformed("anchor \(anchor)", offset: reader.offset)
+        }
+        list.append(anchor)
+      }
+      anchors.append(list)
+    }
+    var offsets: [[(x: Float, y: Float)]] = []
+    for _ in 0..<(try reader.count()) {
+      var list: [(x: Float, y: Float)] = []
+      for _ in 0..<(try reader.count()) {
+        list.append((Float(try reader.float()), Float(try reader.float())))
+      }
+      offsets.append(list)
+    }
+    guard reader.isAtEnd, anchors.count == forests.count, offsets.count == forests.count,
+      zip(anchors, offsets).allSatisfy({ $0.count == $1.count }),
+      zip(forests, anchors).allSatisfy({ forest, list in
+        forest.splits.allSatisfy { $0.first < list.count && $0.second < list.count }
+      })
+    else { throw .malformed("the end of the shape predictor", offset: reader.offset) }
+    cascades = zip(forests, zip(anchors, offsets)).map { forest, pixels in
+      Cascade(
+        splits: forest.splits, leaves: forest.leaves, treeCount: forest.trees,
+        splitCount: forest.splitCount, anchors: pixels.0, offsets: pixels.1)
+    }
+    mostPixels = anchors.map(\.count).max() ?? 0
+  }
+
+  /// Finds the landmarks of the face in a box.
+  /// - Parameters:
+  ///   - box: square, as large as dlib's HOG detector would draw it.
+  ///   - roll: how far the face is tilted in the picture, in radians; the box is turned with it.
+  func landmarks(in photo: Photo, box: Box, roll: Double = 0) -> FaceLandmarks {
+    // dlib's rectangles include their last pixel: the unit square spans one pixel less than the box.
+    let corner = Point(x: box.x, y: box.y)
+    let turn = AffineTransform.rotation(
+      roll, about: corner + Point(x: (box.width - 1) / 2, y: (box.height - 1) / 2))
+    func toPhoto(_ x: Float, _ y: Float) -> Point {
+      let upright = Point(
+        x: corner.x + Double(x) * (box.width - 1), y: corner.y + Double(y) * (box.height - 1))
+      return roll == 0 ? upright : turn(upright)
+    }
+    var shape = initialShape
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: mostPixels) { intensities in
+      photo.pixels.withUnsafeBufferPointer { pixels in
+        for cascade in cascades {
+          let map = Self.similarity(from: initialShape, to: shape)
+          for index in cascade.anchors.indices {
+            let anchor = cascade.anchors[index]
+            let offset = cascade.offsets[index]
+            let place = toPhoto(
+              map.a * offset.x - map.c * offset.y + shape[2 * anchor],
+              map.c * offset.x + map.a * offset.y + shape[2 * anchor + 1])
+            let column = (place.x + 0.5).rounded(.down)
+            let row = (place.y + 0.5).rounded(.down)
+            if column >= 0, row >= 0, column < Double(photo.width), row < Double(photo.height) {
+              let start = (Int(row) * photo.width + Int(column)) * 3
+              let sum = Int(pixels[start]) + Int(pixels[start + 1]) + Int(pixels[start + 2])
+              intensities[index] = Float(sum / 3)
+            } else {
+              intensities[index] = 0
+            }
+          }
+          Self.evaluate(cascade, intensities, &shape)
+        }
+      }
+    }
+    // Whole pixels, as dlib gives them: the embedding network was trained on chips cut from such, and
+    // on LFW fractions cost 0.8 points of TAR at FAR 1e-3.
+    return FaceLandmarks(
+      (0..<5).map { index in
+        let place = toPhoto(shape[2 * index], shape[2 * index + 1])
+        return Point(x: (place.x + 0.5).rounded(.down), y: (place.y + 0.5).rounded(.down))
+      })
+  }
+
+  private static func evaluate(
+    _ cascade: Cascade, _ intensities: UnsafeMutableBufferPointer<Float>, _ shape: inout [Float]
+  ) {
+    let size = shape.count
+    cascade.splits.withUnsafeBufferPointer { splits in
+      cascade.leaves.withUnsafeBufferPointer { leaves in
+        shape.withUnsafeMutableBufferPointer { shape in
+          for tree in 0..<cascade.treeCount {
+            let root = tree * cascade.splitCount
+            var node = 0
+            while node < cascade.splitCount {
+              let split = splits[root + node]
+              let difference = intensities[Int(split.first)] - intensities[Int(split.second)]
+              node = difference > split.threshold ? 2 * node + 1 : 2 * node + 2
+            }
+            let leaf = (tree * (cascade.splitCount + 1) + node - cascade.splitCount) * size
+            for value in 0..<size { shape[value] += leaves[leaf + value] }
+          }
+        }
+      }
+    }
+  }
+
+  /// Rotation and scale from one shape to another, `a` and `c` of a similarity.
+  private static func similarity(from: [Float], to: [Float]) -> (a: Float, c: Float) {
+    func points(_ shape: [Float]) -> [Point] {
+      (0..<shape.count / 2).map { Point(x: Double(shape[2 * $0]), y: Double(shape[2 * $0 + 1])) }
+    }
+    let map = AffineTransform.similarity(from: points(from), to: points(to))
+    return (Float(map.a), Float(map.c))
+  }
+}

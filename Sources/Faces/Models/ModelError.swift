@@ -1,0 +1,21 @@
+/// Why a model cannot be used.
+public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+  case missing(model: String, path: String)
+  case altered(path: String)
+  case unreadable(path: String, reason: String)
+  case notWritable(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let model, let path):
+      "the model \(model) is missing (\(path)): run Scripts/setup, or set LIKENESS_MODELS to its folder"
+    case .altered(let path):
+      "the model file \(path) is not the one that was installed (its checksum differs): "
+        + "delete it and run Scripts/setup"
+    case .unreadable(let path, let reason):
+      "the model file \(path) cannot be read: \(reason)"
+    case .notWritable(let path, let reason):
+      "the converted model cannot be written to \(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/// Why the bytes of a model file could not be understood.
+public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file ends before the value at `offset` is complete.
+  case truncated(offset: Int)
+  /// The value before `offset` is not what the format allows there.
+  case malformed(String, offset: Int)
+
+  public var description: String {
+    switch self {
+    case .truncated(let offset): "the file ends at byte \(offset), in the middle of a value"
+    case .malformed(let what, let offset): "\(what) before byte \(offset) is not what was expected"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Crypto
+import Foundation
+
+/// The folder of models: each in a folder of its own, with a manifest.
+///
+/// What set-up installs is converted when it is first asked for, and every file is checked against its
+/// SHA-256 each time it is loaded.
+public struct ModelStore: Sendable {
+  public let folder: URL
+
+  public init(folder: URL = StandardFolders.models) {
+    self.folder = folder
+  }
+
+  /// Checks and, where that is still to be done, converts the models that set-up installs.
+  /// - Throws: `ModelError`
+  public func manifests() throws -> [ModelManifest] {
+    try CatalogModel.all.map { try load($0).manifest }
+  }
+
+  /// A model that is ready to run: its manifest, and the bytes' place.
+  func load(_ model: CatalogModel) throws -> (manifest: ModelManifest, file: URL) {
+    let home = folder.appendingPathComponent(model.name)
+    let manifestURL = home.appendingPathComponent("manifest.json")
+    if let data = try? Data(contentsOf: manifestURL),
+      let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data),
+      // A manifest of an older program is written anew.
+      manifest == expected(model, files: manifest.files, window: manifest.detectorWindow),
+      let entry = manifest.files.last
+    {
+      let file = home.appendingPathComponent(entry.name)
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        return try install(model, in: home, manifestURL)
+      }
+      guard try sha256(of: file) == entry.sha256 else { throw ModelError.altered(path: file.path) }
+      return (manifest, file)
+    }
+    return try install(model, in: home, manifestURL)
+  }
+
+  private func install(
+    _ model: CatalogModel, in home: URL, _ manifestURL: URL
+  ) throws -> (manifest: ModelManifest, file: URL) {
+    let original = home.appendingPathComponent(model.original.name)
+    guard FileManager.default.fileExists(atPath: original.path) else {
+      throw ModelError.missing(model: model.name, path: original.path)
+    }
+    let data = try read(original)
+    guard hexadecimal(SHA256.hash(data: data)) == model.original.sha256 else {
+      throw ModelError.altered(path: original.path)
+    }
+    var files = [model.original]
+    var window: DetectorWindow?
+    var runnable = original
+    if let conversion = model.conversion {
+      let result: CatalogModel.Conversion
+      do {
+        result = try conversion(data)
+      } catch {
+        throw ModelError.unreadable(path: original.path, reason: "\(error)")
+      }
+      window = result.detectorWindow
+      runnable = home.appendingPathComponent("model.onnx")
+      try write(result.onnx, to: runnable)
+      files.append(
+        .init(name: "model.onnx", sha256: hexadecimal(SHA256.hash(data: result.onnx))))
+    }
+    let manifest = expected(model, files: files, window: window)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try write(try encoder.encode(manifest), to: manifestURL)
+    return (manifest, runnable)
+  }
+
+  private func expected(
+    _ model: CatalogModel, files: [ModelManifest.File], window: DetectorWindow?
+  ) -> ModelManifest {
+    ModelManifest(
+      name: model.name, kind: model.kind, files: files, source: model.source,
+      licence: model.licence, input: model.input, output: model.output,
+      verification: model.verification, detectorWindow: window)
+  }
+
+  private func read(_ file: URL) throws -> Data {
+    do {
+      return try Data(contentsOf: file, options: .mappedIfSafe)
+    } catch {
+      throw ModelError.unreadable(path: file.path, reason: error.localizedDescription)
+    }
+  }
+
+  private func write(_ data: Data, to file: URL) throws {
+    do {
+      try data.write(to: file, options: .atomic)
+    } catch {
+      throw ModelError.notWritable(path: file.path, reason: error.localizedDescription)
+    }
+  }
+
+  private func sha256(of file: URL) throws -> String {
+    hexadecimal(SHA256.hash(data: try read(file)))
+  }
+
+  private func hexadecimal(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined()
+  }
+}

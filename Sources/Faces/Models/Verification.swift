@@ -1,0 +1,32 @@
+import Foundation
+import Vectors
+
+/// How a distance becomes a decision, as measured for one model.
+public struct Verification: Codable, Sendable, Equatable {
+  /// The metric that decides.
+  public var metric: Metric
+  /// Up to this distance two faces are taken for one person.
+  public var threshold: Float
+  /// Logistic regression on the distance: `p = 1 / (1 + exp(slope · (distance − middle)))`, fitted to
+  /// pairs of which half show one person.
+  public var slope: Float
+  public var middle: Float
+  /// On what threshold, slope and middle were measured.
+  public var measuredOn: String
+
+  public init(
+    metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String
+  ) {
+    self.metric = metric
+    self.threshold = threshold
+    self.slope = slope
+    self.middle = middle
+    self.measuredOn = measuredOn
+  }
+
+  /// The probability, from 0 to 1, that two faces at this distance are one person, if it was as likely
+  /// as not before anybody looked.
+  public func probability(at distance: Float) -> Float {
+    1 / (1 + exp(slope * (distance - middle)))
+  }
+}

@@ -1,0 +1,24 @@
+/// Why a network could not be run.
+public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// OpenVINO's libraries are not where they are looked for.
+  case runtimeMissing(folder: String)
+  /// They are there, but cannot be used.
+  case runtimeUnusable(String)
+  /// A model file was refused.
+  case modelRefused(path: String, reason: String)
+  /// An inference failed.
+  case failed(String)
+
+  public var description: String {
+    switch self {
+    case .runtimeMissing(let folder):
+      "OpenVINO is missing from \(folder): run Scripts/setup, or set LIKENESS_OPENVINO to its folder"
+    case .runtimeUnusable(let reason):
+      "OpenVINO cannot be used (\(reason)): run Scripts/setup again"
+    case .modelRefused(let path, let reason):
+      "the model \(path) cannot be used: \(reason)"
+    case .failed(let reason):
+      "the inference failed: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import COpenVINO
+import Foundation
+
+/// OpenVINO, loaded once for the process.
+///
+/// The handle may be used from several threads at once (OpenVINO's `ov::Core` is thread-safe).
+final class InferenceRuntime: @unchecked Sendable {
+  private let core: OpaquePointer
+
+  /// Whether the processor computes in bf16 by itself (AMX or AVX-512 BF16).
+  let hasNativeBF16: Bool
+
+  /// Loads OpenVINO from a folder of shared libraries.
+  init(folder: URL) throws(InferenceError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard
+      let library = names.filter({
+        $0.hasPrefix("libopenvino_c.so") || $0 == "libopenvino_c.dylib"
+      }).max()
+    else { throw .runtimeMissing(folder: folder.path) }
+    guard cov_load(folder.appendingPathComponent(library).path) == 0 else {
+      throw .runtimeUnusable(lastError())
+    }
+    var handle: OpaquePointer?
+    guard cov_core_create(&handle) == 0, let handle else { throw .runtimeUnusable(lastError()) }
+    core = handle
+    var value: UnsafeMutablePointer<CChar>?
+    guard cov_core_property(handle, "CPU", "OPTIMIZATION_CAPABILITIES", &value) == 0, let value
+    else {
+      cov_core_free(handle)
+      throw .runtimeUnusable(lastError())
+    }
+    hasNativeBF16 = String(cString: value).contains("BF16")
+    cov_string_free(value)
+  }
+
+  deinit { cov_core_free(core) }
+
+  /// Compiles a model file for the processor.
+  /// - Parameters:
+  ///   - shape: the shape of its only input, where the file leaves it open.
+  ///   - streams: how many inferences may run at once, each on one core.
+  func compile(
+    _ file: URL, shape: [Int]?, precision: Precision, streams: Int
+  ) throws(InferenceError) -> CompiledModel {
+    let settings: [(String, String)] = [
+      ("INFERENCE_PRECISION_HINT", precision == .bf16 ? "bf16" : "f32"),
+      ("INFERENCE_NUM_THREADS", "\(streams)"),
+      ("NUM_STREAMS", "\(streams)"),
+      // Pinned threads fight over one core when two programs run at once.
+      ("ENABLE_CPU_PINNING", "NO"),
+    ]
+    let strings = settings.map { (strdup($0.0), strdup($0.1)) }
+    defer {
+      for pair in strings {
+        free(pair.0)
+        free(pair.1)
+      }
+    }
+    let properties = strings.map {
+      cov_property(key: UnsafePointer($0.0), value: UnsafePointer($0.1))
+    }
+    let dimensions = (shape ?? []).map(Int64.init)
+    var model: OpaquePointer?
+    guard
+      cov_compile(
+        core, file.path, dimensions.count, dimensions, properties, properties.count, &model) == 0,
+      let model
+    else { throw .modelRefused(path: file.path, reason: lastError()) }
+    return CompiledModel(handle: model, runtime: self)
+  }
+}
+
+/// How numbers are held while a network runs.
+public enum Precision: String, Sendable, CaseIterable, Codable {
+  case f32
+  case bf16
+}
+
+/// A network ready to run; makes the requests that run it.
+///
+/// The handle may be used from several threads at once (OpenVINO's `ov::CompiledModel` is).
+final class CompiledModel: @unchecked Sendable {
+  private let handle: OpaquePointer
+  private let runtime: InferenceRuntime
+
+  fileprivate init(handle: OpaquePointer, runtime: InferenceRuntime) {
+    self.handle = handle
+    self.runtime = runtime
+  }
+
+  deinit { cov_model_free(handle) }
+
+  /// A request with its own input of a shape, to be used by one thread at a time.
+  func request(input shape: [Int], _ type: InferenceRequest.ElementType) throws(InferenceError)
+    -> InferenceRequest
+  {
+    var request: OpaquePointer?
+    guard cov_request_create(handle, &request) == 0, let request else {
+      throw .failed(lastError())
+    }
+    return try InferenceRequest(handle: request, model: self, shape: shape, type)
+  }
+}
+
+/// One inference at a time: fill the input, run, read the outputs.
+final class InferenceRequest {
+  enum ElementType { case float32, uint8 }
+
+  private let handle: OpaquePointer
+  private let model: CompiledModel
+  private var tensor: OpaquePointer
+  private var data: UnsafeMutableRawPointer
+  private let type: ElementType
+  private(set) var shape: [Int]
+
+  fileprivate init(
+    handle: OpaquePointer, model: CompiledModel, shape: [Int], _ type: ElementType
+  ) throws(InferenceError) {
+    self.handle = handle
+    self.model = model
+    self.type = type
+    self.shape = shape
+    do {
+      (tensor, data) = try Self.tensor(shape, type)
+    } catch {
+      cov_request_free(handle)
+      throw error
+    }
+    guard cov_request_set_input(handle, tensor) == 0 else { throw .failed(lastError()) }
+  }
+
+  deinit {
+    cov_tensor_free(tensor)
+    cov_request_free(handle)
+  }
+
+  /// Gives the input another shape; its values are undefined after that.
+  func reshape(_ shape: [Int]) throws(InferenceError) {
+    guard shape != self.shape else { return }
+    let (next, nextData) = try Self.tensor(shape, type)
+    guard cov_request_set_input(handle, next) == 0 else {
+      cov_tensor_free(next)
+      throw .failed(lastError())
+    }
+    cov_tensor_free(tensor)
+    (tensor, data, self.shape) = (next, nextData, shape)
+  }
+
+  /// Lends the input's memory, as many elements as its shape holds.
+  func withInput<Element, Result>(
+    as: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
+  ) rethrows -> Result {
+    let count = shape.reduce(1, *)
+    return try body(
+      UnsafeMutableBufferPointer(start: data.assumingMemoryBound(to: Element.self), count: count))
+  }
+
+  func run() throws(InferenceError) {
+    guard cov_request_infer(handle) == 0 else { throw .failed(lastError()) }
+  }
+
+  /// Lends an output of the last run: its shape and its values, `shape.reduce(1, *)` floats.
+  func withOutput<Result>(
+    _ index: Int, _ body: ([Int], UnsafeBufferPointer<Float>) throws -> Result
+  ) throws -> Result {
+    var output: OpaquePointer?
+    guard cov_request_output(handle, index, &output) == 0, let output else {
+      throw InferenceError.failed(lastError())
+    }
+    defer { cov_tensor_free(output) }
+    var dimensions = [Int64](repeating: 0, count: 8)
+    var rank = 0
+    var raw: UnsafeMutableRawPointer?
+    guard cov_tensor_shape(output, 8, &dimensions, &rank) == 0, cov_tensor_data(output, &raw) == 0,
+      let raw
+    else { throw InferenceError.failed(lastError()) }
+    let shape = dimensions.prefix(rank).map(Int.init)
+    let count = shape.reduce(1, *)
+    return try body(
+      shape, UnsafeBufferPointer(start: raw.assumingMemoryBound(to: Float.self), count: count))
+  }
+
+  private static func tensor(
+    _ shape: [Int], _ type: ElementType
+  ) throws(InferenceError) -> (OpaquePointer, UnsafeMutableRawPointer) {
+    var tensor: OpaquePointer?
+    let dimensions = shape.map(Int64.init)
+    let code = type == .float32 ? COV_F32 : COV_U8
+    guard cov_tensor_create(Int32(code), dimensions.count, dimensions, &tensor) == 0, let tensor
+    else { throw .failed(lastError()) }
+    var data: UnsafeMutableRawPointer?
+    guard cov_tensor_data(tensor, &data) == 0, let data else {
+      cov_tensor_free(tensor)
+      throw .failed(lastError())
+    }
+    return (tensor, data)
+  }
+}
+
+private func lastError() -> String { String(cString: cov_last_error()) }
