@@ -1,0 +1,79 @@
+/// A photo's pixels, upright, as 8-bit sRGB.
+public struct Photo: Sendable, Equatable {
+  /// Columns of the pixels held.
+  public let width: Int
+  /// Rows of the pixels held.
+  public let height: Int
+  /// RGB interleaved, `(height, width, 3)`, top row first.
+  public let pixels: [UInt8]
+  /// Columns of the file's image, upright; more than `width` where it was shrunk on load.
+  public let fullWidth: Int
+  /// Rows of the file's image, upright.
+  public let fullHeight: Int
+
+  /// Pixels of the file's image to one pixel held, along the longer side: 1 where nothing was
+  /// shrunk. A coordinate here times `scale` is a coordinate in the file's upright image.
+  public var scale: Double {
+    fullWidth >= fullHeight
+      ? Double(fullWidth) / Double(width) : Double(fullHeight) / Double(height)
+  }
+
+  /// A photo of pixels that are already upright sRGB.
+  /// - Parameter pixels: RGB interleaved, `(height, width, 3)`.
+  /// - Precondition: both sides are at least 1, and `pixels` has `width * height * 3` bytes.
+  public init(width: Int, height: Int, pixels: [UInt8]) {
+    self.init(
+      width: width, height: height, pixels: pixels, fullWidth: width, fullHeight: height)
+  }
+
+  init(width: Int, height: Int, pixels: [UInt8], fullWidth: Int, fullHeight: Int) {
+    precondition(width > 0 && height > 0, "a photo of \(width) x \(height) pixels")
+    precondition(
+      pixels.count == width * height * 3,
+      "\(pixels.count) bytes for \(width) x \(height) RGB pixels")
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+    self.fullWidth = fullWidth
+    self.fullHeight = fullHeight
+  }
+
+  /// The colour at a column and a row.
+  /// - Precondition: `x` is in `0..<width` and `y` in `0..<height`.
+  public subscript(x: Int, y: Int) -> PhotoColor {
+    precondition(x >= 0 && x < width && y >= 0 && y < height, "no pixel at \(x), \(y)")
+    let at = (y * width + x) * 3
+    return PhotoColor(red: pixels[at], green: pixels[at + 1], blue: pixels[at + 2])
+  }
+}
+
+/// An 8-bit sRGB colour.
+public struct PhotoColor: Sendable, Hashable {
+  public var red: UInt8
+  public var green: UInt8
+  public var blue: UInt8
+
+  public init(red: UInt8, green: UInt8, blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  public static let white = PhotoColor(red: 255, green: 255, blue: 255)
+  public static let black = PhotoColor(red: 0, green: 0, blue: 0)
+}
+
+/// A rectangle of whole pixels; `x` and `y` are its left column and top row.
+public struct PhotoRectangle: Sendable, Hashable {
+  public var x: Int
+  public var y: Int
+  public var width: Int
+  public var height: Int
+
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+}

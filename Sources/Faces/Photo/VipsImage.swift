@@ -1,0 +1,134 @@
+import CVips
+
+/// Owns one libvips image. Lazy: nothing is decoded or computed before `write`.
+///
+/// Not `Sendable`: an image is made, used and dropped in one thread, inside `Vips.attempt`.
+final class VipsImage {
+  private let handle: OpaquePointer
+
+  private init(_ handle: OpaquePointer?) throws(VipsFailure) {
+    guard let handle else { throw VipsFailure() }
+    self.handle = handle
+  }
+
+  deinit { cv_free(handle) }
+
+  /// Reads the header of an encoded image.
+  /// - Parameter bytes: must outlive the image.
+  init(
+    _ format: cv_format, _ bytes: UnsafeRawBufferPointer, shrink: Int = 1, scale: Double = 1
+  ) throws(VipsFailure) {
+    guard
+      let handle = cv_open(format, bytes.baseAddress, bytes.count, CInt(shrink), scale)
+    else { throw VipsFailure() }
+    self.handle = handle
+  }
+
+  /// An image over raw pixels, `(height, width, bands)`.
+  /// - Parameter pixels: must outlive the image.
+  init(
+    pixels: UnsafeRawBufferPointer, width: Int, height: Int, bands: Int = 3,
+    space: cv_space = CV_RGB
+  ) throws(VipsFailure) {
+    guard
+      let handle = cv_wrap(
+        pixels.baseAddress, pixels.count, CInt(width), CInt(height), CInt(bands), space)
+    else { throw VipsFailure() }
+    self.handle = handle
+  }
+
+  /// The coverage of a text, one band. The text is Pango markup; `size` is an em in pixels.
+  init(markup: String, font: String, size: Int) throws(VipsFailure) {
+    guard let handle = cv_text(markup, font, CInt(size)) else { throw VipsFailure() }
+    self.handle = handle
+  }
+
+  var width: Int { Int(cv_width(handle)) }
+  var height: Int { Int(cv_height(handle)) }
+  var isRGB: Bool { cv_is_rgb(handle) != 0 }
+  var isCMYK: Bool { cv_is_cmyk(handle) != 0 }
+  var hasAlpha: Bool { cv_has_alpha(handle) != 0 }
+  var orientation: Orientation { Orientation(rawValue: Int(cv_orientation(handle))) ?? .upright }
+
+  var profile: ColorProfile? {
+    var length = 0
+    guard let bytes = cv_profile(handle, &length), length > 0 else { return nil }
+    return ColorProfile([UInt8](UnsafeRawBufferPointer(start: bytes, count: length)))
+  }
+
+  func flattenedOnWhite() throws(VipsFailure) -> VipsImage {
+    try VipsImage(cv_flatten_on_white(handle))
+  }
+
+  func converted(throughProfile: Bool) throws(VipsFailure) -> VipsImage {
+    try VipsImage(cv_to_rgb(handle, throughProfile ? 1 : 0))
+  }
+
+  func resized(width: Int, height: Int) throws(VipsFailure) -> VipsImage {
+    try VipsImage(cv_resize(handle, CInt(width), CInt(height)))
+  }
+
+  func setOrientation(_ orientation: Int) { cv_set_orientation(handle, CInt(orientation)) }
+
+  func setProfile(_ bytes: [UInt8]) { cv_set_profile(handle, bytes, bytes.count) }
+
+  /// All pixels, `(height, width, bands)`, of one byte each.
+  func write(bands: Int = 3) throws -> [UInt8] {
+    let count = width * height * bands
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard cv_write(handle, buffer.baseAddress, count) == 0 else { throw VipsFailure() }
+      initialized = count
+    }
+  }
+
+  /// The encoded file for a suffix with options, as `.jpg[Q=90]`.
+  func encoded(_ suffix: String) throws(VipsFailure) -> [UInt8] {
+    var bytes: UnsafeMutableRawPointer?
+    var length = 0
+    guard cv_encode(handle, suffix, &bytes, &length) == 0, let bytes else { throw VipsFailure() }
+    defer { cv_free_bytes(bytes) }
+    return [UInt8](UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+}
+
+/// Something that libvips refused. The text is known only to `Vips.attempt`.
+struct VipsFailure: Error {
+  var text = ""
+}
+
+enum Vips {
+  private static let started: Bool = cv_start() == 0
+
+  static func canRead(_ format: cv_format) -> Bool { started && cv_can_read(format) != 0 }
+
+  /// Runs work that uses libvips, from any thread, as many side by side as there are threads.
+  ///
+  /// libvips has one error text for the whole process, in which the failures of several threads
+  /// would mix. So work that fails is done once more with every other thread kept out, and the text
+  /// of that second failure is surely its own.
+  /// - Throws: `VipsFailure` with libvips's text, or what `work` throws of its own.
+  static func attempt<Result>(_ work: () throws -> Result) throws -> Result {
+    guard started else { throw VipsFailure(text: "libvips cannot be started") }
+    do {
+      cv_begin_shared()
+      defer { cv_end() }
+      return try work()
+    } catch is VipsFailure {
+      cv_begin_alone()
+      defer { cv_end() }
+      do {
+        return try work()
+      } catch is VipsFailure {
+        throw VipsFailure(text: takeError())
+      }
+    }
+  }
+
+  private static func takeError() -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+      cv_take_error(buffer.baseAddress, buffer.count)
+      let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      return String(decoding: text, as: UTF8.self)
+    }
+  }
+}
