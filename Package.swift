@@ -48,7 +48,8 @@ let package = Package(
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "LikenessKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Faces", "Gallery", "LikenessKit", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

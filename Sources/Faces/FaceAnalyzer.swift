@@ -36,7 +36,7 @@ public final class FaceAnalyzer {
       result.faces = try detections.sorted { $0.box.area > $1.box.area }.map { detection in
         try face(detection, in: view, &timings)
           .turnedBack(quarterTurns, width: Double(photo.width), height: Double(photo.height))
-          .scaled(photo.scale
+          .scaled(photo.scale)
       }
       break
     }
@@ -49,7 +49,7 @@ public final class FaceAnalyzer {
   public func face(in box: Box, of photo: Photo) throws -> Face {
     var timings = StageTimings()
     return try face(Detection(box: box, score: 1, roll: 0), in: photo, &timings)
-      .scaled(photo.scale
+      .scaled(photo.scale)
   }
 
   private func face(

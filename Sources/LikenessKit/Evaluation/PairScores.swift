@@ -1,0 +1,94 @@
+import Foundation
+import Vectors
+
+/// Distances of pairs of faces that are known to be one person or two.
+struct PairScores {
+  struct Pair {
+    var distance: Float
+    var isSame: Bool
+    /// Which tenth of the pairs it belongs to.
+    var fold: Int
+  }
+
+  var pairs: [Pair]
+
+  /// The threshold that decides most pairs rightly, halfway between two distances.
+  static func bestThreshold(_ pairs: [Pair]) -> Float {
+    let sorted = pairs.sorted { $0.distance < $1.distance }
+    var right = sorted.count { !$0.isSame }
+    var (best, bestRight) = (-1, right)
+    for (index, pair) in sorted.enumerated() {
+      right += pair.isSame ? 1 : -1
+      if right > bestRight { (best, bestRight) = (index, right) }
+    }
+    guard best >= 0 else { return 0 }
+    guard best + 1 < sorted.count else { return sorted[best].distance }
+    return (sorted[best].distance + sorted[best + 1].distance) / 2
+  }
+
+  static func accuracy(_ pairs: [Pair], threshold: Float) -> Double {
+    Double(pairs.count { ($0.distance <= threshold) == $0.isSame }) / Double(max(1, pairs.count))
+  }
+
+  /// The mean accuracy over the folds, each with the threshold chosen on all others; the standard
+  /// error of that mean; and the mean threshold.
+  func crossValidated() -> (accuracy: Double, standardError: Double, threshold: Float) {
+    let folds = Set(pairs.map(\.fold)).sorted()
+    var (accuracies, thresholds): ([Double], [Float]) = ([], [])
+    for fold in folds {
+      let threshold = Self.bestThreshold(pairs.filter { $0.fold != fold })
+      thresholds.append(threshold)
+      accuracies.append(Self.accuracy(pairs.filter { $0.fold == fold }, threshold: threshold))
+    }
+    let count = Double(accuracies.count)
+    let mean = accuracies.reduce(0, +) / count
+    let variance = accuracies.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / max(1, count - 1)
+    return (mean, (variance / count).squareRoot(), thresholds.reduce(0, +) / Float(count))
+  }
+
+  /// The part of the true pairs that are accepted when at most `rate` of the false ones are.
+  func trueAcceptRate(atFalseAcceptRate rate: Double) -> Double {
+    let impostors = pairs.filter { !$0.isSame }.map(\.distance).sorted()
+    let genuine = pairs.filter(\.isSame)
+    let allowed = Int(Double(impostors.count) * rate)
+    guard allowed < impostors.count, !genuine.isEmpty else { return 1 }
+    return Double(genuine.count { $0.distance < impostors[allowed] }) / Double(genuine.count)
+  }
+
+  /// Logistic regression of "same person" on the distance, by Newton's method on the likelihood:
+  /// `p = 1 / (1 + exp(slope · (distance − middle)))`.
+  func logisticFit() -> (slope: Float, middle: Float) {
+    // In units of the spread, so that the step is well scaled whatever the metric.
+    let distances = pairs.map { Double($0.distance) }
+    let mean = distances.reduce(0, +) / Double(max(1, distances.count))
+    let spread = max(
+      1e-9,
+      (distances.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(max(1, distances.count)))
+        .squareRoot())
+    var (weight, bias) = (-1.0, 0.0)
+    // A little ridge keeps the slope finite where the two kinds can be told apart without error.
+    let ridge = 1e-3 * Double(pairs.count) / 1000
+    for _ in 0..<50 {
+      var (gw, gb, hww, hwb, hbb) = (-ridge * weight, 0.0, ridge, 0.0, 1e-9)
+      for (pair, distance) in zip(pairs, distances) {
+        let x = (distance - mean) / spread
+        let p = 1 / (1 + exp(-(weight * x + bias)))
+        let error = (pair.isSame ? 1 : 0) - p
+        let curvature = p * (1 - p)
+        gw += error * x
+        gb += error
+        hww += curvature * x * x
+        hwb += curvature * x
+        hbb += curvature
+      }
+      let determinant = hww * hbb - hwb * hwb
+      guard determinant > 0 else { break }
+      let stepW = (hbb * gw - hwb * gb) / determinant
+      let stepB = (hww * gb - hwb * gw) / determinant
+      weight += stepW
+      bias += stepB
+      if abs(stepW) + abs(stepB) < 1e-10 { break }
+    }
+    return (Float(-weight / spread), Float(mean - bias / weight * spread))
+  }
+}

@@ -1,0 +1,52 @@
+
+
+/// Why Likeness cannot do what it was asked, where no narrower error says so.
+public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No face was found in a photo.
+  case noFace(path: String)
+  /// Nobody of that name is in the gallery.
+  case unknownName(String, nearSpellings: [String])
+  /// Several names are meant as well.
+  case ambiguousName(String, candidates: [String])
+  /// Neither a name in the gallery, nor a photo, nor an embedding file.
+  case unknownProbe(String, nearSpellings: [String])
+  /// A file that begins like an embedding but is none.
+  case badEmbedding(path: String, reason: String)
+  /// Embeddings that no metric can compare.
+  case dimensionMismatch(Int, Int)
+  /// The gallery has no faces yet.
+  case emptyGallery(path: String)
+  /// A file or folder could not be written.
+  case notWritable(path: String, reason: String)
+  /// A folder is not the data set that it was taken for.
+  case notLFW(path: String, missing: String)
+
+  public var description: String {
+    func quoted(_ names: [String]) -> String {
+      names.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
+    func hint(_ names: [String]) -> String {
+      names.isEmpty ? "" : "; did you mean \(quoted(names))?"
+    }
+    switch self {
+    case .noFace(let path):
+      return "\(path): no face found"
+    case .unknownName(let name, let near):
+      return "nobody called \"\(name)\" is in the gallery\(hint(near))"
+    case .ambiguousName(let name, let candidates):
+      return "\"\(name)\" may be \(quoted(candidates)): write the name exactly"
+    case .unknownProbe(let text, let near):
+      return "\"\(text)\" is no name in the gallery, photo or embedding file\(hint(near))"
+    case .badEmbedding(let path, let reason):
+      return "\(path): not an embedding (\(reason))"
+    case .dimensionMismatch(let a, let b):
+      return "embeddings of \(a) and of \(b) numbers cannot be compared: they are of different models"
+    case .emptyGallery(let path):
+      return "the gallery \(path) has no faces yet: add photos with likeness add"
+    case .notWritable(let path, let reason):
+      return "\(path) cannot be written: \(reason)"
+    case .notLFW(let path, let missing):
+      return "\(path) is not LFW: \(missing) not found"
+    }
+  }
+}
