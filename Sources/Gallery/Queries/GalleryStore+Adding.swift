@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import Vectors
+
+extension GalleryStore {
+  /// Adds photos with their faces, all or none of them.
+  /// - Parameter model: the name of the model that made the embeddings.
+  /// - Returns: for each photo whether it is new; one whose content was there already only has its
+  ///   path brought up to date.
+  /// - Throws: `GalleryError`, for instance `.modelMismatch` and `.diskFull`
+  @discardableResult
+  public func add(_ photos: [NewPhoto], model: String) throws(GalleryError) -> [Bool] {
+    let path = path
+    return try write { db in
+      try photos.map { photo in
+        if let id = try Int64.fetchOne(
+          db, sql: "SELECT id FROM photo WHERE digest = ?", arguments: [photo.digest])
+        {
+          try db.execute(
+            sql: "UPDATE photo SET path = ?, bytes = ?, modified = ? WHERE id = ?",
+            arguments: [photo.file.path, photo.file.bytes, photo.file.modified, id])
+          return false
+        }
+        try db.execute(
+          sql: """
+            INSERT INTO photo (digest, path, bytes, modified, width, height, turned, added)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
+            photo.height, photo.turned, Date().timeIntervalSince1970,
+          ])
+        let id = db.lastInsertedRowID
+        for (ordinal, face) in photo.faces.enumerated() {
+          try Self.checkModel(db, model, face.embedding, path)
+          try Self.insert(face, ordinal, of: id, db)
+        }
+        return true
+      }
+    }
+  }
+
+  private static func checkModel(
+    _ db: Database, _ model: String, _ embedding: Embedding, _ path: String
+  ) throws {
+    precondition(embedding.isFinite, "an embedding with a coordinate that is no number")
+    let known = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'model'")
+    let dimensions = try String.fetchOne(
+      db, sql: "SELECT value FROM meta WHERE key = 'dimensions'"
+    ).flatMap { Int($0) }
+    guard let known, let dimensions else {
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO meta VALUES ('model', ?), ('dimensions', ?)",
+        arguments: [model, "\(embedding.count)"])
+      return
+    }
+    guard known == model, dimensions == embedding.count else {
+      throw GalleryError.modelMismatch(path: path, gallery: known, model: model)
+    }
+  }
+
+  private static func insert(
+    _ face: NewFace, _ ordinal: Int, of photo: Int64, _ db: Database
+  ) throws {
+    let name = try face.name.map { try nameID($0, db) }
+    let (place, quality) = (face.geometry, face.quality)
+    try db.execute(
+      sql: """
+        INSERT INTO face (photo, ordinal, name, x, y, width, height, score, landmarks, size,
+          sharpness, yaw, pitch, roll, inside, embedding)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
+        FloatBlob.data(place.landmarks), quality.size, quality.sharpness, quality.yaw,
+        quality.pitch, quality.roll, quality.inside, FloatBlob.data(face.embedding.values),
+      ])
+    try db.execute(
+      sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)",
+      arguments: [db.lastInsertedRowID, face.thumbnail])
+  }
+
+  private static func nameID(_ name: String, _ db: Database) throws -> Int64 {
+    let composed = name.precomposedStringWithCanonicalMapping
+    if let id = try Int64.fetchOne(
+      db, sql: "SELECT id FROM name WHERE name = ?", arguments: [composed])
+    {
+      return id
+    }
+    try db.execute(sql: "INSERT INTO name (name) VALUES (?)", arguments: [composed])
+    return db.lastInsertedRowID
+  }
+
+  /// The SHA-256 digests of all photos.
+  public func digests() throws(GalleryError) -> Set<String> {
+    try read { try String.fetchSet($0, sql: "SELECT digest FROM photo") }
+  }
+
+  /// The files that the photos were last seen in.
+  public func knownFiles() throws(GalleryError) -> Set<PhotoFile> {
+    try read { db in
+      var files: Set<PhotoFile> = []
+      let rows = try Row.fetchCursor(db, sql: "SELECT path, bytes, modified FROM photo")
+      while let row = try rows.next() {
+        files.insert(PhotoFile(path: row[0], bytes: row[1], modified: row[2]))
+      }
+      return files
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import GRDB
+import Vectors
+
+extension GalleryStore {
+  private static let faceColumns = """
+    face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
+    face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
+    face.inside
+    """
+
+  private static func face(_ row: Row) -> StoredFace {
+    StoredFace(
+      id: row[0], photo: row[1], ordinal: row[2], name: row[3],
+      geometry: FaceGeometry(
+        x: row[4], y: row[5], width: row[6], height: row[7], landmarks: FloatBlob.floats(row[9])),
+      score: Float(row[8] as Double),
+      quality: QualityRecord(
+        size: row[10], sharpness: row[11], yaw: row[12], pitch: row[13], roll: row[14],
+        inside: row[15]))
+  }
+
+  /// All faces with their embeddings, in the order of their ids.
+  public func faceTable() throws(GalleryError) -> FaceTable {
+    let path = path
+    return try read { db in
+      var faces: [StoredFace] = []
+      var values: [Float] = []
+      let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT \(Self.faceColumns), face.embedding
+          FROM face LEFT JOIN name ON name.id = face.name ORDER BY face.id
+          """)
+      while let row = try rows.next() {
+        faces.append(Self.face(row))
+        // Without a copy; the bytes are SQLite's until the next row.
+        try row.withUnsafeData(atIndex: 16) { data in
+          data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
+        }
+        guard values.count == faces.count * dimensions else {
+          throw GalleryError.damaged(
+            path: path, detail: "face \(faces[faces.count - 1].id) has no whole embedding")
+        }
+      }
+      return FaceTable(
+        faces: faces, embeddings: EmbeddingMatrix(dimensions: dimensions, values: values),
+        revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  private static func meta(_ key: String, _ db: Database) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+  }
+
+  /// The photos, in the order in which they were added.
+  public func photos() throws(GalleryError) -> [StoredPhoto] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT id, digest, path, width, height, turned, added FROM photo ORDER BY id"
+      ).map { row in
+        StoredPhoto(
+          id: row[0], digest: row[1], path: row[2], width: row[3], height: row[4],
+          turned: row[5], added: Date(timeIntervalSince1970: row[6]))
+      }
+    }
+  }
+
+  /// A small JPEG of a face; nil if there is no such face.
+  public func thumbnail(face: Int64) throws(GalleryError) -> Data? {
+    try read {
+      try Data.fetchOne($0, sql: "SELECT jpeg FROM thumbnail WHERE face = ?", arguments: [face])
+    }
+  }
+
+  /// Every name, in order.
+  public func names() throws(GalleryError) -> [NameSummary] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT name.name, COUNT(DISTINCT face.photo), COUNT(face.id)
+          FROM name LEFT JOIN face ON face.name = name.id GROUP BY name.id ORDER BY name.name
+          """
+      ).map { NameSummary(name: $0[0], photos: $0[1], faces: $0[2]) }
+    }
+  }
+
+  public func summary() throws(GalleryError) -> GallerySummary {
+    let bytes = ["gallery.sqlite", "gallery.sqlite-wal"].reduce(0) { total, name in
+      let file = folder.appendingPathComponent(name).path
+      let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+      return total + ((attributes?[.size] as? Int) ?? 0)
+    }
+    let path = path
+    return try read { db in
+      func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+      return GallerySummary(
+        path: path, photos: try count("SELECT COUNT(*) FROM photo"),
+        photosWithoutFace: try count(
+          "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
+        faces: try count("SELECT COUNT(*) FROM face"),
+        namedFaces: try count("SELECT COUNT(*) FROM face WHERE name IS NOT NULL"),
+        names: try count("SELECT COUNT(*) FROM name"), model: try Self.meta("model", db),
+        dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes)
+    }
+  }
+}

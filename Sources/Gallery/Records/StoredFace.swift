@@ -1,0 +1,86 @@
+import Foundation
+import Vectors
+
+/// Where a face is and how good it is, in pixels of the upright photo at full size.
+public struct FaceGeometry: Sendable, Hashable {
+  public var x: Double
+  public var y: Double
+  public var width: Double
+  public var height: Double
+  /// Five points, x and y in turn.
+  public var landmarks: [Float]
+
+  public init(x: Double, y: Double, width: Double, height: Double, landmarks: [Float]) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+    self.landmarks = landmarks
+  }
+}
+
+/// The parts of a face's quality: pixels, grey values, degrees, a part of 1.
+public struct QualityRecord: Sendable, Hashable {
+  public var size: Double
+  public var sharpness: Double
+  public var yaw: Double
+  public var pitch: Double
+  public var roll: Double
+  public var inside: Double
+
+  public init(
+    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double
+  ) {
+    self.size = size
+    self.sharpness = sharpness
+    self.yaw = yaw
+    self.pitch = pitch
+    self.roll = roll
+    self.inside = inside
+  }
+}
+
+/// A face on its way into a gallery.
+public struct NewFace: Sendable {
+  public var name: String?
+  public var geometry: FaceGeometry
+  /// The detector's, from 0 to 1.
+  public var score: Float
+  public var quality: QualityRecord
+  public var embedding: Embedding
+  /// A small JPEG of the face.
+  public var thumbnail: Data
+
+  public init(
+    name: String?, geometry: FaceGeometry, score: Float, quality: QualityRecord,
+    embedding: Embedding, thumbnail: Data
+  ) {
+    self.name = name
+    self.geometry = geometry
+    self.score = score
+    self.quality = quality
+    self.embedding = embedding
+    self.thumbnail = thumbnail
+  }
+}
+
+/// A face in a gallery.
+public struct StoredFace: Sendable, Identifiable {
+  public let id: Int64
+  public let photo: Int64
+  /// 0 for the most prominent of its photo.
+  public let ordinal: Int
+  public let name: String?
+  public let geometry: FaceGeometry
+  public let score: Float
+  public let quality: QualityRecord
+}
+
+/// Every face of a gallery with its embedding, row by row.
+public struct FaceTable: Sendable {
+  public let faces: [StoredFace]
+  /// `(faces.count, d)`.
+  public let embeddings: EmbeddingMatrix
+  /// The gallery's revision that this is.
+  public let revision: Int
+}

@@ -1,0 +1,57 @@
+import GRDB
+
+/// The tables of a gallery, and how older ones become today's.
+enum GallerySchema {
+  /// "LIKE": marks the SQLite file as a gallery.
+  static let applicationID: Int32 = 0x4c49_4b45
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 photos, names, faces") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(
+        sql: """
+          CREATE TABLE photo (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,      -- SHA-256 of the file, hexadecimal
+            path TEXT NOT NULL,               -- where it was last seen
+            bytes INTEGER NOT NULL,
+            modified REAL NOT NULL,           -- seconds since 1970, of the file
+            width INTEGER NOT NULL,           -- upright, full size
+            height INTEGER NOT NULL,
+            turned INTEGER NOT NULL,          -- degrees clockwise until a face was found
+            added REAL NOT NULL               -- seconds since 1970
+          );
+          CREATE INDEX photo_path ON photo (path);
+          CREATE TABLE name (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE         -- NFC
+          );
+          CREATE TABLE face (
+            id INTEGER PRIMARY KEY,
+            photo INTEGER NOT NULL REFERENCES photo ON DELETE CASCADE,
+            ordinal INTEGER NOT NULL,         -- 0 for the most prominent of its photo
+            name INTEGER REFERENCES name ON DELETE RESTRICT,
+            x REAL NOT NULL, y REAL NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+            score REAL NOT NULL,
+            landmarks BLOB NOT NULL,          -- 5 × (x, y), little-endian f32
+            size REAL NOT NULL, sharpness REAL NOT NULL, yaw REAL NOT NULL,
+            pitch REAL NOT NULL, roll REAL NOT NULL, inside REAL NOT NULL,
+            embedding BLOB NOT NULL,          -- d × little-endian f32
+            UNIQUE (photo, ordinal)
+          );
+          CREATE INDEX face_name ON face (name);
+          CREATE TABLE thumbnail (
+            face INTEGER PRIMARY KEY REFERENCES face ON DELETE CASCADE,
+            jpeg BLOB NOT NULL
+          );
+          CREATE TABLE meta (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+          ) WITHOUT ROWID;
+          INSERT INTO meta VALUES ('revision', '0');
+          """)
+    }
+    return migrator
+  }
+}

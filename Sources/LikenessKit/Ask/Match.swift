@@ -1,0 +1,47 @@
+import Foundation
+
+/// A face in the gallery that answers a question.
+public struct Match: Sendable {
+  /// 1 for the nearest.
+  public var rank: Int
+  /// The face's name; nil where it has none.
+  public var name: String?
+  /// The distance in the metric that was asked for.
+  public var distance: Float
+  /// How likely both are one person, from 0 to 1, by the model's calibration.
+  public var probability: Float
+  /// The path of the photo.
+  public var photo: String
+  /// The face's id in the gallery.
+  public var face: Int64
+  /// Its place among the faces of its photo, 0 for the most prominent.
+  public var ordinal: Int
+
+  /// The name, or the photo and the face's place in it.
+  public var label: String {
+    name ?? "\(URL(fileURLWithPath: photo).lastPathComponent) #\(ordinal + 1)"
+  }
+}
+
+/// How answers are grouped.
+public enum Grouping: String, Sendable, CaseIterable {
+  /// Each name once, by its nearest photo; faces without a name for themselves.
+  case name
+  /// Every face of every photo for itself.
+  case photo
+}
+
+/// What is asked about a face.
+public struct Question: Sendable {
+  /// The most answers.
+  public var count = 10
+  /// What the answers are ranked by.
+  public var metric = Metric.l2
+  public var grouping = Grouping.name
+
+  public init(count: Int = 10, metric: Metric = .l2, grouping: Grouping = .name) {
+    self.count = count
+    self.metric = metric
+    self.grouping = grouping
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// Whether two faces are one person.
+public struct Verdict: Sendable, Codable {
+  /// True or false; nil where the faces are too poor to judge.
+  public var same: Bool?
+  /// In the metric of the threshold.
+  public var distance: Float
+  /// From 0 to 1, by the model's calibration, as if it was as likely as not beforehand.
+  public var probability: Float
+  /// Up to this distance the answer is yes.
+  public var threshold: Float
+  public var metric: Metric
+  /// Where the threshold comes from, and what to know about the faces.
+  public var reason: String
+
+  /// Decides on the distance between two faces.
+  /// - Parameters:
+  ///   - remarks: what to know about the faces, in words.
+  ///   - isJudgeable: whether both faces are good enough.
+  init(distance: Float, by model: Verification, remarks: [String], isJudgeable: Bool) {
+    self.distance = distance
+    probability = model.probability(at: distance)
+    threshold = model.threshold
+    metric = model.metric
+    let isSame = distance <= model.threshold
+    same = isJudgeable ? isSame : nil
+    let digits = { (value: Float) in String(format: "%.3f", Double(value)) }
+    let relation =
+      "\(model.metric.rawValue) distance \(digits(distance)) is \(isSame ? "within" : "above") "
+      + "the threshold \(digits(model.threshold)), where the chance is even on "
+      + model.measuredOn
+    reason = ([isJudgeable ? nil : "too poor to judge", relation] + remarks)
+      .compactMap { $0 }.joined(separator: "; ")
+  }
+}
+
+extension FaceQuality {
+  /// Whether an answer about the face is more than a guess.
+  public var isJudgeable: Bool { overall >= Self.judgeable }
+
+  /// What a person should know before trusting an answer about the face, the worst first.
+  public var remarks: [String] {
+    var remarks: [String] = []
+    if size < 40 { remarks.append("only \(Int(size.rounded())) pixels wide") }
+    if sharpness < 3 { remarks.append("blurred") }
+    if abs(yaw) > 40 { remarks.append("turned to the side") }
+    if abs(roll) > 25 { remarks.append("tilted") }
+    if inside < 0.9 { remarks.append("cut off by the frame") }
+    return remarks
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// Where the name of a photo's most prominent face comes from.
+public enum NameSource: String, Sendable, CaseIterable {
+  /// The file's name without its extension.
+  case file
+  /// The name of the folder that the file lies in.
+  case folder
+  /// Nowhere: faces are added without a name.
+  case none
+
+  func name(of url: URL) -> String? {
+    switch self {
+    case .file: url.deletingPathExtension().lastPathComponent
+    case .folder: url.deletingLastPathComponent().standardizedFileURL.lastPathComponent
+    case .none: nil
+    }
+  }
+}
+
+/// How photos are added.
+public struct EnrolmentOptions: Sendable {
+  public var nameSource = NameSource.file
+  /// One name for all; counts more than `nameSource`.
+  public var name: String?
+  public var limits = PhotoLimits.default
+
+  public init() {}
+}
+
+/// How adding went.
+public struct EnrolmentSummary: Sendable, Codable {
+  public struct Skipped: Sendable, Codable {
+    public var photo: String
+    public var reason: String
+  }
+
+  /// Photos with at least one face that are new in the gallery.
+  public var added = 0
+  /// Faces in them.
+  public var faces = 0
+  /// Photos that were there already.
+  public var already = 0
+  /// New photos without a face; the gallery remembers them.
+  public var noFace = 0
+  /// Files that are no photos, or damaged ones.
+  public var unreadable = 0
+  /// Every file that is not in the gallery afterwards, and every photo without a face, with why.
+  public var skipped: [Skipped] = []
+  /// Names whose new face does not look like their others.
+  public var warnings: [String] = []
+  /// Whether it was stopped before all photos were looked at; the next time goes on from there.
+  public var interrupted = false
+  public var seconds = 0.0
+
+  public init() {}
+}

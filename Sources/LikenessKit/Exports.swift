@@ -1,0 +1,3 @@
+// `import LikenessKit` is all that a user needs: faces, vectors and the gallery's records come along.
+@_exported import Faces
+@_exported import Vectors

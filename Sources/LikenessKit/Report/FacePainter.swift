@@ -1,0 +1,48 @@
+import Foundation
+
+/// Draws faces into photos, for people to look at.
+public enum FacePainter {
+  private static let frame = PhotoColor(red: 64, green: 224, blue: 128)
+  private static let ink = PhotoColor(red: 12, green: 40, blue: 24)
+
+  /// A copy of the photo with a numbered frame around each face and dots on its landmarks.
+  /// - Parameters:
+  ///   - labels: written at the frames instead of the numbers.
+  public static func boxes(
+    around faces: [Face], in photo: Photo, labels: [String] = []
+  ) -> Photo {
+    boxes(
+      faces.map { ($0.box, $0.landmarks.points) }, in: photo,
+      labels: faces.indices.map { $0 < labels.count ? labels[$0] : "\($0 + 1)" })
+  }
+
+  /// The same for boxes and points in pixels of the photo at full size.
+  public static func boxes(
+    _ faces: [(box: Box, points: [Point])], in photo: Photo, labels: [String]
+  ) -> Photo {
+    var canvas = Canvas(photo)
+    let unit = Double(max(photo.width, photo.height))
+    let thickness = max(1.5, unit / 400)
+    for (index, face) in faces.enumerated() {
+      let (x, y) = (face.box.x / photo.scale, face.box.y / photo.scale)
+      let (width, height) = (face.box.width / photo.scale, face.box.height / photo.scale)
+      canvas.strokeRectangle(
+        x: x, y: y, width: width, height: height, thickness: thickness,
+        cornerRadius: width * 0.08, color: frame)
+      for point in face.points {
+        canvas.fillCircle(
+          x: point.x / photo.scale, y: point.y / photo.scale, radius: max(1.2, width / 60),
+          color: frame)
+      }
+      guard index < labels.count else { continue }
+      let size = Int(min(max(11, width / 7), unit / 18))
+      let label = Canvas.textSize(labels[index], size: size, isBold: true, hasBackground: true)
+      // Above the frame where there is room, else inside of it.
+      let above = Int(y) - label.height - Int(thickness)
+      canvas.drawText(
+        labels[index], x: Int(x), y: above >= 0 ? above : max(0, Int(y + thickness)), size: size,
+        isBold: true, color: ink, background: frame)
+    }
+    return canvas.photo()
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+struct Detect: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find the faces in photos: where, how sure, how good.")
+
+  @Argument(help: "Photos.")
+  var photos: [String]
+  @Option(
+    help: ArgumentHelp(
+      "Draw the faces into copies of the photos: a PNG or JPEG file for one, a folder for several.",
+      valueName: "path"))
+  var draw: String?
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func answer() throws {
+    let engine = try FaceEngine(engine.options())
+    var answers: [PhotoAnswer] = []
+    var tally = PhotoTally()
+    let drawing = try draw.map { try PictureFolder(path: $0, isFile: photos.count == 1) }
+    try engine.analyze(
+      photos.map { URL(fileURLWithPath: $0) }, limits: self.engine.limits,
+      keepsPhotos: draw != nil
+    ) { index, analysis in
+      tally.count(photos[index], analysis, isQuiet: output.quiet)
+      if let drawing, let photo = analysis.photo, case .success(let found) = analysis.result {
+        let name = URL(fileURLWithPath: photos[index]).deletingPathExtension().lastPathComponent
+        try drawing.write(FacePainter.boxes(around: found.faces, in: photo), name: name)
+      }
+      if output.json {
+        answers.append(PhotoAnswer(photos[index], analysis, withEmbeddings: false))
+      } else if case .success(let found) = analysis.result {
+        Console.print(Self.text(photos[index], found))
+      }
+    }
+    if output.json { try Console.json(answers) }
+    try tally.exit()
+  }
+
+  private static func text(_ path: String, _ found: PhotoFaces) -> String {
+    let turned = found.turned == 0 ? "" : ", turned by \(found.turned)°"
+    let count = found.faces.count == 1 ? "1 face" : "\(found.faces.count) faces"
+    var table = Table(rightAligned: [0, 1, 2, 3, 4])
+    for (index, face) in found.faces.enumerated() {
+      let box = face.box
+      table.add(
+        "  \(index + 1)", "\(Int(box.width.rounded())) px",
+        "at \(Int(box.x.rounded())),\(Int(box.y.rounded()))", "score \(face.score.digits(2))",
+        "quality \(face.quality.overall.digits(2))", Self.remarks(face.quality))
+    }
+    let rows = table.text
+    return "\(path): \(found.width)×\(found.height)\(turned), \(count)"
+      + (rows.isEmpty ? "" : "\n" + rows)
+  }
+
+  /// What a person should know before trusting an answer about the face.
+  private static func remarks(_ quality: FaceQuality) -> String {
+    var remarks: [String] = []
+    if quality.size < 40 { remarks.append("small") }
+    if quality.sharpness < 3 { remarks.append("blurred") }
+    if abs(quality.yaw) > 40 { remarks.append("turned to the side") }
+    if abs(quality.roll) > 25 { remarks.append("tilted") }
+    if quality.inside < 0.9 { remarks.append("cut off") }
+    return remarks.joined(separator: ", ")
+  }
+}

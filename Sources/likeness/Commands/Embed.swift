@@ -1,0 +1,72 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+import Vectors
+
+struct Embed: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn the faces in photos into embeddings: JSON, CSV or NPY.")
+
+  @Argument(help: "Photos.")
+  var photos: [String]
+  @Option(help: "How embeddings are written: json with boxes, csv with a row a face, npy (n, d).")
+  var format: EmbeddingFormat = .json
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
+  var output: String?
+  @Flag(help: "Only the largest face of each photo.")
+  var largest = false
+  @OptionGroup var engine: EngineArguments
+  @Flag(help: "Answer in JSON; the same as --format json.")
+  var json = false
+  @Flag(help: "No progress and no notes.")
+  var quiet = false
+
+  func validate() throws {
+    if json, format != .json { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
+    if format == .npy, output == nil, isatty(STDOUT_FILENO) == 1 {
+      throw ValidationError("an NPY file is not for a terminal: name a file with --output")
+    }
+  }
+
+  func answer() throws {
+    let engine = try FaceEngine(engine.options())
+    var answers: [PhotoAnswer] = []
+    var embeddings: [Embedding] = []
+    var labels: [[String]] = []
+    var tally = PhotoTally()
+    var progress = ProgressBar(unit: "photos", isQuiet: quiet || photos.count < 8)
+    try engine.analyze(
+      photos.map { URL(fileURLWithPath: $0) }, limits: self.engine.limits
+    ) { index, analysis in
+      progress.update(index + 1, of: photos.count)
+      tally.count(photos[index], analysis, isQuiet: quiet)
+      if format == .json {
+        var answer = PhotoAnswer(photos[index], analysis, withEmbeddings: true)
+        if largest { answer.faces = Array(answer.faces.prefix(1)) }
+        answers.append(answer)
+      } else if case .success(let found) = analysis.result {
+        for (number, face) in found.faces.prefix(largest ? 1 : found.faces.count).enumerated() {
+          embeddings.append(face.embedding)
+          labels.append([photos[index], "\(number + 1)"])
+        }
+      }
+    }
+    progress.finish()
+    if format == .json {
+      try write(Console.jsonData(answers))
+    } else if !embeddings.isEmpty {
+      try write(
+        EmbeddingMatrix(embeddings).data(as: format, labels: labels, header: ["photo", "face"]))
+    }
+    try tally.exit()
+  }
+
+  private func write(_ data: Data) throws {
+    if let output {
+      try OutputFile.write(data, to: URL(fileURLWithPath: output))
+    } else {
+      FileHandle.standardOutput.write(data)
+    }
+  }
+}

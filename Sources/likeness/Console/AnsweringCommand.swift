@@ -1,0 +1,43 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+/// A command whose errors become one clear line and the right exit code:
+/// 0 answered, 1 failed, 2 nothing to answer with, 64 wrong usage.
+protocol AnsweringCommand: ParsableCommand {
+  func answer() throws
+}
+
+extension AnsweringCommand {
+  func run() throws {
+    do {
+      try answer()
+    } catch let code as ExitCode {
+      throw code
+    } catch let error as ValidationError {
+      throw error
+    } catch {
+      Console.note("likeness: \(Self.line(error))")
+      throw ExitCode(Self.hasNothingToAnswerWith(error) ? 2 : 1)
+    }
+  }
+
+  private static func line(_ error: any Error) -> String {
+    // Foundation's errors print their innards; their description is meant for people.
+    let text =
+      error is any CustomStringConvertible && !(error is CocoaError)
+      ? "\(error)" : error.localizedDescription
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  private static func hasNothingToAnswerWith(_ error: any Error) -> Bool {
+    switch error {
+    case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
+      LikenessError.unknownProbe, LikenessError.emptyGallery:
+      true
+    default:
+      false
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Where words go: results to standard output, everything else to standard error.
+enum Console {
+  static func print(_ text: String, terminator: String = "\n") {
+    FileHandle.standardOutput.write(Data((text + terminator).utf8))
+  }
+
+  static func note(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// An answer for other programs.
+  static func json(_ value: some Encodable) throws {
+    FileHandle.standardOutput.write(try jsonData(value))
+  }
+
+  static func jsonData(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + Data("\n".utf8)
+  }
+
+  static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
+}
+
+/// Text in columns: the last one ragged, numbers to the right.
+struct Table {
+  private var rows: [[String]] = []
+  private let rightAligned: Set<Int>
+
+  init(rightAligned: Set<Int> = []) {
+    self.rightAligned = rightAligned
+  }
+
+  mutating func add(_ cells: String...) { rows.append(cells) }
+
+  var text: String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        if rightAligned.contains(column) { return padding + cell }
+        return column == row.count - 1 ? cell : cell + padding
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}
+
+extension Float {
+  /// With a fixed number of digits after the point.
+  func digits(_ count: Int) -> String { String(format: "%.\(count)f", Double(self)) }
+}
+
+extension Double {
+  func digits(_ count: Int) -> String { String(format: "%.\(count)f", self) }
+}

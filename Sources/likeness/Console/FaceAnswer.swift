@@ -1,0 +1,92 @@
+import Faces
+import Foundation
+import LikenessKit
+
+/// A box as the answers in JSON give it.
+struct BoxAnswer: Encodable {
+  var x: Double
+  var y: Double
+  var width: Double
+  var height: Double
+
+  init(_ box: Box) {
+    func tenth(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+    (x, y, width, height) = (tenth(box.x), tenth(box.y), tenth(box.width), tenth(box.height))
+  }
+}
+
+/// A photo and its faces, as `detect` and `embed` answer in JSON.
+struct PhotoAnswer: Encodable {
+  struct FaceAnswer: Encodable {
+    var box: BoxAnswer
+    var score: Float
+    var landmarks: [[Double]]
+    var quality: Double
+    var qualityParts: FaceQuality
+    var embedding: [Float]?
+  }
+
+  var photo: String
+  var width: Int?
+  var height: Int?
+  var turned: Int?
+  var faces: [FaceAnswer] = []
+  var error: String?
+
+  init(_ path: String, _ analysis: PhotoAnalysis, withEmbeddings: Bool) {
+    photo = path
+    switch analysis.result {
+    case .success(let found):
+      (width, height, turned) = (found.width, found.height, found.turned)
+      faces = found.faces.map { face in
+        FaceAnswer(
+          box: BoxAnswer(face.box), score: face.score,
+          landmarks: face.landmarks.points.map { [$0.x, $0.y] }, quality: face.quality.overall,
+          qualityParts: face.quality, embedding: withEmbeddings ? face.embedding.values : nil)
+      }
+    case .failure(let failure):
+      error = "\(failure)"
+    }
+  }
+
+  private enum Key: String, CodingKey {
+    case photo, width, height, turned, faces, error
+  }
+
+  /// With `"error": null` where there was none, which Swift would leave out.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(photo, forKey: .photo)
+    try container.encode(width, forKey: .width)
+    try container.encode(height, forKey: .height)
+    try container.encode(turned, forKey: .turned)
+    try container.encode(faces, forKey: .faces)
+    try container.encode(error, forKey: .error)
+  }
+}
+
+/// How the photos of one command went, and the exit code for it.
+struct PhotoTally {
+  var answered = 0
+  var withoutFace = 0
+  var failed = 0
+
+  mutating func count(_ path: String, _ analysis: PhotoAnalysis, isQuiet: Bool) {
+    switch analysis.result {
+    case .success(let found) where found.faces.isEmpty:
+      withoutFace += 1
+      if !isQuiet { Console.note("likeness: \(LikenessError.noFace(path: path))") }
+    case .success:
+      answered += 1
+    case .failure(let error):
+      failed += 1
+      Console.note("likeness: \(error)")
+    }
+  }
+
+  /// 1 if a photo could not be read, 2 if no face was found anywhere.
+  func exit() throws {
+    if failed > 0 { throw ExitStatus.failed }
+    if answered == 0 { throw ExitStatus.nothing }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+extension DetectorKind: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+extension Metric: ExpressibleByArgument {}
+extension EmbeddingFormat: ExpressibleByArgument {}
+
+/// How faces are found and embedded.
+struct EngineArguments: ParsableArguments {
+  @Option(help: "Which detector finds the faces.")
+  var detector: DetectorKind = .blazeface
+  @Option(help: "How numbers are held in the networks; bf16 where the processor has it.")
+  var precision: Precision?
+  @Flag(help: "Average each embedding with the mirrored face's: more accurate, twice the time.")
+  var mirror = false
+  @Option(
+    help: "How many photos are looked at side by side; by default all processors allowed.")
+  var jobs: Int?
+  @Option(help: "What scores less is no face, from 0 to 1.")
+  var minimumScore: Float?
+  @Option(help: "The width in pixels from which faces are looked for.")
+  var smallestFace: Double?
+  @Option(help: "Larger photos are shrunk to this many pixels on the longer side first.")
+  var longestSide = PhotoLimits.default.longestSide
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs must be from 1 to 1024, not \(jobs)")
+    }
+    if let minimumScore, !(minimumScore > 0 && minimumScore < 1) {
+      throw ValidationError("--minimum-score must lie between 0 and 1, not \(minimumScore)")
+    }
+    if let smallestFace, !(smallestFace >= 8) {
+      throw ValidationError("--smallest-face must be at least 8, not \(smallestFace)")
+    }
+    guard longestSide >= 64 else {
+      throw ValidationError("--longest-side must be at least 64, not \(longestSide)")
+    }
+  }
+
+  func options() -> FaceEngineOptions {
+    var options = FaceEngineOptions()
+    options.detector = detector
+    options.precision = precision
+    options.averagesMirrored = mirror
+    options.jobs = jobs ?? ProcessorQuota.count
+    if let minimumScore { options.minimumScore = minimumScore }
+    if let smallestFace { options.smallestFace = smallestFace }
+    return options
+  }
+
+  var limits: PhotoLimits {
+    var limits = PhotoLimits.default
+    limits.longestSide = longestSide
+    return limits
+  }
+}
+
+/// How the answer is given.
+struct OutputArguments: ParsableArguments {
+  @Flag(help: "Answer in JSON.")
+  var json = false
+  @Flag(help: "No progress and no notes.")
+  var quiet = false
+}
