@@ -35,7 +35,8 @@ struct PhotoDecoder {
         image = try VipsImage(loader, bytes, scale: Double(held.width) / Double(full.width))
       }
     }
-    let orientation = image.orientation
+    let orientation =
+      format == .png ? Orientation(png: bytes) ?? .upright : image.orientation
     if image.hasAlpha { image = try image.flattenedOnWhite() }
     if (image.width, image.height) != held {
       image = try image.resized(width: held.width, height: held.height)
