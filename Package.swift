@@ -53,7 +53,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FacesTests", dependencies: ["Faces", "Vectors", "TestSupport"],

@@ -172,6 +172,7 @@ void cv_free(cv_image *image) {
 
 int cv_width(const cv_image *image) { return vips(image)->Xsize; }
 int cv_height(const cv_image *image) { return vips(image)->Ysize; }
+int cv_bands(const cv_image *image) { return vips(image)->Bands; }
 
 int cv_is_rgb(const cv_image *image) {
   VipsImage *in = vips(image);

@@ -53,6 +53,7 @@ void cv_free(cv_image *image);
 
 int cv_width(const cv_image *image);
 int cv_height(const cv_image *image);
+int cv_bands(const cv_image *image);
 
 /* Whether the image is 8-bit RGB of three bands. */
 int cv_is_rgb(const cv_image *image);

@@ -23,19 +23,31 @@ struct PhotoDecoder {
     var image = try VipsImage(loader, bytes)
     let full = (width: image.width, height: image.height)
     try check(full.width, full.height)
-    let held = heldSize(full.width, full.height)
+    guard image.bands <= 6 else {
+      throw PhotoError.unsupportedFormat(
+        path: path, name: "\(format.rawValue) of \(image.bands) channels")
+    }
+    var held = heldSize(full.width, full.height)
 
-    let factor = Double(full.width) / Double(held.width)
     if held != full {
-      // As much as possible in the decoder: a JPEG's cosine transform gives halves, quarters and
-      // eighths for less than the cost of the whole.
-      if loader == CV_JPEG, let shrink = [8, 4, 2].first(where: { Double($0) <= factor }) {
-        image = try VipsImage(loader, bytes, shrink: shrink)
+      if loader == CV_JPEG {
+        // A JPEG's cosine transform gives halves, quarters and eighths for less than the cost of
+        // the whole, and well. Where one of them falls just short of the limit, as the half of
+        // many cameras' photos does, it is taken as it is.
+        let longer = max(full.width, full.height)
+        let enough = Double(limits.longestSide) * 0.9
+        if let shrink = [8, 4, 2].first(where: { Double(longer) / Double($0) >= enough }) {
+          image = try VipsImage(loader, bytes, shrink: shrink)
+          if max(image.width, image.height) <= limits.longestSide {
+            held = (image.width, image.height)
+          }
+        }
       } else if loader == CV_WEBP {
         image = try VipsImage(loader, bytes, scale: Double(held.width) / Double(full.width))
       }
     }
-    let orientation = image.orientation
+    let orientation =
+      format == .png ? Orientation(png: bytes) ?? .upright : image.orientation
     if image.hasAlpha { image = try image.flattenedOnWhite() }
     if (image.width, image.height) != held {
       image = try image.resized(width: held.width, height: held.height)
@@ -97,6 +109,6 @@ struct PhotoDecoder {
     if format.isCutShort(bytes) || ends.contains(where: text.contains) {
       return .truncated(path: path)
     }
-    return .damaged(path: path, detail: failure.text.isEmpty ? "no details" : failure.text)
+    return .damaged(path: path, detail: failure.text.isEmpty ? "no reason given" : failure.text)
   }
 }

@@ -6,7 +6,8 @@ public struct PhotoLimits: Sendable, Hashable {
   /// The largest file, in bytes.
   public var maximumBytes: Int
   /// The longer side, in pixels, to which larger photos are shrunk while loading. A photo that is
-  /// not larger keeps exactly the pixels that its decoder gives.
+  /// not larger keeps exactly the pixels that its decoder gives. A JPEG may end up to a tenth
+  /// smaller than this, where its decoder can then do all of the shrinking.
   public var longestSide: Int
 
   /// - Precondition: every limit is at least 1.

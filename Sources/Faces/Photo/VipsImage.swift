@@ -45,6 +45,7 @@ final class VipsImage {
 
   var width: Int { Int(cv_width(handle)) }
   var height: Int { Int(cv_height(handle)) }
+  var bands: Int { Int(cv_bands(handle)) }
   var isRGB: Bool { cv_is_rgb(handle) != 0 }
   var isCMYK: Bool { cv_is_cmyk(handle) != 0 }
   var hasAlpha: Bool { cv_has_alpha(handle) != 0 }
