@@ -57,7 +57,7 @@ public final class GalleryStore: Sendable {
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
     }
     let folder = file.deletingLastPathComponent().path
-    guard access == .read, !FileManager.default.isWritable(atPath: folder) || isReadOnlyDisk(folder)
+    guard access == .read, !FileManager.default.isWritableFile(atPath: folder) || isReadOnlyDisk(folder)
     else { return try DatabasePool(path: file.path, configuration: configuration) }
     // A reader of a WAL database wants to write its shared memory file; where it cannot, nobody can
     // change the database either.

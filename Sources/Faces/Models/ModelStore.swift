@@ -108,3 +108,13 @@ public struct ModelStore: Sendable {
     }.joined()
   }
 }
+
+extension ModelStore {
+  /// How the distance between two embeddings of the default model becomes a decision.
+  public static let standardVerification: Verification = {
+    guard let verification = CatalogModel.faceRecognition.verification else {
+      preconditionFailure("the default model has no calibration")
+    }
+    return verification
+  }()
+}

@@ -107,3 +107,10 @@ extension GalleryStore {
     }
   }
 }
+
+extension GalleryStore {
+  /// Counts the changes to the gallery; another number means other content.
+  public func revision() throws(GalleryError) -> Int {
+    try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
+  }
+}

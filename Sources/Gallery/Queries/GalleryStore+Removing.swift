@@ -61,7 +61,7 @@ extension GalleryStore {
     }
     // The write-ahead log still has the old pages.
     do {
-      try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     } catch {
       throw GalleryError(error, path: path)
     }

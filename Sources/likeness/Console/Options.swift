@@ -66,3 +66,12 @@ struct OutputArguments: ParsableArguments {
   @Flag(help: "No progress and no notes.")
   var quiet = false
 }
+/// Which gallery is asked.
+struct GalleryArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The gallery's folder.", valueName: "dir"))
+  var gallery: String?
+
+  var url: URL {
+    gallery.map { URL(fileURLWithPath: $0) } ?? Likeness.defaultGallery
+  }
+}

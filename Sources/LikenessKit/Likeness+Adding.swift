@@ -1,0 +1,209 @@
+import Crypto
+import Foundation
+import Gallery
+import Synchronization
+
+extension Likeness {
+  /// Adds photos, and folders with all the photos in them.
+  ///
+  /// A photo is known again by its content. Photos are added whole, some at a time, so an interrupted
+  /// run goes on where it stopped.
+  /// - Parameters:
+  ///   - isCancelled: asked before each photo; once true, what is under way is finished and kept.
+  ///   - progress: called with how many photos are done and how many there are.
+  /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
+  @discardableResult
+  public func add(
+    _ paths: [URL], _ options: EnrolmentOptions = EnrolmentOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> EnrolmentSummary {
+    let started = Date()
+    let files = try PhotoFinder.files(at: paths)
+    let engine = try engine()
+    let store = try GalleryStore(at: gallery, access: .write, create: true)
+    let known = KnownPhotos(digests: try store.digests(), files: try store.knownFiles())
+    var writer = try GalleryWriter(store, engine.embeddingModel, verification)
+    var done = 0
+    do {
+      try OrderedWork.run(
+        files, jobs: self.options.jobs, isCancelled: isCancelled,
+        makeWorker: {
+          let analyzer = try engine.makeAnalyzer()
+          return { file in Enrolled(file, known, options, analyzer) }
+        },
+        consume: { index, enrolled in
+          done = index + 1
+          try writer.take(enrolled, files[index])
+          progress(done, files.count)
+        })
+    } catch {
+      // What was finished before the error is whole and worth keeping, where that can still be done.
+      try? writer.flush()
+      throw error
+    }
+    try writer.flush()
+    writer.summary.interrupted = done < files.count
+    writer.summary.seconds = Date().timeIntervalSince(started)
+    return writer.summary
+  }
+}
+
+/// The photos that a gallery has, shared by the threads that add to it.
+private final class KnownPhotos: Sendable {
+  private let digests: Mutex<Set<String>>
+  private let files: Set<PhotoFile>
+
+  init(digests: Set<String>, files: Set<PhotoFile>) {
+    self.digests = Mutex(digests)
+    self.files = files
+  }
+
+  func contains(_ file: PhotoFile) -> Bool { files.contains(file) }
+
+  func contains(digest: String) -> Bool { digests.withLock { $0.contains(digest) } }
+}
+
+/// What one thread made of one file.
+private enum Enrolled: Sendable {
+  /// The very file was added before and has not changed since.
+  case unchanged
+  /// Its content was added before, from here or elsewhere.
+  case known(NewPhoto)
+  case analyzed(NewPhoto)
+  case unreadable(reason: String)
+  case failed(any Error)
+
+  init(
+    _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer
+  ) {
+    let file = Self.file(url)
+    if known.contains(file) {
+      self = .unchanged
+      return
+    }
+    do {
+      let data = try Photo.read(contentsOf: url, limits: options.limits)
+      let digest = SHA256.hash(data: data).map { byte in
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }.joined()
+      if known.contains(digest: digest) {
+        self = .known(
+          NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []))
+        return
+      }
+      let photo = try Photo.decode(data, limits: options.limits, path: url.path)
+      let found = try analyzer.analyze(photo)
+      let name = options.name ?? options.nameSource.name(of: url)
+      self = .analyzed(
+        NewPhoto(
+          digest: digest, file: file, width: found.width, height: found.height,
+          turned: found.turned,
+          faces: try found.faces.enumerated().map { ordinal, face in
+            try NewFace(face, name: ordinal == 0 ? name : nil)
+          }))
+    } catch let error as PhotoError {
+      self = .unreadable(reason: "\(error)")
+    } catch {
+      self = .failed(error)
+    }
+  }
+
+  private static func file(_ url: URL) -> PhotoFile {
+    let path = url.standardizedFileURL.path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return PhotoFile(
+      path: path, bytes: (attributes?[.size] as? Int) ?? -1,
+      modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
+  }
+}
+
+extension NewFace {
+  fileprivate init(_ face: Face, name: String?) throws {
+    self.init(
+      name: name,
+      geometry: FaceGeometry(
+        x: face.box.x, y: face.box.y, width: face.box.width, height: face.box.height,
+        landmarks: face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }),
+      score: face.score, quality: face.quality.record, embedding: face.embedding,
+      thumbnail: try face.chip.photo.jpegData(quality: 85))
+  }
+}
+
+/// Puts results into the gallery, some at a time, and counts them.
+private struct GalleryWriter {
+  var summary = EnrolmentSummary()
+
+  private let store: GalleryStore
+  private let model: ModelManifest
+  private let verification: Verification
+  private var pending: [(photo: NewPhoto, isKnown: Bool)] = []
+  private var lastFlush = Date()
+  /// One or more embeddings of each name, to notice two people of one name.
+  private var embeddings: [String: [Embedding]] = [:]
+
+  init(_ store: GalleryStore, _ model: ModelManifest, _ verification: Verification) throws {
+    self.store = store
+    self.model = model
+    self.verification = verification
+    let table = try store.faceTable()
+    for (row, face) in table.faces.enumerated() {
+      if let name = face.name { embeddings[name, default: []].append(table.embeddings[row]) }
+    }
+  }
+
+  mutating func take(_ enrolled: Enrolled, _ url: URL) throws {
+    switch enrolled {
+    case .unchanged:
+      summary.already += 1
+    case .known(let photo):
+      pending.append((photo, true))
+    case .analyzed(let photo):
+      pending.append((photo, false))
+    case .unreadable(let reason):
+      summary.unreadable += 1
+      summary.skipped.append(.init(photo: url.path, reason: reason))
+    case .failed(let error):
+      throw error
+    }
+    // Often enough that little is lost when the program is killed.
+    if pending.count >= 32 || Date().timeIntervalSince(lastFlush) > 1 { try flush() }
+  }
+
+  mutating func flush() throws {
+    lastFlush = Date()
+    guard !pending.isEmpty else { return }
+    let batch = pending
+    pending = []
+    let isNew = try store.add(batch.map(\.photo), model: model.name)
+    for (entry, isNew) in zip(batch, isNew) {
+      let photo = entry.photo
+      if !isNew {
+        summary.already += 1
+      } else if photo.faces.isEmpty {
+        summary.noFace += 1
+        summary.skipped.append(.init(photo: photo.file.path, reason: "no face found"))
+      } else {
+        summary.added += 1
+        summary.faces += photo.faces.count
+        for face in photo.faces { check(face) }
+      }
+    }
+  }
+
+  /// Two people of one name are told apart by nobody later on.
+  private mutating func check(_ face: NewFace) {
+    guard let name = face.name?.precomposedStringWithCanonicalMapping else { return }
+    let metric = verification.metric
+    let others = embeddings[name, default: []]
+    if let nearest = others.map({ metric.distance($0, face.embedding) }).min(),
+      verification.probability(at: nearest) < 0.02,
+      FaceQuality(face.quality).isJudgeable
+    {
+      summary.warnings.append(
+        "\"\(name)\" may be two people: a new photo of that name does not look like the others")
+    }
+    // A few are enough to compare with.
+    if others.count < 20 { embeddings[name, default: []].append(face.embedding) }
+  }
+}

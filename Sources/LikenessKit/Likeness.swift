@@ -1,0 +1,105 @@
+import Foundation
+import Gallery
+import Search
+import Synchronization
+
+/// A gallery and the networks: adds photos to it, and answers who looks like whom.
+///
+/// ```swift
+/// let likeness = Likeness(gallery: URL(fileURLWithPath: "people"))
+/// try likeness.add([URL(fileURLWithPath: "photos")])
+/// for match in try likeness.nearest(to: "obama") { print(match.rank, match.label, match.distance) }
+/// ```
+///
+/// Calls block until they are done; make long ones on a thread of your own. Networks are loaded when
+/// the first photo is looked at, so questions about names need none.
+public final class Likeness: Sendable {
+  /// The gallery's folder.
+  public let gallery: URL
+  /// What to look for in photos, and how.
+  public let options: FaceEngineOptions
+
+  private let loadedEngine = Mutex<FaceEngine?>(nil)
+  private let loadedFaces = Mutex<GalleryFaces?>(nil)
+
+  /// `$XDG_DATA_HOME/likeness/default`.
+  public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }
+
+  /// Nothing is read or made before it is needed.
+  public init(gallery: URL = Likeness.defaultGallery, options: FaceEngineOptions? = nil) {
+    self.gallery = gallery
+    var standard = FaceEngineOptions()
+    standard.jobs = ProcessorQuota.count
+    self.options = options ?? standard
+  }
+
+  /// The networks, loaded at the first call.
+  /// - Throws: `InferenceError`, `ModelError`
+  public func engine() throws -> FaceEngine {
+    try loadedEngine.withLock { engine in
+      if let engine { return engine }
+      let loaded = try FaceEngine(options)
+      engine = loaded
+      return loaded
+    }
+  }
+
+  /// How distances become decisions, for the model that is used by default.
+  public var verification: Verification { ModelStore.standardVerification }
+
+  /// All faces of the gallery, read again when it has changed.
+  /// - Throws: `GalleryError`
+  func faces() throws -> GalleryFaces {
+    let store = try GalleryStore(at: gallery, access: .read)
+    return try loadedFaces.withLock { loaded in
+      if let loaded, loaded.revision == (try store.revision()) { return loaded }
+      let table = try GalleryFaces(store)
+      loaded = table
+      return table
+    }
+  }
+}
+
+/// The faces of a gallery, in memory and ready to be searched.
+struct GalleryFaces: Sendable {
+  let faces: [StoredFace]
+  let index: ExactIndex
+  let revision: Int
+  /// By id.
+  let photos: [Int64: StoredPhoto]
+  /// Every name with the rows of its faces.
+  let rowsByName: [String: [Int]]
+
+  init(_ store: GalleryStore) throws {
+    let table = try store.faceTable()
+    faces = table.faces
+    index = ExactIndex(table.embeddings)
+    revision = table.revision
+    photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0) })
+    var rows: [String: [Int]] = [:]
+    for (row, face) in table.faces.enumerated() {
+      if let name = face.name { rows[name, default: []].append(row) }
+    }
+    rowsByName = rows
+  }
+
+  func embedding(_ row: Int) -> Embedding { index.vectors[row] }
+
+  func probeFace(_ row: Int) -> ProbeFace {
+    ProbeFace(embedding: embedding(row), quality: FaceQuality(faces[row].quality))
+  }
+}
+
+extension FaceQuality {
+  /// As a gallery keeps it.
+  public init(_ record: QualityRecord) {
+    self.init(
+      size: record.size, sharpness: record.sharpness, yaw: record.yaw, pitch: record.pitch,
+      roll: record.roll, inside: record.inside)
+  }
+
+  var record: QualityRecord {
+    QualityRecord(
+      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside)
+  }
+}
