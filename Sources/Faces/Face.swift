@@ -34,4 +34,6 @@ public struct StageTimings: Sendable {
   public var detect = 0.0
   public var landmarks = 0.0
   public var embed = 0.0
+
+  public init() {}
 }

@@ -1,5 +1,3 @@
-
-
 /// Why Likeness cannot do what it was asked, where no narrower error says so.
 public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No face was found in a photo.
@@ -14,6 +12,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case badEmbedding(path: String, reason: String)
   /// Embeddings that no metric can compare.
   case dimensionMismatch(Int, Int)
+  /// No photo of that path is in the gallery, or several.
+  case unknownPhoto(String, candidates: [String])
+  /// No face of that number is in the gallery.
+  case unknownFace(Int64)
   /// The gallery has no faces yet.
   case emptyGallery(path: String)
   /// A file or folder could not be written.
@@ -37,6 +39,12 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\"\(name)\" may be \(quoted(candidates)): write the name exactly"
     case .unknownProbe(let text, let near):
       return "\"\(text)\" is no name in the gallery, photo or embedding file\(hint(near))"
+    case .unknownPhoto(let path, let candidates):
+      return candidates.isEmpty
+        ? "the photo \(path) is not in the gallery: likeness list photos shows what is"
+        : "\(path) may be \(quoted(candidates)): write the whole path"
+    case .unknownFace(let face):
+      return "face \(face) is not in the gallery: likeness list faces shows what is"
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):

@@ -5,5 +5,9 @@ struct Program: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "likeness",
     abstract: "Learn who looks like whom.",
-    subcommands: [Detect.self, Crop.self, Embed.self, Evaluate.self])
+    subcommands: [
+      Add.self, Nearest.self, Search.self, Distance.self, Verify.self, Detect.self, Crop.self,
+      Embed.self, List.self, Info.self, Remove.self, Export.self, Evaluate.self, Models.self,
+      Bench.self,
+    ])
 }

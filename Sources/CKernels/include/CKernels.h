@@ -55,4 +55,19 @@ void ck_mirror_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ui
 double ck_laplacian_variance_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
                                   ptrdiff_t stride);
 
+// --- Regression trees ---------------------------------------------------------
+
+/// An inner node: goes left where features[first] - features[second] > threshold.
+typedef struct {
+  int32_t first;
+  int32_t second;
+  float threshold;
+} ck_split;
+
+/// Adds the leaf that each of `trees` complete binary trees reaches to `sum`,
+/// tree by tree. A tree has 2^depth - 1 splits (children of i at 2 i + 1 and
+/// 2 i + 2) and 2^depth leaves of `size` floats.
+void ck_add_tree_leaves(const ck_split *splits, const float *leaves, ptrdiff_t trees,
+                        ptrdiff_t depth, const float *features, ptrdiff_t size, float *sum);
+
 #endif

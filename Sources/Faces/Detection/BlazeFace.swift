@@ -43,6 +43,8 @@ final class BlazeFace: FaceDetector {
   private let request: InferenceRequest
   private let minimumScore: Float
   private let smallestFace: Double
+  /// What scores less does not help to place a box either.
+  private static let supportingScore: Float = 0.3
 
   /// - Parameters:
   ///   - minimumScore: what scores less is no face, from 0 to 1.
@@ -58,13 +60,13 @@ final class BlazeFace: FaceDetector {
     let pyramid = HalvingPyramid(photo)
     var found: [Detection] = []
     for view in views(of: photo) { found += try detect(view, in: pyramid) }
-    if found.isEmpty {
+    if !found.contains(where: { $0.score >= minimumScore }) {
       // A face that fills the frame is larger than those the network learnt: step back.
       let side = Double(max(photo.width, photo.height))
-      found = try detect(
+      found += try detect(
         View(x: -side / 2, y: -side / 2, side: 2 * side, isTile: false), in: pyramid)
     }
-    return found.mergedByOverlap(0.3)
+    return found.mergedByOverlap(0.3, minimumScore: minimumScore)
   }
 
   /// The whole photo, then tiles of half the side each time until the smallest face is large enough.
@@ -115,7 +117,7 @@ final class BlazeFace: FaceDetector {
     _ boxes: UnsafeBufferPointer<Float>, _ scores: UnsafeBufferPointer<Float>, values: Int,
     _ view: View, _ photo: Photo
   ) -> [Detection] {
-    let threshold = -log(1 / minimumScore - 1)
+    let threshold = -log(1 / min(minimumScore, Self.supportingScore) - 1)
     var found: [Detection] = []
     for index in 0..<min(scores.count, variant.anchors.count) where scores[index] > threshold {
       let anchor = variant.anchors[index]

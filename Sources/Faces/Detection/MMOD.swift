@@ -34,7 +34,7 @@ final class MMOD: FaceDetector {
       found += try detect(in: pyramid, scale: scale)
       scale /= Self.shrink
     }
-    return found.mergedByOverlap(overlap)
+    return found.mergedByOverlap(overlap, minimumScore: minimumScore)
   }
 
   /// - Parameter scale: how many pixels of the photo one pixel of the level stands for.

@@ -1,10 +1,12 @@
 extension [Detection] {
   /// Joins detections of one face: each strongest is averaged with those that overlap it, weighted by
   /// score (Bazarevsky et al., "BlazeFace" (2019), section 3.4).
-  func mergedByOverlap(_ limit: Double) -> [Detection] {
+  /// - Parameter minimumScore: of the strongest; weaker ones only help to place the box, which
+  ///   steadies the landmarks.
+  func mergedByOverlap(_ limit: Double, minimumScore: Float) -> [Detection] {
     var rest = sorted { $0.score > $1.score }
     var faces: [Detection] = []
-    while let best = rest.first {
+    while let best = rest.first, best.score >= minimumScore {
       var (x, y, side, roll, weights) = (0.0, 0.0, 0.0, 0.0, 0.0)
       var others: [Detection] = []
       for candidate in rest {

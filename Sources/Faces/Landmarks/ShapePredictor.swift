@@ -1,20 +1,15 @@
+import CKernels
 import Foundation
 
 /// dlib's landmark finder: a cascade of regression trees over pixel differences.
 /// Kazemi and Sullivan, "One millisecond face alignment with an ensemble of regression trees" (2014).
 final class ShapePredictor: Sendable {
-  private struct Split: Sendable {
-    var first: Int32
-    var second: Int32
-    var threshold: Float
-  }
-
   private struct Cascade: Sendable {
-    /// Per tree `splitCount` inner nodes, then per tree `splitCount + 1` leaves of `2 × points`.
-    var splits: [Split]
+    /// As `ck_add_tree_leaves` wants them; a leaf holds `2 × points` numbers.
+    var splits: [ck_split]
     var leaves: [Float]
     var treeCount: Int
-    var splitCount: Int
+    var depth: Int
     /// The pixels that are compared: nearest landmark, and the offset from it.
     var anchors: [Int]
     var offsets: [(x: Float, y: Float)]
@@ -33,22 +28,23 @@ final class ShapePredictor: Sendable {
     guard values == 10 else {
       throw .malformed("a shape of \(values / 2) points instead of 5", offset: reader.offset)
     }
-    var forests: [(splits: [Split], leaves: [Float], trees: Int, splitCount: Int)] = []
+    var forests: [(splits: [ck_split], leaves: [Float], trees: Int, splitCount: Int)] = []
     for _ in 0..<(try reader.count()) {
       let trees = try reader.count()
-      var splits: [Split] = []
+      var splits: [ck_split] = []
       var leaves: [Float] = []
       var splitCount = 0
       for tree in 0..<trees {
         let count = try reader.count()
         if tree == 0 { splitCount = count }
-        guard count == splitCount, count < 1 << 16 else {
+        // Complete trees only: 2^depth - 1 nodes.
+        guard count == splitCount, count < 1 << 16, (count + 1) & count == 0 else {
           throw .malformed("a tree of \(count) nodes", offset: reader.offset)
         }
         for _ in 0..<count {
           let (first, second) = (try reader.count(), try reader.count())
           splits.append(
-            Split(
+            ck_split(
               first: Int32(first), second: Int32(second), threshold: Float(try reader.float())))
         }
         guard try reader.count() == count + 1 else {
@@ -93,7 +89,7 @@ final class ShapePredictor: Sendable {
     cascades = zip(forests, zip(anchors, offsets)).map { forest, pixels in
       Cascade(
         splits: forest.splits, leaves: forest.leaves, treeCount: forest.trees,
-        splitCount: forest.splitCount, anchors: pixels.0, offsets: pixels.1)
+        depth: (forest.splitCount + 1).trailingZeroBitCount, anchors: pixels.0, offsets: pixels.1)
     }
     mostPixels = anchors.map(\.count).max() ?? 0
   }
@@ -133,7 +129,9 @@ final class ShapePredictor: Sendable {
               intensities[index] = 0
             }
           }
-          Self.evaluate(cascade, intensities, &shape)
+          ck_add_tree_leaves(
+            cascade.splits, cascade.leaves, cascade.treeCount, cascade.depth,
+            intensities.baseAddress!, shape.count, &shape)
         }
       }
     }
@@ -144,29 +142,6 @@ final class ShapePredictor: Sendable {
         let place = toPhoto(shape[2 * index], shape[2 * index + 1])
         return Point(x: (place.x + 0.5).rounded(.down), y: (place.y + 0.5).rounded(.down))
       })
-  }
-
-  private static func evaluate(
-    _ cascade: Cascade, _ intensities: UnsafeMutableBufferPointer<Float>, _ shape: inout [Float]
-  ) {
-    let size = shape.count
-    cascade.splits.withUnsafeBufferPointer { splits in
-      cascade.leaves.withUnsafeBufferPointer { leaves in
-        shape.withUnsafeMutableBufferPointer { shape in
-          for tree in 0..<cascade.treeCount {
-            let root = tree * cascade.splitCount
-            var node = 0
-            while node < cascade.splitCount {
-              let split = splits[root + node]
-              let difference = intensities[Int(split.first)] - intensities[Int(split.second)]
-              node = difference > split.threshold ? 2 * node + 1 : 2 * node + 2
-            }
-            let leaf = (tree * (cascade.splitCount + 1) + node - cascade.splitCount) * size
-            for value in 0..<size { shape[value] += leaves[leaf + value] }
-          }
-        }
-      }
-    }
   }
 
   /// Rotation and scale from one shape to another, `a` and `c` of a similarity.

@@ -50,21 +50,10 @@ struct Detect: AnsweringCommand {
       table.add(
         "  \(index + 1)", "\(Int(box.width.rounded())) px",
         "at \(Int(box.x.rounded())),\(Int(box.y.rounded()))", "score \(face.score.digits(2))",
-        "quality \(face.quality.overall.digits(2))", Self.remarks(face.quality))
+        "quality \(face.quality.overall.digits(2))", face.quality.remarks.joined(separator: ", "))
     }
     let rows = table.text
     return "\(path): \(found.width)×\(found.height)\(turned), \(count)"
       + (rows.isEmpty ? "" : "\n" + rows)
-  }
-
-  /// What a person should know before trusting an answer about the face.
-  private static func remarks(_ quality: FaceQuality) -> String {
-    var remarks: [String] = []
-    if quality.size < 40 { remarks.append("small") }
-    if quality.sharpness < 3 { remarks.append("blurred") }
-    if abs(quality.yaw) > 40 { remarks.append("turned to the side") }
-    if abs(quality.roll) > 25 { remarks.append("tilted") }
-    if quality.inside < 0.9 { remarks.append("cut off") }
-    return remarks.joined(separator: ", ")
   }
 }

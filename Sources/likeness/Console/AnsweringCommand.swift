@@ -24,17 +24,16 @@ extension AnsweringCommand {
   }
 
   private static func line(_ error: any Error) -> String {
-    // Foundation's errors print their innards; their description is meant for people.
-    let text =
-      error is any CustomStringConvertible && !(error is CocoaError)
-      ? "\(error)" : error.localizedDescription
+    // Foundation's errors describe themselves with all of their innards.
+    let text = error is CocoaError ? error.localizedDescription : "\(error)"
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   private static func hasNothingToAnswerWith(_ error: any Error) -> Bool {
     switch error {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
-      LikenessError.unknownProbe, LikenessError.emptyGallery:
+      LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
+      LikenessError.emptyGallery, GalleryError.missing:
       true
     default:
       false

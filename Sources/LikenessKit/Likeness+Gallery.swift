@@ -1,0 +1,124 @@
+import Foundation
+import Gallery
+
+/// A photo of a gallery, as it is listed.
+public struct ListedPhoto: Sendable, Codable {
+  public var id: Int64
+  public var photo: String
+  public var width: Int
+  public var height: Int
+  public var faces: Int
+}
+
+/// A face of a gallery, as it is listed and exported.
+public struct ListedFace: Sendable, Codable {
+  public var face: Int64
+  public var name: String?
+  public var photo: String
+  /// Its place among the faces of its photo, 0 for the most prominent.
+  public var ordinal: Int
+  public var box: Box
+  public var score: Float
+  public var quality: Double
+  /// Five points, x and y.
+  public var landmarks: [[Float]]
+  /// Only where it was asked for.
+  public var embedding: [Float]?
+}
+
+extension Likeness {
+  /// What the gallery holds.
+  /// - Throws: `GalleryError`
+  public func info() throws -> GallerySummary {
+    try GalleryStore(at: gallery, access: .read).summary()
+  }
+
+  /// Every name, in order.
+  public func names() throws -> [NameSummary] {
+    try GalleryStore(at: gallery, access: .read).names()
+  }
+
+  /// Every photo, in the order in which they were added.
+  public func photos() throws -> [ListedPhoto] {
+    let faces = try faces()
+    let counts = Dictionary(grouping: faces.faces, by: \.photo).mapValues(\.count)
+    return faces.photos.values.sorted { $0.id < $1.id }.map {
+      ListedPhoto(
+        id: $0.id, photo: $0.path, width: $0.width, height: $0.height,
+        faces: counts[$0.id, default: 0])
+    }
+  }
+
+  /// Every face, in the order of their ids.
+  public func faceList(withEmbeddings: Bool = false) throws -> [ListedFace] {
+    let faces = try faces()
+    return faces.faces.enumerated().map { row, face in
+      let place = face.geometry
+      return ListedFace(
+        face: face.id, name: face.name, photo: faces.photos[face.photo]?.path ?? "",
+        ordinal: face.ordinal,
+        box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
+        score: face.score, quality: FaceQuality(face.quality).overall,
+        landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
+          [place.landmarks[$0], place.landmarks[$0 + 1]]
+        },
+        embedding: withEmbeddings ? faces.embedding(row).values : nil)
+    }
+  }
+
+  /// The whole gallery as the bytes of a file.
+  /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
+  public func exported(as format: EmbeddingFormat) throws -> Data {
+    let list = try faceList(withEmbeddings: format == .json)
+    guard !list.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    if format == .json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return try encoder.encode(list) + Data("\n".utf8)
+    }
+    return try faces().index.vectors.data(
+      as: format,
+      labels: list.map { face in
+        [
+          "\(face.face)", face.name ?? "", face.photo, "\(face.box.x)", "\(face.box.y)",
+          "\(face.box.width)", "\(face.box.height)", "\(face.score)", "\(face.quality)",
+        ]
+      },
+      header: ["face", "name", "photo", "x", "y", "width", "height", "score", "quality"])
+  }
+
+  /// Takes a name out of the gallery, with all of its faces.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  public func remove(name: String) throws -> RemovalReceipt {
+    let store = try GalleryStore(at: gallery, access: .write)
+    switch NameLookup(name, among: try store.names().map(\.name)) {
+    case .found(let found): return try store.remove(name: found)
+    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
+    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
+    }
+  }
+
+  /// Takes a photo out of the gallery, by its path as it was added or by its file's name.
+  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
+  public func remove(photo: String) throws -> RemovalReceipt {
+    let store = try GalleryStore(at: gallery, access: .write)
+    let full = URL(fileURLWithPath: photo).standardizedFileURL.path
+    let photos = try store.photos()
+    var found = photos.filter { $0.path == full || $0.path == photo }
+    if found.isEmpty, !photo.contains("/") {
+      found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == photo }
+    }
+    guard found.count == 1 else {
+      throw LikenessError.unknownPhoto(photo, candidates: found.map(\.path))
+    }
+    return try store.remove(photo: found[0].id)
+  }
+
+  /// Takes one face out of the gallery.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func remove(face: Int64) throws -> RemovalReceipt {
+    let receipt = try GalleryStore(at: gallery, access: .write).remove(face: face)
+    guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
+    return receipt
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+extension NameSource: ExpressibleByArgument {}
+
+struct Add: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Add photos, or folders of photos, to the gallery.",
+    discussion: """
+      A photo that is there already is known by its content and not added twice; an interrupted run \
+      goes on where it stopped. The largest face of a photo gets the name, further faces stay unnamed.
+      """)
+
+  @Argument(help: "Photos and folders.")
+  var paths: [String]
+  @Option(help: "Where names come from: the file's name, its folder's, or none.")
+  var nameFrom: NameSource = .file
+  @Option(help: "One name for the largest face of all these photos.")
+  var name: String?
+  @Option(help: ArgumentHelp("Write what was skipped and why, a line each.", valueName: "file"))
+  var log: String?
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func validate() throws {
+    if let name, name.trimmingCharacters(in: .whitespaces).isEmpty {
+      throw ValidationError("--name must not be empty")
+    }
+  }
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    var options = EnrolmentOptions()
+    options.nameSource = nameFrom
+    options.name = name
+    options.limits = engine.limits
+    let interruption = Interruption()
+    var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
+    let summary: EnrolmentSummary
+    do {
+      summary = try likeness.add(
+        paths.map { URL(fileURLWithPath: $0) }, options,
+        isCancelled: { interruption.isRequested }, progress: { progress.update($0, of: $1) })
+    } catch {
+      progress.finish()
+      throw error
+    }
+    progress.finish()
+    try writeLog(summary)
+    if output.json {
+      try Console.json(summary)
+    } else {
+      show(summary)
+    }
+    if summary.interrupted {
+      Console.note("likeness: interrupted; run the same command again to go on")
+      throw ExitStatus.failed
+    }
+    // A folder without a single readable photo is nothing to answer with.
+    if summary.added + summary.already == 0 {
+      throw summary.unreadable > 0 ? ExitStatus.failed : ExitStatus.nothing
+    }
+  }
+
+  private func show(_ summary: EnrolmentSummary) {
+    if !output.quiet {
+      for skipped in summary.skipped.prefix(20) {
+        let reason =
+          skipped.reason.hasPrefix(skipped.photo) ? skipped.reason : "\(skipped.photo): \(skipped.reason)"
+        Console.note("skipped \(reason)")
+      }
+      if summary.skipped.count > 20 {
+        Console.note("… and \(summary.skipped.count - 20) more: see --log or --json")
+      }
+      for warning in summary.warnings.prefix(20) { Console.note("warning: \(warning)") }
+    }
+    let total = summary.added + summary.already + summary.noFace + summary.unreadable
+    let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
+    Console.print(
+      "added \(summary.added) (\(summary.faces) faces), already there \(summary.already), "
+        + "no face \(summary.noFace), unreadable \(summary.unreadable); "
+        + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
+  }
+
+  private func writeLog(_ summary: EnrolmentSummary) throws {
+    guard let log else { return }
+    let lines = summary.skipped.map { "\($0.photo)\t\($0.reason)\n" } + summary.warnings.map { "\t\($0)\n" }
+    try OutputFile.write(Data(lines.joined().utf8), to: URL(fileURLWithPath: log))
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+/// Two things to compare.
+struct ProbeArguments: ParsableArguments {
+  @Argument(help: "A name in the gallery, a photo, or an embedding (JSON, CSV, NPY).")
+  var a: String
+  @Argument(help: "Another.")
+  var b: String
+}
+
+struct Distance: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "How far two faces lie apart: L2, L1, cosine.")
+
+  @OptionGroup var probes: ProbeArguments
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let (a, b) = (
+      try likeness.probe(probes.a, limits: engine.limits),
+      try likeness.probe(probes.b, limits: engine.limits)
+    )
+    let distance = try likeness.distance(a, b)
+    if output.json { return try Console.json(distance) }
+    Console.print(
+      "l2 \(distance.l2.digits(4))  l1 \(distance.l1.digits(4))  cosine \(distance.cosine.digits(4))")
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+struct Info: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What the gallery holds, and by which threshold faces count as one person.")
+
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var output: OutputArguments
+
+  private struct Answer: Encodable {
+    var gallery: GallerySummary
+    var verification: Verification
+    var processors: Int
+  }
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url)
+    let summary = try likeness.info()
+    let verification = likeness.verification
+    if output.json {
+      return try Console.json(
+        Answer(
+          gallery: summary, verification: verification, processors: ProcessorQuota.count))
+    }
+    var table = Table()
+    table.add("gallery", summary.path)
+    table.add("photos", "\(summary.photos), \(summary.photosWithoutFace) of them without a face")
+    table.add("faces", "\(summary.faces), \(summary.namedFaces) of them named")
+    table.add("names", "\(summary.names)")
+    table.add(
+      "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")
+    table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
+    table.add(
+      "same person",
+      "\(verification.metric.rawValue) distance up to \(verification.threshold.digits(3)), "
+        + "where the chance is even on \(verification.measuredOn)")
+    table.add("processors", "\(ProcessorQuota.count)")
+    Console.print(table.text)
+  }
+}

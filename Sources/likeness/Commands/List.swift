@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+struct List: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The names in the gallery, or its photos or faces.")
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case names, photos, faces }
+
+  @Argument(help: "What to list.")
+  var kind: Kind = .names
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var output: OutputArguments
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url)
+    switch kind {
+    case .names:
+      let names = try likeness.names()
+      if output.json { return try Console.json(names) }
+      var table = Table(rightAligned: [1, 2])
+      for name in names {
+        table.add(
+          name.name, "\(name.photos) \(name.photos == 1 ? "photo" : "photos")",
+          "\(name.faces) \(name.faces == 1 ? "face" : "faces")")
+      }
+      if !names.isEmpty { Console.print(table.text) }
+    case .photos:
+      let photos = try likeness.photos()
+      if output.json { return try Console.json(photos) }
+      var table = Table(rightAligned: [0, 1])
+      for photo in photos {
+        table.add(
+          "\(photo.id)", "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")",
+          "\(photo.width)×\(photo.height)", photo.photo)
+      }
+      if !photos.isEmpty { Console.print(table.text) }
+    case .faces:
+      let faces = try likeness.faceList()
+      if output.json { return try Console.json(faces) }
+      var table = Table(rightAligned: [0, 2])
+      for face in faces {
+        table.add(
+          "\(face.face)", face.name ?? "–", "quality \(face.quality.digits(2))", face.photo)
+      }
+      if !faces.isEmpty { Console.print(table.text) }
+    }
+  }
+}

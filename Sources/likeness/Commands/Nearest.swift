@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+struct Nearest: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Who looks most like somebody in the gallery: rank, name, distance, probability.")
+
+  @Argument(help: "A name in the gallery.")
+  var name: String
+  @OptionGroup var question: QuestionArguments
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var output: OutputArguments
+
+  private struct Answer: Encodable {
+    var query: String
+    var results: [MatchAnswer]
+  }
+
+  func answer() throws {
+    let matches = try Likeness(gallery: gallery.url).nearest(to: name, question.question)
+    if output.json {
+      return try Console.json(Answer(query: name, results: matches.map(MatchAnswer.init)))
+    }
+    if matches.isEmpty, !output.quiet { Console.note("nobody else is in the gallery") }
+    if !matches.isEmpty { Console.print(MatchAnswer.text(matches)) }
+  }
+}

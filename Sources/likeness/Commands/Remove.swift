@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+struct Remove: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take a name, a photo or a face out of the gallery, with all that was kept of it.",
+    discussion: """
+      Photos themselves are never touched. A photo goes with its last face, a name with its last \
+      photo.
+      """)
+
+  @Argument(help: "A name with all of its faces.")
+  var name: String?
+  @Option(help: ArgumentHelp("A photo with all of its faces.", valueName: "path"))
+  var photo: String?
+  @Option(help: ArgumentHelp("One face, by its number in list faces.", valueName: "number"))
+  var face: Int64?
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var output: OutputArguments
+
+  func validate() throws {
+    guard [name != nil, photo != nil, face != nil].count(where: { $0 }) == 1 else {
+      throw ValidationError("say what to remove: a name, --photo or --face")
+    }
+  }
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url)
+    let receipt: RemovalReceipt
+    if let name {
+      receipt = try likeness.remove(name: name)
+    } else if let photo {
+      receipt = try likeness.remove(photo: photo)
+    } else {
+      receipt = try likeness.remove(face: face ?? 0)
+    }
+    if output.json { return try Console.json(receipt) }
+    func counted(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
+    Console.print(
+      "removed \(counted(receipt.faces.count, "face")), \(counted(receipt.photos.count, "photo")), "
+        + "\(counted(receipt.names.count, "name"))"
+        + (receipt.names.isEmpty ? "" : " (\(receipt.names.joined(separator: ", ")))")
+        + ": embeddings, thumbnails and places are gone from the gallery")
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+extension Grouping: ExpressibleByArgument {}
+
+/// How many answers, and ranked by what.
+struct QuestionArguments: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The most answers.")
+  var count = 10
+  @Option(help: "What the answers are ranked by.")
+  var metric: Metric = .l2
+  @Option(help: "Each name once by its nearest photo, or every photo for itself.")
+  var per: Grouping = .name
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
+  }
+
+  var question: Question { Question(count: count, metric: metric, grouping: per) }
+}
+
+/// A match as the answers in JSON give it.
+struct MatchAnswer: Encodable {
+  var rank: Int
+  var name: String?
+  var distance: Float
+  var probability: Float
+  var photo: String
+  var face: Int64
+
+  init(_ match: Match) {
+    rank = match.rank
+    name = match.name
+    distance = match.distance
+    probability = match.probability
+    photo = match.photo
+    face = match.face
+  }
+
+  private enum Key: String, CodingKey {
+    case rank, name, distance, probability, photo, face
+  }
+
+  /// With `"name": null` for a face that has none.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(rank, forKey: .rank)
+    try container.encode(name, forKey: .name)
+    try container.encode(distance, forKey: .distance)
+    try container.encode(probability, forKey: .probability)
+    try container.encode(photo, forKey: .photo)
+    try container.encode(face, forKey: .face)
+  }
+
+  /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.
+  static func text(_ matches: [Match], indent: String = "") -> String {
+    var table = Table(rightAligned: [0, 2, 3])
+    for match in matches {
+      table.add(
+        indent + "\(match.rank)", match.label, match.distance.digits(4),
+        "\((match.probability * 100).digits(match.probability < 0.1 ? 1 : 0)) %", match.photo)
+    }
+    return table.text
+  }
+}
