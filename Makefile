@@ -1,0 +1,35 @@
+.PHONY: help setup build demo test lint bench goldens clean
+
+help:
+	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
+	@echo 'make test    set up what is missing, lint, build and run all tests'
+	@echo 'make build   the program, optimised: .build/release/likeness'
+	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
+	@echo 'make goldens compute the expected numbers of the tests with dlib again'
+	@echo 'make setup, make lint, make clean'
+
+setup:
+	@Scripts/setup
+
+build: setup
+	swift build -c release --product likeness
+
+demo: build
+	@Scripts/demo
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+test: setup lint
+	swift build --build-tests
+	swift test --skip-build
+
+bench: build
+	@test -n "$(LFW)" || { echo 'make bench: say where LFW is: make bench LFW=DIR'; exit 64; }
+	@Scripts/bench-pipeline "$(LFW)"
+
+goldens: setup
+	@Scripts/goldens
+
+clean:
+	rm -rf .build demo
