@@ -56,13 +56,22 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "FacesTests", dependencies: ["Faces", "Vectors", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
-    .testTarget(name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "GalleryTests", dependencies: ["Gallery", "Vectors", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "likenessTests", dependencies: ["likeness", "LikenessKit", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict
+    ),
+    .testTarget(
+      name: "GalleryTests", dependencies: ["Gallery", "Vectors", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "likenessTests", dependencies: ["likeness", "LikenessKit", "TestSupport"],
+      swiftSettings: strict),
   ]
 )

@@ -56,7 +56,8 @@ public final class FaceAnalyzer {
     _ detection: Detection, in photo: Photo, _ timings: inout StageTimings
   ) throws -> Face {
     let (landmarks, chip) = clock(&timings.landmarks) {
-      let landmarks = shapePredictor.landmarks(in: photo, box: detection.box, roll: predictorRoll(detection))
+      let landmarks = shapePredictor.landmarks(
+        in: photo, box: detection.box, roll: predictorRoll(detection))
       return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks))
     }
     let embedding = try clock(&timings.embed) {
@@ -98,7 +99,8 @@ public final class FaceAnalyzer {
     abs(detection.roll) > Self.steepRoll ? detection.roll : 0
   }
 
-  private func clock<Result>(_ total: inout Double, _ body: () throws -> Result) rethrows -> Result {
+  private func clock<Result>(_ total: inout Double, _ body: () throws -> Result) rethrows -> Result
+  {
     let start = DispatchTime.now().uptimeNanoseconds
     defer { total += Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
     return try body()

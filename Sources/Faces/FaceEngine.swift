@@ -33,8 +33,8 @@ public final class FaceEngine: Sendable {
 
   private let detectorModel: CompiledModel
   private let detectorWindow: DetectorWindow?
-  private let embedderModel: CompiledModel
-  private let shapePredictor: ShapePredictor
+  let embedderModel: CompiledModel
+  let shapePredictor: ShapePredictor
 
   /// Loads the runtime and the models, which takes some tenths of a second.
   /// - Throws: `InferenceError`, `ModelError`
@@ -73,7 +73,7 @@ public final class FaceEngine: Sendable {
       options: options)
   }
 
-  private func makeDetector() throws -> any FaceDetector {
+  func makeDetector() throws -> any FaceDetector {
     switch options.detector {
     case .blazeface:
       return try BlazeFace(
@@ -88,10 +88,4 @@ public final class FaceEngine: Sendable {
         smallestFace: options.smallestFace)
     }
   }
-}
-
-extension FaceEngine {
-  func makeDetectorLab() throws -> any FaceDetector { try makeDetector() }
-  var shapePredictorLab: ShapePredictor { shapePredictor }
-  func makeEmbedderLab() throws -> FaceEmbedder { try FaceEmbedder(model: embedderModel, side: 150) }
 }

@@ -57,7 +57,8 @@ public final class GalleryStore: Sendable {
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
     }
     let folder = file.deletingLastPathComponent().path
-    guard access == .read, !FileManager.default.isWritableFile(atPath: folder) || isReadOnlyDisk(folder)
+    guard access == .read,
+      !FileManager.default.isWritableFile(atPath: folder) || isReadOnlyDisk(folder)
     else { return try DatabasePool(path: file.path, configuration: configuration) }
     // A reader of a WAL database wants to write its shared memory file; where it cannot, nobody can
     // change the database either.
@@ -92,7 +93,8 @@ public final class GalleryStore: Sendable {
     let migrator = GallerySchema.migrator
     let state = try database.read { db in
       (
-        isNewer: try migrator.hasBeenSuperseded(db), isCurrent: try migrator.hasCompletedMigrations(db),
+        isNewer: try migrator.hasBeenSuperseded(db),
+        isCurrent: try migrator.hasCompletedMigrations(db),
         isForeign: try db.tableExists("grdb_migrations") == false
           && (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0) > 0
       )

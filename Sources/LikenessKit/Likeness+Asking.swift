@@ -144,7 +144,8 @@ extension Likeness {
     var nearest: [Int: (distance: Float, query: Int)] = [:]
     for (number, query) in queries.enumerated() {
       let neighbors = faces.index.nearest(
-        to: query, count: question.grouping == .photo && queries.count == 1
+        to: query,
+        count: question.grouping == .photo && queries.count == 1
           ? question.count : faces.faces.count, metric: question.metric, where: isAllowed)
       for neighbor in neighbors
       where neighbor.distance < nearest[neighbor.row]?.distance ?? .infinity {

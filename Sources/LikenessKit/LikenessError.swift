@@ -48,7 +48,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):
-      return "embeddings of \(a) and of \(b) numbers cannot be compared: they are of different models"
+      return
+        "embeddings of \(a) and of \(b) numbers cannot be compared: they are of different models"
     case .emptyGallery(let path):
       return "the gallery \(path) has no faces yet: add photos with likeness add"
     case .notWritable(let path, let reason):

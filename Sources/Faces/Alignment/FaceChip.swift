@@ -154,7 +154,8 @@ private struct InclusiveRect {
   /// Where the rectangle lies one pyramid level further down (`pyramid_down<2>::rect_down`).
   var halved: InclusiveRect {
     InclusiveRect(
-      left: left / 2 - 1.25, top: top / 2 - 0.75, right: right / 2 - 1.25, bottom: bottom / 2 - 0.75)
+      left: left / 2 - 1.25, top: top / 2 - 0.75, right: right / 2 - 1.25, bottom: bottom / 2 - 0.75
+    )
   }
 
   func shifted(x: Double, y: Double) -> InclusiveRect {

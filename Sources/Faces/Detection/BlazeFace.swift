@@ -82,7 +82,9 @@ final class BlazeFace: FaceDetector {
     while side >= wanted {
       let columns = Self.tiles(width, side)
       let rows = Self.tiles(height, side)
-      for y in rows { for x in columns { views.append(View(x: x, y: y, side: side, isTile: true)) } }
+      for y in rows {
+        for x in columns { views.append(View(x: x, y: y, side: side, isTile: true)) }
+      }
       side /= 2
     }
     return views

@@ -18,7 +18,8 @@ final class HalvingPyramid {
 
   /// Lends the smallest level that still has a pixel for every `scale / 2` pixels of the photo, and
   /// how many pixels of the photo one of its own stands for.
-  func withLevel<Result>(scale: Double, _ body: (Level, Double) throws -> Result) rethrows -> Result {
+  func withLevel<Result>(scale: Double, _ body: (Level, Double) throws -> Result) rethrows -> Result
+  {
     var depth = 0
     var factor = 1.0
     while scale / factor >= 2, min(photo.width, photo.height) >> (depth + 1) >= 8 {

@@ -41,7 +41,8 @@ public enum NameLookup: Sendable, Equatable {
       let cost = editDistance(wanted, Array(candidate))
       if cost <= limit { return (name, cost) }
       let isPart =
-        text.count >= 3 && (candidate.contains(text) || (candidate.count >= 3 && text.contains(candidate)))
+        text.count >= 3
+        && (candidate.contains(text) || (candidate.count >= 3 && text.contains(candidate)))
       return isPart ? (name, limit + 1) : nil
     }
     return scored.sorted { ($0.cost, $0.name) < ($1.cost, $1.name) }.prefix(3).map(\.name)

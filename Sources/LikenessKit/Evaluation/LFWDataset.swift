@@ -9,7 +9,8 @@ struct LFWDataset {
 
     var fileName: String {
       let digits = String(number)
-      return person + "_" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ".jpg"
+      return person + "_" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        + ".jpg"
     }
   }
 
@@ -70,7 +71,9 @@ struct LFWDataset {
   /// Lines of three columns are one person's two photos, lines of four two people's. A head line gives
   /// the number of folds, and of pairs of each kind in a fold.
   private static func pairs(_ text: String) -> [Pair] {
-    var lines = text.split(whereSeparator: \.isNewline).map { $0.split(whereSeparator: \.isWhitespace) }
+    var lines = text.split(whereSeparator: \.isNewline).map {
+      $0.split(whereSeparator: \.isWhitespace)
+    }
     guard let head = lines.first else { return [] }
     let perFold = (head.last.flatMap { Int($0) } ?? lines.count) * 2
     lines.removeFirst()

@@ -14,7 +14,9 @@ public enum EmbeddingFormat: String, Sendable, CaseIterable {
 extension EmbeddingMatrix {
   /// The matrix as the bytes of a file.
   /// - Parameter labels: put before each row of a CSV; one a row, or none.
-  public func data(as format: EmbeddingFormat, labels: [[String]] = [], header: [String] = []) -> Data {
+  public func data(as format: EmbeddingFormat, labels: [[String]] = [], header: [String] = [])
+    -> Data
+  {
     switch format {
     case .json:
       let rows = (0..<count).map { "[" + Self.text(self[$0].values) + "]" }
@@ -129,12 +131,17 @@ extension Embedding {
     return try bytes.withUnsafeBytes { raw in
       if header.contains("'<f4'"), bytes.count - start >= 4 * count {
         return (0..<count).map {
-          Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
+          Float(
+            bitPattern: UInt32(
+              littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
         }
       }
       if header.contains("'<f8'"), bytes.count - start >= 8 * count {
         return (0..<count).map {
-          Float(Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: start + 8 * $0, as: UInt64.self))))
+          Float(
+            Double(
+              bitPattern: UInt64(
+                littleEndian: raw.loadUnaligned(fromByteOffset: start + 8 * $0, as: UInt64.self))))
         }
       }
       throw bad("neither f4 nor f8 numbers, or too few of them")

@@ -69,7 +69,8 @@ struct Add: AnsweringCommand {
     if !output.quiet {
       for skipped in summary.skipped.prefix(20) {
         let reason =
-          skipped.reason.hasPrefix(skipped.photo) ? skipped.reason : "\(skipped.photo): \(skipped.reason)"
+          skipped.reason.hasPrefix(skipped.photo)
+          ? skipped.reason : "\(skipped.photo): \(skipped.reason)"
         Console.note("skipped \(reason)")
       }
       if summary.skipped.count > 20 {
@@ -87,7 +88,8 @@ struct Add: AnsweringCommand {
 
   private func writeLog(_ summary: EnrolmentSummary) throws {
     guard let log else { return }
-    let lines = summary.skipped.map { "\($0.photo)\t\($0.reason)\n" } + summary.warnings.map { "\t\($0)\n" }
+    let lines =
+      summary.skipped.map { "\($0.photo)\t\($0.reason)\n" } + summary.warnings.map { "\t\($0)\n" }
     try OutputFile.write(Data(lines.joined().utf8), to: URL(fileURLWithPath: log))
   }
 }

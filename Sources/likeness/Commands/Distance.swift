@@ -28,6 +28,7 @@ struct Distance: AnsweringCommand {
     let distance = try likeness.distance(a, b)
     if output.json { return try Console.json(distance) }
     Console.print(
-      "l2 \(distance.l2.digits(4))  l1 \(distance.l1.digits(4))  cosine \(distance.cosine.digits(4))")
+      "l2 \(distance.l2.digits(4))  l1 \(distance.l1.digits(4))  cosine \(distance.cosine.digits(4))"
+    )
   }
 }

@@ -23,7 +23,9 @@ struct Embed: AnsweringCommand {
   var quiet = false
 
   func validate() throws {
-    if json, format != .json { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
+    if json, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+    }
     if format == .npy, output == nil, isatty(STDOUT_FILENO) == 1 {
       throw ValidationError("an NPY file is not for a terminal: name a file with --output")
     }

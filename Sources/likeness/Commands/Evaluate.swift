@@ -34,7 +34,8 @@ struct Evaluate: ParsableCommand {
       if output.json { return try Console.json(report) }
       func percent(_ value: Double) -> String { (value * 100).digits(2) + " %" }
       var table = Table()
-      table.add("accuracy", "\(percent(report.accuracy)) ± \((report.standardError * 100).digits(2))")
+      table.add(
+        "accuracy", "\(percent(report.accuracy)) ± \((report.standardError * 100).digits(2))")
       table.add("TAR at FAR 1e-3", percent(report.tarAtFar1e3))
       if let rank1 = report.rank1 { table.add("rank-1", percent(rank1)) }
       table.add("threshold", "\(report.threshold.digits(4))")

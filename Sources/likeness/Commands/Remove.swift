@@ -36,7 +36,9 @@ struct Remove: AnsweringCommand {
       receipt = try likeness.remove(face: face ?? 0)
     }
     if output.json { return try Console.json(receipt) }
-    func counted(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
+    func counted(_ count: Int, _ one: String) -> String {
+      "\(count) \(one)\(count == 1 ? "" : "s")"
+    }
     Console.print(
       "removed \(counted(receipt.faces.count, "face")), \(counted(receipt.photos.count, "photo")), "
         + "\(counted(receipt.names.count, "name"))"

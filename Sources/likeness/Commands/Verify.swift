@@ -52,7 +52,8 @@ struct Verify: AnsweringCommand {
       case nil: "too poor to judge"
       }
     Console.print(
-      "\(decision): probability \((verdict.probability * 100).digits(1)) %, l2 \(distances.l2.digits(4))")
+      "\(decision): probability \((verdict.probability * 100).digits(1)) %, l2 \(distances.l2.digits(4))"
+    )
     Console.print("  \(verdict.reason)")
   }
 }

@@ -16,7 +16,8 @@ extension DlibNetwork {
         .named("n"), size.map { .fixed($0.height) } ?? .named("height"),
         size.map { .fixed($0.width) } ?? .named("width"), .fixed(3),
       ])
-    var value = graph.node("Cast", [image], ["to": .integer(ONNXGraph.ElementType.float32.rawValue)])
+    var value = graph.node(
+      "Cast", [image], ["to": .integer(ONNXGraph.ElementType.float32.rawValue)])
     value = graph.node("Transpose", [value], ["perm": .integers([0, 3, 1, 2])])
     value = graph.node("Sub", [value, graph.constant(meanColor, shape: [1, 3, 1, 1])])
     value = graph.node("Mul", [value, graph.constant([1 / 256], shape: [1])])

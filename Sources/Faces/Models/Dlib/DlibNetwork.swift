@@ -71,7 +71,9 @@ extension DlibNetwork {
   /// What stands at a place in the network, before its numbers are read.
   private enum Shape {
     case convolution, affine, relu, maxPool, averagePool, dense
-    case tag(Int), skip(to: Int), add(Int)
+    case tag(Int)
+    case skip(to: Int)
+    case add(Int)
 
     /// Tags and skips have a version and nothing else.
     var isBare: Bool {
@@ -99,7 +101,8 @@ extension DlibNetwork {
         shape.isBare
           ? try reader.expect(1, as: "a tag")
           : isFirst
-            ? try reader.expect(2, 3, as: "the first layer") : try reader.expect(1, 2, as: "a layer"))
+            ? try reader.expect(2, 3, as: "the first layer")
+            : try reader.expect(1, 2, as: "a layer"))
     }
     let meanColor = try readInput(&reader)
     var layers: [DlibLayer] = []

@@ -25,7 +25,9 @@ struct DlibReader {
   mutating func integer() throws(ModelFileError) -> Int {
     let head = try byte()
     let size = Int(head & 0x0f)
-    guard (1...8).contains(size) else { throw .malformed("an integer of \(size) bytes", offset: offset) }
+    guard (1...8).contains(size) else {
+      throw .malformed("an integer of \(size) bytes", offset: offset)
+    }
     var value: UInt64 = 0
     for shift in 0..<size { value |= UInt64(try byte()) << UInt64(8 * shift) }
     let magnitude = Int(truncatingIfNeeded: value)
