@@ -16,3 +16,21 @@ void ck_add_tree_leaves(const ck_split *splits, const float *leaves, ptrdiff_t t
     leaves += (nodes + 1) * size;
   }
 }
+
+void ck_shape_features(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                       const float *shape, const int32_t *anchors, const float *offsets,
+                       ptrdiff_t count, float a, float c, const double m[6], float *features) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float dx = offsets[2 * i], dy = offsets[2 * i + 1];
+    const float *anchor = shape + 2 * anchors[i];
+    double x = a * dx - c * dy + anchor[0], y = c * dx + a * dy + anchor[1];
+    // Half a pixel on and cut off is rounding, for what is not negative.
+    double column = m[0] * x + m[1] * y + m[2] + 0.5, row = m[3] * x + m[4] * y + m[5] + 0.5;
+    if (!(column >= 0 && row >= 0 && column < (double)width && row < (double)height)) {
+      features[i] = 0;
+      continue;
+    }
+    const uint8_t *pixel = source + (ptrdiff_t)row * stride + (ptrdiff_t)column * 3;
+    features[i] = (float)((pixel[0] + pixel[1] + pixel[2]) / 3);
+  }
+}

@@ -32,7 +32,7 @@ public final class FaceEngine: Sendable {
   public let precision: Precision
 
   private let detectorModel: CompiledModel
-  private let detectorWindow: DetectorWindow?
+  private let detectorManifest: ModelManifest
   let embedderModel: CompiledModel
   let shapePredictor: ShapePredictor
 
@@ -41,7 +41,8 @@ public final class FaceEngine: Sendable {
   public init(_ options: FaceEngineOptions = FaceEngineOptions()) throws {
     self.options = options
     let runtime = try InferenceRuntime(folder: options.openVINO)
-    precision = options.precision ?? (runtime.hasNativeBF16 ? .bf16 : .f32)
+    let precision = options.precision ?? (runtime.hasNativeBF16 ? .bf16 : .f32)
+    self.precision = precision
 
     let embedder = try options.models.load(.faceRecognition)
     embeddingModel = embedder.manifest
@@ -59,8 +60,8 @@ public final class FaceEngine: Sendable {
     }
 
     let detector = try options.models.load(
-      options.detector == .mmod ? .mmod : .blazeFaceFullRange)
-    detectorWindow = detector.manifest.detectorWindow
+      options.detector == .mmod ? .mmod : .blazeFaceShortRange)
+    detectorManifest = detector.manifest
     detectorModel = try runtime.compile(
       detector.file, shape: nil, precision: precision, streams: options.jobs)
   }
@@ -77,14 +78,15 @@ public final class FaceEngine: Sendable {
     switch options.detector {
     case .blazeface:
       return try BlazeFace(
-        model: detectorModel, variant: .fullRange, minimumScore: options.minimumScore,
+        model: detectorModel, minimumScore: options.minimumScore,
         smallestFace: options.smallestFace)
     case .mmod:
-      guard let detectorWindow else {
-        throw ModelError.unreadable(path: "dlib-mmod-human-face", reason: "no detector window")
+      guard let window = detectorManifest.detectorWindow else {
+        throw ModelError.unreadable(
+          path: detectorManifest.name, reason: "its manifest has no window")
       }
       return try MMOD(
-        model: detectorModel, options: detectorWindow, minimumScore: options.minimumScore,
+        model: detectorModel, options: window, minimumScore: options.minimumScore,
         smallestFace: options.smallestFace)
     }
   }

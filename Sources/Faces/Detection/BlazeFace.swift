@@ -7,27 +7,32 @@ import Foundation
 /// tiles, so that small faces are large enough in one of them.
 /// Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs" (2019).
 final class BlazeFace: FaceDetector {
-  /// What differs between the published models.
-  struct Variant: Sendable {
-    /// The side of the square that the network sees, in pixels.
-    var side: Int
-    /// Where each candidate is anchored, in units of that square.
-    var anchors: [Point]
+  /// The side of the square that the network sees, in pixels.
+  private static let side = 128
+  /// Where dlib's HOG box lies in BlazeFace's: the shift of its middle, in widths. Medians over LFW,
+  /// where the widths are equal.
+  private static let boxShift = Point(x: -0.042, y: -0.056)
+  /// How many times as wide as the smallest face that is found in it a view may be.
+  private static let reach = 8.0
+  /// What scores less does not help to place a box either.
+  private static let supportingScore: Float = 0.3
+  /// What scores less is looked at again.
+  private static let certainScore: Float = 0.8
+  /// What the second look must give.
+  private static let confirmingScore: Float = 0.7
 
-    /// 192 × 192, for faces at any distance: one candidate at every fourth pixel.
-    static let fullRange = Variant(side: 192, anchors: grid(48, each: 1))
-    /// 128 × 128, for faces that fill much of the picture: strides 8 and 16.
-    static let shortRange = Variant(side: 128, anchors: grid(16, each: 2) + grid(8, each: 6))
+  /// Where each candidate is anchored, in units of the square: two at every eighth pixel, six at every
+  /// sixteenth.
+  private static let anchors = grid(16, each: 2) + grid(8, each: 6)
 
-    private static func grid(_ cells: Int, each copies: Int) -> [Point] {
-      var anchors: [Point] = []
-      for index in 0..<cells * cells {
-        let x = (Double(index % cells) + 0.5) / Double(cells)
-        let y = (Double(index / cells) + 0.5) / Double(cells)
-        anchors += Array(repeating: Point(x: x, y: y), count: copies)
-      }
-      return anchors
+  private static func grid(_ cells: Int, each copies: Int) -> [Point] {
+    var anchors: [Point] = []
+    for index in 0..<cells * cells {
+      let x = (Double(index % cells) + 0.5) / Double(cells)
+      let y = (Double(index / cells) + 0.5) / Double(cells)
+      anchors += Array(repeating: Point(x: x, y: y), count: copies)
     }
+    return anchors
   }
 
   /// A square of the photo that is shown to the network.
@@ -36,75 +41,84 @@ final class BlazeFace: FaceDetector {
     var y: Double
     var side: Double
     /// A tile does not see what it cuts; the whole photo does.
-    var isTile: Bool
+    var isTile = false
   }
 
-  private let variant: Variant
   private let request: InferenceRequest
   private let minimumScore: Float
   private let smallestFace: Double
-  /// What scores less does not help to place a box either.
-  private static let supportingScore: Float = 0.3
 
   /// - Parameters:
+  ///   - model: the compiled short range network, 128 × 128.
   ///   - minimumScore: what scores less is no face, from 0 to 1.
   ///   - smallestFace: the width in pixels from which faces are looked for.
-  init(model: CompiledModel, variant: Variant, minimumScore: Float, smallestFace: Double) throws {
-    self.variant = variant
+  init(model: CompiledModel, minimumScore: Float, smallestFace: Double) throws {
     self.minimumScore = minimumScore
     self.smallestFace = smallestFace
-    request = try model.request(input: [1, variant.side, variant.side, 3], .float32)
+    request = try model.request(input: [1, Self.side, Self.side, 3], .float32)
   }
 
   func detect(in photo: Photo) throws -> [Detection] {
     let pyramid = HalvingPyramid(photo)
-    var found: [Detection] = []
-    for view in views(of: photo) { found += try detect(view, in: pyramid) }
+    let (width, height) = (Double(photo.width), Double(photo.height))
+    let side = max(width, height)
+    var found = try detect(
+      View(x: (width - side) / 2, y: (height - side) / 2, side: side), in: pyramid)
+    for tile in tiles(of: photo) { found += try detect(tile, in: pyramid) }
     if !found.contains(where: { $0.score >= minimumScore }) {
       // A face that fills the frame is larger than those the network learnt: step back.
-      let side = Double(max(photo.width, photo.height))
       found += try detect(
-        View(x: -side / 2, y: -side / 2, side: 2 * side, isTile: false), in: pyramid)
+        View(x: width / 2 - side, y: height / 2 - side, side: 2 * side), in: pyramid)
     }
-    return found.mergedByOverlap(0.3, minimumScore: minimumScore)
+    return try found.mergedByOverlap(0.3, minimumScore: minimumScore).filter {
+      try $0.score >= Self.certainScore || isConfirmed($0, in: pyramid)
+    }
   }
 
-  /// The whole photo, then tiles of half the side each time until the smallest face is large enough.
-  private func views(of photo: Photo) -> [View] {
+  /// A second look from close by, where a true face scores higher than from afar and a chance pattern
+  /// does not.
+  private func isConfirmed(_ doubtful: Detection, in pyramid: HalvingPyramid) throws -> Bool {
+    let around = Box(center: doubtful.box.center, side: 2.5 * doubtful.box.width)
+    return try detect(View(x: around.x, y: around.y, side: around.width), in: pyramid).contains {
+      $0.score >= max(minimumScore, Self.confirmingScore) && $0.box.overlap(doubtful.box) > 0.3
+    }
+  }
+
+  /// Tiles in which the smallest face is large enough, and where the photo is much larger, sizes between
+  /// them and the whole.
+  private func tiles(of photo: Photo) -> [View] {
     let (width, height) = (Double(photo.width), Double(photo.height))
     let whole = max(width, height)
-    var views = [
-      View(x: (width - whole) / 2, y: (height - whole) / 2, side: whole, isTile: false)
-    ]
-    // Below about an eighth of the square, the network's recall falls.
-    let wanted = smallestFace * 8
-    var side = whole / 2
-    while side >= wanted {
-      let columns = Self.tiles(width, side)
-      let rows = Self.tiles(height, side)
-      for y in rows {
-        for x in columns { views.append(View(x: x, y: y, side: side, isTile: true)) }
+    let smallest = smallestFace * Self.reach
+    guard whole > smallest else { return [] }
+    // A face that is too large for the overlap of tiles must be large enough for the size above.
+    let levels = (log(whole / smallest) / log(Self.reach / 2)).rounded(.up)
+    let ratio = pow(whole / smallest, 1 / levels)
+    var views: [View] = []
+    for level in 1...Int(levels) {
+      let side = whole / pow(ratio, Double(level))
+      let columns = Self.starts(of: side, along: width)
+      for y in Self.starts(of: side, along: height) {
+        views += columns.map { View(x: $0, y: y, side: side, isTile: true) }
       }
-      side /= 2
     }
     return views
   }
 
   /// Where tiles of a side begin along a length, with a third of a tile or more in common.
-  private static func tiles(_ length: Double, _ side: Double) -> [Double] {
+  private static func starts(of side: Double, along length: Double) -> [Double] {
     guard length > side else { return [(length - side) / 2] }
     let count = Int(((length - side) / (side * 2 / 3)).rounded(.up)) + 1
     return (0..<count).map { Double($0) * (length - side) / Double(count - 1) }
   }
 
   private func detect(_ view: View, in pyramid: HalvingPyramid) throws -> [Detection] {
-    let side = variant.side
     request.withInput(as: Float.self) { input in
-      pyramid.withLevel(scale: view.side / Double(side)) { level, factor in
+      pyramid.withLevel(scale: view.side / Double(Self.side)) { level, factor in
         ck_sample_rgb8_f32(
           level.pixels, level.width, level.height, level.width * 3, view.x / factor,
-          view.y / factor, view.side / factor / Double(side), 1 / 127.5, -1, input.baseAddress!,
-          side, side)
+          view.y / factor, view.side / factor / Double(Self.side), 1 / 127.5, -1,
+          input.baseAddress!, Self.side, Self.side)
       }
     }
     try request.run()
@@ -115,15 +129,19 @@ final class BlazeFace: FaceDetector {
     }
   }
 
+  /// - Parameters:
+  ///   - boxes: for each anchor the box's middle, width and height, then six key points from the right
+  ///     eye on, in pixels of the square and from the anchor.
+  ///   - scores: for each anchor, before the sigmoid.
   private func decode(
     _ boxes: UnsafeBufferPointer<Float>, _ scores: UnsafeBufferPointer<Float>, values: Int,
     _ view: View, _ photo: Photo
   ) -> [Detection] {
     let threshold = -log(1 / min(minimumScore, Self.supportingScore) - 1)
+    let unit = view.side / Double(Self.side)
     var found: [Detection] = []
-    for index in 0..<min(scores.count, variant.anchors.count) where scores[index] > threshold {
-      let anchor = variant.anchors[index]
-      let unit = view.side / Double(variant.side)
+    for index in 0..<min(scores.count, Self.anchors.count) where scores[index] > threshold {
+      let anchor = Self.anchors[index]
       func place(_ value: Int) -> Point {
         Point(
           x: view.x + anchor.x * view.side + Double(boxes[index * values + value]) * unit,
@@ -136,13 +154,12 @@ final class BlazeFace: FaceDetector {
       let roll = atan2(leftEye.y - rightEye.y, leftEye.x - rightEye.x)
       // What a tile cuts off is seen whole in its neighbour.
       if view.isTile, touchesInnerEdge(center, width, view, photo) { continue }
-      // Where dlib's HOG box lies in BlazeFace's, as measured on LFW; turned with the face.
-      let shift = AffineTransform.rotation(roll, about: Point(x: 0, y: 0))(
-        Point(x: -0.028 * width, y: -0.007 * width))
+      // Turned with the face.
+      let shift = AffineTransform.rotation(roll, about: Point(x: 0, y: 0))(Self.boxShift * width)
       found.append(
         Detection(
-          box: Box(center: center + shift, side: 0.955 * width),
-          score: 1 / (1 + exp(-scores[index])), roll: roll))
+          box: Box(center: center + shift, side: width), score: 1 / (1 + exp(-scores[index])),
+          roll: roll))
     }
     return found
   }

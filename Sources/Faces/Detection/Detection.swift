@@ -6,6 +6,8 @@ struct Detection: Sendable, Equatable {
   var score: Float
   /// How far the face is tilted in the picture, in radians; 0 where the detector does not say.
   var roll: Double
+  /// Whether the box is just where dlib's HOG detector would draw it, not only about there.
+  var isAsDlib = false
 }
 
 /// Finds faces. One belongs to one thread at a time.

@@ -23,7 +23,7 @@ struct CatalogModel: Sendable {
 }
 
 extension CatalogModel {
-  static let all = [faceRecognition, landmarks, mmod, blazeFaceFullRange, blazeFaceShortRange]
+  static let all = [faceRecognition, landmarks, mmod, blazeFaceShortRange]
 
   private static let dlibMean: [Float] = [122.782, 117.001, 104.298]
   private static let dlibSource = "face_recognition_models 0.3.0 (PyPI), by Davis King, dlib-models"
@@ -75,17 +75,6 @@ extension CatalogModel {
     input: .init(
       width: 0, height: 0, colorOrder: "RGB", mean: dlibMean, scale: 1 / 256,
       isNormalizedInside: true),
-    output: .init(dimensions: nil, metric: nil))
-
-  static let blazeFaceFullRange = CatalogModel(
-    name: "blazeface-full-range", kind: .detector,
-    original: .init(
-      name: "face_detection_full_range.tflite",
-      sha256: "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3"),
-    source: mediaPipeSource, licence: "Apache-2.0", conversion: nil,
-    input: .init(
-      width: 192, height: 192, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 127.5,
-      isNormalizedInside: false),
     output: .init(dimensions: nil, metric: nil))
 
   static let blazeFaceShortRange = CatalogModel(
