@@ -66,7 +66,10 @@ let package = Package(
       name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict
     ),
     .testTarget(
-      name: "GalleryTests", dependencies: ["Gallery", "Vectors", "TestSupport"],
+      name: "GalleryTests",
+      dependencies: [
+        "Gallery", "Vectors", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),

@@ -6,7 +6,7 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   /// The face's width in pixels of the file.
   public var size: Double
   /// How sharp the edges in the face chip are: the standard deviation of its Laplacian, in grey values.
-  /// Blurred faces stay below about 4, sharp ones above 8.
+  /// On LFW it goes from 4 to 13; a face blown up from 12 pixels has about 1.
   public var sharpness: Double
   /// How far the head is turned to a side, roughly, in degrees.
   public var yaw: Double
@@ -22,7 +22,7 @@ public struct FaceQuality: Sendable, Hashable, Codable {
     func ramp(_ value: Double, _ from: Double, _ to: Double) -> Double {
       min(1, max(0, (value - from) / (to - from)))
     }
-    return ramp(size, 12, 64) * ramp(sharpness, 0.5, 6)
+    return ramp(size, 12, 64) * ramp(sharpness, 1.2, 6)
       * ramp(abs(yaw), 90, 35) * ramp(abs(pitch), 80, 30) * ramp(inside, 0.3, 0.9)
   }
 
