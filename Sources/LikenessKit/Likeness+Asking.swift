@@ -136,7 +136,7 @@ extension Likeness {
     }
   }
 
-  private func matches(
+  func matches(
     _ queries: [Embedding], _ question: Question, in faces: GalleryFaces,
     where isAllowed: (Int) -> Bool = { _ in true }
   ) -> [Match] {

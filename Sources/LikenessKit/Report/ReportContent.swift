@@ -1,0 +1,68 @@
+import Foundation
+
+/// A face of the gallery with its nearest others, as reports show it.
+struct ReportFace: Sendable {
+  var id: Int64
+  var photo: Int64
+  /// The name, or the photo and the face's place in it.
+  var label: String
+  var isNamed: Bool
+  /// The last part of the photo's path.
+  var file: String
+  var box: Box
+  var quality: FaceQuality
+  /// The nearest first, without the face itself.
+  var neighbors: [Match]
+}
+
+/// What a report shows, read from a gallery.
+struct ReportContent: Sendable {
+  var summary: GallerySummary
+  var verification: Verification
+  /// The first faces of the gallery, in the order of their ids.
+  var faces: [ReportFace]
+  /// Photos with a face among them, or with none at all, in the order of their ids.
+  var photos: [StoredPhoto]
+
+  /// How many faces the gallery has beyond those shown.
+  var omittedFaces: Int { max(0, summary.faces - faces.count) }
+}
+
+extension Likeness {
+  /// The first faces of the gallery, each with its nearest among them.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
+    let table = try faces()
+    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    let shown = table.faces.prefix(maximumFaces)
+    let question = Question(count: neighbors, metric: .l2, grouping: .photo)
+    let faces = shown.indices.map { row in
+      let face = shown[row]
+      let path = table.photos[face.photo]?.path ?? ""
+      let place = face.geometry
+      return ReportFace(
+        id: face.id, photo: face.photo,
+        label: face.label(inPhoto: path), isNamed: face.name != nil,
+        file: URL(fileURLWithPath: path).lastPathComponent,
+        box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
+        quality: FaceQuality(face.quality),
+        // Only cards of this report can be shown and jumped to.
+        neighbors: matches(
+          [table.embedding(row)], question, in: table,
+          where: { $0 != row && $0 < shown.endIndex }))
+    }
+    let withFace = Set(table.faces.map(\.photo))
+    let inReport = Set(shown.map(\.photo))
+    return ReportContent(
+      summary: try info(), verification: verification, faces: faces,
+      photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
+        .sorted { $0.id < $1.id })
+  }
+}
+
+extension StoredFace {
+  /// The name, or the photo and the face's place in it.
+  func label(inPhoto path: String) -> String {
+    name ?? "\(URL(fileURLWithPath: path).lastPathComponent) #\(ordinal + 1)"
+  }
+}
