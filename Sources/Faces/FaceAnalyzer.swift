@@ -128,7 +128,7 @@ extension Face {
   /// From a photo turned clockwise back to the photo as it came, of a width and a height.
   fileprivate func turnedBack(_ quarterTurns: Int, width: Double, height: Double) -> Face {
     guard quarterTurns != 0 else { return self }
-    func back(_ point: Point) -> Point {
+    func back(_ point: Point, _ width: Double, _ height: Double) -> Point {
       switch quarterTurns {
       case 1: Point(x: point.y, y: height - point.x)
       case 2: Point(x: width - point.x, y: height - point.y)
@@ -136,8 +136,9 @@ extension Face {
       }
     }
     var face = self
-    face.box = Box(center: back(box.center), side: box.width)
-    face.landmarks = FaceLandmarks(landmarks.points.map(back))
+    face.box = Box(center: back(box.center, width, height), side: box.width)
+    // Landmarks count from the centre of the first pixel, boxes from its corner.
+    face.landmarks = FaceLandmarks(landmarks.points.map { back($0, width - 1, height - 1) })
     return face
   }
 }

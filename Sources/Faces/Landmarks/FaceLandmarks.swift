@@ -49,8 +49,10 @@ public struct FaceLandmarks: Sendable, Hashable {
     return asin(min(1, max(-1, (down * cos(yaw) - 0.78) / 0.78)))
   }
 
+  /// The same places in an image `factor` times as large, whose first pixel's centre is elsewhere.
   func scaled(_ factor: Double) -> FaceLandmarks {
-    FaceLandmarks(points.map { $0 * factor })
+    let shift = (factor - 1) / 2
+    return FaceLandmarks(points.map { $0 * factor + Point(x: shift, y: shift) })
   }
 
   static func mean(_ shapes: [FaceLandmarks]) -> FaceLandmarks {

@@ -232,7 +232,9 @@ extension DlibNetwork {
       _ = try reader.integer()
       for _ in 0..<4 { _ = try reader.float() }
       if name == "fc_3" { _ = try reader.boolean() }
-      guard inputs > 0, outputs > 0, values.count == inputs * outputs else {
+      guard inputs > 0, outputs > 0, values.count.isMultiple(of: inputs),
+        values.count / inputs == outputs
+      else {
         throw .malformed("a dense layer with a bias", offset: reader.offset)
       }
       return .dense(weights: DlibTensor(shape: [inputs, outputs], values: values))

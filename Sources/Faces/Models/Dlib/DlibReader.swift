@@ -106,21 +106,31 @@ struct DlibReader {
   mutating func aliasTensor() throws(ModelFileError) -> [Int] {
     _ = try expect(1, as: "an alias tensor")
     var shape: [Int] = []
-    for _ in 0..<4 { shape.append(try integer()) }
+    var size = 1
+    for _ in 0..<4 {
+      let dimension = try integer()
+      let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
+      // No view is larger than what it looks at, which came before it.
+      guard (0...offset).contains(dimension), !overflow, product <= offset else {
+        throw .malformed("a view of \(dimension) places", offset: offset)
+      }
+      shape.append(dimension)
+      size = product
+    }
     return shape
   }
 
   /// A dense matrix, row by row.
   mutating func matrix() throws(ModelFileError) -> [Float] {
     // Negative sizes mark the newer format; both are written row by row.
-    let rows = abs(try integer())
-    let columns = abs(try integer())
+    let rows = try integer().magnitude
+    let columns = try integer().magnitude
     let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
-    guard !overflow, size <= bytes.count - offset else {
+    guard !overflow, size <= UInt(bytes.count - offset) else {
       throw .malformed("a matrix of \(rows) × \(columns)", offset: offset)
     }
     var values: [Float] = []
-    values.reserveCapacity(size)
+    values.reserveCapacity(Int(size))
     for _ in 0..<size { values.append(Float(try float())) }
     return values
   }

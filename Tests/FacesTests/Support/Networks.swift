@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@testable import Faces
+
+/// The models that set-up installs; a test that needs them fails without them.
+enum Networks {
+  struct Missing: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { "run Scripts/setup (\(reason))" }
+  }
+
+  static func engine(
+    _ detector: DetectorKind = .blazeface, _ change: (inout FaceEngineOptions) -> Void = { _ in }
+  ) throws -> FaceEngine {
+    var options = FaceEngineOptions()
+    options.detector = detector
+    options.precision = .f32
+    change(&options)
+    do {
+      return try FaceEngine(options)
+    } catch {
+      throw Missing(reason: "\(error)")
+    }
+  }
+
+  /// The engine that most tests share.
+  static func shared(_ detector: DetectorKind = .blazeface) throws -> FaceEngine {
+    try (detector == .mmod ? mmod : blazeface).get()
+  }
+
+  private static let blazeface = Result { try engine(.blazeface) }
+  private static let mmod = Result { try engine(.mmod) }
+
+  static func runtime() throws -> InferenceRuntime {
+    do {
+      return try InferenceRuntime(folder: StandardFolders.openVINO)
+    } catch {
+      throw Missing(reason: "\(error)")
+    }
+  }
+
+  /// The place of a model's published file.
+  static func original(_ model: CatalogModel) throws -> URL {
+    let file = StandardFolders.models.appendingPathComponent(model.name)
+      .appendingPathComponent(model.original.name)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw Missing(reason: "no \(file.path)")
+    }
+    return file
+  }
+
+  static func shapePredictor() throws -> ShapePredictor {
+    try ShapePredictor(dlib: Data(contentsOf: original(.landmarks)))
+  }
+}
