@@ -74,7 +74,10 @@ let package = Package(
     .testTarget(
       name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "likenessTests", dependencies: ["likeness", "LikenessKit", "TestSupport"],
+      name: "likenessTests",
+      dependencies: [
+        "likeness", "LikenessKit", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
   ]
 )

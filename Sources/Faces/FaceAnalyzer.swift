@@ -21,27 +21,61 @@ public final class FaceAnalyzer {
 
   /// Every face of a photo, the largest first.
   ///
-  /// A photo in which none is found is looked at again turned by 90°, 270° and 180°; places are given
-  /// in the photo as it came.
+  /// A photo that lies on its side, or in which no face is found, is looked at again turned by 90°, 180°
+  /// and 270°; places are given in the photo as it came.
   /// - Throws: `InferenceError`
   public func analyze(_ photo: Photo) throws -> PhotoFaces {
     var timings = StageTimings()
-    var result = PhotoFaces(
-      width: photo.fullWidth, height: photo.fullHeight, turned: 0, faces: [], timings: timings)
-    for quarterTurns in options.turnsSideways ? [0, 1, 3, 2] : [0] {
-      let view = quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns)
-      let detections = try clock(&timings.detect) { try detector.detect(in: view) }
-      guard !detections.isEmpty else { continue }
-      result.turned = 90 * quarterTurns
-      result.faces = try detections.sorted { $0.box.area > $1.box.area }.map { detection in
-        try face(detection, in: view, &timings)
-          .turnedBack(quarterTurns, width: Double(photo.width), height: Double(photo.height))
-          .scaled(photo.scale)
-      }
-      break
+    let view = try clock(&timings.detect) { try uprightView(of: photo) }
+    let faces = try view.detections.sorted { $0.box.area > $1.box.area }.map { detection in
+      try face(detection, in: view.photo, &timings)
+        .turnedBack(view.quarterTurns, width: Double(photo.width), height: Double(photo.height))
+        .scaled(photo.scale)
     }
-    result.timings = timings
-    return result
+    return PhotoFaces(
+      width: photo.fullWidth, height: photo.fullHeight,
+      turned: faces.isEmpty ? 0 : 90 * view.quarterTurns, faces: faces, timings: timings)
+  }
+
+  /// A photo turned clockwise, and what was found in it.
+  private struct TurnedView {
+    var quarterTurns: Int
+    var photo: Photo
+    var detections: [Detection]
+
+    var totalScore: Float { detections.map(\.score).reduce(0, +) }
+
+    /// By how many quarter turns clockwise most of the faces are tilted.
+    var tilt: Int {
+      var votes = [Float](repeating: 0, count: 4)
+      for detection in detections {
+        votes[(Int((detection.roll / (.pi / 2)).rounded()) + 4) % 4] += detection.score
+      }
+      return votes.indices.max { votes[$0] < votes[$1] } ?? 0
+    }
+  }
+
+  private func view(of photo: Photo, quarterTurns: Int) throws -> TurnedView {
+    let turned = quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns)
+    return TurnedView(
+      quarterTurns: quarterTurns, photo: turned, detections: try detector.detect(in: turned))
+  }
+
+  /// The photo as it came; or turned so that most faces are upright; or where no face was found in it,
+  /// turned so that the most are.
+  private func uprightView(of photo: Photo) throws -> TurnedView {
+    var best = try view(of: photo, quarterTurns: 0)
+    guard options.turnsSideways else { return best }
+    if best.detections.isEmpty {
+      for quarterTurns in 1...3 {
+        let view = try view(of: photo, quarterTurns: quarterTurns)
+        if view.totalScore > best.totalScore { best = view }
+      }
+    }
+    guard best.tilt != 0 else { return best }
+    // A detector may find a face that lies on its side; the landmarks in it would be wrong.
+    let upright = try view(of: photo, quarterTurns: (best.quarterTurns + 4 - best.tilt) % 4)
+    return upright.detections.isEmpty || upright.tilt != 0 ? best : upright
   }
 
   /// The face in a box that is known already, for instance from another detector.

@@ -70,8 +70,12 @@ public final class FaceEngine: Sendable {
   public func makeAnalyzer() throws -> FaceAnalyzer {
     FaceAnalyzer(
       detector: try makeDetector(), shapePredictor: shapePredictor,
-      embedder: try FaceEmbedder(model: embedderModel, side: embeddingModel.input.width),
+      embedder: try makeEmbedder(),
       options: options)
+  }
+
+  func makeEmbedder() throws -> FaceEmbedder {
+    try FaceEmbedder(model: embedderModel, side: embeddingModel.input.width)
   }
 
   func makeDetector() throws -> any FaceDetector {

@@ -1,3 +1,5 @@
+import Foundation
+
 extension [Detection] {
   /// Joins detections of one face: each strongest is averaged with those that overlap it, weighted by
   /// score (Bazarevsky et al., "BlazeFace" (2019), section 3.4).
@@ -7,7 +9,9 @@ extension [Detection] {
     var rest = sorted { $0.score > $1.score }
     var faces: [Detection] = []
     while let best = rest.first, best.score >= minimumScore {
-      var (x, y, side, roll, weights) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      var (x, y, side, weights) = (0.0, 0.0, 0.0, 0.0)
+      // As a direction: tilts of just under and just over 180° have no tilt of 0 between them.
+      var (cosine, sine) = (0.0, 0.0)
       var others: [Detection] = []
       for candidate in rest {
         guard candidate.box.isSameFace(as: best.box, overlap: limit) else {
@@ -18,13 +22,14 @@ extension [Detection] {
         x += candidate.box.center.x * weight
         y += candidate.box.center.y * weight
         side += candidate.box.width * weight
-        roll += candidate.roll * weight
+        cosine += cos(candidate.roll) * weight
+        sine += sin(candidate.roll) * weight
         weights += weight
       }
       faces.append(
         Detection(
           box: Box(center: Point(x: x / weights, y: y / weights), side: side / weights),
-          score: best.score, roll: roll / weights))
+          score: best.score, roll: atan2(sine, cosine)))
       rest = others
     }
     return faces

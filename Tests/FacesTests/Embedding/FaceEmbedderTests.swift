@@ -7,7 +7,7 @@ import Vectors
 
 @Suite struct FaceEmbedderTests {
   @Test func `a chip's embedding is dlib's`() throws {
-    let embedder = try Networks.shared().makeEmbedderLab()
+    let embedder = try Networks.shared().makeEmbedder()
     for entry in try Goldens.load().photos {
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
       let embedding = try embedder.embedding(of: chip)
@@ -28,7 +28,7 @@ import Vectors
   }
 
   @Test func `a second look gives the same`() throws {
-    let embedder = try Networks.shared().makeEmbedderLab()
+    let embedder = try Networks.shared().makeEmbedder()
     let chips = try chips()
     let first = try chips.map { try embedder.embedding(of: $0) }
     for _ in 0..<3 {
@@ -39,12 +39,12 @@ import Vectors
   @Test func `two threads at once give the same as one`() async throws {
     let engine = try Networks.engine(.blazeface) { $0.jobs = 2 }
     let chips = try chips()
-    let alone = try engine.makeEmbedderLab()
+    let alone = try engine.makeEmbedder()
     let expected = try chips.map { try alone.embedding(of: $0) }
     try await withThrowingTaskGroup(of: [Embedding].self) { group in
       for _ in 0..<2 {
         group.addTask {
-          let embedder = try engine.makeEmbedderLab()
+          let embedder = try engine.makeEmbedder()
           return try (0..<4).flatMap { _ in try chips.map { try embedder.embedding(of: $0) } }
         }
       }
@@ -55,7 +55,7 @@ import Vectors
   }
 
   @Test func `people are told apart`() throws {
-    let embedder = try Networks.shared().makeEmbedderLab()
+    let embedder = try Networks.shared().makeEmbedder()
     let found = try Goldens.load().photos.map { entry in
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
       return (name: entry.file.hasPrefix("biden"), embedding: try embedder.embedding(of: chip))
