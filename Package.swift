@@ -60,7 +60,7 @@ let package = Package(
       name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "FacesTests", dependencies: ["Faces", "Vectors", "TestSupport"],
+      name: "FacesTests", dependencies: ["Faces", "Vectors", "CKernels", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
     .testTarget(
       name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict

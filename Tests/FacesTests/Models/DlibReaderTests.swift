@@ -101,8 +101,10 @@ import Testing
     for _ in 0..<3000 {
       let count = Int.random(in: 0...60, using: &random)
       let bytes = (0..<count).map { _ in
-        Bool.random(using: &random) ? UInt8.random(in: 0...9, using: &random) : .random(
-          in: 0...255, using: &random)
+        Bool.random(using: &random)
+          ? UInt8.random(in: 0...9, using: &random)
+          : .random(
+            in: 0...255, using: &random)
       }
       var readers = Array(repeating: DlibReader(Data(bytes)), count: 6)
       _ = try? readers[0].tensor()

@@ -28,8 +28,9 @@ import Testing
     #expect(constant[8]?.first?.text == "constant_2")
     let values: [Float] = [0.5, -2, 3]
     #expect(
-      constant[9]?.first?.bytes == Data(
-        values.flatMap { TestFiles.little(Int($0.bitPattern), 4) }))
+      constant[9]?.first?.bytes
+        == Data(
+          values.flatMap { TestFiles.little(Int($0.bitPattern), 4) }))
 
     for (field, name, type, sizes) in [
       (11, "image", 2, [FieldValue.bytes(Data("n".utf8)), .number(3)]),

@@ -1,0 +1,186 @@
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+/// The pixel kernels against plain loops, on noise of odd sizes.
+@Suite struct PixelKernelTests {
+  private struct Image {
+    var width: Int
+    var height: Int
+    /// Bytes from row to row: more than the row has.
+    var stride: Int
+    var bytes: [UInt8]
+
+    init(_ width: Int, _ height: Int, extra: Int = 0, _ random: inout SplitMix64) {
+      (self.width, self.height, stride) = (width, height, width * 3 + extra)
+      bytes = (0..<stride * height).map { _ in .random(in: 0...255, using: &random) }
+    }
+
+    subscript(x: Int, y: Int, channel: Int) -> Int { Int(bytes[y * stride + 3 * x + channel]) }
+  }
+
+  private static let sizes = [(1, 1), (2, 3), (9, 9), (10, 13), (17, 31), (64, 33), (101, 77)]
+
+  @Test(arguments: sizes)
+  func `halving takes the mean of four`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 31)
+    let image = Image(width, height, extra: 5, &random)
+    var out = [UInt8](repeating: 7, count: (width / 2) * (height / 2) * 3)
+    ck_halve_rgb8(image.bytes, width, height, image.stride, &out)
+    var expected: [UInt8] = []
+    for y in 0..<height / 2 {
+      for x in 0..<width / 2 {
+        for k in 0..<3 {
+          let sum =
+            image[2 * x, 2 * y, k] + image[2 * x + 1, 2 * y, k] + image[2 * x, 2 * y + 1, k]
+            + image[2 * x + 1, 2 * y + 1, k]
+          expected.append(UInt8((sum + 2) / 4))
+        }
+      }
+    }
+    #expect(out == expected)
+  }
+
+  @Test(arguments: sizes.filter { $0.0 > 8 && $0.1 > 8 })
+  func `a pyramid level is a binomial filter at every other pixel`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 32)
+    let image = Image(width, height, extra: 2, &random)
+    let (columns, rows) = ((width - 3) / 2, (height - 3) / 2)
+    var scratch = [UInt16](repeating: 0, count: height * columns * 3)
+    var out = [UInt8](repeating: 0, count: rows * columns * 3)
+    ck_pyramid_down_rgb8(image.bytes, width, height, image.stride, &scratch, &out)
+    let weights = [1, 4, 6, 4, 1]
+    var expected: [UInt8] = []
+    for y in 0..<rows {
+      for x in 0..<columns {
+        for k in 0..<3 {
+          var sum = 0
+          for v in 0..<5 {
+            for u in 0..<5 { sum += weights[u] * weights[v] * image[2 * x + u, 2 * y + v, k] }
+          }
+          expected.append(UInt8(sum / 256))
+        }
+      }
+    }
+    #expect(out == expected)
+  }
+
+  @Test(arguments: sizes)
+  func `mirroring swaps left and right`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 33)
+    let image = Image(width, height, &random)
+    var out = [UInt8](repeating: 0, count: image.bytes.count)
+    ck_mirror_rgb8(image.bytes, width, height, &out)
+    for y in 0..<height {
+      for x in 0..<width {
+        for k in 0..<3 {
+          #expect(Int(out[(y * width + x) * 3 + k]) == image[width - 1 - x, y, k])
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sizes)
+  func `sampling is bilinear and black outside`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 34)
+    let image = Image(width, height, extra: 1, &random)
+    for _ in 0..<6 {
+      let (columns, rows) = (23, 19)
+      let x = Double.random(in: -20...20, using: &random)
+      let y = Double.random(in: -20...20, using: &random)
+      let scale = Double.random(in: 0.2...3, using: &random)
+      var floats = [Float](repeating: -9, count: columns * rows * 3)
+      ck_sample_rgb8_f32(
+        image.bytes, width, height, image.stride, x, y, scale, 2, -1, &floats, columns, rows)
+      var bytes = [UInt8](repeating: 9, count: columns * rows * 3)
+      ck_sample_rgb8(image.bytes, width, height, image.stride, x, y, scale, &bytes, columns, rows)
+      var index = 0
+      for r in 0..<rows {
+        for c in 0..<columns {
+          let px = x + (Double(c) + 0.5) * scale
+          let py = y + (Double(r) + 0.5) * scale
+          for k in 0..<3 {
+            let value = bilinear(image, px, py, k)
+            #expect(abs(Double(floats[index]) - (2 * value - 1)) < 1e-3)
+            #expect(abs(Double(bytes[index]) - value) <= 0.501)
+            index += 1
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sizes)
+  func `warping is bilinear, cut off, and black outside`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 35)
+    let image = Image(width, height, extra: 4, &random)
+    for _ in 0..<6 {
+      let side = 21
+      let map = (0..<6).map { index in
+        index % 3 == 2
+          ? Double.random(in: -10...20, using: &random)
+          : Double.random(in: -1.5...1.5, using: &random)
+      }
+      var out = [UInt8](repeating: 9, count: side * side * 3)
+      ck_warp_rgb8(image.bytes, width, height, image.stride, map, &out, side, side)
+      for r in 0..<side {
+        for c in 0..<side {
+          let x = map[0] * Double(c) + map[1] * Double(r) + map[2]
+          let y = map[3] * Double(c) + map[4] * Double(r) + map[5]
+          let isInside = x >= 0 && y >= 0 && x < Double(width - 1) && y < Double(height - 1)
+          for k in 0..<3 {
+            let value = isInside ? bilinear(image, x + 0.5, y + 0.5, k) : 0
+            let difference = value - Double(out[(r * side + c) * 3 + k])
+            // Cut off, but for the last bit of the sum.
+            #expect(difference > -1e-6 && difference < 1 + 1e-6)
+          }
+        }
+      }
+    }
+    var out = [UInt8](repeating: 9, count: 3)
+    ck_warp_rgb8(
+      image.bytes, width, height, image.stride, [.nan, 0, .nan, 0, .infinity, 0], &out, 1, 1)
+    #expect(out == [0, 0, 0])
+  }
+
+  @Test(arguments: sizes)
+  func `the Laplacian's variance is that of grey values`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 36)
+    let image = Image(width, height, extra: 3, &random)
+    let found = ck_laplacian_variance_rgb8(image.bytes, width, height, image.stride)
+    guard width > 2, height > 2 else {
+      #expect(found == 0)
+      return
+    }
+    func grey(_ x: Int, _ y: Int) -> Double {
+      Double(image[x, y, 0] + image[x, y, 1] + image[x, y, 2]) / 3
+    }
+    var values: [Double] = []
+    for y in 1..<height - 1 {
+      for x in 1..<width - 1 {
+        values.append(
+          4 * grey(x, y) - grey(x - 1, y) - grey(x + 1, y) - grey(x, y - 1) - grey(x, y + 1))
+      }
+    }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(values.count)
+    #expect(abs(found - variance) <= 1e-9 * max(1, variance))
+  }
+
+  /// A pixel i covers [i, i + 1); edge pixels reach half a pixel further in.
+  private func bilinear(_ image: Image, _ x: Double, _ y: Double, _ channel: Int) -> Double {
+    guard x >= 0, y >= 0, x <= Double(image.width), y <= Double(image.height) else { return 0 }
+    let (u, v) = (x - 0.5, y - 0.5)
+    let (left, top) = (u.rounded(.down), v.rounded(.down))
+    func value(_ column: Double, _ row: Double) -> Double {
+      Double(
+        image[
+          min(max(0, Int(column)), image.width - 1), min(max(0, Int(row)), image.height - 1),
+          channel])
+    }
+    let (fx, fy) = (u - left, v - top)
+    return (1 - fy) * ((1 - fx) * value(left, top) + fx * value(left + 1, top))
+      + fy * ((1 - fx) * value(left, top + 1) + fx * value(left + 1, top + 1))
+  }
+}
