@@ -7,7 +7,10 @@ public final class FaceAnalyzer {
   private let shapePredictor: ShapePredictor
   private let embedder: FaceEmbedder
   private let options: FaceEngineOptions
+  /// In radians.
   private static let steepRoll = 0.35
+  /// Upright faces mostly score more, faces upside down less.
+  private static let certainlyUpright: Float = 0.85
 
   init(
     detector: any FaceDetector, shapePredictor: ShapePredictor, embedder: FaceEmbedder,
@@ -72,10 +75,33 @@ public final class FaceAnalyzer {
         if view.totalScore > best.totalScore { best = view }
       }
     }
-    guard best.tilt != 0 else { return best }
     // A detector may find a face that lies on its side; the landmarks in it would be wrong.
-    let upright = try view(of: photo, quarterTurns: (best.quarterTurns + 4 - best.tilt) % 4)
+    var tilt = best.tilt
+    if tilt == 0, let face = best.detections.max(by: { $0.score < $1.score }),
+      face.score < Self.certainlyUpright
+    {
+      tilt = try self.tilt(of: face, in: best.photo)
+    }
+    guard tilt != 0 else { return best }
+    let upright = try view(of: photo, quarterTurns: (best.quarterTurns + 4 - tilt) % 4)
     return upright.detections.isEmpty || upright.tilt != 0 ? best : upright
+  }
+
+  /// By how many quarter turns clockwise a face is tilted for which the detector saw none: it scores
+  /// most when it is upright.
+  private func tilt(of face: Detection, in photo: Photo) throws -> Int {
+    let side = 3 * face.box.width
+    let around = Box(center: face.box.center, side: side)
+    guard
+      let crop = photo.cropped(
+        to: PhotoRectangle(
+          x: Int(around.x), y: Int(around.y), width: Int(side), height: Int(side)))
+    else { return 0 }
+    let scores = try (0..<4).map { turns in
+      try view(of: crop, quarterTurns: turns).detections.map(\.score).max() ?? 0
+    }
+    let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
+    return scores[best] > scores[0] + 0.05 ? (4 - best) % 4 : 0
   }
 
   /// The face in a box that is known already, for instance from another detector.

@@ -37,7 +37,9 @@ private func expectLine(
       let plain = try file(
         "plain.png",
         Photo(width: 300, height: 200, pixels: Array(repeating: 128, count: 180_000)).pngData())
-      for command in [["search", "--gallery", folder.path + "/none"], ["verify", obama], ["distance", obama]] {
+      for command in [
+        ["search", "--gallery", folder.path + "/none"], ["verify", obama], ["distance", obama],
+      ] {
         let isSearch = command[0] == "search"
         guard !isSearch else { continue }
         try expectLine(command + [text], status: 1, saying: "text.jpg")
@@ -62,7 +64,8 @@ private func expectLine(
       #expect(summary["added"] as? Int == 1 && summary["noFace"] as? Int == 1)
       #expect(summary["unreadable"] as? Int == 4)
       let skipped = try #require(summary["skipped"] as? [[String: Any]])
-      #expect(skipped.count == 5 && skipped.allSatisfy { ($0["reason"] as? String)?.isEmpty == false })
+      #expect(
+        skipped.count == 5 && skipped.allSatisfy { ($0["reason"] as? String)?.isEmpty == false })
       let log = try String(contentsOfFile: folder.path + "/log", encoding: .utf8)
       #expect(log.split(separator: "\n").count == 5)
     }
@@ -79,7 +82,8 @@ private func expectLine(
             "--gallery", home,
           ]).status == 0)
       }
-      try expectLine(["nearest", "jow", "--gallery", home], status: 2, saying: "did you mean", "joe")
+      try expectLine(
+        ["nearest", "jow", "--gallery", home], status: 2, saying: "did you mean", "joe")
       try expectLine(["nearest", "JOE", "--gallery", home], status: 2, saying: "\"Joe\", \"joe\"")
       try expectLine(["verify", "nobody", "joe", "--gallery", home], status: 2, saying: "nobody")
       try expectLine(["remove", "nobody", "--gallery", home], status: 2, saying: "nobody")
@@ -122,7 +126,8 @@ private func expectLine(
       let models = folder.appendingPathComponent("models")
       try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
       try expectLine(
-        ["add", obama, "--gallery", home], status: 1, saying: "OpenVINO is missing", "Scripts/setup",
+        ["add", obama, "--gallery", home], status: 1, saying: "OpenVINO is missing",
+        "Scripts/setup",
         environment: ["LIKENESS_OPENVINO": folder.path])
       try expectLine(
         ["add", obama, "--gallery", home], status: 1, saying: "is missing", "Scripts/setup",
@@ -183,11 +188,12 @@ private func expectLine(
   /// Many photos of different content.
   private func copies(_ count: Int, in folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let photo = try Photo.load(contentsOf: Samples.photo("obama.jpg")).resized(width: 455, height: 568)
+    let photo = try Photo.load(contentsOf: Samples.photo("obama.jpg")).resized(
+      width: 228, height: 285)
     for number in 0..<count {
       var pixels = photo.pixels
       pixels[0] = UInt8(number)
-      try Photo(width: 455, height: 568, pixels: pixels).pngData().write(
+      try Photo(width: 228, height: 285, pixels: pixels).pngData().write(
         to: folder.appendingPathComponent("p\(number).png"))
     }
   }
@@ -196,7 +202,7 @@ private func expectLine(
     try TestFiles.withTemporaryFolder { folder in
       let photos = folder.appendingPathComponent("photos")
       let home = folder.appendingPathComponent("gallery").path
-      try copies(60, in: photos)
+      try copies(200, in: photos)
       let arguments = ["add", photos.path, "--gallery", home, "--jobs", "1"]
       let process = ProgramRun.process(arguments)
       let errors = Pipe()
@@ -222,7 +228,7 @@ private func expectLine(
       let summary = try #require(try again.json() as? [String: Any])
       #expect(again.status == 0)
       #expect(summary["already"] as? Int == before.photos)
-      #expect(summary["added"] as? Int == 60 - before.photos)
+      #expect(summary["added"] as? Int == 200 - before.photos)
     }
   }
 }

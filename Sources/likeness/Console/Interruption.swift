@@ -10,10 +10,15 @@ struct Interruption: Sendable {
   var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
   init() {
+    // Whoever started the program may have held them back, as threads of an event loop do.
+    var numbers = sigset_t()
+    sigemptyset(&numbers)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&numbers, number)
       signal(number) { _ in
         if requests.add(1, ordering: .relaxed).newValue > 1 { _exit(1) }
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 }

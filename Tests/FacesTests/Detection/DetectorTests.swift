@@ -7,7 +7,7 @@ import Testing
 @Suite struct DetectorTests {
   @Test(arguments: DetectorKind.allCases)
   func `each crop's face is found where dlib sees it`(kind: DetectorKind) throws {
-    let detector = try Networks.shared(kind).makeDetectorLab()
+    let detector = try Networks.shared(kind).makeDetector()
     for entry in try Goldens.load().photos {
       let found = try detector.detect(in: Goldens.photo(entry.file))
       #expect(found.count == 1, "\(entry.file)")
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func `MMOD's boxes are dlib's`() throws {
-    let detector = try Networks.shared(.mmod).makeDetectorLab()
+    let detector = try Networks.shared(.mmod).makeDetector()
     for entry in try Goldens.load().photos {
       let found = try detector.detect(in: Goldens.photo(entry.file))
       guard !entry.mmod[1].isEmpty else { continue }
@@ -54,10 +54,12 @@ import Testing
         FaceLandmarks(dlib: entry.faces[0].landmarks).points.map {
           move($0, upright.width - 1, upright.height - 1)
         })
-      // Both detectors see some faces in a view that is not upright, and then do not know how far
-      // the head is tilted.
-      withKnownIssue("landmarks of faces found in a view that is not upright", isIntermittent: true)
-      {
+      // MMOD sees some faces in a view that is not upright, and does not say how far they are tilted.
+      if kind == .mmod {
+        withKnownIssue("MMOD knows no tilt", isIntermittent: true) {
+          #expect(face.landmarks.distance(to: near) < box.width * 0.15, "\(entry.file)")
+        }
+      } else {
         #expect(face.landmarks.distance(to: near) < box.width * 0.15, "\(entry.file)")
       }
 
@@ -89,7 +91,7 @@ import Testing
   }
 
   @Test func `a face that fills the frame is found`() throws {
-    let detector = try Networks.shared().makeDetectorLab()
+    let detector = try Networks.shared().makeDetector()
     for entry in try Goldens.load().photos {
       let box = Box(dlib: entry.hog[0])
       let tight = PhotoRectangle(
@@ -103,7 +105,7 @@ import Testing
 
   @Test(arguments: DetectorKind.allCases)
   func `all of a group are found, none twice`(kind: DetectorKind) throws {
-    let detector = try Networks.shared(kind).makeDetectorLab()
+    let detector = try Networks.shared(kind).makeDetector()
     let sizes = [40, 55, 70, 85, 100, 115, 130, 145, 160, 175, 190, 200]
     let cell = 440
     let places = sizes.indices.map { (x: $0 % 4 * cell, y: $0 / 4 * cell) }
@@ -112,7 +114,7 @@ import Testing
 
   @Test(arguments: DetectorKind.allCases)
   func `small faces in a large photo are found`(kind: DetectorKind) throws {
-    let detector = try Networks.shared(kind).makeDetectorLab()
+    let detector = try Networks.shared(kind).makeDetector()
     let places = [(40, 30), (950, 600), (1890, 20), (1880, 1020), (333, 1100), (1400, 350)]
     try expectAll(
       [44, 40, 48, 42, 46, 50], at: places.map { (x: $0.0, y: $0.1) }, width: 2048, height: 1280,
@@ -121,7 +123,7 @@ import Testing
 
   @Test(arguments: DetectorKind.allCases)
   func `grey and noise are no face`(kind: DetectorKind) throws {
-    let detector = try Networks.shared(kind).makeDetectorLab()
+    let detector = try Networks.shared(kind).makeDetector()
     for (width, height) in [(1, 1), (3, 200), (300, 200), (640, 480)] {
       for value in [0, 128, 255] as [UInt8] {
         let grey = Photo(
@@ -160,7 +162,7 @@ import Testing
     let found = try detector.detect(in: canvas.photo())
     #expect(found.count == sizes.count)
     for (box, size) in zip(expected, sizes) {
-      let hits = found.count { $0.box.overlap(box) > 0.4 }
+      let hits = found.count { $0.box.overlap(box) > 0.3 }
       #expect(hits == 1, "\(size) pixels at \(box.x), \(box.y)")
     }
   }

@@ -73,7 +73,7 @@ import Testing
       let center = Point(x: mean { $0.box.center.x }, y: mean { $0.box.center.y })
       return Detection(
         box: Box(center: center, side: mean { $0.box.width }), score: found[best].score,
-        roll: mean(\.roll))
+        roll: atan2(mean { sin($0.roll) }, mean { cos($0.roll) }))
     }
   }
 }
