@@ -167,7 +167,8 @@ private func expectLine(
       }
       // A container may forbid it even to root.
       guard try mount("size=96k") else { return }
-      defer { umount2(disk, 2 /* MNT_DETACH */) }
+      // 2 is MNT_DETACH: also while something still looks at it.
+      defer { umount2(disk, 2) }
       try expectLine(
         ["add", Samples.folder.path, "--gallery", disk + "/gallery"], status: 1, saying: "full")
       guard try mount("remount,size=10m") else { return }

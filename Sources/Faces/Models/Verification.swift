@@ -24,9 +24,14 @@ public struct Verification: Codable, Sendable, Equatable {
     self.measuredOn = measuredOn
   }
 
-  /// The probability, from 0 to 1, that two faces at this distance are one person, if it was as likely
-  /// as not before anybody looked.
+  /// The least probability that is ever given, and what the greatest lacks of certainty: 1,600 pairs of
+  /// each kind cannot show less, by the rule of three (3 / 1,600).
+  public static let doubt: Float = 0.002
+
+  /// The probability that two faces at this distance are one person, if it was as likely as not before
+  /// anybody looked; from `doubt` to `1 − doubt`.
   public func probability(at distance: Float) -> Float {
-    1 / (1 + exp(slope * (distance - middle)))
+    let fitted = 1 / (1 + exp(slope * (distance - middle)))
+    return min(1 - Self.doubt, max(Self.doubt, fitted))
   }
 }

@@ -60,7 +60,7 @@ struct MatchAnswer: Encodable {
     for match in matches {
       table.add(
         indent + "\(match.rank)", match.label, match.distance.digits(4),
-        "\((match.probability * 100).digits(match.probability < 0.1 ? 1 : 0)) %", match.photo)
+        "\((match.probability * 100).digits(1)) %", match.photo)
     }
     return table.text
   }
