@@ -49,7 +49,7 @@ struct ContactSheet {
       color: ink)
     guard let nearest = shown.neighbors.first else { return }
     let distance = String(format: "%.3f", Double(nearest.distance))
-    let room = face - Canvas.textSize(distance + "  ", size: 12).width - 4
+    let room = face - Canvas.textSize(distance, size: 12).width - 8
     canvas.drawText(
       distance, x: left, y: y + face + 31, size: 12, color: nearest.probability > 0.5 ? same : soft)
     canvas.drawText(
