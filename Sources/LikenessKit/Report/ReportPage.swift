@@ -13,7 +13,7 @@ struct ReportPage {
     self.content = content
     self.thumbnails = thumbnails
     self.pictures = pictures
-    judgeable = Set(content.faces.filter(\.quality.isJudgeable).map(\.id))
+    judgeable = content.judgeable
   }
 
   enum Picture: Sendable {

@@ -16,7 +16,7 @@ enum ReportTemplate {
       }
     }
     * { box-sizing: border-box; }
-    html { scroll-behavior: smooth; scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
+    html { scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
     body {
       margin: 0 auto; padding: 0 clamp(1rem, 4vw, 3rem) 4rem; max-width: 1440px;
       background: var(--paper); color: var(--ink);
@@ -92,8 +92,8 @@ enum ReportTemplate {
     .meter i { display: block; height: 100%; border-radius: 3px; background: var(--maybe); }
     .same .meter i { background: var(--same); }
     .same .chance { color: var(--same); font-weight: 600; }
-    .guess .face { opacity: .55; }
-    .guess .who, .guess .far, .guess .chance { color: var(--soft); opacity: .75; }
+    .guess .face, .guess .meter { opacity: .5; }
+    .guess .who, .guess .far, .guess .chance { color: var(--soft); }
     .photos { display: flex; flex-wrap: wrap; gap: 1.5rem 1rem; margin-top: 1rem; }
     /* Rows of one height: each photo grows as its width does, --r being width over height. */
     figure {
@@ -124,7 +124,6 @@ enum ReportTemplate {
       .tools input, .tools select { flex: 1 1 0; width: 0; }
       .near a { grid-template-columns: 32px minmax(0, 1fr) auto 2.4rem 3rem; }
     }
-    @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
     @media print { .tools, .js .tools { display: none; } .bar { position: static; } }
     """
 
