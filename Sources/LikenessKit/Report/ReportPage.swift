@@ -214,7 +214,8 @@ struct ReportPage {
   }
 
   private func digits(_ value: Double, _ count: Int) -> String {
-    String(format: "%.\(count)f", value)
+    // A quality of minus zero would be shown with its sign.
+    String(format: "%.\(count)f", value == 0 ? 0 : value)
   }
 
   private func digits(_ value: Float, _ count: Int) -> String { digits(Double(value), count) }
