@@ -21,9 +21,10 @@ struct ContactSheet {
     var canvas = Canvas(
       width: 2 * margin + columns * cell.width,
       height: 2 * margin + rows * cell.height + footer, background: paper)
+    let judgeable = content.judgeable
     for (index, face) in content.faces.enumerated() {
       try draw(
-        face, thumbnails[face.id], on: &canvas, x: margin + index % columns * cell.width,
+        face, thumbnails[face.id], judgeable, on: &canvas, x: margin + index % columns * cell.width,
         y: margin + index / columns * cell.height)
     }
     if footer > 0 {
@@ -35,7 +36,8 @@ struct ContactSheet {
   }
 
   private static func draw(
-    _ shown: ReportFace, _ thumbnail: Data?, on canvas: inout Canvas, x: Int, y: Int
+    _ shown: ReportFace, _ thumbnail: Data?, _ judgeable: Set<Int64>,
+    on canvas: inout Canvas, x: Int, y: Int
   ) throws {
     let left = x + (cell.width - face) / 2
     if let thumbnail, let picture = try? Photo.decode(thumbnail) {
@@ -49,9 +51,11 @@ struct ContactSheet {
       color: ink)
     guard let nearest = shown.neighbors.first else { return }
     let distance = String(format: "%.3f", Double(nearest.distance))
-    let room = face - Canvas.textSize(distance + "  ", size: 12).width - 4
+    let room = face - Canvas.textSize(distance, size: 12).width - 8
+    let isSame =
+      nearest.probability > 0.5 && judgeable.contains(shown.id) && judgeable.contains(nearest.face)
     canvas.drawText(
-      distance, x: left, y: y + face + 31, size: 12, color: nearest.probability > 0.5 ? same : soft)
+      distance, x: left, y: y + face + 31, size: 12, color: isSame ? same : soft)
     canvas.drawText(
       fitted(nearest.label, 12, width: room), x: left + face - room, y: y + face + 31, size: 12,
       color: soft)

@@ -24,6 +24,9 @@ struct ReportContent: Sendable {
   /// Photos with a face among them, or with none at all, in the order of their ids.
   var photos: [StoredPhoto]
 
+  /// The ids of the faces that an answer can be given about.
+  var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
+
   /// How many faces the gallery has beyond those shown.
   var omittedFaces: Int { max(0, summary.faces - faces.count) }
 }

@@ -7,6 +7,14 @@ struct ReportPage {
   let thumbnails: [Int64: Data]
   /// By the photos' ids: the shrunken JPEG, or why there is none.
   let pictures: [Int64: Picture]
+  private let judgeable: Set<Int64>
+
+  init(content: ReportContent, thumbnails: [Int64: Data], pictures: [Int64: Picture]) {
+    self.content = content
+    self.thumbnails = thumbnails
+    self.pictures = pictures
+    judgeable = content.judgeable
+  }
 
   enum Picture: Sendable {
     case jpeg(Data)
@@ -78,11 +86,17 @@ struct ReportPage {
       <h1>\(title.escapedForHTML)</h1>
       <ul class="figures">\(list)</ul>
       <p class="rule">Two faces count as one person up to a distance of \
-      <b>\(digits(rule.threshold, 3))</b> (\(rule.metric.rawValue.uppercased())), where the chance \
-      is even, measured on \(rule.measuredOn.escapedForHTML). Percentages are of the same measure. \
-      Model: \((summary.model ?? "none").escapedForHTML), \(summary.dimensions ?? 0) dimensions.</p>
+      <b>\(digits(rule.threshold, 3))</b> (\(metricName(rule.metric))), where the chance is \
+      even. This was measured on \(rule.measuredOn.escapedForHTML), and so were the percentages. \
+      The distances below are \(metricName(.l2)).</p>
+      <p class="rule">Model \((summary.model ?? "none").escapedForHTML), \
+      \(summary.dimensions ?? 0) dimensions.</p>
       </header>
       """
+  }
+
+  private func metricName(_ metric: Metric) -> String {
+    metric == .cosine ? metric.rawValue : metric.rawValue.uppercased()
   }
 
   private var omission: String {
@@ -105,7 +119,7 @@ struct ReportPage {
 
   private func card(_ face: ReportFace, order: Int) -> String {
     let nearest = face.neighbors.first.map { String($0.distance) } ?? "Infinity"
-    let neighbors = face.neighbors.map(neighbor).joined(separator: "\n")
+    let neighbors = face.neighbors.map { neighbor($0, of: face) }.joined(separator: "\n")
     let list =
       neighbors.isEmpty
       ? "<p class=\"alone\">No other face to compare with.</p>"
@@ -133,12 +147,16 @@ struct ReportPage {
       + (remarks.isEmpty ? "" : "<ul class=\"remarks\">\(remarks.joined())</ul>")
   }
 
-  private func neighbor(_ match: Match) -> String {
+  private func neighbor(_ match: Match, of face: ReportFace) -> String {
     let percent = Double(match.probability) * 100
     let text = digits(percent, percent < 9.95 ? 1 : 0)
     let label = match.label.escapedForHTML
+    // A high figure for a blur would look like an answer.
+    let isGuess = !judgeable.contains(match.face) || !judgeable.contains(face.id)
+    let style = isGuess ? " class=\"guess\"" : match.probability > 0.5 ? " class=\"same\"" : ""
+    let title = isGuess ? "\(label): too poor to judge" : label
     return """
-      <li><a href="#face-\(match.face)"\(match.probability > 0.5 ? " class=\"same\"" : "")>\
+      <li><a href="#face-\(match.face)"\(style) title="\(title)">\
       <span class="face f\(match.face)" aria-hidden="true"></span>\
       <span class="who">\(label)</span>\
       <span class="far">\(digits(match.distance, 3))</span>\
@@ -158,10 +176,11 @@ struct ReportPage {
         \(reason.escapedForHTML)</p>
         """
     case .jpeg(let data):
+      let ratio = Double(photo.width) / Double(max(1, photo.height))
       let boxes = faces.map { box($0, in: photo) }.joined()
       return """
-        <figure id="photo-\(photo.id)">
-        <div class="frame" style="aspect-ratio:\(photo.width)/\(photo.height)">
+        <figure id="photo-\(photo.id)" style="--r:\(digits(ratio, 4))">
+        <div class="frame">
         <img src="\(dataURI(data))" alt="\(name)" loading="lazy" width="\(photo.width)" \
         height="\(photo.height)" />
         <svg role="group" aria-label="faces">\(boxes)</svg>
@@ -195,7 +214,8 @@ struct ReportPage {
   }
 
   private func digits(_ value: Double, _ count: Int) -> String {
-    String(format: "%.\(count)f", value)
+    // A quality of minus zero would be shown with its sign.
+    String(format: "%.\(count)f", value == 0 ? 0 : value)
   }
 
   private func digits(_ value: Float, _ count: Int) -> String { digits(Double(value), count) }

@@ -16,7 +16,7 @@ enum ReportTemplate {
       }
     }
     * { box-sizing: border-box; }
-    html { scroll-behavior: smooth; scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
+    html { scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
     body {
       margin: 0 auto; padding: 0 clamp(1rem, 4vw, 3rem) 4rem; max-width: 1440px;
       background: var(--paper); color: var(--ink);
@@ -33,6 +33,7 @@ enum ReportTemplate {
     .figures { display: flex; flex-wrap: wrap; gap: .4rem 1.75rem; margin: 1.1rem 0; }
     .figures li { color: var(--soft); }
     .figures b { color: var(--ink); font-size: 1.6rem; letter-spacing: -.02em; }
+    .rule + .rule { margin-top: .3rem; }
     .rule { color: var(--soft); max-width: 68ch; }
     .rule b { color: var(--ink); }
     section { margin-top: 1.5rem; }
@@ -91,13 +92,17 @@ enum ReportTemplate {
     .meter i { display: block; height: 100%; border-radius: 3px; background: var(--maybe); }
     .same .meter i { background: var(--same); }
     .same .chance { color: var(--same); font-weight: 600; }
-    .photos {
-      display: grid; gap: 1.5rem 1rem; align-items: start; margin-top: 1rem;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr));
+    .guess .face, .guess .meter { opacity: .5; }
+    .guess .who, .guess .far, .guess .chance { color: var(--soft); }
+    .photos { display: flex; flex-wrap: wrap; gap: 1.5rem 1rem; margin-top: 1rem; }
+    /* Rows of one height: each photo grows as its width does, --r being width over height. */
+    figure {
+      flex: var(--r) 1 calc(var(--r) * 19rem); min-width: min(100%, 9rem);
+      max-width: min(100%, calc(var(--r) * 26rem));
     }
     .frame {
       position: relative; overflow: hidden; border-radius: 14px; background: var(--track);
-      max-height: 32rem; margin: 0 auto; max-width: 100%;
+      aspect-ratio: var(--r);
     }
     .frame img, .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
     .frame rect { fill: transparent; stroke: #fff; stroke-width: 2; opacity: .85; }
@@ -110,16 +115,15 @@ enum ReportTemplate {
     figcaption { color: var(--soft); font-size: .85rem; margin-top: .45rem; }
     figcaption b { color: var(--ink); }
     .gone {
-      border: 1px dashed var(--maybe); border-radius: 14px; padding: .8rem 1rem; color: var(--soft);
+      flex: 1 1 100%; border: 1px dashed var(--maybe); border-radius: 14px; padding: .8rem 1rem; color: var(--soft);
     }
     a:focus-visible { outline: 2px solid var(--same); outline-offset: 2px; }
     @media (max-width: 32rem) {
       html { scroll-padding-top: 8rem; }
       .tools { flex-basis: 100%; }
-      .tools input { flex: 1; }
+      .tools input, .tools select { flex: 1 1 0; width: 0; }
       .near a { grid-template-columns: 32px minmax(0, 1fr) auto 2.4rem 3rem; }
     }
-    @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
     @media print { .tools, .js .tools { display: none; } .bar { position: static; } }
     """
 
