@@ -14,6 +14,8 @@ final class BlazeFace: FaceDetector {
   private static let boxShift = Point(x: -0.042, y: -0.056)
   /// How many times as wide as the smallest face that is found in it a view may be.
   private static let reach = 8.0
+  /// The width in pixels of the square from which a face's box is good: half of what `reach` wants.
+  private static let fewestPixels = 8.0
   /// What scores less does not help to place a box either.
   private static let supportingScore: Float = 0.3
   /// What scores less is looked at again.
@@ -149,7 +151,8 @@ final class BlazeFace: FaceDetector {
       }
       let center = place(0)
       let width = Double(boxes[index * values + 2]) * unit
-      guard width > 0, width.isFinite else { continue }
+      // A face of fewer pixels is seen in a closer view, and here its size is only guessed.
+      guard width.isFinite, width >= Self.fewestPixels * unit else { continue }
       let (rightEye, leftEye) = (place(4), place(6))
       let roll = atan2(leftEye.y - rightEye.y, leftEye.x - rightEye.x)
       // What a tile cuts off is seen whole in its neighbour.
@@ -159,7 +162,7 @@ final class BlazeFace: FaceDetector {
       found.append(
         Detection(
           box: Box(center: center + shift, side: width), score: 1 / (1 + exp(-scores[index])),
-          roll: roll))
+          roll: roll, grain: unit))
     }
     return found
   }

@@ -6,6 +6,8 @@ struct Detection: Sendable, Equatable {
   var score: Float
   /// How far the face is tilted in the picture, in radians; 0 where the detector does not say.
   var roll: Double
+  /// How many pixels of the photo one of the network's stood for: the larger, the rougher the box.
+  var grain = 1.0
   /// Whether the box is just where dlib's HOG detector would draw it, not only about there.
   var isAsDlib = false
 }

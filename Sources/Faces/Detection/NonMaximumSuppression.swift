@@ -2,7 +2,7 @@ import Foundation
 
 extension [Detection] {
   /// Joins detections of one face: each strongest is averaged with those that overlap it, weighted by
-  /// score (Bazarevsky et al., "BlazeFace" (2019), section 3.4).
+  /// score and by how finely it was seen (Bazarevsky et al., "BlazeFace" (2019), section 3.4).
   /// - Parameter minimumScore: of the strongest; weaker ones only help to place the box, which
   ///   steadies the landmarks.
   func mergedByOverlap(_ limit: Double, minimumScore: Float) -> [Detection] {
@@ -18,7 +18,7 @@ extension [Detection] {
           others.append(candidate)
           continue
         }
-        let weight = Double(candidate.score)
+        let weight = Double(candidate.score) / (candidate.grain * candidate.grain)
         x += candidate.box.center.x * weight
         y += candidate.box.center.y * weight
         side += candidate.box.width * weight

@@ -163,7 +163,7 @@ import Testing
     #expect(found.count == sizes.count)
     for (box, size) in zip(expected, sizes) {
       let hits = found.count { $0.box.overlap(box) > 0.3 }
-      #expect(hits == 1, "\(size) pixels at \(box.x), \(box.y)")
+      #expect(hits == 1, "\(size) pixels at \(box.x), \(box.y) among \(found)")
     }
   }
 }
