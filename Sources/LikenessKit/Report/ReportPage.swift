@@ -149,7 +149,7 @@ struct ReportPage {
 
   private func neighbor(_ match: Match, of face: ReportFace) -> String {
     let percent = Double(match.probability) * 100
-    let text = digits(percent, percent < 9.95 ? 1 : 0)
+    let text = digits(percent, percent < 9.95 || percent > 99 ? 1 : 0)
     let label = match.label.escapedForHTML
     // A high figure for a blur would look like an answer.
     let isGuess = !judgeable.contains(match.face) || !judgeable.contains(face.id)
