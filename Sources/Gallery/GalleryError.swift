@@ -1,16 +1,32 @@
 import Foundation
 import GRDB
 
-/// Why a gallery cannot be used.
+/// Why a gallery cannot be used: one line each, with what to do.
 public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no gallery in the folder.
   case missing(path: String)
+  /// The folder's database is something else; it was not touched.
   case notAGallery(path: String)
+  /// A later version has changed the tables.
   case newerVersion(path: String)
+  /// An earlier version made it, and it cannot be written here to bring it up to date.
+  case olderVersion(path: String)
+  /// The file is a gallery, but not a whole one.
   case damaged(path: String, detail: String)
+  /// Another process writes. `pid` is nil where it did not say who it is.
   case inUse(path: String, pid: Int32?)
   case readOnly(path: String)
+  /// The folder is read-only and changes still wait in the write-ahead log.
+  case unfinished(path: String)
   case diskFull(path: String)
+  /// `gallery` and `model` name the models, with their dimensions where only these differ.
   case modelMismatch(path: String, gallery: String, model: String)
+  /// What was to be kept makes no sense, such as an embedding with a NaN.
+  case unusable(path: String, detail: String)
+  case unknownName(path: String, name: String)
+  case unknownFace(path: String, face: Int64)
+  /// A name cannot be changed into one that is there already, unless they are to be merged.
+  case nameTaken(path: String, name: String)
   case failed(path: String, detail: String)
 
   public var description: String {
@@ -21,6 +37,9 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path) is not a gallery of Likeness"
     case .newerVersion(let path):
       "the gallery \(path) was made by a newer version of Likeness: update this one"
+    case .olderVersion(let path):
+      "the gallery \(path) was made by an older version of Likeness and cannot be brought up to date "
+        + "on a read-only disk: copy it to one that can be written"
     case .damaged(let path, let detail):
       "the gallery \(path) is damaged (\(detail)): restore it from a backup, or add the photos to a new one"
     case .inUse(let path, let pid):
@@ -28,11 +47,22 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
         + (pid.map { " (process \($0))" } ?? "") + ": try again when it has ended"
     case .readOnly(let path):
       "the gallery \(path) cannot be changed: its folder or disk is read-only"
+    case .unfinished(let path):
+      "the gallery \(path) was left in the middle of a change and lies in a read-only folder: "
+        + "open it once where it can be written"
     case .diskFull(let path):
       "the disk of the gallery \(path) is full: nothing of the last step was kept"
     case .modelMismatch(let path, let gallery, let model):
       "the gallery \(path) holds embeddings of \(gallery), which those of \(model) cannot be compared with: "
         + "use another gallery"
+    case .unusable(let path, let detail):
+      "not kept in the gallery \(path): \(detail)"
+    case .unknownName(let path, let name):
+      "there is nobody of the name \(name) in the gallery \(path)"
+    case .unknownFace(let path, let face):
+      "there is no face \(face) in the gallery \(path)"
+    case .nameTaken(let path, let name):
+      "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
     case .failed(let path, let detail):
       "the gallery \(path) failed: \(detail)"
     }
@@ -52,11 +82,22 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .inUse(path: path, pid: nil)
+    case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: self = .inUse(path: path, pid: nil)
     case .SQLITE_NOTADB: self = .notAGallery(path: path)
     case .SQLITE_CORRUPT: self = .damaged(path: path, detail: detail)
-    case .SQLITE_CANTOPEN: self = .failed(path: path, detail: "its database cannot be opened")
+    case .SQLITE_CANTOPEN:
+      self = .failed(path: path, detail: "its database cannot be opened: see to its permissions")
+    // The shared memory file is grown by the system, which calls a full disk an I/O error.
+    case .SQLITE_IOERR where Self.isFull(path): self = .diskFull(path: path)
+    case .SQLITE_IOERR:
+      self = .failed(path: path, detail: "\(detail): see to its disk or network drive")
     default: self = .failed(path: path, detail: detail)
     }
+  }
+
+  private static func isFull(_ folder: String) -> Bool {
+    var status = statvfs()
+    return statvfs(folder, &status) == 0
+      && UInt64(status.f_bavail) * UInt64(status.f_frsize) < 64 << 10
   }
 }

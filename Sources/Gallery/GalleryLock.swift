@@ -4,24 +4,38 @@ import Foundation
 final class GalleryLock: Sendable {
   private let descriptor: Int32
 
-  /// - Throws: `GalleryError.inUse`, with the holder's process id where it says so.
-  init(folder: URL) throws(GalleryError) {
-    let file = folder.appendingPathComponent("gallery.lock").path
+  /// - Throws: `GalleryError.inUse`, with the holder's process id where it says so; `.readOnly`,
+  ///   `.diskFull`, `.failed`
+  init(_ files: GalleryFiles) throws(GalleryError) {
+    let (file, path) = (files.lock.path, files.folder.path)
+    // Not inherited: a child would keep the gallery locked after its parent's end.
     descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw errno == ENOSPC ? .diskFull(path: folder.path) : .readOnly(path: folder.path)
+      switch errno {
+      case ENOSPC, EDQUOT: throw .diskFull(path: path)
+      case EROFS, EACCES, EPERM: throw .readOnly(path: path)
+      default: throw .failed(path: path, detail: String(cString: strerror(errno)))
+      }
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let reason = errno
       let holder = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap {
         Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
       }
       close(descriptor)
-      throw .inUse(path: folder.path, pid: holder)
+      guard reason == EWOULDBLOCK else {
+        throw .failed(path: path, detail: String(cString: strerror(reason)))
+      }
+      throw .inUse(path: path, pid: holder)
     }
-    let text = "\(getpid())\n"
+    // Only to be named to others; the lock holds on a full disk as well.
     ftruncate(descriptor, 0)
+    let text = "\(getpid())\n"
     _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    ftruncate(descriptor, 0)
+    close(descriptor)
+  }
 }

@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// Photos, faces and names in one folder: a SQLite database, transactional, readable while it is
-/// written.
+/// written. It is closed, and free for the next writer, when the last reference to it goes.
 public final class GalleryStore: Sendable {
   public enum Access: Sendable {
-    /// Any number at once, also on a disk that cannot be written.
+    /// Any number at once, also on a disk that cannot be written. Nothing of the gallery is changed.
     case read
     /// One at a time.
     case write
@@ -13,124 +14,151 @@ public final class GalleryStore: Sendable {
 
   /// The gallery's folder.
   public let folder: URL
-  let database: any DatabaseWriter
+  let files: GalleryFiles
   private let lock: GalleryLock?
+  private let connection: Mutex<GalleryConnection>
 
   var path: String { folder.path }
+  var database: any DatabaseWriter { connection.withLock { $0.database } }
 
   /// Opens a gallery.
   /// - Parameter create: makes an empty one where there is none; needs `.write`.
   /// - Throws: `GalleryError`
   public init(at folder: URL, access: Access, create: Bool = false) throws(GalleryError) {
-    self.folder = folder
-    let path = folder.path
-    let file = folder.appendingPathComponent("gallery.sqlite")
-    let exists = FileManager.default.fileExists(atPath: file.path)
-    guard exists || (create && access == .write) else {
-      throw .missing(path: path)
-    }
+    let files = GalleryFiles(folder: folder)
+    guard files.exists || (create && access == .write) else { throw .missing(path: folder.path) }
+    let hasFolder = FileManager.default.fileExists(atPath: folder.path)
+    let lock = access == .write ? try Self.lock(files) : nil
     do {
-      if !exists {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      }
-      lock = access == .write ? try GalleryLock(folder: folder) : nil
-      // Other data must not become a gallery by being opened as one.
-      if exists { try Self.checkIdentity(file, path) }
-      database = try Self.open(file, access)
-      try Self.migrate(database, access, path)
-    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
-      throw .diskFull(path: path)
-    } catch is CocoaError {
-      throw .readOnly(path: path)
+      if !files.exists { try GalleryConnection.create(files) }
+      try files.checkIdentity()
+      let connection =
+        access == .write ? try GalleryConnection.writing(files) : try Self.current(files)
+      if access == .write { try Self.migrate(connection.database, files) }
+      self.connection = Mutex(connection)
     } catch {
-      throw GalleryError(error, path: path)
+      let error = GalleryError(error, path: folder.path)
+      if !hasFolder, !files.exists {
+        // Nothing half-made stays.
+        unlink(files.lock.path)
+        rmdir(folder.path)
+      }
+      throw error
+    }
+    self.folder = folder
+    self.files = files
+    self.lock = lock
+    // A removal that was interrupted after its transaction is brought to its end.
+    if access == .write { _ = try? eraseTraces() }
+  }
+
+  deinit {
+    // Before the lock goes.
+    let database = database
+    if lock != nil {
+      // The pool closes its writer first, which leaves the log to readers that cannot copy it: without
+      // this, the database would be whole only together with its log.
+      try? database.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA busy_timeout = 200")
+        try db.checkpoint(.truncate)
+      }
+    }
+    try? database.close()
+  }
+
+  /// Makes the folder if need be.
+  private static func lock(_ files: GalleryFiles) throws(GalleryError) -> GalleryLock {
+    do {
+      try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
+    } catch let error as CocoaError {
+      let path = files.folder.path
+      switch error.code {
+      case .fileWriteOutOfSpace: throw .diskFull(path: path)
+      case .fileWriteNoPermission, .fileWriteVolumeReadOnly: throw .readOnly(path: path)
+      default: throw .failed(path: path, detail: "its folder cannot be made")
+      }
+    } catch {
+      throw .failed(path: files.folder.path, detail: "its folder cannot be made")
+    }
+    return try GalleryLock(files)
+  }
+
+  /// A reader's connection to a gallery of this version.
+  private static func current(_ files: GalleryFiles) throws -> GalleryConnection {
+    let connection = try GalleryConnection.reading(files)
+    if try isCurrent(connection.database, files) { return connection }
+    try connection.database.close()
+    guard files.isWritable else { throw GalleryError.olderVersion(path: files.folder.path) }
+    let lock = try GalleryLock(files)
+    try withExtendedLifetime(lock) {
+      let writer = try GalleryConnection.writing(files).database
+      try migrate(writer, files)
+      try writer.close()
+    }
+    return try GalleryConnection.reading(files)
+  }
+
+  private static func migrate(_ database: any DatabaseWriter, _ files: GalleryFiles) throws {
+    if try !isCurrent(database, files) { try GallerySchema.migrator.migrate(database) }
+  }
+
+  private static func isCurrent(
+    _ database: any DatabaseReader, _ files: GalleryFiles
+  ) throws -> Bool {
+    try database.read { db in
+      if try GallerySchema.migrator.hasBeenSuperseded(db) {
+        throw GalleryError.newerVersion(path: files.folder.path)
+      }
+      return try GallerySchema.migrator.hasCompletedMigrations(db)
     }
   }
 
-  private static func open(_ file: URL, _ access: Access) throws -> any DatabaseWriter {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.foreignKeysEnabled = true
-    configuration.prepareDatabase { db in
-      // What is removed leaves no bytes behind.
-      try db.execute(sql: "PRAGMA secure_delete = ON")
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
-    }
-    let folder = file.deletingLastPathComponent().path
-    guard access == .read,
-      !FileManager.default.isWritableFile(atPath: folder) || isReadOnlyDisk(folder)
-    else { return try DatabasePool(path: file.path, configuration: configuration) }
-    // A reader of a WAL database wants to write its shared memory file; where it cannot, nobody can
-    // change the database either.
-    configuration.readonly = true
-    let name = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file.path
-    return try DatabaseQueue(path: "file:\(name)?immutable=1", configuration: configuration)
-  }
-
-  private static func isReadOnlyDisk(_ folder: String) -> Bool {
-    var status = statvfs()
-    return statvfs(folder, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
-  }
-
-  private static func checkIdentity(_ file: URL, _ path: String) throws {
-    guard let handle = try? FileHandle(forReadingFrom: file) else {
-      throw GalleryError.failed(path: path, detail: "its database cannot be read")
-    }
-    defer { try? handle.close() }
-    let head = [UInt8](try handle.read(upToCount: 100) ?? Data())
-    // Made, but killed before the first transaction.
-    if head.isEmpty { return }
-    let isSQLite = head.count == 100 && head.starts(with: Array("SQLite format 3\0".utf8))
-    let identity = isSQLite ? head[68..<72].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } : 0
-    guard isSQLite, identity == 0 || identity == UInt32(GallerySchema.applicationID) else {
-      throw GalleryError.notAGallery(path: path)
-    }
-  }
-
-  private static func migrate(
-    _ database: any DatabaseWriter, _ access: Access, _ path: String
-  ) throws {
-    let migrator = GallerySchema.migrator
-    let state = try database.read { db in
-      (
-        isNewer: try migrator.hasBeenSuperseded(db),
-        isCurrent: try migrator.hasCompletedMigrations(db),
-        isForeign: try db.tableExists("grdb_migrations") == false
-          && (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0) > 0
-      )
-    }
-    if state.isForeign { throw GalleryError.notAGallery(path: path) }
-    if state.isNewer { throw GalleryError.newerVersion(path: path) }
-    if state.isCurrent { return }
-    guard access == .write else {
-      // An older or unfinished gallery is brought up to date by whoever may write it.
-      let writer = try GalleryLock(folder: URL(fileURLWithPath: path))
-      try withExtendedLifetime(writer) { try migrator.migrate(database) }
-      return
-    }
-    try migrator.migrate(database)
-  }
-
+  /// Runs in one transaction, which sees one state of the gallery. May run again, where the gallery was
+  /// taken for unchanging and is not.
   func read<Value>(_ body: (Database) throws -> Value) throws(GalleryError) -> Value {
     do {
-      return try database.read(body)
+      for _ in 0..<5 {
+        let (database, state) = try connectionForReading()
+        let result = Result { try database.read(body) }
+        // What was read while the file changed may be of two states: it does not count.
+        if let state, files.state != state { continue }
+        return try result.get()
+      }
+      throw GalleryError.inUse(path: path, pid: nil)
     } catch {
       throw GalleryError(error, path: path)
     }
   }
 
-  /// Runs in one transaction, and counts it as one revision.
+  private func connectionForReading() throws -> (any DatabaseReader, GalleryFiles.State?) {
+    try connection.withLock { connection in
+      if let state = connection.assumedState, files.state != state {
+        connection = try GalleryConnection.reading(files)
+      }
+      return (connection.database, connection.assumedState)
+    }
+  }
+
+  /// Runs in one transaction, and counts it as one revision if it changed anything.
   func write<Value>(_ body: (Database) throws -> Value) throws(GalleryError) -> Value {
-    guard lock != nil else { throw .readOnly(path: path) }
+    try requireWriting()
     do {
       return try database.write { db in
+        let before = db.totalChangesCount
         let value = try body(db)
-        try db.execute(
-          sql: "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
+        if db.totalChangesCount != before {
+          try db.execute(
+            sql: "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
+        }
         return value
       }
     } catch {
       throw GalleryError(error, path: path)
     }
+  }
+
+  /// - Throws: `GalleryError.readOnly` if the store was opened for reading.
+  func requireWriting() throws(GalleryError) {
+    if lock == nil { throw .readOnly(path: path) }
   }
 }

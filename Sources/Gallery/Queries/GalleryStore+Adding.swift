@@ -7,7 +7,8 @@ extension GalleryStore {
   /// - Parameter model: the name of the model that made the embeddings.
   /// - Returns: for each photo whether it is new; one whose content was there already only has its
   ///   path brought up to date.
-  /// - Throws: `GalleryError`, for instance `.modelMismatch` and `.diskFull`
+  /// - Throws: `GalleryError`, for instance `.modelMismatch`, `.unusable` and `.diskFull`; none of the
+  ///   photos is kept then.
   @discardableResult
   public func add(_ photos: [NewPhoto], model: String) throws(GalleryError) -> [Bool] {
     let path = path
@@ -23,12 +24,13 @@ extension GalleryStore {
         }
         try db.execute(
           sql: """
-            INSERT INTO photo (digest, path, bytes, modified, width, height, turned, added)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO photo
+              (digest, path, bytes, modified, width, height, turned, detector, added)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
-            photo.height, photo.turned, Date().timeIntervalSince1970,
+            photo.height, photo.turned, photo.detector, Date().timeIntervalSince1970,
           ])
         let id = db.lastInsertedRowID
         for (ordinal, face) in photo.faces.enumerated() {
@@ -43,7 +45,10 @@ extension GalleryStore {
   private static func checkModel(
     _ db: Database, _ model: String, _ embedding: Embedding, _ path: String
   ) throws {
-    precondition(embedding.isFinite, "an embedding with a coordinate that is no number")
+    guard embedding.count > 0, embedding.isFinite else {
+      throw GalleryError.unusable(
+        path: path, detail: "an embedding that is empty or has a coordinate that is no number")
+    }
     let known = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'model'")
     let dimensions = try String.fetchOne(
       db, sql: "SELECT value FROM meta WHERE key = 'dimensions'"
@@ -54,7 +59,12 @@ extension GalleryStore {
         arguments: [model, "\(embedding.count)"])
       return
     }
-    guard known == model, dimensions == embedding.count else {
+    guard dimensions == embedding.count || known != model else {
+      throw GalleryError.modelMismatch(
+        path: path, gallery: "\(known) with \(dimensions) numbers",
+        model: "\(model) with \(embedding.count)")
+    }
+    guard known == model else {
       throw GalleryError.modelMismatch(path: path, gallery: known, model: model)
     }
   }
@@ -62,7 +72,7 @@ extension GalleryStore {
   private static func insert(
     _ face: NewFace, _ ordinal: Int, of photo: Int64, _ db: Database
   ) throws {
-    let name = try face.name.map { try nameID($0, db) }
+    let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry, face.quality)
     try db.execute(
       sql: """
@@ -80,14 +90,17 @@ extension GalleryStore {
       arguments: [db.lastInsertedRowID, face.thumbnail])
   }
 
-  private static func nameID(_ name: String, _ db: Database) throws -> Int64 {
+  /// The row of a name, which is made if need be.
+  static func nameID(_ name: String, _ db: Database) throws -> Int64 {
     let composed = name.precomposedStringWithCanonicalMapping
     if let id = try Int64.fetchOne(
       db, sql: "SELECT id FROM name WHERE name = ?", arguments: [composed])
     {
       return id
     }
-    try db.execute(sql: "INSERT INTO name (name) VALUES (?)", arguments: [composed])
+    try db.execute(
+      sql: "INSERT INTO name (name, created) VALUES (?, ?)",
+      arguments: [composed, Date().timeIntervalSince1970])
     return db.lastInsertedRowID
   }
 

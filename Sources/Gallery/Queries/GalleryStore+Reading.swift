@@ -3,13 +3,13 @@ import GRDB
 import Vectors
 
 extension GalleryStore {
-  private static let faceColumns = """
+  static let faceColumns = """
     face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
     face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
     face.inside
     """
 
-  private static func face(_ row: Row) -> StoredFace {
+  static func face(_ row: Row) -> StoredFace {
     StoredFace(
       id: row[0], photo: row[1], ordinal: row[2], name: row[3],
       geometry: FaceGeometry(
@@ -50,21 +50,8 @@ extension GalleryStore {
     }
   }
 
-  private static func meta(_ key: String, _ db: Database) throws -> String? {
+  static func meta(_ key: String, _ db: Database) throws -> String? {
     try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
-  }
-
-  /// The photos, in the order in which they were added.
-  public func photos() throws(GalleryError) -> [StoredPhoto] {
-    try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT id, digest, path, width, height, turned, added FROM photo ORDER BY id"
-      ).map { row in
-        StoredPhoto(
-          id: row[0], digest: row[1], path: row[2], width: row[3], height: row[4],
-          turned: row[5], added: Date(timeIntervalSince1970: row[6]))
-      }
-    }
   }
 
   /// A small JPEG of a face; nil if there is no such face.
@@ -88,16 +75,12 @@ extension GalleryStore {
   }
 
   public func summary() throws(GalleryError) -> GallerySummary {
-    let bytes = ["gallery.sqlite", "gallery.sqlite-wal"].reduce(0) { total, name in
-      let file = folder.appendingPathComponent(name).path
-      let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-      return total + ((attributes?[.size] as? Int) ?? 0)
-    }
-    let path = path
+    let (path, bytes) = (path, files.size)
     return try read { db in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
       return GallerySummary(
-        path: path, photos: try count("SELECT COUNT(*) FROM photo"),
+        id: try Self.meta("id", db), path: path, created: try Self.meta("created", db),
+        photos: try count("SELECT COUNT(*) FROM photo"),
         photosWithoutFace: try count(
           "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
         faces: try count("SELECT COUNT(*) FROM face"),
@@ -109,7 +92,8 @@ extension GalleryStore {
 }
 
 extension GalleryStore {
-  /// Counts the changes to the gallery; another number means other content.
+  /// Counts the changes to the gallery; another number means other content. A file that is derived from
+  /// a gallery keeps it, and `GallerySummary.id`, to know when it is out of date.
   public func revision() throws(GalleryError) -> Int {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// What a name that somebody typed means.
 public enum NameLookup: Sendable, Equatable {
@@ -62,5 +63,12 @@ public enum NameLookup: Sendable, Equatable {
       (before, last) = (last, row)
     }
     return last[b.count]
+  }
+}
+
+extension GalleryStore {
+  /// Looks up a name that somebody typed.
+  public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
+    NameLookup(text, among: try read { try String.fetchAll($0, sql: "SELECT name FROM name") })
   }
 }

@@ -1,6 +1,10 @@
 /// What a gallery holds.
 public struct GallerySummary: Sendable, Codable {
+  /// Another for every gallery ever made, 32 hexadecimal digits; a copy keeps it.
+  public var id: String?
   public var path: String
+  /// When it was made, ISO 8601 in UTC.
+  public var created: String?
   public var photos: Int
   public var photosWithoutFace: Int
   public var faces: Int
@@ -21,11 +25,16 @@ public struct NameSummary: Sendable, Codable, Hashable {
   public var faces: Int
 }
 
-/// What was taken out of a gallery.
+/// What was taken out of a gallery: names, the paths of photos, the ids of faces.
 public struct RemovalReceipt: Sendable, Codable, Equatable {
   public var names: [String] = []
   public var photos: [String] = []
   public var faces: [Int64] = []
+  public var thumbnails = 0
+  /// True if bytes of what was removed may still be in the gallery's files, out of anybody's reach
+  /// but that of a file editor: a reader holds on to them, or the disk is full. The next time that
+  /// the gallery is opened for writing or something is removed, they go.
+  public var tracesRemain = false
 
   public init() {}
 

@@ -76,7 +76,7 @@ public struct StoredFace: Sendable, Identifiable {
   public let quality: QualityRecord
 }
 
-/// Every face of a gallery with its embedding, row by row.
+/// Every face of a gallery with all that is known of it and its embedding, row by row.
 public struct FaceTable: Sendable {
   public let faces: [StoredFace]
   /// `(faces.count, d)`.

@@ -10,16 +10,21 @@ public struct NewPhoto: Sendable {
   public var height: Int
   /// By how many degrees clockwise it was turned until a face was found.
   public var turned: Int
+  /// The name of the detector that looked for faces.
+  public var detector: String?
+  /// The most prominent first; empty if none was found.
   public var faces: [NewFace]
 
   public init(
-    digest: String, file: PhotoFile, width: Int, height: Int, turned: Int, faces: [NewFace]
+    digest: String, file: PhotoFile, width: Int, height: Int, turned: Int,
+    detector: String? = nil, faces: [NewFace]
   ) {
     self.digest = digest
     self.file = file
     self.width = width
     self.height = height
     self.turned = turned
+    self.detector = detector
     self.faces = faces
   }
 }
@@ -46,6 +51,8 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let path: String
   public let width: Int
   public let height: Int
+  /// By how many degrees clockwise it was turned until a face was found.
   public let turned: Int
+  public let detector: String?
   public let added: Date
 }

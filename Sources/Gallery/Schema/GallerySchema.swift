@@ -52,6 +52,16 @@ enum GallerySchema {
           INSERT INTO meta VALUES ('revision', '0');
           """)
     }
+    migrator.registerMigration("2 origins") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE photo ADD COLUMN detector TEXT;  -- that found the faces; NULL if unknown
+          ALTER TABLE name ADD COLUMN created REAL;    -- seconds since 1970
+          -- A file beside the gallery can tell whether it belongs to this one.
+          INSERT INTO meta VALUES ('id', lower(hex(randomblob(16))));
+          INSERT INTO meta VALUES ('created', strftime('%Y-%m-%dT%H:%M:%SZ'));
+          """)
+    }
     return migrator
   }
 }

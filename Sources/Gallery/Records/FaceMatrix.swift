@@ -1,0 +1,18 @@
+import Vectors
+
+/// All embeddings of a gallery in one piece of memory with no more than the ids of their faces: what an
+/// index is built from. Row `i` of each member is of the same face.
+public struct FaceMatrix: Sendable {
+  /// The faces' ids, rising, `(n,)`.
+  public let faces: [Int64]
+  /// The ids of the photos that they are in, `(n,)`.
+  public let photos: [Int64]
+  /// The ids of their names, `(n,)`; nil for faces without one.
+  public let names: [Int64?]
+  /// What each name id stands for.
+  public let nameTexts: [Int64: String]
+  /// `(n, d)`; d is 1 in a gallery without faces.
+  public let embeddings: EmbeddingMatrix
+  /// The gallery's revision that this is.
+  public let revision: Int
+}
