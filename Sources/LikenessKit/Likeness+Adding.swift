@@ -30,7 +30,9 @@ extension Likeness {
         files, jobs: self.options.jobs, isCancelled: isCancelled,
         makeWorker: {
           let analyzer = try engine.makeAnalyzer()
-          return { file in Enrolled(file, known, options, analyzer) }
+          return { file in
+            Enrolled(file, known, options, analyzer, detector: engine.options.detector)
+          }
         },
         consume: { index, enrolled in
           done = index + 1
@@ -75,7 +77,8 @@ private enum Enrolled: Sendable {
   case failed(any Error)
 
   init(
-    _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer
+    _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer,
+    detector: DetectorKind
   ) {
     let file = Self.file(url)
     if known.contains(file) {
@@ -98,7 +101,7 @@ private enum Enrolled: Sendable {
       self = .analyzed(
         NewPhoto(
           digest: digest, file: file, width: found.width, height: found.height,
-          turned: found.turned,
+          turned: found.turned, detector: detector.rawValue,
           faces: try found.faces.enumerated().map { ordinal, face in
             try NewFace(face, name: ordinal == 0 ? name : nil)
           }))

@@ -44,5 +44,10 @@ struct Remove: AnsweringCommand {
         + "\(counted(receipt.names.count, "name"))"
         + (receipt.names.isEmpty ? "" : " (\(receipt.names.joined(separator: ", ")))")
         + ": embeddings, thumbnails and places are gone from the gallery")
+    if receipt.tracesRemain, !output.quiet {
+      Console.note(
+        "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
+          + "full; the next change does it")
+    }
   }
 }
