@@ -10,7 +10,7 @@ public final class FaceAnalyzer {
   /// In radians.
   private static let steepRoll = 0.35
   /// Upright faces mostly score more, faces upside down less.
-  private static let certainlyUpright: Float = 0.8
+  private static let certainlyUpright: Float = 0.85
 
   init(
     detector: any FaceDetector, shapePredictor: ShapePredictor, embedder: FaceEmbedder,
@@ -93,11 +93,9 @@ public final class FaceAnalyzer {
     let side = 3 * face.box.width
     let around = Box(center: face.box.center, side: side)
     guard
-      let crop = try photo.cropped(
+      let crop = photo.cropped(
         to: PhotoRectangle(
-          x: Int(around.x), y: Int(around.y), width: Int(side), height: Int(side)))?
-        // Small enough to be seen in one view.
-        .fitted(longestSide: 192)
+          x: Int(around.x), y: Int(around.y), width: Int(side), height: Int(side)))
     else { return 0 }
     let scores = try (0..<4).map { turns in
       try view(of: crop, quarterTurns: turns).detections.map(\.score).max() ?? 0
