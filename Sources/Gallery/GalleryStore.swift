@@ -75,7 +75,12 @@ public final class GalleryStore: Sendable {
       switch error.code {
       case .fileWriteOutOfSpace: throw .diskFull(path: path)
       case .fileWriteNoPermission, .fileWriteVolumeReadOnly: throw .readOnly(path: path)
-      default: throw .failed(path: path, detail: "its folder cannot be made")
+      default:
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let detail =
+          isThere && !isFolder.boolValue ? "it is not a folder" : "its folder cannot be made"
+        throw .failed(path: path, detail: detail)
       }
     } catch {
       throw .failed(path: files.folder.path, detail: "its folder cannot be made")

@@ -23,8 +23,9 @@ extension Likeness {
     let faces = try faces()
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
     let found = try analyze(photo, limits: limits)
-    return found.faces.map { face in
-      (face, matches([face.embedding], question, in: faces))
+    return try found.faces.map { face in
+      try checkDimensions(face.embedding, faces)
+      return (face, matches([face.embedding], question, in: faces))
     }
   }
 
@@ -32,10 +33,15 @@ extension Likeness {
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
     let faces = try faces()
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    try checkDimensions(embedding, faces)
+    return matches([embedding], question, in: faces)
+  }
+
+  /// A gallery may be of another model than the one in use.
+  private func checkDimensions(_ embedding: Embedding, _ faces: GalleryFaces) throws {
     guard embedding.count == faces.index.vectors.dimensions else {
       throw LikenessError.dimensionMismatch(embedding.count, faces.index.vectors.dimensions)
     }
-    return matches([embedding], question, in: faces)
   }
 
   /// The faces of one photo.

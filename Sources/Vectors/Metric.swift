@@ -29,10 +29,14 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
       return ck_l1_f32(left, right, a.count)
     case .cosine:
       let dot = ck_dot_f32(left, right, a.count)
-      let squares =
-        ck_dot_f32(left, left, a.count) * ck_dot_f32(right, right, a.count)
-      guard squares > 0 else { return 1 }
-      return min(2, max(0, 1 - dot / squares.squareRoot()))
+      // Each root by itself: the product of both squares leaves the range of a float much sooner.
+      let lengths =
+        ck_dot_f32(left, left, a.count).squareRoot()
+        * ck_dot_f32(right, right, a.count).squareRoot()
+      guard lengths != 0 else { return 1 }
+      let distance = 1 - dot / lengths
+      // `max` would turn what is no number into 0, the best distance of all.
+      return distance.isNaN ? distance : min(2, max(0, distance))
     }
   }
 }

@@ -129,14 +129,14 @@ extension Embedding {
     guard shape.count == 1 || (shape.count == 2 && shape[0] == 1), let count = shape.last, count > 0
     else { throw bad("an array of shape \(shape) where one vector is wanted") }
     return try bytes.withUnsafeBytes { raw in
-      if header.contains("'<f4'"), bytes.count - start >= 4 * count {
+      if header.contains("'<f4'"), count <= (bytes.count - start) / 4 {
         return (0..<count).map {
           Float(
             bitPattern: UInt32(
               littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
         }
       }
-      if header.contains("'<f8'"), bytes.count - start >= 8 * count {
+      if header.contains("'<f8'"), count <= (bytes.count - start) / 8 {
         return (0..<count).map {
           Float(
             Double(

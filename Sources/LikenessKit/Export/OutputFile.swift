@@ -12,7 +12,8 @@ public enum OutputFile {
     }
   }
 
-  static func reason(_ error: any Error) -> String {
+  /// What the system says about a failure to write.
+  public static func reason(_ error: any Error) -> String {
     let cocoa = error as NSError
     let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError
     let code = underlying.map { $0.domain == NSPOSIXErrorDomain ? $0.code : 0 } ?? 0

@@ -39,8 +39,12 @@ struct BoundedHeap {
     }
   }
 
-  /// By distance, then by row, so that answers do not depend on the order of looking.
+  /// By distance, then by row, so that answers do not depend on the order of looking; what is no
+  /// number is farther than everything.
   private static func isFarther(_ a: Neighbor, than b: Neighbor) -> Bool {
-    a.distance != b.distance ? a.distance > b.distance : a.row > b.row
+    if a.distance.isNaN || b.distance.isNaN {
+      return a.distance.isNaN && b.distance.isNaN ? a.row > b.row : a.distance.isNaN
+    }
+    return a.distance != b.distance ? a.distance > b.distance : a.row > b.row
   }
 }

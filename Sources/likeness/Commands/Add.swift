@@ -61,6 +61,13 @@ struct Add: AnsweringCommand {
     }
     // A folder without a single readable photo is nothing to answer with.
     if summary.added + summary.already == 0 {
+      if summary.skipped.isEmpty {
+        Console.note("likeness: there are no photos in \(paths.joined(separator: ", "))")
+      } else if output.quiet || output.json {
+        Console.note(
+          "likeness: nothing was added: no face in \(summary.noFace) photos, "
+            + "\(summary.unreadable) unreadable")
+      }
       throw summary.unreadable > 0 ? ExitStatus.failed : ExitStatus.nothing
     }
   }
@@ -71,7 +78,7 @@ struct Add: AnsweringCommand {
         let reason =
           skipped.reason.hasPrefix(skipped.photo)
           ? skipped.reason : "\(skipped.photo): \(skipped.reason)"
-        Console.note("skipped \(reason)")
+        Console.note("likeness: skipped \(reason)")
       }
       if summary.skipped.count > 20 {
         Console.note("… and \(summary.skipped.count - 20) more: see --log or --json")

@@ -26,7 +26,7 @@ struct Crop: AnsweringCommand {
 
   func answer() throws {
     let engine = try FaceEngine(engine.options())
-    let folder = try PictureFolder(path: output, isFile: false)
+    let folder = PictureFolder(path: output, isFile: false)
     var tally = PhotoTally()
     var answers: [Answer] = []
     var used: Set<String> = []

@@ -21,7 +21,7 @@ struct Detect: AnsweringCommand {
     let engine = try FaceEngine(engine.options())
     var answers: [PhotoAnswer] = []
     var tally = PhotoTally()
-    let drawing = try draw.map { try PictureFolder(path: $0, isFile: photos.count == 1) }
+    let drawing = draw.map { PictureFolder(path: $0, isFile: photos.count == 1) }
     try engine.analyze(
       photos.map { URL(fileURLWithPath: $0) }, limits: self.engine.limits,
       keepsPhotos: draw != nil

@@ -68,7 +68,7 @@ struct Embed: AnsweringCommand {
     if let output {
       try OutputFile.write(data, to: URL(fileURLWithPath: output))
     } else {
-      FileHandle.standardOutput.write(data)
+      Console.write(data)
     }
   }
 }

@@ -24,7 +24,7 @@ struct Export: AnsweringCommand {
     if let output {
       try OutputFile.write(data, to: URL(fileURLWithPath: output))
     } else {
-      FileHandle.standardOutput.write(data)
+      Console.write(data)
     }
   }
 }

@@ -1,18 +1,30 @@
 import Foundation
+import LikenessKit
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Console {
   static func print(_ text: String, terminator: String = "\n") {
-    FileHandle.standardOutput.write(Data((text + terminator).utf8))
+    write(Data((text + terminator).utf8))
   }
 
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    // Nobody is left to tell where this fails.
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// Bytes of an answer. Half an answer is none, so the program ends where they cannot be written.
+  static func write(_ data: Data) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      note("likeness: the answer cannot be written: \(OutputFile.reason(error))")
+      exit(1)
+    }
   }
 
   /// An answer for other programs.
   static func json(_ value: some Encodable) throws {
-    FileHandle.standardOutput.write(try jsonData(value))
+    write(try jsonData(value))
   }
 
   static func jsonData(_ value: some Encodable) throws -> Data {

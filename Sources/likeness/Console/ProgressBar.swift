@@ -37,7 +37,9 @@ struct ProgressBar {
     if !isQuiet, Console.isTerminal { write("\r\u{1B}[K") }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 
   static func time(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded())
