@@ -97,6 +97,17 @@ void ck_pyramid_down_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t heig
   }
 }
 
+// The three colours of a pixel, and a fourth number that nobody reads.
+typedef double colour_t __attribute__((vector_size(32)));
+typedef uint8_t bytes_t __attribute__((vector_size(4)));
+typedef int32_t ints_t __attribute__((vector_size(16)));
+
+static inline colour_t colour_at(const uint8_t *pixel) {
+  bytes_t bytes;
+  memcpy(&bytes, pixel, sizeof bytes);
+  return __builtin_convertvector(__builtin_convertvector(bytes, ints_t), colour_t);
+}
+
 void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
                   const double m[6], uint8_t *out, ptrdiff_t out_width, ptrdiff_t out_height) {
   for (ptrdiff_t r = 0; r < out_height; r++) {
@@ -112,9 +123,17 @@ void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrd
       double fx = x - (double)left, fy = y - (double)top;
       const uint8_t *a = source + top * stride + left * 3;
       const uint8_t *b = a + stride;
-      for (int k = 0; k < 3; k++)
-        out[k] = (uint8_t)((1 - fy) * ((1 - fx) * a[k] + fx * a[k + 3]) +
-                           fy * ((1 - fx) * b[k] + fx * b[k + 3]));
+      // The byte after a pixel is read along with it; the last one of all has none.
+      if (top + 2 == height && left + 2 == width) {
+        for (int k = 0; k < 3; k++)
+          out[k] = (uint8_t)((1 - fy) * ((1 - fx) * a[k] + fx * a[k + 3]) +
+                             fy * ((1 - fx) * b[k] + fx * b[k + 3]));
+        continue;
+      }
+      colour_t upper = (1 - fx) * colour_at(a) + fx * colour_at(a + 3);
+      colour_t lower = (1 - fx) * colour_at(b) + fx * colour_at(b + 3);
+      ints_t colour = __builtin_convertvector((1 - fy) * upper + fy * lower, ints_t);
+      for (int k = 0; k < 3; k++) out[k] = (uint8_t)colour[k];
     }
   }
 }

@@ -1,19 +1,49 @@
 #include "CKernels.h"
 
+// Trees that are walked side by side: each step of a walk waits for memory, and the waits overlap.
+enum { ABREAST = 10 };
+
+// The leaf that each of `count` trees reaches.
+static inline void find_leaves(const ck_split *splits, const float *leaves, ptrdiff_t count,
+                               ptrdiff_t depth, const float *features, ptrdiff_t size,
+                               const float **found) {
+  ptrdiff_t nodes = ((ptrdiff_t)1 << depth) - 1;
+  ptrdiff_t node[ABREAST] = {0};
+  // Without branches: which way a tree goes cannot be predicted.
+  for (ptrdiff_t level = 0; level < depth; level++)
+    for (ptrdiff_t tree = 0; tree < count; tree++) {
+      ck_split split = splits[tree * nodes + node[tree]];
+      node[tree] =
+          2 * node[tree] + 2 - (features[split.first] - features[split.second] > split.threshold);
+    }
+  for (ptrdiff_t tree = 0; tree < count; tree++) {
+    found[tree] = leaves + (tree * (nodes + 1) + node[tree] - nodes) * size;
+    __builtin_prefetch(found[tree]);
+    __builtin_prefetch(found[tree] + size - 1);
+  }
+}
+
 void ck_add_tree_leaves(const ck_split *splits, const float *leaves, ptrdiff_t trees,
                         ptrdiff_t depth, const float *features, ptrdiff_t size, float *sum) {
   ptrdiff_t nodes = ((ptrdiff_t)1 << depth) - 1;
-  for (ptrdiff_t tree = 0; tree < trees; tree++) {
-    ptrdiff_t node = 0;
-    // Without branches: which way a tree goes cannot be predicted.
-    for (ptrdiff_t level = 0; level < depth; level++) {
-      ck_split split = splits[node];
-      node = 2 * node + 2 - (features[split.first] - features[split.second] > split.threshold);
-    }
-    const float *leaf = leaves + (node - nodes) * size;
-    for (ptrdiff_t i = 0; i < size; i++) sum[i] += leaf[i];
-    splits += nodes;
-    leaves += (nodes + 1) * size;
+  // A group's leaves are on their way while the next group is walked.
+  const float *found[2][ABREAST];
+  ptrdiff_t waiting = 0;
+  int turn = 0;
+  for (ptrdiff_t tree = 0; tree < trees || waiting > 0; turn = !turn) {
+    ptrdiff_t left = trees - tree;
+    ptrdiff_t count = left < ABREAST ? left : ABREAST;
+    if (count == ABREAST)
+      find_leaves(splits, leaves, ABREAST, depth, features, size, found[turn]);
+    else
+      find_leaves(splits, leaves, count, depth, features, size, found[turn]);
+    // In the order of the trees, so that the sum is the same to the last bit.
+    for (ptrdiff_t i = 0; i < waiting; i++)
+      for (ptrdiff_t k = 0; k < size; k++) sum[k] += found[!turn][i][k];
+    tree += count;
+    splits += count * nodes;
+    leaves += count * (nodes + 1) * size;
+    waiting = count;
   }
 }
 

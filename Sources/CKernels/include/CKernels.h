@@ -59,8 +59,8 @@ double ck_laplacian_variance_rgb8(const uint8_t *source, ptrdiff_t width, ptrdif
 
 /// An inner node: goes left where features[first] - features[second] > threshold.
 typedef struct {
-  int32_t first;
-  int32_t second;
+  uint16_t first;
+  uint16_t second;
   float threshold;
 } ck_split;
 

@@ -46,7 +46,8 @@ final class ShapePredictor: Sendable {
           let (first, second) = (try reader.count(), try reader.count())
           splits.append(
             ck_split(
-              first: Int32(first), second: Int32(second), threshold: Float(try reader.float())))
+              first: UInt16(clamping: first), second: UInt16(clamping: second),
+              threshold: Float(try reader.float())))
         }
         guard try reader.count() == count + 1 else {
           throw .malformed("the leaves of a tree", offset: reader.offset)
@@ -84,7 +85,8 @@ final class ShapePredictor: Sendable {
     guard reader.isAtEnd, anchors.count == forests.count, offsets.count == forests.count,
       zip(anchors, offsets).allSatisfy({ 2 * $0.count == $1.count }),
       zip(forests, anchors).allSatisfy({ forest, list in
-        forest.splits.allSatisfy { $0.first < list.count && $0.second < list.count }
+        list.count <= UInt16.max
+          && forest.splits.allSatisfy { $0.first < list.count && $0.second < list.count }
       })
     else { throw .malformed("the end of the shape predictor", offset: reader.offset) }
     cascades = zip(forests, zip(anchors, offsets)).map { forest, pixels in
