@@ -102,10 +102,11 @@ typedef double colour_t __attribute__((vector_size(32)));
 typedef uint8_t bytes_t __attribute__((vector_size(4)));
 typedef int32_t ints_t __attribute__((vector_size(16)));
 
-static inline colour_t colour_at(const uint8_t *pixel) {
+// By address: not every processor hands over a value as wide.
+static inline void read_colour(const uint8_t *pixel, colour_t *colour) {
   bytes_t bytes;
   memcpy(&bytes, pixel, sizeof bytes);
-  return __builtin_convertvector(__builtin_convertvector(bytes, ints_t), colour_t);
+  *colour = __builtin_convertvector(__builtin_convertvector(bytes, ints_t), colour_t);
 }
 
 void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
@@ -130,8 +131,12 @@ void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrd
                              fy * ((1 - fx) * b[k] + fx * b[k + 3]));
         continue;
       }
-      colour_t upper = (1 - fx) * colour_at(a) + fx * colour_at(a + 3);
-      colour_t lower = (1 - fx) * colour_at(b) + fx * colour_at(b + 3);
+      colour_t a0, a1, b0, b1;
+      read_colour(a, &a0);
+      read_colour(a + 3, &a1);
+      read_colour(b, &b0);
+      read_colour(b + 3, &b1);
+      colour_t upper = (1 - fx) * a0 + fx * a1, lower = (1 - fx) * b0 + fx * b1;
       ints_t colour = __builtin_convertvector((1 - fy) * upper + fy * lower, ints_t);
       for (int k = 0; k < 3; k++) out[k] = (uint8_t)colour[k];
     }

@@ -26,6 +26,16 @@ public struct EmbeddingMatrix: Sendable, Equatable {
     Embedding(Array(values[row * dimensions..<(row + 1) * dimensions]))
   }
 
+  /// Lends the coordinates of a row, `(d,)`.
+  public func withRow<Result, Failure: Error>(
+    _ row: Int, _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition((0..<count).contains(row), "row \(row) of \(count)")
+    return try values.withUnsafeBufferPointer { values throws(Failure) in
+      try body(UnsafeBufferPointer(rebasing: values[row * dimensions..<(row + 1) * dimensions]))
+    }
+  }
+
   /// - Precondition: the embedding has `dimensions` coordinates.
   public mutating func append(_ embedding: Embedding) {
     precondition(embedding.count == dimensions, "an embedding of \(embedding.count) dimensions")

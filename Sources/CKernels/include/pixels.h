@@ -1,0 +1,47 @@
+#ifndef CKERNELS_PIXELS_H
+#define CKERNELS_PIXELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// --- Pixels: 8-bit RGB, interleaved, `stride` bytes from row to row ----------
+
+/// Samples a rectangle bilinearly into (out_height, out_width, 3) floats
+/// `value * gain + offset`. Output pixel (c, r) is centred on the source point
+/// (x + (c + 0.5) * scale, y + (r + 0.5) * scale), in the convention that a
+/// source pixel i covers [i, i + 1). Outside of the source the pixel is black.
+void ck_sample_rgb8_f32(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                        double x, double y, double scale, float gain, float offset, float *out,
+                        ptrdiff_t out_width, ptrdiff_t out_height);
+
+/// The same into 8-bit RGB, rounded.
+void ck_sample_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                    double x, double y, double scale, uint8_t *out, ptrdiff_t out_width,
+                    ptrdiff_t out_height);
+
+/// Halves an image by averaging 2 × 2 pixels; a last odd row or column is left
+/// out. `out` holds (height / 2) × (width / 2) pixels.
+void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                   uint8_t *out);
+
+/// dlib's pyramid_down<2>: a 5 × 5 binomial filter at every other pixel.
+/// `out` holds ((height - 3) / 2) × ((width - 3) / 2) pixels; `row` is scratch
+/// space for height × (width - 3) / 2 × 3 values. Needs more than 8 × 8 pixels.
+void ck_pyramid_down_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                          ptrdiff_t stride, uint16_t *row, uint8_t *out);
+
+/// dlib's transform_image with bilinear interpolation: output pixel (c, r) is
+/// read at (m[0] c + m[1] r + m[2], m[3] c + m[4] r + m[5]), pixel i at
+/// coordinate i, fractions cut off; black outside of the source.
+void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                  const double m[6], uint8_t *out, ptrdiff_t out_width, ptrdiff_t out_height);
+
+/// Mirrors an image left to right.
+void ck_mirror_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, uint8_t *out);
+
+/// The variance of the 4-neighbour Laplacian of the image's grey values
+/// (0 to 255): large where edges are sharp.
+double ck_laplacian_variance_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                                  ptrdiff_t stride);
+
+#endif
