@@ -18,11 +18,13 @@ demo: build
 	@Scripts/demo
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 test: setup lint
 	swift build --build-tests
 	swift test --skip-build
+	swift build --sanitize=thread --scratch-path .build/thread-sanitizer --product search-stress
+	TSAN_OPTIONS=halt_on_error=1 .build/thread-sanitizer/debug/search-stress threads
 
 bench: build
 	@test -n "$(LFW)" || { echo 'make bench: say where LFW is: make bench LFW=DIR'; exit 64; }

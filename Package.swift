@@ -24,6 +24,8 @@ let package = Package(
     .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .systemLibrary(name: "Vips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .target(name: "CVips", dependencies: ["Vips"]),
+    .systemLibrary(
+      name: "XXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
@@ -34,7 +36,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
-    .target(name: "Search", dependencies: ["CKernels", "Vectors"], swiftSettings: strict),
+    .target(
+      name: "Search", dependencies: ["CKernels", "Vectors", "XXHash"], swiftSettings: strict),
     .target(
       name: "Gallery",
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
@@ -53,6 +56,13 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "bench-search",
+      dependencies: [
+        "Search", "Vectors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Search", swiftSettings: strict),
+
     .target(
       name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -62,9 +72,12 @@ let package = Package(
     .testTarget(
       name: "FacesTests", dependencies: ["Faces", "Vectors", "CKernels", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
+    .executableTarget(
+      name: "search-stress", dependencies: ["Search", "Vectors", "TestSupport"],
+      path: "Tests/SearchStress", swiftSettings: strict),
     .testTarget(
-      name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport"], swiftSettings: strict
-    ),
+      name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport", "search-stress"],
+      swiftSettings: strict),
     .testTarget(
       name: "GalleryTests",
       dependencies: [

@@ -45,6 +45,8 @@ extension Likeness {
       throw error
     }
     try writer.flush()
+    // The photos are in the gallery whatever becomes of its index.
+    try? refreshIndexFile(store)
     writer.summary.interrupted = done < files.count
     writer.summary.seconds = Date().timeIntervalSince(started)
     return writer.summary

@@ -8,11 +8,17 @@ extension Likeness {
   /// A name with several photos is asked by all of them and answered by the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    let faces = try faces()
-    let rows = try rows(of: name, in: faces)
-    let own = Set(rows)
-    return matches(
-      rows.map { faces.embedding($0) }, question, in: faces, where: { !own.contains($0) })
+    let search = try faceSearch()
+    let found: String
+    switch NameLookup(name, among: try search.store.names().map(\.name)) {
+    case .found(let exact): found = exact
+    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
+    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
+    }
+    let own = try search.store.faces(ids: try search.store.faces(named: found).map(\.id))
+    let ids = Set(own.map(\.0.id))
+    return try search.search.matches(
+      own.map(\.1), question, filter: .matching { !ids.contains($0) })
   }
 
   /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first.
@@ -20,28 +26,22 @@ extension Likeness {
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [(face: Face, matches: [Match])] {
-    let faces = try faces()
-    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    let search = try faceSearch().search
+    guard search.index.count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
     let found = try analyze(photo, limits: limits)
-    return try found.faces.map { face in
-      try checkDimensions(face.embedding, faces)
-      return (face, matches([face.embedding], question, in: faces))
-    }
+    return try found.faces.map { ($0, try search.matches([$0.embedding], question)) }
   }
 
   /// Who in the gallery looks like an embedding.
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
-    let faces = try faces()
-    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
-    try checkDimensions(embedding, faces)
-    return matches([embedding], question, in: faces)
+    let search = try faceSearch().search
+    guard search.index.count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
+    return try search.matches([embedding], question)
   }
 
-  /// A gallery may be of another model than the one in use.
-  private func checkDimensions(_ embedding: Embedding, _ faces: GalleryFaces) throws {
-    guard embedding.count == faces.index.vectors.dimensions else {
-      throw LikenessError.dimensionMismatch(embedding.count, faces.index.vectors.dimensions)
-    }
+  private func faceSearch() throws -> (store: GalleryStore, search: FaceSearch) {
+    let store = try GalleryStore(at: gallery, access: .read)
+    return (store, FaceSearch(try index(of: store), store, verification))
   }
 
   /// The faces of one photo.
@@ -60,10 +60,10 @@ extension Likeness {
   /// name that is only spelt alike.
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
   public func probe(_ text: String, limits: PhotoLimits = .default) throws -> Probe {
-    let faces = try existingFaces()
-    let lookup = NameLookup(text, among: faces.map { Array($0.rowsByName.keys) } ?? [])
+    let store = try existingStore()
+    let lookup = NameLookup(text, among: try store?.names().map(\.name) ?? [])
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
-      return nameProbe(name, faces)
+      return try nameProbe(name, store)
     }
     let url = URL(fileURLWithPath: text)
     if FileManager.default.fileExists(atPath: url.path) {
@@ -73,7 +73,7 @@ extension Likeness {
       return .photo(url, try analyze(url, limits: limits))
     }
     switch lookup {
-    case .found(let name): return nameProbe(name, faces)
+    case .found(let name): return try nameProbe(name, store)
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
     case .unknown(let near):
       let known = PhotoFormat.extensions.union(Embedding.fileExtensions)
@@ -84,16 +84,21 @@ extension Likeness {
     }
   }
 
-  private func existingFaces() throws -> GalleryFaces? {
+  private func existingStore() throws -> GalleryStore? {
     do {
-      return try faces()
+      return try GalleryStore(at: gallery, access: .read)
     } catch GalleryError.missing {
       return nil
     }
   }
 
-  private func nameProbe(_ name: String, _ faces: GalleryFaces?) -> Probe {
-    .name(name, faces: (faces?.rowsByName[name] ?? []).compactMap { faces?.probeFace($0) })
+  private func nameProbe(_ name: String, _ store: GalleryStore?) throws -> Probe {
+    let ids = try store?.faces(named: name).map(\.id) ?? []
+    return .name(
+      name,
+      faces: try store?.faces(ids: ids).map { face, embedding in
+        ProbeFace(embedding: embedding, quality: FaceQuality(face.quality))
+      } ?? [])
   }
 
   /// How far two probes lie apart: where they have several faces, each metric's smallest distance.
@@ -132,46 +137,5 @@ extension Likeness {
     }
     guard let best else { throw LikenessError.noFace(path: a.faces.isEmpty ? a.title : b.title) }
     return best
-  }
-
-  func rows(of name: String, in faces: GalleryFaces) throws -> [Int] {
-    switch NameLookup(name, among: Array(faces.rowsByName.keys)) {
-    case .found(let found): return faces.rowsByName[found] ?? []
-    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
-    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
-    }
-  }
-
-  func matches(
-    _ queries: [Embedding], _ question: Question, in faces: GalleryFaces,
-    where isAllowed: (Int) -> Bool = { _ in true }
-  ) -> [Match] {
-    // Grouped answers may hide behind many photos of one name, so all are ranked first.
-    var nearest: [Int: (distance: Float, query: Int)] = [:]
-    for (number, query) in queries.enumerated() {
-      let neighbors = faces.index.nearest(
-        to: query,
-        count: question.grouping == .photo && queries.count == 1
-          ? question.count : faces.faces.count, metric: question.metric, where: isAllowed)
-      for neighbor in neighbors
-      where neighbor.distance < nearest[neighbor.row]?.distance ?? .infinity {
-        nearest[neighbor.row] = (neighbor.distance, number)
-      }
-    }
-    let ranked = nearest.sorted { ($0.value.distance, $0.key) < ($1.value.distance, $1.key) }
-    var seen: Set<String> = []
-    var answers: [Match] = []
-    for (row, found) in ranked {
-      guard answers.count < question.count else { break }
-      let face = faces.faces[row]
-      if question.grouping == .name, let name = face.name, !seen.insert(name).inserted { continue }
-      let decisive = verification.metric.distance(queries[found.query], faces.embedding(row))
-      answers.append(
-        Match(
-          rank: answers.count + 1, name: face.name, distance: found.distance,
-          probability: verification.probability(at: decisive),
-          photo: faces.photos[face.photo]?.path ?? "", face: face.id, ordinal: face.ordinal))
-    }
-    return answers
   }
 }

@@ -62,7 +62,7 @@ extension Likeness {
         landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
           [place.landmarks[$0], place.landmarks[$0 + 1]]
         },
-        embedding: withEmbeddings ? faces.embedding(row).values : nil)
+        embedding: withEmbeddings ? faces.embeddings[row].values : nil)
     }
   }
 
@@ -76,7 +76,7 @@ extension Likeness {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       return try encoder.encode(list) + Data("\n".utf8)
     }
-    return try faces().index.vectors.data(
+    return try faces().embeddings.data(
       as: format,
       labels: list.map { face in
         [
@@ -92,7 +92,7 @@ extension Likeness {
   public func remove(name: String) throws -> RemovalReceipt {
     let store = try GalleryStore(at: gallery, access: .write)
     switch NameLookup(name, among: try store.names().map(\.name)) {
-    case .found(let found): return try store.remove(name: found)
+    case .found(let found): return try removed(try store.remove(name: found), store)
     case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
     case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
     }
@@ -111,14 +111,22 @@ extension Likeness {
     guard found.count == 1 else {
       throw LikenessError.unknownPhoto(photo, candidates: found.map(\.path))
     }
-    return try store.remove(photo: found[0].id)
+    return try removed(try store.remove(photo: found[0].id), store)
   }
 
   /// Takes one face out of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(face: Int64) throws -> RemovalReceipt {
-    let receipt = try GalleryStore(at: gallery, access: .write).remove(face: face)
+    let store = try GalleryStore(at: gallery, access: .write)
+    let receipt = try store.remove(face: face)
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
+    return try removed(receipt, store)
+  }
+
+  private func removed(
+    _ receipt: RemovalReceipt, _ store: GalleryStore
+  ) throws -> RemovalReceipt {
+    try eraseFromIndexFile(store)
     return receipt
   }
 }

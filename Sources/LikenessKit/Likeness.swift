@@ -1,6 +1,5 @@
 import Foundation
 import Gallery
-import Search
 import Synchronization
 
 /// A gallery and the networks: adds photos to it, and answers who looks like whom.
@@ -21,6 +20,7 @@ public final class Likeness: Sendable {
 
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   private let loadedFaces = Mutex<GalleryFaces?>(nil)
+  let loadedIndex = Mutex<GalleryIndex?>(nil)
 
   /// `$XDG_DATA_HOME/likeness/default`.
   public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }
@@ -60,33 +60,19 @@ public final class Likeness: Sendable {
   }
 }
 
-/// The faces of a gallery, in memory and ready to be searched.
+/// The faces of a gallery in memory, for those who need all of them.
 struct GalleryFaces: Sendable {
   let faces: [StoredFace]
-  let index: ExactIndex
+  let embeddings: EmbeddingMatrix
   let revision: Int
   /// By id.
   let photos: [Int64: StoredPhoto]
-  /// Every name with the rows of its faces.
-  let rowsByName: [String: [Int]]
-
   init(_ store: GalleryStore) throws {
     let table = try store.faceTable()
     faces = table.faces
-    index = ExactIndex(table.embeddings)
+    embeddings = table.embeddings
     revision = table.revision
     photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0) })
-    var rows: [String: [Int]] = [:]
-    for (row, face) in table.faces.enumerated() {
-      if let name = face.name { rows[name, default: []].append(row) }
-    }
-    rowsByName = rows
-  }
-
-  func embedding(_ row: Int) -> Embedding { index.vectors[row] }
-
-  func probeFace(_ row: Int) -> ProbeFace {
-    ProbeFace(embedding: embedding(row), quality: FaceQuality(faces[row].quality))
   }
 }
 

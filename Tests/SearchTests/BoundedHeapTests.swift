@@ -12,26 +12,27 @@ import Vectors
     for size in [0, 1, 2, 3, 10, 64, 200] {
       // Few different distances, so that ties are common.
       let offers = (0..<size).map {
-        Neighbor(row: $0, distance: Float(Int.random(in: 0..<9, using: &random)))
+        Neighbor(id: Int64($0), distance: Float(Int.random(in: 0..<9, using: &random)))
       }
       var heap = BoundedHeap(capacity: capacity)
       for offer in offers.shuffled(using: &random) { heap.offer(offer) }
-      let sorted = offers.sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+      let sorted = offers.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
       #expect(heap.sorted() == Array(sorted.prefix(capacity)))
     }
   }
 
-  @Test func aBrokenVectorNeverHidesAWholeOne() {
-    let matrix = EmbeddingMatrix(dimensions: 1, values: [.nan, 3, 1, .nan, 2])
-    let index = ExactIndex(matrix)
-    for count in 1...5 {
-      let found = index.nearest(to: Embedding([0]), count: count, metric: .l2)
-      #expect(found.map(\.row) == Array([2, 4, 1, 0, 3].prefix(count)))
+  @Test func whatIsNoNumberIsFartherThanEverything() {
+    var heap = BoundedHeap(capacity: 3)
+    for (id, distance) in [Float.nan, 3, .infinity, 1, .nan, 2].enumerated() {
+      heap.offer(Neighbor(id: Int64(id), distance: distance))
     }
+    #expect(heap.sorted().map(\.id) == [3, 5, 1])
+    #expect(heap.limit == 3)
   }
 
-  @Test func anEmptyIndexHasNoAnswer() {
-    let index = ExactIndex(EmbeddingMatrix(dimensions: 3))
-    #expect(index.nearest(to: Embedding([1, 2, 3]), count: 5, metric: .cosine).isEmpty)
+  @Test func aHeapForNothingKeepsNothing() {
+    var heap = BoundedHeap(capacity: 0)
+    heap.offer(Neighbor(id: 1, distance: 0))
+    #expect(heap.sorted().isEmpty)
   }
 }

@@ -46,11 +46,13 @@ public struct ProgramRun: Sendable {
   /// The lines on standard error.
   public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
 
-  /// The program lies beside the tests' own bundle.
-  private static let program: URL = {
+  private static let program = product("likeness")
+
+  /// A built program, which lies beside the tests' own bundle.
+  public static func product(_ name: String) -> URL {
     var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("likeness")
+      let candidate = folder.appendingPathComponent(name)
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder),
         !isFolder.boolValue
@@ -59,8 +61,8 @@ public struct ProgramRun: Sendable {
       }
       folder.deleteLastPathComponent()
     }
-    preconditionFailure("the program likeness is not built: run swift build")
-  }()
+    preconditionFailure("the program \(name) is not built: run swift build --build-tests")
+  }
 }
 
 /// Hands data from one thread to another.

@@ -31,6 +31,27 @@ extension GalleryStore {
     }
   }
 
+  /// Those of some faces that are there, with their embeddings.
+  public func faces(ids: some Collection<Int64>) throws(GalleryError) -> [(StoredFace, Embedding)] {
+    let path = path
+    return try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(Self.faceColumns), face.embedding
+          FROM face LEFT JOIN name ON name.id = face.name WHERE face.id = ?
+          """)
+      return try ids.compactMap { id in
+        try Row.fetchOne(statement, arguments: [id]).map { row in
+          let embedding = Embedding(FloatBlob.floats(row[16]))
+          guard embedding.count > 0 else {
+            throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
+          }
+          return (Self.face(row), embedding)
+        }
+      }
+    }
+  }
+
   /// A face's embedding, `(d,)`; nil if there is no such face.
   public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
     try read { db in

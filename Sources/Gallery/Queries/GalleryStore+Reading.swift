@@ -97,4 +97,24 @@ extension GalleryStore {
   public func revision() throws(GalleryError) -> Int {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
   }
+
+  /// Which gallery this is, in which state, and how many numbers its embeddings have; nil before the
+  /// first face.
+  public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
+    try read { db in
+      (
+        try Self.meta("id", db) ?? "", try Self.meta("revision", db).flatMap { Int($0) } ?? 0,
+        try Self.meta("dimensions", db).flatMap { Int($0) }
+      )
+    }
+  }
+
+  /// The faces that came or went after a revision, in the order of their ids.
+  public func changedFaces(since revision: Int) throws(GalleryError) -> [Int64] {
+    try read { db in
+      try Int64.fetchAll(
+        db, sql: "SELECT face FROM face_change WHERE revision > ? ORDER BY face",
+        arguments: [revision])
+    }
+  }
 }

@@ -62,6 +62,27 @@ enum GallerySchema {
           INSERT INTO meta VALUES ('created', strftime('%Y-%m-%dT%H:%M:%SZ'));
           """)
     }
+    migrator.registerMigration("3 changes") { db in
+      try db.execute(
+        sql: """
+          -- What an index that was made of an earlier revision has to look at again.
+          CREATE TABLE face_change (
+            face INTEGER PRIMARY KEY,         -- there now or not
+            revision INTEGER NOT NULL         -- in which it came or went last
+          );
+          CREATE INDEX face_change_revision ON face_change (revision);
+          CREATE TRIGGER face_came AFTER INSERT ON face BEGIN
+            INSERT INTO face_change
+              SELECT NEW.id, CAST(value AS INTEGER) + 1 FROM meta WHERE key = 'revision'
+              ON CONFLICT (face) DO UPDATE SET revision = excluded.revision;
+          END;
+          CREATE TRIGGER face_went AFTER DELETE ON face BEGIN
+            INSERT INTO face_change
+              SELECT OLD.id, CAST(value AS INTEGER) + 1 FROM meta WHERE key = 'revision'
+              ON CONFLICT (face) DO UPDATE SET revision = excluded.revision;
+          END;
+          """)
+    }
     return migrator
   }
 }

@@ -150,9 +150,7 @@ public struct LFWEvaluation {
   ) -> Double? {
     let rows = photos.compactMap { embeddings[$0] }
     guard rows.count == photos.count, !rows.isEmpty else { return nil }
-    // On the unit sphere L2 ranks as cosine does, and is cheaper.
-    let matrix = EmbeddingMatrix(metric == .cosine ? rows.map { $0.normalized() } : rows)
-    let index = ExactIndex(matrix)
+    guard let index = try? ExactIndex(EmbeddingMatrix(rows), metric: metric) else { return nil }
     let counts = Dictionary(grouping: photos, by: \.person).mapValues(\.count)
     let probes = photos.indices.filter { counts[photos[$0].person, default: 0] > 1 }
     var right = 0
@@ -160,10 +158,10 @@ public struct LFWEvaluation {
       probes, jobs: engine.options.jobs,
       makeWorker: {
         { probe in
-          index.nearest(
-            to: matrix[probe], count: 1, metric: metric == .cosine ? .l2 : metric,
-            where: { $0 != probe }
-          ).first?.row
+          // The photo itself is nearest.
+          try? index.search(
+            rows[probe], count: 1, filter: .matching { $0 != Int64(probe) }
+          ).first.map { Int($0.id) }
         }
       },
       consume: { position, row in

@@ -38,8 +38,10 @@ extension Likeness {
     let table = try faces()
     guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
     let shown = table.faces.prefix(maximumFaces)
+    // Only cards of this report can be shown and jumped to.
+    let search = try FaceSearch(table, rows: shown.indices, verification)
     let question = Question(count: neighbors, metric: .l2, grouping: .photo)
-    let faces = shown.indices.map { row in
+    let faces = try shown.indices.map { row in
       let face = shown[row]
       let path = table.photos[face.photo]?.path ?? ""
       let place = face.geometry
@@ -49,10 +51,8 @@ extension Likeness {
         file: URL(fileURLWithPath: path).lastPathComponent,
         box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
         quality: FaceQuality(face.quality),
-        // Only cards of this report can be shown and jumped to.
-        neighbors: matches(
-          [table.embedding(row)], question, in: table,
-          where: { $0 != row && $0 < shown.endIndex }))
+        neighbors: try search.matches(
+          [table.embeddings[row]], question, filter: .matching { $0 != face.id }))
     }
     let withFace = Set(table.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))

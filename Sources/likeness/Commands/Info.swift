@@ -11,6 +11,7 @@ struct Info: AnsweringCommand {
 
   private struct Answer: Encodable {
     var gallery: GallerySummary
+    var index: IndexSummary?
     var verification: Verification
     var processors: Int
   }
@@ -19,10 +20,12 @@ struct Info: AnsweringCommand {
     let likeness = Likeness(gallery: gallery.url)
     let summary = try likeness.info()
     let verification = likeness.verification
+    let index = try likeness.indexInfo()
     if output.json {
       return try Console.json(
         Answer(
-          gallery: summary, verification: verification, processors: ProcessorQuota.count))
+          gallery: summary, index: index, verification: verification,
+          processors: ProcessorQuota.count))
     }
     var table = Table()
     table.add("gallery", summary.path)
@@ -32,11 +35,25 @@ struct Info: AnsweringCommand {
     table.add(
       "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")
     table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
+    if let index { table.add("index", Self.description(of: index)) }
     table.add(
       "same person",
       "\(verification.metric.rawValue) distance up to \(verification.threshold.digits(3)), "
         + "where the chance is even on \(verification.measuredOn)")
     table.add("processors", "\(ProcessorQuota.count)")
     Console.print(table.text)
+  }
+
+  private static func description(of index: IndexSummary) -> String {
+    func megabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e6).digits(1)) MB" }
+    let recall =
+      index.beam.map {
+        "finds \((100 * index.recall).digits(2)) % of the ten nearest as measured on it, "
+          + "following \($0) candidates"
+      } ?? "compares all, so it finds every nearest"
+    let file = index.fileBytes.map { ", file \(megabytes($0))" } ?? ", made when it is needed"
+    return "\(index.kind) over \(index.faces) faces: \(recall); "
+      + "\(megabytes(index.searchBytes)) to search through and "
+      + "\(megabytes(index.embeddingBytes)) of embeddings\(file)"
   }
 }

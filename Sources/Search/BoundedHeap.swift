@@ -7,7 +7,11 @@ struct BoundedHeap {
     self.capacity = capacity
   }
 
+  /// What is farther has no place any more; infinite while there is room.
+  var limit: Float { items.count < capacity ? .infinity : items[0].distance }
+
   mutating func offer(_ item: Neighbor) {
+    guard capacity > 0 else { return }
     if items.count < capacity {
       items.append(item)
       var child = items.count - 1
@@ -39,12 +43,12 @@ struct BoundedHeap {
     }
   }
 
-  /// By distance, then by row, so that answers do not depend on the order of looking; what is no
+  /// By distance, then by id, so that answers do not depend on the order of looking; what is no
   /// number is farther than everything.
   private static func isFarther(_ a: Neighbor, than b: Neighbor) -> Bool {
     if a.distance.isNaN || b.distance.isNaN {
-      return a.distance.isNaN && b.distance.isNaN ? a.row > b.row : a.distance.isNaN
+      return a.distance.isNaN && b.distance.isNaN ? a.id > b.id : a.distance.isNaN
     }
-    return a.distance != b.distance ? a.distance > b.distance : a.row > b.row
+    return a.distance != b.distance ? a.distance > b.distance : a.id > b.id
   }
 }

@@ -1,0 +1,129 @@
+import Foundation
+import Gallery
+import Search
+
+/// Answers questions about faces from an index, and reads of a gallery only what the answers tell.
+struct FaceSearch {
+  /// What an answer tells of a face.
+  struct Details {
+    var name: String?
+    var photo: String
+    var ordinal: Int
+    var embedding: Embedding
+  }
+
+  let index: VectorIndex
+  private let verification: Verification
+  private let details: ([Int64]) throws -> [Int64: Details]
+
+  /// Over a whole gallery.
+  init(_ index: VectorIndex, _ store: GalleryStore, _ verification: Verification) {
+    self.index = index
+    self.verification = verification
+    details = { ids in
+      var found: [Int64: Details] = [:]
+      var paths: [Int64: String] = [:]
+      for (face, embedding) in try store.faces(ids: ids) {
+        if paths[face.photo] == nil { paths[face.photo] = try store.photo(id: face.photo)?.path }
+        found[face.id] = Details(
+          name: face.name, photo: paths[face.photo] ?? "", ordinal: face.ordinal,
+          embedding: embedding)
+      }
+      return found
+    }
+  }
+
+  /// Over some faces that are in memory.
+  init(_ faces: GalleryFaces, rows: Range<Int>, _ verification: Verification) throws {
+    index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+    try index.insert(
+      EmbeddingMatrix(rows.map { faces.embeddings[$0] }), ids: rows.map { faces.faces[$0].id })
+    self.verification = verification
+    let rowOfFace = Dictionary(uniqueKeysWithValues: rows.map { (faces.faces[$0].id, $0) })
+    details = { ids in
+      Dictionary(
+        uniqueKeysWithValues: ids.compactMap { id in
+          rowOfFace[id].map { row in
+            let face = faces.faces[row]
+            return (
+              id,
+              Details(
+                name: face.name, photo: faces.photos[face.photo]?.path ?? "",
+                ordinal: face.ordinal, embedding: faces.embeddings[row])
+            )
+          }
+        })
+    }
+  }
+
+  /// The faces nearest to any of some queries, grouped and ranked.
+  /// - Throws: `IndexError`, `LikenessError.dimensionMismatch`, `GalleryError`
+  func matches(
+    _ queries: [Embedding], _ question: Question, filter: SearchFilter = .all
+  ) throws -> [Match] {
+    for query in queries where query.count != index.dimensions {
+      // A gallery may be of another model than the one in use.
+      throw LikenessError.dimensionMismatch(query.count, index.dimensions)
+    }
+    var count = question.count
+    // Answers may hide behind many photos of one name.
+    if question.grouping == .name { count = 4 * count + 16 }
+    while true {
+      let all = max(1, index.count)
+      let (ranked, horizon) = try nearest(
+        queries, count: min(count, all), metric: question.metric, filter)
+      let answers = try self.answers(to: queries, question, ranked, horizon)
+      if answers.count >= question.count || horizon == .infinity { return answers }
+      count *= 4
+    }
+  }
+
+  private typealias Ranked = (id: Int64, distance: Float, query: Int)
+
+  /// The nearest of several queries together, and the distance up to which none is missing.
+  private func nearest(
+    _ queries: [Embedding], count: Int, metric: Metric, _ filter: SearchFilter
+  ) throws -> (ranked: [Ranked], horizon: Float) {
+    var nearest: [Int64: Ranked] = [:]
+    var horizon = Float.infinity
+    for (number, query) in queries.enumerated() {
+      let neighbors = try index.search(query, count: count, metric: metric, filter: filter)
+      for neighbor in neighbors
+      where neighbor.distance < nearest[neighbor.id]?.distance ?? .infinity {
+        nearest[neighbor.id] = (neighbor.id, neighbor.distance, number)
+      }
+      if neighbors.count == count, count < index.count, let last = neighbors.last {
+        horizon = min(horizon, last.distance)
+      }
+    }
+    return (nearest.values.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }, horizon)
+  }
+
+  private func answers(
+    to queries: [Embedding], _ question: Question, _ ranked: [Ranked], _ horizon: Float
+  ) throws -> [Match] {
+    var seen: Set<String> = []
+    var answers: [Match] = []
+    var start = 0
+    while start < ranked.count {
+      // Details are read for some at a time: most often the first of them are enough.
+      let end = min(ranked.count, start + max(32, question.count))
+      let details = try details(ranked[start..<end].map(\.id))
+      for found in ranked[start..<end] {
+        guard answers.count < question.count, found.distance <= horizon else { return answers }
+        guard let face = details[found.id] else { continue }
+        if question.grouping == .name, let name = face.name, !seen.insert(name).inserted {
+          continue
+        }
+        let decisive = verification.metric.distance(queries[found.query], face.embedding)
+        answers.append(
+          Match(
+            rank: answers.count + 1, name: face.name, distance: found.distance,
+            probability: verification.probability(at: decisive), photo: face.photo, face: found.id,
+            ordinal: face.ordinal))
+      }
+      start = end
+    }
+    return answers
+  }
+}

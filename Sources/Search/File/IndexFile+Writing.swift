@@ -1,0 +1,83 @@
+import Foundation
+
+extension IndexFile {
+  /// Writes a file and puts it in the place of another when it is whole and on the disk. Killed at any
+  /// moment, what was there is still there.
+  /// - Throws: `IndexError.cannotWrite`
+  static func write(
+    _ head: Head, _ sections: [(SectionName, UnsafeRawBufferPointer)], to url: URL
+  ) throws(IndexError) {
+    func failure() -> IndexError {
+      .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
+    }
+    removeUnfinished(beside: url)
+    let unfinished = url.path + ".unfinished-\(getpid())"
+    let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw failure() }
+    var isWhole = false
+    defer {
+      close(file)
+      if !isWhole { unlink(unfinished) }
+    }
+    var head = head
+    var offset = alignment
+    for (name, bytes) in sections {
+      head.sections[name.rawValue] = Section(
+        offset: offset, bytes: bytes.count, checksum: checksum(bytes))
+      guard writeAll(bytes, to: file, at: offset) else { throw failure() }
+      offset += (bytes.count + alignment - 1) / alignment * alignment
+    }
+    guard ftruncate(file, off_t(offset)) == 0 else { throw failure() }
+    let written = headBytes(head, fileSize: offset).withUnsafeBytes {
+      writeAll($0, to: file, at: 0)
+    }
+    guard written, fsync(file) == 0, rename(unfinished, url.path) == 0 else { throw failure() }
+    isWhole = true
+    let folder = open(url.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+
+  /// Magic, version, size of the file, length of the JSON, its checksum, and the JSON.
+  static func headBytes(_ head: Head, fileSize: Int) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let json = (try? encoder.encode(head)) ?? Data()
+    var bytes = Data(magic)
+    let sum = json.withUnsafeBytes { checksum($0) }
+    for number in [UInt64(version), UInt64(fileSize), UInt64(json.count), sum] {
+      withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    precondition(json.count + bytes.count <= alignment, "a head of \(json.count) bytes")
+    return bytes + json
+  }
+
+  /// What writers that were killed have left.
+  private static func removeUnfinished(beside url: URL) {
+    let folder = url.deletingLastPathComponent()
+    let start = url.lastPathComponent + ".unfinished-"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    where name.hasPrefix(start) {
+      // A writer that is still at it keeps its file.
+      if let pid = Int32(name.dropFirst(start.count)), pid != getpid(), kill(pid, 0) == 0 {
+        continue
+      }
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int)
+    -> Bool
+  {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(
+        file, bytes.baseAddress! + done, min(bytes.count - done, 1 << 26), off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+}

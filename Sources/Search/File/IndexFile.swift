@@ -1,0 +1,59 @@
+import Foundation
+import XXHash
+
+/// An index in one file, as `Documentation/IndexFile.md` describes it: a head of JSON, then sections that
+/// are mapped into memory as they lie there.
+///
+/// A file is never changed, only replaced: whoever has it open keeps what it was.
+enum IndexFile {
+  static let magic = Array("LIKENESS".utf8)
+  static let version = 1
+  /// Sections begin at multiples of this, which pages of all machines divide.
+  static let alignment = 65536
+
+  struct Section: Codable, Equatable {
+    var offset: Int
+    var bytes: Int
+    /// XXH3, 64 bits.
+    var checksum: UInt64
+  }
+
+  enum SectionName: String, Codable, CaseIterable {
+    case centre, blockErrors, vectors, codes, scales, ids
+    case baseLinks, upperLinks, firstUpperBlock, heights
+  }
+
+  struct Head: Codable {
+    var stamp: IndexStamp
+    var dimensions: Int
+    var metric: String
+    var slotCount: Int
+    var freeSlots: Int
+    var largestNorm: Float
+    var graph: GraphHead?
+    var sections: [String: Section] = [:]
+  }
+
+  struct GraphHead: Codable {
+    var parameters: HNSWParameters
+    var entry: UInt32?
+    var entryLevel: Int
+    var upperBlocks: Int
+    var calibration: RecallCalibration
+  }
+
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    XXH3_64bits(bytes.baseAddress, bytes.count)
+  }
+}
+
+/// What an index was made from: a gallery, and which state of it.
+public struct IndexStamp: Sendable, Hashable, Codable {
+  public var source: String
+  public var revision: Int
+
+  public init(source: String = "", revision: Int = 0) {
+    self.source = source
+    self.revision = revision
+  }
+}
