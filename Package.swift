@@ -85,7 +85,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "LikenessKitTests", dependencies: ["LikenessKit", "TestSupport"], swiftSettings: strict),
+      name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "likenessTests",
       dependencies: [

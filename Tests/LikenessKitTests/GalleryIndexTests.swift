@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Gallery
+@testable import LikenessKit
+@testable import Search
+
+/// A gallery large enough to have its index in a file, in step with it whatever happens.
+@Suite struct GalleryIndexTests {
+  private static let count = GalleryIndex.fileThreshold + 4
+
+  private static func photo(_ number: Int, _ random: inout SplitMix64) -> NewPhoto {
+    NewPhoto(
+      digest: "\(number)", file: PhotoFile(path: "/photos/\(number).jpg", bytes: 1, modified: 0),
+      width: 100, height: 100, turned: 0,
+      faces: [
+        NewFace(
+          name: number % 3 == 0 ? "Person \(number % 500)" : nil,
+          geometry: FaceGeometry(x: 0, y: 0, width: 50, height: 50, landmarks: []), score: 0.9,
+          quality: QualityRecord(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          embedding: Embedding((0..<16).map { _ in .random(in: -1...1, using: &random) }),
+          thumbnail: Data([1]))
+      ])
+  }
+
+  private func add(_ numbers: Range<Int>, _ store: GalleryStore) throws {
+    var random = SplitMix64(seed: UInt64(numbers.lowerBound))
+    try store.add(numbers.map { Self.photo($0, &random) }, model: "test")
+  }
+
+  /// The index answers for each face of the gallery, and for no other.
+  private func expectInStep(_ likeness: Likeness, _ count: Int) throws {
+    let store = try GalleryStore(at: likeness.gallery, access: .read)
+    let index = try likeness.index(of: store)
+    let faces = try store.embeddings()
+    #expect(index.count == count && faces.faces.count == count)
+    for row in stride(from: 0, to: count, by: 997) {
+      let found = try index.search(faces.embeddings[row], count: 1)
+      #expect(found == [Neighbor(id: faces.faces[row], distance: 0)])
+    }
+  }
+
+  @Test func theFileFollowsTheGallery() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      try add(0..<Self.count, store)
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+      let first = Likeness(gallery: folder)
+      try expectInStep(first, Self.count)
+      let written = try Data(contentsOf: file)
+
+      // A few more: the file stays as it is, and is brought up to date when it is read.
+      try add(20_000..<20_030, store)
+      try expectInStep(first, Self.count + 30)
+      try expectInStep(Likeness(gallery: folder), Self.count + 30)
+      #expect(try Data(contentsOf: file) == written)
+
+      // Many more: the file is written again.
+      try add(30_000..<30_400, store)
+      try Likeness(gallery: folder).refreshIndexFile(store)
+      #expect(try Data(contentsOf: file) != written)
+      #expect(try VectorIndex(contentsOf: file).count == Self.count + 430)
+      try expectInStep(first, Self.count + 430)
+
+      // A number that is used again is another face.
+      let last = try #require(try store.embeddings().faces.max())
+      _ = try store.remove(faces: [last])
+      try add(40_000..<40_001, store)
+      #expect(try store.embeddings().faces.max() == last)
+      try expectInStep(first, Self.count + 430)
+      try expectInStep(Likeness(gallery: folder), Self.count + 430)
+    }
+  }
+
+  @Test func nothingOfARemovedFaceStaysInTheFile() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      var store: GalleryStore? = try GalleryStore(at: folder, access: .write, create: true)
+      try add(0..<Self.count, store!)
+      let likeness = Likeness(gallery: folder)
+      try expectInStep(likeness, Self.count)
+      let faces = try store!.embeddings()
+      let bytes = faces.embeddings[500].values.withUnsafeBytes { Data($0) }
+      #expect(try Data(contentsOf: file).range(of: bytes) != nil)
+      store = nil
+      _ = try likeness.remove(face: faces.faces[500])
+      #expect(try Data(contentsOf: file).range(of: bytes) == nil)
+      try expectInStep(likeness, Self.count - 1)
+      // Too few for a file: it goes.
+      for row in 0..<4 { _ = try likeness.remove(face: faces.faces[row]) }
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+      try expectInStep(likeness, Self.count - 5)
+    }
+  }
+
+  @Test func aFileThatIsNoUseIsMadeAgain() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      try add(0..<Self.count, store)
+      try expectInStep(Likeness(gallery: folder), Self.count)
+      let whole = try Data(contentsOf: file)
+      var flipped = whole
+      flipped[whole.count - 200_000] ^= 1
+      for bytes in [flipped, whole.prefix(100_000), Data("something else".utf8)] {
+        try Data(bytes).write(to: file)
+        try expectInStep(Likeness(gallery: folder), Self.count)
+        #expect(try VectorIndex(contentsOf: file).count == Self.count)
+      }
+      // Of another gallery.
+      try VectorIndex(contentsOf: file).save(
+        to: file, stamp: IndexStamp(source: "another", revision: 1))
+      try expectInStep(Likeness(gallery: folder), Self.count)
+      #expect(try VectorIndex(contentsOf: file).stamp?.source == store.state().id)
+      let info = try #require(try Likeness(gallery: folder).indexInfo())
+      #expect(info.kind == "exact" && info.faces == Self.count && info.recall == 1)
+      #expect(info.fileBytes ?? 0 > Self.count * 16 * 5)
+    }
+  }
+
+  @Test func namesWithManyPhotosHideNobody() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      var random = SplitMix64(seed: 81)
+      // One name with 300 photos right beside the probe, and 20 others far away.
+      let photos = (0..<320).map { number -> NewPhoto in
+        var photo = Self.photo(number, &random)
+        photo.faces[0].name = number < 300 ? "Near" : "Far \(number)"
+        let offset: Float = number < 300 ? 0.001 * Float(number) : Float(number)
+        photo.faces[0].embedding = Embedding([Float](repeating: offset, count: 16))
+        return photo
+      }
+      try store.add(photos, model: "test")
+      let likeness = Likeness(gallery: folder)
+      let probe = Embedding([Float](repeating: 0, count: 16))
+      let byName = try likeness.search(probe, Question(count: 5))
+      #expect(byName.map(\.name) == ["Near", "Far 300", "Far 301", "Far 302", "Far 303"])
+      #expect(byName.map(\.rank) == [1, 2, 3, 4, 5])
+      let byPhoto = try likeness.search(probe, Question(count: 5, grouping: .photo))
+      #expect(byPhoto.allSatisfy { $0.name == "Near" } && byPhoto.count == 5)
+      // All of a name's photos ask, and none of them answers.
+      let others = try likeness.nearest(to: "Near", Question(count: 3, grouping: .photo))
+      #expect(others.map(\.name) == ["Far 300", "Far 301", "Far 302"])
+    }
+  }
+}
