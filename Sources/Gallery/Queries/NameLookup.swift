@@ -39,7 +39,10 @@ public enum NameLookup: Sendable, Equatable {
     let wanted = Array(text)
     let scored = names.compactMap { name -> (name: String, cost: Int)? in
       let candidate = folded(name)
-      let cost = editDistance(wanted, Array(candidate))
+      // Also a part of a name: who types "bidn" may mean Joe Biden.
+      let parts = candidate.split(separator: " ")
+      let cost = ([candidate[...]] + (parts.count > 1 ? parts : []))
+        .map { editDistance(wanted, Array($0)) }.min() ?? limit + 1
       if cost <= limit { return (name, cost) }
       let isPart =
         text.count >= 3

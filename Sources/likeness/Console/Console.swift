@@ -64,9 +64,14 @@ struct Table {
 
 extension Float {
   /// With a fixed number of digits after the point.
-  func digits(_ count: Int) -> String { String(format: "%.\(count)f", Double(self)) }
+  func digits(_ count: Int) -> String { Double(self).digits(count) }
 }
 
 extension Double {
-  func digits(_ count: Int) -> String { String(format: "%.\(count)f", self) }
+  func digits(_ count: Int) -> String {
+    let text = String(format: "%.\(count)f", self)
+    // Nothing below zero is left of it.
+    return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) }
+      ? String(text.dropFirst()) : text
+  }
 }
