@@ -1,6 +1,7 @@
 """Times NGT's graph ANNG with its own settings. Usage: ngt_index.py FOLDER
 
-The further steps NGT offers (ONNG, more edges) took minutes for 20,000 vectors and won nothing here.
+NGT can do more: making an ONNG of 20,000 vectors took four minutes of one thread, and neither that nor
+30 edges answered faster at the same recall.
 """
 
 import importlib.metadata
