@@ -1,10 +1,11 @@
-.PHONY: help setup build demo test lint bench goldens clean
+.PHONY: help setup build demo test lint bench bench-search goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
 	@echo 'make test    set up what is missing, lint, build and run all tests'
 	@echo 'make build   the program, optimised: .build/release/likeness'
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
+	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -29,6 +30,11 @@ test: setup lint
 bench: build
 	@test -n "$(LFW)" || { echo 'make bench: say where LFW is: make bench LFW=DIR'; exit 64; }
 	@Scripts/bench-pipeline "$(LFW)"
+
+bench-search: build
+	@test -n "$(LFW)" || { echo 'make bench-search: say where LFW is: make bench-search LFW=DIR'; exit 64; }
+	swift build -c release --product bench-search
+	@Scripts/bench-search "$(LFW)" $(COUNT)
 
 goldens: setup
 	@Scripts/goldens
