@@ -26,18 +26,54 @@ struct BenchSearch: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "The graph.")
   var hnsw = true
 
+  @Option(help: ArgumentHelp("Search this file's index only.", visibility: .hidden))
+  var open: String?
+  @Option(help: ArgumentHelp("How long it took to build, in seconds.", visibility: .hidden))
+  var builtIn = 0.0
+
   func run() throws {
+    if let open {
+      let run = try load(withBase: false)
+      return try run.search(
+        URL(fileURLWithPath: open), setting: setting, beams: beams, builtIn: builtIn)
+    }
+    if hnsw { try buildAndSearch() }
+    if exact { try load(withBase: true).exact() }
+  }
+
+  private var setting: String { "M \(links), efConstruction \(constructionBeam)" }
+
+  /// Builds with all threads, then searches in a process of its own that is kept to one processor, as
+  /// the peers are, and opens the index from its file, as programs do.
+  private func buildAndSearch() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "bench-search-\(getpid()).index")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let seconds = try load(withBase: true).build(
+      HNSWParameters(links: links, constructionBeam: constructionBeam), to: file)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/taskset")
+    process.arguments =
+      [
+        "-c", "0", CommandLine.arguments[0], "--data", data, "--open", file.path, "--built-in",
+        "\(seconds)", "--threads", "\(threads)", "--repeats", "\(repeats)", "--links", "\(links)",
+        "--construction-beam", "\(constructionBeam)", "--beams",
+      ] + beams.map(String.init)
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
+  }
+
+  private func load(withBase: Bool) throws -> Run {
     let folder = URL(fileURLWithPath: data)
-    let base = try NumpyArray<Float>(folder.appendingPathComponent("base.npy"), type: "<f4")
     let queries = try matrix(folder.appendingPathComponent("queries.npy"))
     let truth = try NumpyArray<Int32>(folder.appendingPathComponent("truth.npy"), type: "<i4")
-    let run = Run(
-      base: EmbeddingMatrix(dimensions: base.columns, values: base.numbers()), queries: queries,
-      truth: truth.numbers(), truthColumns: truth.columns, threads: threads, repeats: repeats)
-    if hnsw {
-      try run.graph(HNSWParameters(links: links, constructionBeam: constructionBeam), beams: beams)
-    }
-    if exact { try run.exact() }
+    return Run(
+      base: withBase
+        ? try matrix(folder.appendingPathComponent("base.npy"))
+        : EmbeddingMatrix(dimensions: queries.dimensions),
+      queries: queries, truth: truth.numbers(), truthColumns: truth.columns, threads: threads,
+      repeats: repeats)
   }
 
   private func matrix(_ url: URL) throws -> EmbeddingMatrix {
@@ -55,16 +91,24 @@ struct Run {
   let repeats: Int
   private static let count = 10
 
-  func graph(_ parameters: HNSWParameters, beams: [Int]) throws {
-    let before = residentBytes()
-    let index = try HNSWIndex(dimensions: base.dimensions, parameters: parameters)
+  /// - Returns: how long it took, in seconds, without writing the file.
+  func build(_ parameters: HNSWParameters, to file: URL) throws -> Double {
+    let index = try VectorIndex(
+      dimensions: base.dimensions, graphThreshold: 1, parameters: parameters)
     let seconds = try time { try index.insert(base, ids: ids, threads: threads) }
-    let setting = "M \(parameters.links), efConstruction \(parameters.constructionBeam)"
-    print(
-      [
-        "kind": "build", "setting": setting, "seconds": seconds, "threads": threads,
-        "bytes": residentBytes() - before,
-      ], system: "Likeness HNSW")
+    try index.save(to: file, stamp: IndexStamp())
+    return seconds
+  }
+
+  func search(_ file: URL, setting: String, beams: [Int], builtIn: Double) throws {
+    let before = Memory()
+    var opened: VectorIndex?
+    let opening = try time {
+      opened = try VectorIndex(contentsOf: file)
+      _ = try opened?.search(queries[0], count: Self.count, effort: .beam(50))
+    }
+    guard let index = opened else { return }
+    var figures: [[String: Any]] = []
     for beam in beams {
       var answers: [[Neighbor]] = []
       let seconds = try median {
@@ -73,47 +117,46 @@ struct Run {
           answers.append(try index.search(queries[row], count: Self.count, effort: .beam(beam)))
         }
       }
-      print(
-        [
-          "kind": "search", "setting": setting, "parameter": "efSearch \(beam)",
-          "form": "one by one", "recall": recall(answers), "qps": Double(queries.count) / seconds,
-          "threads": 1,
-        ], system: "Likeness HNSW")
+      figures.append([
+        "kind": "search", "setting": setting, "parameter": "efSearch \(beam)",
+        "form": "one by one", "recall": recall(answers), "qps": Double(queries.count) / seconds,
+        "threads": 1,
+      ])
     }
+    // Whole vectors are looked at last, in pages of the file that the system may drop at any time.
+    let after = withExtendedLifetime(index) {
+      Memory(vectorBytes: index.count * index.dimensions * 4)
+    }
+    let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+    print(
+      [
+        "kind": "build", "setting": setting, "seconds": builtIn, "threads": threads,
+        "bytes": after.resident - after.mappedVectors - before.resident,
+        "mappedVectorBytes": after.mappedVectors, "indexBytes": size, "openSeconds": opening,
+      ], system: "Likeness HNSW")
+    for figure in figures { print(figure, system: "Likeness HNSW") }
   }
 
   func exact() throws {
-    let before = residentBytes()
     let index = try ExactIndex(dimensions: base.dimensions)
-    let seconds = try time { try index.insert(base, ids: ids) }
-    print(
-      [
-        "kind": "build", "setting": "", "seconds": seconds, "threads": 1,
-        "bytes": residentBytes() - before,
-      ], system: "Likeness exact")
+    try index.insert(base, ids: ids)
     var answers: [[Neighbor]] = []
-    let some = min(200, queries.count)
-    let single = try median {
-      answers = []
-      for row in 0..<some {
-        answers.append(try index.search(queries[row], count: Self.count))
-      }
+    func tell(_ form: String, _ seconds: Double) {
+      print(
+        [
+          "kind": "search", "setting": "exact", "parameter": "", "form": form,
+          "recall": recall(answers), "qps": Double(answers.count) / seconds, "threads": 1,
+        ], system: "Likeness exact")
     }
-    print(
-      [
-        "kind": "search", "setting": "", "parameter": "", "form": "one by one",
-        "recall": recall(answers), "qps": Double(some) / single, "threads": 1,
-      ],
-      system: "Likeness exact")
-    let batch = try median {
-      answers = try index.search(queries, count: Self.count, threads: 1)
-    }
-    print(
-      [
-        "kind": "search", "setting": "", "parameter": "", "form": "batch",
-        "recall": recall(answers), "qps": Double(queries.count) / batch, "threads": 1,
-      ],
-      system: "Likeness exact")
+    tell(
+      "one by one",
+      try median {
+        answers = []
+        for row in 0..<queries.count {
+          answers.append(try index.search(queries[row], count: Self.count))
+        }
+      })
+    tell("batch", try median { answers = try index.search(queries, count: Self.count, threads: 1) })
   }
 
   private var ids: [Int64] { (0..<base.count).map(Int64.init) }
@@ -146,10 +189,26 @@ struct Run {
     let json = try! JSONSerialization.data(withJSONObject: values, options: [.sortedKeys])
     FileHandle.standardOutput.write(json + Data("\n".utf8))
   }
+}
 
-  private func residentBytes() -> Int {
-    let status = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    let pages = status.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    return pages * Int(getpagesize())
+/// What is resident of this process, in bytes.
+private struct Memory {
+  var resident = 0
+  /// Of that, of the mapping that holds whole vectors.
+  var mappedVectors = 0
+
+  init(vectorBytes: Int = .max) {
+    let text = (try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)) ?? ""
+    var isVectors = false
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words[0].contains("-"), !words[0].hasSuffix(":") {
+        let ends = words[0].split(separator: "-").compactMap { Int($0, radix: 16) }
+        isVectors = line.contains(".index") && ends.count == 2 && ends[1] - ends[0] >= vectorBytes
+      } else if words[0] == "Rss:", words.count > 1, let kilobytes = Int(words[1]) {
+        resident += kilobytes * 1024
+        if isVectors { mappedVectors += kilobytes * 1024 }
+      }
+    }
   }
 }

@@ -5,7 +5,7 @@ import Vectors
 extension VectorStore {
   /// How many rows are scanned with one limit. A row's code is 128 bytes for dlib's embeddings, so that
   /// a block stays in the second-level cache while many queries pass over it.
-  private static let scanBlock = 1024
+  private static let scanBlock = 512
   /// The first rows fill the heap, whatever they are.
   private static let firstBlock = 64
 
