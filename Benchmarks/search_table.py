@@ -50,7 +50,8 @@ def read(paths):
     for line in measured:
         if line["kind"] == "search":
             points[line["label"]].append(line)
-    return builds, dict(points), max(len(same) for same in rounds.values())
+    churn = [line for line in measured if line["kind"] == "churn"]
+    return builds, dict(points), churn, max(len(same) for same in rounds.values())
 
 
 def fastest(points, recall):
@@ -178,6 +179,26 @@ def exact_table(points):
     table(header, rows)
 
 
+def churn_table(measured):
+    if not measured:
+        return
+    print("## After removals\n")
+    speeds = measured[0]
+    print(
+        "Every tenth vector was removed and inserted again, five times over, by one thread: "
+        f"{speeds['removalsPerSecond']:,.0f} removals and {speeds['insertionsPerSecond']:,.0f} insertions a "
+        "second. The vectors are then the same as before, half of them with new links.\n"
+    )
+    table(
+        [measured[0]["label"], "recall, fresh", "recall, after", "points"],
+        [
+            [line["parameter"], f"{line['fresh']:.5f}", f"{line['after']:.5f}",
+             f"{100 * (line['after'] - line['fresh']):+.2f}"]
+            for line in measured
+        ],
+    )
+
+
 def point_tables(points):
     print("## Every point\n")
     for label, line in points.items():
@@ -195,7 +216,7 @@ def point_tables(points):
         table(["", "recall", "queries a second"], rows)
 
 
-builds, points, rounds = read(sys.argv[1:])
+builds, points, churn, rounds = read(sys.argv[1:])
 heading(rounds)
 if "PLOT" in os.environ:
     import search_plot
@@ -206,4 +227,5 @@ if "PLOT" in os.environ:
 recall_table(points, rounds)
 build_table(builds)
 exact_table(points)
+churn_table(churn)
 point_tables(points)

@@ -26,6 +26,8 @@ struct BenchSearch: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "The graph.")
   var hnsw = true
 
+  @Flag(help: "Also measure what removing and inserting half of the vectors leaves of the recall.")
+  var churn = false
   @Option(help: ArgumentHelp("Search this file's index only.", visibility: .hidden))
   var open: String?
   @Option(help: ArgumentHelp("How long it took to build, in seconds.", visibility: .hidden))
@@ -39,6 +41,10 @@ struct BenchSearch: ParsableCommand {
     }
     if hnsw { try buildAndSearch() }
     if exact { try load(withBase: true).exact() }
+    if churn {
+      try load(withBase: true).churn(
+        HNSWParameters(links: links, constructionBeam: constructionBeam), setting: setting)
+    }
   }
 
   private var setting: String { "M \(links), efConstruction \(constructionBeam)" }
@@ -135,6 +141,42 @@ struct Run {
         "mappedVectorBytes": after.mappedVectors, "indexBytes": size, "openSeconds": opening,
       ], system: "Likeness HNSW")
     for figure in figures { print(figure, system: "Likeness HNSW") }
+  }
+
+  /// Takes out a tenth of the vectors and puts them back, five times: the vectors are the same as before,
+  /// half of their links are not.
+  func churn(_ parameters: HNSWParameters, setting: String) throws {
+    let index = try HNSWIndex(dimensions: base.dimensions, parameters: parameters)
+    try index.insert(base, ids: ids, threads: threads)
+    let beams = [16, 24, 48, 96]
+    func recalls() throws -> [Double] {
+      try beams.map { beam in
+        recall(
+          try (0..<queries.count).map {
+            try index.search(queries[$0], count: Self.count, effort: .beam(beam))
+          })
+      }
+    }
+    let fresh = try recalls()
+    var (removing, inserting) = (0.0, 0.0)
+    let tenth = base.count / 10
+    for round in 0..<5 {
+      // Every tenth vector, so that people lose some of their photos.
+      let leaving = (0..<tenth).map { $0 * 10 + round * 2 }
+      let gone = leaving.map(Int64.init)
+      removing += time { index.remove(gone) }
+      let back = EmbeddingMatrix(leaving.map { base[$0] })
+      inserting += try time { try index.insert(back, ids: gone, threads: 1) }
+    }
+    for (number, (beam, after)) in zip(beams, try recalls()).enumerated() {
+      print(
+        [
+          "kind": "churn", "setting": setting, "parameter": "efSearch \(beam)",
+          "fresh": fresh[number], "after": after, "threads": 1,
+          "removalsPerSecond": Double(5 * tenth) / removing,
+          "insertionsPerSecond": Double(5 * tenth) / inserting,
+        ], system: "Likeness HNSW")
+    }
   }
 
   func exact() throws {
