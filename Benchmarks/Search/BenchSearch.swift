@@ -164,7 +164,7 @@ struct Run {
       // Every tenth vector, so that people lose some of their photos.
       let leaving = (0..<tenth).map { $0 * 10 + round * 2 }
       let gone = leaving.map(Int64.init)
-      removing += time { index.remove(gone) }
+      removing += try time { _ = try index.remove(gone) }
       let back = EmbeddingMatrix(leaving.map { base[$0] })
       inserting += try time { try index.insert(back, ids: gone, threads: 1) }
     }
@@ -240,7 +240,9 @@ private struct Memory {
   var mappedVectors = 0
 
   init(vectorBytes: Int = .max) {
-    let text = (try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)) ?? ""
+    // Not by its length, which is 0.
+    let data = try? FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/smaps")).readToEnd()
+    let text = String(decoding: (data ?? nil) ?? Data(), as: UTF8.self)
     var isVectors = false
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")

@@ -117,12 +117,13 @@ public final class VectorIndex: Sendable {
 
   /// Takes vectors out.
   /// - Returns: how many of the ids were there.
+  /// - Throws: `IndexError.outOfMemory`
   @discardableResult
-  public func remove(_ ids: some Collection<Int64>) -> Int {
-    writing.exclusive {
+  public func remove(_ ids: some Collection<Int64>) throws(IndexError) -> Int {
+    try writing.exclusive { () throws(IndexError) in
       switch current {
       case .exact(let index): index.remove(ids)
-      case .graph(let index): index.remove(ids)
+      case .graph(let index): try index.remove(ids)
       }
     }
   }

@@ -19,7 +19,7 @@ func save(to file: URL, from first: Int) throws {
   for revision in first... {
     // Ever another size.
     try index.insert(vectors(50, seed: UInt64(revision)), ids: 20_000..<20_050)
-    index.remove((20_000..<20_000 + Int64(revision % 50)).map { $0 })
+    try index.remove((20_000..<20_000 + Int64(revision % 50)).map { $0 })
     try index.save(to: file, stamp: IndexStamp(source: "stress", revision: revision))
   }
 }
@@ -43,7 +43,7 @@ func runThreads() throws {
           let rows = first..<min(1500, first + 50)
           try index.insert(
             EmbeddingMatrix(rows.map { all[$0] }), ids: rows.map(Int64.init), threads: 2)
-          index.remove((first - 10..<first).map(Int64.init))
+          try index.remove((first - 10..<first).map(Int64.init))
         }
       case 1:
         for revision in 0..<4 {

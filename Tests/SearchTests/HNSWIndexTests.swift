@@ -52,7 +52,7 @@ import Vectors
       #expect(ten.count == min(10, vectors.count))
     }
     for id in 0..<Int64(vectors.count) {
-      #expect(index.remove([id]) == 1)
+      #expect(try index.remove([id]) == 1)
       if id % 16 == 0 {
         #expect(index.graph.brokenInvariant() == nil, "\(kind.name) without \(id)")
       }
@@ -85,7 +85,7 @@ import Vectors
     var next: Int64 = 900
     for _ in 0..<10 {
       let leaving = Array(plain.vectors.keys.sorted().shuffled(using: &random).prefix(50))
-      #expect(changed.remove(leaving) == 50)
+      #expect(try changed.remove(leaving) == 50)
       for id in leaving { plain.vectors[id] = nil }
       let coming = (next..<next + 50).map { $0 }
       try changed.insert(EmbeddingMatrix(coming.map { vectors[Int($0)] }), ids: coming)

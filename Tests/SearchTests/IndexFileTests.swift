@@ -14,7 +14,7 @@ import Vectors
     try index.insert(
       SampleVectors.clustered(count, 20, seed: 71), ids: (0..<count).map { Int64($0) * 3 },
       threads: 1)
-    index.remove([9, 30])
+    try index.remove([9, 30])
     try index.save(to: file, stamp: IndexStamp(source: "here", revision: 5))
     return index
   }
@@ -38,7 +38,7 @@ import Vectors
       }
       // Changes stay in memory until they are saved, also over the file that is open.
       try opened.insert(SampleVectors.clustered(30, 20, seed: 73), ids: (1000..<1030).map { $0 })
-      #expect(opened.remove([0, 3]) == 2)
+      #expect(try opened.remove([0, 3]) == 2)
       #expect(try VectorIndex(contentsOf: file).count == 258)
       try opened.save(to: file, stamp: IndexStamp(source: "here", revision: 6))
       #expect(try VectorIndex(contentsOf: file).count == 286)

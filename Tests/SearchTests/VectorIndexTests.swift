@@ -43,7 +43,8 @@ import Vectors
           for (row, id) in ids.sorted().enumerated() { plain.vectors[id] = vectors[row] }
         case 4..<6:
           let leaving = (0..<4).map { _ in Int64.random(in: 0..<300, using: &random) }
-          #expect(index.remove(leaving) == Set(leaving).count { plain.vectors[$0] != nil })
+          let removed = try index.remove(leaving)
+          #expect(removed == Set(leaving).count { plain.vectors[$0] != nil })
           for id in leaving { plain.vectors[id] = nil }
         case 6:
           try index.save(to: file, stamp: IndexStamp(source: "model", revision: step))
@@ -86,7 +87,7 @@ import Vectors
         for first in stride(from: 100, to: 500, by: 20) {
           let rows = first..<first + 20
           try index.insert(EmbeddingMatrix(rows.map { vectors[$0] }), ids: rows.map(Int64.init))
-          index.remove([Int64(first - 3)])
+          try index.remove([Int64(first - 3)])
         }
       }
       try await group.waitForAll()

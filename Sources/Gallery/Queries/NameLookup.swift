@@ -41,7 +41,8 @@ public enum NameLookup: Sendable, Equatable {
       let candidate = folded(name)
       // Also a part of a name: who types "bidn" may mean Joe Biden.
       let parts = candidate.split(separator: " ")
-      let cost = ([candidate[...]] + (parts.count > 1 ? parts : []))
+      let cost =
+        ([candidate[...]] + (parts.count > 1 ? parts : []))
         .map { editDistance(wanted, Array($0)) }.min() ?? limit + 1
       if cost <= limit { return (name, cost) }
       let isPart =

@@ -52,7 +52,7 @@ struct GalleryIndex: Sendable {
       left = left.dropFirst(some.count)
       let faces = try store.faces(ids: some)
       let present = Set(faces.map(\.0.id))
-      index.remove(some.filter { !present.contains($0) })
+      try index.remove(some.filter { !present.contains($0) })
       guard !faces.isEmpty else { continue }
       try index.insert(
         EmbeddingMatrix(faces.map(\.1)), ids: faces.map(\.0.id), threads: ProcessorQuota.count)

@@ -3,14 +3,15 @@ import CKernels
 /// The caller has the graph to itself.
 extension HNSWGraph {
   /// Takes a node out and links those around the gap.
-  func remove(_ slot: Int) {
+  func remove(_ slot: Int, _ scratch: WalkScratch) throws(IndexError) {
+    try scratch.reserve(nodes: store.slotCount, beam: Self.bridgeBeam)
     let node = Node(slot)
     let height = Int(heights.start[slot])
     for level in 0..<height {
       let around = links(of: node, level)
       for other in around { unlink(node, other, level) }
-      join(around, level)
       mend(around, level)
+      join(around, level, scratch)
     }
     removeBlocks(of: node)
     if entry?.node == node { entry = highestNode() }
@@ -26,40 +27,73 @@ extension HNSWGraph {
   }
 
   /// Makes sure that nodes which were linked through one that is gone still reach each other.
-  private func join(_ nodes: [Node], _ level: Int) {
-    guard var reached = nodes.first.map({ [$0] }) else { return }
-    var left = Set(nodes.dropFirst())
-    while !left.isEmpty {
-      left.subtract(reachable(from: reached[0], wanted: left, level))
-      guard !left.isEmpty else { return }
-      reached = nodes.filter { !left.contains($0) }
-      // The shortest bridge between those that are and those that are not reached.
-      let bridges = reached.flatMap { a in left.map { (distance(a, $0), a, $0) } }.sorted {
-        $0 < $1
+  private func join(_ nodes: [Node], _ level: Int, _ scratch: WalkScratch) {
+    var pieces = pieces(of: nodes, level)
+    while pieces.count > 1 {
+      // Most often the pieces hang together a few links further on, where a walk comes by.
+      var apart = pieces.dropFirst().filter {
+        !isReached($0, from: pieces[0], level, scratch)
       }
+      if !apart.isEmpty {
+        let reached = Set(component(of: pieces[0][0], level))
+        apart.removeAll { reached.contains($0[0]) }
+      }
+      guard !apart.isEmpty else { return }
+      pieces = [nodes.filter { node in !apart.contains { $0.contains(node) } }] + apart
+      // The shortest bridge to one that is not reached.
+      let bridges = pieces[0].flatMap { a in
+        apart.joined().map { (distance(a, $0), a, $0) }
+      }.sorted { $0 < $1 }
       let isJoined =
         bridges.contains { bridge in
           makeRoom(at: bridge.1, level) && makeRoom(at: bridge.2, level)
             && link(bridge.1, bridge.2, level)
-        } || bridgeAnywhere(reached[0], bridges[0].2, level)
+        } || bridgeAnywhere(bridges[0].1, bridges[0].2, level)
       precondition(isJoined, "a graph of full nodes without triangles")
+      pieces = self.pieces(of: nodes, level)
     }
   }
 
-  /// The nodes of a set that a walk from a node comes to: all of them soon, if the graph is in one piece.
-  private func reachable(from start: Node, wanted: Set<Node>, _ level: Int) -> Set<Node> {
-    var missing = wanted
-    var seen: Set<Node> = [start]
-    var queue = [start]
-    var next = 0
-    while next < queue.count, !missing.isEmpty {
-      for other in links(of: queue[next], level) where seen.insert(other).inserted {
-        missing.remove(other)
-        queue.append(other)
-      }
-      next += 1
+  /// Wide enough that a walk nearly always arrives.
+  private static let bridgeBeam = 48
+
+  /// Whether a walk from some nodes comes to one of others. If not, there may still be a way.
+  private func isReached(
+    _ targets: [Node], from starts: [Node], _ level: Int, _ scratch: WalkScratch
+  ) -> Bool {
+    var rows = store.codeRows
+    var layer = layer(level)
+    let target = Int(targets[0])
+    let query = ck_code_query(
+      code: rows.codes + target * rows.size, factor: 2 * store.scales.start[target].scale)
+    let count = ck_graph_walk(
+      &rows, &layer, query, starts, starts.count, Self.bridgeBeam, &scratch.marks, scratch.pool,
+      scratch.found)
+    return UnsafeBufferPointer(start: scratch.found, count: count).contains {
+      targets.contains($0.node)
     }
-    return wanted.subtracting(missing)
+  }
+
+  /// Some nodes in groups that hang together by links between them and by common neighbours.
+  private func pieces(of nodes: [Node], _ level: Int) -> [[Node]] {
+    var parents = Array(nodes.indices)
+    func root(_ index: Int) -> Int {
+      var index = index
+      while parents[index] != index { index = parents[index] }
+      return index
+    }
+    // Whoever is named twice, as a node or as a neighbour, holds those together that name it.
+    var named: [UInt64] = []
+    for (index, node) in nodes.enumerated() {
+      named.append(UInt64(node) << 32 | UInt64(index))
+      named += links(of: node, level).map { UInt64($0) << 32 | UInt64(index) }
+    }
+    named.sort()
+    for (one, other) in zip(named, named.dropFirst()) where one >> 32 == other >> 32 {
+      parents[root(Int(other & 0xffff_ffff))] = root(Int(one & 0xffff_ffff))
+    }
+    return Dictionary(grouping: nodes.indices, by: root).values
+      .map { $0.map { nodes[$0] } }.sorted { $0[0] < $1[0] }
   }
 
   /// All nodes that a node reaches.
@@ -95,17 +129,26 @@ extension HNSWGraph {
 
   /// Links each of some nodes to the nearest of the others in directions where it has no link.
   private func mend(_ nodes: [Node], _ level: Int) {
+    var fromNode = [Float](repeating: 0, count: nodes.count)
+    var ownDistances = [Float](repeating: 0, count: degree(level))
+    var fromCandidate = ownDistances
     for node in nodes {
       var own = links(of: node, level)
-      var near = nodes.filter { $0 != node && !own.contains($0) }
-        .map { (distance: distance(node, $0), node: $0) }.sorted { $0 < $1 }
-      near = Array(near.prefix(parameters.links))
-      for candidate in near where own.count < degree(level) {
-        let isHidden = own.contains {
-          distance($0, candidate.node) < candidate.distance
-            && distance($0, node) < candidate.distance
+      guard own.count < degree(level) else { continue }
+      nodes.withUnsafeBufferPointer { distances(from: node, to: $0, &fromNode) }
+      own.withUnsafeBufferPointer { distances(from: node, to: $0, &ownDistances) }
+      let near = nodes.indices
+        .filter { nodes[$0] != node && !own.contains(nodes[$0]) }
+        .sorted { (fromNode[$0], nodes[$0]) < (fromNode[$1], nodes[$1]) }
+      for index in near.prefix(parameters.links) where own.count < degree(level) {
+        let candidate = nodes[index]
+        own.withUnsafeBufferPointer { distances(from: candidate, to: $0, &fromCandidate) }
+        let isHidden = own.indices.contains {
+          fromCandidate[$0] < fromNode[index] && ownDistances[$0] < fromNode[index]
         }
-        if !isHidden, link(node, candidate.node, level) { own.append(candidate.node) }
+        guard !isHidden, link(node, candidate, level) else { continue }
+        ownDistances[own.count] = fromNode[index]
+        own.append(candidate)
       }
     }
   }

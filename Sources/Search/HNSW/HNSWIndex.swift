@@ -41,7 +41,7 @@ public final class HNSWIndex: Sendable {
     _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = 1
   ) throws(IndexError) {
     precondition(vectors.count == ids.count && vectors.dimensions == dimensions)
-    remove(ids)
+    try remove(ids)
     // The centre moves before the first links only: they are chosen by the codes that there are.
     let slots =
       graph.entry == nil
@@ -93,17 +93,22 @@ public final class HNSWIndex: Sendable {
 
   /// Takes vectors out, and links those around the gaps they leave.
   /// - Returns: how many of the ids were there.
+  /// - Throws: `IndexError.outOfMemory`
   @discardableResult
-  public func remove(_ ids: some Collection<Int64>) -> Int {
+  public func remove(_ ids: some Collection<Int64>) throws(IndexError) -> Int {
     let known = store.rowLock.exclusive { ids.filter { store.slot(of: $0) != nil } }
     guard !known.isEmpty else { return 0 }
-    let removed = graphLock.exclusive {
-      store.rowLock.exclusive {
-        known.count { id in
-          guard let slot = store.slot(of: id) else { return false }
-          graph.remove(slot)
-          store.remove(slot: slot)
-          return true
+    let removed = try scratch.lend { scratch throws(IndexError) in
+      try graphLock.exclusive { () throws(IndexError) in
+        try store.rowLock.exclusive { () throws(IndexError) in
+          var removed = 0
+          for id in known {
+            guard let slot = store.slot(of: id) else { continue }
+            try graph.remove(slot, scratch)
+            store.remove(slot: slot)
+            removed += 1
+          }
+          return removed
         }
       }
     }
