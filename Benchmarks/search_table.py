@@ -98,9 +98,12 @@ def heading(rounds):
     )
     if "VECTORS" in os.environ:
         recipe = json.load(open(os.path.join(os.environ["VECTORS"], "recipe.json"), encoding="utf-8"))
+        kind = (
+            "LFW's embeddings" if recipe.get("real") else "drawn as LFW's are spread, ten to a person"
+        )
         print(
-            f"{recipe['count']:,} vectors of 128 numbers, drawn as LFW's are spread, ten to a person; "
-            f"{recipe['queries']:,} queries, ten nearest by L2."
+            f"{recipe['count']:,} vectors of 128 numbers, {kind}; {recipe['queries']:,} queries, ten "
+            "nearest by L2."
         )
     print(
         "Recall is the share of the ten nearest that was found. Queries a second are of one thread on "

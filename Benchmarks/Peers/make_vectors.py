@@ -4,7 +4,8 @@ LFW has 13,000 photos, too few to tell indexes apart. So people are drawn from t
 and covariance of LFW's embeddings, and ten photos of each are the person plus 0.4 of another draw of
 that Gaussian around zero. A query is a further photo of one of them. Beside the vectors lies the truth:
 the 100 nearest of every query by squared L2.
-Usage: make_vectors.py EMBEDDINGS.npy FOLDER [--count N] [--queries N] [--seed N]
+With --real the vectors are the embeddings themselves, and every seventh is a query.
+Usage: make_vectors.py EMBEDDINGS.npy FOLDER [--count N] [--queries N] [--seed N] [--real]
 """
 
 import argparse
@@ -82,14 +83,19 @@ def main():
     parser.add_argument("--count", type=int, default=200_000)
     parser.add_argument("--queries", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--real", action="store_true")
     asked = parser.parse_args()
-    if asked.count % PHOTOS or asked.count <= 2 * NEAREST:
+    if not asked.real and (asked.count % PHOTOS or asked.count <= 2 * NEAREST):
         sys.exit(f"--count: a multiple of {PHOTOS} above {2 * NEAREST}")
     with open(asked.embeddings, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    embeddings = numpy.load(asked.embeddings)
+    is_query = numpy.arange(len(embeddings)) % 7 == 0
+    if asked.real:
+        asked.count, asked.queries = int((~is_query).sum()), int(is_query.sum())
     recipe = {
         "embeddings": digest, "count": asked.count, "queries": asked.queries, "seed": asked.seed,
-        "photos": PHOTOS, "spread": SPREAD, "nearest": NEAREST, "version": 1,
+        "photos": PHOTOS, "spread": SPREAD, "nearest": NEAREST, "version": 1, "real": asked.real,
     }
     note = os.path.join(asked.folder, "recipe.json")
     if os.path.exists(note) and json.load(open(note, encoding="utf-8")) == recipe:
@@ -97,7 +103,10 @@ def main():
     os.makedirs(asked.folder, exist_ok=True)
     if os.path.exists(note):
         os.remove(note)
-    base, queries = draw(numpy.load(asked.embeddings), asked.count, asked.queries, asked.seed)
+    if asked.real:
+        base, queries = (embeddings[mask].astype(numpy.float32) for mask in (~is_query, is_query))
+    else:
+        base, queries = draw(embeddings, asked.count, asked.queries, asked.seed)
     numpy.save(os.path.join(asked.folder, "base.npy"), base)
     numpy.save(os.path.join(asked.folder, "queries.npy"), queries)
     numpy.save(os.path.join(asked.folder, "truth.npy"), truth(base, queries))
