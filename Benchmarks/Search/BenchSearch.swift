@@ -114,13 +114,14 @@ struct Run {
       _ = try opened?.search(queries[0], count: Self.count, effort: .beam(50))
     }
     guard let index = opened else { return }
+    let probes = (0..<queries.count).map { queries[$0] }
     var figures: [[String: Any]] = []
     for beam in beams {
       var answers: [[Neighbor]] = []
       let seconds = try median {
         answers = []
-        for row in 0..<queries.count {
-          answers.append(try index.search(queries[row], count: Self.count, effort: .beam(beam)))
+        for probe in probes {
+          answers.append(try index.search(probe, count: Self.count, effort: .beam(beam)))
         }
       }
       figures.append([

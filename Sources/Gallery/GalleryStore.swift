@@ -18,7 +18,7 @@ public final class GalleryStore: Sendable {
   private let lock: GalleryLock?
   private let connection: Mutex<GalleryConnection>
 
-  var path: String { folder.path }
+  public var path: String { folder.path }
   var database: any DatabaseWriter { connection.withLock { $0.database } }
 
   /// Opens a gallery.

@@ -8,17 +8,18 @@ extension Likeness {
   /// A name with several photos is asked by all of them and answered by the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    let search = try faceSearch()
+    let store = try GalleryStore(at: gallery, access: .read)
     let found: String
-    switch NameLookup(name, among: try search.store.names().map(\.name)) {
+    switch NameLookup(name, among: try store.names().map(\.name)) {
     case .found(let exact): found = exact
     case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
     case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
     }
-    let own = try search.store.faces(ids: try search.store.faces(named: found).map(\.id))
+    let own = try store.faces(ids: try store.faces(named: found).map(\.id))
     let ids = Set(own.map(\.0.id))
-    return try search.search.matches(
-      own.map(\.1), question, filter: .matching { !ids.contains($0) })
+    return try withFaceSearch(store) {
+      try $0.matches(own.map(\.1), question, filter: .matching { !ids.contains($0) })
+    }
   }
 
   /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first.
@@ -26,22 +27,30 @@ extension Likeness {
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [(face: Face, matches: [Match])] {
-    let search = try faceSearch().search
-    guard search.index.count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
+    let store = try storeWithFaces()
     let found = try analyze(photo, limits: limits)
-    return try found.faces.map { ($0, try search.matches([$0.embedding], question)) }
+    return try withFaceSearch(store) { search in
+      try found.faces.map { ($0, try search.matches([$0.embedding], question)) }
+    }
   }
 
   /// Who in the gallery looks like an embedding.
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
-    let search = try faceSearch().search
-    guard search.index.count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
-    return try search.matches([embedding], question)
+    try withFaceSearch(try storeWithFaces()) { try $0.matches([embedding], question) }
   }
 
-  private func faceSearch() throws -> (store: GalleryStore, search: FaceSearch) {
+  private func storeWithFaces() throws -> GalleryStore {
     let store = try GalleryStore(at: gallery, access: .read)
-    return (store, FaceSearch(try index(of: store), store, verification))
+    guard try store.state().dimensions != nil, try store.summary().faces > 0 else {
+      throw LikenessError.emptyGallery(path: gallery.path)
+    }
+    return store
+  }
+
+  private func withFaceSearch<Result>(
+    _ store: GalleryStore, _ body: (FaceSearch) throws -> Result
+  ) throws -> Result {
+    try withIndex(of: store) { try body(FaceSearch($0, store, verification)) }
   }
 
   /// The faces of one photo.

@@ -5,6 +5,7 @@ struct BoundedHeap {
 
   init(capacity: Int) {
     self.capacity = capacity
+    items.reserveCapacity(min(capacity, 256))
   }
 
   /// What is farther has no place any more; infinite while there is room.

@@ -88,7 +88,8 @@ public final class VectorIndex: Sendable {
   private var current: State { state.withLock { $0 } }
 
   /// Puts vectors in; where an id is there already, the new vector takes the old one's place.
-  /// - Throws: `IndexError.full`, `.outOfMemory`, `.damaged`
+  /// - Throws: `IndexError.notFinite`, `.dimensionMismatch`, `.full`, `.outOfMemory`, `.damaged`; of the
+  ///   first two nothing is inserted.
   public func insert(
     _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = defaultThreads
   ) throws(IndexError) {
@@ -96,6 +97,7 @@ public final class VectorIndex: Sendable {
     guard vectors.dimensions == dimensions else {
       throw .dimensionMismatch(expected: dimensions, found: vectors.dimensions)
     }
+    guard vectors.values.allSatisfy({ $0.isFinite }) else { throw .notFinite }
     try writing.exclusive { () throws(IndexError) in
       switch current {
       case .graph(let index): try index.insert(vectors, ids: ids, threads: threads)
@@ -158,7 +160,8 @@ public final class VectorIndex: Sendable {
     try current.store.source?.verify(IndexFile.SectionName.allCases)
   }
 
-  /// Writes the index to a file, in place of what is there.
+  /// Writes the index to a file, in place of what is there. The caller sees to it that nobody else writes
+  /// the same file meanwhile.
   ///
   /// The recall that `info` and searches state is measured first, if it is not known.
   /// - Throws: `IndexError.cannotWrite`, `.damaged`
@@ -187,6 +190,15 @@ public final class VectorIndex: Sendable {
           }
         }
       }
+    }
+  }
+
+  /// Deletes a file and what writers that were killed have left beside it.
+  /// - Throws: `IndexError.cannotWrite`
+  public static func erase(_ url: URL) throws(IndexError) {
+    IndexFile.removeUnfinished(beside: url)
+    guard unlink(url.path) == 0 || errno == ENOENT else {
+      throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
     }
   }
 

@@ -122,7 +122,7 @@ import Vectors
 
   @Test(.enabled(if: ReadOnlyView.canMount)) func aDiskThatFillsUpKeepsWhatWasThere() throws {
     try TestFiles.withTemporaryFolder { disk in
-      try ReadOnlyView.smallDisk(kilobytes: 1200, at: disk) {
+      try ReadOnlyView.smallDisk(kilobytes: 1400, at: disk) {
         let home = disk.appendingPathComponent("gallery")
         let store = try GalleryStore(at: home, access: .write, create: true)
         try store.add([photo("a", [face("Ann", 1)])], model: model)

@@ -19,7 +19,8 @@ import Testing
   @Test func misspeltNamesAreHinted() {
     #expect(NameLookup("Barak Obana", among: names) == .unknown(nearSpellings: ["Barack Obama"]))
     #expect(
-      NameLookup("obama", among: names) == .unknown(nearSpellings: ["obama2", "Barack Obama"]))
+      NameLookup("obama", among: names) == .unknown(nearSpellings: ["Barack Obama", "obama2"]))
+    #expect(NameLookup("Bidn", among: ["Joe Biden"]) == .unknown(nearSpellings: ["Joe Biden"]))
     #expect(NameLookup("xyz", among: names) == .unknown(nearSpellings: []))
   }
 

@@ -120,6 +120,87 @@ import Testing
     }
   }
 
+  @Test func aGalleryPutBackFromACopyIsNoticed() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      let file = GalleryIndex.file(of: home)
+      do {
+        let store = try GalleryStore(at: home, access: .write, create: true)
+        try add(0..<Self.count, store)
+      }
+      let copy = folder.appendingPathComponent("copy")
+      try FileManager.default.copyItem(at: home, to: copy)
+      do {
+        // More than a fiftieth, so that the file is of this state.
+        let store = try GalleryStore(at: home, access: .write)
+        try add(20_000..<20_400, store)
+        try expectInStep(Likeness(gallery: home), Self.count + 400)
+      }
+      let index = try Data(contentsOf: file)
+      try FileManager.default.removeItem(at: home)
+      try FileManager.default.moveItem(at: copy, to: home)
+      do {
+        // The same numbers for other faces.
+        let store = try GalleryStore(at: home, access: .write)
+        try add(30_000..<30_400, store)
+        try add(40_000..<40_010, store)
+      }
+      try index.write(to: file)
+      try expectInStep(Likeness(gallery: home), Self.count + 410)
+    }
+  }
+
+  @Test func theFirstFacesAreFoundByWhoWasThereBefore() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      let likeness = Likeness(gallery: folder)
+      #expect(throws: LikenessError.self) { try likeness.search(Embedding([1, 2])) }
+      #expect(try likeness.indexInfo() == nil)
+      try add(0..<3, store)
+      try expectInStep(likeness, 3)
+    }
+  }
+
+  @Test func aRemovalThatWasCutShortIsFinished() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      try add(0..<Self.count, store)
+      try expectInStep(Likeness(gallery: folder), Self.count)
+      let faces = try store.embeddings()
+      let bytes = faces.embeddings[77].values.withUnsafeBytes { Data($0) }
+      // Killed before the index was told, and another while it wrote.
+      _ = try store.remove(faces: [faces.faces[77]])
+      try bytes.write(to: URL(fileURLWithPath: file.path + ".unfinished-1"))
+      #expect(try Data(contentsOf: file).range(of: bytes) != nil)
+      try expectInStep(Likeness(gallery: folder), Self.count - 1)
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      where name.hasPrefix("faces.index") {
+        let data = try Data(contentsOf: folder.appendingPathComponent(name))
+        #expect(data.range(of: bytes) == nil, "\(name)")
+      }
+    }
+  }
+
+  /// Which only the gallery can tell: the file's checksums are right.
+  @Test func anIndexOfOtherEmbeddingsIsNoticed() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      try add(0..<Self.count, store)
+      try expectInStep(Likeness(gallery: folder), Self.count)
+      let index = try VectorIndex(contentsOf: file)
+      let faces = try store.embeddings()
+      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), ids: [faces.faces[900]])
+      try index.save(to: file, stamp: try #require(index.stamp))
+      let found = try Likeness(gallery: folder).search(
+        faces.embeddings[5], Question(count: 3, grouping: .photo))
+      #expect(
+        found.first?.face == faces.faces[5] && found.allSatisfy { $0.face != faces.faces[900] })
+      try expectInStep(Likeness(gallery: folder), Self.count)
+    }
+  }
+
   @Test func namesWithManyPhotosHideNobody() throws {
     try TestFiles.withTemporaryFolder { folder in
       let store = try GalleryStore(at: folder, access: .write, create: true)

@@ -15,11 +15,11 @@ func vectors(_ count: Int, seed: UInt64) -> EmbeddingMatrix {
 
 func save(to file: URL, from first: Int) throws {
   let index = try VectorIndex(dimensions: 24)
-  try index.insert(vectors(20_000, seed: 1), ids: 0..<20_000)
+  try index.insert(vectors(8000, seed: 1), ids: 0..<8000)
   for revision in first... {
     // Ever another size.
-    try index.insert(vectors(50, seed: UInt64(revision)), ids: 20_000..<20_050)
-    try index.remove((20_000..<20_000 + Int64(revision % 50)).map { $0 })
+    try index.insert(vectors(50, seed: UInt64(revision)), ids: 8000..<8050)
+    try index.remove((8000..<8000 + Int64(revision % 50)).map { $0 })
     try index.save(to: file, stamp: IndexStamp(source: "stress", revision: revision))
   }
 }

@@ -21,6 +21,17 @@ import Vectors
     #expect(found.first == Neighbor(id: 450, distance: 0))
   }
 
+  @Test func whatIsNoVectorIsRefused() throws {
+    let index = try VectorIndex(dimensions: 3)
+    #expect(throws: IndexError.notFinite) {
+      try index.insert(EmbeddingMatrix(dimensions: 3, values: [1, 2, 3, 4, .nan, 6]), ids: [1, 2])
+    }
+    #expect(throws: IndexError.dimensionMismatch(expected: 3, found: 2)) {
+      try index.insert(EmbeddingMatrix(dimensions: 2, values: [1, 2]), ids: [1])
+    }
+    #expect(index.count == 0)
+  }
+
   /// Random steps, each compared with a dictionary of vectors.
   @Test(arguments: [51, 52, 53] as [UInt64]) func behavesAsItsModel(_ seed: UInt64) throws {
     try TestFiles.withTemporaryFolder { folder in

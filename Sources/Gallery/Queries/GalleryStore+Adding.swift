@@ -115,7 +115,9 @@ extension GalleryStore {
       var files: Set<PhotoFile> = []
       let rows = try Row.fetchCursor(db, sql: "SELECT path, bytes, modified FROM photo")
       while let row = try rows.next() {
-        files.insert(PhotoFile(path: row[0], bytes: row[1], modified: row[2]))
+        files.insert(
+          PhotoFile(
+            path: try row.value(0), bytes: try row.value(1), modified: try row.value(2)))
       }
       return files
     }

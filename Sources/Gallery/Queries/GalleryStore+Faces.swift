@@ -27,7 +27,7 @@ extension GalleryStore {
         sql: """
           SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name \(condition)
           """, arguments: arguments
-      ).map(Self.face)
+      ).map { try Self.face($0) }
     }
   }
 
@@ -42,11 +42,11 @@ extension GalleryStore {
           """)
       return try ids.compactMap { id in
         try Row.fetchOne(statement, arguments: [id]).map { row in
-          let embedding = Embedding(FloatBlob.floats(row[16]))
+          let embedding = Embedding(FloatBlob.floats(try row.value(16)))
           guard embedding.count > 0 else {
             throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
           }
-          return (Self.face(row), embedding)
+          return (try Self.face(row), embedding)
         }
       }
     }
@@ -76,7 +76,7 @@ extension GalleryStore {
             FROM face LEFT JOIN name ON name.id = face.name
             WHERE face.id > ? ORDER BY face.id LIMIT 256
             """, arguments: [last]
-        ).map { (Self.face($0), Embedding(FloatBlob.floats($0[16]))) }
+        ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(16)))) }
       }
       guard let end = chunk.last else { return }
       for (face, embedding) in chunk { try body(face, embedding) }
@@ -100,9 +100,9 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db, sql: "SELECT id, photo, name, embedding FROM face ORDER BY id")
       while let row = try rows.next() {
-        faces.append(row[0])
-        photos.append(row[1])
-        names.append(row[2])
+        faces.append(try row.value(0))
+        photos.append(try row.value(1))
+        names.append(try row.value(2))
         // Without a copy; the bytes are SQLite's until the next row.
         try row.withUnsafeData(atIndex: 3) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
@@ -113,7 +113,7 @@ extension GalleryStore {
         }
       }
       let texts = try Row.fetchAll(db, sql: "SELECT id, name FROM name").map {
-        ($0[0] as Int64, $0[1] as String)
+        (try $0.value(0, as: Int64.self), try $0.value(1, as: String.self))
       }
       return FaceMatrix(
         faces: faces, photos: photos, names: names,

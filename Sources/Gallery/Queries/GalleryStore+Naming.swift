@@ -42,7 +42,7 @@ extension GalleryStore {
           db, sql: "SELECT name FROM face WHERE id = ?", arguments: [face])
       else { throw GalleryError.unknownFace(path: path, face: face) }
       let id = try text.map { try Self.nameID($0, db) }
-      let old: Int64? = row[0]
+      let old: Int64? = try row.value(0)
       guard old != id else { return }
       try db.execute(sql: "UPDATE face SET name = ? WHERE id = ?", arguments: [id, face])
       if let old { _ = try Self.removeUnused(names: [old], db) }

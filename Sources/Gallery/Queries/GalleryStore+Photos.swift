@@ -33,8 +33,10 @@ extension GalleryStore {
           """, arguments: arguments
       ).map { row in
         StoredPhoto(
-          id: row[0], digest: row[1], path: row[2], width: row[3], height: row[4],
-          turned: row[5], detector: row[6], added: Date(timeIntervalSince1970: row[7]))
+          id: try row.value(0), digest: try row.value(1), path: try row.value(2),
+          width: try row.value(3), height: try row.value(4),
+          turned: try row.value(5), detector: try row.value(6),
+          added: Date(timeIntervalSince1970: try row.value(7)))
       }
     }
   }

@@ -9,15 +9,17 @@ extension GalleryStore {
     face.inside
     """
 
-  static func face(_ row: Row) -> StoredFace {
+  static func face(_ row: Row) throws -> StoredFace {
     StoredFace(
-      id: row[0], photo: row[1], ordinal: row[2], name: row[3],
+      id: try row.value(0), photo: try row.value(1), ordinal: try row.value(2),
+      name: try row.value(3),
       geometry: FaceGeometry(
-        x: row[4], y: row[5], width: row[6], height: row[7], landmarks: FloatBlob.floats(row[9])),
-      score: Float(row[8] as Double),
+        x: try row.value(4), y: try row.value(5), width: try row.value(6),
+        height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9))),
+      score: Float(try row.value(8, as: Double.self)),
       quality: QualityRecord(
-        size: row[10], sharpness: row[11], yaw: row[12], pitch: row[13], roll: row[14],
-        inside: row[15]))
+        size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
+        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15)))
   }
 
   /// All faces with their embeddings, in the order of their ids.
@@ -34,7 +36,7 @@ extension GalleryStore {
           FROM face LEFT JOIN name ON name.id = face.name ORDER BY face.id
           """)
       while let row = try rows.next() {
-        faces.append(Self.face(row))
+        faces.append(try Self.face(row))
         // Without a copy; the bytes are SQLite's until the next row.
         try row.withUnsafeData(atIndex: 16) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
@@ -70,7 +72,9 @@ extension GalleryStore {
           SELECT name.name, COUNT(DISTINCT face.photo), COUNT(face.id)
           FROM name LEFT JOIN face ON face.name = name.id GROUP BY name.id ORDER BY name.name
           """
-      ).map { NameSummary(name: $0[0], photos: $0[1], faces: $0[2]) }
+      ).map {
+        NameSummary(name: try $0.value(0), photos: try $0.value(1), faces: try $0.value(2))
+      }
     }
   }
 
@@ -106,6 +110,17 @@ extension GalleryStore {
         try Self.meta("id", db) ?? "", try Self.meta("revision", db).flatMap { Int($0) } ?? 0,
         try Self.meta("dimensions", db).flatMap { Int($0) }
       )
+    }
+  }
+
+  /// What tells a revision from another of the same number, after the gallery was put back from a copy.
+  public func mark(of revision: Int) throws(GalleryError) -> String {
+    try read { db in
+      try String.fetchOne(
+        db,
+        sql: """
+          SELECT mark FROM revision_mark WHERE revision <= ? ORDER BY revision DESC LIMIT 1
+          """, arguments: [revision]) ?? ""
     }
   }
 

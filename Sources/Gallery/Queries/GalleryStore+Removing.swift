@@ -57,8 +57,8 @@ extension GalleryStore {
         else { continue }
         receipt.faces.append(face)
         receipt.thumbnails += pictures
-        emptied.insert(row[0])
-        if let name = row[1] as Int64? { nameless.insert(name) }
+        emptied.insert(try row.value(0))
+        if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
       }
       for photo in emptied.union(photos).sorted() {
         receipt.photos += try String.fetchAll(

@@ -71,15 +71,26 @@ enum GallerySchema {
             revision INTEGER NOT NULL         -- in which it came or went last
           );
           CREATE INDEX face_change_revision ON face_change (revision);
+          -- A gallery that was put back from a copy comes to the same numbers, not to the same marks.
+          CREATE TABLE revision_mark (
+            revision INTEGER PRIMARY KEY,     -- in which faces came or went
+            mark TEXT NOT NULL                -- at random
+          );
           CREATE TRIGGER face_came AFTER INSERT ON face BEGIN
             INSERT INTO face_change
               SELECT NEW.id, CAST(value AS INTEGER) + 1 FROM meta WHERE key = 'revision'
               ON CONFLICT (face) DO UPDATE SET revision = excluded.revision;
+            INSERT INTO revision_mark
+              SELECT CAST(value AS INTEGER) + 1, lower(hex(randomblob(8))) FROM meta
+              WHERE key = 'revision' ON CONFLICT (revision) DO NOTHING;
           END;
           CREATE TRIGGER face_went AFTER DELETE ON face BEGIN
             INSERT INTO face_change
               SELECT OLD.id, CAST(value AS INTEGER) + 1 FROM meta WHERE key = 'revision'
               ON CONFLICT (face) DO UPDATE SET revision = excluded.revision;
+            INSERT INTO revision_mark
+              SELECT CAST(value AS INTEGER) + 1, lower(hex(randomblob(8))) FROM meta
+              WHERE key = 'revision' ON CONFLICT (revision) DO NOTHING;
           END;
           """)
     }

@@ -65,11 +65,11 @@ struct FaceSearch {
       // A gallery may be of another model than the one in use.
       throw LikenessError.dimensionMismatch(query.count, index.dimensions)
     }
-    var count = question.count
+    let all = max(1, index.count)
+    var count = min(question.count, all)
     // Answers may hide behind many photos of one name.
     if question.grouping == .name { count = 4 * count + 16 }
     while true {
-      let all = max(1, index.count)
       let (ranked, horizon) = try nearest(
         queries, count: min(count, all), metric: question.metric, filter)
       let answers = try self.answers(to: queries, question, ranked, horizon)
@@ -112,6 +112,12 @@ struct FaceSearch {
       for found in ranked[start..<end] {
         guard answers.count < question.count, found.distance <= horizon else { return answers }
         guard let face = details[found.id] else { continue }
+        // What the gallery keeps must be what the index answered by.
+        guard question.metric.distance(queries[found.query], face.embedding) == found.distance
+        else {
+          throw IndexError.damaged(
+            path: "the index", reason: "face \(found.id) is another than in the gallery")
+        }
         if question.grouping == .name, let name = face.name, !seen.insert(name).inserted {
           continue
         }

@@ -14,64 +14,141 @@ struct GalleryIndex: Sendable {
   /// Which gallery, and which of its revisions.
   private(set) var stamp: IndexStamp
   /// How many faces came or went since the file was written; nil if there is no file.
-  private(set) var changesSinceSaved: Int?
+  private var changesSinceSaved: Int?
+  /// Whether the file holds a face that is not in the gallery any more.
+  private(set) var fileHoldsRemoved = false
 
   static func file(of gallery: URL) -> URL { gallery.appendingPathComponent("faces.index") }
 
   /// The index of a gallery as it is now.
   /// - Throws: `GalleryError`, `IndexError`
   init(_ store: GalleryStore, at gallery: URL) throws {
-    let state = try store.state()
     let file = Self.file(of: gallery)
     if FileManager.default.fileExists(atPath: file.path),
-      let index = try? VectorIndex(contentsOf: file), let stamp = index.stamp,
-      stamp.source == state.id, stamp.revision <= state.revision,
-      index.dimensions == state.dimensions
+      let saved = GalleryIndex(contentsOf: file),
+      try saved.isOf(store)
     {
-      self.index = index
-      self.stamp = stamp
-      changesSinceSaved = 0
+      self = saved
       try update(to: store)
-      return
+    } else {
+      try self.init(of: store, at: gallery)
     }
+  }
+
+  /// As it was saved; nil if the file is of no use.
+  private init?(contentsOf file: URL) {
+    guard let index = try? VectorIndex(contentsOf: file), let stamp = index.stamp else {
+      return nil
+    }
+    self.index = index
+    self.stamp = stamp
+    changesSinceSaved = 0
+  }
+
+  /// Made of all faces.
+  private init(of store: GalleryStore, at gallery: URL) throws {
     let faces = try store.embeddings()
-    index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+    for row in 0..<faces.faces.count {
+      try Self.check(faces.embeddings[row], faces.embeddings.dimensions, faces.faces[row], store)
+    }
+    // A graph that cannot be kept is not worth its making.
+    let isKept = access(gallery.path, W_OK) == 0
+    index = try VectorIndex(
+      dimensions: faces.embeddings.dimensions,
+      graphThreshold: isKept ? VectorIndex.standardGraphThreshold : .max)
     try index.insert(faces.embeddings, ids: faces.faces, threads: ProcessorQuota.count)
-    stamp = IndexStamp(source: state.id, revision: faces.revision)
+    stamp = IndexStamp(
+      source: try store.state().id, revision: faces.revision,
+      mark: try store.mark(of: faces.revision))
+    changesSinceSaved = nil
+  }
+
+  /// Whether the index is of an earlier or the present state of a gallery.
+  func isOf(_ store: GalleryStore) throws -> Bool {
+    let state = try store.state()
+    return try state.id == stamp.source && state.revision >= stamp.revision
+      && index.dimensions == state.dimensions ?? 0 && store.mark(of: stamp.revision) == stamp.mark
   }
 
   /// Brings the index in step with its gallery.
   /// - Throws: `GalleryError`, `IndexError`
   mutating func update(to store: GalleryStore) throws {
-    let state = try store.state()
-    guard state.revision != stamp.revision else { return }
+    let revision = try store.state().revision
+    guard revision != stamp.revision else { return }
     let changed = try store.changedFaces(since: stamp.revision)
+    let mark = try store.mark(of: revision)
     var left = changed[...]
     while !left.isEmpty {
       let some = left.prefix(4096)
       left = left.dropFirst(some.count)
+      // Also those that come back under the number of one that went.
+      if try index.remove(some) > 0 { fileHoldsRemoved = changesSinceSaved != nil }
       let faces = try store.faces(ids: some)
-      let present = Set(faces.map(\.0.id))
-      try index.remove(some.filter { !present.contains($0) })
+      for (face, embedding) in faces {
+        try Self.check(embedding, index.dimensions, face.id, store)
+      }
       guard !faces.isEmpty else { continue }
       try index.insert(
         EmbeddingMatrix(faces.map(\.1)), ids: faces.map(\.0.id), threads: ProcessorQuota.count)
     }
-    stamp.revision = state.revision
+    (stamp.revision, stamp.mark) = (revision, mark)
     changesSinceSaved = changesSinceSaved.map { $0 + changed.count }
   }
 
+  private static func check(
+    _ embedding: Embedding, _ dimensions: Int, _ face: Int64, _ store: GalleryStore
+  ) throws {
+    guard embedding.count == dimensions, embedding.isFinite else {
+      throw GalleryError.damaged(path: store.path, detail: "face \(face) has no whole embedding")
+    }
+  }
+
   /// Whether a file should be written: there is none of a large gallery, or it is far behind.
-  var isWorthSaving: Bool {
+  private var isWorthSaving: Bool {
     guard index.count >= Self.fileThreshold else { return false }
     guard let changesSinceSaved else { return true }
     return changesSinceSaved * 50 > index.count
   }
 
-  /// - Throws: `IndexError.cannotWrite`
-  mutating func save(beside gallery: URL) throws {
-    try index.save(to: Self.file(of: gallery), stamp: stamp)
-    changesSinceSaved = 0
+  /// Writes the file if it is worth it, and in any case takes out of it who is not in the gallery any more.
+  ///
+  /// One process at a time, and only while the gallery is as the index is: a face that was removed
+  /// meanwhile does not come back.
+  /// - Throws: `GalleryError`, `IndexError`
+  mutating func refreshFile(_ store: GalleryStore, at gallery: URL) throws {
+    guard isWorthSaving || fileHoldsRemoved else { return }
+    let file = Self.file(of: gallery)
+    try IndexFileLock.held(at: gallery) {
+      let state = try store.state()
+      guard state.revision == stamp.revision, state.id == stamp.source else { return }
+      if index.count < Self.fileThreshold {
+        try VectorIndex.erase(file)
+        changesSinceSaved = nil
+      } else {
+        try index.save(to: file, stamp: stamp)
+        changesSinceSaved = 0
+      }
+      fileHoldsRemoved = false
+    }
+  }
+}
+
+/// The right to write a gallery's index file, for which others wait.
+private enum IndexFileLock {
+  /// - Throws: `IndexError.cannotWrite`, and what `body` throws
+  static func held<Result>(at gallery: URL, _ body: () throws -> Result) throws -> Result {
+    let path = GalleryIndex.file(of: gallery).path + ".lock"
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw IndexError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    defer { close(file) }
+    while flock(file, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        throw IndexError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+    }
+    return try body()
   }
 }
 
@@ -98,16 +175,10 @@ extension Likeness {
   public func indexInfo() throws -> IndexSummary? {
     let store = try GalleryStore(at: gallery, access: .read)
     guard try store.summary().faces > 0 else { return nil }
-    var index = try index(of: store)
-    do throws(IndexError) {
+    let info = try withIndex(of: store) { index in
       try index.verifyFile()
-    } catch {
-      // Made anew of the gallery, which is the truth.
-      loadedIndex.withLock { $0 = nil }
-      try? FileManager.default.removeItem(at: GalleryIndex.file(of: gallery))
-      index = try self.index(of: store)
+      return try index.info()
     }
-    let info = try index.info()
     let file = GalleryIndex.file(of: gallery)
     return IndexSummary(
       kind: info.kind, faces: info.vectors, searchBytes: info.searchBytes,
@@ -119,55 +190,58 @@ extension Likeness {
   /// The index of the gallery as it is now; read or made at the first call, then kept in step.
   func index(of store: GalleryStore) throws -> VectorIndex {
     try loadedIndex.withLock { loaded in
-      // A store that was altered behind its index is told apart by its id.
-      if var known = loaded, known.stamp.source == (try store.state().id),
-        known.stamp.revision <= (try store.state().revision)
-      {
-        loaded = nil
-        try known.update(to: store)
-        loaded = known
-        return known.index
+      var known = loaded
+      loaded = nil
+      if let index = known, try !index.isOf(store) { known = nil }
+      // Damage may come to light after the file was opened.
+      if let index = known, (try? index.index.check()) == nil {
+        try VectorIndex.erase(GalleryIndex.file(of: gallery))
+        known = nil
       }
-      var made = try GalleryIndex(store, at: gallery)
+      var index = try known ?? GalleryIndex(store, at: gallery)
+      try index.update(to: store)
       // The next program will be quicker; where it cannot be written, it will not.
-      if made.isWorthSaving { try? made.save(beside: gallery) }
-      loaded = made
-      return made.index
+      try? index.refreshFile(store, at: gallery)
+      loaded = index
+      return index.index
+    }
+  }
+
+  /// Does something with the index, and once more with one made afresh if it turns out to be damaged.
+  func withIndex<Result>(
+    of store: GalleryStore, _ body: (VectorIndex) throws -> Result
+  ) throws -> Result {
+    do {
+      return try body(try index(of: store))
+    } catch IndexError.damaged {
+      loadedIndex.withLock { $0 = nil }
+      try? VectorIndex.erase(GalleryIndex.file(of: gallery))
+      return try body(try index(of: store))
     }
   }
 
   /// Writes the index's file after faces were added, if it is far behind.
   func refreshIndexFile(_ store: GalleryStore) throws {
-    let faces = try store.summary().faces
-    guard faces >= GalleryIndex.fileThreshold else { return }
-    _ = try index(of: store)
-    loadedIndex.withLock { loaded in
-      if loaded?.isWorthSaving == true { try? loaded?.save(beside: gallery) }
-    }
+    if try store.summary().faces >= GalleryIndex.fileThreshold { _ = try index(of: store) }
   }
 
   /// Takes faces that were removed out of the index's file too; nothing of them is left in it.
   /// - Throws: `IndexError`, if the file can be neither written anew nor deleted.
   func eraseFromIndexFile(_ store: GalleryStore) throws {
     let file = GalleryIndex.file(of: gallery)
-    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    // Whoever is writing it has not seen the removal and is waited for.
+    guard FileManager.default.fileExists(atPath: file.path + ".lock") else { return }
+    try IndexFileLock.held(at: gallery) {}
     do {
-      _ = try index(of: store)
-      try loadedIndex.withLock { loaded in
-        if (loaded?.index.count ?? 0) < GalleryIndex.fileThreshold {
-          try FileManager.default.removeItem(at: file)
-          loaded = nil
-        } else {
-          try loaded?.save(beside: gallery)
-        }
+      if FileManager.default.fileExists(atPath: file.path) {
+        _ = try index(of: store)
+        let isClean = loadedIndex.withLock { $0?.fileHoldsRemoved == false }
+        if isClean { return }
       }
     } catch {
       // Without a file it is made of the gallery again.
-      do {
-        try FileManager.default.removeItem(at: file)
-      } catch {
-        throw IndexError.cannotWrite(path: file.path, reason: OutputFile.reason(error))
-      }
     }
+    try VectorIndex.erase(file)
+    loadedIndex.withLock { $0 = nil }
   }
 }

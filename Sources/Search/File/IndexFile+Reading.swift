@@ -6,6 +6,7 @@ final class OpenIndexFile: Sendable {
   let head: IndexFile.Head
   /// The descriptor; it stays open as long as this lives.
   let file: Int32
+  private let size: Int
 
   /// - Throws: `IndexError.cannotRead`, `.damaged`, `.newerVersion`
   init(_ url: URL) throws(IndexError) {
@@ -15,7 +16,7 @@ final class OpenIndexFile: Sendable {
       throw .cannotRead(path: url.path, reason: String(cString: strerror(errno)))
     }
     do {
-      head = try Self.readHead(file, url.path)
+      (head, size) = try Self.readHead(file, url.path)
     } catch {
       close(file)
       throw error
@@ -27,7 +28,9 @@ final class OpenIndexFile: Sendable {
     close(file)
   }
 
-  private static func readHead(_ file: Int32, _ path: String) throws(IndexError) -> IndexFile.Head {
+  private static func readHead(
+    _ file: Int32, _ path: String
+  ) throws(IndexError) -> (IndexFile.Head, size: Int) {
     var status = stat()
     guard fstat(file, &status) == 0 else {
       throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
@@ -57,7 +60,7 @@ final class OpenIndexFile: Sendable {
     guard json.withUnsafeBytes({ IndexFile.checksum($0) }) == numbers[3],
       let head = try? JSONDecoder().decode(IndexFile.Head.self, from: Data(json))
     else { throw .damaged(path: path, reason: "its head was altered") }
-    return head
+    return (head, Int(status.st_size))
   }
 
   /// Puts a section at the beginning of a piece of memory.
@@ -75,6 +78,9 @@ final class OpenIndexFile: Sendable {
   /// A small section.
   func numbers(_ name: IndexFile.SectionName) throws(IndexError) -> [Float] {
     let section = try section(name)
+    guard section.bytes % 4 == 0 else {
+      throw .damaged(path: url.path, reason: "\(name.rawValue) is of another size")
+    }
     var values = [Float](repeating: 0, count: section.bytes / 4)
     guard pread(file, &values, section.bytes, off_t(section.offset)) == section.bytes else {
       throw .cannotRead(path: url.path, reason: String(cString: strerror(errno)))
@@ -84,7 +90,8 @@ final class OpenIndexFile: Sendable {
 
   private func section(_ name: IndexFile.SectionName) throws(IndexError) -> IndexFile.Section {
     guard let section = head.sections[name.rawValue], section.offset >= IndexFile.alignment,
-      section.bytes >= 0
+      section.offset % IndexFile.alignment == 0, section.offset <= size, section.bytes >= 0,
+      section.bytes <= size - section.offset
     else { throw .damaged(path: url.path, reason: "\(name.rawValue) is missing") }
     return section
   }

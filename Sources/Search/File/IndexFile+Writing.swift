@@ -11,8 +11,8 @@ extension IndexFile {
       .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
     }
     removeUnfinished(beside: url)
-    let unfinished = url.path + ".unfinished-\(getpid())"
-    let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let unfinished = url.path + ".unfinished-\(UInt64.random(in: 0...UInt64.max))"
+    let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw failure() }
     var isWhole = false
     defer {
@@ -53,16 +53,12 @@ extension IndexFile {
     return bytes + json
   }
 
-  /// What writers that were killed have left.
-  private static func removeUnfinished(beside url: URL) {
+  /// Clears away what writers that were killed have left. There is one writer at a time.
+  static func removeUnfinished(beside url: URL) {
     let folder = url.deletingLastPathComponent()
     let start = url.lastPathComponent + ".unfinished-"
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     where name.hasPrefix(start) {
-      // A writer that is still at it keeps its file.
-      if let pid = Int32(name.dropFirst(start.count)), pid != getpid(), kill(pid, 0) == 0 {
-        continue
-      }
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
     }
   }

@@ -51,9 +51,12 @@ enum IndexFile {
 public struct IndexStamp: Sendable, Hashable, Codable {
   public var source: String
   public var revision: Int
+  /// Tells the revision from another of the same number.
+  public var mark: String
 
-  public init(source: String = "", revision: Int = 0) {
+  public init(source: String = "", revision: Int = 0, mark: String = "") {
     self.source = source
     self.revision = revision
+    self.mark = mark
   }
 }

@@ -18,7 +18,6 @@ extension HNSWGraph {
     _ node: Node, _ level: Int, from entry: Entry, _ scratch: WalkScratch
   ) throws(IndexError) {
     let slot = Int(node)
-    try scratch.reserve(nodes: store.slotCount, beam: parameters.constructionBeam)
     var rows = store.codeRows
     let query = ck_code_query(
       code: rows.codes + slot * rows.size, factor: 2 * store.scales.start[slot].scale)
@@ -32,6 +31,9 @@ extension HNSWGraph {
     var chosen: [[Node]] = []
     for level in stride(from: min(level, entry.level), through: 0, by: -1) {
       var layer = layer(level)
+      // The way down may have led to a node that is newer than this insertion.
+      try scratch.reserve(
+        nodes: max(store.slotCount, Int(nearest) + 1), beam: parameters.constructionBeam)
       let count = ck_graph_walk(
         &rows, &layer, query, &nearest, 1, parameters.constructionBeam, &scratch.marks,
         scratch.pool, scratch.found)

@@ -49,7 +49,7 @@ extension HNSWGraph {
           makeRoom(at: bridge.1, level) && makeRoom(at: bridge.2, level)
             && link(bridge.1, bridge.2, level)
         } || bridgeAnywhere(bridges[0].1, bridges[0].2, level)
-      precondition(isJoined, "a graph of full nodes without triangles")
+      precondition(isJoined, "full nodes of which none has a link on a cycle: there are none such")
       pieces = self.pieces(of: nodes, level)
     }
   }
@@ -109,10 +109,24 @@ extension HNSWGraph {
   }
 
   private func bridgeAnywhere(_ a: Node, _ b: Node, _ level: Int) -> Bool {
-    guard let from = component(of: a, level).first(where: { makeRoom(at: $0, level) }),
-      let to = component(of: b, level).first(where: { makeRoom(at: $0, level) })
+    guard let from = nodeWithRoom(component(of: a, level), level),
+      let to = nodeWithRoom(component(of: b, level), level)
     else { return false }
     return link(from, to, level)
+  }
+
+  /// A node of a piece of the graph that can take a link. Where all are full, there is a link on a cycle,
+  /// which the piece does not need to hang together.
+  private func nodeWithRoom(_ piece: [Node], _ level: Int) -> Node? {
+    if let node = piece.first(where: { makeRoom(at: $0, level) }) { return node }
+    for node in piece {
+      for other in links(of: node, level) {
+        unlink(node, other, level)
+        if component(of: node, level).count == piece.count { return node }
+        _ = link(node, other, level)
+      }
+    }
+    return nil
   }
 
   /// Drops the longest link of a triangle if a node is full. False if it has none.

@@ -45,10 +45,10 @@ final class HNSWGraph: @unchecked Sendable {
   init(_ store: VectorStore, _ parameters: HNSWParameters) throws(IndexError) {
     self.store = store
     self.parameters = parameters
-    baseLinks = try ReservedMemory(capacity: VectorStore.capacity * 2 * parameters.links)
-    upperLinks = try ReservedMemory(capacity: VectorStore.capacity / 2 * parameters.links)
-    firstUpperBlock = try ReservedMemory(capacity: VectorStore.capacity)
-    heights = try ReservedMemory(capacity: VectorStore.capacity)
+    baseLinks = try ReservedMemory(capacity: store.capacity * 2 * parameters.links)
+    upperLinks = try ReservedMemory(capacity: store.capacity / 2 * parameters.links)
+    firstUpperBlock = try ReservedMemory(capacity: store.capacity)
+    heights = try ReservedMemory(capacity: store.capacity)
   }
 
   var baseDegree: Int { 2 * parameters.links }
@@ -127,7 +127,8 @@ extension HNSWGraph {
     let links = head.parameters.links
     let isEntryThere = head.entry.map { Int($0) < store.slotCount } ?? true
     guard (4...128).contains(links), head.parameters.constructionBeam > 0,
-      (0...VectorStore.capacity / 2).contains(head.upperBlocks),
+      (0...store.capacity / 2).contains(head.upperBlocks),
+      (0...Self.highestLevel).contains(head.entryLevel),
       isEntryThere
     else { throw .damaged(path: file.url.path, reason: "its graph makes no sense") }
     try self.init(store, head.parameters)
@@ -136,6 +137,12 @@ extension HNSWGraph {
     try file.map(.upperLinks, to: upperLinks, count: head.upperBlocks * links)
     try file.map(.firstUpperBlock, to: firstUpperBlock, count: count)
     try file.map(.heights, to: heights, count: count)
+    for slot in 0..<count where heights.start[slot] > 1 {
+      guard Int(firstUpperBlock.start[slot]) + Int(heights.start[slot]) - 1 <= head.upperBlocks
+      else {
+        throw .damaged(path: file.url.path, reason: "slot \(slot) has links outside of its graph")
+      }
+    }
     entry = head.entry.map { Entry(node: $0, level: head.entryLevel) }
     upper.withLock { upper in
       upper.count = head.upperBlocks

@@ -23,9 +23,10 @@ extension HNSWIndex {
     }
     while wide * Self.walkCost < scanCost {
       let width = Int(wide)
-      let (answer, allowed) = try scratch.lend { scratch throws(IndexError) in
-        try graphLock.shared { () throws(IndexError) in
+      let (answer, allowed) = try scratch.lend { scratch throws(IndexError) -> ([Neighbor], Int) in
+        try graphLock.shared { () throws(IndexError) -> ([Neighbor], Int) in
           let encoded = EncodedQuery(query, in: store)
+          guard encoded.error.isFinite else { return ([], -1) }
           let found = try walk(encoded, beam: width, scratch)
           // Asked once: a condition may be dear.
           let allowed = found.filter { filter.allows(store.id(Int($0.node))) }
@@ -33,6 +34,7 @@ extension HNSWIndex {
         }
       }
       if allowed >= beam { return answer }
+      if allowed < 0 { break }
       // As many as will be enough if the rest is like what was seen, and some more.
       wide *= max(2, min(64, 1.3 * Double(beam) / Double(max(1, allowed))))
     }
@@ -43,8 +45,11 @@ extension HNSWIndex {
     _ query: UnsafeBufferPointer<Float>, count: Int, _ filter: SearchFilter
   ) -> [Neighbor] {
     if case .ids(let ids) = filter, Double(ids.count) * Self.lookupCost < Double(self.count) {
-      // Makes the table of slots if it is not there.
-      let slots = store.rowLock.exclusive { ids.compactMap { store.slot(of: $0) } }
+      let known = store.rowLock.shared {
+        store.knowsSlots ? ids.compactMap { store.knownSlot(of: $0) } : nil
+      }
+      // Makes the table of slots, once.
+      let slots = known ?? store.rowLock.exclusive { ids.compactMap { store.slot(of: $0) } }
       return store.rowLock.shared {
         var best = BoundedHeap(capacity: count)
         // Whoever was removed meanwhile is in no slot, or another is in it, whom the filter may refuse.

@@ -4,19 +4,20 @@ extension HNSWIndex {
   /// What was measured, and over how many vectors; nothing before the first search that states a recall.
   public var calibration: RecallCalibration { knownCalibration.withLock { $0 } }
 
-  /// The beam that reaches a recall, measured on the index itself when it has changed by a fifth since.
-  func beam(count: Int, recall: Double) throws(IndexError) -> Int {
+  /// The beam that reaches a recall, measured on the index itself when it has changed by a fifth since;
+  /// nil if none did.
+  func beam(count: Int, recall: Double) throws(IndexError) -> Int? {
     let size = self.count
     var calibration = calibration
     if abs(calibration.size - size) * 5 > max(calibration.size, size) {
       calibration = RecallCalibration(size: size)
     }
-    if let beam = calibration.beam(count: count, recall: recall) { return beam }
+    if calibration.knows(count: count) { return calibration.beam(count: count, recall: recall) }
     calibration.points += try measureRecall(count: RecallCalibration.measured(count))
     calibration.points.sort { ($0.count, $0.beam) < ($1.count, $1.beam) }
     let measured = calibration
     knownCalibration.withLock { $0 = measured }
-    return measured.beam(count: count, recall: recall) ?? count
+    return measured.beam(count: count, recall: recall)
   }
 
   /// The recall of wider and wider beams, until nearly everything is found.
@@ -88,6 +89,8 @@ extension HNSWIndex {
   /// What a search for ten with standard effort finds; nil if all are compared anyway.
   func measuredRecall() throws(IndexError) -> RecallCalibration.Point? {
     guard case .recall(let wanted) = SearchEffort.standard else { return nil }
+    // What searches ask for most often is measured together, and kept in the index's file.
+    for count in [1, 100] { _ = try beam(count: count, recall: wanted) }
     let beam = try beam(count: 10, recall: wanted)
     return calibration.points.first { $0.count == 10 && $0.beam == beam }
   }

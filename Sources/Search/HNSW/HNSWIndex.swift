@@ -5,13 +5,16 @@ import Vectors
 /// grows with their number.
 ///
 /// The walk compares codes of one byte for each dimension; what it finds is compared by the vectors
-/// themselves. Any number of threads may search and insert at once; removing waits until they are done.
+/// themselves. Any number of threads may search and insert at once; removing waits for the insertions under
+/// way and for each search for a moment. A condition of a filter must not use the index it is asked by.
 public final class HNSWIndex: Sendable {
   let store: VectorStore
   let graph: HNSWGraph
   /// Shared by those who walk and link, exclusive for those who remove.
   let graphLock = SharedLock()
   let scratch = WalkScratchPool()
+  /// Shared by those who insert, from the row to the last link; exclusive for those who remove.
+  private let writing = SharedLock()
   let knownCalibration = Guarded(RecallCalibration())
 
   init(_ store: VectorStore, _ graph: HNSWGraph) {
@@ -41,24 +44,44 @@ public final class HNSWIndex: Sendable {
     _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = 1
   ) throws(IndexError) {
     precondition(vectors.count == ids.count && vectors.dimensions == dimensions)
-    try remove(ids)
+    // Of an id that comes twice, the later vector.
+    var rows: [Int64: Int] = [:]
+    for (row, id) in ids.enumerated() { rows[id] = row }
+    let order = rows.sorted { $0.value < $1.value }.map { (id: $0.key, row: $0.value) }
+    // Another thread may insert one of the ids in between; then that vector was the earlier one.
+    while true {
+      try remove(order.map(\.id))
+      let isDone = try writing.shared { () throws(IndexError) in
+        try insertNew(vectors, order, threads: threads)
+      }
+      if isDone { return }
+    }
+  }
+
+  /// - Returns: false if an id is there already; then nothing is inserted.
+  private func insertNew(
+    _ vectors: EmbeddingMatrix, _ order: [(id: Int64, row: Int)], threads: Int
+  ) throws(IndexError) -> Bool {
     // The centre moves before the first links only: they are chosen by the codes that there are.
     let slots =
       graph.entry == nil
       ? try graphLock.exclusive { () throws(IndexError) in
-        let slots = try append(vectors, ids)
+        let slots = try append(vectors, order)
         if graph.entry == nil { store.rowLock.exclusive { store.centreAgain() } }
         return slots
-      } : try append(vectors, ids)
+      } : try append(vectors, order)
+    guard let slots else { return false }
     try link(slots, threads: threads)
+    return true
   }
 
   private func append(
-    _ vectors: EmbeddingMatrix, _ ids: some Collection<Int64>
-  ) throws(IndexError) -> [Int] {
+    _ vectors: EmbeddingMatrix, _ order: [(id: Int64, row: Int)]
+  ) throws(IndexError) -> [Int]? {
     try store.rowLock.exclusive { () throws(IndexError) in
+      guard order.allSatisfy({ store.slot(of: $0.id) == nil }) else { return nil }
       var slots: [Int] = []
-      for (row, id) in ids.enumerated() {
+      for (id, row) in order {
         slots.append(
           try vectors.withRow(row) { vector throws(IndexError) in
             try store.append(vector, id: id)
@@ -98,7 +121,15 @@ public final class HNSWIndex: Sendable {
   public func remove(_ ids: some Collection<Int64>) throws(IndexError) -> Int {
     let known = store.rowLock.exclusive { ids.filter { store.slot(of: $0) != nil } }
     guard !known.isEmpty else { return 0 }
-    let removed = try scratch.lend { scratch throws(IndexError) in
+    let removed = try writing.exclusive { () throws(IndexError) in
+      try removeKnown(known)
+    }
+    assertSound()
+    return removed
+  }
+
+  private func removeKnown(_ known: [Int64]) throws(IndexError) -> Int {
+    try scratch.lend { scratch throws(IndexError) in
       try graphLock.exclusive { () throws(IndexError) in
         try store.rowLock.exclusive { () throws(IndexError) in
           var removed = 0
@@ -112,8 +143,6 @@ public final class HNSWIndex: Sendable {
         }
       }
     }
-    assertSound()
-    return removed
   }
 
   /// The vectors nearest to a query, the nearest first; equal distances in the order of ids.
@@ -129,15 +158,18 @@ public final class HNSWIndex: Sendable {
     guard query.count == dimensions else {
       throw .dimensionMismatch(expected: dimensions, found: query.count)
     }
+    let total = self.count
+    let count = min(count, total)
     guard count > 0 else { return [] }
     let beam =
       switch effort {
       case .beam(let beam): max(count, beam)
-      case .recall(let recall): try self.beam(count: count, recall: recall)
+      // What no beam reaches, all do.
+      case .recall(let recall): try self.beam(count: count, recall: recall) ?? total
       }
     return try query.values.withUnsafeBufferPointer { query throws(IndexError) in
       let isOwn = (metric ?? self.metric) == self.metric
-      guard isOwn, query.allSatisfy(\.isFinite), beam < self.count else {
+      guard isOwn, query.allSatisfy({ $0.isFinite }), beam < total else {
         return store.rowLock.shared {
           store.nearest(to: query, count: count, metric: metric ?? self.metric, filter: filter)
         }
@@ -152,27 +184,38 @@ public final class HNSWIndex: Sendable {
   func search(
     _ query: UnsafeBufferPointer<Float>, count: Int, beam: Int
   ) throws(IndexError) -> [Neighbor] {
-    try scratch.lend { scratch throws(IndexError) in
+    let answer = try scratch.lend { scratch throws(IndexError) -> [Neighbor]? in
       try graphLock.shared { () throws(IndexError) in
         let encoded = EncodedQuery(query, in: store)
+        guard encoded.error.isFinite else { return nil }
         let found = try walk(encoded, beam: max(beam, count), scratch)
         return nearest(query, encoded, count: count, of: found) { _ in true }
       }
     }
+    // A query without a code cannot walk.
+    return answer
+      ?? store.rowLock.shared {
+        store.nearest(to: query, count: count, metric: metric, filter: .all)
+      }
   }
 
   func walk(
     _ query: EncodedQuery, beam: Int, _ scratch: WalkScratch
   ) throws(IndexError) -> UnsafeBufferPointer<ck_graph_found> {
     guard let entry = graph.entry else { return UnsafeBufferPointer(start: nil, count: 0) }
-    try scratch.reserve(nodes: store.slotCount, beam: beam)
-    return query.withCode { code in
-      var rows = store.codeRows
+    var rows = store.codeRows
+    let start = query.withCode { code in
       var nearest = entry.node
       for level in stride(from: entry.level, to: 0, by: -1) {
         var layer = graph.layer(level)
         nearest = ck_graph_descend(&rows, &layer, code, nearest)
       }
+      return nearest
+    }
+    // Only now: the descent may have come to a node that is newer than this search.
+    try scratch.reserve(nodes: max(store.slotCount, Int(start) + 1), beam: beam)
+    return query.withCode { code in
+      var nearest = start
       var layer = graph.layer(0)
       let count = ck_graph_walk(
         &rows, &layer, code, &nearest, 1, beam, &scratch.marks, scratch.pool, scratch.found)

@@ -14,12 +14,13 @@ public struct RecallCalibration: Sendable, Hashable, Codable {
   /// How many vectors there were.
   public var size = 0
 
-  /// The smallest beam for a recall; nil if it was not measured for that many neighbours.
+  /// Whether beams were measured for that many neighbours.
+  func knows(count: Int) -> Bool { points.contains { $0.count == Self.measured(count) } }
+
+  /// The smallest beam for a recall; nil if none that was measured reaches it.
   func beam(count: Int, recall: Double) -> Int? {
     let measured = points.filter { $0.count == Self.measured(count) }
-    guard let enough = measured.first(where: { $0.recall >= recall }) ?? measured.last else {
-      return nil
-    }
+    guard let enough = measured.first(where: { $0.recall >= recall }) else { return nil }
     // What holds for fewer neighbours does for more with a beam that is wider by as much.
     return max(count, enough.beam * count / max(1, enough.count))
   }

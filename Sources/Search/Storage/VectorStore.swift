@@ -10,12 +10,16 @@ import Vectors
 /// are used again.
 final class VectorStore: @unchecked Sendable {
   /// More vectors than a machine of today can hold.
-  static let capacity = 1 << 26
+  static let largestCapacity = 1 << 26
+  /// With more, sums of products of bytes might leave 32 bits.
+  static let mostDimensions = 1 << 17
   /// The id of a slot that holds no vector.
   static let noID = Int64.min
   /// Slots whose errors are bounded together.
   static let blockSize = 1024
 
+  /// How many vectors fit.
+  let capacity: Int
   let dimensions: Int
   let metric: Metric
   /// Bytes of a code.
@@ -46,16 +50,36 @@ final class VectorStore: @unchecked Sendable {
 
   /// - Throws: `IndexError.outOfMemory`
   init(dimensions: Int, metric: Metric) throws(IndexError) {
-    precondition(dimensions > 0, "vectors without dimensions")
+    precondition((1...Self.mostDimensions).contains(dimensions), "\(dimensions) dimensions")
     self.dimensions = dimensions
     self.metric = metric
     let block = Int(CK_CODE_BLOCK)
     codeSize = (dimensions + block - 1) / block * block
-    vectors = try ReservedMemory(capacity: Self.capacity * dimensions)
-    codes = try ReservedMemory(capacity: Self.capacity * codeSize)
-    scales = try ReservedMemory(capacity: Self.capacity)
-    ids = try ReservedMemory(capacity: Self.capacity)
+    (capacity, vectors, codes, scales, ids) = try Self.reserve(dimensions, codeSize)
     centre = [Float](repeating: 0, count: dimensions)
+  }
+
+  /// Room for as many vectors as there is address space for: where it is rationed, a smaller index is
+  /// better than none.
+  private static func reserve(
+    _ dimensions: Int, _ codeSize: Int
+  ) throws(IndexError) -> (
+    Int, ReservedMemory<Float>, ReservedMemory<Int8>, ReservedMemory<ck_code_scale>,
+    ReservedMemory<Int64>
+  ) {
+    var capacity = largestCapacity
+    while true {
+      do throws(IndexError) {
+        return (
+          capacity, try ReservedMemory(capacity: capacity * dimensions),
+          try ReservedMemory(capacity: capacity * codeSize),
+          try ReservedMemory(capacity: capacity), try ReservedMemory(capacity: capacity)
+        )
+      } catch {
+        guard capacity > 1 << 16 else { throw error }
+        capacity /= 8
+      }
+    }
   }
 
   /// One more than the largest slot in use.
@@ -87,8 +111,9 @@ extension VectorStore {
   /// - Throws: `IndexError`
   convenience init(_ file: OpenIndexFile) throws(IndexError) {
     let head = file.head
-    guard let metric = Metric(rawValue: head.metric), (1...1 << 20).contains(head.dimensions),
-      (0...Self.capacity).contains(head.slotCount)
+    guard let metric = Metric(rawValue: head.metric),
+      (1...Self.mostDimensions).contains(head.dimensions),
+      (0...Self.largestCapacity).contains(head.slotCount)
     else { throw .damaged(path: file.url.path, reason: "its head makes no sense") }
     try self.init(dimensions: head.dimensions, metric: metric)
     source = file
@@ -97,6 +122,7 @@ extension VectorStore {
     normBits.store(max(0, head.largestNorm).bitPattern, ordering: .relaxed)
     errorBits.store((blockErrors.max() ?? 0).bitPattern, ordering: .relaxed)
     let count = head.slotCount
+    guard count <= capacity else { throw .full(capacity: capacity) }
     guard centre.count == dimensions,
       blockErrors.count == (count + Self.blockSize - 1) / Self.blockSize
     else { throw .damaged(path: file.url.path, reason: "its sections do not belong together") }
@@ -130,6 +156,9 @@ extension VectorStore {
 // MARK: - Changing rows; the caller holds `rowLock` exclusively
 
 extension VectorStore {
+  /// Whether the table of slots has been made.
+  var knowsSlots: Bool { slots != nil }
+
   /// The slot of an id, where the table of slots has been made; the caller need only share `rowLock`.
   func knownSlot(of id: Int64) -> Int? { slots?[id].map(Int.init) }
 
@@ -156,7 +185,7 @@ extension VectorStore {
       slot = Int(free)
     } else {
       slot = slotCount
-      guard slot < Self.capacity else { throw .full(capacity: Self.capacity) }
+      guard slot < capacity else { throw .full(capacity: capacity) }
     }
     write(vector, to: slot)
     ids.start[slot] = id
@@ -176,45 +205,18 @@ extension VectorStore {
     freeSlots.append(UInt32(slot))
   }
 
-  /// Moves the centre to the mean of all vectors when there are many more than when it was last
-  /// computed: short vectors have fine codes.
-  func centreAgain() {
-    guard count >= 4 * max(1, centredCount) else { return }
-    var sums = [Double](repeating: 0, count: dimensions)
-    var used = 0.0
-    for slot in 0..<slotCount where ids.start[slot] != Self.noID {
-      let prepared = prepare(vector(slot))
-      guard prepared.allSatisfy({ abs($0) < 1e15 }) else { continue }
-      for index in 0..<dimensions { sums[index] += Double(prepared[index]) }
-      used += 1
-    }
-    centredCount = count
-    guard used > 0 else { return }
-    centre = sums.map { Float($0 / used) }
-    blockErrors = []
-    errorBits.store(0, ordering: .relaxed)
-    normBits.store(0, ordering: .relaxed)
-    for slot in 0..<slotCount where ids.start[slot] != Self.noID { encode(slot) }
-  }
-
   private func write(_ vector: UnsafeBufferPointer<Float>, to slot: Int) {
     (vectors.start + slot * dimensions).update(from: vector.baseAddress!, count: dimensions)
     encode(slot)
   }
 
   private func encode(_ slot: Int) {
-    let prepared = prepare(vector(slot))
-    let isDirectionless = metric == .cosine && prepared.allSatisfy { $0 == 0 }
-    let error =
-      isDirectionless
-      ? Float.infinity
-      : ck_encode(
-        prepared, centre, dimensions, codeSize, codes.start + slot * codeSize, scales.start + slot)
+    let error = encode(
+      vector(slot), to: codes.start + slot * codeSize, scales.start + slot)
     let block = slot / Self.blockSize
     while blockErrors.count <= block { blockErrors.append(0) }
     if error == .infinity {
       // Nearer than everything for a scan, which then looks at the vector itself.
-      (codes.start + slot * codeSize).update(repeating: 0, count: codeSize)
       scales.start[slot] = ck_code_scale(scale: 0, norm: -.infinity)
     } else {
       blockErrors[block] = max(blockErrors[block], error)
@@ -222,12 +224,61 @@ extension VectorStore {
       normBits.max(scales.start[slot].norm.squareRoot().bitPattern, ordering: .relaxed)
     }
   }
+}
 
-  /// What is encoded: for cosine the vector's direction, where squared L2 distance is twice cosine's.
-  func prepare(_ vector: UnsafeBufferPointer<Float>) -> [Float] {
-    guard metric == .cosine else { return Array(vector) }
+// MARK: - Codes
+
+extension VectorStore {
+  /// Writes a vector's code.
+  /// - Returns: how much the code leaves out; infinite for a vector that has none, whose code is that of
+  ///   the centre.
+  func encode(
+    _ vector: UnsafeBufferPointer<Float>, to code: UnsafeMutablePointer<Int8>,
+    _ scale: UnsafeMutablePointer<ck_code_scale>
+  ) -> Float {
+    guard metric == .cosine else {
+      return ck_encode(vector.baseAddress, centre, dimensions, codeSize, code, scale)
+    }
+    guard let direction = direction(vector) else {
+      code.update(repeating: 0, count: codeSize)
+      scale.pointee = ck_code_scale()
+      return .infinity
+    }
+    return ck_encode(direction, centre, dimensions, codeSize, code, scale)
+  }
+
+  /// The vector with length 1, where squared L2 distance is twice cosine's; nil for one that has no
+  /// direction, or none that floats can tell.
+  private func direction(_ vector: UnsafeBufferPointer<Float>) -> [Float]? {
     let length = kernels.pointee.dot_f32(vector.baseAddress, vector.baseAddress, dimensions)
       .squareRoot()
-    return length > 0 ? vector.map { $0 / length } : Array(vector)
+    // The squares of shorter ones leave the range of a float.
+    return length > 1e-15 || length.isNaN ? vector.map { $0 / length } : nil
+  }
+
+  /// What is encoded.
+  private func prepare(_ vector: UnsafeBufferPointer<Float>) -> [Float]? {
+    metric == .cosine ? direction(vector) : Array(vector)
+  }
+
+  /// Moves the centre to the mean of all vectors when there are many more than when it was last
+  /// computed: short vectors have fine codes.
+  func centreAgain() {
+    guard count >= 4 * max(1, centredCount) else { return }
+    var sums = [Double](repeating: 0, count: dimensions)
+    var used = 0.0
+    for slot in 0..<slotCount where ids.start[slot] != Self.noID {
+      guard let prepared = prepare(vector(slot)), prepared.allSatisfy({ abs($0) < 1e15 })
+      else { continue }
+      for index in 0..<dimensions { sums[index] += Double(prepared[index]) }
+      used += 1
+    }
+    centredCount = count
+    guard used > 0 else { return }
+    centre = sums.map { Float($0 / used) }
+    blockErrors = [Float](repeating: 0, count: (slotCount + Self.blockSize - 1) / Self.blockSize)
+    errorBits.store(0, ordering: .relaxed)
+    normBits.store(0, ordering: .relaxed)
+    for slot in 0..<slotCount where ids.start[slot] != Self.noID { encode(slot) }
   }
 }
