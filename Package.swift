@@ -27,6 +27,10 @@ let package = Package(
     .systemLibrary(
       name: "XXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
+    .systemLibrary(
+      name: "LAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "KissFFT", providers: [.apt(["libkissfft-dev"])]),
+
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(
@@ -43,9 +47,13 @@ let package = Package(
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
+      name: "Atlas", dependencies: ["CKernels", "KissFFT", "LAPACK", "Search", "Vectors"],
+      swiftSettings: strict),
+    .target(
       name: "LikenessKit",
       dependencies: [
-        "Faces", "Gallery", "Search", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
+        "Atlas", "Faces", "Gallery", "Search", "Vectors",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -77,6 +85,9 @@ let package = Package(
       path: "Tests/SearchStress", swiftSettings: strict),
     .testTarget(
       name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport", "search-stress"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AtlasTests", dependencies: ["Atlas", "CKernels", "Search", "TestSupport", "Vectors"],
       swiftSettings: strict),
     .testTarget(
       name: "GalleryTests",

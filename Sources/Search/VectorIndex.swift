@@ -149,6 +149,36 @@ public final class VectorIndex: Sendable {
     }
   }
 
+  /// The same for each row of a matrix, on several threads.
+  /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
+  public func search(
+    _ queries: EmbeddingMatrix, count: Int, effort: SearchEffort = .standard,
+    filter: SearchFilter = .all, threads: Int = defaultThreads
+  ) throws(IndexError) -> [[Neighbor]] {
+    try check()
+    switch current {
+    case .exact(let index):
+      return try index.search(queries, count: count, filter: filter, threads: threads)
+    case .graph(let index):
+      let answers = Guarded([[Neighbor]](repeating: [], count: queries.count))
+      let failure = FirstFailure()
+      let group = 64
+      inParallel((queries.count + group - 1) / group, threads: threads) { number in
+        failure.record { () throws(IndexError) in
+          let rows = number * group..<min((number + 1) * group, queries.count)
+          var found: [[Neighbor]] = []
+          for row in rows {
+            found.append(
+              try index.search(queries[row], count: count, effort: effort, filter: filter))
+          }
+          answers.withLock { $0.replaceSubrange(rows, with: found) }
+        }
+      }
+      try failure.rethrow()
+      return answers.withLock { $0 }
+    }
+  }
+
   /// - Throws: `IndexError.damaged` if a section turned out to be altered after the file was opened.
   public func check() throws(IndexError) {
     if let damage = damage.withLock({ $0 }) { throw damage }

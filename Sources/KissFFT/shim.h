@@ -1,0 +1,2 @@
+#include <kissfft/kiss_fftndr.h>
+#include <kissfft/kiss_fftr.h>
