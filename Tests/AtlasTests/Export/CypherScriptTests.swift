@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Vectors
 
-@Suite struct CypherScriptTests {
+@Suite(.serialized) struct CypherScriptTests {
   /// The statements of the script of a document.
   private func statements(_ document: GraphDocument, in folder: URL) throws -> [String] {
     let file = folder.appendingPathComponent("graph.cypher")

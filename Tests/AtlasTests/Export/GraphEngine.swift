@@ -25,6 +25,15 @@ final class GraphEngine {
 
   private static let version = "1.4.1"
 
+  /// Ends with the server, and ends the server when standard input closes.
+  private static let supervision = """
+    exec 3<&0
+    "$@" </dev/null 3<&- &
+    server=$!
+    { read -r line <&3; kill $server; } 2>/dev/null &
+    wait $server
+    """
+
   private let process = Process()
   /// The server ends when this closes, also when the tests are killed.
   private let lifeline = Pipe()
@@ -44,16 +53,18 @@ final class GraphEngine {
       home.appendingPathComponent("falkordb.so").path
     )
     guard FileManager.default.isExecutableFile(atPath: server),
-      FileManager.default.fileExists(atPath: module)
+      FileManager.default.isExecutableFile(atPath: module)
     else { throw Failure(description: "there is no FalkorDB in \(home.path): run Scripts/setup") }
     let socketPath = folder.appendingPathComponent("s").path
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
-      "-c", "\"$@\" </dev/null & server=$!; read -r line; kill $server; wait $server", "sh", server,
+      "-c", Self.supervision, "sh", server,
       "--port", "0", "--unixsocket", socketPath, "--save", "", "--appendonly", "no",
       "--dir", folder.path, "--logfile", "log", "--loadmodule", module,
     ]
     process.standardInput = lifeline
+    // Another engine, started meanwhile, would hold the pipe open.
+    _ = fcntl(lifeline.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
     try process.run()
     let deadline = Date() + 60
     var socket = Self.connect(socketPath)
