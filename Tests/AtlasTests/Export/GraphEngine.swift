@@ -25,12 +25,13 @@ final class GraphEngine {
 
   private static let version = "1.4.1"
 
-  /// Ends with the server, and ends the server when standard input closes.
+  /// Ends with the server, and ends the server when standard input closes: by a signal that the
+  /// threads of the tests cannot have blocked.
   private static let supervision = """
     exec 3<&0
     "$@" </dev/null 3<&- &
     server=$!
-    { read -r line <&3; kill $server; } 2>/dev/null &
+    { read -r line <&3; kill -9 $server; } 2>/dev/null &
     wait $server
     """
 
