@@ -25,19 +25,7 @@ final class GraphEngine {
 
   private static let version = "1.4.1"
 
-  /// Ends with the server, and ends the server when standard input closes: by a signal that the
-  /// threads of the tests cannot have blocked.
-  private static let supervision = """
-    exec 3<&0
-    "$@" </dev/null 3<&- &
-    server=$!
-    { read -r line <&3; kill -9 $server; } 2>/dev/null &
-    wait $server
-    """
-
   private let process = Process()
-  /// The server ends when this closes, also when the tests are killed.
-  private let lifeline = Pipe()
   private let connection: Int32
   private var received: [UInt8] = []
   private var position = 0
@@ -57,15 +45,12 @@ final class GraphEngine {
       FileManager.default.isExecutableFile(atPath: module)
     else { throw Failure(description: "there is no FalkorDB in \(home.path): run Scripts/setup") }
     let socketPath = folder.appendingPathComponent("s").path
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.executableURL = URL(fileURLWithPath: server)
     process.arguments = [
-      "-c", Self.supervision, "sh", server,
       "--port", "0", "--unixsocket", socketPath, "--save", "", "--appendonly", "no",
       "--dir", folder.path, "--logfile", "log", "--loadmodule", module,
     ]
-    process.standardInput = lifeline
-    // Another engine, started meanwhile, would hold the pipe open.
-    _ = fcntl(lifeline.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    process.standardInput = FileHandle.nullDevice
     try process.run()
     let deadline = Date() + 60
     var socket = Self.connect(socketPath)
@@ -73,7 +58,7 @@ final class GraphEngine {
       guard process.isRunning, Date() < deadline else {
         let log = try? String(
           contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)
-        try? lifeline.fileHandleForWriting.close()
+        kill(process.processIdentifier, SIGKILL)
         throw Failure(
           description: "FalkorDB does not start: run Scripts/setup\n\(log?.suffix(2000) ?? "")")
       }
@@ -85,7 +70,8 @@ final class GraphEngine {
 
   deinit {
     close(connection)
-    try? lifeline.fileHandleForWriting.close()
+    // It has nothing to save, and gentler signals are blocked in what threads of the tests start.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
