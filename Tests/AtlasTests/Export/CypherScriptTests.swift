@@ -71,7 +71,10 @@ import Vectors
 
     // Asked of the whole list, FalkorDB tells six digits only.
     let coordinates = try ask(
-      "MATCH (f:Face) UNWIND range(0, size(f.embedding) - 1) AS i RETURN f.id, i, f.embedding[i]")
+      """
+      MATCH (f:Face) WHERE f.embedding IS NOT NULL
+      UNWIND range(0, size(f.embedding) - 1) AS i RETURN f.id, i, f.embedding[i]
+      """)
     var embeddings: [Int64: [Int64: Float]] = [:]
     for row in coordinates {
       embeddings[try #require(row[0].int), default: [:]][try #require(row[1].int)] = row[2].float
