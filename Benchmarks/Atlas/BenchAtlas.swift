@@ -27,9 +27,9 @@ func printFigure(_ kind: String, _ figures: [String: Any]) throws {
 
 /// The most memory that this process has had, in bytes.
 var peakMemory: Int {
-  var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
-  return usage.ru_maxrss * 1024
+  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+  return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
 }
 
 /// What a body returns, and how long it took, in seconds.
