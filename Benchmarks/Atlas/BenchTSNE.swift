@@ -15,6 +15,12 @@ struct BenchTSNE: ParsableCommand {
   var dimensions = 2
   @Option(help: "Steps after the early ones.")
   var iterations = TSNEOptions().iterations
+  @Option(help: "Steps with early exaggeration.")
+  var earlyIterations = TSNEOptions().earlyIterations
+  @Option(help: "The share of the last step that is taken again.")
+  var momentum = TSNEOptions().momentum
+  @Option(help: "n divided by the exaggeration unless set.")
+  var learningRate: Double?
   @Option(help: "From node to node of the grid.")
   var spacing = TSNEOptions().spacing
   @Option(help: "Barnes–Hut's theta.")
@@ -31,6 +37,9 @@ struct BenchTSNE: ParsableCommand {
     options.dimensions = dimensions
     options.gradient = gradient
     options.iterations = iterations
+    options.earlyIterations = earlyIterations
+    options.momentum = momentum
+    options.learningRate = learningRate
     options.spacing = spacing
     options.theta = theta
     options.seed = seed

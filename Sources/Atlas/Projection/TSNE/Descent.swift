@@ -52,12 +52,14 @@ final class Descent {
   }
 
   /// Moves all points once.
-  func step(exaggeration: Double) {
+  ///
+  /// The learning rate, unless set, is n divided by the exaggeration, times the factor.
+  func step(exaggeration: Double, rateFactor: Double) {
     let total = findForces()
     var step = ck_tsne_step()
     step.exaggeration = Float(exaggeration)
     step.learning_rate = Float(
-      options.learningRate ?? max(Double(count) / max(1, exaggeration), 200))
+      options.learningRate ?? rateFactor * Double(count) / max(1, exaggeration))
     step.momentum = Float(options.momentum)
     step.per_sum = Float(1 / max(total, .leastNormalMagnitude))
     step.longest = Float(options.longestStep)

@@ -21,30 +21,30 @@ public enum TSNE {
       of: vectors, neighbors: table, perplexity: options.perplexity, threads: options.threads)
     let start = try beginning(vectors, options)
     let descent = Descent(affinities, start: start, options)
-    let total = max(0, options.earlyIterations) + max(0, options.iterations)
+    var schedule = Schedule(options)
     let every = max(1, options.reportEvery)
-    var done = 0
-    while done < total {
-      let phase: TSNEProgress.Phase =
-        done < options.earlyIterations ? .earlyExaggeration : .optimization
-      if done == options.earlyIterations { descent.forget() }
+    while let phase = schedule.phase {
+      if schedule.isFirstOfPhase { descent.forget() }
       descent.step(
-        exaggeration: phase == .earlyExaggeration
-          ? options.earlyExaggeration : options.exaggeration)
-      done += 1
-      guard done % every == 0, done < total else { continue }
+        exaggeration: schedule.exaggeration, rateFactor: phase == .optimization ? 2 : 1)
+      schedule.advance()
+      let isSettlingChecked = schedule.phase == .earlyExaggeration && schedule.done % 50 == 0
+      let isReported = schedule.done % every == 0 && schedule.phase != nil
+      guard isSettlingChecked || isReported else { continue }
+      let divergence = descent.divergence()
+      if isSettlingChecked { schedule.settle(divergence) }
+      guard isReported else { continue }
       let report = TSNEProgress(
-        iteration: done, iterations: total, phase: phase, divergence: descent.divergence())
+        iteration: schedule.done, iterations: schedule.total, phase: phase, divergence: divergence)
       guard progress(report) else { break }
     }
     let map = TSNEMap(
-      layout: descent.layout(), divergence: descent.divergence(), iterations: done,
+      layout: descent.layout(), divergence: descent.divergence(), iterations: schedule.done,
       gradient: descent.gradient)
-    if done == total, total > 0 {
+    if schedule.phase == nil, let last = schedule.lastPhase {
       _ = progress(
         TSNEProgress(
-          iteration: done, iterations: total,
-          phase: options.iterations > 0 ? .optimization : .earlyExaggeration,
+          iteration: schedule.done, iterations: schedule.total, phase: last,
           divergence: map.divergence))
     }
     return map

@@ -1,7 +1,9 @@
 import Search
 
-/// How t-SNE makes its picture. What is not set is as Kobak and Berens, "The art of using t-SNE for
-/// single-cell transcriptomics" (2019), and openTSNE have it.
+/// How t-SNE makes its picture.
+///
+/// Exaggeration and its first steps are as in Kobak and Berens, "The art of using t-SNE for single-cell
+/// transcriptomics" (2019), and openTSNE; `Documentation/Decisions/tsne.md` tells where it goes faster.
 public struct TSNEOptions: Sendable, Equatable {
   /// How the sum over all pairs is found.
   public enum Gradient: String, Sendable, CaseIterable {
@@ -21,7 +23,8 @@ public struct TSNEOptions: Sendable, Equatable {
   public var dimensions = 2
   /// About how many neighbours a face has.
   public var perplexity = 30.0
-  /// Steps in which like faces are pulled together strongly, so that groups form.
+  /// Most steps in which like faces are pulled together strongly, so that groups form; it is fewer where
+  /// nothing changes any more.
   public var earlyIterations = 250
   /// How strongly, then.
   public var earlyExaggeration = 12.0
@@ -29,10 +32,12 @@ public struct TSNEOptions: Sendable, Equatable {
   public var iterations = 500
   /// 1 for what t-SNE is defined as; more makes groups tighter.
   public var exaggeration = 1.0
+  /// Of the second phase: steps in which twice the exaggeration becomes the exaggeration, bit by bit.
+  public var annealingIterations = 100
   /// The share of the last step that is taken again.
-  public var momentum = 0.8
-  /// n divided by the exaggeration unless set: Belkina et al., "Automated optimized parameters for t-SNE"
-  /// (2019).
+  public var momentum = 0.9
+  /// Unless set, n divided by the exaggeration (Belkina et al., "Automated optimized parameters for t-SNE",
+  /// 2019), twice that in the second phase.
   public var learningRate: Double?
   /// The longest way of a point in one step, in units of the picture.
   public var longestStep = 5.0
