@@ -11,7 +11,7 @@ final class Descent {
   private let count: Int
   private let dimensions: Int
   private let kernels = TSNEKernels.best
-  private let repulsion: any Repulsion
+  private let method: any Repulsion
   private let pieces: Pieces
   private let points: SharedBuffer<Float>
   private let updates: SharedBuffer<Float>
@@ -35,7 +35,7 @@ final class Descent {
       case .automatic: options.dimensions == 2 ? .interpolation : .barnesHut
       case let chosen: chosen
       }
-    repulsion =
+    method =
       switch gradient {
       case .barnesHut:
         TreeRepulsion(count: count, dimensions: dimensions, theta: options.theta)
@@ -103,22 +103,28 @@ final class Descent {
     }
   }
 
+  /// Σ_j k² (y_i − y_j), `(n, d)`
+  func repulsion() -> [Float] {
+    _ = findForces()
+    return repelled.array
+  }
+
   func layout() -> Layout { Layout(dimensions: dimensions, coordinates: points.array) }
 
   /// - Returns: Σ k over all pairs of two different points
   private func findForces() -> Double {
-    repulsion.prepare(points, threads: options.threads)
+    method.prepare(points, threads: options.threads)
     let (pieces, affinities, points, dimensions) = (pieces, affinities, points, dimensions)
     let (attraction, repelled, sums) = (attraction, repelled, sums)
-    let (kernels, repulsion) = (kernels, repulsion)
+    let (kernels, method) = (kernels, method)
     inParallel(pieces.count, threads: options.threads) { piece in
       let range = pieces[piece]
-      repulsion.apply(range, points: points, forces: repelled, sums: sums)
+      method.apply(range, points: points, forces: repelled, sums: sums)
       kernels.table.attract(
         points.pointer, Int32(dimensions), affinities.starts.pointer, affinities.columns.pointer,
         affinities.values.pointer, range.lowerBound, range.upperBound, attraction.pointer)
     }
-    return repulsion.total(sums)
+    return method.total(sums)
   }
 
   /// Only differences count, and the smaller the numbers are, the better they hold them.

@@ -18,7 +18,7 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
   private let spacing: Double
   // Written by `prepare` only, which nobody else runs beside.
   private var mesh: Mesh?
-  private var grid = ck_grid()
+  private var grid = PlacedGrid()
 
   init(count: Int, spacing: Double) {
     self.count = count
@@ -48,7 +48,7 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
       charges.update(repeating: 0, count: mesh.size)
       guard part < parts.count else { return }
       let range = parts[part]
-      withUnsafePointer(to: grid) {
+      withUnsafePointer(to: grid.nodes) {
         kernels.table.spread($0, points.pointer, range.lowerBound, range.upperBound, charges)
       }
     }
@@ -60,7 +60,7 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
     sums: SharedBuffer<Float>
   ) {
     guard let mesh else { return }
-    withUnsafePointer(to: grid) {
+    withUnsafePointer(to: grid.nodes) {
       kernels.table.gather(
         $0, mesh.potential.pointer, points.pointer, range.lowerBound, range.upperBound,
         forces.pointer, sums.pointer)

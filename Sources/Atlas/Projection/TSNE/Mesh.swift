@@ -63,7 +63,7 @@ final class Mesh: Sendable {
       && wanted * 5 > columns * 4 && wantedRows * 5 > rows * 4
   }
 
-  func grid(around box: BoundingBox) -> ck_grid {
+  func grid(around box: BoundingBox) -> PlacedGrid {
     var grid = ck_grid()
     grid.columns = columns
     grid.rows = rows
@@ -75,11 +75,11 @@ final class Mesh: Sendable {
       (Double(box.low.y) + Double(box.high.y) - Double(rows - 1) * spacing) / 2)
     grid.across = across.plan
     grid.along = along.plan
-    return grid
+    return PlacedGrid(nodes: grid)
   }
 
   /// The potential of the charges.
-  func fold(_ grid: ck_grid, threads: Int) {
+  func fold(_ grid: PlacedGrid, threads: Int) {
     let columnBlocks = stride / Int(2 * CK_LANES)
     let rowBlocks = (along.length / 2 + Int(CK_LANES)) / Int(CK_LANES)
     inParallel(columnBlocks, threads: threads) { block in
@@ -117,7 +117,7 @@ final class Mesh: Sendable {
     grid.spacing = Float(spacing)
     grid.across = across.plan
     grid.along = along.plan
-    let whole = grid
+    let whole = PlacedGrid(nodes: grid)
     let sampled = SharedBuffer(height * stride, filledWith: Float(0))
     for row in 0..<height {
       let y = squared(Double(min(row, height - row)) * spacing)
@@ -170,18 +170,21 @@ final class Mesh: Sendable {
   private static func squared(_ x: Double) -> Double { x * x }
 
   private static func withScratch(
-    _ plan: FourierPlan, _ grid: ck_grid,
+    _ plan: FourierPlan, _ grid: PlacedGrid,
     _ body: (UnsafeMutablePointer<Float>, UnsafePointer<ck_grid>) -> Void
   ) {
     withUnsafeTemporaryAllocation(
       byteCount: plan.length * 4 * Int(CK_LANES) * MemoryLayout<Float>.stride, alignment: 64
     ) { scratch in
-      withUnsafePointer(to: grid) {
+      withUnsafePointer(to: grid.nodes) {
         body(scratch.bindMemory(to: Float.self).baseAddress!, $0)
       }
     }
   }
 }
 
-// Its one pointer is to twiddles that nobody changes.
-extension ck_grid: @retroactive @unchecked Sendable {}
+/// Where the nodes of a mesh lie.
+struct PlacedGrid: @unchecked Sendable {
+  // Its pointers are to the twiddles of plans that the mesh keeps and nobody changes.
+  var nodes = ck_grid()
+}
