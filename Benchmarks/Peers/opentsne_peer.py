@@ -19,6 +19,8 @@ asked = parser.parse_args()
 # Before the libraries are loaded, which read these once.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = str(asked.threads)
+# Threads that wait sleep: on a machine with other work, waiting ones would take the time of working ones.
+os.environ["OMP_WAIT_POLICY"] = "passive"
 
 import numpy
 import openTSNE
