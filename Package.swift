@@ -29,7 +29,6 @@ let package = Package(
 
     .systemLibrary(
       name: "LAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-    .systemLibrary(name: "KissFFT", providers: [.apt(["libkissfft-dev"])]),
 
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
@@ -47,7 +46,7 @@ let package = Package(
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "Atlas", dependencies: ["CKernels", "KissFFT", "LAPACK", "Search", "Vectors"],
+      name: "Atlas", dependencies: ["CKernels", "LAPACK", "Search", "Vectors"],
       swiftSettings: strict),
     .target(
       name: "LikenessKit",

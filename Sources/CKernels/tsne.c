@@ -93,6 +93,11 @@ void ck_tsne_move(ck_tsne_step step, int dimensions, ptrdiff_t first, ptrdiff_t 
       updates[c] = step.momentum * updates[c] - step.learning_rate * gains[c] * gradient;
       squared += updates[c] * updates[c];
     }
+    // A rate beyond all bounds moves nothing.
+    if (!isfinite(squared)) {
+      for (ptrdiff_t c = i * dimensions; c < (i + 1) * dimensions; c++) updates[c] = 0;
+      continue;
+    }
     float shorten = squared > step.longest * step.longest ? step.longest / sqrtf(squared) : 1;
     for (ptrdiff_t c = i * dimensions; c < (i + 1) * dimensions; c++) {
       updates[c] *= shorten;

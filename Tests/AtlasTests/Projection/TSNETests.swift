@@ -101,6 +101,19 @@ import Vectors
     }
   }
 
+  @Test func aRateBeyondAllBoundsBreaksNothing() throws {
+    let vectors = blobs(3, of: 20)
+    for gradient in TSNEOptions.Gradient.allCases {
+      for rate in [1e6, 1e38] {
+        var options = quick(8, gradient)
+        options.learningRate = rate
+        (options.earlyIterations, options.iterations) = (10, 15)
+        let layout = try TSNE.fit(vectors, options: options).layout
+        #expect(layout.coordinates.allSatisfy { $0.isFinite })
+      }
+    }
+  }
+
   @Test func tellsHowItGoesAndStops() throws {
     let vectors = blobs(3, of: 20)
     var options = quick()

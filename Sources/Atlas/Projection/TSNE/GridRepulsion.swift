@@ -12,6 +12,8 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
   private static let parts = 4
   /// Fewer nodes than these do not resolve a small picture.
   private static let fewestNodes = 48.0
+  /// More on a side would take gigabytes; a picture so large is one whose points have flown apart.
+  private static let mostNodes = 2048.0
 
   private let kernels = TSNEKernels.best
   private let count: Int
@@ -22,16 +24,17 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
 
   init(count: Int, spacing: Double) {
     self.count = count
-    self.spacing = spacing
+    self.spacing = max(spacing, 0.01)
   }
 
   func prepare(_ points: SharedBuffer<Float>, threads: Int) {
     let box = BoundingBox(points, count: count)
     // Spacings in steps of √2, so that a kernel is good for some time.
-    let extent = max(box.width, box.height)
-    let finest = extent / Self.fewestNodes
-    let halvings = max(0, (log2(spacing / max(finest, 1e-30)) * 2).rounded(.up))
-    let step = spacing / pow(2, halvings / 2)
+    let extent = max(box.width, box.height, 1e-30)
+    func halvings(_ nodes: Double) -> Double { 2 * log2(spacing * nodes / extent) }
+    let steps = min(
+      max(0, halvings(Self.fewestNodes).rounded(.up)), halvings(Self.mostNodes).rounded(.down))
+    let step = spacing / pow(2, steps / 2)
     let columns = Mesh.nodes(across: box.width, spacing: step)
     let rows = Mesh.nodes(across: box.height, spacing: step)
     if mesh?.isGood(columns: columns, rows: rows, spacing: step) != true {
