@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// Merges clusters pair by pair, the most convincing pair first, down to a stated score.
 ///
@@ -120,9 +121,9 @@ struct Agglomeration {
       for row in neighbors.indices where neighbors[row].count > 1 {
         neighbors[row].sort()
         var last: Int32 = -1
-        neighbors[row].removeAll {
-          defer { last = $0 }
-          return $0 == last
+        neighbors[row].removeAll { other in
+          defer { last = other }
+          return other == last
         }
       }
     }
@@ -134,7 +135,7 @@ struct Agglomeration {
       }
       let h = 2 * sizeA * sizeB / (sizeA + sizeB)
       return product / (sizeA * sizeB) - 0.5 * (levels[a] / sizeA + levels[b] / sizeB)
-        + sizeGain * (1 - 1 / (h * h))
+        + sizeGain * (1 - powf(h, -tune2))
     }
 
     mutating func offer(_ a: Int32, _ b: Int32, above stop: Float) {
@@ -243,3 +244,5 @@ struct Agglomeration {
     }
   }
 }
+
+let tune2 = tune("pow", 2)

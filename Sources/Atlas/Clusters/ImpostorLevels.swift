@@ -13,8 +13,13 @@ struct ImpostorLevels {
   /// The similarity to its third less that to its 24th, `(n,)`.
   let spreads: [Float]
 
-  static let depth = 24
-  private static let counted = 2..<10
+  static let depth = Int(tune("depth", 24))
+  private static let counted = Int(tune("lo", 2))..<Int(tune("hi", 10))
+
+  private struct Summary: BitwiseCopyable {
+    var level: Float
+    var spread: Float
+  }
 
   /// - Parameters:
   ///   - labels: the clusters; whatever is of the row's own does not count.
@@ -22,14 +27,15 @@ struct ImpostorLevels {
   /// - Returns: nil where there are too few clusters to speak of a distribution.
   init?(
     _ vectors: UnitVectors, _ neighbors: NeighborTable, labels: FaceClusters, threads: Int,
-    sampled: Int = 48
+    sampled: Int = Int(tune("sampled", 48))
   ) {
     guard labels.count > Self.depth else { return nil }
     let count = vectors.count
-    let results = ResultRows<(level: Float, spread: Float)>(count: count, (.nan, .nan))
-    inParallel(count, by: 256, threads: threads) { rows in
+    let results = SharedBuffer(count, filledWith: Summary(level: .nan, spread: .nan))
+    let pieces = Pieces(rows: count, most: 256)
+    inParallel(pieces.count, threads: threads) { piece in
       var best: [(label: Int32, similarity: Float)] = []
-      for row in rows {
+      for row in pieces[piece] {
         best.removeAll(keepingCapacity: true)
         for column in 0..<neighbors.width {
           let other = neighbors.rows[row * neighbors.width + column]
@@ -54,11 +60,12 @@ struct ImpostorLevels {
       looked[Int(labels.labels[row])] += 1
       return looked[Int(labels.labels[row])] <= sampled
     }
-    inParallel(lacking.count, by: 16, threads: threads) { part in
+    let lackingPieces = Pieces(rows: lacking.count, atLeast: 16, most: 1024)
+    inParallel(lackingPieces.count, threads: threads) { piece in
       var similarities = [Float](repeating: 0, count: count)
       var best = [Float](repeating: -.infinity, count: labels.count)
       var top: [Float] = []
-      for row in part.map({ lacking[$0] }) {
+      for row in lacking[lackingPieces[piece]] {
         similarities.withUnsafeMutableBufferPointer {
           vectors.similarities(to: row, into: $0.baseAddress!)
         }
@@ -89,35 +96,18 @@ struct ImpostorLevels {
     }
     for row in 0..<count where results[row].level.isNaN {
       let sum = sums[Int(labels.labels[row])]
-      results[row] = (sum.level / sum.count, sum.spread / sum.count)
+      results[row] = Summary(
+        level: sum.level / sum.count, spread: sum.spread / sum.count)
     }
     levels = (0..<count).map { results[$0].level }
     spreads = (0..<count).map { results[$0].spread }
   }
 
   /// - Parameter similarities: falling, `(depth,)`.
-  private static func summary(_ similarities: [Float]) -> (level: Float, spread: Float) {
+  private static func summary(_ similarities: [Float]) -> Summary {
     let level = similarities[counted].reduce(0, +) / Float(counted.count)
-    return (level, similarities[counted.lowerBound] - similarities[depth - 1])
+    return Summary(
+      level: level, spread: similarities[counted.lowerBound] - similarities[depth - 1])
   }
 }
 
-/// Results that threads write side by side, each its own rows.
-final class ResultRows<Element>: @unchecked Sendable {
-  private let elements: UnsafeMutableBufferPointer<Element>
-
-  init(count: Int, _ initial: Element) {
-    elements = .allocate(capacity: count)
-    elements.initialize(repeating: initial)
-  }
-
-  deinit {
-    elements.deinitialize()
-    elements.deallocate()
-  }
-
-  subscript(row: Int) -> Element {
-    get { elements[row] }
-    set { elements[row] = newValue }
-  }
-}

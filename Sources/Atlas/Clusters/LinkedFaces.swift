@@ -24,9 +24,9 @@ struct LinkedFaces {
     for row in links.indices {
       links[row].sort { $0.row < $1.row }
       var last: Int32 = -1
-      links[row].removeAll {
-        defer { last = $0.row }
-        return $0.row == last
+      links[row].removeAll { link in
+        defer { last = link.row }
+        return link.row == last
       }
     }
   }
@@ -70,20 +70,5 @@ extension ClusteringConstraints {
   func mayLink(_ a: Int, _ b: Int) -> Bool {
     if groups[a] >= 0, groups[b] >= 0 { return groups[a] == groups[b] }
     return photos[a] != photos[b]
-  }
-}
-
-/// Steele, Lea, Flood 2014: the same numbers everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LAPACK
+import Search
 import Vectors
 
 /// A space in which what varies within a person counts for less than what varies between people: learned
@@ -9,7 +10,7 @@ import Vectors
 /// whitening (p = ½) overestimates small variances; a part of it is better on embeddings that have been
 /// trained for identity.
 enum WithinPersonMetric {
-  static let power = 0.2
+  static let power = Double(tune("power", 0.2))
   /// So many faces beyond the first of each cluster, for each dimension, make a covariance.
   private static let facesPerDimension = 4
 
@@ -21,9 +22,10 @@ enum WithinPersonMetric {
     let spare = count - labels.count
     guard spare >= facesPerDimension * d else { return nil }
     guard let transform = transform(vectors, labels, spare: spare) else { return nil }
-    let rows = ResultRows<Float>(count: count * d, 0)
-    inParallel(count, by: 256, threads: threads) { part in
-      for row in part {
+    let rows = SharedBuffer(count * d, filledWith: Float(0))
+    let pieces = Pieces(rows: count)
+    inParallel(pieces.count, threads: threads) { piece in
+      for row in pieces[piece] {
         let from = vectors.row(row)
         for column in 0..<d {
           var sum: Float = 0
@@ -33,7 +35,7 @@ enum WithinPersonMetric {
       }
     }
     return UnitVectors(
-      EmbeddingMatrix(dimensions: d, values: (0..<count * d).map { rows[$0] }))
+      EmbeddingMatrix(dimensions: d, values: rows.array))
   }
 
   /// W^(−p), symmetric, `(d, d)`.
