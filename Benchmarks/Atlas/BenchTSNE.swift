@@ -2,7 +2,6 @@ import ArgumentParser
 import Atlas
 import BenchSupport
 import Foundation
-import Search
 import Vectors
 
 struct BenchTSNE: ParsableCommand {
@@ -46,7 +45,7 @@ struct BenchTSNE: ParsableCommand {
     options.threads = subject.threads
     let before = peakMemory
     let (table, searching) = try timed {
-      try NeighborTable(of: vectors, width: 90, threads: subject.threads)
+      try TSNE.neighbors(of: vectors, options: options)
     }
     let (map, fitting) = try timed {
       try TSNE.fit(vectors, neighbors: table, options: options) { progress in
