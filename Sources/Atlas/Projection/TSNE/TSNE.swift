@@ -82,11 +82,12 @@ public enum TSNE {
   /// The neighbours that a picture needs, `(n, 3 · perplexity)`.
   ///
   /// Among many faces a few of the true nearest may be missing, which does not show in a picture.
-  /// - Throws: `index`
+  /// - Throws: `perplexityTooSmall`, `index`
   public static func neighbors(
     of vectors: EmbeddingMatrix, options: TSNEOptions = .init()
   ) throws(ProjectionError) -> NeighborTable {
-    let width = Affinities.width(perplexity: options.perplexity)
+    guard options.perplexity >= 1 else { throw .perplexityTooSmall(options.perplexity) }
+    let width = Affinities.width(perplexity: min(options.perplexity, Double(vectors.count)))
     do {
       return try NeighborTable(
         of: vectors, width: width, effort: .beam(width + width / 4), threads: options.threads)
