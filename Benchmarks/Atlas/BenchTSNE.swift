@@ -43,7 +43,7 @@ struct BenchTSNE: ParsableCommand {
     options.theta = theta
     options.seed = seed
     options.threads = subject.threads
-    let before = peakMemory
+    let (before, idle) = (peakMemory, clock())
     let (table, searching) = try timed {
       try TSNE.neighbors(of: vectors, options: options)
     }
@@ -56,6 +56,7 @@ struct BenchTSNE: ParsableCommand {
         return true
       }
     }
+    let worked = Double(clock() - idle) / Double(CLOCKS_PER_SEC)
     try writeNumpy(
       map.layout.coordinates, columns: map.layout.dimensions,
       to: URL(fileURLWithPath: subject.out))
@@ -64,7 +65,7 @@ struct BenchTSNE: ParsableCommand {
       [
         "setting": map.gradient.rawValue, "seconds": searching + fitting,
         "searchSeconds": searching, "divergence": map.divergence, "bytes": peakMemory - before,
-        "count": vectors.count, "threads": subject.threads,
+        "count": vectors.count, "threads": subject.threads, "processorSeconds": worked,
       ])
   }
 }
