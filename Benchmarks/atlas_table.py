@@ -25,8 +25,8 @@ def heading():
     print(
         f"{datetime.date.today()}, commit {os.environ.get('COMMIT', '?')}, "
         f"{model.group(1) if model else 'unknown processor'}, {os.cpu_count()} processors, two threads. "
-        "Other work ran on this machine beside it: the times of one section are to be compared with each "
-        "other only.\n"
+        "Other work may have run on this machine beside it: the times of one section are to be compared "
+        "with each other only, and threads that wait for each other, as OpenMP's do, suffer more from it.\n"
     )
 
 
