@@ -25,8 +25,8 @@ def heading():
     print(
         f"{datetime.date.today()}, commit {os.environ.get('COMMIT', '?')}, "
         f"{model.group(1) if model else 'unknown processor'}, {os.cpu_count()} processors, two threads. "
-        "Other work ran on this machine beside it: the times of one section are to be compared with each "
-        "other only.\n"
+        "Other work may have run on this machine beside it: the times of one section are to be compared "
+        "with each other only, and threads that wait for each other, as OpenMP's do, suffer more from it.\n"
     )
 
 
@@ -41,6 +41,7 @@ def tsne_rows(lines):
         trust = found.get("trustworthiness")
         rows.append([
             line["system"], line["setting"], f"{line['seconds']:.1f}", share,
+            f"{line['processorSeconds']:.1f}" if "processorSeconds" in line else "–",
             f"{line['searchSeconds']:.1f}" if "searchSeconds" in line else "",
             f"{line['bytes'] / 1e6:,.0f}", f"{line['divergence']:.3f}",
             f"{found['divergence']:.3f}" if found else "–", f"{trust:.4f}" if trust else "–",
@@ -57,7 +58,7 @@ def tsne(lines, title, count):
         "ten neighbours, of the first 4,000.\n"
     )
     table(
-        ["", "gradient", "seconds", "of openTSNE's faster", "of that, neighbours", "memory, MB",
+        ["", "gradient", "seconds", "of openTSNE's faster", "processor seconds", "of the seconds, neighbours", "memory, MB",
          "KL, own", "KL, exact", "trustworthiness(10)"],
         tsne_rows(lines),
     )

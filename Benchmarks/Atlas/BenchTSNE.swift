@@ -2,7 +2,6 @@ import ArgumentParser
 import Atlas
 import BenchSupport
 import Foundation
-import Search
 import Vectors
 
 struct BenchTSNE: ParsableCommand {
@@ -44,9 +43,9 @@ struct BenchTSNE: ParsableCommand {
     options.theta = theta
     options.seed = seed
     options.threads = subject.threads
-    let before = peakMemory
+    let (before, idle) = (peakMemory, clock())
     let (table, searching) = try timed {
-      try NeighborTable(of: vectors, width: 90, threads: subject.threads)
+      try TSNE.neighbors(of: vectors, options: options)
     }
     let (map, fitting) = try timed {
       try TSNE.fit(vectors, neighbors: table, options: options) { progress in
@@ -57,6 +56,7 @@ struct BenchTSNE: ParsableCommand {
         return true
       }
     }
+    let worked = Double(clock() - idle) / Double(CLOCKS_PER_SEC)
     try writeNumpy(
       map.layout.coordinates, columns: map.layout.dimensions,
       to: URL(fileURLWithPath: subject.out))
@@ -65,7 +65,7 @@ struct BenchTSNE: ParsableCommand {
       [
         "setting": map.gradient.rawValue, "seconds": searching + fitting,
         "searchSeconds": searching, "divergence": map.divergence, "bytes": peakMemory - before,
-        "count": vectors.count, "threads": subject.threads,
+        "count": vectors.count, "threads": subject.threads, "processorSeconds": worked,
       ])
   }
 }

@@ -56,20 +56,20 @@ final class Descent {
   /// The learning rate, unless set, is n divided by the exaggeration, times the factor.
   func step(exaggeration: Double, rateFactor: Double) {
     let total = findForces()
-    var step = ck_tsne_step()
-    step.exaggeration = Float(exaggeration)
-    step.learning_rate = Float(
+    var rates = ck_tsne_step()
+    rates.exaggeration = Float(exaggeration)
+    rates.learning_rate = Float(
       options.learningRate ?? rateFactor * Double(count) / max(1, exaggeration))
-    step.momentum = Float(options.momentum)
-    step.per_sum = Float(1 / max(total, .leastNormalMagnitude))
-    step.longest = Float(options.longestStep)
-    let (step_, pieces, dimensions) = (step, pieces, dimensions)
+    rates.momentum = Float(options.momentum)
+    rates.per_sum = Float(1 / max(total, .leastNormalMagnitude))
+    rates.longest = Float(options.longestStep)
+    let (step, pieces, dimensions) = (rates, pieces, dimensions)
     let (attraction, repelled, points) = (attraction, repelled, points)
     let (updates, gains) = (updates, gains)
     inParallel(pieces.count, threads: options.threads) { piece in
       let range = pieces[piece]
       ck_tsne_move(
-        step_, Int32(dimensions), range.lowerBound, range.upperBound, attraction.pointer,
+        step, Int32(dimensions), range.lowerBound, range.upperBound, attraction.pointer,
         repelled.pointer, points.pointer, updates.pointer, gains.pointer)
     }
     center()

@@ -16,7 +16,11 @@ public enum TSNE {
   ) throws(ProjectionError) -> TSNEMap {
     try check(vectors, neighbors: neighbors, options)
     let table: NeighborTable
-    if let neighbors { table = neighbors } else { table = try nearest(vectors, options) }
+    if let neighbors {
+      table = neighbors
+    } else {
+      table = try Self.neighbors(of: vectors, options: options)
+    }
     let affinities = Affinities(
       of: vectors, neighbors: table, perplexity: options.perplexity, threads: options.threads)
     let start = try beginning(vectors, options)
@@ -75,13 +79,18 @@ public enum TSNE {
     }
   }
 
-  private static func nearest(
-    _ vectors: EmbeddingMatrix, _ options: TSNEOptions
+  /// The neighbours that a picture needs, `(n, 3 · perplexity)`.
+  ///
+  /// Among many faces a few of the true nearest may be missing, which does not show in a picture.
+  /// - Throws: `perplexityTooSmall`, `index`
+  public static func neighbors(
+    of vectors: EmbeddingMatrix, options: TSNEOptions = .init()
   ) throws(ProjectionError) -> NeighborTable {
+    guard options.perplexity >= 1 else { throw .perplexityTooSmall(options.perplexity) }
+    let width = Affinities.width(perplexity: min(options.perplexity, Double(vectors.count)))
     do {
       return try NeighborTable(
-        of: vectors, width: Affinities.width(perplexity: options.perplexity),
-        threads: options.threads)
+        of: vectors, width: width, effort: .beam(width + width / 4), threads: options.threads)
     } catch {
       throw .index(error)
     }

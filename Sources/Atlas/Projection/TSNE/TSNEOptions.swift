@@ -64,7 +64,7 @@ public struct TSNEProgress: Sendable, Equatable {
 
   /// Steps that are done, in both phases together.
   public let iteration: Int
-  /// Steps there will be.
+  /// Steps there will be; it may become fewer, as the early phase ends where nothing changes any more.
   public let iterations: Int
   public let phase: Phase
   /// The Kullback–Leibler divergence of the picture, without exaggeration, in nats.
