@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 
 /// Merges clusters pair by pair, the most convincing pair first, down to a stated score.
 ///
@@ -135,7 +134,7 @@ struct Agglomeration {
       }
       let h = 2 * sizeA * sizeB / (sizeA + sizeB)
       return product / (sizeA * sizeB) - 0.5 * (levels[a] / sizeA + levels[b] / sizeB)
-        + sizeGain * (1 - powf(h, -tune2))
+        + sizeGain * (1 - 1 / (h * h))
     }
 
     mutating func offer(_ a: Int32, _ b: Int32, above stop: Float) {
@@ -244,5 +243,3 @@ struct Agglomeration {
     }
   }
 }
-
-let tune2 = tune("pow", 2)

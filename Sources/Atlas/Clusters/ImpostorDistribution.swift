@@ -58,8 +58,8 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - vectors: of length 1, `(n, d)`.
   ///   - labels: pairs of one cluster are left out, `(n,)`.
-  ///   - prior: what counts while there are few faces.
-  init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution) {
+  ///   - prior: what counts while there are few faces; nil if nothing is known.
+  init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution?) {
     let count = vectors.count
     var similarities: [Float] = []
     if count <= 600 {
@@ -79,7 +79,7 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
       }
     }
     guard similarities.count >= 3 else {
-      self = prior
+      self = prior ?? .standard
       return
     }
     similarities.sort()
@@ -88,6 +88,8 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
     }
     let measured = quantile(0.5)
     // Thirty faces of one's own weigh as much as those that the prior comes from.
+    let prior =
+      prior ?? ImpostorDistribution(median: measured, width: measured - quantile(0.16), faces: 0)
     let weight = Float(count) / Float(count + 30)
     median = weight * measured + (1 - weight) * prior.median
     width = weight * max(measured - quantile(0.16), prior.width / 8) + (1 - weight) * prior.width

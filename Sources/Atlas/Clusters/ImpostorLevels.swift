@@ -1,3 +1,4 @@
+import Foundation
 import Search
 
 /// How similar strangers are to each face: its own level, and how fast similarities fall from there.
@@ -10,11 +11,15 @@ import Search
 struct ImpostorLevels {
   /// Each row's mean similarity to its third to tenth cluster of others, `(n,)`.
   let levels: [Float]
-  /// The similarity to its third less that to its 24th, `(n,)`.
+  /// The similarity to its third less that to its 36th, `(n,)`.
   let spreads: [Float]
 
-  static let depth = Int(tune("depth", 24))
-  private static let counted = Int(tune("lo", 2))..<Int(tune("hi", 10))
+  static let depth = 36
+  /// With so many clusters of others near, the rest of the way to `depth` is extrapolated.
+  private static let enough = 12
+  /// How many of a large cluster are looked at where neighbours do not suffice.
+  private static let sampled = 12
+  private static let counted = 2..<10
 
   private struct Summary: BitwiseCopyable {
     var level: Float
@@ -23,14 +28,15 @@ struct ImpostorLevels {
 
   /// - Parameters:
   ///   - labels: the clusters; whatever is of the row's own does not count.
-  ///   - sampled: how many of a large cluster are looked at if neighbours do not suffice.
+  ///   - isRough: where the neighbours show some strangers, their tail is continued instead of looked at.
   /// - Returns: nil where there are too few clusters to speak of a distribution.
   init?(
-    _ vectors: UnitVectors, _ neighbors: NeighborTable, labels: FaceClusters, threads: Int,
-    sampled: Int = Int(tune("sampled", 48))
+    _ vectors: UnitVectors, _ neighbors: NeighborTable, labels: FaceClusters, isRough: Bool = false,
+    threads: Int
   ) {
     guard labels.count > Self.depth else { return nil }
     let count = vectors.count
+    let enough = isRough ? Self.enough : Self.depth
     let results = SharedBuffer(count, filledWith: Summary(level: .nan, spread: .nan))
     let pieces = Pieces(rows: count, most: 256)
     inParallel(pieces.count, threads: threads) { piece in
@@ -48,9 +54,9 @@ struct ImpostorLevels {
             best.append((label, similarity))
           }
         }
-        guard best.count >= Self.depth else { continue }
+        guard best.count >= enough else { continue }
         best.sort { $0.similarity > $1.similarity }
-        results[row] = Self.summary(best.prefix(Self.depth).map(\.similarity))
+        results[row] = Self.summary(best.prefix(Self.depth).map(\.similarity)[...])
       }
     }
     // In a large cluster all near ones are of the cluster itself: for those, all faces are looked at.
@@ -58,31 +64,42 @@ struct ImpostorLevels {
     let lacking = (0..<count).filter { row in
       guard results[row].level.isNaN else { return false }
       looked[Int(labels.labels[row])] += 1
-      return looked[Int(labels.labels[row])] <= sampled
+      return looked[Int(labels.labels[row])] <= Self.sampled
     }
-    let lackingPieces = Pieces(rows: lacking.count, atLeast: 16, most: 1024)
+    // Several rows at a time, so that a block of all faces is in the cache for each of them.
+    let lackingPieces = Pieces(rows: lacking.count, atLeast: 16, most: 1 << 20)
     inParallel(lackingPieces.count, threads: threads) { piece in
-      var similarities = [Float](repeating: 0, count: count)
-      var best = [Float](repeating: -.infinity, count: labels.count)
+      let rows = Array(lacking[lackingPieces[piece]])
+      let block = 128
+      var similarities = [Float](repeating: 0, count: block)
+      var best = [Float](repeating: -.infinity, count: rows.count * labels.count)
+      for start in stride(from: 0, to: count, by: block) {
+        let others = start..<min(start + block, count)
+        for (number, row) in rows.enumerated() {
+          similarities.withUnsafeMutableBufferPointer {
+            vectors.similarities(to: row, of: others, into: $0.baseAddress!)
+          }
+          let base = number * labels.count
+          for other in others {
+            let place = base + Int(labels.labels[other])
+            if similarities[other - start] > best[place] {
+              best[place] = similarities[other - start]
+            }
+          }
+        }
+      }
       var top: [Float] = []
-      for row in lacking[lackingPieces[piece]] {
-        similarities.withUnsafeMutableBufferPointer {
-          vectors.similarities(to: row, into: $0.baseAddress!)
-        }
-        for cluster in best.indices { best[cluster] = -.infinity }
-        for (other, similarity) in similarities.enumerated() {
-          let label = Int(labels.labels[other])
-          if similarity > best[label] { best[label] = similarity }
-        }
-        best[Int(labels.labels[row])] = -.infinity
+      for (number, row) in rows.enumerated() {
+        let base = number * labels.count
+        best[base + Int(labels.labels[row])] = -.infinity
         top.removeAll(keepingCapacity: true)
-        for similarity in best {
+        for similarity in best[base..<base + labels.count] {
           if top.count == Self.depth, similarity <= top[Self.depth - 1] { continue }
           let place = top.firstIndex { $0 < similarity } ?? top.count
           top.insert(similarity, at: place)
           if top.count > Self.depth { top.removeLast() }
         }
-        results[row] = Self.summary(top)
+        results[row] = Self.summary(top[...])
       }
     }
     // The rest of a large cluster is taken to be as those of it that were looked at.
@@ -103,11 +120,14 @@ struct ImpostorLevels {
     spreads = (0..<count).map { results[$0].spread }
   }
 
-  /// - Parameter similarities: falling, `(depth,)`.
-  private static func summary(_ similarities: [Float]) -> Summary {
+  /// - Parameter similarities: falling, at least `enough` and at most `depth` of them. Fewer are continued as
+  ///   an exponential tail, in which the similarity falls with the logarithm of the rank.
+  private static func summary(_ similarities: ArraySlice<Float>) -> Summary {
     let level = similarities[counted].reduce(0, +) / Float(counted.count)
+    let seen = similarities[counted.lowerBound] - similarities[similarities.count - 1]
+    let first = Float(counted.lowerBound + 1)
     return Summary(
-      level: level, spread: similarities[counted.lowerBound] - similarities[depth - 1])
+      level: level,
+      spread: seen * log(Float(depth) / first) / log(Float(similarities.count) / first))
   }
 }
-

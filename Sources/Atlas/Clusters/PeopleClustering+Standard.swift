@@ -10,7 +10,7 @@ extension PeopleClustering {
     /// From which score on two clusters are one person.
     var threshold: Float
     /// The unit in which scores scatter: how much similarities of strangers fall from the third nearest
-    /// cluster to the 24th.
+    /// cluster to the 36th.
     var unit: Float
     var sizeGain: Float
 
@@ -25,30 +25,24 @@ extension PeopleClustering {
   ///   - seeds: rows of one number, other than -1, are one cluster from the start; clusters of different
   ///     numbers stay apart.
   ///   - known: the clusters where most rows have one already, -1 for the others.
-  func standard(seeds: [Int32], known: [Int32]? = nil) -> (labels: [Int32], left: [Agglomeration.Merge]) {
+  func standard(seeds: [Int32], known: [Int32]? = nil) -> (
+    labels: [Int32], left: [Agglomeration.Merge]
+  ) {
     let first: [Int32]
     if let known {
       let unused = (known.max() ?? -1) + 1
       first = known.enumerated().map { $1 >= 0 ? $1 : unused + Int32($0) }
     } else {
-      // The first division knows one threshold for all, at which a face has half a false link.
-      let impostors = impostors()
-      let levels = Levels(plain: impostors, self)
-      let strict = agglomerate(levels, seeds: seeds, stop: levels.threshold).labels
-      guard let second = self.levels(vectors, FaceClusters(renumbering: strict)) else {
-        return (strict, [])
-      }
+      // The first division knows one threshold for all.
+      let plain = Levels(plain: impostors(), vectors, faces: vectors.count)
+      let strict = agglomerate(plain, seeds: seeds, stop: plain.threshold).labels
       // What may be more of the same person is no stranger: so the next division is a loose one.
+      let second = levels(vectors, FaceClusters(renumbering: strict), isRough: true)
       first =
         agglomerate(second, seeds: seeds, stop: second.threshold - Self.looseness * second.unit)
         .labels
     }
-    var first2 = first
-    for _ in 0..<Int(tune("iter", 0)) {
-      let l = levels(FaceClusters(renumbering: first2))
-      first2 = agglomerate(l, seeds: seeds, stop: l.threshold - Self.looseness * l.unit).labels
-    }
-    let levels = levels(FaceClusters(renumbering: first2))
+    let levels = levels(FaceClusters(renumbering: first))
     return agglomerate(levels, seeds: seeds, stop: levels.threshold)
   }
 
@@ -57,31 +51,47 @@ extension PeopleClustering {
     let space =
       WithinPersonMetric.transformed(matrix, vectors, labels: clusters, threads: threads)
       ?? vectors
-    return levels(space, clusters) ?? Levels(plain: impostors(clusters.labels), self)
+    return levels(space, clusters)
   }
 
-  /// - Returns: nil where there are too few clusters to tell.
-  private func levels(_ space: UnitVectors, _ clusters: FaceClusters) -> Levels? {
-    guard let impostors = ImpostorLevels(space, neighbors, labels: clusters, threads: threads)
-    else { return nil }
+  /// Each face's own level as far as there are clusters to tell it from, and the one for all.
+  private func levels(
+    _ space: UnitVectors, _ clusters: FaceClusters, isRough: Bool = false
+  ) -> Levels {
+    let plain = Levels(
+      plain: ImpostorDistribution(
+        space, labels: clusters.labels, prior: space === vectors ? prior : nil), space,
+      faces: vectors.count)
+    guard
+      let impostors = ImpostorLevels(
+        space, neighbors, labels: clusters, isRough: isRough, threads: threads)
+    else { return plain }
     let count = Float(vectors.count)
     let level = impostors.levels.reduce(0, +) / count
     let unit = impostors.spreads.reduce(0, +) / count
+    let ratio = Self.clustersOfPlain / Float(clusters.count)
+    let weight = 1 / (1 + ratio * ratio)
     return Levels(
       vectors: space,
       levels: zip(impostors.levels, impostors.spreads).map {
-        level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit)
+        let own =
+          level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit) + Self.threshold
+          * unit
+        return weight * own + (1 - weight) * plain.levels[0]
       },
-      threshold: Self.threshold * unit, unit: unit, sizeGain: Self.sizeGain * unit)
+      threshold: 0, unit: unit,
+      sizeGain: weight * Self.sizeGain * unit + (1 - weight) * plain.sizeGain)
   }
 
   // In units of the mean spread; see Documentation/Decisions/clustering.md for how they were found.
-  static let threshold: Float = tune("threshold", 1.45)
-  static let looseness: Float = tune("looseness", 0.4)
-  static let sizeGain: Float = tune("sizeGain", 1.4)
+  static let threshold: Float = 1.2
+  static let looseness: Float = 0.4
+  static let sizeGain: Float = 1.1
   // How much of a face's own level and spread counts.
-  static let ownLevel: Float = tune("ownLevel", 0.8)
-  static let ownSpread: Float = tune("ownSpread", 0.6)
+  static let ownLevel: Float = 0.8
+  static let ownSpread: Float = 0.4
+  /// With so many clusters, own levels and the one for all count the same.
+  static let clustersOfPlain: Float = 300
 
   func agglomerate(
     _ levels: Levels, seeds: [Int32], stop: Float, remember: Float = .infinity
@@ -107,17 +117,21 @@ extension PeopleClustering {
 }
 
 extension PeopleClustering.Levels {
-  /// One level for all faces: the similarity at which a face has half a false link.
-  init(plain impostors: ImpostorDistribution, _ problem: PeopleClustering) {
-    let count = problem.vectors.count
-    vectors = problem.vectors
-    levels = [Float](
-      repeating: impostors.similarity(atFalseAcceptRate: 0.5 / Double(max(2, count))),
-      count: count)
+  /// One level for all faces: the similarity at which a face has `falseLinks` false links, or that of
+  /// `falseAcceptRate` where that is stricter.
+  init(plain impostors: ImpostorDistribution, _ vectors: UnitVectors, faces: Int) {
+    self.vectors = vectors
+    let level = impostors.similarity(
+      atFalseAcceptRate: min(Self.falseAcceptRate, Self.falseLinks / Double(max(2, faces))))
+    levels = [Float](repeating: level, count: faces)
     threshold = 0
     unit = impostors.width / 2
-    sizeGain = impostors.width * 0.55
+    sizeGain = impostors.width * Self.plainSizeGain
   }
-}
 
-func tune(_ n: String, _ v: Float) -> Float { ProcessInfo.processInfo.environment["T_" + n].flatMap { Float($0) } ?? v }
+  private static let falseLinks = 0.5
+  /// Small galleries are full of pairs of one person: there the rate of a pair decides, not the number of
+  /// links.
+  private static let falseAcceptRate = 2e-4
+  private static let plainSizeGain: Float = 0.4
+}

@@ -110,7 +110,9 @@ public struct PeopleClustering: Sendable {
     var result: [Suggestion] = []
     for merge in left.left {
       let (a, b) = (labels[Int(merge.a)], labels[Int(merge.b)])
-      if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) { continue }
+      if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
+        continue
+      }
       guard let pair = closest[[min(a, b), max(a, b)]] else { continue }
       result.append(
         (

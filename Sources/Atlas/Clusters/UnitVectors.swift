@@ -33,9 +33,11 @@ final class UnitVectors: Sendable {
     kernels.pointee.dot_f32(row(a), row(b), dimensions)
   }
 
-  /// The similarities of one row to all, `(n,)`.
-  func similarities(to row: Int, into result: UnsafeMutablePointer<Float>) {
+  /// The similarities of one row to those of a range, `(others.count,)`.
+  func similarities(
+    to row: Int, of others: Range<Int>, into result: UnsafeMutablePointer<Float>
+  ) {
     kernels.pointee.dot_f32_rows(
-      self.row(row), values, dimensions, count, dimensions, result)
+      self.row(row), self.row(others.lowerBound), dimensions, others.count, dimensions, result)
   }
 }

@@ -10,7 +10,7 @@ import Vectors
 /// whitening (p = ½) overestimates small variances; a part of it is better on embeddings that have been
 /// trained for identity.
 enum WithinPersonMetric {
-  static let power = Double(tune("power", 0.2))
+  static let power = 0.2
   /// So many faces beyond the first of each cluster, for each dimension, make a covariance.
   private static let facesPerDimension = 4
 
