@@ -55,7 +55,7 @@ let package = Package(
         "Atlas", "Faces", "Gallery", "Search", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: strict),
+      resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [
