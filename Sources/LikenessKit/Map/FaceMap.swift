@@ -15,6 +15,8 @@ public struct FaceMap: Sendable {
   public var faces: [MapFace]
   /// Two faces up to this L2 distance are shown as one person; 0 if nothing says so.
   public var threshold: Float
+  /// Whether the gallery has it, for new faces to join.
+  public var isKept = false
 
   /// One line of how a map was made.
   public struct Fact: Sendable, Hashable, Codable {

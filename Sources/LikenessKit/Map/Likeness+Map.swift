@@ -11,24 +11,24 @@ extension Likeness {
   /// - Parameters:
   ///   - isCancelled: asked now and then; once true, nothing is kept.
   ///   - progress: called while the map is made; not if all faces have their places already.
-  /// - Throws: `MapError`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
+  /// - Throws: `ProjectionError`, `MapError.interrupted`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
   public func map(
-    _ options: MapOptions = MapOptions(), isCancelled: @escaping () -> Bool = { false },
+    _ options: MapOptions = MapOptions(), isCancelled: () -> Bool = { false },
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> FaceMap {
     precondition((2...3).contains(options.dimensions), "a map of 2 or 3 dimensions")
     let table = try faces()
     let count = table.faces.count
     guard count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
-    guard count > 1 else { throw MapError.tooFewFaces(count) }
-    if options.method == .tsne, let perplexity = options.perplexity {
-      let largest = MapOptions.largestPerplexity(faces: count)
-      guard perplexity <= largest else {
-        throw MapError.perplexityTooLarge(perplexity, faces: count, largest: largest)
-      }
+    // What no map can be made of is said before anything is looked for.
+    guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
+    if options.method == .tsne, let perplexity = options.perplexity,
+      perplexity > ProjectionError.largestPerplexity(count: count)
+    {
+      throw ProjectionError.perplexityTooLarge(perplexity, count: count)
     }
     guard (1..<count).contains(where: { table.embeddings[$0] != table.embeddings[0] }) else {
-      throw MapError.allFacesEqual(count)
+      throw ProjectionError.allEqual(count: count)
     }
     let store = try GalleryStore(at: gallery, access: .read)
     let near = try withIndex(of: store) { index in
@@ -39,15 +39,17 @@ extension Likeness {
     }
     if isCancelled() { throw MapError.interrupted }
     let old = options.isMadeAgain ? nil : try store.map(settings: options.settings)
-    var projection = try MapProjection(
+    let projection = try MapProjection(
       table.faces.map(\.id), table.embeddings, near, options, old: old, isCancelled: isCancelled,
       progress: progress)
     if isCancelled() { throw MapError.interrupted }
-    if options.isKept { projection.keep(in: gallery, options) }
-    return FaceMap(
+    let isKept = options.isKept && projection.keep(in: gallery, options)
+    var map = FaceMap(
       title: gallery.lastPathComponent, facts: projection.facts, layout: projection.layout,
       faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store),
       threshold: verification.metric == .l2 ? verification.threshold : 0)
+    map.isKept = isKept
+    return map
   }
 
   /// All embeddings in the order of a map's faces, `(n, d)`.

@@ -4,8 +4,6 @@ public enum MapMethod: String, Sendable, CaseIterable, Codable {
   case tsne
   /// The directions in which the faces differ most. For looking at the whole.
   case pca
-
-  var title: String { self == .tsne ? "t-SNE" : "PCA" }
 }
 
 /// What a map is to be.
@@ -15,7 +13,7 @@ public struct MapOptions: Sendable {
   public var dimensions = 2
   /// For t-SNE, about how many faces count as near; nil chooses 30, or what few faces allow.
   public var perplexity: Double?
-  public var seed: UInt64 = 0
+  public var seed: UInt64 = 1
   /// How many nearest faces each face shows.
   public var neighbors = 8
   /// Makes the map afresh though the gallery keeps one that new faces could join.
@@ -24,9 +22,6 @@ public struct MapOptions: Sendable {
   public var isKept = true
 
   public init() {}
-
-  /// The most that a perplexity may be: each face needs three times as many others.
-  public static func largestPerplexity(faces: Int) -> Double { Double(max(0, faces - 1)) / 3 }
 
   /// Under which the gallery keeps the map. A perplexity that was chosen stays chosen when faces join.
   var settings: String {

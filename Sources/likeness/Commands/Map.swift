@@ -27,7 +27,7 @@ struct Map: AnsweringCommand {
     help: "For t-SNE, about how many faces count as near; by default 30, or less for few faces.")
   var perplexity: Double?
   @Option(help: "For t-SNE: another number, another map.")
-  var seed: UInt64 = 0
+  var seed: UInt64 = 1
   @Option(help: "How many of the nearest faces each face shows.")
   var neighbors = 8
   @Option(help: "What is written; by default what the file's name says, else HTML.")
@@ -80,6 +80,9 @@ struct Map: AnsweringCommand {
     let likeness = Likeness(gallery: gallery.url)
     let map = try made(likeness)
     if let target { try write(map, as: format, to: target, likeness) }
+    if !map.isKept, !answers.quiet {
+      Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
+    }
     if answers.json { return try Console.write(map.json()) }
     guard let target else { return }
     if !answers.quiet { Console.note("written to \(target.path)") }
@@ -90,6 +93,9 @@ struct Map: AnsweringCommand {
     Console.print(
       "\(path): \(map.faces.count) faces, \(facts.joined(separator: ", "))"
         + (placed > 0 ? ", \(placed) of them put on the map that was there" : ""))
+    if placed * 2 > map.faces.count, !answers.quiet {
+      Console.note("likeness: most faces came after the map was made; --again makes it afresh")
+    }
   }
 
   private func made(_ likeness: Likeness) throws -> FaceMap {

@@ -51,7 +51,7 @@ function fitted(faces) {
   const tall = Math.max(60, free.height - 2 * margin);
   const spans = high.map((value, axis) => value - low[axis]);
   let unit = inSpace
-    ? Math.hypot(...spans) * 0.82 / Math.min(wide, tall)
+    ? Math.hypot(...spans) * 0.74 / Math.min(wide, tall)
     : Math.max(spans[0] / wide, spans[1] / tall);
   unit = Math.max(unit, faces ? closestFor(total) : 1e-5);
   const result = { ...aim, unit };

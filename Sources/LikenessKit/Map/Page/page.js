@@ -724,7 +724,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   showLegend();
 });
 addEventListener("resize", resize);
-if (camera.width <= 640 || innerWidth <= 640) unfold(false);
+if (innerWidth <= 640) unfold(false);
 
 makePainter();
 readTheme();

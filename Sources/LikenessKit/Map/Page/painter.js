@@ -1,7 +1,7 @@
 // Draws faces: dots from afar, thumbnails from near by. With WebGL, or without.
 
 /** The side of a thumbnail in the map's unit; on the screen it stays within `dotSize` and `fullSize`. */
-const worldSize = Math.max(spacing() * 1.25, 0.35 / Math.sqrt(Math.max(count, 2)));
+const worldSize = Math.max(spacing() * 1.25, 0.45 / Math.sqrt(Math.max(count, 2)));
 const fullSize = Math.min(132, Math.max(88, data.sheet.cell * 1.3));
 const dotSize = Math.max(5.5, Math.min(12, 420 / Math.sqrt(count)));
 
@@ -71,21 +71,21 @@ function fillInstances(look) {
     if (x + size < 0 || y + size < 0 || x - size > camera.width || y - size > camera.height) continue;
     const colour = look.colours[face];
     // What is far away fades into the paper.
-    const fog = inSpace ? Math.min(0.75, Math.max(0, (depth - 0.9) * fogDensity())) : 0;
+    const fog = inSpace ? Math.min(0.6, Math.max(0, (depth - 0.95) * fogDensity())) : 0;
     const at = drawn * stride;
     instances[at] = x;
     instances[at + 1] = y;
     instances[at + 2] = size;
     instances[at + 3] = detail * look.loaded[cellOf(face).sheet];
     for (let c = 0; c < 3; c++) instances[at + 4 + c] = colour[c] + (paper[c] - colour[c]) * fog;
-    instances[at + 7] = isDim ? 0.22 : 1 - fog * 0.4;
+    instances[at + 7] = isDim ? 0.22 : 1 - fog * 0.3;
     instances[at + 8] = face;
     instances[at + 9] = face === look.selected ? 2 : face === look.hovered ? 1 : 0;
     drawn++;
   }
 }
 
-function fogDensity() { return Math.min(3, eye() * camera.unit * 0.55); }
+function fogDensity() { return Math.min(2, eye() * camera.unit * 0.4); }
 
 /** The face at a pixel, or -1. */
 function faceAt(x, y, slack) {
