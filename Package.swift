@@ -67,9 +67,18 @@ let package = Package(
     .executableTarget(
       name: "bench-search",
       dependencies: [
-        "Search", "Vectors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BenchSupport", "Search", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Search", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-atlas",
+      dependencies: [
+        "Atlas", "BenchSupport", "Search", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Atlas", swiftSettings: strict),
+    .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",
