@@ -118,9 +118,9 @@ public final class Browser {
     posix_spawn_file_actions_adddup2(&actions, theirs[0], 3)
     posix_spawn_file_actions_adddup2(&actions, theirs[1], 4)
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
+    defer { for word in words { free(word) } }
     let code = posix_spawn(&process, words[0] ?? "", &actions, nil, &words, environ)
-    theirs.forEach { close($0) }
+    for descriptor in theirs { close(descriptor) }
     guard code == 0 else { throw Failure.notStarted(String(cString: strerror(code))) }
   }
 

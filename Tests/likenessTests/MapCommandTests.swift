@@ -8,7 +8,8 @@ import Testing
   private func gallery(_ count: Int, in folder: URL, isEqual: Bool = false) throws -> String {
     let home = folder.appendingPathComponent("gallery")
     let store = try GalleryStore(at: home, access: .write, create: true)
-    let thumbnail = try Photo(width: 8, height: 8, pixels: Array(repeating: 90, count: 192)).jpegData()
+    let thumbnail = try Photo(width: 8, height: 8, pixels: Array(repeating: 90, count: 192))
+      .jpegData()
     try store.add(
       (0..<count).map { row in
         var random = SplitMix64(seed: isEqual ? 1 : UInt64(row))
@@ -25,7 +26,9 @@ import Testing
     return home.path
   }
 
-  private func map(_ arguments: String...) throws -> ProgramRun { try ProgramRun(["map"] + arguments) }
+  private func map(_ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(["map"] + arguments)
+  }
 
   private func expectLine(
     _ run: ProgramRun, _ status: Int32, _ part: String,
@@ -54,7 +57,8 @@ import Testing
         #expect(try Data(contentsOf: file).starts(with: start))
         let other = folder.appendingPathComponent("other-\(ending)")
         #expect(
-          try map("--gallery", home, "-o", other.path, "--format", ending, "--dims", "3").status == 0)
+          try map("--gallery", home, "-o", other.path, "--format", ending, "--dims", "3").status
+            == 0)
         #expect(try Data(contentsOf: other).starts(with: start))
       }
       let projector = folder.appendingPathComponent("projector")
@@ -130,7 +134,8 @@ import Testing
 
   @Test(arguments: [
     ["--dims", "4"], ["--perplexity", "0.5"], ["--method", "umap"], ["--format", "gif"],
-    ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"], ["--method", "pca", "--perplexity", "5"],
+    ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"],
+    ["--method", "pca", "--perplexity", "5"],
   ])
   func `wrong usage is told apart`(_ arguments: [String]) throws {
     let run = try ProgramRun(["map", "--gallery", "/nonexistent"] + arguments)

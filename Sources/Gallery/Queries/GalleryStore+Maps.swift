@@ -17,7 +17,8 @@ extension GalleryStore {
         (
           try row.value(0, as: Int64.self),
           MapPoint(
-            position: FloatBlob.floats(try row.value(1)), isPlaced: try row.value(2, as: Int.self) != 0)
+            position: FloatBlob.floats(try row.value(1)),
+            isPlaced: try row.value(2, as: Int.self) != 0)
         )
       }
       return StoredMap(

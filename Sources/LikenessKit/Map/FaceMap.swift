@@ -27,6 +27,13 @@ public struct FaceMap: Sendable {
       self.title = title
       self.value = value
     }
+
+    /// As it is said among others: "t-SNE", "perplexity 30", "KL divergence 1.2".
+    public var phrase: String {
+      if title == "Method" { return value }
+      let isAcronym = title.prefix(2).allSatisfy(\.isUppercase)
+      return (isAcronym ? title : title.prefix(1).lowercased() + title.dropFirst()) + " " + value
+    }
   }
 
   /// - Precondition: a point for each face, in 2 or 3 dimensions.

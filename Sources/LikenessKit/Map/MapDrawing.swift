@@ -10,6 +10,8 @@ struct MapDrawing {
   static let side = (few: 1400, many: 3600)
   /// A file of vectors with more pictures than this would be no easier to handle than one of pixels.
   static let largestVectorPictures = 1200
+  /// Up to so many faces each has its name below it.
+  static let labelLimit = 120
 
   enum Item {
     case circle(x: Double, y: Double, radius: Double, color: String, opacity: Double)
@@ -30,9 +32,11 @@ struct MapDrawing {
     let unit = longer / 1400
     let grouping = map.groupings.first
     let groups = grouping?.bySize ?? []
-    let margin = 60 * unit
-    let header = 78 * unit
-    let legend = groups.isEmpty ? 0 : 230 * unit
+    // Where no two faces have a name in common, names below the faces say all.
+    let hasLegend = (groups.first?.size ?? 0) > 1 || (count > Self.labelLimit && !groups.isEmpty)
+    let margin = (count < 400 ? 90 : 60) * unit
+    let header = (count < 400 ? 60 : 78) * unit
+    let legend = hasLegend ? 210 * unit : 0
     let low = (flat.map(\.x).min() ?? 0, flat.map(\.y).min() ?? 0)
     let spans = (
       max((flat.map(\.x).max() ?? 1) - low.0, 1e-9), max((flat.map(\.y).max() ?? 1) - low.1, 1e-9)
@@ -86,7 +90,7 @@ struct MapDrawing {
           color: colors[row]))
     }
     let text = Int(13 * unit)
-    if count <= 120 {
+    if count <= Self.labelLimit {
       for row in pictures {
         items.append(
           .text(
@@ -95,16 +99,16 @@ struct MapDrawing {
             size: text, isBold: false, color: MapPalette.ink, isCentred: true))
       }
     }
-    let facts = map.facts.prefix(2).map { $0.title == "Method" ? $0.value : "\($0.title.lowercased()) \($0.value)" }
+    let facts = map.facts.prefix(2).map(\.phrase)
     items.append(
       .text(
-        Self.cut(map.title, 60), x: margin, y: 34 * unit, size: Int(30 * unit), isBold: true,
+        Self.cut(map.title, 60), x: 48 * unit, y: 34 * unit, size: Int(30 * unit), isBold: true,
         color: MapPalette.ink, isCentred: false))
     items.append(
       .text(
-        (["\(count) faces"] + facts).joined(separator: " · "), x: margin, y: 74 * unit,
+        (["\(count) faces"] + facts).joined(separator: " · "), x: 48 * unit, y: 74 * unit,
         size: Int(15 * unit), isBold: false, color: MapPalette.soft, isCentred: false))
-    guard let grouping else { return }
+    guard let grouping, hasLegend else { return }
     let lines = Array(zip(groups, MapPalette.light))
     for (line, (group, color)) in lines.enumerated() {
       let y = header + margin + Double(line) * 25 * unit
@@ -143,7 +147,8 @@ struct MapDrawing {
     }
     let centred = points.map { point in (0..<3).map { point[$0] - middles[$0] } }
     let reach = max(
-      1e-12, centred.map { ($0[0] * $0[0] + $0[1] * $0[1] + $0[2] * $0[2]).squareRoot() }.max() ?? 1)
+      1e-12, centred.map { ($0[0] * $0[0] + $0[1] * $0[1] + $0[2] * $0[2]).squareRoot() }.max() ?? 1
+    )
     let (yaw, pitch) = (0.6, -0.35)
     return centred.map { point in
       let (x, y, z) = (point[0], -point[1], point[2])
@@ -169,7 +174,9 @@ private struct Crowd {
     for near in column - 1...column + 1 {
       for line in row - 1...row + 1 {
         for other in taken[[near, line]] ?? []
-        where abs(other.x - x) < (other.side + side) / 2 && abs(other.y - y) < (other.side + side) / 2 {
+        where abs(other.x - x) < (other.side + side) / 2
+          && abs(other.y - y) < (other.side + side) / 2
+        {
           return false
         }
       }

@@ -70,7 +70,9 @@ struct MapPage {
     return "(() => {\n\"use strict\";\n" + parts.map(resource).joined(separator: "\n") + "})();\n"
   }
 
-  private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  private static func resource(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
 
   private static func digest(_ text: String) -> String {
     "sha256-" + Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
@@ -99,7 +101,7 @@ struct MapPage {
     let content = Content(
       title: map.title, count: count, dimensions: map.layout.dimensions,
       facts: ["\(Self.grouped(count)) face\(count == 1 ? "" : "s")"]
-        + map.facts.prefix(2).map { $0.title == "Method" ? $0.value : "\($0.title.lowercased()) \($0.value)" },
+        + map.facts.prefix(2).map(\.phrase),
       details: map.facts.map { [$0.title, $0.value] },
       threshold: map.threshold,
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),

@@ -97,7 +97,11 @@ struct MapProjection {
     let dimensions = options.dimensions
     var (known, fresh) = ([Int](), [Int]())
     for (row, id) in ids.enumerated() {
-      if old.points[id]?.position.count == dimensions { known.append(row) } else { fresh.append(row) }
+      if old.points[id]?.position.count == dimensions {
+        known.append(row)
+      } else {
+        fresh.append(row)
+      }
     }
     func matrix(_ rows: [Int]) -> EmbeddingMatrix {
       var matrix = EmbeddingMatrix(dimensions: embeddings.dimensions)

@@ -87,9 +87,7 @@ struct Map: AnsweringCommand {
     guard let target else { return }
     if !answers.quiet { Console.note("written to \(target.path)") }
     let placed = map.faces.count { $0.isPlaced }
-    let facts = map.facts.prefix(3).map {
-      $0.title == "Method" ? $0.value : "\($0.title.lowercased()) \($0.value)"
-    }
+    let facts = map.facts.prefix(3).map(\.phrase)
     Console.print(
       "\(path): \(map.faces.count) faces, \(facts.joined(separator: ", "))"
         + (placed > 0 ? ", \(placed) of them put on the map that was there" : ""))

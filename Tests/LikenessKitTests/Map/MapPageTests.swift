@@ -111,7 +111,8 @@ import Testing
           == "file:///photos/of%2012%23%3F.jpg")
       #expect(try browser.number("document.querySelectorAll('#near li').length") == 3)
       #expect(
-        try browser.text("[...document.querySelectorAll('#near li')].map(e => e.textContent).join()")
+        try browser.text(
+          "[...document.querySelectorAll('#near li')].map(e => e.textContent).join()")
           == "person 10.200,person 20.400,person 30.600")
       // Its nearest is a click away.
       try browser.click("#near button")
@@ -268,7 +269,8 @@ import Testing
         "{ const c = document.getElementById('colour'); c.value = 'label Year'; "
           + "c.dispatchEvent(new Event('change')); }")
       #expect(
-        try browser.text("[...document.querySelectorAll('#legend .name')].map(e => e.textContent).join()")
+        try browser.text(
+          "[...document.querySelectorAll('#legend .name')].map(e => e.textContent).join()")
           == "2000,2001,2002")
       try browser.click("#legend li:nth-child(2) button")
       #expect(try browser.number("likenessMap.lit()") == 20)

@@ -36,7 +36,9 @@ enum MapSamples {
   }
 
   /// A gallery of made-up faces in some groups that lie apart.
-  static func gallery(_ count: Int, in folder: URL, groups: Int = 3, first: Int = 0) throws -> Likeness {
+  static func gallery(_ count: Int, in folder: URL, groups: Int = 3, first: Int = 0) throws
+    -> Likeness
+  {
     let home = folder.appendingPathComponent("gallery")
     try add(first..<first + count, to: home, groups: groups)
     return Likeness(gallery: home)

@@ -403,7 +403,6 @@ function showPanel(face) {
 const touches = new Map();
 
 plot.addEventListener("pointerdown", (event) => {
-  plot.focus({ preventScroll: true });
   plot.setPointerCapture(event.pointerId);
   touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
   dragging = { x: event.clientX, y: event.clientY, moved: touches.size > 1 };
