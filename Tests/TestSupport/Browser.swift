@@ -101,9 +101,10 @@ public final class Browser {
       hasGraphics
       ? ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"] : ["--disable-3d-apis"]
     var (toBrowser, fromBrowser): ([Int32], [Int32]) = ([0, 0], [0, 0])
-    guard pipe2(&toBrowser, O_CLOEXEC) == 0, pipe2(&fromBrowser, O_CLOEXEC) == 0 else {
+    guard pipe(&toBrowser) == 0, pipe(&fromBrowser) == 0 else {
       throw Failure.notStarted(String(cString: strerror(errno)))
     }
+    for descriptor in toBrowser + fromBrowser { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     // Out of the way of 3 and 4, which would lose their mark by being copied onto themselves.
     let theirs = [toBrowser[0], fromBrowser[1]].map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
     close(toBrowser[0])
@@ -119,7 +120,7 @@ public final class Browser {
     posix_spawn_file_actions_adddup2(&actions, theirs[1], 4)
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
-    let code = posix_spawn(&process, words[0] ?? "", &actions, nil, &words, environ)
+    let code = posix_spawn(&process, arguments[0], &actions, nil, &words, environ)
     for descriptor in theirs { close(descriptor) }
     guard code == 0 else { throw Failure.notStarted(String(cString: strerror(code))) }
   }

@@ -23,7 +23,7 @@ function eye() { return Math.max(camera.width, camera.height) * 1.15; }
 /** What the tools at the left leave free. */
 function room() {
   const wide = camera.width > 900;
-  const left = wide ? 266 : 0;
+  const left = wide ? 280 : 0;
   const top = camera.width <= 640 ? 120 : 0;
   return { left, top, width: camera.width - left, height: camera.height - top };
 }
@@ -45,6 +45,14 @@ function fitted(faces) {
     }
   }
   if (!total) return { ...aim };
+  if (faces && total > 12) {
+    // A few that lie elsewhere do not keep the rest small.
+    for (let axis = 0; axis < dimensions; axis++) {
+      const sorted = faces.map((face) => points[face * dimensions + axis]).sort((a, b) => a - b);
+      const cut = Math.floor(total * 0.06);
+      [low[axis], high[axis]] = [sorted[cut], sorted[total - 1 - cut]];
+    }
+  }
   const free = room();
   const margin = Math.min(110, Math.min(free.width, free.height) * 0.1) + thumbnailAtHome() / 2;
   const wide = Math.max(60, free.width - 2 * margin);
@@ -68,7 +76,7 @@ function fitted(faces) {
 function closestFor(total) { return worldSize / (total > 1 ? 120 : 90); }
 
 function limitedUnit(unit) {
-  return Math.min(4 * fitted(null).unit, Math.max(unit, worldSize / 20000, 1e-7));
+  return Math.min(4 * fitted(null).unit, Math.max(unit, worldSize / 900));
 }
 
 /** Moves towards the aim; says whether it is still on its way. */

@@ -25,7 +25,18 @@ function anchors(grouping) {
 
 /** What is on the screen already, so that no label covers another. */
 class Crowd {
-  constructor() { this.taken = []; }
+  constructor() {
+    this.taken = [];
+    this.places = new Map();
+  }
+  /** Whether the same is written close by, where it need not be said again. */
+  says(text, x, y) {
+    const places = this.places.get(text) || [];
+    if (places.some((place) => Math.hypot((place[0] - x) / 2, place[1] - y) < 70)) return true;
+    places.push([x, y]);
+    this.places.set(text, places);
+    return false;
+  }
   admits(left, top, width, height) {
     for (const other of this.taken) {
       if (left < other[2] && left + width > other[0] && top < other[3] && top + height > other[1]) {
@@ -83,15 +94,17 @@ function drawLabels(context, look, ratio) {
       const [x, y] = [screen.x[face], screen.y[face]];
       if (!inWindow(x, y)) continue;
       const text = shown(faceName(face));
+      const isMarked = face === look.selected || face === look.hovered;
+      if (!isMarked && crowd.says(text, x, y)) continue;
       const cut = text.length > 24 ? text.slice(0, 23) + "…" : text;
-      const below = y + (sizeAt(depth) * (face === look.selected || face === look.hovered ? 1.15 : 1)) / 2 + 11;
+      const below = y + (sizeAt(depth) * (isMarked ? 1.15 : 1)) / 2 + 11;
       if (write(cut, x, below, 12, 500, Math.min(1, 1.7 - depth))) written++;
     }
     return;
   }
   const grouping = look.grouping || names || people;
   if (!grouping) return;
-  const least = Math.max(look.isSearching ? 1 : 2, count / 1500 * Math.max(0.08, camera.unit / look.homeUnit));
+  const least = Math.max(look.isSearching ? 1 : 2, count / 1000 * Math.max(0.08, camera.unit / look.homeUnit));
   let written = 0;
   for (const index of look.largest) {
     const size = look.sizes[index];

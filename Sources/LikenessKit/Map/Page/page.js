@@ -9,7 +9,8 @@ const plot = $("plot");
 const look = {
   /** 1 for faces that are looked at, 0 for those that step back. */
   weight: new Uint8Array(count).fill(1),
-  colours: new Array(count),
+  /** Red, green and blue of each face, from 0 to 1. */
+  colours: new Float32Array(count * 3),
   loaded: new Float32Array(Math.max(1, data.sheet.count)),
   hovered: -1,
   selected: -1,
@@ -91,12 +92,8 @@ function paint() {
   const cache = new Map();
   for (let face = 0; face < count; face++) {
     const index = look.grouping ? look.grouping.of[face] : -1;
-    if (index < 0) {
-      look.colours[face] = look.grouping ? none : plain;
-      continue;
-    }
-    if (!cache.has(index)) cache.set(index, colourOf(index));
-    look.colours[face] = cache.get(index);
+    if (index >= 0 && !cache.has(index)) cache.set(index, colourOf(index));
+    look.colours.set(index >= 0 ? cache.get(index) : look.grouping ? none : plain, face * 3);
   }
   changed();
 }
@@ -152,7 +149,7 @@ function showLegend() {
     add(grey, counted(rest.length, "more group"), rest.reduce((sum, i) => sum + look.sizes[i], 0), null);
   }
   const without = look.grouping.of.reduce((sum, index) => sum + (index < 0 ? 1 : 0), 0);
-  if (without) add(grey, "without", without, -1);
+  if (without) add(grey, "without a " + look.grouping.title.toLowerCase(), without, -1);
 }
 
 // --- Drawing
@@ -315,7 +312,7 @@ function select(face, flies) {
 function flyToFace(face) {
   const at = (axis) => axis < dimensions ? points[face * dimensions + axis] : 0;
   const unit = Math.min(camera.unit, closestFor(1));
-  const shift = inSpace ? 0 : unit * (camera.width > 900 ? (316 - 266) / 2 : 0);
+  const shift = inSpace ? 0 : unit * (camera.width > 900 ? (316 - 280) / 2 : 0);
   flyTo({ ...aim, x: at(0) + shift, y: at(1), z: at(2), unit });
 }
 
@@ -600,7 +597,8 @@ function matching(text) {
   }
   list.sort((a, b) => a.entry.rank - b.entry.rank || a.start - b.start
     || b.entry.faces.size - a.entry.faces.size || (a.entry.folded < b.entry.folded ? -1 : 1));
-  return list.map((each) => each.entry);
+  // Files only where nobody has such a name.
+  return list.filter((each) => each.entry.rank === list[0].entry.rank).map((each) => each.entry);
 }
 
 function suggest() {
@@ -633,10 +631,7 @@ function suggest() {
   $("search").setAttribute("aria-expanded", String(!list.hidden));
   // While one types, all that fit are picked out; nothing moves yet.
   const faces = new Set();
-  for (const entry of all) {
-    // Files only where nobody has such a name.
-    if (entry.rank === all[0].rank) entry.faces.forEach((face) => faces.add(face));
-  }
+  for (const entry of all) entry.faces.forEach((face) => faces.add(face));
   setFound($("search").value.trim() ? faces : null);
 }
 

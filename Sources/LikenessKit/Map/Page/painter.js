@@ -1,7 +1,7 @@
 // Draws faces: dots from afar, thumbnails from near by. With WebGL, or without.
 
 /** The side of a thumbnail in the map's unit; on the screen it stays within `dotSize` and `fullSize`. */
-const worldSize = Math.max(spacing() * 1.25, 0.45 / Math.sqrt(Math.max(count, 2)));
+const worldSize = Math.max(spacing() * 1.25, 0.9 / Math.sqrt(Math.max(count, 2)));
 const fullSize = Math.min(132, Math.max(88, data.sheet.cell * 1.3));
 const dotSize = Math.max(5.5, Math.min(12, 420 / Math.sqrt(count)));
 
@@ -17,7 +17,7 @@ function sizeAt(depth) {
 
 /** How much of a thumbnail is seen at a size: 0 is a dot in the colour of its group. */
 function detailAt(size) {
-  const part = Math.min(1, Math.max(0, (size - 11) / 8));
+  const part = Math.min(1, Math.max(0, (size - 8.5) / 6));
   return part * part * (3 - 2 * part);
 }
 
@@ -29,6 +29,7 @@ let drawn = 0;
 const order = new Int32Array(count);
 const buckets = new Int32Array(4098);
 const keys = new Uint16Array(count);
+const sheetOf = Uint16Array.from({ length: count }, (_, face) => cellOf(face).sheet);
 
 /** Faces that matter less come first, those farther away before nearer ones. */
 function arrange(look) {
@@ -55,6 +56,7 @@ function fillInstances(look) {
   arrange(look);
   drawn = 0;
   const paper = look.theme.paper;
+  const density = fogDensity();
   for (let k = 0; k < count; k++) {
     const face = order[k];
     const depth = screen.depth[face];
@@ -67,17 +69,21 @@ function fillInstances(look) {
       size = Math.max(size * 1.15, 30);
       detail = 1;
     }
-    const [x, y] = [screen.x[face], screen.y[face]];
+    const x = screen.x[face];
+    const y = screen.y[face];
     if (x + size < 0 || y + size < 0 || x - size > camera.width || y - size > camera.height) continue;
-    const colour = look.colours[face];
+    const tint = face * 3;
     // What is far away fades into the paper.
-    const fog = inSpace ? Math.min(0.6, Math.max(0, (depth - 0.95) * fogDensity())) : 0;
+    const fog = inSpace ? Math.min(0.6, Math.max(0, (depth - 0.95) * density)) : 0;
     const at = drawn * stride;
     instances[at] = x;
     instances[at + 1] = y;
     instances[at + 2] = size;
-    instances[at + 3] = detail * look.loaded[cellOf(face).sheet];
-    for (let c = 0; c < 3; c++) instances[at + 4 + c] = colour[c] + (paper[c] - colour[c]) * fog;
+    instances[at + 3] = detail * look.loaded[sheetOf[face]];
+    for (let c = 0; c < 3; c++) {
+      const colour = look.colours[tint + c];
+      instances[at + 4 + c] = colour + (paper[c] - colour) * fog;
+    }
     instances[at + 7] = isDim ? 0.22 : 1 - fog * 0.3;
     instances[at + 8] = face;
     instances[at + 9] = face === look.selected ? 2 : face === look.hovered ? 1 : 0;
