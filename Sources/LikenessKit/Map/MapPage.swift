@@ -120,7 +120,7 @@ struct MapPage {
       sheet: Sheet(
         cell: sheets.cell, columns: sheets.columns, rows: sheets.rows, width: sheets.width,
         height: sheets.height, count: sheets.sheets.count),
-      showsPhotos: true)
+      gone: photos.indices.filter { access(photos[$0], R_OK) != 0 })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(content), as: UTF8.self)
@@ -163,7 +163,7 @@ struct MapPage {
     var placed: [Int]
     var palette: Palette
     var sheet: Sheet
-    var showsPhotos: Bool
+    var gone: [Int]
 
     struct Grouping: Encodable {
       var key: String

@@ -13,6 +13,8 @@ function bytes(base64) {
 
 const points = centred(new Float32Array(bytes(data.points).buffer));
 const photoOf = new Int32Array(bytes(data.photoOf).buffer);
+/** Photos whose files were gone already when the page was made. */
+const gone = new Set(data.gone);
 /** Left, top, width and height of each face, as parts of its photo. */
 const boxes = new Float32Array(bytes(data.boxes).buffer);
 const near = {

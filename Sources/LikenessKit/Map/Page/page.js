@@ -324,7 +324,8 @@ function showPanel(face) {
   showThumbnail(thumb, face, 150);
   photo.append(thumb);
   // A page that lies elsewhere than the photos cannot show them; the face it has with it.
-  if (photoOf[face] >= 0 && location.protocol === "file:" && data.showsPhotos) {
+  const isThere = photoOf[face] >= 0 && !gone.has(photoOf[face]);
+  if (isThere && location.protocol === "file:") {
     const image = new Image();
     image.alt = fileName(face);
     image.addEventListener("load", () => {
@@ -357,7 +358,8 @@ function showPanel(face) {
     const text = value(grouping, face);
     if (text && text !== faceName(face)) tell(grouping.title, shown(text));
   }
-  if (photoOf[face] >= 0) {
+  if (photoOf[face] >= 0 && !isThere) tell("Photo", fileName(face) + ", not there any more");
+  if (isThere) {
     const link = document.createElement("a");
     link.href = photoLink(face);
     link.target = "_blank";
@@ -508,7 +510,9 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isTyping = ["INPUT", "SELECT"].includes(document.activeElement.tagName);
   if (event.key === "Escape") {
+    event.preventDefault();
     if (!$("suggestions").hidden) return hideSuggestions();
+    if (document.activeElement === $("search")) return clearSearch();
     if (look.selected >= 0) return select(-1);
     if (found || $("search").value) return clearSearch();
     chosen.clear();
