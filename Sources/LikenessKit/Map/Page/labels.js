@@ -87,12 +87,17 @@ function drawLabels(context, look, ratio) {
   const nearBy = sizeAt(1) >= 44;
   if (nearBy) {
     let written = 0;
-    for (let k = count - 1; k >= 0 && written < 160; k--) {
+    let looked = 0;
+    for (let k = count - 1; k >= 0 && written < 160 && looked < 600; k--) {
       const face = order[k];
       const depth = screen.depth[face];
       if (depth <= 0.05 || depth > 1.6 || look.weight[face] === 0) continue;
       const [x, y] = [screen.x[face], screen.y[face]];
       if (!inWindow(x, y)) continue;
+      looked++;
+      // In space, nearer faces are not written over.
+      const half = sizeAt(depth) / 2;
+      if (inSpace) crowd.taken.push([x - half, y - half, x + half, y + half]);
       const text = shown(faceName(face));
       const isMarked = face === look.selected || face === look.hovered;
       if (!isMarked && crowd.says(text, x, y)) continue;

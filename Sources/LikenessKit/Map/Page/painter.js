@@ -1,7 +1,7 @@
 // Draws faces: dots from afar, thumbnails from near by. With WebGL, or without.
 
 /** The side of a thumbnail in the map's unit; on the screen it stays within `dotSize` and `fullSize`. */
-const worldSize = Math.max(spacing() * 1.25, 0.9 / Math.sqrt(Math.max(count, 2)));
+const worldSize = Math.max(spacing() * 1.25, (inSpace ? 0.6 : 0.9) / Math.sqrt(Math.max(count, 2)));
 const fullSize = Math.min(132, Math.max(88, data.sheet.cell * 1.3));
 const dotSize = Math.max(5.5, Math.min(12, 420 / Math.sqrt(count)));
 
@@ -12,7 +12,8 @@ function sizeAt(depth) {
   const size = worldSize / camera.unit;
   // Slower than the map grows: what lies close together comes apart.
   const shown = size < 40 ? size : 40 + (size - 40) * 0.55;
-  return Math.max(dotSize, Math.min(fullSize, shown)) / depth;
+  // Whoever stands right before the camera hides the others no more than that.
+  return Math.min(fullSize * 1.25, Math.max(dotSize, Math.min(fullSize, shown)) / depth);
 }
 
 /** How much of a thumbnail is seen at a size: 0 is a dot in the colour of its group. */
