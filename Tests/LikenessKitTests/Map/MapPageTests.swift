@@ -207,8 +207,8 @@ import Testing
       try settle(browser)
       #expect(try browser.number("likenessMap.lit()") == 9)
       for face in stride(from: 3, to: 60, by: 6) where face != 9 {
-        let place = try place(face, browser)
-        #expect((290..<1150).contains(place.x) && (50..<750).contains(place.y))
+        let spot = try self.place(face, browser)
+        #expect((290..<1150).contains(spot.x) && (50..<750).contains(spot.y))
       }
       try browser.type(text: "zzz")
       #expect(
