@@ -54,7 +54,7 @@ let package = Package(
         "Atlas", "Faces", "Gallery", "Search", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: strict),
+      resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [

@@ -7,7 +7,7 @@ struct Program: ParsableCommand {
     abstract: "Learn who looks like whom.",
     subcommands: [
       Add.self, Nearest.self, Search.self, Distance.self, Verify.self, Detect.self, Crop.self,
-      Embed.self, List.self, Info.self, Remove.self, Export.self, Report.self, Evaluate.self,
-      Models.self, Bench.self,
+      Embed.self, List.self, Info.self, Remove.self, Export.self, Report.self, Map.self,
+      Evaluate.self, Models.self, Bench.self,
     ])
 }

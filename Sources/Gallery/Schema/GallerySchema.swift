@@ -94,6 +94,27 @@ enum GallerySchema {
           END;
           """)
     }
+    migrator.registerMigration("5 maps") { db in
+      try db.execute(
+        sql: """
+          -- Where the faces lie on the maps that were made, so that new ones join them there.
+          CREATE TABLE map (
+            id INTEGER PRIMARY KEY,
+            settings TEXT NOT NULL UNIQUE,    -- method, dimensions and the like, as JSON
+            details TEXT NOT NULL,            -- how it went, as JSON
+            axes BLOB,                        -- of a projection: d × little-endian f32 each; else NULL
+            created REAL NOT NULL             -- seconds since 1970
+          );
+          CREATE TABLE map_point (
+            map INTEGER NOT NULL REFERENCES map ON DELETE CASCADE,
+            face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+            position BLOB NOT NULL,           -- 2 or 3 × little-endian f32
+            placed INTEGER NOT NULL,          -- 1 if the map was made without it
+            PRIMARY KEY (map, face)
+          ) WITHOUT ROWID;
+          CREATE INDEX map_point_face ON map_point (face);
+          """)
+    }
     return migrator
   }
 }

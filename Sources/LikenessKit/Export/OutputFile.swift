@@ -12,6 +12,24 @@ public enum OutputFile {
     }
   }
 
+  /// Looks whether a file or folder could be written, before long work is done for it.
+  /// - Throws: `LikenessError.notWritable`, `MapError.occupied`
+  public static func checkWritable(_ url: URL, isFolder: Bool = false) throws {
+    func cannot(_ code: Int32) -> LikenessError {
+      .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
+    }
+    var isThereFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isThereFolder)
+    if isFolder {
+      if isThere { _ = try ProjectorFolder.checkReplaceable(url) }
+    } else if isThere, isThereFolder.boolValue {
+      throw cannot(EISDIR)
+    }
+    // Files are written beside their place and renamed.
+    let parent = url.standardizedFileURL.deletingLastPathComponent().path
+    guard access(parent, W_OK | X_OK) == 0 else { throw cannot(errno) }
+  }
+
   /// What the system says about a failure to write.
   public static func reason(_ error: any Error) -> String {
     let cocoa = error as NSError

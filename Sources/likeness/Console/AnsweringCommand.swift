@@ -33,7 +33,8 @@ extension AnsweringCommand {
     switch error {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
-      LikenessError.emptyGallery, GalleryError.missing:
+      LikenessError.emptyGallery, GalleryError.missing, ProjectionError.tooFewFaces,
+      ProjectionError.allEqual:
       true
     default:
       false

@@ -12,7 +12,8 @@ struct ProgressBar {
     self.isQuiet = isQuiet
   }
 
-  mutating func update(_ done: Int, of total: Int) {
+  /// - Parameter detail: what else there is to say, such as how good it is so far.
+  mutating func update(_ done: Int, of total: Int, detail: String? = nil) {
     guard !isQuiet, total > 0 else { return }
     let now = Date()
     let interval = Console.isTerminal ? 0.1 : 10
@@ -25,6 +26,7 @@ struct ProgressBar {
     let left = rate > 0 ? Double(total - done) / rate : 0
     let figures =
       "\(done) of \(total) \(unit), \(rate.digits(rate < 10 ? 1 : 0)) a second, \(Self.time(left)) left"
+      + (detail.map { ", \($0)" } ?? "")
     guard Console.isTerminal else { return Console.note(figures) }
     let width = 24
     let filled = width * done / total

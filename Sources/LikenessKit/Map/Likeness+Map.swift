@@ -1,0 +1,93 @@
+import Atlas
+import Foundation
+import Gallery
+import Search
+
+extension Likeness {
+  /// The map of all faces: who looks alike lies close together.
+  ///
+  /// The gallery keeps it, so that the next map of the same settings has every face where it was, and
+  /// faces that came meanwhile among those they look like.
+  /// - Parameters:
+  ///   - isCancelled: asked now and then; once true, nothing is kept.
+  ///   - progress: called while the map is made; not if all faces have their places already.
+  /// - Throws: `ProjectionError`, `MapError.interrupted`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
+  public func map(
+    _ options: MapOptions = MapOptions(), isCancelled: () -> Bool = { false },
+    progress: (MapProgress) -> Void = { _ in }
+  ) throws -> FaceMap {
+    precondition((2...3).contains(options.dimensions), "a map of 2 or 3 dimensions")
+    let table = try faces()
+    let count = table.faces.count
+    guard count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
+    // What no map can be made of is said before anything is looked for.
+    guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
+    if options.method == .tsne, let perplexity = options.perplexity,
+      perplexity > ProjectionError.largestPerplexity(count: count)
+    {
+      throw ProjectionError.perplexityTooLarge(perplexity, count: count)
+    }
+    guard (1..<count).contains(where: { table.embeddings[$0] != table.embeddings[0] }) else {
+      throw ProjectionError.allEqual(count: count)
+    }
+    let store = try GalleryStore(at: gallery, access: .read)
+    let near = try withIndex(of: store) { index in
+      try NeighborTable(
+        of: table.embeddings, in: index, ids: table.faces.map(\.id),
+        width: max(options.neighbors, MapProjection.neighborsNeeded(options, faces: count)),
+        threads: ProcessorQuota.count)
+    }
+    if isCancelled() { throw MapError.interrupted }
+    let old = options.isMadeAgain ? nil : try store.map(settings: options.settings)
+    let projection = try MapProjection(
+      table.faces.map(\.id), table.embeddings, near, options, old: old, isCancelled: isCancelled,
+      progress: progress)
+    if isCancelled() { throw MapError.interrupted }
+    let isKept = options.isKept && projection.keep(in: gallery, options)
+    var map = FaceMap(
+      title: gallery.lastPathComponent, facts: projection.facts, layout: projection.layout,
+      faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store),
+      threshold: verification.metric == .l2 ? verification.threshold : 0)
+    map.isKept = isKept
+    return map
+  }
+
+  /// All embeddings in the order of a map's faces, `(n, d)`.
+  /// - Throws: `GalleryError`; `LikenessError.unknownFace` if one has gone meanwhile.
+  public func embeddings(of map: FaceMap) throws -> EmbeddingMatrix {
+    let table = try faces()
+    let rows = Dictionary(uniqueKeysWithValues: table.faces.enumerated().map { ($1.id, $0) })
+    var matrix = EmbeddingMatrix(dimensions: table.embeddings.dimensions)
+    for face in map.faces {
+      guard let row = rows[face.id] else { throw LikenessError.unknownFace(face.id) }
+      matrix.append(table.embeddings[row])
+    }
+    return matrix
+  }
+
+  private func mapFaces(
+    _ table: GalleryFaces, _ near: NeighborTable, _ options: MapOptions, isPlaced: [Bool],
+    _ store: GalleryStore
+  ) throws -> [MapFace] {
+    let thumbnails = try store.thumbnails(faces: table.faces.map(\.id))
+    let people = try people(of: table.faces.map(\.id))
+    return table.faces.enumerated().map { row, face in
+      let photo = table.photos[face.photo]
+      let place = face.geometry
+      let (width, height) = (Double(max(1, photo?.width ?? 1)), Double(max(1, photo?.height ?? 1)))
+      let neighbors = (0..<min(options.neighbors, near.width)).compactMap { column in
+        let at = row * near.width + column
+        return near.rows[at] < 0
+          ? nil : MapFace.Neighbor(row: Int(near.rows[at]), distance: near.distances[at])
+      }
+      return MapFace(
+        id: face.id, name: face.name, person: people[face.id], photo: photo?.path,
+        box: [place.x / width, place.y / height, place.width / width, place.height / height]
+          .map { Float($0) },
+        thumbnail: thumbnails[row], neighbors: neighbors, isPlaced: isPlaced[row])
+    }
+  }
+
+  /// What the people that faces were sorted into are called, by the faces' ids.
+  private func people(of faces: [Int64]) throws -> [Int64: String] { [:] }
+}

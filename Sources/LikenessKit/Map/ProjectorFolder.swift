@@ -1,0 +1,171 @@
+import Foundation
+import Vectors
+
+/// A folder that TensorFlow's Embedding Projector opens: the embeddings and the map as tensors, what is
+/// known of each face, and one picture of all thumbnails.
+///
+/// `projector_config.json` is for the projector on its own, `projector_config.pbtxt` for TensorBoard.
+struct ProjectorFolder {
+  let map: FaceMap
+  /// `(n, d)`, row by row as on the map.
+  let embeddings: EmbeddingMatrix
+  let jobs: Int
+
+  /// What the projector takes as one picture.
+  static let largestSprite = 8192
+  static let largestCell = 100
+
+  static let files: Set = [
+    "tensors.tsv", "map.tsv", "metadata.tsv", "sprite.jpg", "projector_config.json",
+    "projector_config.pbtxt",
+  ]
+
+  /// Writes the folder beside its place and renames it; one that was written before is replaced.
+  /// - Throws: `MapError.occupied`, `LikenessError.notWritable`, `PhotoError.notEncodable`
+  func write(to folder: URL) throws {
+    let manager = FileManager.default
+    let hasOld = try Self.checkReplaceable(folder)
+    let sprite = try ThumbnailSheets(
+      map.faces.map(\.thumbnail), cell: Self.largestCell, largest: Self.largestSprite,
+      isOneSquare: true, jobs: jobs)
+    let contents: [(String, Data)] = [
+      ("tensors.tsv", Self.tsv(embeddings.values, width: embeddings.dimensions)),
+      ("map.tsv", Self.tsv(map.layout.coordinates, width: map.layout.dimensions)),
+      ("metadata.tsv", metadata),
+      ("sprite.jpg", sprite.sheets.first ?? Data()),
+      ("projector_config.json", try config(cell: sprite.cell)),
+      ("projector_config.pbtxt", textConfig(cell: sprite.cell)),
+    ]
+    let parent = folder.standardizedFileURL.deletingLastPathComponent()
+    let fresh = parent.appendingPathComponent(".likeness-map-\(UUID().uuidString)")
+    do {
+      try manager.createDirectory(at: fresh, withIntermediateDirectories: true)
+      for (name, data) in contents { try data.write(to: fresh.appendingPathComponent(name)) }
+      if hasOld {
+        let old = parent.appendingPathComponent(".likeness-map-\(UUID().uuidString)")
+        try manager.moveItem(at: folder, to: old)
+        do {
+          try manager.moveItem(at: fresh, to: folder)
+        } catch {
+          try? manager.moveItem(at: old, to: folder)
+          throw error
+        }
+        try? manager.removeItem(at: old)
+      } else {
+        try manager.moveItem(at: fresh, to: folder)
+      }
+    } catch {
+      try? manager.removeItem(at: fresh)
+      throw LikenessError.notWritable(path: folder.path, reason: OutputFile.reason(error))
+    }
+  }
+
+  /// - Returns: whether there is a folder to be replaced.
+  /// - Throws: `MapError.occupied` if something else is there.
+  static func checkReplaceable(_ folder: URL) throws -> Bool {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
+      return false
+    }
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard isFolder.boolValue, let names, Set(names).isSubset(of: files) else {
+      throw MapError.occupied(path: folder.path)
+    }
+    return true
+  }
+
+  private static func tsv(_ values: [Float], width: Int) -> Data {
+    var text = ""
+    text.reserveCapacity(values.count * 12)
+    for (place, value) in values.enumerated() {
+      text += "\(value)"
+      text += (place + 1) % width == 0 ? "\n" : "\t"
+    }
+    return Data(text.utf8)
+  }
+
+  /// A line of titles, then a line a face. Fields cannot be quoted: what would part them becomes a space.
+  private var metadata: Data {
+    let labels = Set(map.faces.flatMap(\.labels.keys)).sorted()
+    let rows =
+      [["name", "person", "photo", "face"] + labels]
+      + map.faces.map { face in
+        let file = face.photo.map { URL(fileURLWithPath: $0).lastPathComponent } ?? ""
+        return [face.label, face.person ?? "", file, "\(face.id)"]
+          + labels.map { face.labels[$0] ?? "" }
+      }
+    let lines = rows.map { row in
+      row.map { field in
+        String(field.map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
+      }.joined(separator: "\t")
+    }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func config(cell: Int) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let sprite = Config.Sprite(imagePath: "sprite.jpg", singleImageDim: [cell, cell])
+    func tensor(_ name: String, _ path: String, _ width: Int) -> Config.Tensor {
+      Config.Tensor(
+        tensorName: name, tensorShape: [map.faces.count, width], tensorPath: path,
+        metadataPath: "metadata.tsv", sprite: sprite)
+    }
+    return try encoder.encode(
+      Config(embeddings: [
+        tensor("\(map.title): embeddings", "tensors.tsv", embeddings.dimensions),
+        tensor("\(map.title): map", "map.tsv", map.layout.dimensions),
+      ])) + Data("\n".utf8)
+  }
+
+  private func textConfig(cell: Int) -> Data {
+    let parts = [("embeddings", "tensors.tsv"), ("map", "map.tsv")].map { name, path in
+      """
+      embeddings {
+        tensor_name: "\(name)"
+        tensor_path: "\(path)"
+        metadata_path: "metadata.tsv"
+        sprite {
+          image_path: "sprite.jpg"
+          single_image_dim: \(cell)
+          single_image_dim: \(cell)
+        }
+      }
+
+      """
+    }
+    return Data(parts.joined().utf8)
+  }
+
+  private struct Config: Encodable {
+    var embeddings: [Tensor]
+
+    struct Tensor: Encodable {
+      var tensorName: String
+      var tensorShape: [Int]
+      var tensorPath: String
+      var metadataPath: String
+      var sprite: Sprite
+    }
+
+    struct Sprite: Encodable {
+      var imagePath: String
+      var singleImageDim: [Int]
+    }
+  }
+}
+
+extension FaceMap {
+  /// Writes a folder for TensorFlow's Embedding Projector.
+  /// - Parameters:
+  ///   - folder: new, empty, or written by this before.
+  ///   - embeddings: `(n, d)`, row by row as on the map.
+  ///   - jobs: how many threads make its picture.
+  /// - Throws: `MapError.occupied`, `LikenessError.notWritable`, `PhotoError.notEncodable`
+  public func writeProjector(
+    to folder: URL, embeddings: EmbeddingMatrix, jobs: Int = ProcessorQuota.count
+  ) throws {
+    precondition(embeddings.count == faces.count, "an embedding for each face")
+    try ProjectorFolder(map: self, embeddings: embeddings, jobs: jobs).write(to: folder)
+  }
+}

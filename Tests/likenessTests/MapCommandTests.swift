@@ -1,0 +1,163 @@
+import Foundation
+import LikenessKit
+import TestSupport
+import Testing
+
+@Suite struct MapCommandTests {
+  /// A gallery of made-up faces, unless there are none.
+  private func gallery(_ count: Int, in folder: URL, isEqual: Bool = false) throws -> String {
+    let home = folder.appendingPathComponent("gallery")
+    let store = try GalleryStore(at: home, access: .write, create: true)
+    let thumbnail = try Photo(width: 8, height: 8, pixels: Array(repeating: 90, count: 192))
+      .jpegData()
+    try store.add(
+      (0..<count).map { row in
+        var random = SplitMix64(seed: isEqual ? 1 : UInt64(row))
+        let face = NewFace(
+          name: "n\(row % 3)",
+          geometry: FaceGeometry(x: 0, y: 0, width: 9, height: 9, landmarks: []), score: 1,
+          quality: QualityRecord(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          embedding: Embedding((0..<8).map { _ in Float.random(in: -1...1, using: &random) }),
+          thumbnail: thumbnail)
+        return NewPhoto(
+          digest: "\(row)", file: PhotoFile(path: "/p/\(row).jpg", bytes: 1, modified: 0),
+          width: 20, height: 20, turned: 0, faces: [face])
+      }, model: "made-up")
+    return home.path
+  }
+
+  private func map(_ arguments: String...) throws -> ProgramRun {
+    try ProgramRun(["map"] + arguments)
+  }
+
+  private func expectLine(
+    _ run: ProgramRun, _ status: Int32, _ part: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(run.status == status, "\(run.errors)", sourceLocation: sourceLocation)
+    #expect(run.output.isEmpty, sourceLocation: sourceLocation)
+    #expect(run.errorLines.count == 1, "\(run.errors)", sourceLocation: sourceLocation)
+    #expect(run.errors.hasPrefix("likeness: "), "\(run.errors)", sourceLocation: sourceLocation)
+    #expect(run.errors.contains(part), "\(run.errors)", sourceLocation: sourceLocation)
+  }
+
+  @Test func `every format is written, by the file's name or as told`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(12, in: folder)
+      let starts: [(String, [UInt8])] = [
+        ("html", Array("<!DOCTYPE html>".utf8)), ("svg", Array("<svg ".utf8)),
+        ("png", [0x89, 0x50, 0x4E, 0x47]), ("csv", Array("face,name,".utf8)),
+        ("npy", [0x93] + Array("NUMPY".utf8)),
+      ]
+      for (ending, start) in starts {
+        let file = folder.appendingPathComponent("map.\(ending)")
+        let run = try map("--gallery", home, "-o", file.path, "--method", "pca", "--quiet")
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(run.output.contains("12 faces, PCA"))
+        #expect(try Data(contentsOf: file).starts(with: start))
+        let other = folder.appendingPathComponent("other-\(ending)")
+        #expect(
+          try map("--gallery", home, "-o", other.path, "--format", ending, "--dims", "3").status
+            == 0)
+        #expect(try Data(contentsOf: other).starts(with: start))
+      }
+      let projector = folder.appendingPathComponent("projector")
+      #expect(
+        try map("--gallery", home, "-o", projector.path, "--format", "projector").status == 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: projector.path).sorted() == [
+          "map.tsv", "metadata.tsv", "projector_config.json", "projector_config.pbtxt",
+          "sprite.jpg", "tensors.tsv",
+        ])
+    }
+  }
+
+  @Test func `the answer in JSON is the points, and nothing is written`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(9, in: folder)
+      let run = try map("--gallery", home, "--json", "--perplexity", "2", "--quiet")
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+      let answer = try #require(try run.json() as? [String: Any])
+      let faces = try #require(answer["faces"] as? [[String: Any]])
+      #expect(faces.count == 9 && (faces[0]["position"] as? [Double])?.count == 2)
+      let facts = try #require(answer["facts"] as? [String: String])
+      #expect(facts["Perplexity"] == "2" && facts["KL divergence"] != nil)
+      // The second time it is the same one.
+      #expect(
+        try map("--gallery", home, "--json", "--perplexity", "2", "--quiet").output == run.output)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["gallery"])
+    }
+  }
+
+  @Test func `what cannot be mapped is one line and an exit code`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("map.html").path
+      expectLine(
+        try map("--gallery", folder.path + "/none", "-o", target), 2, "there is no gallery")
+      expectLine(try map("--gallery", try gallery(0, in: folder), "-o", target), 2, "no faces yet")
+      #expect(!FileManager.default.fileExists(atPath: target))
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("map.html").path
+      expectLine(try map("--gallery", try gallery(1, in: folder), "-o", target), 2, "one face")
+      #expect(!FileManager.default.fileExists(atPath: target))
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("map.html").path
+      expectLine(
+        try map("--gallery", try gallery(6, in: folder, isEqual: true), "-o", target), 2,
+        "all 6 faces are equal")
+      #expect(!FileManager.default.fileExists(atPath: target))
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(10, in: folder)
+      let target = folder.appendingPathComponent("map.html").path
+      expectLine(
+        try map("--gallery", home, "-o", target, "--perplexity", "30"), 1,
+        "perplexity 30 is too large for 10 faces: the largest possible is 3")
+      expectLine(
+        try map("--gallery", home, "-o", folder.path + "/no/map.html"), 1, "cannot be written")
+      expectLine(
+        try map("--gallery", home, "-o", folder.path, "--format", "html"), 1, "is a directory")
+      expectLine(
+        try map("--gallery", home, "-o", folder.path, "--format", "projector"), 1,
+        "holds other files")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["gallery"])
+      // Two faces are enough.
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("map.html").path
+      let run = try map("--gallery", try gallery(2, in: folder), "-o", target)
+      #expect(run.status == 0 && run.output.contains("2 faces"))
+    }
+  }
+
+  @Test(arguments: [
+    ["--dims", "4"], ["--perplexity", "0.5"], ["--method", "umap"], ["--format", "gif"],
+    ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"],
+    ["--method", "pca", "--perplexity", "5"],
+  ])
+  func `wrong usage is told apart`(_ arguments: [String]) throws {
+    let run = try ProgramRun(["map", "--gallery", "/nonexistent"] + arguments)
+    #expect(run.status == 64, "\(run.errors)")
+  }
+
+  @Test func `an interruption leaves nothing half-written`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(3_000, in: folder)
+      let target = folder.appendingPathComponent("map.html")
+      let process = ProgramRun.process(["map", "--gallery", home, "-o", target.path, "--dims", "3"])
+      let errors = Pipe()
+      process.standardError = errors
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      usleep(1_500_000)
+      process.interrupt()
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1, "\(text)")
+      #expect(text.contains("interrupted; nothing was written"), "\(text)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["gallery"])
+    }
+  }
+}
