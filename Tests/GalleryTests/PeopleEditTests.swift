@@ -73,7 +73,8 @@ import Testing
       #expect(
         failure { _ = try store.split(person: 1, faces: [99]) }
           == .unknownFace(path: store.path, face: 99))
-      #expect(failure { _ = try store.split(person: 3, faces: [3, 4]) } != nil)
+      let all = try #require(try store.people().first { $0.id == 3 }).faces.map(\.face)
+      #expect(failure { _ = try store.split(person: 3, faces: all) } != nil)
       _ = try store.merge(people: [3, 1], anyway: true)
       #expect(try PeopleSnapshot(store).apart.isEmpty)
       _ = try store.undoPeopleEdit()
@@ -135,6 +136,7 @@ import Testing
       _ = try store.name(person: 1, "Second-Secretissima")
       _ = try store.tell(face: 2, apartFrom: 1)
       _ = try store.name(person: 2, "Merged-Secretissima")
+      _ = try store.name(person: 3, "Bob")
       _ = try store.merge(people: [3, 2], name: "Bob")
       let needle = Data("Secretissima".utf8)
       func hasNeedle() throws -> Bool {
@@ -193,7 +195,7 @@ import Testing
         }
         let now = try store.peopleHistory().count
         try checkInvariants(store)
-        if error != nil { #expect(now == edits && (try PeopleSnapshot(store)) == states.last) }
+        if error != nil { #expect(now == edits) }
         if now > edits { states.append(try PeopleSnapshot(store)) }
         if now < edits { states.removeLast() }
         #expect(try PeopleSnapshot(store) == states.last)
@@ -258,9 +260,12 @@ import Testing
       try store.peopleAssignment().apart.allSatisfy {
         ids.contains($0.low) && ids.contains($0.high)
       })
-    try store.read { db in
-      #expect(try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM person") == people.count)
-      #expect(try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil)
+    let (rows, dangling) = try store.read { db in
+      (
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM person"),
+        try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") != nil
+      )
     }
+    #expect(rows == people.count && !dangling)
   }
 }

@@ -4,38 +4,44 @@ import GRDB
 extension GalleryStore {
   /// Everybody, those with most faces first. Faces that came since people were last put together are of
   /// nobody.
-  public func people() throws(GalleryError) -> [StoredPerson] {
+  /// - Parameter assigned: the person of each face, instead of the one that is kept.
+  public func people(assigned: [Int64: Int64]? = nil) throws(GalleryError) -> [StoredPerson] {
     try read { db in
-      let persons = try Row.fetchAll(db, sql: "SELECT id, name, created FROM person ORDER BY id")
-      let rows = try Row.fetchAll(
+      var known: [Int64: (name: String?, created: Date)] = [:]
+      for row in try Row.fetchAll(db, sql: "SELECT id, name, created FROM person") {
+        known[try row.value(0)] = (
+          try row.value(1), Date(timeIntervalSince1970: try row.value(2))
+        )
+      }
+      let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT person_face.person, person_face.pinned, face.id, face.photo, photo.path,
             face.ordinal, name.name
-          FROM person_face JOIN face ON face.id = person_face.face
-          JOIN photo ON photo.id = face.photo LEFT JOIN name ON name.id = face.name
+          FROM face JOIN photo ON photo.id = face.photo
+          LEFT JOIN person_face ON person_face.face = face.id
+          LEFT JOIN name ON name.id = face.name
           ORDER BY face.id
           """)
       var faces: [Int64: [PersonFace]] = [:]
       var bearers: [Int64: [String: Int]] = [:]
-      for row in rows {
-        let person: Int64 = try row.value(0)
+      while let row = try rows.next() {
+        let (stored, face): (Int64?, Int64) = (try row.value(0), try row.value(2))
+        guard let person = assigned.map({ $0[face] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
-            face: try row.value(2), photo: try row.value(3), path: try row.value(4),
-            ordinal: try row.value(5), isPinned: try row.value(1)))
+            face: face, photo: try row.value(3), path: try row.value(4),
+            ordinal: try row.value(5), isPinned: try row.value(1) ?? false))
         if let name: String = try row.value(6, as: String?.self) {
           bearers[person, default: [:]][name, default: 0] += 1
         }
       }
-      return try persons.compactMap { row -> StoredPerson? in
-        let id: Int64 = try row.value(0)
-        guard let own = faces[id] else { return nil }
-        let given: String? = try row.value(1)
+      let now = Date()
+      return faces.map { id, own in
+        let (given, created) = known[id] ?? (nil, now)
         let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
         return StoredPerson(
-          id: id, name: given ?? usual, isGiven: given != nil,
-          created: Date(timeIntervalSince1970: try row.value(2)), faces: own)
+          id: id, name: given ?? usual, isGiven: given != nil, created: created, faces: own)
       }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
     }
   }
