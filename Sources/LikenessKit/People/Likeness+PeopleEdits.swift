@@ -80,30 +80,24 @@ extension Likeness {
   private func id(ofPerson text: String, _ store: GalleryStore) throws -> Int64 {
     let people = try store.people()
     let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
-    if text.hasPrefix("#"), let number {
-      guard people.contains(where: { $0.id == number }) else {
-        throw LikenessError.unknownPerson(number)
-      }
-      return number
+    let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
+    if let number, isNumber, text.hasPrefix("#") { return number }
+    let lookup = NameLookup(text, among: Set(people.compactMap(\.name)).sorted())
+    var bearers: [StoredPerson] = []
+    if case .found(let name) = lookup { bearers = people.filter { $0.name == name } }
+    if let given = bearers.first(where: \.isGiven) { return given.id }
+    // Photos are often called by numbers, and so are people then.
+    var candidates = bearers.map(\.id)
+    if let number, isNumber, !candidates.contains(number) { candidates.append(number) }
+    if candidates.count == 1 { return candidates[0] }
+    if candidates.count > 1 {
+      throw LikenessError.ambiguousName(text, candidates: candidates.map { "#\($0)" })
     }
-    let names = Set(people.compactMap(\.name)).sorted()
-    let lookup = NameLookup(text, among: names)
-    if let number, lookup != .found(text) {
-      guard people.contains(where: { $0.id == number }) else {
-        throw LikenessError.unknownPerson(number)
-      }
-      return number
-    }
+    if let number { throw LikenessError.unknownPerson(number) }
     switch lookup {
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
     case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
-    case .found(let name):
-      let bearers = people.filter { $0.name == name }
-      if let given = bearers.first(where: \.isGiven) { return given.id }
-      guard bearers.count == 1 else {
-        throw LikenessError.ambiguousName(text, candidates: bearers.map { "#\($0.id)" })
-      }
-      return bearers[0].id
+    case .found: throw LikenessError.unknownName(text, nearSpellings: [])
     }
   }
 
