@@ -1,4 +1,4 @@
-.PHONY: help setup build demo test lint bench bench-search goldens clean
+.PHONY: help setup build demo test lint bench bench-search bench-atlas goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -6,6 +6,7 @@ help:
 	@echo 'make build   the program, optimised: .build/release/likeness'
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
 	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
+	@echo 'make bench-atlas LFW=DIR   lay faces out beside openTSNE'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -35,6 +36,11 @@ bench-search: build
 	@test -n "$(LFW)" || { echo 'make bench-search: say where LFW is: make bench-search LFW=DIR'; exit 64; }
 	swift build -c release --product bench-search
 	@Scripts/bench-search "$(LFW)" $(COUNT)
+
+bench-atlas: build
+	@test -n "$(LFW)" || { echo 'make bench-atlas: say where LFW is: make bench-atlas LFW=DIR'; exit 64; }
+	swift build -c release --product bench-atlas
+	@Scripts/bench-atlas "$(LFW)" $(SECTIONS)
 
 goldens: setup
 	@Scripts/goldens

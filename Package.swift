@@ -29,7 +29,6 @@ let package = Package(
 
     .systemLibrary(
       name: "LAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-    .systemLibrary(name: "KissFFT", providers: [.apt(["libkissfft-dev"])]),
 
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
@@ -47,7 +46,7 @@ let package = Package(
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "Atlas", dependencies: ["CKernels", "KissFFT", "LAPACK", "Search", "Vectors"],
+      name: "Atlas", dependencies: ["CKernels", "LAPACK", "Search", "Vectors"],
       swiftSettings: strict),
     .target(
       name: "LikenessKit",
@@ -67,9 +66,18 @@ let package = Package(
     .executableTarget(
       name: "bench-search",
       dependencies: [
-        "Search", "Vectors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BenchSupport", "Search", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Search", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-atlas",
+      dependencies: [
+        "Atlas", "BenchSupport", "Search", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Atlas", swiftSettings: strict),
+    .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",

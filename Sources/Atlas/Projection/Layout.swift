@@ -1,7 +1,3 @@
-import KissFFT
-import LAPACK
-import Vectors
-
 /// Where points lie in a few dimensions: one row for each point.
 public struct Layout: Sendable, Equatable {
   /// 2 or 3 for pictures.

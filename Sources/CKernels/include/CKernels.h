@@ -6,5 +6,6 @@
 #include "graph.h"
 #include "pixels.h"
 #include "trees.h"
+#include "tsne.h"
 
 #endif

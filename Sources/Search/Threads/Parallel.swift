@@ -5,7 +5,7 @@ import Synchronization
 public let defaultThreads = ProcessInfo.processInfo.activeProcessorCount
 
 /// Runs a body for 0 to `count - 1`, on several threads, each taking the next number when it is free.
-func inParallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+package func inParallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
   guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
   let next = Atomic(0)
   DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in

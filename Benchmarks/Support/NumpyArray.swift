@@ -1,17 +1,17 @@
 import Foundation
 
 /// The numbers of an .npy file, `(rows, columns)`, mapped into memory.
-struct NumpyArray<Element> {
-  let rows: Int
-  let columns: Int
+public struct NumpyArray<Element> {
+  public let rows: Int
+  public let columns: Int
   private let data: Data
   private let start: Int
 
-  struct Malformed: Error, CustomStringConvertible {
-    let description: String
+  public struct Malformed: Error, CustomStringConvertible {
+    public let description: String
   }
 
-  init(_ url: URL, type: String) throws {
+  public init(_ url: URL, type: String) throws {
     data = try Data(contentsOf: url, options: .alwaysMapped)
     guard data.count > 10, data.prefix(6) == Data([0x93] + Array("NUMPY".utf8)), data[6] == 1 else {
       throw Malformed(description: "\(url.path) is no .npy file")
@@ -32,7 +32,7 @@ struct NumpyArray<Element> {
   }
 
   /// All numbers, row by row.
-  func numbers() -> [Element] {
+  public func numbers() -> [Element] {
     [Element](unsafeUninitializedCapacity: rows * columns) { out, count in
       data.withUnsafeBytes { bytes in
         UnsafeMutableRawBufferPointer(out).copyMemory(
@@ -41,4 +41,17 @@ struct NumpyArray<Element> {
       count = rows * columns
     }
   }
+}
+
+/// Writes an .npy file of floats, `(rows, columns)`.
+public func writeNumpy(_ numbers: [Float], columns: Int, to url: URL) throws {
+  var header =
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (\(numbers.count / columns), \(columns)), }"
+  // The numbers begin at a multiple of 64.
+  header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+  let length = header.utf8.count
+  var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)])
+  data += Data(header.utf8)
+  data += numbers.withUnsafeBytes { Data($0) }
+  try data.write(to: url)
 }

@@ -1,0 +1,25 @@
+/// What is known of faces before they are compared, by row.
+public struct ClusteringConstraints: Sendable {
+  /// The photo of each face, `(n,)`. Faces of one photo are different people, unless they are pinned to
+  /// one group.
+  public var photos: [Int64]
+  /// The group that somebody put each face into, `(n,)`, or -1. Faces of one group are one person, faces
+  /// of two groups are never made one.
+  public var groups: [Int32]
+  /// Groups that are not one person even if somebody has yet to say who they are: not suggested.
+  public var apart: [(Int32, Int32)]
+
+  /// - Precondition: as many photos as groups.
+  public init(photos: [Int64], groups: [Int32], apart: [(Int32, Int32)] = []) {
+    precondition(photos.count == groups.count)
+    self.photos = photos
+    self.groups = groups
+    self.apart = apart
+  }
+
+  /// Nothing is known: each face has a photo of its own and no group.
+  public init(unconstrained count: Int) {
+    self.init(
+      photos: (0..<Int64(count)).map { $0 }, groups: [Int32](repeating: -1, count: count))
+  }
+}

@@ -1,0 +1,32 @@
+/// Sets that are joined and never divided (union–find with path halving).
+struct DisjointSets {
+  private var parents: [Int32]
+
+  init(count: Int) {
+    parents = (0..<Int32(count)).map { $0 }
+  }
+
+  /// The member that stands for the set of a row: its smallest.
+  mutating func find(_ row: Int32) -> Int32 {
+    var row = row
+    while parents[Int(row)] != row {
+      parents[Int(row)] = parents[Int(parents[Int(row)])]
+      row = parents[Int(row)]
+    }
+    return row
+  }
+
+  /// - Returns: whether they were two sets.
+  @discardableResult
+  mutating func join(_ a: Int32, _ b: Int32) -> Bool {
+    let (a, b) = (find(a), find(b))
+    guard a != b else { return false }
+    parents[Int(max(a, b))] = min(a, b)
+    return true
+  }
+
+  /// The set of each row by its smallest member, `(n,)`.
+  mutating func labels() -> [Int32] {
+    (0..<Int32(parents.count)).map { find($0) }
+  }
+}

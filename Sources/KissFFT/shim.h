@@ -1,2 +1,0 @@
-#include <kissfft/kiss_fftndr.h>
-#include <kissfft/kiss_fftr.h>
