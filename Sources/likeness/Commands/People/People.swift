@@ -14,6 +14,9 @@ struct People: ParsableCommand {
       A person is written as a number from the list, 12 or "#12", or by name. A face is written as \
       its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
       of a photo.
+
+      likeness people --merge-suggestions shows pairs who may be one; likeness people show --help has \
+      all options of the list.
       """,
     subcommands: [
       Show.self, Name.self, Merge.self, Split.self, Not.self, Undo.self, History.self,
@@ -76,9 +79,10 @@ struct People: ParsableCommand {
     }
 
     private func suggest(_ likeness: Likeness) throws {
-      let suggestions = try likeness.mergeSuggestions(count: count).filter {
+      let all = try likeness.mergeSuggestions(count: .max).filter {
         min($0.first.faces.count, $0.second.faces.count) >= minFaces
       }
+      let suggestions = Array(all.prefix(count))
       if output.json { return try Console.json(SuggestionAnswer(suggestions: suggestions)) }
       guard !suggestions.isEmpty else {
         if !output.quiet { Console.note("no two people look alike enough to be worth a look") }
