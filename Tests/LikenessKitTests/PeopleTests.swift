@@ -127,6 +127,51 @@ import Testing
     }
   }
 
+  @Test func aNameOfSeveralIsNobodys() throws {
+    try withGallery([]) { likeness, _ in
+      var options = EnrolmentOptions()
+      options.name = "Joe"
+      try likeness.add([Samples.photo("obama.jpg"), Samples.photo("biden.jpg")], options)
+      let ids = try likeness.people().people.map(\.id)
+      #expect(throws: LikenessError.severalPeople("joe", ids)) {
+        try likeness.namePerson("joe", as: "Ann")
+      }
+      // Who was given the name is meant before others.
+      _ = try likeness.namePerson("\(ids[1])", as: "Joe")
+      #expect(try likeness.namePerson("Joe", as: "Ann")?.people == [ids[1]])
+    }
+  }
+
+  /// Two people in one photo: of its faces the one is meant that is taken for the person.
+  @Test func theFaceOfAPersonInAPhotoOfSeveral() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { likeness, home in
+      do {
+        let store = try GalleryStore(at: home, access: .write)
+        let faces = try store.faces(ids: [1, 2]).map { face, embedding in
+          NewFace(
+            name: nil, geometry: face.geometry, score: face.score, quality: face.quality,
+            embedding: embedding, thumbnail: Data())
+        }
+        let model = try #require(try store.summary().model)
+        try store.add(
+          [
+            NewPhoto(
+              digest: "both", file: PhotoFile(path: "/photos/both.jpg", bytes: 1, modified: 0),
+              width: 100, height: 100, turned: 0, faces: faces)
+          ], model: model)
+      }
+      let people = try likeness.people().people
+      #expect(people.map(\.faces.count) == [2, 2])
+      let second = try #require(people.first { $0.faces.contains { $0.face == 4 } })
+      let made = try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+      #expect(made.edit?.faces == [4])
+      #expect(throws: LikenessError.severalFaces(path: "both.jpg", count: 2)) {
+        try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+      }
+      #expect(try likeness.tellFace("both.jpg#1", apartFrom: "\(second.id)").edit != nil)
+    }
+  }
+
   /// While somebody else changes the gallery, people can be looked at.
   @Test func peopleAreShownThoughTheyCannotBeKept() throws {
     try withGallery(["obama.jpg", "biden.jpg"]) { likeness, home in

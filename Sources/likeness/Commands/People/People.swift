@@ -11,7 +11,7 @@ struct People: ParsableCommand {
       Nothing has to be tuned. New photos join the people that are there. What you say about people \
       with the subcommands wins over every grouping of faces, and undo takes it back.
 
-      A person is written as a number from the list, 12 or "#12", or by name. A face is written as \
+      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written as \
       its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
       of a photo.
 
@@ -68,7 +68,7 @@ struct People: ParsableCommand {
       for person in list.people {
         let photos = Self.photos(person)
         table.add(
-          "#\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
+          "\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
           Self.counted(photos.count, "photo"), Self.some(photos))
       }
       Console.print(table.text)
