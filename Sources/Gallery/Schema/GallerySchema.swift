@@ -94,6 +94,7 @@ enum GallerySchema {
           END;
           """)
     }
+    migrator.registerMigration("4 people") { db in try db.execute(sql: PeopleTables.sql) }
     migrator.registerMigration("5 maps") { db in
       try db.execute(
         sql: """

@@ -33,8 +33,8 @@ extension AnsweringCommand {
     switch error {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
-      LikenessError.emptyGallery, GalleryError.missing, ProjectionError.tooFewFaces,
-      ProjectionError.allEqual:
+      LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
+      GalleryError.missing, ProjectionError.tooFewFaces, ProjectionError.allEqual:
       true
     default:
       false
