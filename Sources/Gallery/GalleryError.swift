@@ -27,6 +27,13 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownFace(path: String, face: Int64)
   /// A name cannot be changed into one that is there already, unless they are to be merged.
   case nameTaken(path: String, name: String)
+  case unknownPerson(path: String, person: Int64)
+  /// A person's name is another's already.
+  case personNameTaken(path: String, name: String, person: Int64)
+  /// People who were told apart are to be one. `edit` says when and how, where that is still known.
+  case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
+  /// People whom the user gave different names are to be one, and nobody says by which name.
+  case severalNames(path: String, names: [String])
   case failed(path: String, detail: String)
 
   public var description: String {
@@ -63,6 +70,18 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
       "there is no face \(face) in the gallery \(path)"
     case .nameTaken(let path, let name):
       "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
+    case .unknownPerson(let path, let person):
+      "there is no person #\(person) in the gallery \(path)"
+    case .personNameTaken(_, let name, let person):
+      "person #\(person) is called \(name) already: if both are one person, merge them with likeness "
+        + "people merge; otherwise choose another name"
+    case .toldApart(_, let first, let second, let edit):
+      "\(first) and \(second) were told apart"
+        + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")
+        + ": likeness people undo takes edits back, and --anyway merges them all the same"
+    case .severalNames(_, let names):
+      "these people have different names, \(names.joined(separator: ", ")): say with --name which one "
+        + "they keep"
     case .failed(let path, let detail):
       "the gallery \(path) failed: \(detail)"
     }

@@ -1,4 +1,5 @@
 // `import LikenessKit` is all that a user needs: faces, vectors and the gallery's records come along.
+@_exported import Atlas
 @_exported import Faces
 @_exported import Gallery
 @_exported import Vectors

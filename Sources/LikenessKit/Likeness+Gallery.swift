@@ -102,6 +102,13 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: String) throws -> RemovalReceipt {
     let store = try GalleryStore(at: gallery, access: .write)
+    let found = try storedPhoto(photo, store)
+    return try removed(try store.remove(photo: found.id), store)
+  }
+
+  /// A photo by its path as it was added or by its file's name.
+  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
+  func storedPhoto(_ photo: String, _ store: GalleryStore) throws -> StoredPhoto {
     let full = URL(fileURLWithPath: photo).standardizedFileURL.path
     let photos = try store.photos()
     var found = photos.filter { $0.path == full || $0.path == photo }
@@ -111,7 +118,7 @@ extension Likeness {
     guard found.count == 1 else {
       throw LikenessError.unknownPhoto(photo, candidates: found.map(\.path))
     }
-    return try removed(try store.remove(photo: found[0].id), store)
+    return found[0]
   }
 
   /// Takes one face out of the gallery.

@@ -14,6 +14,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case dimensionMismatch(Int, Int)
   /// No photo of that path is in the gallery, or several.
   case unknownPhoto(String, candidates: [String])
+  /// A photo stands for its face, and has several.
+  case severalFaces(path: String, count: Int)
+  /// No person of that number is in the gallery.
+  case unknownPerson(Int64)
   /// No face of that number is in the gallery.
   case unknownFace(Int64)
   /// The gallery has no faces yet.
@@ -43,6 +47,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return candidates.isEmpty
         ? "the photo \(path) is not in the gallery: likeness list photos shows what is"
         : "\(path) may be \(quoted(candidates)): write the whole path"
+    case .severalFaces(let path, let count):
+      return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
+    case .unknownPerson(let person):
+      return "person #\(person) is not in the gallery: likeness people shows who is"
     case .unknownFace(let face):
       return "face \(face) is not in the gallery: likeness list faces shows what is"
     case .badEmbedding(let path, let reason):

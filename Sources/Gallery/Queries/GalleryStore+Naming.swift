@@ -53,7 +53,7 @@ extension GalleryStore {
     try Int64.fetchOne(db, sql: "SELECT id FROM name WHERE name = ?", arguments: [name])
   }
 
-  private static func usable(_ name: String, _ path: String) throws(GalleryError) -> String {
+  static func usable(_ name: String, _ path: String) throws(GalleryError) -> String {
     guard !name.allSatisfy(\.isWhitespace) else {
       throw .unusable(path: path, detail: "a name without a letter")
     }

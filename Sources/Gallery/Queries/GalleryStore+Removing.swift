@@ -70,6 +70,7 @@ extension GalleryStore {
             """, arguments: [photo])
       }
       receipt.names = try Self.removeUnused(names: nameless, db)
+      if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }
       if !receipt.isEmpty {
         try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
       }

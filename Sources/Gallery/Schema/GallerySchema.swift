@@ -94,6 +94,7 @@ enum GallerySchema {
           END;
           """)
     }
+    migrator.registerMigration("4 people") { db in try db.execute(sql: PeopleTables.sql) }
     return migrator
   }
 }

@@ -33,7 +33,7 @@ extension AnsweringCommand {
     switch error {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
-      LikenessError.emptyGallery, GalleryError.missing:
+      LikenessError.emptyGallery, LikenessError.unknownPerson, GalleryError.missing:
       true
     default:
       false

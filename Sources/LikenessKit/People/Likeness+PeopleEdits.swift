@@ -1,0 +1,140 @@
+import Foundation
+import Gallery
+
+/// What the user says about people, which wins over every clustering and can be taken back. A person is
+/// written as a number, `12` or `#12`, or by name; a face as its number, as the photo that it is the only one
+/// of, or as `PHOTO#2` for the second of a photo.
+extension Likeness {
+  /// Gives a person a name, which stays with all of its present faces.
+  /// - Returns: what was done; nil if all was so already.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownPerson`,
+  ///   `GalleryError.personNameTaken` if another has the name, and others
+  public func namePerson(_ person: String, as name: String) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    return try store.name(person: try id(ofPerson: person, store), name)
+  }
+
+  /// Makes several people one.
+  /// - Parameters:
+  ///   - name: which name is kept; needed where several have been given different ones.
+  ///   - anyway: also where they were told apart before.
+  /// - Throws: `GalleryError.toldApart`, `.severalNames` and others; `LikenessError` as `namePerson`
+  @discardableResult
+  public func mergePeople(
+    _ people: [String], name: String? = nil, anyway: Bool = false
+  ) throws -> PeopleEdit {
+    let store = try storeForEdits()
+    let ids = try people.map { try id(ofPerson: $0, store) }
+    return try store.merge(people: ids, name: name, anyway: anyway)
+  }
+
+  /// Makes some faces of a person another person.
+  /// - Returns: what was done, and the new person's id.
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` and as `namePerson`;
+  ///   `GalleryError`
+  @discardableResult
+  public func splitPerson(
+    _ person: String, faces: [String]
+  ) throws -> (edit: PeopleEdit, person: Int64) {
+    let store = try storeForEdits()
+    let ids = try faces.map { try id(ofFace: $0, store) }
+    return try store.split(person: try id(ofPerson: person, store), faces: ids)
+  }
+
+  /// Says that a face is not a certain person.
+  /// - Returns: what was done, nil if it was said before, and the id of the face's person.
+  /// - Throws: as `splitPerson`
+  @discardableResult
+  public func tellFace(
+    _ face: String, apartFrom person: String
+  ) throws -> (edit: PeopleEdit?, person: Int64) {
+    let store = try storeForEdits()
+    return try store.tell(
+      face: try id(ofFace: face, store), apartFrom: try id(ofPerson: person, store))
+  }
+
+  /// Takes the last edit back; again and again, to the first.
+  /// - Returns: what was taken back; nil if nothing is left to.
+  /// - Throws: `GalleryError`
+  @discardableResult
+  public func undoPeopleEdit() throws -> PeopleEdit? {
+    try GalleryStore(at: gallery, access: .write).undoPeopleEdit()
+  }
+
+  /// What the user said and has not taken back, the last first.
+  /// - Throws: `GalleryError`
+  public func peopleHistory() throws -> [PeopleEdit] {
+    try GalleryStore(at: gallery, access: .read).peopleHistory()
+  }
+
+  /// The gallery for changes, where every face has a person.
+  private func storeForEdits() throws -> GalleryStore {
+    // Before the faces are put together: that takes time, and would be for nothing.
+    do { _ = try GalleryStore(at: gallery, access: .write) }
+    _ = try people()
+    return try GalleryStore(at: gallery, access: .write)
+  }
+
+  /// A person's id by its number or name.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownPerson`
+  private func id(ofPerson text: String, _ store: GalleryStore) throws -> Int64 {
+    let people = try store.people()
+    let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
+    if text.hasPrefix("#"), let number {
+      guard people.contains(where: { $0.id == number }) else {
+        throw LikenessError.unknownPerson(number)
+      }
+      return number
+    }
+    let names = Set(people.compactMap(\.name)).sorted()
+    let lookup = NameLookup(text, among: names)
+    if let number, lookup != .found(text) {
+      guard people.contains(where: { $0.id == number }) else {
+        throw LikenessError.unknownPerson(number)
+      }
+      return number
+    }
+    switch lookup {
+    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
+    case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
+    case .found(let name):
+      let bearers = people.filter { $0.name == name }
+      if let given = bearers.first(where: \.isGiven) { return given.id }
+      guard bearers.count == 1 else {
+        throw LikenessError.ambiguousName(text, candidates: bearers.map { "#\($0.id)" })
+      }
+      return bearers[0].id
+    }
+  }
+
+  /// A face's id by its number, its photo, or its photo and place.
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
+  private func id(ofFace text: String, _ store: GalleryStore) throws -> Int64 {
+    if let number = Int64(text) {
+      guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
+      return number
+    }
+    // A "#" may be part of a photo's name.
+    do {
+      let photo = try storedPhoto(text, store)
+      let faces = try store.faces(inPhoto: photo.id)
+      guard !faces.isEmpty else { throw LikenessError.noFace(path: text) }
+      guard faces.count == 1 else {
+        throw LikenessError.severalFaces(path: text, count: faces.count)
+      }
+      return faces[0].id
+    } catch LikenessError.unknownPhoto(_, []) {
+      guard let mark = text.lastIndex(of: "#"),
+        let place = Int(text[text.index(after: mark)...])
+      else { throw LikenessError.unknownPhoto(text, candidates: []) }
+      let path = String(text[..<mark])
+      let faces = try store.faces(inPhoto: try storedPhoto(path, store).id)
+      guard faces.indices.contains(place - 1) else {
+        throw faces.isEmpty
+          ? LikenessError.noFace(path: path)
+          : LikenessError.severalFaces(path: path, count: faces.count)
+      }
+      return faces[place - 1].id
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+extension ClusteringAlgorithm: ExpressibleByArgument {}
+
+struct People: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Who is in the gallery: all faces of one person put together, with or without names.",
+    discussion: """
+      Nothing has to be tuned. New photos join the people that are there. What you say about people \
+      with the subcommands wins over every grouping of faces, and undo takes it back.
+
+      A person is written as a number from the list, 12 or "#12", or by name. A face is written as \
+      its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
+      of a photo.
+      """,
+    subcommands: [
+      Show.self, Name.self, Merge.self, Split.self, Not.self, Undo.self, History.self,
+    ],
+    defaultSubcommand: Show.self)
+
+  struct Show: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the people, those with most faces first; or pairs who may be one.")
+
+    @Option(
+      help: ArgumentHelp(
+        "How faces are put together. Another one than the last begins anew; the others are there to compare.",
+        valueName: "name"))
+    var algorithm: ClusteringAlgorithm?
+    @Flag(help: "Put all faces together anew, not only new ones.")
+    var again = false
+    @Flag(help: "Pairs of people who may be one, the likeliest first.")
+    var mergeSuggestions = false
+    @Option(name: .shortAndLong, help: "The most pairs, with --merge-suggestions.")
+    var count = 20
+    @Option(help: "Leave out people with fewer faces.")
+    var minFaces = 1
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
+      guard minFaces > 0 else {
+        throw ValidationError("--min-faces must be at least 1, not \(minFaces)")
+      }
+    }
+
+    func answer() throws {
+      let likeness = Likeness(gallery: gallery.url)
+      var list = try likeness.people(algorithm: algorithm, again: again)
+      if mergeSuggestions { return try suggest(likeness) }
+      list.people.removeAll { $0.faces.count < minFaces }
+      if !list.kept, !output.quiet {
+        Console.note(
+          "likeness: the gallery cannot be changed now, so these people are not kept")
+      }
+      if output.json { return try Console.json(list) }
+      guard !list.people.isEmpty else {
+        if !output.quiet { Console.note("nobody to show: likeness add finds faces in photos") }
+        return
+      }
+      var table = Table(rightAligned: [0, 2, 3])
+      for person in list.people {
+        let photos = Self.photos(person)
+        table.add(
+          "#\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
+          Self.counted(photos.count, "photo"), Self.some(photos))
+      }
+      Console.print(table.text)
+    }
+
+    private struct SuggestionAnswer: Encodable {
+      var suggestions: [MergeSuggestion]
+    }
+
+    private func suggest(_ likeness: Likeness) throws {
+      let suggestions = try likeness.mergeSuggestions(count: count).filter {
+        min($0.first.faces.count, $0.second.faces.count) >= minFaces
+      }
+      if output.json { return try Console.json(SuggestionAnswer(suggestions: suggestions)) }
+      guard !suggestions.isEmpty else {
+        if !output.quiet { Console.note("no two people look alike enough to be worth a look") }
+        return
+      }
+      var table = Table(rightAligned: [0])
+      for suggestion in suggestions {
+        func title(_ person: Person, _ face: Int64) -> String {
+          let photo = person.faces.first { $0.face == face }.map { " \(Self.file($0.photo))" } ?? ""
+          return "#\(person.id)" + (person.name.map { " \($0)" } ?? "")
+            + " (\(Self.counted(person.faces.count, "face")), nearest:\(photo))"
+        }
+        table.add(
+          "\((suggestion.probability * 100).digits(0)) %",
+          title(suggestion.first, suggestion.faces[0]),
+          title(suggestion.second, suggestion.faces[1]))
+      }
+      Console.print(table.text)
+      if !output.quiet {
+        Console.note(
+          "likeness people merge makes two of them one; likeness people not FACE PERSON keeps them apart"
+        )
+      }
+    }
+
+    /// The paths of a person's photos, each once.
+    private static func photos(_ person: Person) -> [String] {
+      var seen: Set<String> = []
+      return person.faces.map(\.photo).filter { seen.insert($0).inserted }
+    }
+
+    private static func file(_ path: String) -> String {
+      URL(fileURLWithPath: path).lastPathComponent
+    }
+
+    private static func some(_ photos: [String]) -> String {
+      photos.prefix(3).map(file).joined(separator: ", ")
+        + (photos.count > 3 ? ", …" : "")
+    }
+
+    private static func counted(_ count: Int, _ one: String) -> String {
+      "\(count) \(one)\(count == 1 ? "" : "s")"
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+/// What an edit of people answers.
+private struct EditAnswer: Encodable {
+  /// Nil if all was so already.
+  var edit: PeopleEdit?
+  /// The person that there is now.
+  var person: Int64?
+
+  private enum Key: String, CodingKey { case edit, person }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(edit, forKey: .edit)
+    try container.encodeIfPresent(person, forKey: .person)
+  }
+
+  func show(_ output: OutputArguments) throws {
+    if output.json { return try Console.json(self) }
+    if let edit {
+      Console.print(edit.text)
+    } else if !output.quiet {
+      Console.note("that is known already: nothing has changed")
+    }
+  }
+}
+
+extension People {
+  struct Name: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give a person a name, which stays with all of the present faces.")
+
+    @Argument(help: "A person, by number or name.")
+    var person: String
+    @Argument(help: "The new name.")
+    var name: String
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      try EditAnswer(edit: Likeness(gallery: gallery.url).namePerson(person, as: name)).show(output)
+    }
+  }
+
+  struct Merge: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say that several people are one.",
+      discussion: "The name is that of the first who was given one.")
+
+    @Argument(help: "Two people or more, by number or name.")
+    var people: [String]
+    @Option(help: "The name to keep, where they have been given different ones.")
+    var name: String?
+    @Flag(help: "Also if they were told apart before.")
+    var anyway = false
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard people.count > 1 else {
+        throw ValidationError("say which people to merge: two or more")
+      }
+    }
+
+    func answer() throws {
+      let likeness = Likeness(gallery: gallery.url)
+      try EditAnswer(edit: likeness.mergePeople(people, name: name, anyway: anyway)).show(output)
+    }
+  }
+
+  struct Split: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say that some faces of a person are somebody else, all of them the same.")
+
+    @Argument(help: "A person, by number or name.")
+    var person: String
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("The faces that are somebody else.", valueName: "face"))
+    var faces: [String]
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      let made = try Likeness(gallery: gallery.url).splitPerson(person, faces: faces)
+      try EditAnswer(edit: made.edit, person: made.person).show(output)
+    }
+  }
+
+  struct Not: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say that a face is not a certain person.",
+      discussion: """
+        A face that was taken for that person becomes a person of its own. If it is somebody else's, \
+        these two are kept apart from now on, and are not suggested again.
+        """)
+
+    @Argument(help: "A face, by number, photo or PHOTO#2.")
+    var face: String
+    @Argument(help: "Who it is not, by number or name.")
+    var person: String
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      let made = try Likeness(gallery: gallery.url).tellFace(face, apartFrom: person)
+      try EditAnswer(edit: made.edit, person: made.person).show(output)
+    }
+  }
+
+  struct Undo: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take back the last thing that was said about people; again for the one before.")
+
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    private struct Answer: Encodable {
+      var undone: PeopleEdit
+    }
+
+    func answer() throws {
+      guard let edit = try Likeness(gallery: gallery.url).undoPeopleEdit() else {
+        Console.note("likeness: nothing is left to undo")
+        throw ExitStatus.nothing
+      }
+      if output.json { return try Console.json(Answer(undone: edit)) }
+      Console.print("undone: \(edit.text) (\(edit.timeText))")
+    }
+  }
+
+  struct History: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What was said about people, the last first, as undo takes it back.")
+
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    private struct Answer: Encodable {
+      var history: [PeopleEdit]
+    }
+
+    func answer() throws {
+      let edits = try Likeness(gallery: gallery.url).peopleHistory()
+      if output.json { return try Console.json(Answer(history: edits)) }
+      guard !edits.isEmpty else {
+        if !output.quiet { Console.note("nothing was said about people yet") }
+        return
+      }
+      var table = Table()
+      for edit in edits { table.add(edit.timeText, edit.text) }
+      Console.print(table.text)
+    }
+  }
+}
