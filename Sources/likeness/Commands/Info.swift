@@ -13,6 +13,7 @@ struct Info: AnsweringCommand {
     var gallery: GallerySummary
     var index: IndexSummary?
     var verification: Verification
+    var thresholds: ThresholdAnswer
     var processors: Int
   }
 
@@ -21,11 +22,12 @@ struct Info: AnsweringCommand {
     let summary = try likeness.info()
     let verification = likeness.verification
     let index = try likeness.indexInfo()
+    let thresholds = ThresholdAnswer(try likeness.thresholds())
     if output.json {
       return try Console.json(
         Answer(
           gallery: summary, index: index, verification: verification,
-          processors: ProcessorQuota.count))
+          thresholds: thresholds, processors: ProcessorQuota.count))
     }
     var table = Table()
     table.add("gallery", summary.path)
@@ -40,6 +42,7 @@ struct Info: AnsweringCommand {
       "same person",
       "\(verification.metric.rawValue) distance up to \(verification.threshold.digits(3)), "
         + "where the chance is even on \(verification.measuredOn)")
+    thresholds.add(to: &table)
     table.add("processors", "\(ProcessorQuota.count)")
     Console.print(table.text)
   }

@@ -1,0 +1,11 @@
+/// A face without its embedding and picture: what graphs of many faces are made of.
+public struct FaceOutline: Sendable, Hashable, Identifiable {
+  public let id: Int64
+  /// The photo's id.
+  public let photo: Int64
+  /// The photo's path.
+  public let path: String
+  /// Its place among the faces of its photo, 0 for the most prominent.
+  public let ordinal: Int
+  public let name: String?
+}

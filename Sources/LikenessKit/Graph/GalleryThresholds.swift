@@ -1,0 +1,131 @@
+import Foundation
+import Gallery
+import Search
+
+/// The distances that decide in a gallery, and why they are what they are.
+///
+/// A threshold for two faces lets a stated part of all pairs of strangers pass. Among n faces each has
+/// n − 1 pairs, so the part has to shrink as the gallery grows, or false links swamp the true ones.
+public struct GalleryThresholds: Sendable, Equatable {
+  /// A threshold, and what it lets pass.
+  public struct Level: Sendable, Codable, Equatable {
+    /// Up to this cosine distance it says yes.
+    public var distance: Float
+    /// The part of the pairs of strangers of this gallery that are so near.
+    public var falseAcceptRate: Double
+    /// How many strangers of the gallery are so near to a face, on average.
+    public var falseMatches: Double
+  }
+
+  /// How many faces the gallery has, n.
+  public var faces: Int
+  /// How alike strangers are in this gallery.
+  public var strangers: ImpostorDistribution
+  /// Two faces of the gallery are linked.
+  public var link: Level
+  /// Somebody who asks is in the gallery: a nearest face farther away is taken for a stranger.
+  public var unknown: Level
+
+  /// How many false links a face has unless somebody says otherwise: one in a hundred faces.
+  public static let standardFalseLinks = 0.01
+  /// How many of those who are not in the gallery are taken for somebody who is.
+  public static let falseAnswers = 0.01
+
+  /// - Parameters:
+  ///   - falseLinks: the expected number of false links of a face.
+  ///   - verification: beyond whose threshold two faces are more likely two people than one, however
+  ///     few the faces are; its metric is the cosine distance.
+  public init(
+    faces: Int, strangers: ImpostorDistribution, falseLinks: Double = standardFalseLinks,
+    verification: Verification
+  ) {
+    precondition(verification.metric == .cosine, "strangers are measured by cosine")
+    self.faces = faces
+    self.strangers = strangers
+    func level(_ expected: Double, among others: Int) -> Level {
+      let others = Double(max(1, others))
+      let similarity = strangers.similarity(atFalseAcceptRate: expected / others)
+      let distance = min(verification.threshold, max(0, 1 - similarity))
+      let rate = strangers.falseAcceptRate(at: 1 - distance)
+      return Level(distance: distance, falseAcceptRate: rate, falseMatches: rate * others)
+    }
+    link = level(falseLinks, among: faces - 1)
+    unknown = level(Self.falseAnswers, among: faces)
+  }
+
+  /// The distance at which `times` as many strangers are linked.
+  func linkDistance(withStrangers times: Double, verification: Verification) -> Float {
+    let rate = min(0.5, link.falseAcceptRate * times)
+    return min(
+      verification.threshold, max(link.distance, 1 - strangers.similarity(atFalseAcceptRate: rate)))
+  }
+}
+
+extension ImpostorDistribution {
+  /// More would not change what is measured, only how long it takes.
+  static let sampled = 2_000
+
+  /// Of some faces of a gallery.
+  ///
+  /// Nobody says who is a stranger to whom. Faces that would be linked if strangers were as usual, and
+  /// those linked to them, are one person; all other pairs count. What is left of one person's pairs is
+  /// above the median, where nothing is measured.
+  /// - Parameter sample: `(n, d)`; nil without faces.
+  init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
+    guard let sample, sample.count > 2 else {
+      self = .standard
+      return
+    }
+    let usual = GalleryThresholds(
+      faces: sample.count, strangers: .standard, verification: verification)
+    let count = sample.count
+    var parents = Array(0..<Int32(count))
+    func root(_ row: Int) -> Int {
+      var row = row
+      while Int(parents[row]) != row {
+        parents[row] = parents[Int(parents[row])]
+        row = Int(parents[row])
+      }
+      return row
+    }
+    let unit = sample.normalized()
+    for a in 0..<count {
+      unit.withRow(a) { left in
+        for b in 0..<a {
+          let distance = unit.withRow(b) { Metric.cosine.distance(left, $0) }
+          guard distance <= usual.link.distance else { continue }
+          parents[root(a)] = Int32(root(b))
+        }
+      }
+    }
+    let labels = (0..<count).map { Int32(root($0)) }
+    let noNeighbors = NeighborTable(count: count, width: 0, rows: [], distances: [])
+    self = PeopleClustering(
+      sample, neighbors: noNeighbors,
+      constraints: ClusteringConstraints(unconstrained: count)
+    ).impostors(labels)
+  }
+}
+
+extension Likeness {
+  /// The thresholds that fit the gallery as it is now.
+  ///
+  /// Where strangers are as alike as usual, that is from the model; a gallery of a hundred and more faces
+  /// speaks for itself. Quick, since never more than 2,000 faces are looked at.
+  /// - Parameter falseLinks: the expected number of false links of a face; as the graph was built last
+  ///   unless said, else `GalleryThresholds.standardFalseLinks`.
+  /// - Throws: `GalleryError`
+  public func thresholds(falseLinks: Double? = nil) throws -> GalleryThresholds {
+    try thresholds(of: try GalleryStore(at: gallery, access: .read), falseLinks: falseLinks)
+  }
+
+  func thresholds(of store: GalleryStore, falseLinks: Double? = nil) throws -> GalleryThresholds {
+    let sample = try store.sample(most: ImpostorDistribution.sampled)
+    let wanted = try falseLinks ?? GraphParameters(of: store.linkState())?.falseLinks
+    return GalleryThresholds(
+      faces: sample?.count ?? 0,
+      strangers: ImpostorDistribution(
+        ofSample: sample?.embeddings, verification: verification),
+      falseLinks: wanted ?? GalleryThresholds.standardFalseLinks, verification: verification)
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Gallery
+
+/// What the links of a gallery depend on, beside its faces; kept as JSON with them.
+struct GraphParameters: Codable, Equatable {
+  /// The expected number of false links of a face.
+  var falseLinks: Double
+  /// How many faces there were when all were searched, and how many came or went since.
+  var built: Int
+  var changed: Int
+
+  init(falseLinks: Double, built: Int, changed: Int = 0) {
+    (self.falseLinks, self.built, self.changed) = (falseLinks, built, changed)
+  }
+
+  /// Nil where there are no links, or those of a version that kept something else.
+  init?(of state: LinkState?) {
+    guard let text = state?.parameters,
+      let known = try? JSONDecoder().decode(GraphParameters.self, from: Data(text.utf8))
+    else { return nil }
+    self = known
+  }
+
+  func text() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+}

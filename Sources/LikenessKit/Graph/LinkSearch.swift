@@ -1,0 +1,58 @@
+import Gallery
+import Search
+
+/// Finds the links that faces have: each asks the index for its nearest, so the work grows with the
+/// number of faces that ask and never with that of all pairs.
+struct LinkSearch {
+  /// How many neighbours of each face are looked at. Whoever has more photos than that is linked
+  /// through some of them.
+  static let neighbors = 32
+  /// How many faces ask at a time.
+  private static let group = 512
+
+  let index: VectorIndex
+  let metric: Metric
+  /// Pairs farther apart are not linked; in `metric`.
+  let limit: Float
+  let threads: Int
+
+  /// - Parameters:
+  ///   - ids: the faces that ask, `(n,)`.
+  ///   - vectors: their embeddings, `(n, d)`.
+  ///   - embeddings: those of some faces, as far as they are still there.
+  ///   - progress: called with how many have asked, of how many.
+  /// - Returns: each pair once, where either is among the nearest of the other.
+  /// - Throws: `IndexError`, and what `embeddings` throws.
+  func links(
+    of ids: [Int64], _ vectors: EmbeddingMatrix,
+    embeddings: (Set<Int64>) throws -> [Int64: Embedding], progress: (Int, Int) -> Void
+  ) throws -> Set<FaceLink> {
+    var links: Set<FaceLink> = []
+    let dimensions = vectors.dimensions
+    for start in stride(from: 0, to: ids.count, by: Self.group) {
+      let rows = start..<min(start + Self.group, ids.count)
+      let queries = EmbeddingMatrix(
+        dimensions: dimensions,
+        values: Array(
+          vectors.values[rows.lowerBound * dimensions..<rows.upperBound * dimensions]))
+      // A face finds itself as well.
+      let found = try index.search(queries, count: Self.neighbors + 1, threads: threads)
+      let known = try embeddings(Set(found.joined().map(\.id)))
+      for (row, neighbors) in zip(rows, found) {
+        for other in neighbors where other.id != ids[row] {
+          guard let embedding = known[other.id], embedding.count == dimensions else { continue }
+          let own = queries[row - start]
+          // Always in the same order, so that rounding is the same whoever asked.
+          let distance =
+            ids[row] < other.id
+            ? metric.distance(own, embedding) : metric.distance(embedding, own)
+          if distance <= limit {
+            links.insert(FaceLink(ids[row], other.id, distance: Double(distance)))
+          }
+        }
+      }
+      progress(rows.upperBound, ids.count)
+    }
+    return links
+  }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Gallery
+import Vectors
+
+/// Walks links from some faces to all that are the same person, each by its surest chain: the one whose
+/// product of probabilities is greatest, which is the shortest path by −log p (Dijkstra 1959).
+///
+/// A face that cannot be the person is not passed through either: one in a photo that has the person
+/// already, or one of somebody else as the user said.
+struct SameWalk {
+  /// A link that a chain may take.
+  struct Edge {
+    var to: Int
+    var distance: Float
+    var probability: Float
+    var told = false
+  }
+
+  private let graph: FaceGraph
+  private let rules: LinkRules
+  private let edges: [[Edge]]
+  private let distance: (Int, Int) throws -> Float
+
+  /// - Parameter distance: between the faces of two rows, for links that the user told.
+  init(_ graph: FaceGraph, distance: @escaping (Int, Int) throws -> Float) {
+    self.graph = graph
+    self.distance = distance
+    rules = LinkRules(graph.people)
+    var edges = [[Edge]](repeating: [], count: graph.faces.count)
+    for link in graph.links {
+      let (from, to) = (Int(link.from), Int(link.to))
+      edges[from].append(Edge(to: to, distance: link.distance, probability: link.probability))
+      edges[to].append(Edge(to: from, distance: link.distance, probability: link.probability))
+    }
+    self.edges = edges
+  }
+
+  /// A face on its way: by which link, from which row; nil where the chain begins.
+  private struct Arrival {
+    var cost: Double
+    var row: Int
+    var from: Int?
+    var edge: Edge?
+  }
+
+  /// - Parameters:
+  ///   - starts: rows of faces that are the person for sure.
+  ///   - entries: links from a face outside of the gallery.
+  ///   - outside: that face's photo.
+  func person(
+    from starts: [Int], entries: [Edge] = [], outside: String = "", query: String
+  ) throws -> SamePerson {
+    var queue = MinimumHeap<Arrival> { ($0.cost, $0.row) < ($1.cost, $1.row) }
+    for row in starts { queue.insert(Arrival(cost: 0, row: row)) }
+    for edge in entries {
+      queue.insert(Arrival(cost: -log(Double(edge.probability)), row: edge.to, edge: edge))
+    }
+    let members = pinnedMembers()
+    var arrivals: [Int: Arrival] = [:]
+    var person = Members(rules)
+    var order: [Int] = []
+    while let next = queue.removeFirst() {
+      guard arrivals[next.row] == nil, person.takes(graph.faces[next.row]) else { continue }
+      arrivals[next.row] = next
+      order.append(next.row)
+      for edge in edges[next.row] where arrivals[edge.to] == nil {
+        queue.insert(
+          Arrival(
+            cost: next.cost - log(Double(edge.probability)), row: edge.to, from: next.row,
+            edge: edge))
+      }
+      guard let pinned = rules.pinnedPerson(of: graph.faces[next.row].id) else { continue }
+      for other in members[pinned] ?? [] where arrivals[other] == nil {
+        let edge = Edge(
+          to: other, distance: try distance(next.row, other), probability: 1, told: true)
+        queue.insert(Arrival(cost: next.cost, row: other, from: next.row, edge: edge))
+      }
+    }
+    return SamePerson(
+      query: query,
+      found: order.map { row in
+        let face = graph.faces[row]
+        return SamePerson.Finding(
+          face: face.id, photo: face.path, ordinal: face.ordinal, name: face.name,
+          probability: Float(exp(-(arrivals[row]?.cost ?? 0))),
+          chain: chain(to: row, arrivals, outside: outside))
+      })
+  }
+
+  private func chain(
+    to row: Int, _ arrivals: [Int: Arrival], outside: String
+  ) -> [SamePerson.Step] {
+    var steps: [SamePerson.Step] = []
+    var row = row
+    while let arrival = arrivals[row], let edge = arrival.edge {
+      let before = arrival.from.map { graph.faces[$0] }
+      steps.append(
+        SamePerson.Step(
+          face: before?.id, photo: before?.path ?? outside, distance: edge.distance,
+          probability: edge.probability, told: edge.told))
+      guard let from = arrival.from else { break }
+      row = from
+    }
+    return steps
+  }
+
+  /// The rows of the faces that the user put to each person.
+  private func pinnedMembers() -> [Int64: [Int]] {
+    var members: [Int64: [Int]] = [:]
+    for (row, face) in graph.faces.enumerated() {
+      if let person = rules.pinnedPerson(of: face.id) { members[person, default: []].append(row) }
+    }
+    return members
+  }
+}
+
+/// The faces of a person so far.
+private struct Members {
+  private let rules: LinkRules
+  private var pinned: Int64?
+  private var persons: Set<Int64> = []
+  private var strangers: Set<Int64> = []
+  /// By photo.
+  private var faces: [Int64: [FaceOutline]] = [:]
+
+  init(_ rules: LinkRules) { self.rules = rules }
+
+  /// Takes a face in, if it can be of the person.
+  mutating func takes(_ face: FaceOutline) -> Bool {
+    let pin = rules.pinnedPerson(of: face.id)
+    if let pin, let pinned, pin != pinned { return false }
+    let apart = rules.strangers(of: face.id)
+    if let own = rules.person(of: face.id), strangers.contains(own) { return false }
+    guard apart.isDisjoint(with: persons),
+      faces[face.photo, default: []].allSatisfy({ rules.canBeOne($0, face) })
+    else { return false }
+    pinned = pinned ?? pin
+    if let own = rules.person(of: face.id) { persons.insert(own) }
+    strangers.formUnion(apart)
+    faces[face.photo, default: []].append(face)
+    return true
+  }
+}
+
+/// The smallest of many first (Williams 1964).
+struct MinimumHeap<Element> {
+  private var items: [Element] = []
+  private let isLess: (Element, Element) -> Bool
+
+  init(by isLess: @escaping (Element, Element) -> Bool) { self.isLess = isLess }
+
+  mutating func insert(_ item: Element) {
+    items.append(item)
+    var place = items.count - 1
+    while place > 0, isLess(items[place], items[(place - 1) / 2]) {
+      items.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  mutating func removeFirst() -> Element? {
+    guard items.count > 1 else { return items.popLast() }
+    items.swapAt(0, items.count - 1)
+    let first = items.removeLast()
+    var place = 0
+    while true {
+      var least = place
+      for child in [2 * place + 1, 2 * place + 2] where child < items.count {
+        if isLess(items[child], items[least]) { least = child }
+      }
+      guard least != place else { return first }
+      items.swapAt(place, least)
+      place = least
+    }
+  }
+}

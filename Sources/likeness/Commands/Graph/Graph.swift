@@ -1,0 +1,153 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+extension GraphFormat: ExpressibleByArgument {}
+
+struct Graph: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The similarity graph: which faces are linked because they are likely one person.",
+    discussion: """
+      Each face is linked to those of its 32 nearest that are within the gallery's link threshold, \
+      which likeness info explains. The graph is made when it is first needed and follows the \
+      gallery. Faces of one photo are not linked unless you made them one person, nor are faces of \
+      people whom you told apart.
+      """,
+    subcommands: [Show.self, Build.self, Export.self], defaultSubcommand: Show.self)
+
+  struct Show: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "How many faces and links there are, and what holds together.")
+
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      try GraphAnswer.current(Likeness(gallery: gallery.url), output).show(output)
+    }
+  }
+
+  struct Build: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make the graph, or bring it up to date with faces that came and went.")
+
+    @Option(
+      help: ArgumentHelp(
+        "How many false links a face may have on average; kept for later. The link threshold follows from it. (default: 0.01)",
+        valueName: "links"))
+    var far: Double?
+    @Flag(help: "Search for all faces anew, not only new ones.")
+    var again = false
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      if let far, !(far > 0 && far <= 10) {
+        throw ValidationError("--far must be above 0 and at most 10, not \(far)")
+      }
+    }
+
+    func answer() throws {
+      try GraphAnswer.current(
+        Likeness(gallery: gallery.url), output, falseLinks: far, again: again
+      ).show(output)
+    }
+  }
+
+  struct Export: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write the graph for graph databases and other programs.",
+      discussion: """
+        neo4j-csv is a folder for neo4j-admin database import, cypher a script for Neo4j and FalkorDB, \
+        graphml a file for Gephi and networkx, json the node-link form of d3 and networkx. People are \
+        those of likeness people, once it was run.
+        """)
+
+    @Option(help: "How it is written.")
+    var format: GraphFormat
+    @Option(
+      name: .shortAndLong,
+      help: ArgumentHelp("The file, or for neo4j-csv the folder, to write.", valueName: "path"))
+    var output: String
+    @Flag(help: "Leave out the embeddings, which are most of it.")
+    var noEmbeddings = false
+    @Flag(help: "No progress and no notes.")
+    var quiet = false
+    @OptionGroup var gallery: GalleryArguments
+
+    func answer() throws {
+      let likeness = Likeness(gallery: gallery.url)
+      let graph = try GraphAnswer.graph(likeness, isQuiet: quiet)
+      let document = try likeness.graphDocument(of: graph, withEmbeddings: !noEmbeddings)
+      try document.write(to: URL(fileURLWithPath: output), as: format)
+    }
+  }
+}
+
+/// What the graph is, as text and JSON.
+struct GraphAnswer: Encodable {
+  var faces: Int
+  var links: Int
+  /// How many faces have a link.
+  var linkedFaces: Int
+  /// How many groups of two and more faces links hold together, and how many faces the largest has.
+  var components: Int
+  var largestComponent: Int
+  /// The cosine distance up to which faces are linked, and what it stands for.
+  var threshold: GalleryThresholds.Level
+  /// For how many faces the nearest were searched just now.
+  var searched: Int
+  var kept: Bool
+
+  static func graph(
+    _ likeness: Likeness, isQuiet: Bool, falseLinks: Double? = nil, again: Bool = false
+  ) throws -> FaceGraph {
+    var bar = ProgressBar(unit: "faces", isQuiet: isQuiet)
+    defer { bar.finish() }
+    let graph = try likeness.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
+    if !graph.isKept, !isQuiet {
+      Console.note("likeness: the gallery cannot be changed now, so these links are not kept")
+    }
+    return graph
+  }
+
+  static func current(
+    _ likeness: Likeness, _ output: OutputArguments, falseLinks: Double? = nil, again: Bool = false
+  ) throws -> GraphAnswer {
+    GraphAnswer(
+      try graph(likeness, isQuiet: output.quiet, falseLinks: falseLinks, again: again))
+  }
+
+  private init(_ graph: FaceGraph) {
+    let components = graph.components()
+    faces = graph.faces.count
+    links = graph.links.count
+    linkedFaces = components.reduce(0, +)
+    self.components = components.count
+    largestComponent = components.first ?? 0
+    threshold = graph.thresholds.link
+    searched = graph.searched
+    kept = graph.isKept
+  }
+
+  func show(_ output: OutputArguments) throws {
+    if output.json { return try Console.json(self) }
+    var table = Table()
+    table.add("faces", "\(faces), \(linkedFaces) of them linked to another")
+    table.add("links", "\(links)")
+    table.add(
+      "threshold",
+      "cosine distance \(threshold.distance.digits(4)): \(threshold.falseMatches.significant) "
+        + "false links a face expected")
+    table.add(
+      "components",
+      components == 0 ? "0" : "\(components), the largest of \(largestComponent) faces")
+    table.add("searched", searched == 0 ? "nothing, it was up to date" : "\(searched) faces")
+    Console.print(table.text)
+  }
+}
+
+extension Double {
+  /// Two digits that count, however small it is.
+  var significant: String { String(format: "%.2g", self) }
+}

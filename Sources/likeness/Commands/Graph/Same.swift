@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import LikenessKit
+
+struct Same: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "All photos of a person, each with the chain of links that explains it.",
+    discussion: """
+      Links of the similarity graph are followed, the surest chain to each photo. Each step of a chain \
+      tells the cosine distance of its two faces; the probability is that all steps are right.
+      """)
+
+  @Argument(help: ArgumentHelp("A name in the gallery, or a photo.", valueName: "name|photo"))
+  var query: String
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  private struct Answer: Encodable {
+    var query: String
+    var people: [SamePerson]
+  }
+
+  func answer() throws {
+    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
+    let people = try likeness.same(query, limits: engine.limits) { bar.update($0, of: $1) }
+    bar.finish()
+    if output.json { return try Console.json(Answer(query: query, people: people)) }
+    for person in people {
+      if people.count > 1 || person.found.isEmpty { Console.print(Self.heading(person)) }
+      guard !person.found.isEmpty else { continue }
+      var table = Table(rightAligned: [0])
+      for found in person.found {
+        table.add("\((found.probability * 100).digits(1)) %", found.photo, Self.chain(found))
+      }
+      Console.print(table.text)
+    }
+  }
+
+  private static func heading(_ person: SamePerson) -> String {
+    person.found.isEmpty
+      ? "\(person.query): nobody in the gallery is linked to it" : "\(person.query):"
+  }
+
+  /// `← 0.031 ← b.jpg ← 0.044 ← a.jpg`, to be read on from the photo.
+  private static func chain(_ found: SamePerson.Finding) -> String {
+    guard !found.chain.isEmpty else { return "asked for" }
+    return found.chain.map { step in
+      let file = URL(fileURLWithPath: step.photo).lastPathComponent
+      return "← \(step.told ? "told" : step.distance.digits(3)) ← \(file)"
+    }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,57 @@
+import LikenessKit
+
+/// The thresholds that fit a gallery, and why, as text and JSON.
+struct ThresholdAnswer: Encodable {
+  struct Strangers: Encodable {
+    /// Cosine distances.
+    var median: Float
+    var width: Float
+    /// Of how many faces it was measured; 0 where there are too few, and the model's own counts.
+    var faces: Int
+  }
+
+  struct Level: Encodable {
+    var distance: Float
+    var falseAcceptRate: Double
+    var falseMatches: Double
+    var reason: String
+  }
+
+  var strangers: Strangers
+  var link: Level
+  var unknown: Level
+
+  init(_ thresholds: GalleryThresholds) {
+    let own = thresholds.strangers
+    strangers = Strangers(median: 1 - own.median, width: own.width, faces: own.faces)
+    func level(_ level: GalleryThresholds.Level, _ what: String) -> Level {
+      let part = "\(level.falseAcceptRate.significant) of the pairs of strangers are so near"
+      return Level(
+        distance: level.distance, falseAcceptRate: level.falseAcceptRate,
+        falseMatches: level.falseMatches, reason: "\(part): \(what)")
+    }
+    let among =
+      thresholds.faces < 2
+      ? "" : " among \(thresholds.faces) faces"
+    link = level(
+      thresholds.link, "\(thresholds.link.falseMatches.significant) false links a face\(among)")
+    unknown = level(
+      thresholds.unknown,
+      "\((100 * thresholds.unknown.falseMatches).significant) % of unknown people are taken for "
+        + "somebody\(among)")
+  }
+
+  func add(to table: inout Table) {
+    table.add(
+      "strangers",
+      "cosine distance \(strangers.median.digits(3)) in the middle, width \(strangers.width.digits(3)); "
+        + (strangers.faces > 0
+          ? "measured on \(strangers.faces) faces of this gallery"
+          : "as on LFW, since there are too few faces to measure it"))
+    table.add(
+      "link threshold", "cosine distance up to \(link.distance.digits(4)), where \(link.reason)")
+    table.add(
+      "unknown threshold",
+      "cosine distance above \(unknown.distance.digits(4)), where \(unknown.reason)")
+  }
+}
