@@ -45,7 +45,7 @@ struct LinkedFaces {
   func whispers(rounds: Int = 100, seed: UInt64 = 0) -> [Int32] {
     var labels = (0..<Int32(links.count)).map { $0 }
     var order = Array(links.indices)
-    var random = SplitMix64(seed: seed)
+    var random = SeededRandom(seed: seed)
     var weights: [Int32: Float] = [:]
     for _ in 0..<rounds {
       order.shuffle(using: &random)

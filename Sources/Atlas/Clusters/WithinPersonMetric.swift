@@ -67,10 +67,11 @@ enum WithinPersonMetric {
     }
     for index in covariance.indices { covariance[index] /= Double(spare) }
     var values = [Double](repeating: 0, count: d)
+    let (vectorsToo, lowerTriangle) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))
     // Row by row the lower triangle; LAPACKE gives the eigenvectors as columns.
     guard
       LAPACKE_dsyevd(
-        LAPACK_ROW_MAJOR, 0x56 /* V */, 0x4c /* L */, Int32(d), &covariance, Int32(d), &values)
+        LAPACK_ROW_MAJOR, vectorsToo, lowerTriangle, Int32(d), &covariance, Int32(d), &values)
         == 0
     else { return nil }
     // Directions that no face ever varies in, which some networks have, stay out.

@@ -70,7 +70,7 @@ extension Likeness {
     _ store: GalleryStore
   ) throws -> [MapFace] {
     let thumbnails = try store.thumbnails(faces: table.faces.map(\.id))
-    let people = try people(of: table.faces.map(\.id))
+    let people = try peopleOfFaces()
     return table.faces.enumerated().map { row, face in
       let photo = table.photos[face.photo]
       let place = face.geometry
@@ -88,6 +88,13 @@ extension Likeness {
     }
   }
 
-  /// What the people that faces were sorted into are called, by the faces' ids.
-  private func people(of faces: [Int64]) throws -> [Int64: String] { [:] }
+  /// What the people that faces were sorted into are called, by the faces' ids. Who is there once and has no
+  /// name is left out: a colour of his own says nothing.
+  private func peopleOfFaces() throws -> [Int64: String] {
+    var labels: [Int64: String] = [:]
+    for person in try people().people where person.name != nil || person.faces.count > 1 {
+      for face in person.faces { labels[face.face] = person.label }
+    }
+    return labels
+  }
 }

@@ -23,6 +23,10 @@ struct ReportContent: Sendable {
   var faces: [ReportFace]
   /// Photos with a face among them, or with none at all, in the order of their ids.
   var photos: [StoredPhoto]
+  /// Everybody in the gallery, those with most faces first.
+  var people: [Person]
+  /// Pairs of them who may be one, the likeliest first.
+  var suggestions: [MergeSuggestion]
 
   /// The ids of the faces that an answer can be given about.
   var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
@@ -59,7 +63,8 @@ extension Likeness {
     return ReportContent(
       summary: try info(), verification: verification, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
-        .sorted { $0.id < $1.id })
+        .sorted { $0.id < $1.id },
+      people: try people().people, suggestions: try mergeSuggestions(count: 12))
   }
 }
 

@@ -35,12 +35,14 @@ struct ReportPage {
       <title>Likeness: \(title.escapedForHTML)</title>
       <style>
       \(ReportTemplate.style)
+      \(PeopleSection.style)
       \(thumbnailStyle)
       </style>
       </head>
       <body>
       \(header)
       <main>
+      \(people)
       <section aria-labelledby="faces">
       <div class="bar">
       <h2 id="faces">Faces</h2>
@@ -67,6 +69,13 @@ struct ReportPage {
       """
   }
 
+  private var people: String {
+    PeopleSection(
+      people: content.people, suggestions: content.suggestions,
+      shown: Set(content.faces.map(\.id))
+    ).html()
+  }
+
   private var title: String { URL(fileURLWithPath: content.summary.path).lastPathComponent }
 
   private var header: String {
@@ -75,6 +84,7 @@ struct ReportPage {
       (summary.faces, summary.faces == 1 ? "face" : "faces"),
       (summary.photos, summary.photos == 1 ? "photo" : "photos"),
       (summary.names, summary.names == 1 ? "name" : "names"),
+      (content.people.count, content.people.count == 1 ? "person" : "people"),
     ]
     if summary.photosWithoutFace > 0 {
       figures.append((summary.photosWithoutFace, "without a face"))

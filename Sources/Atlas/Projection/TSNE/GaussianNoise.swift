@@ -2,10 +2,10 @@ import Foundation
 
 /// Normally distributed numbers, the same for the same seed, by the Box–Muller transform.
 struct GaussianNoise {
-  private var random: SplitMix64
+  private var random: SeededRandom
   private var spare: Double?
 
-  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+  init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
   mutating func next() -> Double {
     if let spare {

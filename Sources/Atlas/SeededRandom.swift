@@ -1,5 +1,5 @@
-/// Numbers that look random and are the same for the same seed everywhere (Steele, Lea and Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
+/// Numbers that look random and are the same for the same seed everywhere: SplitMix64 (Steele, Lea and Flood 2014).
+struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
