@@ -19,6 +19,8 @@ struct ImpostorLevels {
   private static let enough = 12
   /// How many of a large cluster are looked at where neighbours do not suffice.
   private static let sampled = 12
+  /// Of so many times the clusters that count, those are taken to be the nearest.
+  private static let seenFurther = 3
   private static let counted = 2..<10
 
   private struct Summary: BitwiseCopyable {
@@ -59,6 +61,9 @@ struct ImpostorLevels {
         results[row] = Self.summary(best.prefix(Self.depth).map(\.similarity)[...])
       }
     }
+    if !isRough {
+      Self.lookFurther(vectors, neighbors, labels, results, threads: threads)
+    }
     // In a large cluster all near ones are of the cluster itself: for those, all faces are looked at.
     var looked = [Int](repeating: 0, count: labels.count)
     let lacking = (0..<count).filter { row in
@@ -92,13 +97,7 @@ struct ImpostorLevels {
       for (number, row) in rows.enumerated() {
         let base = number * labels.count
         best[base + Int(labels.labels[row])] = -.infinity
-        top.removeAll(keepingCapacity: true)
-        for similarity in best[base..<base + labels.count] {
-          if top.count == Self.depth, similarity <= top[Self.depth - 1] { continue }
-          let place = top.firstIndex { $0 < similarity } ?? top.count
-          top.insert(similarity, at: place)
-          if top.count > Self.depth { top.removeLast() }
-        }
+        Self.highest(best[base..<base + labels.count], into: &top)
         results[row] = Self.summary(top[...])
       }
     }
@@ -118,6 +117,52 @@ struct ImpostorLevels {
     }
     levels = (0..<count).map { results[$0].level }
     spreads = (0..<count).map { results[$0].spread }
+  }
+
+  /// Looks at the neighbours of the neighbours, among which nearly all of the nearest strangers are.
+  private static func lookFurther(
+    _ vectors: UnitVectors, _ neighbors: NeighborTable, _ labels: FaceClusters,
+    _ results: SharedBuffer<Summary>, threads: Int
+  ) {
+    let pieces = Pieces(rows: vectors.count, most: 256)
+    inParallel(pieces.count, threads: threads) { piece in
+      var visited = [Int32](repeating: -1, count: vectors.count)
+      var best = [Float](repeating: -.infinity, count: labels.count)
+      var touched: [Int] = []
+      var top: [Float] = []
+      for row in pieces[piece] where results[row].level.isNaN {
+        let own = labels.labels[row]
+        for column in 0..<neighbors.width {
+          let near = Int(neighbors.rows[row * neighbors.width + column])
+          guard near >= 0 else { continue }
+          for column in 0..<neighbors.width {
+            let other = Int(neighbors.rows[near * neighbors.width + column])
+            guard other >= 0, visited[other] != Int32(row) else { continue }
+            visited[other] = Int32(row)
+            let label = Int(labels.labels[other])
+            guard label != Int(own) else { continue }
+            if best[label] == -.infinity { touched.append(label) }
+            best[label] = max(best[label], vectors.similarity(row, other))
+          }
+        }
+        if touched.count >= seenFurther * depth {
+          highest(touched.lazy.map { best[$0] }, into: &top)
+          results[row] = summary(top[...])
+        }
+        for label in touched { best[label] = -.infinity }
+        touched.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
+  /// The `depth` highest, falling.
+  private static func highest(_ similarities: some Sequence<Float>, into top: inout [Float]) {
+    top.removeAll(keepingCapacity: true)
+    for similarity in similarities {
+      if top.count == depth, similarity <= top[depth - 1] { continue }
+      top.insert(similarity, at: top.firstIndex { $0 < similarity } ?? top.count)
+      if top.count > depth { top.removeLast() }
+    }
   }
 
   /// - Parameter similarities: falling, at least `enough` and at most `depth` of them. Fewer are continued as

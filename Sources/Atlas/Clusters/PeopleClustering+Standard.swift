@@ -84,12 +84,14 @@ extension PeopleClustering {
   }
 
   // In units of the mean spread; see Documentation/Decisions/clustering.md for how they were found.
-  static let threshold: Float = 1.2
-  static let looseness: Float = 0.4
-  static let sizeGain: Float = 1.1
+  static let threshold: Float = 1.15
+  static let looseness: Float = 0.5
+  static let sizeGain: Float = 1.05
+  /// So many of the nearest may become one with a face; the others are there for their level.
+  static let candidates = 40
   // How much of a face's own level and spread counts.
-  static let ownLevel: Float = 0.8
-  static let ownSpread: Float = 0.4
+  static let ownLevel: Float = 0.9
+  static let ownSpread: Float = 0.45
   /// With so many clusters, own levels and the one for all count the same.
   static let clustersOfPlain: Float = 300
 
@@ -101,7 +103,7 @@ extension PeopleClustering {
     let floor = min(stop, remember) - levels.sizeGain - 0.5 * levels.unit
     var edges: [Agglomeration.Edge] = []
     for row in 0..<vectors.count {
-      for column in 0..<neighbors.width {
+      for column in 0..<min(Self.candidates, neighbors.width) {
         let other = neighbors.rows[row * neighbors.width + column]
         guard other >= 0 else { continue }
         let level = 0.5 * (levels.levels[row] + levels.levels[Int(other)])
