@@ -6,8 +6,9 @@ struct Program: ParsableCommand {
     commandName: "likeness",
     abstract: "Learn who looks like whom.",
     subcommands: [
-      Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Distance.self, Verify.self, Detect.self,
-      Crop.self, Embed.self, List.self, Info.self, Remove.self, Export.self, Report.self,
+      Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Distance.self,
+      Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self, Remove.self,
+      Export.self, Report.self,
       Evaluate.self, Models.self, Bench.self,
     ])
 }

@@ -153,7 +153,8 @@ import Testing
             var row = try #require(rows[found.face])
             var probability = 1.0
             for step in found.chain {
-              let next = try #require(rows[try #require(step.face)])
+              let face = try #require(step.face)
+              let next = try #require(rows[face])
               let link = try #require(links[[min(row, next), max(row, next)]])
               #expect(link.distance == step.distance && link.probability == step.probability)
               probability *= Double(step.probability)
