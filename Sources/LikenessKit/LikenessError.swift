@@ -16,6 +16,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownPhoto(String, candidates: [String])
   /// A photo stands for its face, and has several.
   case severalFaces(path: String, count: Int)
+  /// Several people go by a name that nobody gave them, or by a name and a number.
+  case severalPeople(String, [Int64])
   /// No person of that number is in the gallery.
   case unknownPerson(Int64)
   /// No face of that number is in the gallery.
@@ -49,6 +51,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
         : "\(path) may be \(quoted(candidates)): write the whole path"
     case .severalFaces(let path, let count):
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
+    case .severalPeople(let text, let people):
+      let some = people.prefix(5).map { "#\($0)" }.joined(separator: ", ")
+      return "\"\(text)\" may be person \(some)\(people.count > 5 ? " and others" : ""): "
+        + "write the number, \(people[0]) or '#\(people[0])' in quotes"
     case .unknownPerson(let person):
       return "person #\(person) is not in the gallery: likeness people shows who is"
     case .unknownFace(let face):

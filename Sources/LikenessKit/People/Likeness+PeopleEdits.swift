@@ -3,7 +3,7 @@ import Gallery
 
 /// What the user says about people, which wins over every clustering and can be taken back. A person is
 /// written as a number, `12` or `#12`, or by name; a face as its number, as the photo that it is the only one
-/// of, or as `PHOTO#2` for the second of a photo.
+/// of or the only one of the person in question, or as `PHOTO#2` for the second of a photo.
 extension Likeness {
   /// Gives a person a name, which stays with all of its present faces.
   /// - Returns: what was done; nil if all was so already.
@@ -37,8 +37,9 @@ extension Likeness {
     _ person: String, faces: [String]
   ) throws -> (edit: PeopleEdit, person: Int64) {
     let store = try storeForEdits()
-    let ids = try faces.map { try id(ofFace: $0, store) }
-    return try store.split(person: try id(ofPerson: person, store), faces: ids)
+    let person = try id(ofPerson: person, store)
+    let ids = try faces.map { try id(ofFace: $0, of: person, store) }
+    return try store.split(person: person, faces: ids)
   }
 
   /// Says that a face is not a certain person.
@@ -49,8 +50,8 @@ extension Likeness {
     _ face: String, apartFrom person: String
   ) throws -> (edit: PeopleEdit?, person: Int64) {
     let store = try storeForEdits()
-    return try store.tell(
-      face: try id(ofFace: face, store), apartFrom: try id(ofPerson: person, store))
+    let person = try id(ofPerson: person, store)
+    return try store.tell(face: try id(ofFace: face, of: person, store), apartFrom: person)
   }
 
   /// Takes the last edit back; again and again, to the first.
@@ -76,40 +77,37 @@ extension Likeness {
   }
 
   /// A person's id by its number or name.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownPerson`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`
   private func id(ofPerson text: String, _ store: GalleryStore) throws -> Int64 {
     let people = try store.people()
     let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
-    if text.hasPrefix("#"), let number {
-      guard people.contains(where: { $0.id == number }) else {
-        throw LikenessError.unknownPerson(number)
-      }
-      return number
+    let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
+    if let number, isNumber, text.hasPrefix("#") { return number }
+    let lookup = NameLookup(text, among: Set(people.compactMap(\.name)).sorted())
+    var bearers: [StoredPerson] = []
+    if case .found(let name) = lookup { bearers = people.filter { $0.name == name } }
+    if let given = bearers.first(where: \.isGiven) { return given.id }
+    // Photos are often called by numbers, and so are people then.
+    var candidates = bearers.map(\.id)
+    if let number, isNumber, !candidates.contains(number) { candidates.append(number) }
+    if candidates.count == 1 { return candidates[0] }
+    if candidates.count > 1 {
+      throw LikenessError.severalPeople(text, candidates)
     }
-    let names = Set(people.compactMap(\.name)).sorted()
-    let lookup = NameLookup(text, among: names)
-    if let number, lookup != .found(text) {
-      guard people.contains(where: { $0.id == number }) else {
-        throw LikenessError.unknownPerson(number)
-      }
-      return number
-    }
+    if let number { throw LikenessError.unknownPerson(number) }
     switch lookup {
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
     case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
-    case .found(let name):
-      let bearers = people.filter { $0.name == name }
-      if let given = bearers.first(where: \.isGiven) { return given.id }
-      guard bearers.count == 1 else {
-        throw LikenessError.ambiguousName(text, candidates: bearers.map { "#\($0.id)" })
-      }
-      return bearers[0].id
+    case .found: throw LikenessError.unknownName(text, nearSpellings: [])
     }
   }
 
-  /// A face's id by its number, its photo, or its photo and place.
+  /// A face's id by its number, its photo, or its photo and place. Of a photo with several faces the one
+  /// that is taken for `person` is meant.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
-  private func id(ofFace text: String, _ store: GalleryStore) throws -> Int64 {
+  private func id(
+    ofFace text: String, of person: Int64, _ store: GalleryStore
+  ) throws -> Int64 {
     if let number = Int64(text) {
       guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
       return number
@@ -119,6 +117,11 @@ extension Likeness {
       let photo = try storedPhoto(text, store)
       let faces = try store.faces(inPhoto: photo.id)
       guard !faces.isEmpty else { throw LikenessError.noFace(path: text) }
+      if faces.count > 1 {
+        let persons = try store.peopleAssignment().persons
+        let own = faces.filter { persons[$0.id] == person }
+        if own.count == 1 { return own[0].id }
+      }
       guard faces.count == 1 else {
         throw LikenessError.severalFaces(path: text, count: faces.count)
       }

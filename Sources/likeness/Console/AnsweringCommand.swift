@@ -33,7 +33,8 @@ extension AnsweringCommand {
     switch error {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
-      LikenessError.emptyGallery, LikenessError.unknownPerson, GalleryError.missing:
+      LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
+      GalleryError.missing:
       true
     default:
       false

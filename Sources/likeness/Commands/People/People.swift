@@ -11,9 +11,12 @@ struct People: ParsableCommand {
       Nothing has to be tuned. New photos join the people that are there. What you say about people \
       with the subcommands wins over every grouping of faces, and undo takes it back.
 
-      A person is written as a number from the list, 12 or "#12", or by name. A face is written as \
+      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written as \
       its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
       of a photo.
+
+      likeness people --merge-suggestions shows pairs who may be one; likeness people show --help has \
+      all options of the list.
       """,
     subcommands: [
       Show.self, Name.self, Merge.self, Split.self, Not.self, Undo.self, History.self,
@@ -65,7 +68,7 @@ struct People: ParsableCommand {
       for person in list.people {
         let photos = Self.photos(person)
         table.add(
-          "#\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
+          "\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
           Self.counted(photos.count, "photo"), Self.some(photos))
       }
       Console.print(table.text)
@@ -76,9 +79,10 @@ struct People: ParsableCommand {
     }
 
     private func suggest(_ likeness: Likeness) throws {
-      let suggestions = try likeness.mergeSuggestions(count: count).filter {
+      let all = try likeness.mergeSuggestions(count: .max).filter {
         min($0.first.faces.count, $0.second.faces.count) >= minFaces
       }
+      let suggestions = Array(all.prefix(count))
       if output.json { return try Console.json(SuggestionAnswer(suggestions: suggestions)) }
       guard !suggestions.isEmpty else {
         if !output.quiet { Console.note("no two people look alike enough to be worth a look") }

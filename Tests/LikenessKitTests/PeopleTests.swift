@@ -1,0 +1,190 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LikenessKit
+
+@Suite struct PeopleTests {
+  /// A gallery of some of the sample photos.
+  private func withGallery(
+    _ photos: [String], _ work: (Likeness, URL) throws -> Void
+  ) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      do { _ = try GalleryStore(at: home, access: .write, create: true) }
+      let likeness = Likeness(gallery: home)
+      if !photos.isEmpty { try likeness.add(photos.map { Samples.photo($0) }) }
+      try work(likeness, home)
+    }
+  }
+
+  @Test func aGalleryOfNobodyHasNoPeople() throws {
+    try withGallery([]) { likeness, _ in
+      for algorithm in ClusteringAlgorithm.allCases {
+        let list = try likeness.people(algorithm: algorithm, again: true)
+        #expect(list.people.isEmpty && list.kept)
+      }
+      let suggestions = try likeness.mergeSuggestions()
+      #expect(suggestions.isEmpty)
+      #expect(throws: LikenessError.unknownPerson(1)) { try likeness.namePerson("#1", as: "Ann") }
+      #expect(try likeness.undoPeopleEdit() == nil && likeness.peopleHistory().isEmpty)
+    }
+  }
+
+  @Test func oneFaceIsOnePerson() throws {
+    try withGallery(["obama.jpg"]) { likeness, _ in
+      for algorithm in ClusteringAlgorithm.allCases {
+        let people = try likeness.people(algorithm: algorithm).people
+        #expect(people.count == 1 && people[0].name == "obama" && !people[0].given)
+      }
+      let suggestions = try likeness.mergeSuggestions()
+      #expect(suggestions.isEmpty)
+      #expect(try likeness.namePerson("obama", as: "Barack") != nil)
+      #expect(try likeness.people().people[0].given)
+      #expect(throws: GalleryError.self) { try likeness.tellFace("obama.jpg", apartFrom: "Barack") }
+      #expect(throws: GalleryError.self) { try likeness.splitPerson("1", faces: ["1"]) }
+      #expect(throws: GalleryError.self) { try likeness.mergePeople(["1", "Barack"]) }
+    }
+  }
+
+  @Test func twoFacesAreOnePersonOrTwo() throws {
+    for (other, count) in [("obama2.jpg", 1), ("biden.jpg", 2)] {
+      try withGallery(["obama.jpg", other]) { likeness, _ in
+        let people = try likeness.people().people
+        #expect(people.count == count)
+        #expect(people.flatMap(\.faces).map(\.face).sorted() == [1, 2])
+      }
+    }
+  }
+
+  @Test func newPhotosJoinWhoIsThere() throws {
+    try withGallery(["obama.jpg", "biden.jpg", "obama2.jpg"]) { likeness, home in
+      let before = try likeness.people().people
+      #expect(before.map(\.faces.count) == [2, 1])
+      let store = try GalleryStore(at: home, access: .read)
+      let revision = try store.revision()
+      // What is kept is used.
+      #expect(try likeness.people().people == before)
+      #expect(try store.revision() == revision)
+      try likeness.add([Samples.photo("obama_partial_face.jpg")])
+      #expect(try store.people().flatMap(\.faces).count == 3)
+      let after = try likeness.people().people
+      #expect(after.map(\.id) == before.map(\.id) && after.flatMap(\.faces).count == 4)
+      #expect(try likeness.people(again: true).people == after)
+    }
+  }
+
+  @Test func whatTheUserSaidOutlastsClustering() throws {
+    try withGallery(["obama.jpg", "biden.jpg", "obama2.jpg"]) { likeness, _ in
+      let first = try likeness.people().people
+      let obama = "#\(first[0].id)"
+      let made = try likeness.tellFace("obama2.jpg", apartFrom: obama)
+      #expect(try likeness.people(again: true).people.count == 3)
+      #expect(throws: GalleryError.self) { try likeness.mergePeople([obama, "#\(made.person)"]) }
+      for pair in try likeness.mergeSuggestions() {
+        #expect(Set([pair.first.id, pair.second.id]) != [first[0].id, made.person])
+      }
+      try likeness.mergePeople([obama, "biden"], name: "Both")
+      for algorithm in ClusteringAlgorithm.allCases {
+        let people = try likeness.people(algorithm: algorithm, again: true).people
+        #expect(people.map(\.faces.count) == [2, 1] && people[0].name == "Both")
+      }
+      #expect(try likeness.peopleHistory().count == 2)
+      #expect(try likeness.undoPeopleEdit()?.kind == .merge)
+      #expect(try likeness.undoPeopleEdit()?.kind == .apart)
+      let people = try likeness.people(algorithm: .likeness, again: true).people
+      #expect(people.map(\.faces) == first.map(\.faces))
+    }
+  }
+
+  @Test func peopleAndFacesAreFoundAsTheyAreWritten() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { likeness, _ in
+      let people = try likeness.people().people
+      let id = try #require(people.first { $0.name == "biden" }).id
+      for text in ["\(id)", "#\(id)", "biden", "Biden"] {
+        _ = try likeness.namePerson(text, as: "Joe")
+        _ = try likeness.undoPeopleEdit()
+      }
+      #expect(throws: LikenessError.unknownName("bidne", nearSpellings: ["biden"])) {
+        try likeness.namePerson("bidne", as: "Joe")
+      }
+      #expect(throws: LikenessError.unknownPerson(77)) { try likeness.namePerson("77", as: "Joe") }
+      try likeness.mergePeople(["biden", "obama"])
+      for face in ["2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
+        let split = try likeness.splitPerson("#\(id)", faces: [face])
+        #expect(split.edit.faces == [2])
+        try likeness.undoPeopleEdit()
+      }
+      #expect(throws: LikenessError.unknownFace(9)) {
+        try likeness.splitPerson("#\(id)", faces: ["9"])
+      }
+      for face in ["none.jpg", "none.jpg#2"] {
+        #expect(throws: LikenessError.self) { try likeness.splitPerson("#\(id)", faces: [face]) }
+      }
+      #expect(throws: LikenessError.severalFaces(path: "biden.jpg", count: 1)) {
+        try likeness.splitPerson("#\(id)", faces: ["biden.jpg#2"])
+      }
+    }
+  }
+
+  @Test func aNameOfSeveralIsNobodys() throws {
+    try withGallery([]) { likeness, _ in
+      var options = EnrolmentOptions()
+      options.name = "Joe"
+      try likeness.add([Samples.photo("obama.jpg"), Samples.photo("biden.jpg")], options)
+      let ids = try likeness.people().people.map(\.id)
+      #expect(throws: LikenessError.severalPeople("joe", ids)) {
+        try likeness.namePerson("joe", as: "Ann")
+      }
+      // Who was given the name is meant before others.
+      _ = try likeness.namePerson("\(ids[1])", as: "Joe")
+      #expect(try likeness.namePerson("Joe", as: "Ann")?.people == [ids[1]])
+    }
+  }
+
+  /// Two people in one photo: of its faces the one is meant that is taken for the person.
+  @Test func theFaceOfAPersonInAPhotoOfSeveral() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { likeness, home in
+      do {
+        let store = try GalleryStore(at: home, access: .write)
+        let faces = try store.faces(ids: [1, 2]).map { face, embedding in
+          NewFace(
+            name: nil, geometry: face.geometry, score: face.score, quality: face.quality,
+            embedding: embedding, thumbnail: Data())
+        }
+        let model = try #require(try store.summary().model)
+        try store.add(
+          [
+            NewPhoto(
+              digest: "both", file: PhotoFile(path: "/photos/both.jpg", bytes: 1, modified: 0),
+              width: 100, height: 100, turned: 0, faces: faces)
+          ], model: model)
+      }
+      let people = try likeness.people().people
+      #expect(people.map(\.faces.count) == [2, 2])
+      let second = try #require(people.first { $0.faces.contains { $0.face == 4 } })
+      let made = try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+      #expect(made.edit?.faces == [4])
+      #expect(throws: LikenessError.severalFaces(path: "both.jpg", count: 2)) {
+        try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+      }
+      #expect(try likeness.tellFace("both.jpg#1", apartFrom: "\(second.id)").edit != nil)
+    }
+  }
+
+  /// While somebody else changes the gallery, people can be looked at.
+  @Test func peopleAreShownThoughTheyCannotBeKept() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { likeness, home in
+      do {
+        let holder = try GalleryStore(at: home, access: .write)
+        let list = try likeness.people()
+        #expect(!list.kept && list.people.count == 2 && list.people[0].name == "obama")
+        _ = try likeness.mergeSuggestions()
+        #expect(throws: GalleryError.self) { try likeness.namePerson("obama", as: "Barack") }
+        withExtendedLifetime(holder) {}
+      }
+      let list = try likeness.people()
+      #expect(list.kept && list.people.count == 2)
+    }
+  }
+}

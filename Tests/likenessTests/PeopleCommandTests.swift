@@ -1,0 +1,121 @@
+import Foundation
+import LikenessKit
+import TestSupport
+import Testing
+
+@Suite struct PeopleCommandTests {
+  private func withGallery(_ photos: [String], _ work: (String) throws -> Void) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery").path
+      if photos.isEmpty {
+        _ = try GalleryStore(at: URL(fileURLWithPath: home), access: .write, create: true)
+      } else {
+        let run = try ProgramRun(
+          ["add", "--gallery", home] + photos.map { Samples.photo($0).path })
+        #expect(run.status == 0)
+      }
+      try work(home)
+    }
+  }
+
+  private func people(_ arguments: [String], _ home: String) throws -> ProgramRun {
+    try ProgramRun(["people"] + arguments + ["--gallery", home])
+  }
+
+  private func list(_ home: String) throws -> [[String: Any]] {
+    let run = try people(["--json"], home)
+    #expect(run.status == 0 && run.errors.isEmpty)
+    let answer = try #require(try run.json() as? [String: Any])
+    return try #require(answer["people"] as? [[String: Any]])
+  }
+
+  @Test func thePeopleComeInTheAgreedShape() throws {
+    try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
+      let people = try list(home)
+      #expect(people.count == 2)
+      let first = people[0]
+      #expect(first["id"] is Int && first["name"] is NSNull && first["given"] as? Bool == false)
+      let faces = try #require(first["faces"] as? [[String: Any]])
+      #expect(faces.count == 2)
+      #expect(faces[0]["face"] is Int)
+      #expect(faces[0]["photo"] as? String == Samples.photo("obama.jpg").path)
+      #expect(people[1]["name"] as? String == "biden")
+      let table = try self.people([], home).output
+      #expect(table.contains("2 faces") && table.contains("obama.jpg, obama2.jpg"))
+      #expect(try self.people(["--min-faces", "2"], home).output.contains("biden") == false)
+    }
+  }
+
+  @Test func galleriesWithFewOrNoFaces() throws {
+    for photos in [[], ["obama.jpg"], ["obama.jpg", "biden.jpg"]] {
+      try withGallery(photos) { home in
+        #expect(try list(home).count == photos.count)
+        for arguments in [
+          [], ["--again"], ["--algorithm", "chinese-whispers"],
+          ["--algorithm", "connected-components"], ["--merge-suggestions"],
+        ] {
+          #expect(try people(arguments, home).status == 0, "\(photos) \(arguments)")
+        }
+        let suggestions = try people(["--merge-suggestions", "--json"], home).json()
+        #expect((suggestions as? [String: Any])?["suggestions"] is [Any])
+        #expect(try people(["undo"], home).status == 2)
+        let history = try people(["history", "--json"], home).json()
+        #expect(((history as? [String: Any])?["history"] as? [Any])?.isEmpty == true)
+      }
+    }
+  }
+
+  @Test func editsAndUndo() throws {
+    try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
+      let first = try list(home)
+      let obama = "\(try #require(first[0]["id"] as? Int))"
+      #expect(try people(["name", obama, "Barack"], home).output.contains("named #\(obama)"))
+      #expect(try list(home)[0]["name"] as? String == "Barack")
+      let split = try people(["split", "Barack", "--faces", "obama2.jpg", "--json"], home)
+      let answer = try #require(try split.json() as? [String: Any])
+      let new = try #require(answer["person"] as? Int)
+      #expect((answer["edit"] as? [String: Any])?["kind"] as? String == "split")
+      #expect(try people(["merge", "barack", "biden"], home).status == 0)
+      let refused = try people(["merge", "Barack", "#\(new)"], home)
+      #expect(refused.status == 1 && refused.output.isEmpty && refused.errorLines.count == 1)
+      #expect(refused.errors.contains("told apart") && refused.errors.contains("split 1 face"))
+      #expect(try people(["merge", "Barack", "\(new)", "--anyway"], home).status == 0)
+      #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
+      #expect(try list(home).count == 2)
+      #expect(try people(["history"], home).output.split(separator: "\n").count == 5)
+      for _ in 0..<5 {
+        #expect(try people(["undo"], home).output.hasPrefix("undone: "))
+      }
+      #expect(try people(["undo"], home).status == 2)
+      #expect((try list(home) as NSArray).isEqual(first as NSArray))
+    }
+  }
+
+  @Test func mistakesAreOneLine() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { home in
+      func expectLine(_ arguments: [String], _ status: Int32, _ part: String) throws {
+        let run = try people(arguments, home)
+        #expect(run.status == status && run.output.isEmpty, "\(arguments): \(run.errors)")
+        #expect(run.errorLines.count == 1 && run.errors.contains(part), "\(run.errors)")
+      }
+      try expectLine(["name", "obmaa", "X"], 2, "did you mean \"obama\"")
+      try expectLine(["name", "#9", "X"], 2, "person #9")
+      try expectLine(["not", "99", "obama"], 2, "face 99")
+      try expectLine(["not", "none.jpg", "obama"], 2, "none.jpg")
+      try expectLine(["not", "obama.jpg", "obama"], 1, "only one")
+      try expectLine(["split", "obama", "--faces", "biden.jpg"], 1, "is not of")
+      #expect(try people(["name", "obama", "Barack"], home).status == 0)
+      try expectLine(["name", "biden", "Barack"], 1, "people merge")
+      try expectLine(["name", "biden", " "], 1, "name")
+      #expect(try people(["name", "biden", "Joe"], home).status == 0)
+      try expectLine(["merge", "Joe", "Barack"], 1, "--name")
+      for arguments in [
+        ["merge", "Joe"], ["split", "Joe"], ["--count", "0"], ["--min-faces", "0"],
+        ["--algorithm", "k-means"], ["name", "Joe"],
+      ] {
+        #expect(try people(arguments, home).status == 64, "\(arguments)")
+      }
+      #expect(try people([], home + "/none").status == 2)
+    }
+  }
+}
