@@ -70,7 +70,7 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
       }
     } else {
       // Pairs at fixed strides: the same each time, and each row as often as any other.
-      let strides = 8 + 100_000 / count
+      let strides = 40 + 100_000 / count
       for number in 1...strides {
         let step = max(1, (number * 7919) % count)
         for a in 0..<count where labels[a] != labels[(a + step) % count] {

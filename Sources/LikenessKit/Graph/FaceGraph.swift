@@ -33,7 +33,7 @@ public struct FaceGraph: Sendable {
       found.append(.init(from: from, to: to, distance: Float(link.distance), probability: 0))
     }
     let probability = LinkProbability(
-      thresholds, links: found.count, verification: verification)
+      thresholds, distances: found.map(\.distance), verification: verification)
     for number in found.indices {
       found[number].probability = probability(found[number].distance)
     }

@@ -14,31 +14,59 @@ import Foundation
 ///   is never better than even.
 ///
 /// Both the logistic's slope, which is less than that of pairs so near, and the links for the mates make it
-/// err to the low side.
+/// err to the low side. So where the gallery has links enough, they are counted: of the C links about
+/// as near, E are expected to be false by the distribution of its strangers, which leaves `(C − E) / C`
+/// (the local false discovery rate, Efron 2004). The probability by Bayes' rule weighs as much as twenty
+/// links. Nearer is never less sure.
 struct LinkProbability {
   private let verification: Verification
   private let strangers: ImpostorDistribution
   private let logPrior: Double
 
-  /// - Parameter links: how many there are within the gallery's threshold.
-  init(_ thresholds: GalleryThresholds, links: Int, verification: Verification) {
+  /// Of distances, by bins of `width` from 0 to the gallery's threshold.
+  private var counted: [Float] = []
+  private static let width: Float = 0.001
+
+  /// - Parameter distances: of all links within the gallery's threshold, in any order.
+  init(_ thresholds: GalleryThresholds, distances: [Float], verification: Verification) {
     self.verification = verification
     strangers = thresholds.strangers
     let count = Double(thresholds.faces)
-    let found = max(0, 2 * Double(links) - count * thresholds.link.falseMatches)
+    let found = max(0, 2 * Double(distances.count) - count * thresholds.link.falseMatches)
     let mates = (found + 30) / (count + 30)
     logPrior = log(min(1, mates / max(mates, count - 1 - mates)))
+    let bins = Int(thresholds.link.distance / Self.width) + 1
+    var links = [Double](repeating: 0, count: bins)
+    for distance in distances { links[min(bins - 1, Int(distance / Self.width))] += 1 }
+    let pairs = count * max(0, count - 1) / 2
+    var least: Float = 1
+    for bin in 0..<bins {
+      let (low, high) = (max(0, bin - 2), min(bins - 1, bin + 2))
+      let near = links[low...high].reduce(0, +)
+      let end = min(Float(high + 1) * Self.width, thresholds.link.distance)
+      let strange =
+        strangers.falseAcceptRate(at: 1 - end)
+        - strangers.falseAcceptRate(at: 1 - Float(low) * Self.width)
+      let byRule = self.byRule((Float(bin) + 0.5) * Self.width)
+      let right = max(0, near - pairs * max(0, strange))
+      least = min(least, Float((right + 20 * Double(byRule)) / (near + 20)))
+      counted.append(least)
+    }
   }
 
   /// From `Verification.doubt` to what that leaves to 1.
   /// - Parameter distance: cosine.
   func callAsFunction(_ distance: Float) -> Float {
+    let probability = counted[max(0, min(counted.count - 1, Int(distance / Self.width)))]
+    return min(1 - Verification.doubt, max(Verification.doubt, probability))
+  }
+
+  private func byRule(_ distance: Float) -> Float {
     let ratio = Double(verification.slope * (verification.middle - distance))
     let usual = ImpostorDistribution.standard.falseAcceptRate(at: 1 - distance)
     let own = strangers.falseAcceptRate(at: 1 - distance)
     // Both parts are a little above 0: the tail goes on as an exponential.
     let odds = ratio + logPrior + log(max(usual, 1e-300) / max(own, 1e-300))
-    let probability = Float(1 / (1 + exp(-odds)))
-    return min(1 - Verification.doubt, max(Verification.doubt, probability))
+    return Float(1 / (1 + exp(-odds)))
   }
 }

@@ -13,6 +13,18 @@ public struct SamePerson: Sendable, Codable {
     public var probability: Float
     /// Whether the user said so.
     public var told: Bool
+
+    private enum CodingKeys: String, CodingKey { case face, photo, distance, probability, told }
+
+    /// With `"face": null` for one that is not in the gallery.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(face, forKey: .face)
+      try container.encode(photo, forKey: .photo)
+      try container.encode(distance, forKey: .distance)
+      try container.encode(probability, forKey: .probability)
+      try container.encode(told, forKey: .told)
+    }
   }
 
   /// A face of the person, and why.

@@ -52,6 +52,6 @@ struct ThresholdAnswer: Encodable {
       "link threshold", "cosine distance up to \(link.distance.digits(4)), where \(link.reason)")
     table.add(
       "unknown threshold",
-      "cosine distance above \(unknown.distance.digits(4)), where \(unknown.reason)")
+      "beyond cosine distance \(unknown.distance.digits(4)) of all faces, where \(unknown.reason)")
   }
 }

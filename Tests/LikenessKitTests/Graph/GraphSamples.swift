@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+
+@testable import Gallery
+@testable import LikenessKit
+
+/// Embeddings that lie as the model's do: strangers about 0.17 apart in cosine distance, faces of one
+/// person about 0.04.
+struct MadeFaces {
+  private var random: SplitMix64
+  private var photos = 0
+
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  private mutating func direction(_ length: Float) -> [Float] {
+    // Sums of uniform numbers are round enough.
+    let values = (0..<64).map { _ in
+      (0..<4).reduce(Float(0)) { sum, _ in sum + .random(in: -1...1, using: &random) }
+    }
+    let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return values.map { $0 * length / norm }
+  }
+
+  mutating func embedding(ofPerson person: Int) -> Embedding {
+    var own = MadeFaces(seed: 1000 + UInt64(person))
+    let (offset, noise) = (own.direction(0.39), direction(0.22))
+    return Embedding((0..<64).map { 1 / 8 + offset[$0] + noise[$0] })
+  }
+
+  /// A photo of these people; the name is that of the first.
+  mutating func photo(of people: [Int], name: String? = nil) -> NewPhoto {
+    photos += 1
+    return NewPhoto(
+      digest: "\(photos)",
+      file: PhotoFile(path: "/photos/\(photos).jpg", bytes: 1, modified: 0), width: 100,
+      height: 100, turned: 0,
+      faces: people.enumerated().map { place, person in
+        NewFace(
+          name: place == 0 ? name : nil,
+          geometry: FaceGeometry(
+            x: Double(30 * place), y: 0, width: 20, height: 20, landmarks: []), score: 0.9,
+          quality: QualityRecord(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          embedding: embedding(ofPerson: person), thumbnail: Data([1]))
+      })
+  }
+}
+
+/// Gives the work a gallery with photos of people, faces of the ids 1, 2, …
+func withMadeGallery<Result>(
+  _ photos: [[Int]], names: [Int: String] = [:], seed: UInt64 = 5,
+  _ work: (Likeness) throws -> Result
+) throws -> Result {
+  try TestFiles.withTemporaryFolder { folder in
+    let home = folder.appendingPathComponent("gallery")
+    var faces = MadeFaces(seed: seed)
+    do {
+      let store = try GalleryStore(at: home, access: .write, create: true)
+      let new = photos.map { faces.photo(of: $0, name: $0.first.flatMap { names[$0] }) }
+      if !new.isEmpty { try store.add(new, model: "test") }
+    }
+    return try work(Likeness(gallery: home))
+  }
+}
+
+extension FaceGraph {
+  /// The faces of each link, for comparing.
+  var pairs: Set<[Int64]> {
+    Set(links.map { [faces[Int($0.from)].id, faces[Int($0.to)].id] })
+  }
+}

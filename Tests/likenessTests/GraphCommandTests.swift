@@ -1,0 +1,110 @@
+import Foundation
+import LikenessKit
+import TestSupport
+import Testing
+
+/// A gallery of the sample photos that is these tests' own, made once.
+private let gallery: Result<String, any Error> = Result {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("likeness-graph-\(ProcessInfo.processInfo.processIdentifier)").path
+  try? FileManager.default.removeItem(atPath: folder)
+  let run = try ProgramRun(["add", Samples.folder.path, "--gallery", folder, "--json"])
+  #expect(run.status == 0)
+  return folder
+}
+
+@Suite(.serialized) struct GraphCommandTests {
+  private func object(_ arguments: [String]) throws -> [String: Any] {
+    let run = try ProgramRun(arguments + ["--gallery", gallery.get(), "--json"])
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+    return try #require(try run.json() as? [String: Any])
+  }
+
+  @Test func theGraphIsMadeKeptAndMadeAnew() throws {
+    let first = try object(["graph", "build", "--again"])
+    #expect(first["faces"] as? Int == 7 && first["searched"] as? Int == 7)
+    #expect(first["components"] as? Int == 1 && first["kept"] as? Bool == true)
+    let next = try object(["graph"])
+    #expect(next["searched"] as? Int == 0)
+    #expect(next["links"] as? Int == first["links"] as? Int)
+    let wrong = try ProgramRun(["graph", "build", "--far", "0", "--gallery", gallery.get()])
+    #expect(wrong.status == 64)
+  }
+
+  @Test func sameTellsAllPhotosAndWhy() throws {
+    let answer = try object(["same", "obama"])
+    let people = try #require(answer["people"] as? [[String: Any]])
+    let found = try #require(people.first?["found"] as? [[String: Any]])
+    #expect(found.count == 6)
+    #expect(found.allSatisfy { $0["name"] as? String != "biden" })
+    let chain = try #require(found[1]["chain"] as? [[String: Any]])
+    #expect(chain.last?["photo"] as? String == Samples.photo("obama.jpg").path)
+    let text = try ProgramRun(["same", "obama", "--gallery", gallery.get()])
+    #expect(text.output.contains("asked for") && text.output.contains("← obama.jpg"))
+    // A copy, which the gallery does not know.
+    try TestFiles.withTemporaryFolder { folder in
+      let copy = folder.appendingPathComponent("copy.jpg")
+      try FileManager.default.copyItem(at: Samples.photo("biden.jpg"), to: copy)
+      let text = try ProgramRun(["same", copy.path, "--gallery", gallery.get()])
+      #expect(text.status == 0 && text.output.contains("biden.jpg  ← 0.000 ← copy.jpg"))
+    }
+  }
+
+  @Test func whatIsNotThereIsOneLine() throws {
+    for (arguments, status, part) in [
+      (["same", "Obana"], Int32(2), "did you mean \"obama\""),
+      (["same", "/nowhere/none.jpg"], 1, "none.jpg"),
+      (["graph", "export", "--format", "json", "--output", "/proc/none/x"], 1, "/proc/none/x"),
+      (["graph", "export", "--format", "neo4j-csv", "--output", Samples.folder.path], 1, "holds"),
+    ] {
+      let run = try ProgramRun(arguments + ["--gallery", gallery.get()])
+      #expect(run.status == status && run.output.isEmpty)
+      #expect(run.errorLines.count == 1 && run.errors.contains(part), "\(run.errors)")
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      for command in [["graph"], ["graph", "build"], ["same", "x"]] {
+        let run = try ProgramRun(command + ["--gallery", folder.path + "/none"])
+        #expect(run.status == 2 && run.errorLines.count == 1)
+      }
+    }
+  }
+
+  @Test func allFormatsAreWritten() throws {
+    let links = try #require(try object(["graph"])["links"] as? Int)
+    try TestFiles.withTemporaryFolder { folder in
+      for format in ["neo4j-csv", "cypher", "graphml", "json"] {
+        let target = folder.appendingPathComponent(format)
+        let run = try ProgramRun([
+          "graph", "export", "--format", format, "--output", target.path, "--no-embeddings",
+          "--gallery", gallery.get(),
+        ])
+        #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
+        let file = format == "neo4j-csv" ? target.appendingPathComponent("same.csv") : target
+        let text = try String(contentsOf: file, encoding: .utf8)
+        switch format {
+        case "neo4j-csv": #expect(text.split(separator: "\n").count == links + 1)
+        case "graphml": #expect(text.components(separatedBy: "<edge ").count == links + 1)
+        case "json":
+          let graph = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+          let nodes = try #require(graph["nodes"] as? [[String: Any]])
+          #expect(nodes.count == 7)
+        default: #expect(text.contains("obama.jpg"))
+        }
+      }
+    }
+  }
+
+  @Test func infoTellsTheThresholds() throws {
+    let thresholds = try #require(try object(["info"])["thresholds"] as? [String: Any])
+    for name in ["link", "unknown"] {
+      let level = try #require(thresholds[name] as? [String: Any])
+      #expect(level["distance"] is Double && level["falseAcceptRate"] is Double)
+      #expect((level["reason"] as? String)?.contains("among 7 faces") == true)
+    }
+    let text = try ProgramRun(["info", "--gallery", gallery.get()]).output
+    for row in ["strangers", "link threshold", "unknown threshold"] {
+      #expect(text.contains("\n\(row)  "))
+    }
+  }
+}
