@@ -33,13 +33,16 @@ struct Agglomeration {
   /// - Parameters:
   ///   - seeds: rows of one number, other than -1, are one cluster from the start, and clusters of
   ///     different numbers are never made one; `(n,)`.
+  ///   - seedsMayMeet: pairs of clusters of different numbers are among those that are left.
   ///   - stop: pairs of a lower score are left alone.
   /// - Returns: the clusters, each by one of its rows, `(n,)`, and the pairs that were left, by the same
   ///   rows, whose score is at least `remember`, the highest first.
   func run(
-    over edges: [Edge], seeds: [Int32], stop: Float, remember: Float = .infinity
+    over edges: [Edge], seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
+    remember: Float = .infinity
   ) -> (labels: [Int32], left: [Merge]) {
     var state = State(self, seeds: seeds)
+    state.seedsMayMeet = seedsMayMeet
     for edge in edges { state.connect(edge.a, edge.b) }
     state.tidy()
     return state.mergeAll(stop: stop, remember: remember)
@@ -71,6 +74,7 @@ struct Agglomeration {
     /// The photos in a cluster, rising; empty for a single face, whose photo is known.
     var photos: [[Int64]]
     var seeds: [Int32]
+    var seedsMayMeet = false
     var heap: [Candidate] = []
     let dot: @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, Int) -> Float
     var seen: [Int32]
@@ -149,7 +153,7 @@ struct Agglomeration {
 
     /// Two faces of one photo, or of two groups, are not one person.
     func mayMerge(_ a: Int, _ b: Int) -> Bool {
-      if seeds[a] >= 0, seeds[b] >= 0 { return false }
+      if !seedsMayMeet, seeds[a] >= 0, seeds[b] >= 0 { return false }
       let (few, many) =
         photos[a].count < photos[b].count ? (photos[a], photos[b]) : (photos[b], photos[a])
       return !few.contains { photo in

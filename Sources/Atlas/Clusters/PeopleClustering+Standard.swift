@@ -77,7 +77,7 @@ extension PeopleClustering {
         let own =
           level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit) + Self.threshold
           * unit
-        return weight * own + (1 - weight) * plain.levels[0]
+        return min(Self.surelyTheSame, weight * own + (1 - weight) * plain.levels[0])
       },
       threshold: 0, unit: unit,
       sizeGain: weight * Self.sizeGain * unit + (1 - weight) * plain.sizeGain)
@@ -87,6 +87,8 @@ extension PeopleClustering {
   static let threshold: Float = 1.15
   static let looseness: Float = 0.5
   static let sizeGain: Float = 1.05
+  /// Copies of a photo are one person, whatever strangers are like.
+  static let surelyTheSame: Float = 0.9995
   /// So many of the nearest may become one with a face; the others are there for their level.
   static let candidates = 40
   // How much of a face's own level and spread counts.
@@ -96,7 +98,8 @@ extension PeopleClustering {
   static let clustersOfPlain: Float = 300
 
   func agglomerate(
-    _ levels: Levels, seeds: [Int32], stop: Float, remember: Float = .infinity
+    _ levels: Levels, seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
+    remember: Float = .infinity
   ) -> (labels: [Int32], left: [Agglomeration.Merge]) {
     // A mean that reaches the score has a pair that does: others need not be looked at. A bit more than
     // that, since the pair may be missing among the neighbours.
@@ -114,7 +117,8 @@ extension PeopleClustering {
     return Agglomeration(
       vectors: levels.vectors, levels: levels.levels, constraints: constraints,
       sizeGain: levels.sizeGain
-    ).run(over: edges, seeds: seeds, stop: stop, remember: remember)
+    ).run(
+      over: edges, seeds: seeds, seedsMayMeet: seedsMayMeet, stop: stop, remember: remember)
   }
 }
 
@@ -125,7 +129,8 @@ extension PeopleClustering.Levels {
     self.vectors = vectors
     let level = impostors.similarity(
       atFalseAcceptRate: min(Self.falseAcceptRate, Self.falseLinks / Double(max(2, faces))))
-    levels = [Float](repeating: level, count: faces)
+    levels = [Float](
+      repeating: min(PeopleClustering.surelyTheSame, level), count: faces)
     threshold = 0
     unit = impostors.width / 2
     sizeGain = impostors.width * Self.plainSizeGain

@@ -90,7 +90,8 @@ public struct PeopleClustering: Sendable {
   public func suggestions(for labels: [Int32], count: Int) -> [Suggestion] {
     let levels = levels(FaceClusters(renumbering: labels))
     let left = agglomerate(
-      levels, seeds: labels, stop: .infinity, remember: levels.threshold - levels.unit)
+      levels, seeds: labels, seedsMayMeet: true, stop: .infinity,
+      remember: levels.threshold - levels.unit)
     let groupOf = Dictionary(
       zip(labels, constraints.groups).filter { $1 >= 0 }, uniquingKeysWith: { first, _ in first })
     let apart = Set(constraints.apart.map { [min($0.0, $0.1), max($0.0, $0.1)] })
@@ -135,7 +136,9 @@ public struct PeopleClustering: Sendable {
     LinkedFaces(
       vectors, neighbors,
       threshold: threshold
-        ?? impostors().similarity(atFalseAcceptRate: 0.1 / Double(max(2, vectors.count))),
+        ?? min(
+          Self.surelyTheSame,
+          impostors().similarity(atFalseAcceptRate: 0.1 / Double(max(2, vectors.count)))),
       constraints: constraints)
   }
 }

@@ -57,7 +57,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
 }
 
 @Suite struct PeopleClusteringTests {
-  @Test(arguments: [(3, 6), (12, 4), (60, 5), (150, 4)])
+  @Test(arguments: [(1, 4), (3, 6), (12, 4), (60, 5)])
   func findsThePeople(people: Int, photos: Int) throws {
     let faces = DrawnFaces(people: people, photos: photos, seed: 1)
     let clusters = try faces.clustering().clusters()

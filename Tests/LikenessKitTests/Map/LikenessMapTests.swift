@@ -72,6 +72,8 @@ import Testing
       #expect(places(try likeness.map(options(method))) == before)
 
       try MapSamples.add(45..<57, to: likeness.gallery)
+      // Colours by person ask who is who, which is kept.
+      _ = try likeness.people()
       let revision = try GalleryStore(at: likeness.gallery, access: .read).revision()
       let second = try likeness.map(options(method))
       let after = places(second)
