@@ -78,6 +78,13 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
         }
       }
     }
+    // In a small album most pairs may be of one person, above the median and below: pairs that hardly are
+    // of strangers do not count.
+    if let prior {
+      let most = prior.similarity(atFalseAcceptRate: 1e-3)
+      similarities.removeAll { $0 > most }
+    }
+    let enough = min(count, Int((2 * Double(similarities.count)).squareRoot()) + 1)
     guard similarities.count >= 3 else {
       self = prior ?? .standard
       return
@@ -90,7 +97,7 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
     // Thirty faces of one's own weigh as much as those that the prior comes from.
     let prior =
       prior ?? ImpostorDistribution(median: measured, width: measured - quantile(0.16), faces: 0)
-    let weight = Float(count) / Float(count + 30)
+    let weight = Float(enough) / Float(enough + 30)
     median = weight * measured + (1 - weight) * prior.median
     width = weight * max(measured - quantile(0.16), prior.width / 8) + (1 - weight) * prior.width
     faces = count

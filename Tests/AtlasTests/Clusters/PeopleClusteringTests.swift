@@ -65,6 +65,11 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(clusters.count == people)
   }
 
+  @Test func anAlbumOfOnePersonAndAGuest() throws {
+    let faces = DrawnFaces(people: 2, photos: 6, seed: 12).ordered(Array(0..<7))
+    #expect(try faces.clustering().clusters().labels == [0, 0, 0, 0, 0, 0, 1])
+  }
+
   @Test func theOrderOfFacesChangesNothing() throws {
     let faces = DrawnFaces(people: 80, photos: 3, seed: 2)
     var random = SplitMix64(seed: 3)
