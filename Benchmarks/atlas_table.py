@@ -115,6 +115,7 @@ for name, lines in sections.items():
     if name == "projection":
         pca(lines)
         tsne(lines, "t-SNE, LFW", count)
+        print("![The map](atlas.png)\n")
     elif name == "many":
         tsne(lines, "t-SNE, generated points", count)
     elif name == "people":
