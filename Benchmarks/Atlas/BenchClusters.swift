@@ -27,7 +27,8 @@ struct BenchClusters: ParsableCommand {
     guard people.count == vectors.count, let algorithm = ClusteringAlgorithm(rawValue: algorithm)
     else { throw ValidationError("as many lines as vectors, and a known algorithm") }
     let (neighbors, searching) = try timed {
-      try NeighborTable(of: vectors, width: 40, threads: threads)
+      try NeighborTable(
+        of: vectors, width: PeopleClustering.standardNeighbors, threads: threads)
     }
     let (clusters, dividing) = timed {
       PeopleClustering(

@@ -34,13 +34,14 @@ struct BoundedHeap {
   private mutating func sink() {
     var parent = 0
     while true {
-      var largest = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < items.count {
-        if Self.isFarther(items[child], than: items[largest]) { largest = child }
+      var child = 2 * parent + 1
+      guard child < items.count else { return }
+      if child + 1 < items.count, Self.isFarther(items[child + 1], than: items[child]) {
+        child += 1
       }
-      guard largest != parent else { return }
-      items.swapAt(parent, largest)
-      parent = largest
+      guard Self.isFarther(items[child], than: items[parent]) else { return }
+      items.swapAt(parent, child)
+      parent = child
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Search
 import Vectors
 
 /// How similar faces of different people are: the distribution of the cosine similarity over pairs of
@@ -54,30 +55,38 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
     return pow(10, Double(a.logarithm + part * (b.logarithm - a.logarithm)))
   }
 
+  /// Measures it on faces of whom nobody says who is who: those linked by a similarity of at least
+  /// `similarity`, directly or over others, are taken for one person. What is left of one person's pairs
+  /// is above the median, where nothing is measured.
+  /// - Parameters:
+  ///   - vectors: an embedding for each face, `(n, d)`; their lengths do not count.
+  ///   - prior: what counts while there are few faces.
+  public init(
+    of vectors: EmbeddingMatrix, linking similarity: Float,
+    prior: ImpostorDistribution = .standard, threads: Int = defaultThreads
+  ) {
+    let unit = UnitVectors(vectors)
+    var sets = DisjointSets(count: unit.count)
+    var similarities = [Float](repeating: 0, count: unit.count)
+    for row in 0..<unit.count {
+      similarities.withUnsafeMutableBufferPointer {
+        unit.similarities(to: row, of: 0..<row, into: $0.baseAddress!)
+      }
+      for other in 0..<row where similarities[other] >= similarity {
+        sets.join(Int32(row), Int32(other))
+      }
+    }
+    self.init(unit, labels: sets.labels(), prior: prior, threads: threads)
+  }
+
   /// Measures it on a gallery.
   /// - Parameters:
   ///   - vectors: of length 1, `(n, d)`.
   ///   - labels: pairs of one cluster are left out, `(n,)`.
   ///   - prior: what counts while there are few faces; nil if nothing is known.
-  init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution?) {
+  init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution?, threads: Int) {
     let count = vectors.count
-    var similarities: [Float] = []
-    if count <= 600 {
-      for a in 0..<count {
-        for b in 0..<a where labels[a] != labels[b] {
-          similarities.append(vectors.similarity(a, b))
-        }
-      }
-    } else {
-      // Pairs at fixed strides: the same each time, and each row as often as any other.
-      let strides = 40 + 100_000 / count
-      for number in 1...strides {
-        let step = max(1, (number * 7919) % count)
-        for a in 0..<count where labels[a] != labels[(a + step) % count] {
-          similarities.append(vectors.similarity(a, (a + step) % count))
-        }
-      }
-    }
+    var similarities = Self.similaritiesOfStrangers(vectors, labels, threads: threads)
     // In a small album most pairs may be of one person, above the median and below: pairs that hardly are
     // of strangers do not count.
     if let prior {
@@ -89,17 +98,73 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
       self = prior ?? .standard
       return
     }
-    similarities.sort()
-    func quantile(_ part: Double) -> Float {
-      similarities[min(similarities.count - 1, Int(part * Double(similarities.count)))]
-    }
-    let measured = quantile(0.5)
+    let measured = similarities.quantile(0.5)
+    let low = similarities.quantile(0.16)
     // Thirty faces of one's own weigh as much as those that the prior comes from.
-    let prior =
-      prior ?? ImpostorDistribution(median: measured, width: measured - quantile(0.16), faces: 0)
+    let prior = prior ?? ImpostorDistribution(median: measured, width: measured - low, faces: 0)
     let weight = Float(enough) / Float(enough + 30)
     median = weight * measured + (1 - weight) * prior.median
-    width = weight * max(measured - quantile(0.16), prior.width / 8) + (1 - weight) * prior.width
+    width = weight * max(measured - low, prior.width / 8) + (1 - weight) * prior.width
     faces = count
+  }
+
+  /// Of all pairs of different labels where there are few faces, else of a part of them.
+  private static func similaritiesOfStrangers(
+    _ vectors: UnitVectors, _ labels: [Int32], threads: Int
+  ) -> [Float] {
+    let count = vectors.count
+    if count <= 600 {
+      var similarities: [Float] = []
+      for a in 0..<count {
+        for b in 0..<a where labels[a] != labels[b] {
+          similarities.append(vectors.similarity(a, b))
+        }
+      }
+      return similarities
+    }
+    // Pairs at fixed strides: the same each time, and each row as often as any other.
+    let strides = 40 + 100_000 / count
+    let similarities = SharedBuffer(strides * count, filledWith: Float.nan)
+    inParallel(strides, threads: threads) { number in
+      let step = max(1, ((number + 1) * 7919) % count)
+      for a in 0..<count where labels[a] != labels[(a + step) % count] {
+        similarities[number * count + a] = vectors.similarity(a, (a + step) % count)
+      }
+    }
+    return similarities.array.filter { !$0.isNaN }
+  }
+}
+
+extension [Float] {
+  /// The element that has a part of the others below it.
+  ///
+  /// Reorders the array so far as needed (Hoare's selection, 1961).
+  /// - Precondition: not empty, and without NaN.
+  fileprivate mutating func quantile(_ part: Double) -> Float {
+    let rank = Swift.min(count - 1, Int(part * Double(count)))
+    return withUnsafeMutableBufferPointer { values in
+      var (low, high) = (0, values.count - 1)
+      while low < high {
+        let pivot = values[low + (high - low) / 2]
+        var (left, right) = (low, high)
+        while left <= right {
+          while values[left] < pivot { left += 1 }
+          while values[right] > pivot { right -= 1 }
+          if left <= right {
+            values.swapAt(left, right)
+            left += 1
+            right -= 1
+          }
+        }
+        if rank <= right {
+          high = right
+        } else if rank >= left {
+          low = left
+        } else {
+          break
+        }
+      }
+      return values[rank]
+    }
   }
 }

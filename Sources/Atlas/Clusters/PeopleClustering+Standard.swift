@@ -5,19 +5,18 @@ extension PeopleClustering {
   /// What a score has to reach, and in which space.
   struct Levels {
     var vectors: UnitVectors
-    /// Of strangers, `(n,)`.
+    /// The similarity from which on somebody is no stranger to a face, `(n,)`: scores count from there, and
+    /// two clusters of a score above 0 are one person.
     var levels: [Float]
-    /// From which score on two clusters are one person.
-    var threshold: Float
     /// The unit in which scores scatter: how much similarities of strangers fall from the third nearest
     /// cluster to the 36th.
     var unit: Float
     var sizeGain: Float
 
-    /// That two clusters of this score are one person: the odds are even at the threshold, and multiply by
-    /// e for each half unit.
+    /// That two clusters of this score are one person: the odds are even at 0, and multiply by e for each
+    /// half unit.
     func probability(of score: Float) -> Float {
-      1 / (1 + exp(-2 * (score - threshold) / unit))
+      1 / (1 + exp(-2 * score / unit))
     }
   }
 
@@ -25,9 +24,8 @@ extension PeopleClustering {
   ///   - seeds: rows of one number, other than -1, are one cluster from the start; clusters of different
   ///     numbers stay apart.
   ///   - known: the clusters where most rows have one already, -1 for the others.
-  func standard(seeds: [Int32], known: [Int32]? = nil) -> (
-    labels: [Int32], left: [Agglomeration.Merge]
-  ) {
+  /// - Returns: the cluster of each row, by any number, `(n,)`.
+  func standard(seeds: [Int32], known: [Int32]? = nil) -> [Int32] {
     let first: [Int32]
     if let known {
       let unused = (known.max() ?? -1) + 1
@@ -35,22 +33,19 @@ extension PeopleClustering {
     } else {
       // The first division knows one threshold for all.
       let plain = Levels(plain: impostors(), vectors, faces: vectors.count)
-      let strict = agglomerate(plain, seeds: seeds, stop: plain.threshold).labels
+      let strict = agglomerate(plain, seeds: seeds, stop: 0).labels
       // What may be more of the same person is no stranger: so the next division is a loose one.
       let second = levels(vectors, FaceClusters(renumbering: strict), isRough: true)
       first =
-        agglomerate(second, seeds: seeds, stop: second.threshold - Self.looseness * second.unit)
-        .labels
+        agglomerate(second, seeds: seeds, stop: -Self.looseness * second.unit).labels
     }
-    let levels = levels(FaceClusters(renumbering: first))
-    return agglomerate(levels, seeds: seeds, stop: levels.threshold)
+    return agglomerate(levels(FaceClusters(renumbering: first)), seeds: seeds, stop: 0).labels
   }
 
   /// The levels by which clusters are judged, in the space that fits the gallery.
   func levels(_ clusters: FaceClusters) -> Levels {
     let space =
-      WithinPersonMetric.transformed(matrix, vectors, labels: clusters, threads: threads)
-      ?? vectors
+      WithinPersonMetric.transformed(vectors, labels: clusters, threads: threads) ?? vectors
     return levels(space, clusters)
   }
 
@@ -60,8 +55,8 @@ extension PeopleClustering {
   ) -> Levels {
     let plain = Levels(
       plain: ImpostorDistribution(
-        space, labels: clusters.labels, prior: space === vectors ? prior : nil), space,
-      faces: vectors.count)
+        space, labels: clusters.labels, prior: space === vectors ? prior : nil, threads: threads),
+      space, faces: vectors.count)
     guard
       let impostors = ImpostorLevels(
         space, neighbors, labels: clusters, isRough: isRough, threads: threads)
@@ -79,7 +74,7 @@ extension PeopleClustering {
           * unit
         return min(Self.surelyTheSame, weight * own + (1 - weight) * plain.levels[0])
       },
-      threshold: 0, unit: unit,
+      unit: unit,
       sizeGain: weight * Self.sizeGain * unit + (1 - weight) * plain.sizeGain)
   }
 
@@ -89,8 +84,6 @@ extension PeopleClustering {
   static let sizeGain: Float = 1.05
   /// Copies of a photo are one person, whatever strangers are like.
   static let surelyTheSame: Float = 0.9995
-  /// So many of the nearest may become one with a face; the others are there for their level.
-  static let candidates = 40
   // How much of a face's own level and spread counts.
   static let ownLevel: Float = 0.9
   static let ownSpread: Float = 0.45
@@ -106,7 +99,7 @@ extension PeopleClustering {
     let floor = min(stop, remember) - levels.sizeGain - 0.5 * levels.unit
     var edges: [Agglomeration.Edge] = []
     for row in 0..<vectors.count {
-      for column in 0..<min(Self.candidates, neighbors.width) {
+      for column in 0..<neighbors.width {
         let other = neighbors.rows[row * neighbors.width + column]
         guard other >= 0 else { continue }
         let level = 0.5 * (levels.levels[row] + levels.levels[Int(other)])
@@ -131,7 +124,6 @@ extension PeopleClustering.Levels {
       atFalseAcceptRate: min(Self.falseAcceptRate, Self.falseLinks / Double(max(2, faces))))
     levels = [Float](
       repeating: min(PeopleClustering.surelyTheSame, level), count: faces)
-    threshold = 0
     unit = impostors.width / 2
     sizeGain = impostors.width * Self.plainSizeGain
   }

@@ -7,8 +7,10 @@ import Vectors
 /// (`ImpostorDistribution`), and to each single face (`ImpostorLevels`). Why it is done so, and what else was
 /// tried: `Documentation/Decisions/clustering.md`.
 public struct PeopleClustering: Sendable {
+  /// How many of the nearest of each face are worth looking at.
+  public static let standardNeighbors = 40
+
   let vectors: UnitVectors
-  let matrix: EmbeddingMatrix
   let neighbors: NeighborTable
   let constraints: ClusteringConstraints
   let prior: ImpostorDistribution
@@ -16,14 +18,13 @@ public struct PeopleClustering: Sendable {
 
   /// - Parameters:
   ///   - vectors: an embedding for each face, `(n, d)`; their lengths do not count.
-  ///   - neighbors: the nearest of each, `(n, k)`, in any metric; 40 are enough.
+  ///   - neighbors: the nearest of each, `(n, k)`, in any metric; `standardNeighbors` are enough.
   ///   - prior: how similar strangers are as far as is known without the gallery.
   public init(
     _ vectors: EmbeddingMatrix, neighbors: NeighborTable, constraints: ClusteringConstraints,
     prior: ImpostorDistribution = .standard, threads: Int = defaultThreads
   ) {
     precondition(neighbors.count == vectors.count && constraints.photos.count == vectors.count)
-    matrix = vectors
     self.vectors = UnitVectors(vectors)
     self.neighbors = neighbors
     self.constraints = constraints
@@ -39,7 +40,7 @@ public struct PeopleClustering: Sendable {
   ) -> FaceClusters {
     switch algorithm {
     case .likeness:
-      return FaceClusters(renumbering: standard(seeds: constraints.groups).labels)
+      return FaceClusters(renumbering: standard(seeds: constraints.groups))
     case .chineseWhispers:
       return FaceClusters(renumbering: links(threshold).whispers())
     case .connectedComponents:
@@ -61,7 +62,7 @@ public struct PeopleClustering: Sendable {
     for (row, group) in constraints.groups.enumerated() where group >= 0 && labels[row] < 0 {
       seeds[row] = labelOfGroup[group] ?? unused + group
     }
-    let found = standard(seeds: seeds, known: labels).labels
+    let found = standard(seeds: seeds, known: labels)
     var result = labels
     var labelOf: [Int32: Int32] = [:]
     for row in labels.indices where labels[row] >= 0 { labelOf[found[row]] = labels[row] }
@@ -90,8 +91,8 @@ public struct PeopleClustering: Sendable {
   public func suggestions(for labels: [Int32], count: Int) -> [Suggestion] {
     let levels = levels(FaceClusters(renumbering: labels))
     let left = agglomerate(
-      levels, seeds: labels, seedsMayMeet: true, stop: .infinity,
-      remember: levels.threshold - levels.unit)
+      levels, seeds: labels, seedsMayMeet: true, stop: .infinity, remember: -levels.unit
+    ).left
     let groupOf = Dictionary(
       zip(labels, constraints.groups).filter { $1 >= 0 }, uniquingKeysWith: { first, _ in first })
     let apart = Set(constraints.apart.map { [min($0.0, $0.1), max($0.0, $0.1)] })
@@ -109,7 +110,7 @@ public struct PeopleClustering: Sendable {
       }
     }
     var result: [Suggestion] = []
-    for merge in left.left {
+    for merge in left {
       let (a, b) = (labels[Int(merge.a)], labels[Int(merge.b)])
       if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
         continue
@@ -129,7 +130,8 @@ public struct PeopleClustering: Sendable {
   /// - Parameter labels: the cluster of each row, `(n,)`, where it is known.
   public func impostors(_ labels: [Int32]? = nil) -> ImpostorDistribution {
     ImpostorDistribution(
-      vectors, labels: labels ?? (0..<Int32(vectors.count)).map { $0 }, prior: prior)
+      vectors, labels: labels ?? (0..<Int32(vectors.count)).map { $0 }, prior: prior,
+      threads: threads)
   }
 
   private func links(_ threshold: Float?) -> LinkedFaces {

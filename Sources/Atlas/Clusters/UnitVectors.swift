@@ -1,4 +1,5 @@
 import CKernels
+import Search
 import Vectors
 
 /// Vectors of length 1, compared by their dot product: the cosine similarity.
@@ -15,14 +16,37 @@ final class UnitVectors: Sendable {
     dimensions = matrix.dimensions
     values = .allocate(capacity: max(1, count * dimensions))
     matrix.values.withUnsafeBufferPointer { source in
+      guard let source = source.baseAddress else { return }
       for row in 0..<count {
-        let from = source.baseAddress! + row * dimensions
-        let to = values + row * dimensions
-        let length = kernels.pointee.dot_f32(from, from, dimensions).squareRoot()
-        let scale = length > 0 && length.isFinite ? 1 / length : 0
-        for index in 0..<dimensions { to[index] = from[index] * scale }
+        scaleToUnit(source + row * dimensions, into: values + row * dimensions)
       }
     }
+  }
+
+  /// The vectors multiplied by a matrix, made of length 1 again.
+  /// - Parameter transform: `(d, d)`
+  func mapped(by transform: [Float], threads: Int) -> UnitVectors {
+    UnitVectors(mapping: self, by: transform, threads: threads)
+  }
+
+  private init(mapping other: UnitVectors, by transform: [Float], threads: Int) {
+    (count, dimensions) = (other.count, other.dimensions)
+    values = .allocate(capacity: max(1, count * dimensions))
+    let d = dimensions
+    let pieces = Pieces(rows: count)
+    inParallel(pieces.count, threads: threads) { piece in
+      for row in pieces[piece] {
+        let to = values + row * d
+        kernels.pointee.dot_f32_rows(other.row(row), transform, d, d, d, to)
+        scaleToUnit(to, into: to)
+      }
+    }
+  }
+
+  private func scaleToUnit(_ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>) {
+    let length = kernels.pointee.dot_f32(from, from, dimensions).squareRoot()
+    let scale = length > 0 && length.isFinite ? 1 / length : 0
+    for index in 0..<dimensions { to[index] = from[index] * scale }
   }
 
   deinit { values.deallocate() }

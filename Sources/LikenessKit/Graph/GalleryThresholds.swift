@@ -1,6 +1,5 @@
 import Foundation
 import Gallery
-import Search
 
 /// The distances that decide in a gallery, and why they are what they are.
 ///
@@ -67,9 +66,7 @@ extension ImpostorDistribution {
 
   /// Of some faces of a gallery.
   ///
-  /// Nobody says who is a stranger to whom. Faces that would be linked if strangers were as usual, and
-  /// those linked to them, are one person; all other pairs count. What is left of one person's pairs is
-  /// above the median, where nothing is measured.
+  /// Faces that would be linked if strangers were as usual are taken for one person.
   /// - Parameter sample: `(n, d)`; nil without faces.
   init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
     guard let sample, sample.count > 2 else {
@@ -78,32 +75,7 @@ extension ImpostorDistribution {
     }
     let usual = GalleryThresholds(
       faces: sample.count, strangers: .standard, verification: verification)
-    let count = sample.count
-    var parents = Array(0..<Int32(count))
-    func root(_ row: Int) -> Int {
-      var row = row
-      while Int(parents[row]) != row {
-        parents[row] = parents[Int(parents[row])]
-        row = Int(parents[row])
-      }
-      return row
-    }
-    let unit = sample.normalized()
-    for a in 0..<count {
-      unit.withRow(a) { left in
-        for b in 0..<a {
-          let distance = unit.withRow(b) { Metric.cosine.distance(left, $0) }
-          guard distance <= usual.link.distance else { continue }
-          parents[root(a)] = Int32(root(b))
-        }
-      }
-    }
-    let labels = (0..<count).map { Int32(root($0)) }
-    let noNeighbors = NeighborTable(count: count, width: 0, rows: [], distances: [])
-    self = PeopleClustering(
-      sample, neighbors: noNeighbors,
-      constraints: ClusteringConstraints(unconstrained: count)
-    ).impostors(labels)
+    self.init(of: sample, linking: 1 - usual.link.distance)
   }
 }
 

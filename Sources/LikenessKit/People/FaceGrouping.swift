@@ -5,9 +5,6 @@ import Vectors
 
 /// A gallery's faces on their way to people: what a clustering works on, and what it may not touch.
 struct FaceGrouping {
-  /// How many neighbours of each face are looked at.
-  static let neighbors = 40
-
   let faces: FaceMatrix
   let assignment: PeopleAssignment
   /// The people in the order of their labels.
@@ -40,7 +37,8 @@ struct FaceGrouping {
         return (low, high)
       })
     let table = try NeighborTable(
-      of: faces.embeddings, in: index, ids: faces.faces, width: Self.neighbors, threads: threads)
+      of: faces.embeddings, in: index, ids: faces.faces, width: PeopleClustering.standardNeighbors,
+      threads: threads)
     clustering = PeopleClustering(
       faces.embeddings, neighbors: table, constraints: constraints, threads: threads)
     (self.faces, self.assignment, self.persons) = (faces, assignment, persons)

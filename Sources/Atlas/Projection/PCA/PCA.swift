@@ -1,5 +1,3 @@
-import CKernels
-import LAPACK
 import Search
 import Vectors
 
@@ -30,24 +28,25 @@ public struct PCA: Sendable {
     try vectors.checkFinite()
     guard vectors.hasDifferentRows else { throw .allEqual(count: count) }
     let center = vectors.mean
-    var covariance = Self.covariance(of: vectors, around: center, threads: threads)
-    var eigenvalues = [Double](repeating: 0, count: d)
-    // Columns for LAPACK are rows for us: its upper triangle is our lower one.
-    let code = LAPACKE_dsyevd(
-      LAPACK_COL_MAJOR, Int8(UInt8(ascii: "V")), Int8(UInt8(ascii: "U")), Int32(d), &covariance,
-      Int32(d), &eigenvalues)
-    guard code == 0 else { throw .notDecomposed(code: Int(code)) }
+    let covariance = vectors.scatter(around: center, threads: threads).map {
+      $0 / Double(count - 1)
+    }
+    let eigen: SymmetricEigen
+    do {
+      eigen = try SymmetricEigen(lowerTriangle: covariance, dimensions: d)
+    } catch {
+      throw .notDecomposed(code: error.code)
+    }
     var rows: [Double] = []
     rows.reserveCapacity(d * d)
-    // LAPACK begins with the smallest.
     for component in (0..<d).reversed() {
-      let row = covariance[component * d..<(component + 1) * d]
+      let row = eigen.vectors[component * d..<(component + 1) * d]
       rows += row.map { $0 * Self.sign(of: row) }
     }
     mean = center
     components = rows
     // Rounding leaves what is zero a little below it.
-    explainedVariance = eigenvalues.reversed().map { max(0, $0) }
+    explainedVariance = eigen.values.reversed().map { max(0, $0) }
     let whole = explainedVariance.reduce(0, +)
     explainedVarianceRatio = explainedVariance.map { whole > 0 ? $0 / whole : 0 }
   }
@@ -86,28 +85,6 @@ public struct PCA: Sendable {
     // What differs by rounding only counts as equally large.
     for value in row where abs(value) > abs(largest) * (1 + 1e-9) { largest = value }
     return largest < 0 ? -1 : 1
-  }
-
-  private static func covariance(
-    of vectors: EmbeddingMatrix, around mean: [Double], threads: Int
-  ) -> [Double] {
-    let d = vectors.dimensions
-    let pieces = Pieces(rows: vectors.count, atLeast: 1024, most: 16)
-    let sums = SharedBuffer(pieces.count * d * d, filledWith: 0.0)
-    let differences = SharedBuffer(pieces.count * 4 * d, filledWith: 0.0)
-    inParallel(pieces.count, threads: threads) { piece in
-      let rows = pieces[piece]
-      vectors.values.withUnsafeBufferPointer { values in
-        ck_add_covariance(
-          values.baseAddress! + rows.lowerBound * d, rows.count, d, mean,
-          differences.pointer + piece * 4 * d, sums.pointer + piece * d * d)
-      }
-    }
-    var whole = [Double](repeating: 0, count: d * d)
-    for piece in 0..<pieces.count {
-      for i in 0..<d * d { whole[i] += sums[piece * d * d + i] }
-    }
-    return whole.map { $0 / Double(vectors.count - 1) }
   }
 }
 
