@@ -15,6 +15,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -46,13 +47,18 @@ let package = Package(
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "Atlas", dependencies: ["CKernels", "LAPACK", "Search", "Vectors"],
+      name: "Atlas",
+      dependencies: [
+        "CKernels", "LAPACK", "Search", "Vectors",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
       swiftSettings: strict),
     .target(
       name: "LikenessKit",
       dependencies: [
         "Atlas", "Faces", "Gallery", "Search", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HeapModule", package: "swift-collections"),
       ],
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .executableTarget(

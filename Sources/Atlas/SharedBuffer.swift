@@ -15,6 +15,12 @@ final class SharedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     for (index, value) in values.enumerated() { pointer[index] = value }
   }
 
+  init(copying values: UnsafePointer<Element>, count: Int) {
+    self.count = count
+    pointer = .allocate(capacity: max(1, count))
+    pointer.initialize(from: values, count: count)
+  }
+
   deinit { pointer.deallocate() }
 
   subscript(index: Int) -> Element {

@@ -55,8 +55,20 @@ FLOAT_KERNEL(l2sq_f32, ADD_SQUARE, ADD_SQUARE)
 FLOAT_KERNEL(dot_f32, ADD_PRODUCT, ADD_PRODUCT)
 FLOAT_KERNEL(l1_f32, ADD_MAGNITUDE, ADD_MAGNITUDE_ONE)
 
+static void dot_f32_picked(const float *query, const float *rows, size_t stride,
+                           const int32_t *picked, size_t count, size_t size, float *out) {
+  enum { AHEAD = 4, CACHE_LINE = 64 / sizeof(float) };
+  for (size_t r = 0; r < count; r++) {
+    if (r + AHEAD < count) {
+      const float *next = rows + picked[r + AHEAD] * stride;
+      for (size_t i = 0; i < size; i += CACHE_LINE) __builtin_prefetch(next + i);
+    }
+    out[r] = dot_f32_pair(query, rows + picked[r] * stride, size);
+  }
+}
+
 #define KERNELS(variable, label)                                                                  \
   const ck_kernels variable = {                                                                   \
-      label,         l2sq_f32,     dot_f32,     l1_f32,      dot_i8,       l2sq_i8,               \
-      l2sq_f32_rows, dot_f32_rows, l1_f32_rows, dot_i8_rows, dot_i8_picked,                       \
+      label,         l2sq_f32,     dot_f32,     l1_f32,      dot_i8,         l2sq_i8,             \
+      l2sq_f32_rows, dot_f32_rows, l1_f32_rows, dot_i8_rows, dot_f32_picked, dot_i8_picked,       \
   }

@@ -21,6 +21,12 @@ public struct NeighborTable: Sendable {
     self.distances = distances
   }
 
+  /// The neighbours of a row, the nearest first: as many as it has.
+  public subscript(row: Int) -> ArraySlice<Int32> {
+    let all = rows[row * width..<(row + 1) * width]
+    return all.last == -1 ? all.prefix { $0 >= 0 } : all
+  }
+
   /// Searches for each row of a matrix among the others.
   /// - Parameters:
   ///   - index: holds the rows of the matrix, each under its number in `ids`. Others that it holds are

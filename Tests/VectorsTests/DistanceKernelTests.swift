@@ -154,6 +154,11 @@ import Testing
             kernels.l2sq_f32_rows(query, rows.baseAddress, size, rowCount, size, &l2)
             kernels.dot_f32_rows(query, rows.baseAddress, size, rowCount, size, &dot)
             kernels.l1_f32_rows(query, rows.baseAddress, size, rowCount, size, &l1)
+            let order = (0..<Int32(rowCount)).reversed() + [0]
+            var picked = [Float](repeating: -1, count: order.count)
+            kernels.dot_f32_picked(
+              query, rows.baseAddress, size, Array(order), order.count, size, &picked)
+            #expect(picked == order.map { dot[Int($0)] })
             for r in 0..<rowCount {
               let row = rows.baseAddress! + r * size
               let one = kernels.l2sq_f32(query, row, size)

@@ -1,4 +1,5 @@
 import CKernels
+import HeapModule
 
 /// Merges clusters pair by pair, the most convincing pair first, down to a stated score.
 ///
@@ -41,19 +42,17 @@ struct Agglomeration {
     over edges: [Edge], seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
     remember: Float = .infinity
   ) -> (labels: [Int32], left: [Merge]) {
-    var state = State(self, seeds: seeds)
-    state.seedsMayMeet = seedsMayMeet
-    for edge in edges { state.connect(edge.a, edge.b) }
-    state.tidy()
-    return state.mergeAll(stop: stop, remember: remember)
+    var state = State(
+      self, edges, seeds: seeds, seedsMayMeet: seedsMayMeet, floor: min(stop, remember))
+    return state.mergeAll(stop: stop)
   }
 
-  private struct Candidate {
+  private struct Candidate: Comparable {
     var score: Float
     var a: Int32
     var b: Int32
-    var versionA: UInt32
-    var versionB: UInt32
+    /// The sum of both clusters' versions, which only ever rise: it is the same as long as both are.
+    var version: UInt32
 
     /// Equal scores in the order of rows, so that the answer does not depend on the heap.
     static func < (x: Candidate, y: Candidate) -> Bool {
@@ -62,42 +61,78 @@ struct Agglomeration {
     }
   }
 
+  /// What is known of a cluster beside its sum of vectors.
+  private struct Cluster: BitwiseCopyable {
+    /// The sum of its rows' levels.
+    var level: Float
+    var size: Float = 1
+    /// How often it has changed: what was said of an earlier one does not count.
+    var version: UInt32 = 0
+    var seed: Int32
+  }
+
+  /// The clusters so far, each at the smallest of its rows.
   private struct State {
     let dimensions: Int
     let sizeGain: Float
-    var sums: [Float]
-    var levels: [Float]
-    var sizes: [Float]
-    var versions: [UInt32]
-    var neighbors: [[Int32]]
+    let seedsMayMeet: Bool
+    let floor: Float
+    /// Of the vectors in each cluster, `(n, d)`.
+    let sums: SharedBuffer<Float>
+    let clusters: SharedBuffer<Cluster>
     var sets: DisjointSets
-    /// The photos in a cluster, rising; empty for a single face, whose photo is known.
+    /// The clusters that each is compared with. Some may have become part of others since.
+    var neighbors: [[Int32]]
+    /// The photos in each cluster, rising.
     var photos: [[Int64]]
-    var seeds: [Int32]
-    var seedsMayMeet = false
-    var heap: [Candidate] = []
-    let dot: @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, Int) -> Float
-    var seen: [Int32]
+    var candidates: Heap<Candidate>
+    let kernels: ck_kernels
+    /// Of the neighbours that are compared at a time.
+    let products: SharedBuffer<Float>
+    /// The cluster for which each has been met last.
+    let seen: SharedBuffer<Int32>
 
-    init(_ problem: Agglomeration, seeds: [Int32]) {
+    init(
+      _ problem: Agglomeration, _ edges: [Edge], seeds: [Int32], seedsMayMeet: Bool, floor: Float
+    ) {
       let count = problem.vectors.count
       dimensions = problem.vectors.dimensions
       sizeGain = problem.sizeGain
-      dot = ck_kernels_best().pointee.dot_f32
-      sums = Array(UnsafeBufferPointer(start: problem.vectors.row(0), count: count * dimensions))
-      levels = problem.levels
-      sizes = [Float](repeating: 1, count: count)
-      versions = [UInt32](repeating: 0, count: count)
-      neighbors = [[Int32]](repeating: [], count: count)
+      self.seedsMayMeet = seedsMayMeet
+      self.floor = floor
+      kernels = ck_kernels_best().pointee
+      sums = SharedBuffer(copying: problem.vectors.row(0), count: count * dimensions)
+      clusters = SharedBuffer(count, filledWith: Cluster(level: 0, seed: -1))
+      for row in 0..<count {
+        clusters[row] = Cluster(level: problem.levels[row], seed: seeds[row])
+      }
       sets = DisjointSets(count: count)
+      neighbors = [[Int32]](repeating: [], count: count)
       photos = problem.constraints.photos.map { [$0] }
-      seen = [Int32](repeating: -1, count: count)
-      self.seeds = seeds
+      products = SharedBuffer(count, filledWith: 0)
+      seen = SharedBuffer(count, filledWith: -1)
+      candidates = Heap()
+      join(seeds)
+      for edge in edges {
+        let (a, b) = (sets.find(edge.a), sets.find(edge.b))
+        guard a != b else { continue }
+        neighbors[Int(a)].append(b)
+        neighbors[Int(b)].append(a)
+      }
+      var first: [Candidate] = []
+      for row in neighbors.indices where !neighbors[row].isEmpty {
+        neighbors[row] = distinct(neighbors[row], of: row)
+        compare(row, with: neighbors[row].filter { $0 > row }) { first.append($0) }
+      }
+      candidates = Heap(first)
+    }
+
+    private mutating func join(_ seeds: [Int32]) {
       var firsts: [Int32: Int32] = [:]
       for (row, seed) in seeds.enumerated() where seed >= 0 {
         if let first = firsts[seed] {
           sets.join(first, Int32(row))
-          absorb(Int(row), into: Int(first))
+          absorb(row, into: Int(first))
         } else {
           firsts[seed] = Int32(row)
         }
@@ -105,55 +140,56 @@ struct Agglomeration {
       for first in firsts.values { photos[Int(first)].sort() }
     }
 
-    mutating func absorb(_ b: Int, into a: Int) {
-      for index in 0..<dimensions { sums[a * dimensions + index] += sums[b * dimensions + index] }
-      levels[a] += levels[b]
-      sizes[a] += sizes[b]
+    private mutating func absorb(_ b: Int, into a: Int) {
+      let (to, from) = (sums.pointer + a * dimensions, sums.pointer + b * dimensions)
+      for index in 0..<dimensions { to[index] += from[index] }
+      clusters[a].level += clusters[b].level
+      clusters[a].size += clusters[b].size
       photos[a] += photos[b]
       photos[b] = []
     }
 
-    mutating func connect(_ a: Int32, _ b: Int32) {
-      let (a, b) = (sets.find(a), sets.find(b))
-      guard a != b else { return }
-      neighbors[Int(a)].append(b)
-      neighbors[Int(b)].append(a)
+    /// Each other cluster once, as it is now.
+    private mutating func distinct(_ others: [Int32], of cluster: Int) -> [Int32] {
+      var result: [Int32] = []
+      result.reserveCapacity(others.count)
+      let cluster = Int32(cluster)
+      for other in others {
+        let other = sets.find(other)
+        guard other != cluster, seen[Int(other)] != cluster else { continue }
+        seen[Int(other)] = cluster
+        result.append(other)
+      }
+      for other in result { seen[Int(other)] = -1 }
+      return result
     }
 
-    mutating func tidy() {
-      for row in neighbors.indices where neighbors[row].count > 1 {
-        neighbors[row].sort()
-        var last: Int32 = -1
-        neighbors[row].removeAll { other in
-          defer { last = other }
-          return other == last
+    /// Gives the pairs of a cluster and others that are convincing enough.
+    private func compare(_ a: Int, with others: [Int32], _ found: (Candidate) -> Void) {
+      others.withUnsafeBufferPointer { others in
+        kernels.dot_f32_picked(
+          sums.pointer + a * dimensions, sums.pointer, dimensions, others.baseAddress, others.count,
+          dimensions, products.pointer)
+        let own = clusters[a]
+        let level = own.level / own.size
+        for (index, b) in others.enumerated() {
+          let other = clusters[Int(b)]
+          let h = 2 * own.size * other.size / (own.size + other.size)
+          let score =
+            products[index] / (own.size * other.size) - 0.5 * (level + other.level / other.size)
+            + sizeGain * (1 - 1 / (h * h))
+          guard score >= floor else { continue }
+          found(
+            Candidate(
+              score: score, a: min(Int32(a), b), b: max(Int32(a), b),
+              version: own.version + other.version))
         }
       }
     }
 
-    func score(_ a: Int, _ b: Int) -> Float {
-      let (sizeA, sizeB) = (sizes[a], sizes[b])
-      let product = sums.withUnsafeBufferPointer {
-        dot($0.baseAddress! + a * dimensions, $0.baseAddress! + b * dimensions, dimensions)
-      }
-      let h = 2 * sizeA * sizeB / (sizeA + sizeB)
-      return product / (sizeA * sizeB) - 0.5 * (levels[a] / sizeA + levels[b] / sizeB)
-        + sizeGain * (1 - 1 / (h * h))
-    }
-
-    mutating func offer(_ a: Int32, _ b: Int32, above stop: Float) {
-      let score = score(Int(a), Int(b))
-      guard score >= stop else { return }
-      let (low, high) = (min(a, b), max(a, b))
-      push(
-        Candidate(
-          score: score, a: low, b: high, versionA: versions[Int(low)],
-          versionB: versions[Int(high)]))
-    }
-
     /// Two faces of one photo, or of two groups, are not one person.
-    func mayMerge(_ a: Int, _ b: Int) -> Bool {
-      if !seedsMayMeet, seeds[a] >= 0, seeds[b] >= 0 { return false }
+    private func mayMerge(_ a: Int, _ b: Int) -> Bool {
+      if !seedsMayMeet, clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
       let (few, many) =
         photos[a].count < photos[b].count ? (photos[a], photos[b]) : (photos[b], photos[a])
       return !few.contains { photo in
@@ -166,84 +202,41 @@ struct Agglomeration {
       }
     }
 
-    mutating func mergeAll(stop: Float, remember: Float) -> (labels: [Int32], left: [Merge]) {
-      let floor = min(stop, remember)
-      for row in neighbors.indices {
-        for other in neighbors[row] where other > row { offer(Int32(row), other, above: floor) }
-      }
+    mutating func mergeAll(stop: Float) -> (labels: [Int32], left: [Merge]) {
       var left: [Merge] = []
-      while let best = pop() {
+      while let best = candidates.popMax() {
         let (a, b) = (Int(best.a), Int(best.b))
-        guard versions[a] == best.versionA, versions[b] == best.versionB else { continue }
+        guard clusters[a].version + clusters[b].version == best.version else { continue }
         if best.score < stop {
           left.append(Merge(a: best.a, b: best.b, score: best.score))
           continue
         }
-        guard mayMerge(a, b) else { continue }
-        merge(a, b)
         // Who is of one photo with a cluster is not compared with it again, but others are.
-        let root = Int(sets.find(best.a))
-        for other in neighbors[root] { offer(Int32(root), other, above: floor) }
+        guard mayMerge(a, b) else { continue }
+        merge(b, into: a)
+        var found: [Candidate] = []
+        compare(a, with: neighbors[a]) { found.append($0) }
+        candidates.insert(contentsOf: found)
       }
       left.removeAll { !mayMerge(Int($0.a), Int($0.b)) }
       return (sets.labels(), left)
     }
 
-    /// Afterwards the smaller row stands for both.
-    private mutating func merge(_ a: Int, _ b: Int) {
-      sets.join(Int32(a), Int32(b))
-      let (keep, gone) = (min(a, b), max(a, b))
+    /// - Precondition: `keep` is the smaller row.
+    private mutating func merge(_ gone: Int, into keep: Int) {
+      sets.join(Int32(keep), Int32(gone))
       absorb(gone, into: keep)
       photos[keep].sort()
-      if seeds[gone] >= 0 { seeds[keep] = seeds[gone] }
-      versions[keep] += 1
-      versions[gone] += 1
-      var merged: [Int32] = []
-      merged.reserveCapacity(neighbors[keep].count + neighbors[gone].count)
-      for list in [neighbors[keep], neighbors[gone]] {
-        for other in list {
-          let other = sets.find(other)
-          guard other != Int32(keep), seen[Int(other)] != Int32(keep) else { continue }
-          seen[Int(other)] = Int32(keep)
-          merged.append(other)
-        }
-      }
-      for other in merged { seen[Int(other)] = -1 }
+      if clusters[gone].seed >= 0 { clusters[keep].seed = clusters[gone].seed }
+      clusters[keep].version += 1
+      clusters[gone].version += 1
       // Those that knew only the one that is gone shall know the one that is kept.
       for other in neighbors[gone] {
         let other = Int(sets.find(other))
         if other != keep { neighbors[other].append(Int32(keep)) }
       }
-      neighbors[keep] = merged
+      neighbors[keep] = distinct(neighbors[keep] + neighbors[gone], of: keep)
       neighbors[gone] = []
-    }
-
-    private mutating func push(_ candidate: Candidate) {
-      heap.append(candidate)
-      var child = heap.count - 1
-      while child > 0 {
-        let parent = (child - 1) / 2
-        guard heap[parent] < heap[child] else { break }
-        heap.swapAt(parent, child)
-        child = parent
-      }
-    }
-
-    private mutating func pop() -> Candidate? {
-      guard let first = heap.first else { return nil }
-      let last = heap.removeLast()
-      guard !heap.isEmpty else { return first }
-      heap[0] = last
-      var parent = 0
-      while true {
-        var child = 2 * parent + 1
-        guard child < heap.count else { break }
-        if child + 1 < heap.count, heap[child] < heap[child + 1] { child += 1 }
-        guard heap[parent] < heap[child] else { break }
-        heap.swapAt(parent, child)
-        parent = child
-      }
-      return first
     }
   }
 }

@@ -9,9 +9,13 @@ struct DisjointSets {
   /// The member that stands for the set of a row: its smallest.
   mutating func find(_ row: Int32) -> Int32 {
     var row = row
-    while parents[Int(row)] != row {
-      parents[Int(row)] = parents[Int(parents[Int(row)])]
-      row = parents[Int(row)]
+    while true {
+      let parent = parents[Int(row)]
+      guard parent != row else { break }
+      let next = parents[Int(parent)]
+      // Most are short already: writing costs more than looking.
+      if next != parent { parents[Int(row)] = next }
+      row = next
     }
     return row
   }

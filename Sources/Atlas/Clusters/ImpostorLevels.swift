@@ -18,7 +18,7 @@ struct ImpostorLevels {
   /// With so many clusters of others near, the rest of the way to `depth` is extrapolated.
   private static let enough = 12
   /// How many of a large cluster are looked at where neighbours do not suffice.
-  private static let sampled = 12
+  private static let sampled = 8
   /// Of so many times the clusters that count, those are taken to be the nearest.
   private static let seenFurther = 3
   private static let counted = 2..<10
@@ -38,31 +38,23 @@ struct ImpostorLevels {
   ) {
     guard labels.count > Self.depth else { return nil }
     let count = vectors.count
-    let enough = isRough ? Self.enough : Self.depth
     let results = SharedBuffer(count, filledWith: Summary(level: .nan, spread: .nan))
     let pieces = Pieces(rows: count, most: 256)
     inParallel(pieces.count, threads: threads) { piece in
-      var best: [(label: Int32, similarity: Float)] = []
+      var strangers = NearestClusters(vectors, labels)
       for row in pieces[piece] {
-        best.removeAll(keepingCapacity: true)
-        for column in 0..<neighbors.width {
-          let other = neighbors.rows[row * neighbors.width + column]
-          guard other >= 0, labels.labels[Int(other)] != labels.labels[row] else { continue }
-          let label = labels.labels[Int(other)]
-          let similarity = vectors.similarity(row, Int(other))
-          if let known = best.firstIndex(where: { $0.label == label }) {
-            best[known].similarity = max(best[known].similarity, similarity)
-          } else {
-            best.append((label, similarity))
+        strangers.look(from: row, at: neighbors[row])
+        if strangers.count >= (isRough ? Self.enough : Self.depth) {
+          results[row] = Self.summary(strangers.highest(Self.depth))
+        } else if !isRough {
+          // Among the neighbours of the neighbours nearly all of the nearest strangers are.
+          for near in neighbors[row] {
+            strangers.look(from: row, at: neighbors[Int(near)])
           }
+          guard strangers.count >= Self.seenFurther * Self.depth else { continue }
+          results[row] = Self.summary(strangers.highest(Self.depth))
         }
-        guard best.count >= enough else { continue }
-        best.sort { $0.similarity > $1.similarity }
-        results[row] = Self.summary(best.prefix(Self.depth).map(\.similarity)[...])
       }
-    }
-    if !isRough {
-      Self.lookFurther(vectors, neighbors, labels, results, threads: threads)
     }
     // In a large cluster all near ones are of the cluster itself: for those, all faces are looked at.
     var looked = [Int](repeating: 0, count: labels.count)
@@ -93,12 +85,10 @@ struct ImpostorLevels {
           }
         }
       }
-      var top: [Float] = []
       for (number, row) in rows.enumerated() {
         let base = number * labels.count
         best[base + Int(labels.labels[row])] = -.infinity
-        Self.highest(best[base..<base + labels.count], into: &top)
-        results[row] = Self.summary(top[...])
+        results[row] = Self.summary(best[base..<base + labels.count].highest(Self.depth))
       }
     }
     // The rest of a large cluster is taken to be as those of it that were looked at.
@@ -119,60 +109,79 @@ struct ImpostorLevels {
     spreads = (0..<count).map { results[$0].spread }
   }
 
-  /// Looks at the neighbours of the neighbours, among which nearly all of the nearest strangers are.
-  private static func lookFurther(
-    _ vectors: UnitVectors, _ neighbors: NeighborTable, _ labels: FaceClusters,
-    _ results: SharedBuffer<Summary>, threads: Int
-  ) {
-    let pieces = Pieces(rows: vectors.count, most: 256)
-    inParallel(pieces.count, threads: threads) { piece in
-      var visited = [Int32](repeating: -1, count: vectors.count)
-      var best = [Float](repeating: -.infinity, count: labels.count)
-      var touched: [Int] = []
-      var top: [Float] = []
-      for row in pieces[piece] where results[row].level.isNaN {
-        let own = labels.labels[row]
-        for column in 0..<neighbors.width {
-          let near = Int(neighbors.rows[row * neighbors.width + column])
-          guard near >= 0 else { continue }
-          for column in 0..<neighbors.width {
-            let other = Int(neighbors.rows[near * neighbors.width + column])
-            guard other >= 0, visited[other] != Int32(row) else { continue }
-            visited[other] = Int32(row)
-            let label = Int(labels.labels[other])
-            guard label != Int(own) else { continue }
-            if best[label] == -.infinity { touched.append(label) }
-            best[label] = max(best[label], vectors.similarity(row, other))
-          }
-        }
-        if touched.count >= seenFurther * depth {
-          highest(touched.lazy.map { best[$0] }, into: &top)
-          results[row] = summary(top[...])
-        }
-        for label in touched { best[label] = -.infinity }
-        touched.removeAll(keepingCapacity: true)
-      }
-    }
-  }
-
-  /// The `depth` highest, falling.
-  private static func highest(_ similarities: some Sequence<Float>, into top: inout [Float]) {
-    top.removeAll(keepingCapacity: true)
-    for similarity in similarities {
-      if top.count == depth, similarity <= top[depth - 1] { continue }
-      top.insert(similarity, at: top.firstIndex { $0 < similarity } ?? top.count)
-      if top.count > depth { top.removeLast() }
-    }
-  }
-
   /// - Parameter similarities: falling, at least `enough` and at most `depth` of them. Fewer are continued as
   ///   an exponential tail, in which the similarity falls with the logarithm of the rank.
-  private static func summary(_ similarities: ArraySlice<Float>) -> Summary {
+  private static func summary(_ similarities: [Float]) -> Summary {
     let level = similarities[counted].reduce(0, +) / Float(counted.count)
     let seen = similarities[counted.lowerBound] - similarities[similarities.count - 1]
     let first = Float(counted.lowerBound + 1)
     return Summary(
       level: level,
       spread: seen * log(Float(depth) / first) / log(Float(similarities.count) / first))
+  }
+}
+
+/// The clusters near a row, each with its face that is most similar.
+private struct NearestClusters {
+  private let vectors: UnitVectors
+  private let labels: FaceClusters
+  private var row = -1
+  /// The row for which each was looked at last, `(n,)`.
+  private let seen: SharedBuffer<Int32>
+  /// The similarity of each cluster, -infinity if it was not met, `(clusters,)`.
+  private let best: SharedBuffer<Float>
+  private var met: [Int32] = []
+  private var others: [Int32] = []
+  private var similarities: [Float] = []
+
+  init(_ vectors: UnitVectors, _ labels: FaceClusters) {
+    (self.vectors, self.labels) = (vectors, labels)
+    seen = SharedBuffer(vectors.count, filledWith: -1)
+    best = SharedBuffer(labels.count, filledWith: -.infinity)
+  }
+
+  /// How many have been met.
+  var count: Int { met.count }
+
+  /// Adds what some rows show; a row that differs from the last one begins anew.
+  mutating func look(from row: Int, at rows: ArraySlice<Int32>) {
+    if row != self.row {
+      for label in met { best[Int(label)] = -.infinity }
+      met.removeAll(keepingCapacity: true)
+      self.row = row
+    }
+    let own = labels.labels[row]
+    others.removeAll(keepingCapacity: true)
+    for other in rows where seen[Int(other)] != Int32(row) {
+      seen[Int(other)] = Int32(row)
+      if labels.labels[Int(other)] != own { others.append(other) }
+    }
+    if similarities.count < others.count {
+      similarities = [Float](repeating: 0, count: others.count)
+    }
+    others.withUnsafeBufferPointer { vectors.similarities(to: row, of: $0, into: &similarities) }
+    for (index, other) in others.enumerated() {
+      let label = labels.labels[Int(other)]
+      let known = best[Int(label)]
+      if known == -.infinity { met.append(label) }
+      if similarities[index] > known { best[Int(label)] = similarities[index] }
+    }
+  }
+
+  /// The highest similarities, falling.
+  func highest(_ count: Int) -> [Float] { met.lazy.map { best[Int($0)] }.highest(count) }
+}
+
+extension Sequence<Float> {
+  /// The highest of them, falling.
+  fileprivate func highest(_ count: Int) -> [Float] {
+    var top: [Float] = []
+    top.reserveCapacity(count + 1)
+    for value in self {
+      if top.count == count, value <= top[count - 1] { continue }
+      top.insert(value, at: top.firstIndex { $0 < value } ?? top.count)
+      if top.count > count { top.removeLast() }
+    }
+    return top
   }
 }

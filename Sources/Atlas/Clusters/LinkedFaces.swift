@@ -12,9 +12,7 @@ struct LinkedFaces {
   ) {
     links = [[(row: Int32, weight: Float)]](repeating: [], count: vectors.count)
     for a in 0..<vectors.count {
-      for column in 0..<neighbors.width {
-        let other = neighbors.rows[a * neighbors.width + column]
-        guard other >= 0, constraints.mayLink(a, Int(other)) else { continue }
+      for other in neighbors[a] where constraints.mayLink(a, Int(other)) {
         let similarity = vectors.similarity(a, Int(other))
         guard similarity >= threshold else { continue }
         links[a].append((other, similarity))

@@ -94,16 +94,18 @@ extension PeopleClustering {
     _ levels: Levels, seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
     remember: Float = .infinity
   ) -> (labels: [Int32], left: [Agglomeration.Merge]) {
-    // A mean that reaches the score has a pair that does: others need not be looked at. A bit more than
-    // that, since the pair may be missing among the neighbours.
-    let floor = min(stop, remember) - levels.sizeGain - 0.5 * levels.unit
+    // A mean that reaches the score has a pair that does: others need not be looked at.
+    let floor = min(stop, remember) - levels.sizeGain
     var edges: [Agglomeration.Edge] = []
+    var similarities = [Float](repeating: 0, count: neighbors.width)
     for row in 0..<vectors.count {
-      for column in 0..<neighbors.width {
-        let other = neighbors.rows[row * neighbors.width + column]
-        guard other >= 0 else { continue }
+      let others = neighbors[row]
+      others.withUnsafeBufferPointer { others in
+        levels.vectors.similarities(to: row, of: others, into: &similarities)
+      }
+      for (column, other) in others.enumerated() {
         let level = 0.5 * (levels.levels[row] + levels.levels[Int(other)])
-        guard levels.vectors.similarity(row, Int(other)) - level >= floor else { continue }
+        guard similarities[column] - level >= floor else { continue }
         edges.append(Agglomeration.Edge(a: Int32(row), b: other))
       }
     }

@@ -98,9 +98,7 @@ public struct PeopleClustering: Sendable {
     let apart = Set(constraints.apart.map { [min($0.0, $0.1), max($0.0, $0.1)] })
     var closest: [[Int32]: (similarity: Float, rows: (Int, Int))] = [:]
     for row in labels.indices {
-      for column in 0..<neighbors.width {
-        let other = Int(neighbors.rows[row * neighbors.width + column])
-        guard other >= 0, labels[row] != labels[other] else { continue }
+      for other in neighbors[row].lazy.map(Int.init) where labels[row] != labels[other] {
         let isFirst = labels[row] < labels[other]
         let key = isFirst ? [labels[row], labels[other]] : [labels[other], labels[row]]
         let similarity = vectors.similarity(row, other)

@@ -64,4 +64,12 @@ final class UnitVectors: Sendable {
     kernels.pointee.dot_f32_rows(
       self.row(row), self.row(others.lowerBound), dimensions, others.count, dimensions, result)
   }
+
+  /// The similarities of one row to those picked, `(others.count,)`.
+  func similarities(
+    to row: Int, of others: UnsafeBufferPointer<Int32>, into result: UnsafeMutablePointer<Float>
+  ) {
+    kernels.pointee.dot_f32_picked(
+      self.row(row), values, dimensions, others.baseAddress, others.count, dimensions, result)
+  }
 }

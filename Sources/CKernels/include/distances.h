@@ -39,7 +39,9 @@ typedef struct {
                       size_t size, float *out);
   void (*dot_i8_rows)(const int8_t *query, const int8_t *rows, size_t stride, size_t count,
                       size_t size, int32_t *out);
-  /// Rows picked[0], picked[1], …
+  /// Rows picked[0], picked[1], …, which are expected to be out of the cache.
+  void (*dot_f32_picked)(const float *query, const float *rows, size_t stride,
+                         const int32_t *picked, size_t count, size_t size, float *out);
   void (*dot_i8_picked)(const int8_t *query, const int8_t *rows, size_t stride,
                         const uint32_t *picked, size_t count, size_t size, int32_t *out);
 } ck_kernels;

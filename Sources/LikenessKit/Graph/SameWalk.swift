@@ -1,5 +1,6 @@
 import Foundation
 import Gallery
+import HeapModule
 import Vectors
 
 /// Walks links from some faces to all that are the same person, each by its surest chain: the one whose
@@ -36,11 +37,14 @@ struct SameWalk {
   }
 
   /// A face on its way: by which link, from which row; nil where the chain begins.
-  private struct Arrival {
+  private struct Arrival: Comparable {
     var cost: Double
     var row: Int
     var from: Int?
     var edge: Edge?
+
+    static func == (a: Arrival, b: Arrival) -> Bool { (a.cost, a.row) == (b.cost, b.row) }
+    static func < (a: Arrival, b: Arrival) -> Bool { (a.cost, a.row) < (b.cost, b.row) }
   }
 
   /// - Parameters:
@@ -50,8 +54,7 @@ struct SameWalk {
   func person(
     from starts: [Int], entries: [Edge] = [], outside: String = "", query: String
   ) throws -> SamePerson {
-    var queue = MinimumHeap<Arrival> { ($0.cost, $0.row) < ($1.cost, $1.row) }
-    for row in starts { queue.insert(Arrival(cost: 0, row: row)) }
+    var queue = Heap(starts.map { Arrival(cost: 0, row: $0) })
     for edge in entries {
       queue.insert(Arrival(cost: -log(Double(edge.probability)), row: edge.to, edge: edge))
     }
@@ -59,7 +62,7 @@ struct SameWalk {
     var arrivals: [Int: Arrival] = [:]
     var person = Members(rules)
     var order: [Int] = []
-    while let next = queue.removeFirst() {
+    while let next = queue.popMin() {
       guard arrivals[next.row] == nil, person.takes(graph.faces[next.row]) else { continue }
       arrivals[next.row] = next
       order.append(next.row)
@@ -139,38 +142,5 @@ private struct Members {
     strangers.formUnion(apart)
     faces[face.photo, default: []].append(face)
     return true
-  }
-}
-
-/// The smallest of many first (Williams 1964).
-struct MinimumHeap<Element> {
-  private var items: [Element] = []
-  private let isLess: (Element, Element) -> Bool
-
-  init(by isLess: @escaping (Element, Element) -> Bool) { self.isLess = isLess }
-
-  mutating func insert(_ item: Element) {
-    items.append(item)
-    var place = items.count - 1
-    while place > 0, isLess(items[place], items[(place - 1) / 2]) {
-      items.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
-    }
-  }
-
-  mutating func removeFirst() -> Element? {
-    guard items.count > 1 else { return items.popLast() }
-    items.swapAt(0, items.count - 1)
-    let first = items.removeLast()
-    var place = 0
-    while true {
-      var least = place
-      for child in [2 * place + 1, 2 * place + 2] where child < items.count {
-        if isLess(items[child], items[least]) { least = child }
-      }
-      guard least != place else { return first }
-      items.swapAt(place, least)
-      place = least
-    }
   }
 }

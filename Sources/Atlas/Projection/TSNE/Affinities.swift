@@ -87,8 +87,7 @@ struct Affinities: Sendable {
     let count = vectors.count
     let rows = SparseRows(count: count, capacity: count * width)
     for row in 0..<count {
-      let first = row * neighbors.width
-      let known = neighbors.rows[first..<first + width].prefix { $0 >= 0 }
+      let known = neighbors[row].prefix(width)
       let start = Int(rows.starts[row])
       for (offset, column) in known.enumerated() { rows.columns[start + offset] = column }
       rows.starts[row + 1] = Int64(start + known.count)
