@@ -43,7 +43,13 @@ extension Likeness {
       neighbors: LinkSearch.neighbors, limit: Double(update.limit),
       parameters: try parameters.text())
     if update.isWhole || parameters != last {
-      isKept = try keep(new, wanted, isWhole: update.isWhole)
+      isKept = try GalleryStore.keepIfPossible(at: gallery) { writer in
+        if update.isWhole {
+          try writer.replaceLinks(new, state: wanted)
+        } else {
+          try writer.addLinks(new, state: wanted)
+        }
+      }
     }
     return FaceGraph(
       faces: try store.outlines(), links: new.union(known), people: try store.peopleAssignment(),
@@ -74,25 +80,6 @@ extension Likeness {
           for id in ids { if let row = rows[id] { found[id] = vectors[row] } }
           return found
         }, progress: progress)
-    }
-  }
-
-  /// - Returns: false where the gallery cannot be changed now.
-  private func keep(_ links: Set<FaceLink>, _ state: LinkState, isWhole: Bool) throws -> Bool {
-    do {
-      let writer = try GalleryStore(at: gallery, access: .write)
-      if isWhole {
-        try writer.replaceLinks(links, state: state)
-      } else {
-        try writer.addLinks(links, state: state)
-      }
-      return true
-    } catch {
-      // To look is not to change: it has to go on a read-only disk, and while photos are added.
-      switch error {
-      case GalleryError.readOnly, GalleryError.inUse, GalleryError.diskFull: return false
-      default: throw error
-      }
     }
   }
 }

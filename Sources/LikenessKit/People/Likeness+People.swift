@@ -45,17 +45,10 @@ extension Likeness {
       algorithm: wanted.rawValue, revision: revision, mark: try store.mark(of: revision),
       clustered: isWhole ? count : state?.clustered ?? 0,
       joined: isWhole ? 0 : (state?.joined ?? 0) + new)
-    do {
-      let writer = try GalleryStore(at: gallery, access: .write)
-      try writer.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
-      return (wanted, nil)
-    } catch {
-      // To look is not to change: it has to go on a read-only disk, and while photos are added.
-      switch error {
-      case GalleryError.readOnly, GalleryError.inUse, GalleryError.diskFull: break
-      default: throw error
-      }
+    let isKept = try GalleryStore.keepIfPossible(at: gallery) {
+      try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
     }
+    if isKept { return (wanted, nil) }
     let persons = PeoplePlan.persons(
       of: grouping.faces.faces, labels: labels, current: grouping.assignment)
     var assigned: [Int64: Int64] = [:]
