@@ -3,7 +3,7 @@ import Foundation
 /// Whether two faces are one person.
 public struct Verdict: Sendable, Codable {
   /// True or false; nil where the faces are too poor to judge.
-  public var same: Bool?
+  @OrNull public var same: Bool?
   /// In the metric of the threshold.
   public var distance: Float
   /// From 0 to 1, by the model's calibration, as if it was as likely as not beforehand.
