@@ -52,8 +52,8 @@ struct People: ParsableCommand {
 
     func answer() throws {
       let likeness = Likeness(gallery: gallery.url)
-      var list = try likeness.people(algorithm: algorithm, again: again)
       if mergeSuggestions { return try suggest(likeness) }
+      var list = try likeness.people(algorithm: algorithm, again: again)
       list.people.removeAll { $0.faces.count < minFaces }
       if !list.kept, !output.quiet {
         Console.note(
@@ -79,9 +79,9 @@ struct People: ParsableCommand {
     }
 
     private func suggest(_ likeness: Likeness) throws {
-      let all = try likeness.mergeSuggestions(count: .max).filter {
-        min($0.first.faces.count, $0.second.faces.count) >= minFaces
-      }
+      let all = try likeness.mergeSuggestions(
+        count: .max, algorithm: algorithm, again: again
+      ).filter { min($0.first.faces.count, $0.second.faces.count) >= minFaces }
       let suggestions = Array(all.prefix(count))
       if output.json { return try Console.json(SuggestionAnswer(suggestions: suggestions)) }
       guard !suggestions.isEmpty else {
