@@ -9,16 +9,21 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
     let store = try GalleryStore(at: gallery, access: .read)
-    let found: String
-    switch NameLookup(name, among: try store.names().map(\.name)) {
-    case .found(let exact): found = exact
-    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
-    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
-    }
+    let found = try self.name(name, in: store)
     let own = try store.faces(ids: try store.faces(named: found).map(\.id))
     let ids = Set(own.map(\.0.id))
     return try withFaceSearch(store) {
       try $0.matches(own.map(\.1), question, filter: .matching { !ids.contains($0) })
+    }
+  }
+
+  /// The name that a text means, of those that faces were added by or that the user gave to people.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  func name(_ text: String, in store: GalleryStore) throws -> String {
+    switch try store.resolve(text) {
+    case .found(let name): return name
+    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
+    case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
     }
   }
 
@@ -70,7 +75,7 @@ extension Likeness {
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
   public func probe(_ text: String, limits: PhotoLimits = .default) throws -> Probe {
     let store = try existingStore()
-    let lookup = NameLookup(text, among: try store?.names().map(\.name) ?? [])
+    let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
       return try nameProbe(name, store)
     }

@@ -46,6 +46,15 @@ extension GalleryStore {
     }
   }
 
+  /// The person whom the user gave a name; nil if nobody has it.
+  public func person(named name: String) throws(GalleryError) -> Int64? {
+    try read {
+      try Int64.fetchOne(
+        $0, sql: "SELECT id FROM person WHERE name = ?",
+        arguments: [name.precomposedStringWithCanonicalMapping])
+    }
+  }
+
   /// Who each face is, and what no clustering may change of it.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }

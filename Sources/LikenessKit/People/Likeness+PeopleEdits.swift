@@ -69,7 +69,7 @@ extension Likeness {
   }
 
   /// The gallery for changes, where every face has a person.
-  private func storeForEdits() throws -> GalleryStore {
+  func storeForEdits() throws -> GalleryStore {
     // Before the faces are put together: that takes time, and would be for nothing.
     do { _ = try GalleryStore(at: gallery, access: .write) }
     _ = try people()
