@@ -64,4 +64,33 @@ import Testing
       #expect(try likeness.remove(name: "Ada").faces == [1, 2, 3, 4, 5, 6])
     }
   }
+
+  @Test func `same is asked about a face as edits are`() throws {
+    try withMadeGallery([[0, 1], [0], [1], [1]]) { likeness in
+      for text in ["#2", "2", "/photos/1.jpg#2", "1.jpg#2"] {
+        let people = try likeness.same(text)
+        #expect(people.map(\.query) == ["/photos/1.jpg#2"])
+        #expect(Set(people[0].found.map(\.face)) == [2, 4, 5])
+        #expect(people[0].found[0].face == 2 && people[0].found[0].chain.isEmpty)
+      }
+      #expect(try likeness.same("#3").map(\.query) == ["/photos/2.jpg"])
+      for text in ["#77", "77"] {
+        #expect(throws: LikenessError.unknownFace(77)) { try likeness.same(text) }
+      }
+      #expect(throws: LikenessError.severalFaces(path: "1.jpg", count: 2)) {
+        try likeness.same("1.jpg#3")
+      }
+      // The same way of writing for edits.
+      let people = try likeness.people().people
+      let person = try #require(people.first { $0.faces.contains { $0.face == 4 } })
+      #expect(try likeness.splitPerson("#\(person.id)", faces: ["#4"]).edit.faces == [4])
+    }
+  }
+
+  @Test func `a name that is a number counts more than a face`() throws {
+    try withMadeGallery([[0], [1], [0], [1]], names: [0: "2"]) { likeness in
+      try #expect(likeness.same("2")[0].query == "2")
+      try #expect(likeness.same("#2")[0].query == "/photos/2.jpg")
+    }
+  }
 }

@@ -13,11 +13,12 @@ extension Likeness {
   ///
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
-  /// file name, or any other, whose faces enter by their own links.
+  /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
+  /// `#12`, or `PHOTO#2`.
   /// - Parameter progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownPhoto`,
-  ///   `PhotoError`, `GalleryError`, `IndexError`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
+  ///   `.severalFaces`, `PhotoError`, `GalleryError`, `IndexError`
   public func same(
     _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
@@ -69,7 +70,7 @@ extension Likeness {
     }
   }
 
-  /// A name that is written exactly counts more than a photo of that name; a photo of the
+  /// A name that is written exactly counts more than a face or photo that is written so; a photo of the
   /// gallery, or a file, counts more than a name that is only spelt alike.
   private func sameQueries(
     _ text: String, _ store: GalleryStore, _ limits: PhotoLimits
@@ -78,16 +79,22 @@ extension Likeness {
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
       return try [sameQuery(named: name, store)]
     }
+    let mistake: LikenessError
     do {
-      let photo = try storedPhoto(text, store)
-      let faces = try store.faces(inPhoto: photo.id)
-      guard !faces.isEmpty else { throw LikenessError.noFace(path: photo.path) }
-      return faces.enumerated().map {
-        .faces([$1.id], Self.title(photo.path, $0, of: faces.count))
+      return try faces(writtenAs: text, store).map { face in
+        let places = try store.faces(inPhoto: face.photo).map(\.id)
+        let path = try store.photo(id: face.photo)?.path ?? text
+        return .faces(
+          [face.id], Self.title(path, places.firstIndex(of: face.id) ?? 0, of: places.count))
       }
-    } catch LikenessError.unknownPhoto(_, candidates: []) {
-      // It may be outside of the gallery.
+    } catch let error as LikenessError {
+      mistake = error
     }
+    switch mistake {
+    case .unknownFace, .unknownPhoto(_, candidates: []): break
+    default: throw mistake
+    }
+    // It may be outside of the gallery.
     let url = URL(fileURLWithPath: text)
     if FileManager.default.fileExists(atPath: url.path) {
       return [.photo(url, try analyze(url, limits: limits))]
@@ -96,6 +103,7 @@ extension Likeness {
     case .found(let name): return try [sameQuery(named: name, store)]
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
     case .unknown(let near):
+      if case .unknownFace = mistake { throw mistake }
       if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
         throw PhotoError.noSuchFile(path: text)
       }

@@ -11,8 +11,8 @@ struct People: ParsableCommand {
       Nothing has to be tuned. New photos join the people that are there. What you say about people \
       with the subcommands wins over every grouping of faces, and undo takes it back.
 
-      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written as \
-      its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
+      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written by \
+      its number from list faces, 12 or '#12', as a photo that it is the only face of, or as PHOTO#2 for the second \
       of a photo.
 
       likeness people --merge-suggestions shows pairs who may be one; likeness people show --help has \
