@@ -27,15 +27,25 @@ extension Likeness {
     }
   }
 
-  /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first.
+  /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first, and
+  /// whether it is somebody who is there at all.
   /// - Throws: `PhotoError`, `LikenessError.noFace`, `.emptyGallery`, `GalleryError`
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
-  ) throws -> [(face: Face, matches: [Match])] {
+  ) throws -> [SearchedFace] {
     let store = try storeWithFaces()
     let found = try analyze(photo, limits: limits)
+    let thresholds = try thresholds(of: store)
     return try withFaceSearch(store) { search in
-      try found.faces.map { ($0, try search.matches([$0.embedding], question)) }
+      try found.faces.map { face in
+        let matches = try search.matches([face.embedding], question)
+        return SearchedFace(
+          face: face, matches: matches,
+          recognition: matches.first.map {
+            Recognition(
+              $0, by: verification, thresholds, isJudgeable: face.quality.isJudgeable)
+          })
+      }
     }
   }
 

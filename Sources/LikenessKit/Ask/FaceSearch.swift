@@ -125,8 +125,8 @@ struct FaceSearch {
         answers.append(
           Match(
             rank: answers.count + 1, name: face.name, distance: found.distance,
-            probability: verification.probability(at: decisive), photo: face.photo, face: found.id,
-            ordinal: face.ordinal))
+            probability: verification.probability(at: decisive), decisiveDistance: decisive,
+            photo: face.photo, face: found.id, ordinal: face.ordinal))
       }
       start = end
     }

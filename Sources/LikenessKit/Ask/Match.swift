@@ -10,6 +10,8 @@ public struct Match: Sendable {
   public var distance: Float
   /// How likely both are one person, from 0 to 1, by the model's calibration.
   public var probability: Float
+  /// The distance in the metric that decides, which is that of the model's verification.
+  public var decisiveDistance: Float
   /// The path of the photo.
   public var photo: String
   /// The face's id in the gallery.
