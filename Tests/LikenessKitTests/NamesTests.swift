@@ -36,6 +36,19 @@ import Testing
     }
   }
 
+  /// One who has a name is one answer, however many faces were added without.
+  @Test func `answers bear them`() throws {
+    try withBob { likeness in
+      let matches = try likeness.nearest(to: "Ada")
+      #expect(matches.filter { $0.name == "Bob" }.count == 1 && matches.count == 7)
+      let embedding = try #require(
+        try GalleryStore(at: likeness.gallery, access: .read).embedding(face: 6))
+      #expect(try likeness.search(embedding)[0].name == "Bob")
+      _ = try likeness.namePerson("Ada", as: "Eve")
+      #expect(try likeness.nearest(to: "Bob").contains { $0.name == "Eve" })
+    }
+  }
+
   @Test func `a person goes with all of the faces`() throws {
     try withBob { likeness in
       var faces = MadeFaces(seed: 31)

@@ -55,6 +55,24 @@ extension GalleryStore {
     }
   }
 
+  /// The names that the user gave to the people of some faces, by face.
+  public func givenNames(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: String] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT person.name FROM person_face JOIN person ON person.id = person_face.person
+          WHERE person_face.face = ?
+          """)
+      var names: [Int64: String] = [:]
+      for face in faces {
+        names[face] = try String.fetchOne(statement, arguments: [face])
+      }
+      return names
+    }
+  }
+
   /// Who each face is, and what no clustering may change of it.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }

@@ -4,7 +4,8 @@ import Foundation
 public struct Match: Sendable {
   /// 1 for the nearest.
   public var rank: Int
-  /// The face's name; nil where it has none.
+  /// The name that the user gave to the face's person, else the one that the face was added by; nil where
+  /// there is none.
   public var name: String?
   /// The distance in the metric that was asked for.
   public var distance: Float
