@@ -5,8 +5,3 @@ public protocol Backbone: Layer {
   /// How pixels have to be normalised for it.
   var normalization: PixelNormalization { get }
 }
-
-/// The part of a network that turns features `(n, features)` into vectors `(n, dimensions)`.
-public protocol Head: Layer {
-  var dimensions: Int { get }
-}
