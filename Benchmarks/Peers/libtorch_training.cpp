@@ -1,5 +1,6 @@
 // Times steps of training in plain libtorch and prints a line of JSON: the network, loss and optimizer of
-// Benchmarks/Training. Usage: libtorch_training BATCH SIDE STEPS THREADS
+// Benchmarks/Training. Usage: libtorch_training NAME BATCH SIDE STEPS THREADS
+// The name is only printed: the same program runs twice, with glibc as it is and told to keep memory.
 //
 // Build: c++ -O2 -std=c++17 -I/usr/include/torch/csrc/api/include -ltorch -ltorch_cpu -lc10.
 
@@ -74,12 +75,12 @@ TORCH_MODULE(Network);
 }  // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: libtorch_training BATCH SIDE STEPS THREADS\n");
+  if (argc != 6) {
+    std::fprintf(stderr, "usage: libtorch_training NAME BATCH SIDE STEPS THREADS\n");
     return 64;
   }
-  int64_t batch = std::atoll(argv[1]), side = std::atoll(argv[2]), steps = std::atoll(argv[3]);
-  int threads = std::atoi(argv[4]);
+  int64_t batch = std::atoll(argv[2]), side = std::atoll(argv[3]), steps = std::atoll(argv[4]);
+  int threads = std::atoi(argv[5]);
   torch::set_num_threads(threads);
   torch::manual_seed(1);
   Network network;
@@ -112,9 +113,9 @@ int main(int argc, char **argv) {
     std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
     if (step >= 2) times.push_back(time.count());
   }
-  std::printf("{\"system\": \"libtorch\", \"batch\": %ld, \"side\": %ld, \"threads\": %d, \"loss\": %g, "
+  std::printf("{\"system\": \"%s\", \"batch\": %ld, \"side\": %ld, \"threads\": %d, \"loss\": %g, "
               "\"seconds\": [",
-              static_cast<long>(batch), static_cast<long>(side), threads, last);
+              argv[1], static_cast<long>(batch), static_cast<long>(side), threads, last);
   for (size_t i = 0; i < times.size(); i++) std::printf("%s%g", i ? ", " : "", times[i]);
   std::printf("]}\n");
 }
