@@ -41,6 +41,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "MetricLearning", dependencies: ["CKernels", "Faces", "Vectors"],
+      swiftSettings: strict),
+    .target(
       name: "Search", dependencies: ["CKernels", "Vectors", "XXHash"], swiftSettings: strict),
     .target(
       name: "Gallery",
@@ -64,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Gallery", "LikenessKit", "Vectors",
+        "Faces", "Gallery", "LikenessKit", "MetricLearning", "Vectors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -94,6 +97,10 @@ let package = Package(
     .testTarget(
       name: "FacesTests", dependencies: ["Faces", "Vectors", "CKernels", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
+    .testTarget(
+      name: "MetricLearningTests",
+      dependencies: ["CKernels", "Faces", "MetricLearning", "TestSupport", "Vectors"],
+      swiftSettings: strict),
     .executableTarget(
       name: "search-stress", dependencies: ["Search", "Vectors", "TestSupport"],
       path: "Tests/SearchStress", swiftSettings: strict),

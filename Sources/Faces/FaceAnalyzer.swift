@@ -104,6 +104,17 @@ public final class FaceAnalyzer {
     return scores[best] > scores[0] + 0.05 ? (4 - best) % 4 : 0
   }
 
+  /// Where the largest face of a photo is, without an embedding of it; nil where there is none.
+  ///
+  /// The photo is turned as for `analyze`.
+  /// - Throws: `InferenceError`
+  public func placeLargestFace(in photo: Photo) throws -> FacePlacement? {
+    let view = try uprightView(of: photo)
+    guard let largest = view.detections.max(by: { $0.box.area < $1.box.area }) else { return nil }
+    return FacePlacement(
+      quarterTurns: view.quarterTurns, landmarks: landmarks(of: largest, in: view.photo))
+  }
+
   /// The face in a box that is known already, for instance from another detector.
   /// - Parameter box: square, from the brows to the chin, in pixels of `photo` as it is held.
   public func face(in box: Box, of photo: Photo) throws -> Face {
