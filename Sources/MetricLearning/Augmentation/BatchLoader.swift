@@ -8,18 +8,18 @@ import Vectors
 public final class BatchLoader: Sendable {
   private let store: ChipStore
   private let augmentation: Augmentation
-  private let normalization: PixelNormalization
+  private let scaling: InputScaling
   private let seed: UInt64
   private let workers: Int
   private let spare = Mutex<[ImageBatch]>([])
 
   public init(
-    store: ChipStore, augmentation: Augmentation, normalization: PixelNormalization, seed: UInt64,
+    store: ChipStore, augmentation: Augmentation, scaling: InputScaling, seed: UInt64,
     workers: Int
   ) {
     self.store = store
     self.augmentation = augmentation
-    self.normalization = normalization
+    self.scaling = scaling
     self.seed = seed
     self.workers = workers
   }
@@ -51,7 +51,7 @@ public final class BatchLoader: Sendable {
     _ positions: [Int], batchSize: Int = 64, consume: (Int, ImageBatch) throws -> Void
   ) throws {
     let loader = BatchLoader(
-      store: store, augmentation: .none, normalization: normalization, seed: 0, workers: workers)
+      store: store, augmentation: .none, scaling: scaling, seed: 0, workers: workers)
     let batches = stride(from: 0, to: positions.count, by: batchSize).map { start in
       SampledBatch(items: Array(positions[start..<min(start + batchSize, positions.count)]))
     }
@@ -78,7 +78,7 @@ public final class BatchLoader: Sendable {
         augmentation == .none
         ? AugmentedView.plain(margin: store.margin)
         : augmentation.draw(side: side, margin: store.margin, using: &random)
-      images.write(view, of: try store.chip(position), at: place, normalization)
+      images.write(view, of: try store.chip(position), at: place, scaling)
     }
     return images
   }

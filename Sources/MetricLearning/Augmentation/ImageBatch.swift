@@ -31,7 +31,7 @@ public final class ImageBatch: @unchecked Sendable {
 
   /// Makes a picture of a view of a chip: one pass for the geometry, one for the colours.
   func write(
-    _ view: AugmentedView, of chip: FaceChip, at place: Int, _ normalization: PixelNormalization
+    _ view: AugmentedView, of chip: FaceChip, at place: Int, _ scaling: InputScaling
   ) {
     precondition(place < capacity, "no room for picture \(place)")
     let area = side * side
@@ -40,6 +40,6 @@ public final class ImageBatch: @unchecked Sendable {
       chip.pixels, chip.side, chip.side, chip.side * 3, view.transform, out, side, side)
     ck_color_planes(
       out, area, Float(view.brightness * view.contrast), Float(view.saturation),
-      Float((1 - view.contrast) * view.brightness * luma), normalization.mean, normalization.scale)
+      Float((1 - view.contrast) * view.brightness * luma), scaling.mean, scaling.scale)
   }
 }

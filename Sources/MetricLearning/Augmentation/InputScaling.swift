@@ -1,5 +1,5 @@
 /// How a network wants its numbers: a colour p from 0 to 255 becomes `(p − mean) · scale`.
-public struct PixelNormalization: Sendable, Hashable, Codable {
+public struct InputScaling: Sendable, Hashable, Codable {
   /// Red, green, blue.
   public var mean: [Float]
   public var scale: Float
@@ -12,5 +12,5 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
   }
 
   /// From −1 to 1.
-  public static let symmetric = PixelNormalization(mean: [127.5, 127.5, 127.5], scale: 1 / 127.5)
+  public static let symmetric = InputScaling(mean: [127.5, 127.5, 127.5], scale: 1 / 127.5)
 }
