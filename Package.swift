@@ -1,6 +1,14 @@
 // swift-tools-version: 6.1
 
+import Foundation
 import PackageDescription
+
+/// The folder of libtorch, with `include` and `lib`; nil stands for Debian's own place.
+let libtorch = Context.environment["LIKENESS_LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+
+/// Without libtorch everything but training is built.
+let hasLibtorch = FileManager.default.fileExists(
+  atPath: "\(libtorch ?? "/usr")/include/ATen/ATen.h")
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -30,6 +38,10 @@ let package = Package(
 
     .systemLibrary(
       name: "LAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+
+    // What a library of libtorch offers, and the search for that library at run time.
+    .target(
+      name: "CTorchInterface", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
@@ -64,6 +76,10 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
+    .target(
+      name: "MetricLearning",
+      dependencies: ["CTorchInterface", "Faces", "Vectors"],
+      swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [
@@ -117,6 +133,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "MetricLearningTests",
+      dependencies: ["Faces", "MetricLearning", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
@@ -125,5 +145,18 @@ let package = Package(
         "likeness", "LikenessKit", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
+
+// The one target over libtorch. It is opened at run time and linked by nothing: libtorch's own start
+// would cost every command hundreds of milliseconds.
+if hasLibtorch {
+  package.products.append(.library(name: "CTorch", type: .dynamic, targets: ["CTorch"]))
+  package.targets.append(
+    .target(
+      name: "CTorch", dependencies: ["CTorchInterface"],
+      cxxSettings: libtorch.map { [.unsafeFlags(["-I\($0)/include"])] } ?? [],
+      linkerSettings: ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0) }
+        + (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath=\($0)/lib"])] } ?? [])))
+}

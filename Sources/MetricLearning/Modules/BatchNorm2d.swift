@@ -1,0 +1,44 @@
+import CTorchInterface
+
+/// Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean, over its deviation, then
+/// scaled and shifted as learnt.
+///
+/// While it learns, mean and variance are the batch's, and running ones are kept; asked, or frozen,
+/// it uses the running ones.
+public final class BatchNorm2d: Layer {
+  /// `(channels,)` each.
+  public let weight: Tensor
+  public let bias: Tensor
+  public let runningMean: Tensor
+  public let runningVariance: Tensor
+  /// The share of a new batch in the running numbers.
+  public let momentum: Double
+  public let epsilon: Double
+  public var isTraining = true
+
+  public init(_ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
+    weight = .ones([channels])
+    bias = .zeros([channels])
+    runningMean = .zeros([channels])
+    runningVariance = .ones([channels])
+    (self.momentum, self.epsilon) = (momentum, epsilon)
+    weight.requiresGradient = true
+    bias.requiresGradient = true
+  }
+
+  public var ownParameters: [(name: String, tensor: Tensor)] {
+    [("weight", weight), ("bias", bias)]
+  }
+
+  public var ownBuffers: [(name: String, tensor: Tensor)] {
+    [("running_mean", runningMean), ("running_var", runningVariance)]
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    let usesBatch = isTraining && weight.requiresGradient
+    return Tensor(
+      Torch.api.pointee.batch_norm(
+        input.handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle,
+        usesBatch ? 1 : 0, momentum, epsilon))
+  }
+}
