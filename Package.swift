@@ -53,9 +53,6 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "MetricLearning", dependencies: ["CKernels", "Faces", "Vectors"],
-      swiftSettings: strict),
-    .target(
       name: "Search", dependencies: ["CKernels", "Vectors", "XXHash"], swiftSettings: strict),
     .target(
       name: "Gallery",
@@ -78,7 +75,7 @@ let package = Package(
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .target(
       name: "MetricLearning",
-      dependencies: ["CTorchInterface", "Faces", "Vectors"],
+      dependencies: ["CKernels", "CTorchInterface", "Faces", "Vectors"],
       swiftSettings: strict),
     .executableTarget(
       name: "likeness",
@@ -113,10 +110,6 @@ let package = Package(
     .testTarget(
       name: "FacesTests", dependencies: ["Faces", "Vectors", "CKernels", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
-    .testTarget(
-      name: "MetricLearningTests",
-      dependencies: ["CKernels", "Faces", "MetricLearning", "TestSupport", "Vectors"],
-      swiftSettings: strict),
     .executableTarget(
       name: "search-stress", dependencies: ["Search", "Vectors", "TestSupport"],
       path: "Tests/SearchStress", swiftSettings: strict),
@@ -134,7 +127,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MetricLearningTests",
-      dependencies: ["Faces", "MetricLearning", "TestSupport"],
+      dependencies: ["Faces", "MetricLearning", "TestSupport", "Vectors"],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],

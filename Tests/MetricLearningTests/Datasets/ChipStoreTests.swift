@@ -9,7 +9,8 @@ import Testing
   @Test func `chips beyond the budget are cut out again, and are the same`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let all = try SampleData.chips(people: 1, takes: 1, side: 24, in: folder)
-      let some = try SampleData.chips(people: 1, takes: 1, side: 24, in: folder, budget: 24 * 24 * 3 * 3)
+      let some = try SampleData.chips(
+        people: 1, takes: 1, side: 24, in: folder, budget: 24 * 24 * 3 * 3)
       #expect(all.heldCount == 7 && some.heldCount == 3)
       for place in 0..<7 { #expect(try all.chip(place) == some.chip(place)) }
     }
@@ -25,7 +26,8 @@ import Testing
       let data = LabelledDataset(
         attributes: ["person"],
         items: (photos + [noise, broken]).map {
-          LabelledPhoto(url: $0, attributes: ["person": $0.deletingPathExtension().lastPathComponent])
+          LabelledPhoto(
+            url: $0, attributes: ["person": $0.deletingPathExtension().lastPathComponent])
         })
       var options = ChipOptions()
       (options.side, options.margin) = (96, 12)

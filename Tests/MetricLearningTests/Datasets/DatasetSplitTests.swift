@@ -36,7 +36,9 @@ import Testing
     #expect(seen.sorted() == Array(data.items.indices))
   }
 
-  @Test(arguments: [0.1, 0.25, 0.5]) func `a share is taken of everybody alike`(_ share: Double) throws {
+  @Test(arguments: [0.1, 0.25, 0.5]) func `a share is taken of everybody alike`(_ share: Double)
+    throws
+  {
     let split = try data.split(.photos(share: share, evenlyOver: "person"), seed: 3)
     #expect(split.heldOut.count == Int((210 * share).rounded()))
     for person in try data.values(of: "person") {

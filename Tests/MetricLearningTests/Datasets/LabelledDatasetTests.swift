@@ -51,7 +51,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["a.b.jpg", "KM.HA.4.jpg", "KM.12.4.jpg", ".HA1.4.jpg", "KM.HA1.x.jpg", "KM.HA1"])
+  @Test(arguments: [
+    "a.b.jpg", "KM.HA.4.jpg", "KM.12.4.jpg", ".HA1.4.jpg", "KM.HA1.x.jpg", "KM.HA1",
+  ])
   func `other names are not taken for JAFFE's`(_ name: String) {
     #expect(PhotoName(URL(fileURLWithPath: name)) == nil)
   }
@@ -61,7 +63,8 @@ import Testing
       try make(["one.jpg", "in, quotes.jpg", "two\nlines.jpg"], in: folder)
       let file = try table(
         "\u{FEFF}person,path,pose,\"the \"\"mood\"\"\"\r\nAnna,one.jpg,left,glad\r\n\r\n"
-          + "\"O'Hara, B.\",\"in, quotes.jpg\",right,sad\r\nC,\"two\nlines.jpg\",left,sad", in: folder)
+          + "\"O'Hara, B.\",\"in, quotes.jpg\",right,sad\r\nC,\"two\nlines.jpg\",left,sad",
+        in: folder)
       let data = try LabelledDataset.read(file)
       #expect(data.attributes == ["person", "pose", "the \"mood\""])
       #expect(try data.values(of: "person") == ["Anna", "C", "O'Hara, B."])

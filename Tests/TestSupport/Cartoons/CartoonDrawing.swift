@@ -32,7 +32,8 @@ struct CartoonDrawing {
   private func body(_ canvas: inout CartoonCanvas) {
     canvas.ellipse(Place(0, 1.25), Place(0.85, 0.5), shirt)
     canvas.fill(
-      [Place(-0.2, 0.4), Place(0.2, 0.4), Place(0.24, 0.9), Place(0, 0.98), Place(-0.24, 0.9)], shade)
+      [Place(-0.2, 0.4), Place(0.2, 0.4), Place(0.24, 0.9), Place(0, 0.98), Place(-0.24, 0.9)],
+      shade)
   }
 
   private func head(_ canvas: inout CartoonCanvas) {
@@ -102,7 +103,8 @@ struct CartoonDrawing {
       let part = Place(turn + 0.12, -height * 0.92)
       for side in [-1.0, 1] {
         canvas.fill(
-          CartoonCanvas.arc(part, Place(side * width * 0.72, -height * 0.5), Place(side * width, 0.05))
+          CartoonCanvas.arc(
+            part, Place(side * width * 0.72, -height * 0.5), Place(side * width, 0.05))
             + CartoonCanvas.arc(
               Place(side * (width + 0.1), 0.05), Place(side * (width + 0.05), -height * 0.75),
               Place(part.x, -height - 0.08)), person.hair)
@@ -162,7 +164,8 @@ struct CartoonDrawing {
       width: 0.018, tapers: true, shade * 0.85)
     for side in [-1.0, 1] {
       canvas.ellipse(
-        tip + Place(side * width * 0.5, width * 0.28), Place(width * 0.22, width * 0.14), shade * 0.5)
+        tip + Place(side * width * 0.5, width * 0.28), Place(width * 0.22, width * 0.14),
+        shade * 0.5)
       guard pose.sneer > 0.3 else { continue }
       canvas.stroke(
         CartoonCanvas.arc(

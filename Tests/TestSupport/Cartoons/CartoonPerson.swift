@@ -30,7 +30,8 @@ public struct CartoonPerson: Sendable {
     var random = SplitMix64(seed: 0xFACE + UInt64(number) * 7919)
     func draw(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
     let letters = Array("KLMNTUYZBRSW")
-    name = "\(letters[number % letters.count])\(Character(UnicodeScalar(UInt8(65 + number / letters.count % 26))))"
+    name =
+      "\(letters[number % letters.count])\(Character(UnicodeScalar(UInt8(65 + number / letters.count % 26))))"
     seed = random.next()
     let light = draw(0.45...1)
     skin = SIMD3(0.98, 0.80, 0.66) * light + SIMD3(0.02, draw(-0.03...0.03), draw(-0.05...0.05))
