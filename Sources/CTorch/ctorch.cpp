@@ -115,7 +115,6 @@ size_t rank(const ct_tensor *tensor) { return static_cast<size_t>(tensor->value.
 void sizes(const ct_tensor *tensor, int64_t *sizes) {
   for (int64_t size : tensor->value.sizes()) *sizes++ = size;
 }
-int32_t is_contiguous(const ct_tensor *tensor) { return tensor->value.is_contiguous(); }
 void *data(const ct_tensor *tensor) { return tensor->value.data_ptr(); }
 int item(const ct_tensor *tensor, double *value) {
   return run([&] { *value = tensor->value.item().toDouble(); });
@@ -379,7 +378,6 @@ const ct_api *ctorch_api(void) {
     OFFER(type);
     OFFER(rank);
     OFFER(sizes);
-    OFFER(is_contiguous);
     OFFER(data);
     OFFER(item);
     OFFER(requires_grad);

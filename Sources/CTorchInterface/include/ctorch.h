@@ -57,7 +57,6 @@ typedef struct {
   int32_t (*_Nonnull type)(const ct_tensor *);
   size_t (*_Nonnull rank)(const ct_tensor *);
   void (*_Nonnull sizes)(const ct_tensor *, int64_t *sizes);
-  int32_t (*_Nonnull is_contiguous)(const ct_tensor *);
   /// The first element; the others follow where the tensor is contiguous.
   void *_Nullable (*_Nonnull data)(const ct_tensor *);
   /// The value of a tensor of one element.

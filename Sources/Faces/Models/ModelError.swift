@@ -4,6 +4,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case altered(path: String)
   case unreadable(path: String, reason: String)
   case notWritable(path: String, reason: String)
+  /// A name that cannot be a folder's, or that a model of set-up has.
+  case badName(String)
 
   public var description: String {
     switch self {
@@ -15,7 +17,9 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let path, let reason):
       "the model file \(path) cannot be read: \(reason)"
     case .notWritable(let path, let reason):
-      "the converted model cannot be written to \(path): \(reason)"
+      "the model cannot be written to \(path): \(reason)"
+    case .badName(let name):
+      "a model cannot be called '\(name)': take letters, digits, '-', '_' and '.', and no name of set-up's"
     }
   }
 }

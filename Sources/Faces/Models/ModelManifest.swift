@@ -12,6 +12,11 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var name: String
     /// Lower-case hexadecimal SHA-256 of its bytes.
     public var sha256: String
+
+    package init(name: String, sha256: String) {
+      self.name = name
+      self.sha256 = sha256
+    }
   }
 
   public struct Input: Codable, Sendable, Equatable {
@@ -24,6 +29,32 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var scale: Float
     /// Whether the model file does that by itself.
     public var isNormalizedInside: Bool
+
+    package init(
+      width: Int, height: Int, colorOrder: String, mean: [Float], scale: Float,
+      isNormalizedInside: Bool
+    ) {
+      self.width = width
+      self.height = height
+      self.colorOrder = colorOrder
+      self.mean = mean
+      self.scale = scale
+      self.isNormalizedInside = isNormalizedInside
+    }
+  }
+
+  /// A range of an embedding's coordinates that stands for one attribute, such as identity.
+  public struct Part: Codable, Sendable, Equatable {
+    public var name: String
+    /// The first coordinate, from 0, and how many there are.
+    public var start: Int
+    public var count: Int
+
+    package init(name: String, start: Int, count: Int) {
+      self.name = name
+      self.start = start
+      self.count = count
+    }
   }
 
   public struct Output: Codable, Sendable, Equatable {
@@ -31,6 +62,14 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var dimensions: Int?
     /// The metric that the model was trained for.
     public var metric: Metric?
+    /// What an embedding is made of, where it is not one whole.
+    public var parts: [Part]?
+
+    package init(dimensions: Int?, metric: Metric?, parts: [Part]? = nil) {
+      self.dimensions = dimensions
+      self.metric = metric
+      self.parts = parts
+    }
   }
 
   public var name: String
@@ -44,4 +83,29 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var verification: Verification?
   /// What an MMOD network was trained to find.
   var detectorWindow: DetectorWindow?
+
+  init(
+    name: String, kind: Kind, files: [File], source: String, licence: String, input: Input,
+    output: Output, verification: Verification?, detectorWindow: DetectorWindow?
+  ) {
+    self.name = name
+    self.kind = kind
+    self.files = files
+    self.source = source
+    self.licence = licence
+    self.input = input
+    self.output = output
+    self.verification = verification
+    self.detectorWindow = detectorWindow
+  }
+
+  /// What stands beside an embedding that was trained here; its file is added when it is written.
+  package init(
+    embedding name: String, source: String, licence: String, input: Input, output: Output,
+    verification: Verification? = nil
+  ) {
+    self.init(
+      name: name, kind: .embedding, files: [], source: source, licence: licence, input: input,
+      output: output, verification: verification, detectorWindow: nil)
+  }
 }

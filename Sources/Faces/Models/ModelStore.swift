@@ -32,7 +32,7 @@ public struct ModelStore: Sendable {
       guard FileManager.default.fileExists(atPath: file.path) else {
         return try install(model, in: home, manifestURL)
       }
-      guard try sha256(of: file) == entry.sha256 else { throw ModelError.altered(path: file.path) }
+      try check(entry, at: file)
       return (manifest, file)
     }
     return try install(model, in: home, manifestURL)
@@ -41,14 +41,7 @@ public struct ModelStore: Sendable {
   private func install(
     _ model: CatalogModel, in home: URL, _ manifestURL: URL
   ) throws -> (manifest: ModelManifest, file: URL) {
-    let original = home.appendingPathComponent(model.original.name)
-    guard FileManager.default.fileExists(atPath: original.path) else {
-      throw ModelError.missing(model: model.name, path: original.path)
-    }
-    let data = try read(original)
-    guard hexadecimal(SHA256.hash(data: data)) == model.original.sha256 else {
-      throw ModelError.altered(path: original.path)
-    }
+    let (original, data) = try published(model)
     var files = [model.original]
     var window: DetectorWindow?
     var runnable = original
@@ -61,15 +54,35 @@ public struct ModelStore: Sendable {
       }
       window = result.detectorWindow
       runnable = home.appendingPathComponent("model.onnx")
-      try write(result.onnx, to: runnable)
-      files.append(
-        .init(name: "model.onnx", sha256: hexadecimal(SHA256.hash(data: result.onnx))))
+      files.append(try writeModel(result.onnx, to: runnable))
     }
     let manifest = expected(model, files: files, window: window)
+    try write(manifest, to: manifestURL)
+    return (manifest, runnable)
+  }
+
+  /// A published file as set-up put it there, checked.
+  func published(_ model: CatalogModel) throws -> (file: URL, data: Data) {
+    let file = folder.appendingPathComponent(model.name).appendingPathComponent(model.original.name)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw ModelError.missing(model: model.name, path: file.path)
+    }
+    let data = try read(file)
+    guard hexadecimal(SHA256.hash(data: data)) == model.original.sha256 else {
+      throw ModelError.altered(path: file.path)
+    }
+    return (file, data)
+  }
+
+  func writeModel(_ data: Data, to file: URL) throws -> ModelManifest.File {
+    try write(data, to: file)
+    return .init(name: file.lastPathComponent, sha256: hexadecimal(SHA256.hash(data: data)))
+  }
+
+  func write(_ manifest: ModelManifest, to file: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try write(try encoder.encode(manifest), to: manifestURL)
-    return (manifest, runnable)
+    try write(try encoder.encode(manifest), to: file)
   }
 
   private func expected(
@@ -81,7 +94,7 @@ public struct ModelStore: Sendable {
       verification: model.verification, detectorWindow: window)
   }
 
-  private func read(_ file: URL) throws -> Data {
+  func read(_ file: URL) throws -> Data {
     do {
       return try Data(contentsOf: file, options: .mappedIfSafe)
     } catch {
@@ -97,8 +110,11 @@ public struct ModelStore: Sendable {
     }
   }
 
-  private func sha256(of file: URL) throws -> String {
-    hexadecimal(SHA256.hash(data: try read(file)))
+  /// - Throws: `ModelError.altered` where the file is another than the manifest's.
+  func check(_ entry: ModelManifest.File, at file: URL) throws {
+    guard hexadecimal(SHA256.hash(data: try read(file))) == entry.sha256 else {
+      throw ModelError.altered(path: file.path)
+    }
   }
 
   private func hexadecimal(_ digest: SHA256.Digest) -> String {

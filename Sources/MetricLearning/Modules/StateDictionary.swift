@@ -16,6 +16,25 @@ public struct StateDictionary {
     }
   }
 
+  /// Names and tensors in their order.
+  public var entries: [(name: String, tensor: Tensor)] {
+    names.compactMap { name in tensors[name].map { (name, $0) } }
+  }
+
+  /// Adds what another holds, under a prefix.
+  public mutating func add(_ other: StateDictionary, under prefix: String) {
+    for (name, tensor) in other.entries { self[prefix + name] = tensor }
+  }
+
+  /// What stands under a prefix, without it.
+  public func part(_ prefix: String) -> StateDictionary {
+    var result = StateDictionary()
+    for (name, tensor) in entries where name.hasPrefix(prefix) {
+      result[String(name.dropFirst(prefix.count))] = tensor
+    }
+    return result
+  }
+
   /// Copies values into these tensors; none is changed unless all fit.
   /// - Parameter isKnownExtra: names that `source` may have for nothing.
   /// - Throws: `StateError`
@@ -23,8 +42,7 @@ public struct StateDictionary {
     from source: StateDictionary, ignoring isKnownExtra: (String) -> Bool = { _ in false }
   ) throws(StateError) {
     var pairs: [(Tensor, Tensor)] = []
-    for name in names {
-      guard let target = self[name] else { continue }
+    for (name, target) in entries {
       guard let tensor = source[name] else { throw .missing(name) }
       guard tensor.shape == target.shape, tensor.type == target.type else {
         throw .mismatch(

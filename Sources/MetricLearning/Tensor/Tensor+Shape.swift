@@ -11,6 +11,9 @@ extension Tensor {
     Tensor(Torch.api.pointee.permute(handle, sizes(dimensions), dimensions.count))
   }
 
+  /// Row by row in memory; itself where it is so already.
+  public func contiguous() -> Tensor { unary(CT_CONTIGUOUS) }
+
   /// A matrix with rows for columns.
   public func transposed() -> Tensor { unary(CT_TRANSPOSE) }
 

@@ -54,7 +54,7 @@ extension Tensor {
     _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(Element.tensorType == type, "a tensor of \(type) read as \(Element.self)")
-    let rows = Torch.api.pointee.is_contiguous(handle) != 0 ? self : unary(CT_CONTIGUOUS)
+    let rows = contiguous()
     return try withExtendedLifetime(rows) { () throws(Failure) in
       try body(
         UnsafeBufferPointer(
@@ -66,6 +66,23 @@ extension Tensor {
   /// The values row by row, copied.
   public func values<Element: TensorElement>(as: Element.Type = Element.self) -> [Element] {
     withValues { Array($0) }
+  }
+
+  /// Lends the values' bytes row by row, without a copy where they lie so already.
+  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    let rows = contiguous()
+    withExtendedLifetime(rows) {
+      body(
+        UnsafeRawBufferPointer(
+          start: Torch.api.pointee.data(rows.handle), count: count * type.byteCount))
+    }
+  }
+
+  /// Lends the bytes of a tensor that was just made, to be written.
+  func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    body(
+      UnsafeMutableRawBufferPointer(
+        start: Torch.api.pointee.data(handle), count: count * type.byteCount))
   }
 
   /// The value of a tensor of one element.

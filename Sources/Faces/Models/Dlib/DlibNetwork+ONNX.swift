@@ -25,13 +25,10 @@ extension DlibNetwork {
     var shape = TensorShape(channels: 3, height: size?.height ?? 0, width: size?.width ?? 0)
     var remembered: [Int: (value: String, shape: TensorShape)] = [:]
     var outputs = 1
+    let layers = foldedLayers
     for (index, layer) in layers.enumerated() {
       switch layer {
       case .convolution(let weights, let bias, let stride, let padding):
-        var (weights, bias) = (weights, bias)
-        if index + 1 < layers.count, case .affine(let gamma, let beta) = layers[index + 1] {
-          fold(gamma, beta, into: &weights, &bias)
-        }
         let (rows, columns) = (weights.shape[2], weights.shape[3])
         value = graph.node(
           "Conv",
@@ -46,7 +43,7 @@ extension DlibNetwork {
         shape = shape.slid(over: [rows, columns], stride, padding, channels: bias.count)
         outputs = bias.count
       case .affine:
-        break  // folded into the convolution before it
+        preconditionFailure("an affine layer without a convolution before it")
       case .relu:
         value = graph.node("Relu", [value])
       case .maxPool(let window, let stride, let padding),
@@ -93,16 +90,6 @@ extension DlibNetwork {
         "output", .float32, [.named("n"), .fixed(outputs), .named("rows"), .named("columns")])
     }
     return graph.serialized()
-  }
-
-  private func fold(
-    _ gamma: [Float], _ beta: [Float], into weights: inout DlibTensor, _ bias: inout [Float]
-  ) {
-    let size = weights.values.count / bias.count
-    for filter in bias.indices {
-      for index in filter * size..<(filter + 1) * size { weights.values[index] *= gamma[filter] }
-      bias[filter] = bias[filter] * gamma[filter] + beta[filter]
-    }
   }
 
   private func pad(

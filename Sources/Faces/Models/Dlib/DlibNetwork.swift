@@ -1,7 +1,7 @@
 import Foundation
 
 /// One layer of a dlib network, in the order in which data flows.
-enum DlibLayer: Sendable, Equatable {
+package enum DlibLayer: Sendable, Equatable {
   /// Weights `(filters, channels, rows, columns)`, then one bias a filter.
   case convolution(weights: DlibTensor, bias: [Float], stride: [Int], padding: [Int])
   /// `gamma · x + beta`, a channel each.
@@ -21,10 +21,10 @@ enum DlibLayer: Sendable, Equatable {
 }
 
 /// A dlib network: how an image is normalised, the layers, and what its loss layer knows.
-struct DlibNetwork: Sendable {
+package struct DlibNetwork: Sendable {
   /// Taken from each pixel before it is divided by 256: red, green, blue.
-  var meanColor: [Float]
-  var layers: [DlibLayer]
+  package var meanColor: [Float]
+  package var layers: [DlibLayer]
   /// What the loss layer of an MMOD detector knows; nil for an embedding.
   var detector: DlibDetectorOptions?
 }
@@ -41,7 +41,7 @@ struct DlibDetectorOptions: Sendable, Equatable {
 
 extension DlibNetwork {
   /// dlib's face recognition ResNet: 150 × 150 face chip to 128 numbers.
-  static func faceRecognitionResNet(_ data: Data) throws(ModelFileError) -> DlibNetwork {
+  package static func faceRecognitionResNet(_ data: Data) throws(ModelFileError) -> DlibNetwork {
     let plain: [Shape] = [
       .tag(1), .convolution, .affine, .relu, .convolution, .affine, .add(1), .relu,
     ]

@@ -137,7 +137,7 @@ struct DlibReader {
 }
 
 /// A dense tensor as dlib stores it: samples, channels, rows, columns.
-struct DlibTensor: Sendable, Equatable {
-  var shape: [Int]
-  var values: [Float]
+package struct DlibTensor: Sendable, Equatable {
+  package var shape: [Int]
+  package var values: [Float]
 }

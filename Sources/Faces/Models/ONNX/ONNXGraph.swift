@@ -3,45 +3,46 @@ import Foundation
 /// An ONNX model under construction: nodes in order, constants, one input and one output.
 ///
 /// Field numbers are those of onnx.proto (IR version 8, operator set 13).
-struct ONNXGraph {
-  enum Attribute {
+package struct ONNXGraph {
+  package enum Attribute {
     case integer(Int)
+    case float(Float)
     case integers([Int])
   }
 
   /// A size that is known, or a name for one that is not.
-  enum Dimension {
+  package enum Dimension {
     case fixed(Int)
     case named(String)
   }
 
-  enum ElementType: Int {
+  package enum ElementType: Int {
     case float32 = 1
     case uint8 = 2
     case int64 = 7
   }
 
-  let name: String
+  package let name: String
   private var nodes = ProtobufWriter()
   private var constants = ProtobufWriter()
   private var ports = ProtobufWriter()
   private var count = 0
 
-  init(name: String) {
+  package init(name: String) {
     self.name = name
   }
 
-  mutating func input(_ name: String, _ type: ElementType, _ shape: [Dimension]) -> String {
+  package mutating func input(_ name: String, _ type: ElementType, _ shape: [Dimension]) -> String {
     port(11, name, type, shape)
     return name
   }
 
-  mutating func output(_ name: String, _ type: ElementType, _ shape: [Dimension]) {
+  package mutating func output(_ name: String, _ type: ElementType, _ shape: [Dimension]) {
     port(12, name, type, shape)
   }
 
   /// Adds a node and returns the name of what it computes.
-  mutating func node(
+  package mutating func node(
     _ operation: String, _ inputs: [String], _ attributes: [String: Attribute] = [:],
     output: String? = nil
   ) -> String {
@@ -59,6 +60,9 @@ struct ONNXGraph {
           case .integer(let number):
             attribute.integer(3, number)
             attribute.integer(20, 2)
+          case .float(let number):
+            attribute.float(2, number)
+            attribute.integer(20, 1)
           case .integers(let numbers):
             for number in numbers { attribute.integer(8, number) }
             attribute.integer(20, 7)
@@ -69,12 +73,12 @@ struct ONNXGraph {
     return result
   }
 
-  mutating func constant(_ values: [Float], shape: [Int]) -> String {
+  package mutating func constant(_ values: [Float], shape: [Int]) -> String {
     precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
     return constant(values.map(\.bitPattern.littleEndian), shape, .float32)
   }
 
-  mutating func constant(_ values: [Int]) -> String {
+  package mutating func constant(_ values: [Int]) -> String {
     constant(values.map { Int64($0).littleEndian }, [values.count], .int64)
   }
 
@@ -114,7 +118,7 @@ struct ONNXGraph {
   }
 
   /// The file's bytes.
-  func serialized() -> Data {
+  package func serialized() -> Data {
     var model = ProtobufWriter()
     model.integer(1, 8)
     model.string(2, "likeness")

@@ -1,0 +1,66 @@
+import Foundation
+
+/// Models that were trained here, each in a folder of its name beside those of set-up.
+extension ModelStore {
+  /// Puts a trained model in its place, or in that of an earlier one of its name.
+  /// - Returns: the manifest as it was written.
+  /// - Throws: `ModelError`
+  @discardableResult
+  package func install(_ manifest: ModelManifest, onnx: Data) throws -> ModelManifest {
+    let home = try home(of: manifest.name)
+    do {
+      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    } catch {
+      throw ModelError.notWritable(path: home.path, reason: error.localizedDescription)
+    }
+    var manifest = manifest
+    manifest.files = [try writeModel(onnx, to: home.appendingPathComponent("model.onnx"))]
+    try write(manifest, to: home.appendingPathComponent("manifest.json"))
+    return manifest
+  }
+
+  /// A trained model: its manifest, and the checked file's place.
+  /// - Throws: `ModelError`
+  package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {
+    let home = try home(of: name)
+    let place = home.appendingPathComponent("manifest.json")
+    guard FileManager.default.fileExists(atPath: place.path) else {
+      throw ModelError.missing(model: name, path: place.path)
+    }
+    let data = try read(place)
+    let manifest: ModelManifest
+    do {
+      manifest = try JSONDecoder().decode(ModelManifest.self, from: data)
+    } catch {
+      throw ModelError.unreadable(path: place.path, reason: "it is no manifest")
+    }
+    guard let entry = manifest.files.last else {
+      throw ModelError.unreadable(path: place.path, reason: "it names no file")
+    }
+    let file = home.appendingPathComponent(entry.name)
+    try check(entry, at: file)
+    return (manifest, file)
+  }
+
+  /// dlib's face recognition network, with its weights, to be trained further.
+  /// - Throws: `ModelError`
+  package func faceRecognitionNetwork() throws -> DlibNetwork {
+    let (file, data) = try published(.faceRecognition)
+    do {
+      return try DlibNetwork.faceRecognitionResNet(data)
+    } catch {
+      throw ModelError.unreadable(path: file.path, reason: "\(error)")
+    }
+  }
+
+  private func home(of name: String) throws -> URL {
+    let isPlain = name.unicodeScalars.allSatisfy {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+        || "-_.".unicodeScalars.contains($0)
+    }
+    guard isPlain, !name.isEmpty, !name.hasPrefix("."),
+      !CatalogModel.all.contains(where: { $0.name == name })
+    else { throw ModelError.badName(name) }
+    return folder.appendingPathComponent(name)
+  }
+}
