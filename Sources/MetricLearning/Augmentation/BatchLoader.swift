@@ -26,22 +26,23 @@ public final class BatchLoader: Sendable {
 
   /// Hands an epoch's batches over in order, each valid only inside of `consume`.
   /// - Parameters:
+  ///   - start: how many of them are not wanted any more.
   ///   - isCancelled: once true, no further batch is begun.
   ///   - consume: called on this thread with the batch's number in the epoch.
   /// - Throws: `PhotoError` where a photo has to be read again and cannot be, and what `consume` throws.
   public func run(
-    _ batches: [SampledBatch], epoch: Int,
+    _ batches: [SampledBatch], epoch: Int, from start: Int = 0,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     consume: (Int, ImageBatch) throws -> Void
   ) throws {
     try OrderedWork.run(
-      Array(batches.enumerated()).map { NumberedBatch(number: $0.offset, sample: $0.element) },
+      (start..<max(start, batches.count)).map { NumberedBatch(number: $0, sample: batches[$0]) },
       jobs: workers, window: workers + 2, isCancelled: isCancelled,
       makeWorker: { { batch in Result { try self.fill(batch, epoch) } } },
       consume: { number, result in
         let batch = try result.get()
         defer { spare.withLock { $0.append(batch) } }
-        try consume(number, batch)
+        try consume(start + number, batch)
       })
   }
 

@@ -47,7 +47,8 @@ extension AttributeVectors {
         let part = part(attribute, of: photo)
         return isParted ? part : Self.nonNegative(part)
       }
-      let middle = isParted ? Embedding.mean(vectors.map { Embedding($0) }).values : Self.median(vectors)
+      let middle =
+        isParted ? Embedding.mean(vectors.map { Embedding($0) }).values : Self.median(vectors)
       parts.append(Embedding(middle).normalized().values)
     }
     guard !isParted else { return parts.flatMap { $0 } }

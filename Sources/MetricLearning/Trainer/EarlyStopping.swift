@@ -16,5 +16,7 @@ public struct EarlyStopping: Sendable, Equatable, Codable {
     return true
   }
 
-  public var isDue: Bool { patience > 0 && testsSince >= patience || bestScore == 1 && testsSince >= 3 }
+  public var isDue: Bool {
+    patience > 0 && testsSince >= patience || bestScore == 1 && testsSince >= 3
+  }
 }

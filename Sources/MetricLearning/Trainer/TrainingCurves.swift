@@ -51,7 +51,8 @@ struct TrainingCurves {
         range: 0...Self.rounded(loss.points.map(\.value).max() ?? 1)),
       Panel(
         title: "Active share and spread",
-        series: [series("active", 1, \.activeFraction), series("spread", 2, \.spread)], range: 0...1.2
+        series: [series("active", 1, \.activeFraction), series("spread", 2, \.spread)],
+        range: 0...1.2
       ),
       Panel(title: "Held-out photos", series: held, range: 0...1),
     ].map { panel in
@@ -70,7 +71,8 @@ struct TrainingCurves {
 
   var svg: String {
     let height = Self.top + Double(panels.count) * (Self.panelHeight + Self.gap)
-    let size = "\(Int(Self.width))", tall = "\(Int(height))"
+    let size = "\(Int(Self.width))"
+    let tall = "\(Int(height))"
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size) \(tall)\" width=\"\(size)\" "
         + "height=\"\(tall)\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"12\">",
@@ -91,7 +93,8 @@ struct TrainingCurves {
         / Double(epochs.upperBound - epochs.lowerBound)
     }
     func y(_ value: Double) -> Double {
-      let share = (value - panel.range.lowerBound) / (panel.range.upperBound - panel.range.lowerBound)
+      let share =
+        (value - panel.range.lowerBound) / (panel.range.upperBound - panel.range.lowerBound)
       return bottom - (bottom - top) * min(1, max(0, share))
     }
     var lines = [text(panel.title, Self.left, top - 8, "font-weight=\"600\" fill=\"#333\"")]
@@ -112,8 +115,9 @@ struct TrainingCurves {
     lines.append(text("epoch", right + 8, bottom + 16, "fill=\"#666\""))
     // Names stand where their curves end, apart from each other.
     var taken: [Double] = []
-    for series in panel.series.sorted(by: { ($0.points.last?.value ?? 0) > ($1.points.last?.value ?? 0) })
-    {
+    for series in panel.series.sorted(by: {
+      ($0.points.last?.value ?? 0) > ($1.points.last?.value ?? 0)
+    }) {
       let places = series.points.map { "\(number(x($0.epoch))),\(number(y($0.value)))" }
       lines.append(
         "<polyline points=\"\(places.joined(separator: " "))\" fill=\"none\" stroke=\"\(series.color)\" "
