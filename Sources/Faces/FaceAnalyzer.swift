@@ -128,7 +128,7 @@ public final class FaceAnalyzer {
   ) throws -> Face {
     let (landmarks, chip) = clock(&timings.landmarks) {
       let landmarks = self.landmarks(of: detection, in: photo)
-      return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks))
+      return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks, side: embedder.side))
     }
     let embedding = try clock(&timings.embed) {
       let embedding = try embedder.embedding(of: chip)
@@ -159,7 +159,8 @@ public final class FaceAnalyzer {
     image.box.x = Double(mirrored.width) - (box.x - Double(left)) - box.width
     image.box.y -= Double(top)
     image.roll.negate()
-    return FaceChip.cut(from: mirrored, landmarks: self.landmarks(of: image, in: mirrored))
+    return FaceChip.cut(
+      from: mirrored, landmarks: self.landmarks(of: image, in: mirrored), side: embedder.side)
   }
 
   /// The landmarks of a face. Where the box is not dlib's own, the first answer shows where dlib would

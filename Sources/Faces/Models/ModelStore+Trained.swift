@@ -42,6 +42,29 @@ extension ModelStore {
     return (manifest, file)
   }
 
+  /// The model that embeds: one trained here, or the default.
+  /// - Throws: `ModelError`
+  func load(embedding name: String?) throws -> (manifest: ModelManifest, file: URL) {
+    guard let name, name != Self.standardEmbedding else { return try load(.faceRecognition) }
+    let model = try load(trained: name)
+    guard model.manifest.kind == .embedding,
+      model.manifest.input.width == model.manifest.input.height, model.manifest.input.width > 0
+    else { throw ModelError.unreadable(path: name, reason: "it makes no embeddings of squares") }
+    return model
+  }
+
+  /// The name of the default model.
+  public static var standardEmbedding: String { CatalogModel.faceRecognition.name }
+
+  /// How distances become decisions, for a model of these; for a trained one that is gone, or does not
+  /// say, as for the default one.
+  public func verification(of name: String?) -> Verification {
+    guard let name, name != Self.standardEmbedding,
+      let manifest = try? load(trained: name).manifest
+    else { return Self.standardVerification }
+    return manifest.verification ?? Self.standardVerification
+  }
+
   /// dlib's face recognition network, with its weights, to be trained further.
   /// - Throws: `ModelError`
   package func faceRecognitionNetwork() throws -> DlibNetwork {

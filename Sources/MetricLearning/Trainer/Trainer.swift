@@ -34,11 +34,11 @@ public final class Trainer {
   let optimizer: Adam
   var progress: TrainingProgress
 
-  private let store: ChipStore
+  let store: ChipStore
   /// For each attribute, each photo's class.
-  private let classes: [[Int]]
+  let classes: [[Int]]
   private let ranges: [Range<Int>]
-  private let split: DatasetSplit
+  let split: DatasetSplit
   private let sampler: any BatchSampler
   private let loader: BatchLoader
   private var started = Date()

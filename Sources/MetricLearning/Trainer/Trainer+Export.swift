@@ -1,0 +1,50 @@
+import Faces
+import Vectors
+
+extension Trainer {
+  /// Puts the network among the models, with the distance up to which two faces are one person as
+  /// measured on held-out photos, or on all where none are held out.
+  /// - Throws: `ExportError`, `ModelError`, `PhotoError`
+  @discardableResult
+  public func export(
+    as name: String, in models: ModelStore = ModelStore()
+  ) throws -> ModelManifest {
+    let dataset = store.dataset
+    return try network.install(
+      as: name, side: configuration.chips.side, metric: .cosine,
+      source: "likeness train on \(dataset.fingerprint): \(configuration.title)",
+      licence: "as the photos it was trained on"
+        + (configuration.backbone == .dlib ? "; begun as dlib's network, CC0-1.0" : ""),
+      verification: try verification(), in: models)
+  }
+
+  /// Nil where no pair, or nothing but pairs of one kind, is there to measure it on.
+  private func verification() throws -> Verification? {
+    let vectors = try attributeVectors()
+    let photos = split.heldOut.isEmpty ? split.training : split.heldOut
+    var pairs: [PairScores.Pair] = []
+    // A few thousand say as much as all.
+    var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
+    let some = Array(photos.shuffled(using: &random).prefix(200))
+    for a in some.indices {
+      for b in 0..<a {
+        let (first, second) = (vectors.vectors[some[a]], vectors.vectors[some[b]])
+        pairs.append(
+          .init(
+            distance: Metric.cosine.distance(first, second),
+            isSame: classes[0][some[a]] == classes[0][some[b]], fold: 0))
+      }
+    }
+    // As likely as not before anybody looks.
+    let same = pairs.filter(\.isSame)
+    let others = pairs.filter { !$0.isSame }.shuffled(using: &random).prefix(max(20, same.count))
+    guard same.count >= 5, others.count >= 5 else { return nil }
+    let scores = PairScores(pairs: same + others)
+    let fit = scores.logisticFit()
+    return Verification(
+      metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs), slope: fit.slope,
+      middle: fit.middle,
+      measuredOn: "\(scores.pairs.count) pairs of \(some.count) "
+        + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos"))
+  }
+}
