@@ -1,5 +1,4 @@
-/// Weighs each pair by its own similarity and by those of its anchor's other pairs (Wang et al. 2019,
-/// equations 11 to 16).
+/// Weighs each pair by its own similarity and by those of its anchor's other pairs (Wang et al. 2019).
 ///
 /// With cosine similarities S: an anchor keeps the positives below its greatest negative plus `epsilon`
 /// and the negatives above its least positive minus `epsilon`; its loss is

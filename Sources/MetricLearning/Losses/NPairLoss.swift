@@ -1,6 +1,6 @@
 /// One positive against the positives of all other pairs at once:
 /// `log(1 + Σ_{j≠i} exp(aᵢ·pⱼ − aᵢ·pᵢ))`, and `regularization` times the mean squared length
-/// (Sohn 2016, equations 5 and 7).
+/// (Sohn 2016).
 public struct NPairLoss: Sendable {
   public var regularization: Double
 

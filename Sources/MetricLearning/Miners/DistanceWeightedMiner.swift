@@ -1,7 +1,7 @@
 import Foundation
 
 /// Each anchor with each of its positives, and a negative drawn so that all distances come up alike (Wu
-/// et al. 2017, section 4.1): with probability proportional to `1 / q(d)`, where
+/// et al. 2017): with probability proportional to `1 / q(d)`, where
 /// `q(d) = d^(D−2) · (1 − d²/4)^((D−3)/2)` is how often random points of the unit sphere are d apart.
 ///
 /// Embeddings have to be of length 1.

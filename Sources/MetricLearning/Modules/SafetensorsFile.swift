@@ -50,7 +50,7 @@ public enum SafetensorsFile {
       let start = end
       end += tensor.count * tensor.type.byteCount
       let entry = Entry(
-        dtype: tensor.type.safetensorsName, shape: tensor.shape, data_offsets: [start, end])
+        dtype: tensor.type.safetensorsName, shape: tensor.shape, offsets: [start, end])
       entries.append("\(try text(name)):\(try text(entry))")
     }
     var header = Data("{\(entries.joined(separator: ","))}".utf8)
@@ -81,10 +81,12 @@ public enum SafetensorsFile {
       var bytes = type.byteCount
       for dimension in entry.shape {
         let (product, overflow) = bytes.multipliedReportingOverflow(by: dimension)
-        guard dimension >= 0, !overflow else { throw Malformed(reason: "\(name) has no shape") }
+        guard (0...1 << 31).contains(dimension), !overflow else {
+          throw Malformed(reason: "\(name) has no shape")
+        }
         bytes = product
       }
-      guard entry.data_offsets == [end, end + min(bytes, size + 1)], end + bytes <= size else {
+      guard entry.offsets == [end, end + min(bytes, size + 1)], end + bytes <= size else {
         throw Malformed(reason: "\(name) does not lie where its shape says")
       }
       let tensor = Tensor.zeros(entry.shape, type: type)
@@ -101,10 +103,15 @@ public enum SafetensorsFile {
   private struct Entry: Codable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    var offsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
 
     /// Empty tensors come before what begins at the same place.
-    var order: (Int, Int) { (data_offsets.first ?? 0, data_offsets.last ?? 0) }
+    var order: (Int, Int) { (offsets.first ?? 0, offsets.last ?? 0) }
   }
 
   private struct Header: Decodable {

@@ -12,9 +12,15 @@ public final class RandomSource {
   deinit { Torch.api.pointee.generator_free(handle) }
 
   /// All that decides what comes next, as bytes.
-  public var state: [UInt8] {
-    get { Tensor(Torch.api.pointee.generator_state(handle)).values() }
-    set { Torch.check(Torch.api.pointee.set_generator_state(handle, Tensor(newValue).handle)) }
+  public var state: [UInt8] { Tensor(Torch.api.pointee.generator_state(handle)).values() }
+
+  /// Goes on where another source was.
+  /// - Throws: `StateError` for bytes that are no state.
+  public func restore(_ state: [UInt8]) throws(StateError) {
+    guard Torch.api.pointee.set_generator_state(handle, Tensor(state).handle) == 0 else {
+      throw .mismatch(
+        "random state", found: "of \(state.count) bytes", expected: "\(self.state.count)")
+    }
   }
 
   /// Fills a tensor from a normal distribution.

@@ -23,9 +23,11 @@ public enum Torch {
   public static func load() throws(TorchError) { _ = try library.get() }
 
   /// The functions of libtorch. Ends the program where `load()` would throw.
-  static let api: UnsafePointer<ct_api> = {
+  static var api: UnsafePointer<ct_api> { opened.api }
+
+  private static let opened: Library = {
     do {
-      return try library.get().api
+      return try library.get()
     } catch {
       fatalError("\(error)")
     }
