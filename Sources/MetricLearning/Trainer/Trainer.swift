@@ -62,7 +62,8 @@ public final class Trainer {
     (self.configuration, self.store, self.folder) = (configuration, store, folder)
     classes = try attributes.map { try dataset.classes(of: $0) }
     let parts = (network.head as? AttributeHeads)?.attributes.map(\.range)
-    ranges = parts ?? attributes.map { _ in 0..<network.dimensions }
+    let whole = 0..<network.dimensions
+    ranges = parts ?? attributes.map { _ in whole }
     split =
       try configuration.holdOut.map { try dataset.split($0, seed: configuration.seed) }
       ?? DatasetSplit(training: Array(dataset.items.indices), heldOut: [])

@@ -114,7 +114,7 @@ import Testing
       }
       guard case .otherPhotos? = error else { return Issue.record("\(String(describing: error))") }
       try Data("broken".utf8).write(to: home.checkpoint)
-      #expect {
+      _ = #expect {
         try Trainer(configuration, store: chips(in: first), folder: home).resume()
       } throws: {
         if case .notARun? = $0 as? TrainingError { return true }
