@@ -19,6 +19,15 @@ extension ModelStore {
     return manifest
   }
 
+  /// The names of the models that were trained here, in order.
+  var trainedNames: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter { name in
+      let manifest = folder.appendingPathComponent("\(name)/manifest.json").path
+      return (try? home(of: name)) != nil && FileManager.default.fileExists(atPath: manifest)
+    }
+  }
+
   /// A trained model: its manifest, and the checked file's place.
   /// - Throws: `ModelError`
   package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {

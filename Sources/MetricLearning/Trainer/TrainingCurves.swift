@@ -26,7 +26,7 @@ struct TrainingCurves {
   // Okabe and Ito's colours, which nobody confuses.
   private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
   private static let (width, panelHeight) = (760.0, 190.0)
-  private static let (left, right, top, gap) = (64.0, 150.0, 56.0, 46.0)
+  private static let (left, right, top, gap) = (64.0, 200.0, 56.0, 46.0)
 
   init(_ metrics: [EpochMetrics], title: String) {
     self.title = title
@@ -112,7 +112,7 @@ struct TrainingCurves {
       lines.append(
         text("\(epoch)", x(epoch), bottom + 16, "text-anchor=\"middle\" fill=\"#666\""))
     }
-    lines.append(text("epoch", right + 8, bottom + 16, "fill=\"#666\""))
+    lines.append(text("epoch", right + 18, bottom + 16, "fill=\"#666\""))
     // Names stand where their curves end, apart from each other.
     var taken: [Double] = []
     for series in panel.series.sorted(by: {
