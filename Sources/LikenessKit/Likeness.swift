@@ -64,13 +64,14 @@ public final class Likeness: Sendable {
   }
 
   /// The model that was asked for, or the gallery's.
-  /// - Throws: `GalleryError.modelMismatch` where both are known and differ.
+  /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
   private func model() throws -> String? {
-    let known = galleryModel()
-    if let known, let model = options.model, model != known {
-      throw GalleryError.modelMismatch(path: gallery.path, gallery: known, model: model)
+    guard let known = galleryModel() else { return options.model }
+    guard options.model ?? known == known, options.models.hasEmbedding(known) else {
+      throw GalleryError.modelMismatch(
+        path: gallery.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
-    return options.model ?? known
+    return known
   }
 
   /// All faces of the gallery, read again when it has changed.

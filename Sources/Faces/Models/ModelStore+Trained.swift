@@ -28,6 +28,11 @@ extension ModelStore {
     }
   }
 
+  /// Whether a model that embeds is here, under a name that a gallery may have kept.
+  public func hasEmbedding(_ name: String) -> Bool {
+    name == Self.standardEmbedding || trainedNames.contains(name)
+  }
+
   /// A trained model: its manifest, and the checked file's place.
   /// - Throws: `ModelError`
   package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {
