@@ -1,4 +1,4 @@
-.PHONY: help setup build demo test lint bench bench-search bench-atlas goldens clean
+.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -7,6 +7,7 @@ help:
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
 	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
 	@echo 'make bench-atlas LFW=DIR   lay faces out beside openTSNE'
+	@echo 'make bench-training   a step of training beside plain C++ over libtorch'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -15,6 +16,7 @@ setup:
 
 build: setup
 	swift build -c release --product likeness
+	swift build -c release --product CTorch
 
 demo: build
 	@Scripts/demo
@@ -41,6 +43,10 @@ bench-atlas: build
 	@test -n "$(LFW)" || { echo 'make bench-atlas: say where LFW is: make bench-atlas LFW=DIR'; exit 64; }
 	swift build -c release --product bench-atlas
 	@Scripts/bench-atlas "$(LFW)" $(SECTIONS)
+
+bench-training: build
+	swift build -c release --product bench-training
+	@Scripts/bench-training
 
 goldens: setup
 	@Scripts/goldens

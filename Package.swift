@@ -99,6 +99,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Atlas", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-training",
+      dependencies: [
+        "MetricLearning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Training", swiftSettings: strict),
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(

@@ -317,7 +317,11 @@ int add(ct_tensor *tensor, const ct_tensor *x, double scale) {
   return run([&] { tensor->value.add_(x->value, scale); });
 }
 int add_scalar(ct_tensor *tensor, double value) {
-  return run([&] { tensor->value.add_(value); });
+  // A whole number stays one: libtorch refuses to make one of a fraction.
+  bool whole = at::isIntegralType(tensor->value.scalar_type(), true);
+  return run([&] {
+    tensor->value.add_(whole ? at::Scalar(static_cast<int64_t>(value)) : at::Scalar(value));
+  });
 }
 int add_product(ct_tensor *tensor, const ct_tensor *x, const ct_tensor *y, double scale) {
   return run([&] { tensor->value.addcmul_(x->value, y->value, scale); });

@@ -108,7 +108,7 @@ import Testing
       let unknown = try ProgramRun(
         ["add", "--model", "nobody", obama, "--gallery", folder.appendingPathComponent("g").path],
         environment: environment)
-      #expect(unknown.status == 1 && unknown.errors.contains("the model nobody is missing"))
+      #expect(unknown.status == 1 && unknown.errors.contains("no trained model 'nobody'"))
     }
   }
 

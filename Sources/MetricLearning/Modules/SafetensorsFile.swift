@@ -91,7 +91,7 @@ public enum SafetensorsFile {
       }
       let tensor = Tensor.zeros(entry.shape, type: type)
       data[start + end..<start + end + bytes].withUnsafeBytes { source in
-        tensor.withMutableBytes { $0.copyMemory(from: source) }
+        if bytes > 0 { tensor.withMutableBytes { $0.copyMemory(from: source) } }
       }
       state[name] = tensor
       end += bytes

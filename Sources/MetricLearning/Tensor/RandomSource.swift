@@ -17,7 +17,11 @@ public final class RandomSource {
   /// Goes on where another source was.
   /// - Throws: `StateError` for bytes that are no state.
   public func restore(_ state: [UInt8]) throws(StateError) {
-    guard Torch.api.pointee.set_generator_state(handle, Tensor(state).handle) == 0 else {
+    let bytes = Tensor(state)
+    let status = withExtendedLifetime(bytes) {
+      Torch.api.pointee.set_generator_state(handle, bytes.handle)
+    }
+    guard status == 0 else {
       throw .mismatch(
         "random state", found: "of \(state.count) bytes", expected: "\(self.state.count)")
     }

@@ -7,7 +7,8 @@ extension Tensor {
     precondition(
       values.count == shape.reduce(1, *), "\(values.count) values for the shape \(shape)")
     self.init(shape: shape) { (places: UnsafeMutableBufferPointer<Element>) in
-      _ = places.update(fromContentsOf: values)
+      // libtorch has no memory for nothing.
+      if !values.isEmpty { _ = places.update(fromContentsOf: values) }
     }
   }
 
