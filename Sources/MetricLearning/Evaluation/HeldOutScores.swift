@@ -8,12 +8,12 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
   /// out.
   public var algebra: Double?
 
-  /// The one number that decides when to stop, from 0 to 1.
+  /// The one number that decides when to stop, from 0 to 1: the mean recall, and to one half what is asked
+  /// of the held-out photos besides. Ten cells alone would be a coarse measure.
   public var score: Double {
-    if let algebra { return algebra }
     let recalls = recallAt1.values.sorted()
     let recall = recalls.isEmpty ? 0 : recalls.reduce(0, +) / Double(recalls.count)
-    return verification.map { ($0 + recall) / 2 } ?? recall
+    return (algebra ?? verification).map { ($0 + recall) / 2 } ?? recall
   }
 
   /// - Parameters:
