@@ -1,3 +1,4 @@
+import CKernels
 import Vectors
 
 /// Embeddings of a data set's photos, and which part of them speaks of which attribute.
@@ -72,6 +73,6 @@ public struct AttributeVectors: Sendable {
 
   func dot(_ a: [Float]?, _ b: [Float]?) -> Float {
     guard let a, let b else { return 0 }
-    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    return ck_dot_f32(a, b, a.count)
   }
 }
