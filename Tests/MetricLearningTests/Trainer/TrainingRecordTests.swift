@@ -66,11 +66,11 @@ import Testing
     let metrics = (1...11).map { epoch($0, loss: 1 / Double($0), recall: $0 == 11 ? 0.5 : nil) }
     let svg = TrainingCurves(metrics, title: "a < b & c").svg
     let document = try XMLDocument(xmlString: svg)
-    let lines = try document.nodes(forXPath: "//*[local-name()='polyline']").compactMap {
-      ($0 as? XMLElement)?.attribute(forName: "points")?.stringValue
+    let lines = try #require(document.rootElement()).elements(forName: "polyline").compactMap {
+      $0.attribute(forName: "points")?.stringValue
     }
     // Loss, active share, spread, recall.
-    #expect(lines.count == 4)
+    try #require(lines.count == 4)
     let loss = lines[0].split(separator: " ").map {
       $0.split(separator: ",").compactMap { Double($0) }
     }
