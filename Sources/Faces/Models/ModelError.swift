@@ -4,6 +4,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case altered(path: String)
   case unreadable(path: String, reason: String)
   case notWritable(path: String, reason: String)
+  /// No model of this name was trained.
+  case notTrained(String, folder: String)
   /// A name that cannot be a folder's, or that a model of set-up has.
   case badName(String)
 
@@ -18,6 +20,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "the model file \(path) cannot be read: \(reason)"
     case .notWritable(let path, let reason):
       "the model cannot be written to \(path): \(reason)"
+    case .notTrained(let name, let folder):
+      "there is no trained model '\(name)' in \(folder)"
     case .badName(let name):
       "a model cannot be called '\(name)': take letters, digits, '-', '_' and '.', and no name of set-up's"
     }

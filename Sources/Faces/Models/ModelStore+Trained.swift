@@ -3,6 +3,9 @@ import Foundation
 /// Models that were trained here, each in a folder of its name beside those of set-up.
 extension ModelStore {
   /// Puts a trained model in its place, or in that of an earlier one of its name.
+  ///
+  /// The file is named after its contents, so that at each moment the manifest that is there fits the
+  /// file it names.
   /// - Returns: the manifest as it was written.
   /// - Throws: `ModelError`
   @discardableResult
@@ -14,8 +17,13 @@ extension ModelStore {
       throw ModelError.notWritable(path: home.path, reason: error.localizedDescription)
     }
     var manifest = manifest
-    manifest.files = [try writeModel(onnx, to: home.appendingPathComponent("model.onnx"))]
+    let name = "model-\(sha256(of: onnx).prefix(12)).onnx"
+    manifest.files = [try writeModel(onnx, to: home.appendingPathComponent(name))]
     try write(manifest, to: home.appendingPathComponent("manifest.json"))
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+    for old in files where old.hasPrefix("model-") && old != name {
+      try? FileManager.default.removeItem(at: home.appendingPathComponent(old))
+    }
     return manifest
   }
 
@@ -39,7 +47,7 @@ extension ModelStore {
     let home = try home(of: name)
     let place = home.appendingPathComponent("manifest.json")
     guard FileManager.default.fileExists(atPath: place.path) else {
-      throw ModelError.missing(model: name, path: place.path)
+      throw ModelError.notTrained(name, folder: folder.path)
     }
     let data = try read(place)
     let manifest: ModelManifest

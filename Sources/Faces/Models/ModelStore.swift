@@ -70,7 +70,7 @@ public struct ModelStore: Sendable {
       throw ModelError.missing(model: model.name, path: file.path)
     }
     let data = try read(file)
-    guard hexadecimal(SHA256.hash(data: data)) == model.original.sha256 else {
+    guard sha256(of: data) == model.original.sha256 else {
       throw ModelError.altered(path: file.path)
     }
     return (file, data)
@@ -78,7 +78,7 @@ public struct ModelStore: Sendable {
 
   func writeModel(_ data: Data, to file: URL) throws -> ModelManifest.File {
     try write(data, to: file)
-    return .init(name: file.lastPathComponent, sha256: hexadecimal(SHA256.hash(data: data)))
+    return .init(name: file.lastPathComponent, sha256: sha256(of: data))
   }
 
   func write(_ manifest: ModelManifest, to file: URL) throws {
@@ -114,13 +114,14 @@ public struct ModelStore: Sendable {
 
   /// - Throws: `ModelError.altered` where the file is another than the manifest's.
   func check(_ entry: ModelManifest.File, at file: URL) throws {
-    guard hexadecimal(SHA256.hash(data: try read(file))) == entry.sha256 else {
+    guard sha256(of: try read(file)) == entry.sha256 else {
       throw ModelError.altered(path: file.path)
     }
   }
 
-  private func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { byte in
+  /// In lower-case hexadecimal.
+  func sha256(of data: Data) -> String {
+    SHA256.hash(data: data).map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text
     }.joined()

@@ -69,20 +69,26 @@ import Testing
       #expect((1..<6).allSatisfy { distances[0, $0] > 1e-3 })
 
       // Another model of that name takes its place; a file that was changed is refused.
+      optimizer.step()
       try network.install(
         as: "mine", side: 64, metric: .l2, source: "trained here", licence: "CC0-1.0", in: models)
-      #expect(try models.load(trained: "mine").manifest.output.metric == .l2)
-      var bytes = try Data(contentsOf: file)
+      let (next, place) = try models.load(trained: "mine")
+      #expect(next.output.metric == .l2 && place != file)
+      let home = folder.appendingPathComponent("mine")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: home.path).count == 2)
+      var bytes = try Data(contentsOf: place)
       bytes[bytes.count / 2] ^= 1
-      try bytes.write(to: file)
-      #expect(throws: ModelError.altered(path: file.path)) { try models.load(trained: "mine") }
+      try bytes.write(to: place)
+      #expect(throws: ModelError.altered(path: place.path)) { try models.load(trained: "mine") }
       for name in ["", "a/b", "..", "dlib-face-recognition-resnet-v1"] {
         #expect(throws: ModelError.badName(name)) {
           try network.install(
             as: name, side: 64, metric: .l2, source: "", licence: "", in: models)
         }
       }
-      #expect(throws: ModelError.self) { try models.load(trained: "other") }
+      #expect(throws: ModelError.notTrained("other", folder: folder.path)) {
+        try models.load(trained: "other")
+      }
     }
   }
 
