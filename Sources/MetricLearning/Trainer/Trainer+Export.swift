@@ -21,18 +21,22 @@ extension Trainer {
   /// Nil where no pair, or nothing but pairs of one kind, is there to measure it on.
   private func verification() throws -> Verification? {
     let vectors = try attributeVectors()
-    let photos = split.heldOut.isEmpty ? split.training : split.heldOut
-    var pairs: [PairScores.Pair] = []
-    // A few thousand say as much as all.
+    // People that nobody learnt from are compared with each other; else a pair has a photo held out.
+    let tested = split.heldOut.isEmpty ? split.training : split.heldOut
+    let everyone = Array(store.dataset.items.indices)
+    var partners = everyone
+    if case .values? = configuration.holdOut { partners = split.heldOut }
+    // A few thousand pairs say as much as all.
     var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
-    let some = Array(photos.shuffled(using: &random).prefix(200))
-    for a in some.indices {
-      for b in 0..<a {
-        let (first, second) = (vectors.vectors[some[a]], vectors.vectors[some[b]])
+    let first = Array(tested.shuffled(using: &random).prefix(200))
+    let second = Array(partners.shuffled(using: &random).prefix(200))
+    var pairs: [PairScores.Pair] = []
+    for a in first {
+      for b in second where a != b {
         pairs.append(
           .init(
-            distance: Metric.cosine.distance(first, second),
-            isSame: classes[0][some[a]] == classes[0][some[b]], fold: 0))
+            distance: Metric.cosine.distance(vectors.vectors[a], vectors.vectors[b]),
+            isSame: classes[0][a] == classes[0][b], fold: 0))
       }
     }
     // As likely as not before anybody looks.
@@ -44,7 +48,7 @@ extension Trainer {
     return Verification(
       metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs), slope: fit.slope,
       middle: fit.middle,
-      measuredOn: "\(scores.pairs.count) pairs of \(some.count) "
+      measuredOn: "\(scores.pairs.count) pairs of "
         + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos"))
   }
 }
