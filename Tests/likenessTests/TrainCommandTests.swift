@@ -58,6 +58,7 @@ import Testing
       #expect(try errors(empty).contains("there are no photos"))
       #expect(try errors(folder.appendingPathComponent("none")).contains("no such file or folder"))
       let photos = try photos(in: folder)
+      #expect(try errors(photos, "--name", "a b").contains("cannot be called 'a b'"))
       #expect(try errors(photos, "--heads", "age").contains("no attribute \"age\""))
       let table = folder.appendingPathComponent("labels.csv")
       try Data("path,person\nnone.png,A\n".utf8).write(to: table)

@@ -98,6 +98,10 @@ extension ModelStore {
     }
   }
 
+  /// Looks whether a model can be called so, before long work is done for it.
+  /// - Throws: `ModelError.badName`
+  public func checkName(_ name: String) throws { _ = try home(of: name) }
+
   private func home(of name: String) throws -> URL {
     let isPlain = name.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)

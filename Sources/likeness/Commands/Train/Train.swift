@@ -45,7 +45,7 @@ struct Train: AnsweringCommand {
   }
 
   private struct Answer: Encodable {
-    var model: String?
+    var model: String
     var run: String
     var photos: Int
     var skipped: [ChipStore.Skipped]
@@ -56,6 +56,8 @@ struct Train: AnsweringCommand {
     // First of all: without it nothing below is of use.
     try Torch.load()
     let folder = RunFolder(URL(fileURLWithPath: resume ?? out ?? "run"))
+    let model = name ?? folder.url.lastPathComponent
+    try ModelStore().checkName(model)
     let configuration = try resume == nil ? newConfiguration() : folder.readConfiguration()
     let interruption = Interruption()
     let store = try chips(configuration, interruption)
@@ -75,9 +77,9 @@ struct Train: AnsweringCommand {
       throw ExitStatus.failed
     }
     try trainer.takeBest()
-    let model = try trainer.export(as: name ?? folder.url.lastPathComponent)
+    try trainer.export(as: model)
     let answer = Answer(
-      model: model.name, run: folder.url.path, photos: dataset.count, skipped: store.skipped,
+      model: model, run: folder.url.path, photos: dataset.count, skipped: store.skipped,
       outcome: outcome)
     if output.json { return try Console.json(answer) }
     show(answer, configuration)
@@ -127,7 +129,7 @@ struct Train: AnsweringCommand {
   private func show(_ answer: Answer, _ configuration: TrainingConfiguration) {
     var table = Table()
     let outcome = answer.outcome
-    table.add("model", answer.model ?? "")
+    table.add("model", answer.model)
     table.add("photos", "\(answer.photos), \(answer.skipped.count) left out")
     table.add(
       "epochs",
@@ -144,7 +146,7 @@ struct Train: AnsweringCommand {
     }
     table.add("time", ProgressBar.time(outcome.seconds))
     table.add("curves", answer.run + "/curves.svg")
-    table.add("use it", "likeness add --model \(answer.model ?? "") --gallery DIR PHOTOS")
+    table.add("use it", "likeness add --model \(answer.model) --gallery DIR PHOTOS")
     Console.print(table.text)
   }
 }
