@@ -9,8 +9,8 @@ public struct CollapseAlarm: Sendable, Equatable, Codable {
     public var advice: String {
       switch self {
       case .collapsed:
-        "the embeddings shrink to one point: lower --learning-rate, or take --miner semi-hard or "
-          + "--loss n-pair, whose gradients do not vanish there"
+        "the embeddings shrink to one point: take --miner batch-all, --loss multi-similarity or "
+          + "--loss arcface, or lower --learning-rate"
       case .nothingToLearn:
         "nearly all triplets are easy, so nothing is learnt from them any more: take --miner batch-hard, "
           + "a larger --margin, or more people in a batch (--people)"

@@ -53,7 +53,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var loss = Loss.triplet
   /// Of the triplet and contrastive losses, in distances of vectors of length 1.
   public var margin = 0.3
-  public var miner = Miner.batchHard
+  /// Hard triplets alone make a network that begins with near equal embeddings shrink them to a point.
+  public var miner = Miner.batchAll
   /// P and K of a batch: values of the first attribute, and photos of each.
   public var people = 8
   public var photos = 6

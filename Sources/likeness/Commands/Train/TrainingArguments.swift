@@ -137,7 +137,7 @@ struct LearningArguments: ParsableArguments {
     try dataset.checkLearnable(attributes)
     configuration.sharesVector = shared && attributes.count > 1
     configuration.loss = loss
-    configuration.miner = miner ?? (configuration.sharesVector ? .sampled : .batchHard)
+    configuration.miner = miner ?? (configuration.sharesVector ? .sampled : configuration.miner)
     configuration.margin = margin
     (configuration.epochs, configuration.people, configuration.photos) = (epochs, people, photos)
     configuration.learningRate =
