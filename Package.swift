@@ -75,12 +75,12 @@ let package = Package(
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .target(
       name: "MetricLearning",
-      dependencies: ["CTorchInterface", "Faces", "Vectors"],
+      dependencies: ["CKernels", "CTorchInterface", "Faces", "Vectors"],
       swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Gallery", "LikenessKit", "Vectors",
+        "Faces", "Gallery", "LikenessKit", "MetricLearning", "Vectors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -134,7 +134,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MetricLearningTests",
-      dependencies: ["Faces", "MetricLearning", "TestSupport"],
+      dependencies: ["Faces", "MetricLearning", "TestSupport", "Vectors"],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],

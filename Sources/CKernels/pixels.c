@@ -154,6 +154,63 @@ void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrd
   }
 }
 
+static inline double inside(double value, double last) {
+  // In this order NaN becomes 0.
+  return value > 0 ? (value < last ? value : last) : 0;
+}
+
+static const float LUMA[3] = {0.299f, 0.587f, 0.114f};
+
+FOR_EACH_PROCESSOR
+double ck_warp_rgb8_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                           ptrdiff_t stride, const double m[6], float *out, ptrdiff_t out_width,
+                           ptrdiff_t out_height) {
+  ptrdiff_t count = out_width * out_height;
+  if (count <= 0 || width <= 0 || height <= 0) return 0;
+  float *red = out, *green = out + count, *blue = out + 2 * count;
+  double total = 0;
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    float row_total = 0;
+    for (ptrdiff_t c = 0; c < out_width; c++) {
+      double x = inside(m[0] * (double)c + m[1] * (double)r + m[2], (double)(width - 1));
+      double y = inside(m[3] * (double)c + m[4] * (double)r + m[5], (double)(height - 1));
+      ptrdiff_t left = (ptrdiff_t)x, top = (ptrdiff_t)y;
+      float fx = (float)(x - (double)left), fy = (float)(y - (double)top);
+      const uint8_t *a = source + top * stride + left * 3;
+      // On the last row and column the second neighbour has weight zero.
+      ptrdiff_t right = left + 1 < width ? 3 : 0, down = top + 1 < height ? stride : 0;
+      float tl = (1 - fy) * (1 - fx), tr = (1 - fy) * fx, bl = fy * (1 - fx), br = fy * fx;
+      float color[3];
+      for (int k = 0; k < 3; k++)
+        color[k] = tl * a[k] + tr * a[right + k] + bl * a[down + k] + br * a[down + right + k];
+      *red++ = color[0];
+      *green++ = color[1];
+      *blue++ = color[2];
+      row_total += LUMA[0] * color[0] + LUMA[1] * color[1] + LUMA[2] * color[2];
+    }
+    total += row_total;
+  }
+  return total / (double)count;
+}
+
+FOR_EACH_PROCESSOR
+void ck_color_planes(float *planes, ptrdiff_t count, float gain, float saturation, float offset,
+                     const float mean[3], float scale) {
+  float *red = planes, *green = planes + count, *blue = planes + 2 * count;
+  float own = gain * saturation, shared = gain * (1 - saturation);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float luma = LUMA[0] * red[i] + LUMA[1] * green[i] + LUMA[2] * blue[i];
+    float base = shared * luma + offset;
+    float r = own * red[i] + base, g = own * green[i] + base, b = own * blue[i] + base;
+    r = r < 0 ? 0 : r > 255 ? 255 : r;
+    g = g < 0 ? 0 : g > 255 ? 255 : g;
+    b = b < 0 ? 0 : b > 255 ? 255 : b;
+    red[i] = (r - mean[0]) * scale;
+    green[i] = (g - mean[1]) * scale;
+    blue[i] = (b - mean[2]) * scale;
+  }
+}
+
 void ck_mirror_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, uint8_t *out) {
   for (ptrdiff_t r = 0; r < height; r++) {
     const uint8_t *from = source + (r + 1) * width * 3;

@@ -104,6 +104,17 @@ public final class FaceAnalyzer {
     return scores[best] > scores[0] + 0.05 ? (4 - best) % 4 : 0
   }
 
+  /// Where the largest face of a photo is, without an embedding of it; nil where there is none.
+  ///
+  /// The photo is turned as for `analyze`.
+  /// - Throws: `InferenceError`
+  public func placeLargestFace(in photo: Photo) throws -> FacePlacement? {
+    let view = try uprightView(of: photo)
+    guard let largest = view.detections.max(by: { $0.box.area < $1.box.area }) else { return nil }
+    return FacePlacement(
+      quarterTurns: view.quarterTurns, landmarks: landmarks(of: largest, in: view.photo))
+  }
+
   /// The face in a box that is known already, for instance from another detector.
   /// - Parameter box: square, from the brows to the chin, in pixels of `photo` as it is held.
   public func face(in box: Box, of photo: Photo) throws -> Face {
@@ -117,7 +128,7 @@ public final class FaceAnalyzer {
   ) throws -> Face {
     let (landmarks, chip) = clock(&timings.landmarks) {
       let landmarks = self.landmarks(of: detection, in: photo)
-      return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks))
+      return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks, side: embedder.side))
     }
     let embedding = try clock(&timings.embed) {
       let embedding = try embedder.embedding(of: chip)
@@ -148,7 +159,8 @@ public final class FaceAnalyzer {
     image.box.x = Double(mirrored.width) - (box.x - Double(left)) - box.width
     image.box.y -= Double(top)
     image.roll.negate()
-    return FaceChip.cut(from: mirrored, landmarks: self.landmarks(of: image, in: mirrored))
+    return FaceChip.cut(
+      from: mirrored, landmarks: self.landmarks(of: image, in: mirrored), side: embedder.side)
   }
 
   /// The landmarks of a face. Where the box is not dlib's own, the first answer shows where dlib would

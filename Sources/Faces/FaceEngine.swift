@@ -4,6 +4,8 @@ import Vectors
 /// What to look for in photos, and how.
 public struct FaceEngineOptions: Sendable {
   public var models = ModelStore()
+  /// The name of the model that embeds; nil for the default one.
+  public var model: String?
   /// The folder of OpenVINO's libraries.
   public var openVINO = StandardFolders.openVINO
   public var detector = DetectorKind.blazeface
@@ -44,7 +46,7 @@ public final class FaceEngine: Sendable {
     let precision = options.precision ?? (runtime.hasNativeBF16 ? .bf16 : .f32)
     self.precision = precision
 
-    let embedder = try options.models.load(.faceRecognition)
+    let embedder = try options.models.load(embedding: options.model)
     embeddingModel = embedder.manifest
     let input = embedder.manifest.input
     embedderModel = try runtime.compile(

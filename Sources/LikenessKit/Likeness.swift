@@ -19,6 +19,7 @@ public final class Likeness: Sendable {
   public let options: FaceEngineOptions
 
   private let loadedEngine = Mutex<FaceEngine?>(nil)
+  private let loadedVerification = Mutex<(model: String?, verification: Verification)?>(nil)
   private let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
   let loadedStrangers = Mutex<MeasuredStrangers?>(nil)
@@ -35,18 +36,44 @@ public final class Likeness: Sendable {
   }
 
   /// The networks, loaded at the first call.
-  /// - Throws: `InferenceError`, `ModelError`
+  /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   public func engine() throws -> FaceEngine {
     try loadedEngine.withLock { engine in
       if let engine { return engine }
+      var options = options
+      options.model = try model()
       let loaded = try FaceEngine(options)
       engine = loaded
       return loaded
     }
   }
 
-  /// How distances become decisions, for the model that is used by default.
-  public var verification: Verification { ModelStore.standardVerification }
+  /// How distances become decisions, for the model of the gallery.
+  public var verification: Verification {
+    loadedVerification.withLock { loaded in
+      let model = options.model ?? galleryModel()
+      if let loaded, loaded.model == model { return loaded.verification }
+      let verification = options.models.verification(of: model)
+      loaded = (model, verification)
+      return verification
+    }
+  }
+
+  /// The model whose embeddings the gallery holds; nil while it is empty or not there.
+  private func galleryModel() -> String? {
+    try? GalleryStore(at: gallery, access: .read).model()
+  }
+
+  /// The model that was asked for, or the gallery's.
+  /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
+  private func model() throws -> String? {
+    guard let known = galleryModel() else { return options.model }
+    guard options.model ?? known == known, options.models.hasEmbedding(known) else {
+      throw GalleryError.modelMismatch(
+        path: gallery.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
+    }
+    return known
+  }
 
   /// All faces of the gallery, read again when it has changed.
   /// - Throws: `GalleryError`

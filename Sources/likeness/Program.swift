@@ -9,6 +9,6 @@ struct Program: ParsableCommand {
       Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Map.self,
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       Remove.self, Export.self, Report.self,
-      Evaluate.self, Models.self, Bench.self,
+      Train.self, Evaluate.self, Models.self, Bench.self,
     ])
 }

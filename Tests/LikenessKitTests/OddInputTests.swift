@@ -62,7 +62,10 @@ import Testing
         try likeness.search(Embedding([1, 2]))
       }
       #expect(try likeness.search(Embedding([1, 0, 0])).first?.name == "anna")
-      #expect(throws: LikenessError.dimensionMismatch(128, 3)) {
+      #expect(
+        throws: GalleryError.modelMismatch(
+          path: folder.path, gallery: "of three numbers", model: ModelStore.standardEmbedding)
+      ) {
         try likeness.search(Samples.photo("biden.jpg"))
       }
       #expect {

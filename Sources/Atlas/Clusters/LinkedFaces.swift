@@ -1,4 +1,5 @@
 import Search
+import Vectors
 
 /// Clusters that follow from links alone.
 struct LinkedFaces {

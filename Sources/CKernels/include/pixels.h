@@ -36,6 +36,19 @@ void ck_pyramid_down_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t heig
 void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
                   const double m[6], uint8_t *out, ptrdiff_t out_width, ptrdiff_t out_height);
 
+/// Samples an image bilinearly into three planes (3, out_height, out_width) of 0 to 255: output pixel
+/// (c, r) is read at (m[0] c + m[1] r + m[2], m[3] c + m[4] r + m[5]), pixel i at coordinate i; outside,
+/// the nearest pixel of the edge. Returns the planes' mean luma (0.299 R + 0.587 G + 0.114 B).
+double ck_warp_rgb8_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                           ptrdiff_t stride, const double m[6], float *out, ptrdiff_t out_width,
+                           ptrdiff_t out_height);
+
+/// Changes the colours of three planes (3, count) of 0 to 255 in place, and normalises them. With y the
+/// pixel's luma, p becomes v = gain (saturation p + (1 - saturation) y) + offset, cut to 0...255, and then
+/// (v - mean[plane]) * scale.
+void ck_color_planes(float *planes, ptrdiff_t count, float gain, float saturation, float offset,
+                     const float mean[3], float scale);
+
 /// Mirrors an image left to right.
 void ck_mirror_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, uint8_t *out);
 

@@ -8,7 +8,9 @@ public struct FaceChip: Sendable, Equatable {
   /// `(side, side, 3)` 8-bit RGB.
   public let pixels: [UInt8]
 
-  init(side: Int, pixels: [UInt8]) {
+  /// - Precondition: `pixels` has `side * side * 3` bytes.
+  package init(side: Int, pixels: [UInt8]) {
+    precondition(pixels.count == side * side * 3, "\(pixels.count) bytes for a chip of \(side)")
     self.side = side
     self.pixels = pixels
   }

@@ -4,7 +4,8 @@ import Vectors
 /// Turns face chips into embeddings. One belongs to one thread at a time.
 final class FaceEmbedder {
   private let request: InferenceRequest
-  private let side: Int
+  /// Width and height of its chips.
+  let side: Int
 
   init(model: CompiledModel, side: Int) throws {
     self.side = side

@@ -27,6 +27,20 @@ extension ModelStore {
     return manifest
   }
 
+  /// The names of the models that were trained here, in order.
+  var trainedNames: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter { name in
+      let manifest = folder.appendingPathComponent("\(name)/manifest.json").path
+      return (try? home(of: name)) != nil && FileManager.default.fileExists(atPath: manifest)
+    }
+  }
+
+  /// Whether a model that embeds is here, under a name that a gallery may have kept.
+  public func hasEmbedding(_ name: String) -> Bool {
+    name == Self.standardEmbedding || trainedNames.contains(name)
+  }
+
   /// A trained model: its manifest, and the checked file's place.
   /// - Throws: `ModelError`
   package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {
@@ -50,6 +64,29 @@ extension ModelStore {
     return (manifest, file)
   }
 
+  /// The model that embeds: one trained here, or the default.
+  /// - Throws: `ModelError`
+  func load(embedding name: String?) throws -> (manifest: ModelManifest, file: URL) {
+    guard let name, name != Self.standardEmbedding else { return try load(.faceRecognition) }
+    let model = try load(trained: name)
+    guard model.manifest.kind == .embedding,
+      model.manifest.input.width == model.manifest.input.height, model.manifest.input.width > 0
+    else { throw ModelError.unreadable(path: name, reason: "it makes no embeddings of squares") }
+    return model
+  }
+
+  /// The name of the default model.
+  public static var standardEmbedding: String { CatalogModel.faceRecognition.name }
+
+  /// How distances become decisions, for a model of these; for a trained one that is gone, or does not
+  /// say, as for the default one.
+  public func verification(of name: String?) -> Verification {
+    guard let name, name != Self.standardEmbedding,
+      let manifest = try? load(trained: name).manifest
+    else { return Self.standardVerification }
+    return manifest.verification ?? Self.standardVerification
+  }
+
   /// dlib's face recognition network, with its weights, to be trained further.
   /// - Throws: `ModelError`
   package func faceRecognitionNetwork() throws -> DlibNetwork {
@@ -60,6 +97,10 @@ extension ModelStore {
       throw ModelError.unreadable(path: file.path, reason: "\(error)")
     }
   }
+
+  /// Looks whether a model can be called so, before long work is done for it.
+  /// - Throws: `ModelError.badName`
+  public func checkName(_ name: String) throws { _ = try home(of: name) }
 
   private func home(of name: String) throws -> URL {
     let isPlain = name.unicodeScalars.allSatisfy {

@@ -12,10 +12,12 @@ public struct ModelStore: Sendable {
     self.folder = folder
   }
 
-  /// Checks and, where that is still to be done, converts the models that set-up installs.
+  /// Checks and, where that is still to be done, converts the models that set-up installs; those trained
+  /// here come behind them.
   /// - Throws: `ModelError`
   public func manifests() throws -> [ModelManifest] {
-    try CatalogModel.all.map { try load($0).manifest }
+    let installed = try CatalogModel.all.map { try load($0).manifest }
+    return try installed + trainedNames.map { try load(trained: $0).manifest }
   }
 
   /// A model that is ready to run: its manifest, and the bytes' place.

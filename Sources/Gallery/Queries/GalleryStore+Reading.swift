@@ -102,6 +102,9 @@ extension GalleryStore {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
   }
 
+  /// The model whose embeddings the gallery holds; nil while it is empty.
+  public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
+
   /// Which gallery this is, in which state, and how many numbers its embeddings have; nil before the
   /// first face.
   public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {

@@ -12,6 +12,9 @@ extension EmbeddingFormat: ExpressibleByArgument {}
 struct EngineArguments: ParsableArguments {
   @Option(help: "Which detector finds the faces.")
   var detector: DetectorKind = .blazeface
+  @Option(
+    help: ArgumentHelp("The model that embeds: one that likeness train made.", valueName: "name"))
+  var model: String?
   @Option(help: "How numbers are held in the networks; bf16 where the processor has it.")
   var precision: Precision?
   @Flag(help: "Average each embedding with the mirrored face's: more accurate, twice the time.")
@@ -44,6 +47,7 @@ struct EngineArguments: ParsableArguments {
   func options() -> FaceEngineOptions {
     var options = FaceEngineOptions()
     options.detector = detector
+    options.model = model
     options.precision = precision
     options.averagesMirrored = mirror
     options.jobs = jobs ?? ProcessorQuota.count

@@ -183,4 +183,52 @@ import Testing
     return (1 - fy) * ((1 - fx) * value(left, top) + fx * value(left + 1, top))
       + fy * ((1 - fx) * value(left, top + 1) + fx * value(left + 1, top + 1))
   }
+
+  @Test(arguments: sizes)
+  func `a warp into planes interpolates, and repeats the edge`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 36)
+    let image = Image(width, height, extra: 3, &random)
+    let m = [0.9, -0.3, Double(width) / 8, 0.25, 1.1, -2.0]
+    let (columns, rows) = (width + 3, height + 2)
+    var out = [Float](repeating: -1, count: 3 * columns * rows)
+    let luma = ck_warp_rgb8_planes(
+      image.bytes, width, height, image.stride, m, &out, columns, rows)
+    var total = 0.0
+    for r in 0..<rows {
+      for c in 0..<columns {
+        let x = min(max(m[0] * Double(c) + m[1] * Double(r) + m[2], 0), Double(width - 1))
+        let y = min(max(m[3] * Double(c) + m[4] * Double(r) + m[5], 0), Double(height - 1))
+        let (left, top) = (Int(x), Int(y))
+        let (right, down) = (min(left + 1, width - 1), min(top + 1, height - 1))
+        let (u, v) = (x - Double(left), y - Double(top))
+        for k in 0..<3 {
+          let upper = (1 - u) * Double(image[left, top, k]) + u * Double(image[right, top, k])
+          let lower = (1 - u) * Double(image[left, down, k]) + u * Double(image[right, down, k])
+          let expected = (1 - v) * upper + v * lower
+          #expect(abs(Double(out[(k * rows + r) * columns + c]) - expected) < 1e-3)
+          total += [0.299, 0.587, 0.114][k] * expected
+        }
+      }
+    }
+    #expect(abs(luma - total / Double(columns * rows)) < 1e-3)
+  }
+
+  @Test func `colours change about the luma, are cut off and normalised`() {
+    var random = SplitMix64(seed: 37)
+    let count = 101
+    let planes = (0..<3 * count).map { _ in Float.random(in: 0...255, using: &random) }
+    let mean: [Float] = [120, 110, 100]
+    var (out, isCut) = (planes, false)
+    ck_color_planes(&out, count, 1.4, 0.6, -40, mean, 1 / 64)
+    for i in 0..<count {
+      let luma = 0.299 * planes[i] + 0.587 * planes[count + i] + 0.114 * planes[2 * count + i]
+      for k in 0..<3 {
+        let changed = 1.4 * (0.6 * planes[k * count + i] + 0.4 * luma) - 40
+        isCut = isCut || changed < 0 || changed > 255
+        let expected = (min(255, max(0, changed)) - mean[k]) / 64
+        #expect(abs(out[k * count + i] - expected) < 1e-3)
+      }
+    }
+    #expect(isCut)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Vectors
 
 /// Normally distributed numbers, the same for the same seed, by the Box–Muller transform.
 struct GaussianNoise {

@@ -3,20 +3,22 @@ import Foundation
 /// Work on many inputs side by side, with the results taken in the order of the inputs.
 ///
 /// Only a window of inputs is under way at once, so memory stays flat however many there are.
-enum OrderedWork {
+package enum OrderedWork {
   /// - Parameters:
   ///   - jobs: how many threads work.
+  ///   - window: how many inputs are begun or waiting to be taken at once; by default four a thread.
   ///   - isCancelled: asked before each input; once true, what is under way is finished and no more
   ///     begun.
   ///   - makeWorker: called on each thread once; what it returns is called on that thread only.
   ///   - consume: called on the calling thread, in the order of the inputs.
   /// - Throws: the first error of `makeWorker` or `consume`; the threads have ended by then.
-  static func run<Input: Sendable, Output: Sendable>(
-    _ inputs: [Input], jobs: Int, isCancelled: @escaping @Sendable () -> Bool = { false },
+  package static func run<Input: Sendable, Output: Sendable>(
+    _ inputs: [Input], jobs: Int, window: Int? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
     makeWorker: @escaping @Sendable () throws -> (Input) -> Output,
     consume: (Int, Output) throws -> Void
   ) throws {
-    let board = Board<Output>(count: inputs.count, window: max(8, jobs * 4))
+    let board = Board<Output>(count: inputs.count, window: window ?? max(8, jobs * 4))
     let threads = (0..<max(1, min(jobs, inputs.count))).map { _ in
       let thread = Thread {
         defer { board.workerEnded() }

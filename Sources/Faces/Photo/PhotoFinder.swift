@@ -1,11 +1,11 @@
 import Foundation
 
 /// Finds the photos that paths lead to.
-enum PhotoFinder {
+package enum PhotoFinder {
   /// Files as they are named; folders with all that is below them and has a photo's extension, in
   /// order, without hidden files. Each file once.
   /// - Throws: `PhotoError.noSuchFile` for a path that leads nowhere, before anything is begun.
-  static func files(at paths: [URL]) throws -> [URL] {
+  package static func files(at paths: [URL]) throws -> [URL] {
     var files: [URL] = []
     var seen: Set<String> = []
     func take(_ url: URL) {

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import LikenessKit
+@testable import Faces
 
 @Suite struct OrderedWorkTests {
   private struct Failure: Error {}

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import LikenessKit
+@testable import Faces
 
 @Suite struct PhotoFinderTests {
   private func make(_ paths: [String], in folder: URL) throws {

@@ -2,18 +2,24 @@ import Foundation
 import Vectors
 
 /// Distances of pairs of faces that are known to be one person or two.
-struct PairScores {
-  struct Pair {
-    var distance: Float
-    var isSame: Bool
+package struct PairScores {
+  package struct Pair {
+    package var distance: Float
+    package var isSame: Bool
     /// Which tenth of the pairs it belongs to.
-    var fold: Int
+    package var fold: Int
+
+    package init(distance: Float, isSame: Bool, fold: Int) {
+      (self.distance, self.isSame, self.fold) = (distance, isSame, fold)
+    }
   }
 
-  var pairs: [Pair]
+  package var pairs: [Pair]
+
+  package init(pairs: [Pair]) { self.pairs = pairs }
 
   /// The threshold that decides most pairs rightly, halfway between two distances.
-  static func bestThreshold(_ pairs: [Pair]) -> Float {
+  package static func bestThreshold(_ pairs: [Pair]) -> Float {
     let sorted = pairs.sorted { $0.distance < $1.distance }
     var right = sorted.count { !$0.isSame }
     var (best, bestRight) = (-1, right)
@@ -26,13 +32,13 @@ struct PairScores {
     return (sorted[best].distance + sorted[best + 1].distance) / 2
   }
 
-  static func accuracy(_ pairs: [Pair], threshold: Float) -> Double {
+  package static func accuracy(_ pairs: [Pair], threshold: Float) -> Double {
     Double(pairs.count { ($0.distance <= threshold) == $0.isSame }) / Double(max(1, pairs.count))
   }
 
   /// The mean accuracy over the folds, each with the threshold chosen on all others; the standard
   /// error of that mean; and the mean threshold.
-  func crossValidated() -> (accuracy: Double, standardError: Double, threshold: Float) {
+  package func crossValidated() -> (accuracy: Double, standardError: Double, threshold: Float) {
     let folds = Set(pairs.map(\.fold)).sorted()
     var (accuracies, thresholds): ([Double], [Float]) = ([], [])
     for fold in folds {
@@ -47,7 +53,7 @@ struct PairScores {
   }
 
   /// The part of the true pairs that are accepted when at most `rate` of the false ones are.
-  func trueAcceptRate(atFalseAcceptRate rate: Double) -> Double {
+  package func trueAcceptRate(atFalseAcceptRate rate: Double) -> Double {
     let impostors = pairs.filter { !$0.isSame }.map(\.distance).sorted()
     let genuine = pairs.filter(\.isSame)
     let allowed = Int(Double(impostors.count) * rate)
@@ -57,7 +63,7 @@ struct PairScores {
 
   /// Logistic regression of "same person" on the distance, by Newton's method on the likelihood:
   /// `p = 1 / (1 + exp(slope · (distance − middle)))`.
-  func logisticFit() -> (slope: Float, middle: Float) {
+  package func logisticFit() -> (slope: Float, middle: Float) {
     // In units of the spread, so that the step is well scaled whatever the metric.
     let distances = pairs.map { Double($0.distance) }
     let mean = distances.reduce(0, +) / Double(max(1, distances.count))

@@ -1,0 +1,73 @@
+import Vectors
+
+/// Triplets chosen before anything is known of the embeddings, the same number for each attribute: with
+/// person and expression, half of them say "the same person", half "the same expression".
+public struct TripletSampler: BatchSampler {
+  private let positions: [Int]
+  /// For each attribute, each photo's class and each class's photos, by place in `positions`.
+  private let attributes: [(classes: [Int], members: [[Int]])]
+  private let tripletsPerBatch: Int
+
+  /// - Parameters:
+  ///   - positions: the photos to draw from.
+  ///   - classes: for each attribute, each photo's class, as long as `positions`.
+  ///   - tripletsPerBatch: rounded up to a multiple of the number of attributes.
+  /// - Precondition: each attribute has two classes, and a class with two photos.
+  public init(positions: [Int], classes: [[Int]], tripletsPerBatch: Int) {
+    precondition(!classes.isEmpty && classes.allSatisfy { $0.count == positions.count })
+    self.positions = positions
+    attributes = classes.map { classes in
+      var members = [[Int]](repeating: [], count: (classes.max() ?? 0) + 1)
+      for (place, number) in classes.enumerated() { members[number].append(place) }
+      precondition(
+        members.count { !$0.isEmpty } > 1 && members.contains { $0.count > 1 },
+        "an attribute without a triplet")
+      return (classes, members)
+    }
+    self.tripletsPerBatch =
+      (tripletsPerBatch + classes.count - 1) / classes.count * classes.count
+  }
+
+  /// Every photo is an anchor for every attribute once an epoch, if its class has another photo.
+  public func batches(seed: UInt64, epoch: Int) -> [SampledBatch] {
+    var random = SeededRandom(seed: seed, path: 0x3717, UInt64(epoch))
+    var anchors = attributes.map { attribute in
+      Deck(positions.indices.filter { attribute.members[attribute.classes[$0]].count > 1 })
+    }
+    let batches = max(
+      1, (positions.count * attributes.count + tripletsPerBatch - 1) / tripletsPerBatch)
+    return (0..<batches).map { _ in
+      var batch = SampledBatch(items: [])
+      for number in 0..<tripletsPerBatch {
+        let attribute = number % attributes.count
+        let anchor = anchors[attribute].draw(1, using: &random)[0]
+        let (positive, negative) = partners(of: anchor, attribute, &random)
+        let place = batch.items.count
+        batch.items += [anchor, positive, negative].map { positions[$0] }
+        batch.triplets.append(
+          .init(
+            anchor: place, positive: place + 1, negative: place + 2, attribute: attribute))
+      }
+      return batch
+    }
+  }
+
+  /// A photo alike in the attribute, where possible unlike in all others; and one that is unlike in it.
+  private func partners(
+    of anchor: Int, _ attribute: Int, _ random: inout SeededRandom
+  ) -> (positive: Int, negative: Int) {
+    let (classes, members) = attributes[attribute]
+    let others = members[classes[anchor]].filter { $0 != anchor }
+    let telling = others.filter { candidate in
+      attributes.indices.allSatisfy {
+        $0 == attribute || attributes[$0].classes[candidate] != attributes[$0].classes[anchor]
+      }
+    }
+    let positive = (telling.isEmpty ? others : telling).randomElement(using: &random) ?? anchor
+    var negative = anchor
+    while classes[negative] == classes[anchor] {
+      negative = .random(in: positions.indices, using: &random)
+    }
+    return (positive, negative)
+  }
+}

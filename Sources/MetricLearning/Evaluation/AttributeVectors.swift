@@ -1,0 +1,78 @@
+import CKernels
+import Vectors
+
+/// Embeddings of a data set's photos, and which part of them speaks of which attribute.
+public struct AttributeVectors: Sendable {
+  /// `(n, d)`, a row a photo.
+  public let vectors: EmbeddingMatrix
+  /// For each attribute, each photo's class.
+  public let classes: [[Int]]
+  /// For each attribute, its places in a vector; all of them where attributes share a vector.
+  public let ranges: [Range<Int>]
+
+  public init(vectors: EmbeddingMatrix, classes: [[Int]], ranges: [Range<Int>]) {
+    precondition(classes.allSatisfy { $0.count == vectors.count } && ranges.count == classes.count)
+    (self.vectors, self.classes, self.ranges) = (vectors, classes, ranges)
+  }
+
+  /// Whether each attribute has a part of its own.
+  var isParted: Bool { Set(ranges).count == ranges.count && ranges.count > 1 }
+
+  /// An attribute's part of one photo's vector, with a length of 1.
+  func part(_ attribute: Int, of photo: Int) -> [Float] {
+    vectors.withRow(photo) { row in
+      Embedding(Array(row[ranges[attribute]])).normalized().values
+    }
+  }
+
+  /// For how many of the queries the nearest photo of a gallery, itself excepted, is of the same class;
+  /// cosine distance in the attribute's part. Queries whose class has no other photo do not count.
+  /// - Returns: nil where no query counts.
+  public func recallAt1(_ attribute: Int, queries: [Int], gallery: [Int]) -> Double? {
+    let parts = Dictionary(
+      uniqueKeysWithValues: Set(queries + gallery).map { ($0, part(attribute, of: $0)) })
+    var (right, counted) = (0, 0)
+    for query in queries {
+      let own = classes[attribute][query]
+      guard gallery.contains(where: { $0 != query && classes[attribute][$0] == own }) else {
+        continue
+      }
+      let nearest = gallery.filter { $0 != query }.max {
+        dot(parts[$0], parts[query]) < dot(parts[$1], parts[query])
+      }
+      counted += 1
+      if let nearest, classes[attribute][nearest] == own { right += 1 }
+    }
+    return counted == 0 ? nil : Double(right) / Double(counted)
+  }
+
+  /// The share of pairs that the best threshold on the cosine tells right, where both kinds count alike.
+  /// - Returns: nil where there is no pair of one kind.
+  public func verification(_ attribute: Int, photos: [Int]) -> Double? {
+    let parts = photos.map { part(attribute, of: $0) }
+    var pairs: [(similarity: Float, isSame: Bool)] = []
+    for a in photos.indices {
+      for b in 0..<a {
+        let isSame = classes[attribute][photos[a]] == classes[attribute][photos[b]]
+        pairs.append((dot(parts[a], parts[b]), isSame))
+      }
+    }
+    let same = pairs.count { $0.isSame }
+    guard same > 0, same < pairs.count else { return nil }
+    pairs.sort { $0.similarity > $1.similarity }
+    var (found, wrong, best) = (0, 0, 0.5)
+    for (place, pair) in pairs.enumerated() {
+      if pair.isSame { found += 1 } else { wrong += 1 }
+      // A threshold lies between two values, not within equals.
+      if place + 1 < pairs.count, pairs[place + 1].similarity == pair.similarity { continue }
+      let rate = Double(found) / Double(same) - Double(wrong) / Double(pairs.count - same)
+      best = max(best, 0.5 + rate / 2)
+    }
+    return best
+  }
+
+  func dot(_ a: [Float]?, _ b: [Float]?) -> Float {
+    guard let a, let b else { return 0 }
+    return ck_dot_f32(a, b, a.count)
+  }
+}

@@ -1,0 +1,40 @@
+/// How good a network is on photos that it did not learn from.
+public struct HeldOutScores: Sendable, Equatable, Codable {
+  /// For how many photos the nearest is alike, by attribute; cosine distance.
+  public var recallAt1: [String: Double] = [:]
+  /// The share of pairs of people told right, where people were held out.
+  public var verification: Double?
+  /// For how many cells a person and an expression together find a photo of both, where cells were held
+  /// out.
+  public var algebra: Double?
+
+  /// The one number that decides when to stop, from 0 to 1: the mean recall, and to one half what is asked
+  /// of the held-out photos besides. Ten cells alone would be a coarse measure.
+  public var score: Double {
+    let recalls = recallAt1.values.sorted()
+    let recall = recalls.isEmpty ? 0 : recalls.reduce(0, +) / Double(recalls.count)
+    return (algebra ?? verification).map { ($0 + recall) / 2 } ?? recall
+  }
+
+  /// - Parameters:
+  ///   - attributes: the names of the attributes of `vectors`.
+  ///   - vectors: of all photos, held out or not.
+  public init(
+    _ attributes: [String], _ vectors: AttributeVectors, _ split: DatasetSplit, _ holdOut: HoldOut
+  ) {
+    let everyone = Array(0..<vectors.vectors.count)
+    var heldOutAttribute: String?
+    if case .values(let attribute, _) = holdOut { heldOutAttribute = attribute }
+    for (place, name) in attributes.enumerated() {
+      // People that nobody learnt from are compared with each other.
+      let gallery = heldOutAttribute == nil ? split.training : split.heldOut
+      recallAt1[name] = vectors.recallAt1(place, queries: split.heldOut, gallery: gallery)
+      if name == heldOutAttribute {
+        verification = vectors.verification(place, photos: split.heldOut)
+      }
+    }
+    if case .cells = holdOut, attributes.count > 1 {
+      algebra = vectors.algebra(cells: split.heldOut, known: split.training, gallery: everyone)
+    }
+  }
+}

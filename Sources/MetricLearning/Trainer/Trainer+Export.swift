@@ -1,0 +1,54 @@
+import Faces
+import Vectors
+
+extension Trainer {
+  /// Puts the network among the models, with the distance up to which two faces are one person as
+  /// measured on held-out photos, or on all where none are held out.
+  /// - Throws: `ExportError`, `ModelError`, `PhotoError`
+  @discardableResult
+  public func export(
+    as name: String, in models: ModelStore = ModelStore()
+  ) throws -> ModelManifest {
+    let dataset = store.dataset
+    return try network.install(
+      as: name, side: configuration.chips.side, metric: .cosine,
+      source: "likeness train on \(dataset.fingerprint): \(configuration.title)",
+      licence: "as the photos it was trained on"
+        + (configuration.backbone == .dlib ? "; begun as dlib's network, CC0-1.0" : ""),
+      verification: try verification(), in: models)
+  }
+
+  /// Nil where no pair, or nothing but pairs of one kind, is there to measure it on.
+  private func verification() throws -> Verification? {
+    let vectors = try attributeVectors()
+    // People that nobody learnt from are compared with each other; else a pair has a photo held out.
+    let tested = split.heldOut.isEmpty ? split.training : split.heldOut
+    let everyone = Array(store.dataset.items.indices)
+    var partners = everyone
+    if case .values? = configuration.holdOut { partners = split.heldOut }
+    // A few thousand pairs say as much as all.
+    var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
+    let first = Array(tested.shuffled(using: &random).prefix(200))
+    let second = Array(partners.shuffled(using: &random).prefix(200))
+    var pairs: [PairScores.Pair] = []
+    for a in first {
+      for b in second where a != b {
+        pairs.append(
+          .init(
+            distance: Metric.cosine.distance(vectors.vectors[a], vectors.vectors[b]),
+            isSame: classes[0][a] == classes[0][b], fold: 0))
+      }
+    }
+    // As likely as not before anybody looks.
+    let same = pairs.filter(\.isSame)
+    let others = pairs.filter { !$0.isSame }.shuffled(using: &random).prefix(max(20, same.count))
+    guard same.count >= 5, others.count >= 5 else { return nil }
+    let scores = PairScores(pairs: same + others)
+    let fit = scores.logisticFit()
+    return Verification(
+      metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs), slope: fit.slope,
+      middle: fit.middle,
+      measuredOn: "\(scores.pairs.count) pairs of "
+        + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos"))
+  }
+}

@@ -1,0 +1,29 @@
+/// Why training cannot begin or go on.
+public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A loss that is no number.
+  case notANumber(epoch: Int, batch: Int, photos: [String])
+  /// A file or folder that cannot be written.
+  case notWritable(path: String, reason: String)
+  /// A folder that holds something else.
+  case occupied(path: String)
+  /// A folder without a run in it, or with a damaged one.
+  case notARun(path: String, reason: String)
+  /// A run that was begun with other photos.
+  case otherPhotos(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .notANumber(let epoch, let batch, let photos):
+      "the loss is not a number in epoch \(epoch), batch \(batch) (with \(photos.prefix(3).joined(separator: ", "))"
+        + "\(photos.count > 3 ? " and \(photos.count - 3) more" : "")): lower --learning-rate"
+    case .notWritable(let path, let reason):
+      "\(path) cannot be written: \(reason)"
+    case .occupied(let path):
+      "\(path) is there already: take another folder with --out, or go on with --resume \(path)"
+    case .notARun(let path, let reason):
+      "\(path) is no run that could be resumed: \(reason)"
+    case .otherPhotos(let path, let reason):
+      "\(path) was trained with other photos: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Vectors
+
+/// The loss of a batch over all attributes, and what it tells about the learning.
+final class TrainingObjective: Module {
+  struct Result {
+    var loss: Tensor
+    /// See `EpochMetrics`.
+    var activeFraction: Double?
+    var spread: Double
+  }
+
+  private let configuration: TrainingConfiguration
+  private let ranges: [Range<Int>]
+  /// Parts of a loss that are learnt along with the network, one an attribute.
+  private let arcFaces: [ArcFaceLoss]
+  private let siamese: [SiameseHead]
+
+  /// - Parameters:
+  ///   - ranges: each attribute's places in an embedding.
+  ///   - classCounts: how many classes each attribute has.
+  init(
+    _ configuration: TrainingConfiguration, ranges: [Range<Int>], classCounts: [Int],
+    random: RandomSource
+  ) {
+    self.configuration = configuration
+    self.ranges = ranges
+    arcFaces =
+      configuration.loss == .arcFace
+      ? zip(ranges, classCounts).map {
+        ArcFaceLoss(classes: $1, dimensions: $0.count, margin: 0.3, scale: 16, random: random)
+      } : []
+    siamese =
+      configuration.loss == .siamese
+      ? ranges.map { SiameseHead($0.count, random: random) } : []
+  }
+
+  var parts: [(name: String, module: any Module)] {
+    let names = configuration.attributes
+    return zip(names, arcFaces).map { ($0, $1) } + zip(names, siamese).map { ($0, $1) }
+  }
+
+  /// - Parameters:
+  ///   - embeddings: `(n, d)`
+  ///   - classes: for each attribute, each row's class.
+  func callAsFunction(
+    _ embeddings: Tensor, _ sample: SampledBatch, classes: [[Int]], random: inout SeededRandom
+  ) -> Result {
+    var total: Tensor?
+    var (active, compared, hasActive) = (0, 0, false)
+    var spread = Double.infinity
+    for (attribute, labels) in classes.enumerated() {
+      let part = embeddings.slice(1, ranges[attribute])
+      let distances = DistanceMatrix(withoutGradients { part.detached().l2Normalized() })
+      spread = min(spread, Self.spread(distances))
+      let loss: Tensor
+      switch configuration.loss {
+      case .triplet, .softTriplet:
+        let triplets = triplets(distances, sample, attribute, labels, &random)
+        let isSoft = configuration.loss == .softTriplet
+        let margin = configuration.margin
+        loss = TripletLoss(
+          margin: isSoft ? .soft : .hard(margin), countsActiveOnly: configuration.miner == .batchAll
+        )(part, triplets)
+        hasActive = true
+        compared += triplets.count
+        active += triplets.countActive(distances, margin: Float(margin))
+      case .contrastive:
+        let pairs = Pairs(all: labels)
+        loss = ContrastiveLoss(margin: configuration.margin)(part, pairs)
+        hasActive = true
+        for (index, isSame) in pairs.areSame.enumerated() where !isSame {
+          compared += 1
+          let distance = distances[pairs.first[index], pairs.second[index]]
+          if distance < Float(configuration.margin) { active += 1 }
+        }
+      case .nPair:
+        let pairs = Self.firstPairs(labels)
+        loss = NPairLoss(regularization: 0.002)(
+          part, anchors: pairs.map(\.0), positives: pairs.map(\.1))
+      case .multiSimilarity:
+        loss = MultiSimilarityLoss()(part, labels: labels)
+      case .arcFace:
+        loss = arcFaces[attribute](part, labels: labels)
+      case .siamese:
+        let pairs = Pairs(all: labels)
+        let logits = siamese[attribute].logits(
+          part.selecting(0, pairs.first), part.selecting(0, pairs.second))
+        loss = PairLoss()(logits, areSame: pairs.areSame)
+      }
+      total = total.map { $0 + loss } ?? loss
+    }
+    guard let total else { preconditionFailure("a loss without an attribute") }
+    return Result(
+      loss: total / Double(classes.count),
+      activeFraction: hasActive ? Double(active) / Double(max(1, compared)) : nil, spread: spread)
+  }
+
+  private func triplets(
+    _ distances: DistanceMatrix, _ sample: SampledBatch, _ attribute: Int, _ labels: [Int],
+    _ random: inout SeededRandom
+  ) -> Triplets {
+    func mine(_ miner: some TripletMiner) -> Triplets {
+      miner.triplets(distances, labels: labels, using: &random)
+    }
+    switch configuration.miner {
+    case .batchHard: return mine(BatchHardMiner())
+    case .batchAll: return mine(BatchAllMiner())
+    case .semiHard: return mine(SemiHardMiner())
+    case .distanceWeighted:
+      return mine(DistanceWeightedMiner(dimensions: ranges[attribute].count))
+    case .random: return mine(RandomMiner())
+    case .sampled:
+      var triplets = Triplets()
+      for triplet in sample.triplets where triplet.attribute == attribute {
+        triplets.append(triplet.anchor, triplet.positive, triplet.negative)
+      }
+      return triplets
+    }
+  }
+
+  /// The mean distance over √2, that of two random directions.
+  private static func spread(_ distances: DistanceMatrix) -> Double {
+    let pairs = distances.count * (distances.count - 1)
+    let sum = distances.values.reduce(0) { $0 + Double($1) }
+    return pairs == 0 ? 0 : sum / Double(pairs) / 2.squareRoot()
+  }
+
+  /// The first two rows of each class that has two.
+  private static func firstPairs(_ labels: [Int]) -> [(Int, Int)] {
+    Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted { $0.key < $1.key }
+      .compactMap { $0.value.count > 1 ? ($0.value[0], $0.value[1]) : nil }
+  }
+}
+
+extension Triplets {
+  /// How many have a loss, by a hard margin.
+  fileprivate func countActive(_ distances: DistanceMatrix, margin: Float) -> Int {
+    (0..<count).count {
+      distances[anchors[$0], positives[$0]] - distances[anchors[$0], negatives[$0]] + margin > 0
+    }
+  }
+}

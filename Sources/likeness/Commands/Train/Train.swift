@@ -1,0 +1,152 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+import MetricLearning
+
+struct Train: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn embeddings from photos with labels, for galleries to use.",
+    discussion: """
+      DATA is a folder with a folder for each person; a folder of photos called as JAFFE's are \
+      (KM.HA1.4.tiff: person, expression and number, number); or a CSV file with a column "path" and a \
+      column for each attribute. The trained model goes to the models' folder under its name: \
+      likeness add --model NAME uses it. Ctrl-C saves the run; --resume goes on with it.
+      """)
+
+  @Argument(help: "The photos with their labels; not with --resume.")
+  var data: String?
+  @OptionGroup(title: "Network") var network: NetworkArguments
+  @OptionGroup(title: "Learning") var learning: LearningArguments
+  @Option(help: ArgumentHelp("The run's folder, new or empty. (default: run)", valueName: "dir"))
+  var out: String?
+  @Option(help: ArgumentHelp("Go on with an interrupted run.", valueName: "dir"))
+  var resume: String?
+  @Option(
+    help: ArgumentHelp("What the model is called. (default: the run's folder)", valueName: "name"))
+  var name: String?
+  @Option(
+    help:
+      "How many threads compute; by default all processors allowed. One gives the same network each time."
+  )
+  var threads: Int?
+  @OptionGroup var output: OutputArguments
+
+  func validate() throws {
+    guard (data == nil) != (resume == nil) else {
+      throw ValidationError("say either where the photos are or which run to --resume")
+    }
+    if resume != nil, out != nil {
+      throw ValidationError("--resume goes on in the run's own folder, without --out")
+    }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256, not \(threads)")
+    }
+  }
+
+  private struct Answer: Encodable {
+    var model: String
+    var run: String
+    var photos: Int
+    var skipped: [ChipStore.Skipped]
+    var outcome: TrainingOutcome
+  }
+
+  func answer() throws {
+    // First of all: without it nothing below is of use.
+    try Torch.load()
+    let folder = RunFolder(URL(fileURLWithPath: resume ?? out ?? "run"))
+    let model = name ?? folder.url.lastPathComponent
+    try ModelStore().checkName(model)
+    let configuration = try resume == nil ? newConfiguration() : folder.readConfiguration()
+    let interruption = Interruption()
+    let store = try chips(configuration, interruption)
+    let dataset = store.dataset
+    try dataset.checkLearnable(configuration.attributes)
+    if resume == nil { try folder.create() }
+    let trainer = try Trainer(configuration, store: store, folder: folder)
+    if resume == nil { try folder.write(configuration) } else { try trainer.resume() }
+
+    var progress = TrainingLine(output, configuration)
+    let outcome = try trainer.run(
+      isCancelled: { interruption.isRequested }, tell: { progress.show($0) })
+    progress.finish()
+    if outcome.end == .interrupted {
+      Console.note(
+        "likeness: interrupted; go on with: likeness train --resume \(folder.url.relativePath)")
+      throw ExitStatus.failed
+    }
+    try trainer.takeBest()
+    try trainer.export(as: model)
+    let answer = Answer(
+      model: model, run: folder.url.path, photos: dataset.count, skipped: store.skipped,
+      outcome: outcome)
+    if output.json { return try Console.json(answer) }
+    show(answer, configuration)
+  }
+
+  private func newConfiguration() throws -> TrainingConfiguration {
+    let url = URL(fileURLWithPath: data ?? "")
+    let dataset = try LabelledDataset.read(url, layout: learning.layout)
+    var configuration = TrainingConfiguration()
+    configuration.data = url.standardizedFileURL.path
+    configuration.threads = threads ?? ProcessorQuota.count
+    network.set(&configuration)
+    try learning.set(&configuration, dataset)
+    return configuration
+  }
+
+  private func chips(
+    _ configuration: TrainingConfiguration, _ interruption: Interruption
+  ) throws -> ChipStore {
+    let dataset = try LabelledDataset.read(
+      URL(fileURLWithPath: configuration.data), layout: configuration.layout)
+    var bar = ProgressBar(unit: "photos", isQuiet: output.quiet)
+    defer { bar.finish() }
+    let store: ChipStore
+    do {
+      store = try ChipStore.prepare(
+        dataset, configuration.chips, jobs: ProcessorQuota.count,
+        engine: {
+          var options = FaceEngineOptions()
+          options.jobs = ProcessorQuota.count
+          return try FaceEngine(options)
+        },
+        isCancelled: { interruption.isRequested }, progress: { bar.update($0, of: $1) })
+    } catch is CancellationError {
+      Console.note("likeness: interrupted before training began")
+      throw ExitStatus.failed
+    }
+    bar.finish()
+    if !output.quiet, let first = store.skipped.first {
+      Console.note(
+        "likeness: left out \(store.skipped.count) of \(dataset.count) photos, "
+          + "first \(first.photo): \(first.reason)")
+    }
+    return store
+  }
+
+  private func show(_ answer: Answer, _ configuration: TrainingConfiguration) {
+    var table = Table()
+    let outcome = answer.outcome
+    table.add("model", answer.model)
+    table.add("photos", "\(answer.photos), \(answer.skipped.count) left out")
+    table.add(
+      "epochs",
+      "\(outcome.metrics.count)"
+        + (outcome.end == .stoppedEarly ? ", then the held-out score grew no more" : ""))
+    let best = outcome.metrics.first { $0.epoch == outcome.bestEpoch }?.heldOut
+    if let best, let epoch = outcome.bestEpoch {
+      table.add("best", "epoch \(epoch), score \(best.score.digits(3)) on held-out photos")
+      for (attribute, recall) in best.recallAt1.sorted(by: { $0.key < $1.key }) {
+        table.add("recall@1 \(attribute)", recall.digits(3))
+      }
+      if let verification = best.verification { table.add("verification", verification.digits(3)) }
+      if let algebra = best.algebra { table.add("algebra", algebra.digits(3)) }
+    }
+    table.add("time", ProgressBar.time(outcome.seconds))
+    table.add("curves", answer.run + "/curves.svg")
+    table.add("use it", "likeness add --model \(answer.model) --gallery DIR PHOTOS")
+    Console.print(table.text)
+  }
+}

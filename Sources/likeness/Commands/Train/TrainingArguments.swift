@@ -1,0 +1,159 @@
+import ArgumentParser
+import Foundation
+import MetricLearning
+
+extension TrainingConfiguration.Backbone: ExpressibleByArgument {}
+extension TrainingConfiguration.Loss: ExpressibleByArgument {}
+extension TrainingConfiguration.Miner: ExpressibleByArgument {}
+extension ChipOptions.Cropping: ExpressibleByArgument {}
+extension DatasetLayout: ExpressibleByArgument {}
+
+/// What learns.
+struct NetworkArguments: ParsableArguments {
+  @Option(
+    help: "mobilenet-v2 learns from nothing; dlib goes on from dlib's face recognition network.")
+  var network: TrainingConfiguration.Backbone = .mobileNetV2
+  @Option(help: "Times the channels of MobileNetV2, from 0.1 to 2.")
+  var width = 1.0
+  @Option(help: "Width and height of what the network sees, in pixels; dlib's was made for 150.")
+  var size: Int?
+  @Option(help: "How many of the first layers stay as they are.")
+  var freeze = 0
+  @Option(help: "The length of an embedding, or of each attribute's part.")
+  var dimensions = 128
+  @Option(
+    help: "What is seen of a photo: the largest face, the square in its centre, or the whole of it."
+  )
+  var crop: ChipOptions.Cropping = .face
+
+  func validate() throws {
+    guard (0.1...2).contains(width) else {
+      throw ValidationError("--width must be from 0.1 to 2, not \(width)")
+    }
+    if let size, !(32...512).contains(size) {
+      throw ValidationError("--size must be from 32 to 512, not \(size)")
+    }
+    guard (1...4096).contains(dimensions) else {
+      throw ValidationError("--dimensions must be from 1 to 4096, not \(dimensions)")
+    }
+    guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
+  }
+
+  func set(_ configuration: inout TrainingConfiguration) {
+    configuration.backbone = network
+    configuration.width = width
+    configuration.frozenLayers = freeze
+    configuration.dimensions = dimensions
+    configuration.chips.side = size ?? (network == .dlib ? 150 : 128)
+    configuration.chips.margin = configuration.chips.side / 8
+    configuration.chips.cropping = crop
+  }
+}
+
+/// How it learns, and from what.
+struct LearningArguments: ParsableArguments {
+  @Option(help: "Where the labels stand; found out by default.")
+  var layout: DatasetLayout?
+  @Option(
+    help: ArgumentHelp(
+      "What is told apart, such as person,expression. (default: all attributes)", valueName: "names"
+    ))
+  var heads: String?
+  @Flag(help: "All attributes share one vector, as published, instead of each having a part of it.")
+  var shared = false
+  @Option(help: "What is made small.")
+  var loss: TrainingConfiguration.Loss = .triplet
+  @Option(help: "Which triplets are learnt from; sampled: half of them for each attribute.")
+  var miner: TrainingConfiguration.Miner?
+  @Option(help: "Of the triplet and contrastive losses, in distances of vectors of length 1.")
+  var margin = 0.3
+  @Option(help: "How often all photos are learnt from.")
+  var epochs = 100
+  @Option(help: "P: of how many people a batch has photos.")
+  var people = 8
+  @Option(help: "K: how many photos of each.")
+  var photos = 6
+  @Option(help: "How far a step goes. (default: 0.001; for dlib 0.0001)")
+  var learningRate: Double?
+  @Option(
+    help: ArgumentHelp(
+      "What is kept for tests: people, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, else people)",
+      valueName: "what"))
+  var holdOut: HeldOut?
+  @Option(help: "Stop after this many tests without a better score; 0 for never.")
+  var patience = 20
+  @Option(help: "The same seed, photos, machine and one thread give the same network.")
+  var seed: UInt64 = 1
+
+  enum HeldOut: ExpressibleByArgument {
+    case people, photos, none
+    case cells(Int)
+
+    init?(argument: String) {
+      switch argument {
+      case "people": self = .people
+      case "photos": self = .photos
+      case "none": self = .none
+      default:
+        guard argument.hasPrefix("cells:"), let fold = Int(argument.dropFirst(6)), fold >= 0 else {
+          return nil
+        }
+        self = .cells(fold)
+      }
+    }
+  }
+
+  func validate() throws {
+    for (name, value) in [("epochs", epochs), ("people", people), ("photos", photos)]
+    where value < 1 || value > 1_000_000 {
+      throw ValidationError("--\(name) must be at least 1, not \(value)")
+    }
+    guard people > 1 || loss == .arcFace || miner == .sampled else {
+      throw ValidationError("--people must be at least 2: one person is nearest to nobody else")
+    }
+    guard margin > 0, margin.isFinite else {
+      throw ValidationError("--margin must be above 0, not \(margin)")
+    }
+    if let learningRate, !(learningRate > 0 && learningRate < 10) {
+      throw ValidationError("--learning-rate must lie between 0 and 10, not \(learningRate)")
+    }
+    guard patience >= 0 else { throw ValidationError("--patience must not be negative") }
+    if miner != nil, !loss.takesTriplets {
+      throw ValidationError(
+        "--miner is for the triplet losses: \(loss.rawValue) takes all of a batch")
+    }
+  }
+
+  /// - Throws: `DatasetError`, `ValidationError`
+  func set(_ configuration: inout TrainingConfiguration, _ dataset: LabelledDataset) throws {
+    configuration.layout = layout
+    configuration.attributes =
+      heads?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      ?? dataset.attributes
+    let attributes = configuration.attributes
+    guard !attributes.isEmpty, Set(attributes).count == attributes.count else {
+      throw ValidationError("--heads must name each attribute once, not \(heads ?? "")")
+    }
+    try dataset.checkLearnable(attributes)
+    configuration.sharesVector = shared && attributes.count > 1
+    configuration.loss = loss
+    configuration.miner = miner ?? (configuration.sharesVector ? .sampled : configuration.miner)
+    configuration.margin = margin
+    (configuration.epochs, configuration.people, configuration.photos) = (epochs, people, photos)
+    configuration.learningRate =
+      learningRate ?? (configuration.backbone == .dlib ? 1e-4 : 1e-3)
+    configuration.patience = patience
+    configuration.seed = seed
+    switch holdOut ?? (attributes.count > 1 ? .cells(0) : .people) {
+    case .people: configuration.holdOut = .values(of: attributes[0], share: 0.2)
+    case .photos: configuration.holdOut = .photos(share: 0.2, evenlyOver: attributes[0])
+    case .cells(let fold):
+      guard attributes.count > 1 else {
+        throw ValidationError(
+          "--hold-out cells needs two attributes, such as --heads person,expression")
+      }
+      configuration.holdOut = .cells(attributes[0], attributes[1], fold: fold)
+    case .none: configuration.holdOut = nil
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import LikenessKit
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct TrainCommandTests {
+  private static let quick = [
+    "--crop", "whole", "--size", "32", "--width", "0.1", "--dimensions", "8", "--people", "3",
+    "--photos", "4", "--threads", "1",
+  ]
+
+  /// A folder of models that those of set-up are in, and where others may be put.
+  private func models(in folder: URL) throws -> [String: String] {
+    let models = folder.appendingPathComponent("models")
+    try FileManager.default.createDirectory(at: models, withIntermediateDirectories: false)
+    for name in try FileManager.default.contentsOfDirectory(atPath: StandardFolders.models.path) {
+      try FileManager.default.createSymbolicLink(
+        at: models.appendingPathComponent(name),
+        withDestinationURL: StandardFolders.models.appendingPathComponent(name))
+    }
+    return ["LIKENESS_MODELS": models.path]
+  }
+
+  private func photos(in folder: URL) throws -> URL {
+    let photos = folder.appendingPathComponent("photos")
+    try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: false)
+    try CartoonFace.write(CartoonFace.album(people: 3, takes: 1), to: photos, side: 32)
+    return photos
+  }
+
+  @Test(arguments: [
+    (["train"], "either where the photos are or which run"),
+    (["train", "x", "--resume", "y"], "either where the photos are or which run"),
+    (["train", "--resume", "y", "--out", "z"], "without --out"),
+    (["train", "x", "--width", "9"], "--width must be from 0.1 to 2"),
+    (["train", "x", "--size", "8"], "--size must be from 32 to 512"),
+    (["train", "x", "--epochs", "0"], "--epochs must be at least 1"),
+    (["train", "x", "--people", "1"], "--people must be at least 2"),
+    (["train", "x", "--loss", "n-pair", "--miner", "random"], "--miner is for the triplet losses"),
+    (["train", "x", "--hold-out", "cells:x"], "hold-out"),
+  ]) func `wrong usage is said so`(_ arguments: [String], _ message: String) throws {
+    let run = try ProgramRun(arguments)
+    #expect(run.status == 64 && run.errors.contains(message), "\(run.errors)")
+  }
+
+  @Test func `what cannot be learnt from is one clear line`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let out = folder.appendingPathComponent("run").path
+      func errors(_ data: URL, _ more: String...) throws -> String {
+        let run = try ProgramRun(["train", data.path, "--out", out] + more)
+        #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+        // Nothing is left behind.
+        #expect(!FileManager.default.fileExists(atPath: out))
+        return run.errors
+      }
+      let empty = folder.appendingPathComponent("empty")
+      try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: false)
+      #expect(try errors(empty).contains("there are no photos"))
+      #expect(try errors(folder.appendingPathComponent("none")).contains("no such file or folder"))
+      let photos = try photos(in: folder)
+      #expect(try errors(photos, "--name", "a b").contains("cannot be called 'a b'"))
+      #expect(try errors(photos, "--heads", "age").contains("no attribute \"age\""))
+      let table = folder.appendingPathComponent("labels.csv")
+      try Data("path,person\nnone.png,A\n".utf8).write(to: table)
+      #expect(try errors(table).contains("line 2: there is no photo none.png"))
+      let run = try ProgramRun(["train", "--resume", empty.path])
+      #expect(run.status == 1 && run.errors.contains("no run that could be resumed"))
+    }
+  }
+
+  @Test func `a trained model embeds for galleries, which remember it`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let environment = try models(in: folder)
+      let photos = try photos(in: folder)
+      let out = folder.appendingPathComponent("run").path
+      let run = try ProgramRun(
+        ["train", photos.path, "--out", out, "--name", "toon", "--epochs", "2", "--json"]
+          + Self.quick, environment: environment)
+      try #require(run.status == 0, "\(run.errors)")
+      let answer = try #require(try run.json() as? [String: Any])
+      #expect(answer["model"] as? String == "toon" && answer["photos"] as? Int == 21)
+      for file in ["config.json", "metrics.csv", "metrics.json", "curves.svg"] {
+        #expect(FileManager.default.fileExists(atPath: "\(out)/\(file)"))
+      }
+      let again = try ProgramRun(["train", photos.path, "--out", out] + Self.quick)
+      #expect(again.status == 1 && again.errors.contains("is there already"))
+
+      let gallery = folder.appendingPathComponent("gallery").path
+      func likeness(_ arguments: String...) throws -> ProgramRun {
+        try ProgramRun(arguments + ["--gallery", gallery], environment: environment)
+      }
+      let obama = Samples.photo("obama.jpg").path
+      let added = try likeness("add", "--model", "toon", obama, Samples.photo("biden.jpg").path)
+      #expect(added.status == 0, "\(added.errors)")
+      let info = try likeness("info")
+      #expect(info.output.contains("toon, 16 dimensions"))
+      #expect(info.output.contains("held-out photos"))
+      // The gallery's own model is taken where none is named.
+      let search = try likeness("search", obama, "--json")
+      #expect(search.status == 0, "\(search.errors)")
+      let found = try #require(try search.json() as? [String: Any])
+      let faces = try #require(found["faces"] as? [[String: Any]])
+      let results = try #require(faces.first?["results"] as? [[String: Any]])
+      #expect(results.first?["name"] as? String == "obama")
+      #expect(try likeness("add", Samples.photo("obama2.jpg").path).status == 0)
+      let mixed = try likeness("add", "--model", "dlib-face-recognition-resnet-v1", obama)
+      #expect(mixed.status == 1 && mixed.errorLines.count == 1)
+      #expect(mixed.errors.contains("holds embeddings of toon"))
+      let unknown = try ProgramRun(
+        ["add", "--model", "nobody", obama, "--gallery", folder.appendingPathComponent("g").path],
+        environment: environment)
+      #expect(unknown.status == 1 && unknown.errors.contains("no trained model 'nobody'"))
+    }
+  }
+
+  @Test func `an interrupted run is saved, says how to go on, and goes on`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let environment = try models(in: folder)
+      let out = folder.appendingPathComponent("run")
+      let process = ProgramRun.process(
+        [
+          "train", try photos(in: folder).path, "--out", out.path, "--name", "toon", "--epochs",
+          "400", "--patience", "0",
+        ]
+          + Self.quick, environment)
+      let errors = Pipe()
+      process.standardError = errors
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let checkpoint = out.appendingPathComponent("checkpoint.safetensors").path
+      while process.isRunning, !FileManager.default.fileExists(atPath: checkpoint) {
+        usleep(20_000)
+      }
+      process.interrupt()
+      process.waitUntilExit()
+      let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(process.terminationStatus == 1)
+      #expect(said.contains("interrupted; go on with: likeness train --resume"))
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/models/toon"))
+      // As short a rest as there can be: the run's own number of epochs, set to what is done and one more.
+      let config = out.appendingPathComponent("config.json")
+      let metrics = try Data(contentsOf: out.appendingPathComponent("metrics.json"))
+      let done = try #require(try JSONSerialization.jsonObject(with: metrics) as? [Any]).count
+      let text = try String(contentsOf: config, encoding: .utf8)
+      try Data(text.replacing("\"epochs\" : 400", with: "\"epochs\" : \(done + 1)").utf8)
+        .write(to: config)
+      let resumed = try ProgramRun(
+        ["train", "--resume", out.path, "--name", "toon", "--json"], environment: environment)
+      try #require(resumed.status == 0, "\(resumed.errors)")
+      let answer = try #require(try resumed.json() as? [String: Any])
+      let outcome = try #require(answer["outcome"] as? [String: Any])
+      #expect((outcome["metrics"] as? [Any])?.count == done + 1)
+    }
+  }
+}
