@@ -108,16 +108,23 @@ extension Likeness {
   private func id(
     ofFace text: String, of person: Int64, _ store: GalleryStore
   ) throws -> Int64 {
-    if let number = Int64(text) {
-      guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
-      return number
+    guard let number = Int64(text) else {
+      return try id(ofPhotoFace: text, of: person, store)
     }
+    guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
+    return number
+  }
+
+  /// A face's id by its photo, or its photo and place.
+  /// - Throws: `LikenessError.unknownPhoto`, `.severalFaces`, `.noFace`
+  func id(ofPhotoFace text: String, of person: Int64? = nil, _ store: GalleryStore) throws -> Int64
+  {
     // A "#" may be part of a photo's name.
     do {
       let photo = try storedPhoto(text, store)
       let faces = try store.faces(inPhoto: photo.id)
       guard !faces.isEmpty else { throw LikenessError.noFace(path: text) }
-      if faces.count > 1 {
+      if faces.count > 1, let person {
         let persons = try store.peopleAssignment().persons
         let own = faces.filter { persons[$0.id] == person }
         if own.count == 1 { return own[0].id }

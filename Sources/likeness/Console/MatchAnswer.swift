@@ -29,6 +29,7 @@ struct MatchAnswer: Encodable {
   var probability: Float
   var photo: String
   var face: Int64
+  var labels: [String: String]
 
   init(_ match: Match) {
     rank = match.rank
@@ -37,10 +38,11 @@ struct MatchAnswer: Encodable {
     probability = match.probability
     photo = match.photo
     face = match.face
+    labels = match.labels
   }
 
   private enum Key: String, CodingKey {
-    case rank, name, distance, probability, photo, face
+    case rank, name, distance, probability, photo, face, labels
   }
 
   /// With `"name": null` for a face that has none.
@@ -52,6 +54,7 @@ struct MatchAnswer: Encodable {
     try container.encode(probability, forKey: .probability)
     try container.encode(photo, forKey: .photo)
     try container.encode(face, forKey: .face)
+    try container.encode(labels, forKey: .labels)
   }
 
   /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.
