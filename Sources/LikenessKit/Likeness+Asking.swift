@@ -9,12 +9,7 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
     let store = try GalleryStore(at: gallery, access: .read)
-    let found: String
-    switch NameLookup(name, among: try store.names().map(\.name)) {
-    case .found(let exact): found = exact
-    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
-    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
-    }
+    let found = try self.name(name, in: store)
     let own = try store.faces(ids: try store.faces(named: found).map(\.id))
     let ids = Set(own.map(\.0.id))
     return try withFaceSearch(store) {
@@ -22,15 +17,35 @@ extension Likeness {
     }
   }
 
-  /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first.
+  /// The name that a text means, of those that faces were added by or that the user gave to people.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  func name(_ text: String, in store: GalleryStore) throws -> String {
+    switch try store.resolve(text) {
+    case .found(let name): return name
+    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
+    case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
+    }
+  }
+
+  /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first, and
+  /// whether it is somebody who is there at all.
   /// - Throws: `PhotoError`, `LikenessError.noFace`, `.emptyGallery`, `GalleryError`
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
-  ) throws -> [(face: Face, matches: [Match])] {
+  ) throws -> [SearchedFace] {
     let store = try storeWithFaces()
     let found = try analyze(photo, limits: limits)
+    let thresholds = try thresholds(of: store)
     return try withFaceSearch(store) { search in
-      try found.faces.map { ($0, try search.matches([$0.embedding], question)) }
+      try found.faces.map { face in
+        let matches = try search.matches([face.embedding], question)
+        return SearchedFace(
+          face: face, matches: matches,
+          recognition: matches.first.map {
+            Recognition(
+              $0, by: verification, thresholds, isJudgeable: face.quality.isJudgeable)
+          })
+      }
     }
   }
 
@@ -70,7 +85,7 @@ extension Likeness {
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
   public func probe(_ text: String, limits: PhotoLimits = .default) throws -> Probe {
     let store = try existingStore()
-    let lookup = NameLookup(text, among: try store?.names().map(\.name) ?? [])
+    let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
       return try nameProbe(name, store)
     }

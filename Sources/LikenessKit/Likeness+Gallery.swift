@@ -93,15 +93,15 @@ extension Likeness {
         + keys.map { "label:\($0)" })
   }
 
-  /// Takes a name out of the gallery, with all of its faces.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the
+  /// person whom the user gave it, whom faces that came since are put to first.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`, `IndexError`
   public func remove(name: String) throws -> RemovalReceipt {
-    let store = try GalleryStore(at: gallery, access: .write)
-    switch NameLookup(name, among: try store.names().map(\.name)) {
-    case .found(let found): return try removed(try store.remove(name: found), store)
-    case .ambiguous(let names): throw LikenessError.ambiguousName(name, candidates: names)
-    case .unknown(let near): throw LikenessError.unknownName(name, nearSpellings: near)
-    }
+    var store = try GalleryStore(at: gallery, access: .read)
+    let found = try self.name(name, in: store)
+    let isPerson = try store.person(named: found) != nil
+    store = try isPerson ? storeForEdits() : GalleryStore(at: gallery, access: .write)
+    return try removed(try store.remove(name: found), store)
   }
 
   /// Takes a photo out of the gallery, by its path as it was added or by its file's name.

@@ -21,6 +21,7 @@ public final class Likeness: Sendable {
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   private let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
+  let loadedStrangers = Mutex<MeasuredStrangers?>(nil)
 
   /// `$XDG_DATA_HOME/likeness/default`.
   public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }

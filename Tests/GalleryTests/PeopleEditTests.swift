@@ -35,6 +35,36 @@ import Testing
     }
   }
 
+  /// A name is one, whether faces were added by it or the user gave it.
+  @Test func aNameIsOneHoweverItCame() throws {
+    try withPeople([0, 0, 1, 1, 2], names: [nil, "Ann", "Ann", nil, "Bo"]) { store, _ in
+      #expect(try store.faces(named: "Ann").map(\.id) == [2, 3])
+      #expect(try store.person(named: "Ann") == nil)
+      _ = try store.name(person: 1, "Ann")
+      #expect(try store.person(named: "Ann") == 1)
+      #expect(try store.faces(named: "Ann").map(\.id) == [1, 2, 3])
+      _ = try store.name(person: 2, "Zoe\u{301}")
+      // Face 3 was added as Ann, but the user said who it is.
+      #expect(try store.faces(named: "Ann").map(\.id) == [1, 2])
+      #expect(try store.faces(named: "Zo\u{e9}").map(\.id) == [3, 4])
+      #expect(try store.resolve("zoe") == .found("Zo\u{e9}"))
+      #expect(try store.resolve("Zeo") == .unknown(nearSpellings: ["Zo\u{e9}"]))
+      let receipt = try store.remove(name: "Zoe\u{301}")
+      #expect(receipt.faces == [3, 4] && receipt.names == ["Zo\u{e9}"])
+      #expect(try store.remove(name: "Ann").names == ["Ann"])
+      #expect(try store.resolve("Ann") == .unknown(nearSpellings: []))
+    }
+  }
+
+  /// As long as anything is called so, a name has not gone.
+  @Test func aNameGoesWithTheLastThatIsCalledSo() throws {
+    try withPeople([0, 1], names: ["Ann", "Bo"]) { store, _ in
+      _ = try store.name(person: 2, "Ann")
+      #expect(try store.remove(face: 1).names.isEmpty)
+      #expect(try store.remove(face: 2).names == ["Ann", "Bo"])
+    }
+  }
+
   @Test func mergingKeepsTheNameThatThereIs() throws {
     try withPeople([0, 1, 2, 3]) { store, _ in
       _ = try store.name(person: 2, "Bob")

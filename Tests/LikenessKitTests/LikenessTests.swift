@@ -38,6 +38,55 @@ private let sampleGallery: Result<URL, any Error> = Result {
     #expect(answers[0].matches[0].distance < 1e-3)
   }
 
+  /// Whoever is not in the gallery is told to be unknown, however the nearest is called.
+  @Test func strangersAreUnknown() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = Likeness(gallery: folder.appendingPathComponent("gallery"))
+      try likeness.add(["obama.jpg", "obama_partial_face.jpg"].map { Samples.photo($0) })
+      let threshold = try likeness.thresholds().unknown.distance
+      for (photo, known) in [("obama2.jpg", true), ("biden.jpg", false)] {
+        let answer = try likeness.search(Samples.photo(photo), Question(metric: .l1))[0]
+        let recognition = try #require(answer.recognition)
+        #expect(recognition.known == known && recognition.threshold == threshold)
+        #expect(recognition.distance == answer.matches[0].decisiveDistance)
+        #expect((recognition.distance <= threshold) == known && recognition.metric == .cosine)
+        #expect(recognition.reason.contains(known ? "is within" : "is above"))
+        #expect(recognition.reason.hasSuffix("taken for somebody among 2 faces"))
+      }
+      // Of faces that could be anybody's nothing is said.
+      let pixels = try Photo.load(contentsOf: Samples.photo("obama.jpg"))
+      let head = try #require(
+        pixels.cropped(to: PhotoRectangle(x: 200, y: 0, width: 560, height: 560)))
+      let file = folder.appendingPathComponent("small.png")
+      try head.resized(width: 26, height: 26).resized(width: 260, height: 260).pngData()
+        .write(to: file)
+      let poor = try #require(try likeness.search(file)[0].recognition)
+      #expect(poor.known == nil && poor.reason.hasPrefix("too poor to judge"))
+    }
+  }
+
+  /// What says yes for two faces says nothing among many: the threshold follows the gallery.
+  @Test func theMoreFacesTheStricter() throws {
+    try withMadeGallery((0..<300).map { [$0 % 100] }) { likeness in
+      let before = try likeness.thresholds()
+      #expect(before.unknown.distance < likeness.verification.threshold)
+      let match = Match(
+        rank: 1, distance: 0, probability: 0.6,
+        decisiveDistance: likeness.verification.threshold - 0.001, photo: "", face: 1, ordinal: 0)
+      let recognition = Recognition(
+        match, by: likeness.verification, before, isJudgeable: true)
+      #expect(recognition.known == false && recognition.threshold == before.unknown.distance)
+      // Measured again when faces came.
+      var faces = MadeFaces(seed: 3)
+      for _ in 0..<400 { _ = faces.photo(of: []) }
+      do {
+        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        try store.add((0..<100).map { faces.photo(of: [$0]) }, model: "test")
+      }
+      #expect(try likeness.thresholds().faces == 400)
+    }
+  }
+
   @Test func probesOfAllKindsAgree() throws {
     let likeness = Likeness(gallery: try sampleGallery.get())
     try TestFiles.withTemporaryFolder { folder in

@@ -53,6 +53,7 @@ private let gallery: Result<String, any Error> = Result {
   @Test func whatIsNotThereIsOneLine() throws {
     for (arguments, status, part) in [
       (["same", "Obana"], Int32(2), "did you mean \"obama\""),
+      (["same", "#99"], 2, "face 99 is not in the gallery"),
       (["same", "/nowhere/none.jpg"], 1, "none.jpg"),
       (["graph", "export", "--format", "json", "--output", "/proc/none/x"], 1, "/proc/none/x"),
       (["graph", "export", "--format", "neo4j-csv", "--output", Samples.folder.path], 1, "holds"),
@@ -92,6 +93,54 @@ private let gallery: Result<String, any Error> = Result {
         default: #expect(text.contains("obama.jpg"))
         }
       }
+    }
+  }
+
+  /// What a graph database makes of the exported script is what the program says of the gallery.
+  @Test func aGraphDatabaseHasTheSameNeighbours() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      func exported(_ format: String) throws -> Data {
+        let target = folder.appendingPathComponent(format)
+        let run = try ProgramRun([
+          "graph", "export", "--format", format, "--output", target.path, "--gallery",
+          gallery.get(),
+        ])
+        #expect(run.status == 0)
+        return try Data(contentsOf: target)
+      }
+      let engine = try GraphEngine(in: folder)
+      #expect(try engine.load(script: String(decoding: exported("cypher"), as: UTF8.self)) == 2)
+      func numbers(_ query: String) throws -> Set<[Int64]> {
+        Set(try engine.query(query).map { row in row.compactMap(\.int) })
+      }
+
+      let graph = try #require(
+        try JSONSerialization.jsonObject(with: exported("json")) as? [String: Any])
+      let nodes = try #require(graph["nodes"] as? [[String: Any]])
+      #expect(
+        try numbers("MATCH (f:Face) RETURN f.id, size(f.embedding)")
+          == Set(
+            nodes.map {
+              [$0["id"] as? Int64 ?? -1, Int64(($0["embedding"] as? [Any])?.count ?? 0)]
+            }
+          ))
+      var neighbors: Set<[Int64]> = []
+      for link in try #require(graph["links"] as? [[String: Any]]) {
+        let ends = [link["source"], link["target"]].map { $0 as? Int64 ?? -1 }
+        neighbors.formUnion([ends, ends.reversed()])
+      }
+      #expect(!neighbors.isEmpty)
+      #expect(try numbers("MATCH (a:Face)-[:SAME]-(b:Face) RETURN a.id, b.id") == neighbors)
+
+      let answer = try object(["same", "obama"])
+      let people = try #require(answer["people"] as? [[String: Any]])
+      let found = try #require(people.first?["found"] as? [[String: Any]])
+      let asked = try #require(found.first?["face"] as? Int64)
+      // A walk leaves out whom the other faces of a photo rule out; here there is nobody.
+      #expect(
+        try numbers(
+          "MATCH (:Face {id: \(asked)})-[:SAME*1..6]-(b:Face) RETURN DISTINCT b.id")
+          == Set(found.compactMap { ($0["face"] as? Int64).map { [$0] } }))
     }
   }
 

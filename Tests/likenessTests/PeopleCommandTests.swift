@@ -91,6 +91,27 @@ import Testing
     }
   }
 
+  @Test func namesThatWereGivenAreNames() throws {
+    try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
+      let obama = "\(try #require(try list(home)[0]["id"] as? Int))"
+      #expect(try people(["name", obama, "Barack"], home).status == 0)
+      func run(_ arguments: [String]) throws -> ProgramRun {
+        try ProgramRun(arguments + ["--gallery", home])
+      }
+      let nearest = try run(["nearest", "barack"])
+      #expect(nearest.output.split(separator: "\n").count == 1, "\(nearest)")
+      #expect(nearest.output.hasPrefix("1  biden"))
+      #expect(try run(["verify", "Barack", "biden"]).output.hasPrefix("different people"))
+      #expect(try run(["same", "Barack"]).output.split(separator: "\n").count == 2)
+      let wrong = try run(["remove", "Barak"])
+      #expect(wrong.status == 2 && wrong.errors.contains("did you mean \"Barack\""))
+      #expect(
+        try run(["remove", "Barack"]).output
+          .hasPrefix("removed 2 faces, 2 photos, 3 names (Barack, obama, obama2)"))
+      #expect(try list(home).count == 1)
+    }
+  }
+
   @Test func mistakesAreOneLine() throws {
     try withGallery(["obama.jpg", "biden.jpg"]) { home in
       func expectLine(_ arguments: [String], _ status: Int32, _ part: String) throws {

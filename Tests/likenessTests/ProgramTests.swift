@@ -72,6 +72,30 @@ private func list(_ value: Any?) throws -> [[String: Any]] {
     #expect(faces.count >= 1)
     #expect(try list(faces[0]["results"])[0]["name"] as? String == "obama2")
     #expect(faces[0]["box"] is [String: Any])
+    let recognition = try object(faces[0]["recognition"])
+    #expect(recognition["known"] as? Bool == true && recognition["metric"] as? String == "cosine")
+    for key in ["distance", "threshold"] { #expect(recognition[key] is Double) }
+    #expect(recognition["reason"] is String)
+  }
+
+  /// The cut-off is told with its reason, whichever way it goes.
+  @Test func searchSaysWhoIsUnknown() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery").path
+      #expect(
+        try ProgramRun(["add", Samples.photo("obama.jpg").path, "--gallery", home]).status == 0)
+      for (photo, start) in [("obama2.jpg", "likely obama"), ("biden.jpg", "unknown")] {
+        let run = try ProgramRun(["search", Samples.photo(photo).path, "--gallery", home])
+        #expect(run.status == 0 && run.errors.isEmpty)
+        let lines = run.output.split(separator: "\n")
+        #expect(lines[0].hasPrefix("face 1 of 1, ") && lines.count == 3)
+        #expect(lines[1].hasPrefix("  \(start): cosine distance 0."), "\(lines[1])")
+        #expect(
+          lines[1].contains("the gallery's threshold 0.")
+            && lines[1].contains("% of unknown people"))
+        #expect(lines[2].hasPrefix("  1  obama  "))
+      }
+    }
   }
 
   @Test func verifyAndDistanceAnswerInTheAgreedShape() throws {

@@ -47,17 +47,20 @@ struct Agglomeration {
     return state.mergeAll(stop: stop)
   }
 
+  /// A pair of clusters as they were when it was looked at.
   private struct Candidate: Comparable {
     var score: Float
-    var a: Int32
-    var b: Int32
-    /// The sum of both clusters' versions, which only ever rise: it is the same as long as both are.
-    var version: UInt32
+    /// Whose list it is in.
+    var owner: Int32
+    var other: Int32
+    var ownerVersion: UInt32
+    var otherVersion: UInt32
 
     /// Equal scores in the order of rows, so that the answer does not depend on the heap.
     static func < (x: Candidate, y: Candidate) -> Bool {
       if x.score != y.score { return x.score < y.score }
-      return (y.a, y.b) < (x.a, x.b)
+      return (min(y.owner, y.other), max(y.owner, y.other))
+        < (min(x.owner, x.other), max(x.owner, x.other))
     }
   }
 
@@ -85,7 +88,10 @@ struct Agglomeration {
     var neighbors: [[Int32]]
     /// The photos in each cluster, rising.
     var photos: [[Int64]]
-    var candidates: Heap<Candidate>
+    /// What each cluster may be merged with, but for its best, which is in `best`. A pair is in the list of
+    /// the one that changed last.
+    var candidates: [[Candidate]]
+    var best = Heap<Candidate>()
     let kernels: ck_kernels
     /// Of the neighbours that are compared at a time.
     let products: SharedBuffer<Float>
@@ -111,7 +117,7 @@ struct Agglomeration {
       photos = problem.constraints.photos.map { [$0] }
       products = SharedBuffer(count, filledWith: 0)
       seen = SharedBuffer(count, filledWith: -1)
-      candidates = Heap()
+      candidates = [[Candidate]](repeating: [], count: count)
       join(seeds)
       for edge in edges {
         let (a, b) = (sets.find(edge.a), sets.find(edge.b))
@@ -122,9 +128,10 @@ struct Agglomeration {
       var first: [Candidate] = []
       for row in neighbors.indices where !neighbors[row].isEmpty {
         neighbors[row] = distinct(neighbors[row], of: row)
-        compare(row, with: neighbors[row].filter { $0 > row }) { first.append($0) }
+        candidates[row] = compared(row, with: neighbors[row].filter { $0 > row })
+        if let best = takeBest(of: row) { first.append(best) }
       }
-      candidates = Heap(first)
+      best = Heap(first)
     }
 
     private mutating func join(_ seeds: [Int32]) {
@@ -164,27 +171,43 @@ struct Agglomeration {
       return result
     }
 
-    /// Gives the pairs of a cluster and others that are convincing enough.
-    private func compare(_ a: Int, with others: [Int32], _ found: (Candidate) -> Void) {
+    /// The pairs of a cluster and others that are convincing enough.
+    private func compared(_ a: Int, with others: [Int32]) -> [Candidate] {
       others.withUnsafeBufferPointer { others in
         kernels.dot_f32_picked(
           sums.pointer + a * dimensions, sums.pointer, dimensions, others.baseAddress, others.count,
           dimensions, products.pointer)
-        let own = clusters[a]
-        let level = own.level / own.size
-        for (index, b) in others.enumerated() {
-          let other = clusters[Int(b)]
-          let h = 2 * own.size * other.size / (own.size + other.size)
-          let score =
-            products[index] / (own.size * other.size) - 0.5 * (level + other.level / other.size)
-            + sizeGain * (1 - 1 / (h * h))
-          guard score >= floor else { continue }
-          found(
-            Candidate(
-              score: score, a: min(Int32(a), b), b: max(Int32(a), b),
-              version: own.version + other.version))
-        }
       }
+      var found: [Candidate] = []
+      let own = clusters[a]
+      let level = own.level / own.size
+      for (index, b) in others.enumerated() {
+        let other = clusters[Int(b)]
+        let h = 2 * own.size * other.size / (own.size + other.size)
+        let score =
+          products[index] / (own.size * other.size) - 0.5 * (level + other.level / other.size)
+          + sizeGain * (1 - 1 / (h * h))
+        guard score >= floor else { continue }
+        found.append(
+          Candidate(
+            score: score, owner: Int32(a), other: b, ownerVersion: own.version,
+            otherVersion: other.version))
+      }
+      return found
+    }
+
+    private mutating func takeBest(of cluster: Int) -> Candidate? {
+      guard
+        let best = candidates[cluster].indices.max(by: {
+          candidates[cluster][$0] < candidates[cluster][$1]
+        })
+      else { return nil }
+      candidates[cluster].swapAt(best, candidates[cluster].count - 1)
+      return candidates[cluster].removeLast()
+    }
+
+    private mutating func offerBest(of cluster: Int) {
+      if let candidate = takeBest(of: cluster) { best.insert(candidate) }
     }
 
     /// Two faces of one photo, or of two groups, are not one person.
@@ -204,19 +227,21 @@ struct Agglomeration {
 
     mutating func mergeAll(stop: Float) -> (labels: [Int32], left: [Merge]) {
       var left: [Merge] = []
-      while let best = candidates.popMax() {
-        let (a, b) = (Int(best.a), Int(best.b))
-        guard clusters[a].version + clusters[b].version == best.version else { continue }
-        if best.score < stop {
-          left.append(Merge(a: best.a, b: best.b, score: best.score))
-          continue
+      while let next = best.popMax() {
+        let (owner, other) = (Int(next.owner), Int(next.other))
+        guard clusters[owner].version == next.ownerVersion else { continue }
+        var changed = owner
+        if clusters[other].version == next.otherVersion {
+          let (keep, gone) = (min(owner, other), max(owner, other))
+          if next.score < stop {
+            left.append(Merge(a: Int32(keep), b: Int32(gone), score: next.score))
+          } else if mayMerge(keep, gone) {
+            merge(gone, into: keep)
+            candidates[keep] = compared(keep, with: neighbors[keep])
+            changed = keep
+          }
         }
-        // Who is of one photo with a cluster is not compared with it again, but others are.
-        guard mayMerge(a, b) else { continue }
-        merge(b, into: a)
-        var found: [Candidate] = []
-        compare(a, with: neighbors[a]) { found.append($0) }
-        candidates.insert(contentsOf: found)
+        offerBest(of: changed)
       }
       left.removeAll { !mayMerge(Int($0.a), Int($0.b)) }
       return (sets.labels(), left)
@@ -237,6 +262,7 @@ struct Agglomeration {
       }
       neighbors[keep] = distinct(neighbors[keep] + neighbors[gone], of: keep)
       neighbors[gone] = []
+      candidates[gone] = []
     }
   }
 }

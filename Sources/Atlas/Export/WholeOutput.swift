@@ -2,7 +2,7 @@ import Foundation
 
 /// Files and folders that are there whole or not at all: they grow beside their place and are
 /// renamed.
-enum WholeOutput {
+package enum WholeOutput {
   typealias Writer = (inout TextSink) -> Void
 
   static func file(at url: URL, _ write: Writer) throws(GraphExportError) {
@@ -19,7 +19,17 @@ enum WholeOutput {
   static func folder(
     at url: URL, files: [(name: String, write: Writer)]
   ) throws(GraphExportError) {
-    let names = files.map(\.name)
+    try folder(at: url, files: files.map(\.name)) { number, path throws(GraphExportError) in
+      try fill(path, for: url, files[number].write)
+    }
+  }
+
+  /// - Parameters:
+  ///   - names: as above.
+  ///   - fill: makes the file of a number, at a path.
+  package static func folder(
+    at url: URL, files names: [String], fill: (Int, String) throws(GraphExportError) -> Void
+  ) throws(GraphExportError) {
     let unfinished = try place(beside: url, of: S_IFDIR)
     if let other = (contents(of: url.path).first { !names.contains($0) }) {
       throw .notWritable(path: url.path, reason: "it holds other files, such as \(other)")
@@ -27,7 +37,7 @@ enum WholeOutput {
     guard mkdir(unfinished, 0o755) == 0 else { throw .notWritable(url, errno) }
     // Once renamed, this name is gone, or has the earlier export.
     defer { remove(folder: unfinished, files: names) }
-    for file in files { try fill(unfinished + "/" + file.name, for: url, file.write) }
+    for (number, name) in names.enumerated() { try fill(number, unfinished + "/" + name) }
     guard rename(unfinished, url.path) != 0 else { return }
     guard errno == ENOTEMPTY || errno == EEXIST else { throw .notWritable(url, errno) }
     guard exchange(unfinished, url.path) else { throw .notWritable(url, errno) }

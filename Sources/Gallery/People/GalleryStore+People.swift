@@ -46,6 +46,33 @@ extension GalleryStore {
     }
   }
 
+  /// The person whom the user gave a name; nil if nobody has it.
+  public func person(named name: String) throws(GalleryError) -> Int64? {
+    try read {
+      try Int64.fetchOne(
+        $0, sql: "SELECT id FROM person WHERE name = ?",
+        arguments: [name.precomposedStringWithCanonicalMapping])
+    }
+  }
+
+  /// The names that the user gave to the people of some faces, by face.
+  public func givenNames(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: String] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT person.name FROM person_face JOIN person ON person.id = person_face.person
+          WHERE person_face.face = ?
+          """)
+      var names: [Int64: String] = [:]
+      for face in faces {
+        names[face] = try String.fetchOne(statement, arguments: [face])
+      }
+      return names
+    }
+  }
+
   /// Who each face is, and what no clustering may change of it.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }

@@ -7,10 +7,20 @@ extension GalleryStore {
     try faces("WHERE face.id = ?", [id]).first
   }
 
-  /// The faces of a name as it is written, in the order of their ids.
+  /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the
+  /// user gave it, and those that were added by it, but for those that the user put to somebody else than
+  /// that person.
   public func faces(named name: String) throws(GalleryError) -> [StoredFace] {
-    try faces(
-      "WHERE name.name = ? ORDER BY face.id", [name.precomposedStringWithCanonicalMapping])
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name
+          WHERE face.id = ?
+          """)
+      return try Self.faces(named: name, db).compactMap { id in
+        try Row.fetchOne(statement, arguments: [id]).map { try Self.face($0) }
+      }
+    }
   }
 
   /// The faces of a photo, the most prominent first.

@@ -26,7 +26,7 @@ extension GalleryStore {
       if other == id { return }
       guard merging else { throw GalleryError.nameTaken(path: path, name: newName) }
       try db.execute(sql: "UPDATE face SET name = ? WHERE name = ?", arguments: [other, id])
-      _ = try Self.removeUnused(names: [id], db)
+      try Self.removeUnused(names: [id], db)
     }
   }
 
@@ -45,7 +45,7 @@ extension GalleryStore {
       let old: Int64? = try row.value(0)
       guard old != id else { return }
       try db.execute(sql: "UPDATE face SET name = ? WHERE id = ?", arguments: [id, face])
-      if let old { _ = try Self.removeUnused(names: [old], db) }
+      if let old { try Self.removeUnused(names: [old], db) }
     }
   }
 

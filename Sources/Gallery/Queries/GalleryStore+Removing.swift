@@ -2,17 +2,12 @@ import Foundation
 import GRDB
 
 extension GalleryStore {
-  /// Takes out a name with all of its faces, and photos that no face is left in.
+  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face
+  /// is left in.
   /// - Returns: what went; empty if there is no such name.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
-    try remove { db in
-      let name = name.precomposedStringWithCanonicalMapping
-      let faces = try Int64.fetchAll(
-        db, sql: "SELECT id FROM face WHERE name = (SELECT id FROM name WHERE name = ?)",
-        arguments: [name])
-      return (faces, [])
-    }
+    try remove { db in (try Self.faces(named: name, db), []) }
   }
 
   /// Takes out a photo with all of its faces; also one without any.
@@ -45,6 +40,7 @@ extension GalleryStore {
   ) throws(GalleryError) -> RemovalReceipt {
     var receipt = try write { db -> RemovalReceipt in
       let (faces, photos) = try selection(db)
+      let names = try Self.allNames(db)
       var receipt = RemovalReceipt()
       var (emptied, nameless) = (Set<Int64>(), Set<Int64>())
       for face in faces {
@@ -69,8 +65,9 @@ extension GalleryStore {
             RETURNING path
             """, arguments: [photo])
       }
-      receipt.names = try Self.removeUnused(names: nameless, db)
+      try Self.removeUnused(names: nameless, db)
       if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }
+      receipt.names = names.subtracting(try Self.allNames(db)).sorted()
       if !receipt.isEmpty { try Self.markTraces(db) }
       return receipt
     }
@@ -83,17 +80,15 @@ extension GalleryStore {
     try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
   }
 
-  /// Takes out those names that no face goes by any more, and returns them.
-  static func removeUnused(names: Set<Int64>, _ db: Database) throws -> [String] {
-    try names.sorted().flatMap { name in
-      try String.fetchAll(
-        db,
+  /// Takes out those names that no face was added by any more.
+  static func removeUnused(names: Set<Int64>, _ db: Database) throws {
+    for name in names {
+      try db.execute(
         sql: """
           DELETE FROM name WHERE id = ?
             AND NOT EXISTS (SELECT 1 FROM face WHERE face.name = name.id)
-          RETURNING name
           """, arguments: [name])
-    }.sorted()
+    }
   }
 
   /// Clears the database's files of what removals left in them: old pages in the write-ahead log, and

@@ -24,10 +24,11 @@ struct FaceSearch {
     details = { ids in
       var found: [Int64: Details] = [:]
       var paths: [Int64: String] = [:]
+      let given = try store.givenNames(of: ids)
       for (face, embedding) in try store.faces(ids: ids) {
         if paths[face.photo] == nil { paths[face.photo] = try store.photo(id: face.photo)?.path }
         found[face.id] = Details(
-          name: face.name, photo: paths[face.photo] ?? "", ordinal: face.ordinal,
+          name: given[face.id] ?? face.name, photo: paths[face.photo] ?? "", ordinal: face.ordinal,
           embedding: embedding, labels: try store.labels(face: face.id))
       }
       return found
@@ -126,8 +127,9 @@ struct FaceSearch {
         answers.append(
           Match(
             rank: answers.count + 1, name: face.name, distance: found.distance,
-            probability: verification.probability(at: decisive), photo: face.photo, face: found.id,
-            ordinal: face.ordinal, labels: face.labels))
+            probability: verification.probability(at: decisive), decisiveDistance: decisive,
+            photo: face.photo, face: found.id, ordinal: face.ordinal,
+            labels: face.labels))
       }
       start = end
     }

@@ -4,12 +4,15 @@ import Foundation
 public struct Match: Sendable {
   /// 1 for the nearest.
   public var rank: Int
-  /// The face's name; nil where it has none.
+  /// The name that the user gave to the face's person, else the one that the face was added by; nil where
+  /// there is none.
   public var name: String?
   /// The distance in the metric that was asked for.
   public var distance: Float
   /// How likely both are one person, from 0 to 1, by the model's calibration.
   public var probability: Float
+  /// The distance in the metric that decides, which is that of the model's verification.
+  public var decisiveDistance: Float
   /// The path of the photo.
   public var photo: String
   /// The face's id in the gallery.

@@ -3,7 +3,7 @@ import Foundation
 /// Whether two faces are one person.
 public struct Verdict: Sendable, Codable {
   /// True or false; nil where the faces are too poor to judge.
-  public var same: Bool?
+  @OrNull public var same: Bool?
   /// In the metric of the threshold.
   public var distance: Float
   /// From 0 to 1, by the model's calibration, as if it was as likely as not beforehand.
@@ -23,14 +23,26 @@ public struct Verdict: Sendable, Codable {
     probability = model.probability(at: distance)
     threshold = model.threshold
     metric = model.metric
-    let isSame = distance <= model.threshold
-    same = isJudgeable ? isSame : nil
-    let digits = { (value: Float) in String(format: "%.3f", Double(value)) }
+    same = isJudgeable ? distance <= model.threshold : nil
+    reason = Self.reason(
+      distance, model.metric, model.threshold, where: "the chance is even on \(model.measuredOn)",
+      remarks: remarks, isJudgeable: isJudgeable)
+  }
+
+  /// Why a distance decides as it does, in words.
+  /// - Parameters:
+  ///   - name: what the threshold is called.
+  ///   - circumstance: what is so at the threshold.
+  static func reason(
+    _ distance: Float, _ metric: Metric, _ threshold: Float, called name: String = "the threshold",
+    where circumstance: String, remarks: [String] = [], isJudgeable: Bool
+  ) -> String {
+    let digits = { (value: Float) in String(format: "%.4f", Double(value)) }
     let relation =
-      "\(model.metric.rawValue) distance \(digits(distance)) is \(isSame ? "within" : "above") "
-      + "the threshold \(digits(model.threshold)), where the chance is even on "
-      + model.measuredOn
-    reason = ([isJudgeable ? nil : "too poor to judge", relation] + remarks)
+      "\(metric.rawValue) distance \(digits(distance)) is "
+      + "\(distance <= threshold ? "within" : "above") \(name) \(digits(threshold)), "
+      + "where \(circumstance)"
+    return ([isJudgeable ? nil : "too poor to judge", relation] + remarks)
       .compactMap { $0 }.joined(separator: "; ")
   }
 }

@@ -38,15 +38,14 @@ extension Likeness {
       .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
       .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
     return ranked.prefix(count).enumerated().map { place, found in
-      let (face, vector) = (faces.faces[found.row], labelled[found.row])
-      let probability = person.map {
-        verification.probability(at: verification.metric.distance($0, vector.vector.identity))
-      }
+      let (face, labelled) = (faces.faces[found.row], labelled[found.row])
+      let decisive = person.map { verification.metric.distance($0, labelled.vector.identity) }
       return ComposeMatch(
         match: Match(
-          rank: place + 1, name: face.name, distance: found.distance,
-          probability: probability ?? 0, photo: faces.photos[face.photo]?.path ?? "",
-          face: face.id, ordinal: face.ordinal, labels: vector.labels),
+          rank: place + 1, name: labelled.person, distance: found.distance,
+          probability: decisive.map { verification.probability(at: $0) } ?? 0,
+          decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
+          face: face.id, ordinal: face.ordinal, labels: labelled.labels),
         hasPerson: person != nil)
     }
   }
@@ -55,10 +54,7 @@ extension Likeness {
   private func labelledFaces(_ faces: GalleryFaces) throws -> [LabelledFace] {
     let store = try GalleryStore(at: gallery, access: .read)
     let labels = try store.labels()
-    var given: [Int64: String] = [:]
-    for person in try store.people() where person.isGiven {
-      for face in person.faces { given[face.face] = person.name }
-    }
+    let given = try store.givenNames(of: faces.faces.map(\.id))
     return faces.faces.enumerated().map { row, face in
       var own = labels[face.id] ?? [:]
       if own[LabelSource.person] == nil { own[LabelSource.person] = given[face.id] ?? face.name }
@@ -77,22 +73,16 @@ extension Likeness {
     case .face(let text):
       if let label = known.person(text) { return label }
       let store = try GalleryStore(at: gallery, access: .read)
-      var id: Int64?
-      if text.hasPrefix("#"), let number = Int64(text.dropFirst()) {
-        id = number
-      } else {
-        do {
-          id = try self.id(ofPhotoFace: text, store)
-        } catch LikenessError.unknownPhoto(_, candidates: []) {
-          // It may be outside of the gallery.
+      do {
+        // Of a photo with several faces, the most prominent one.
+        let face = try self.faces(writtenAs: text, store)[0]
+        guard let row = faces.faces.firstIndex(where: { $0.id == face.id }) else {
+          throw LikenessError.unknownFace(face.id)
         }
-      }
-      if let id {
-        guard let row = faces.faces.firstIndex(where: { $0.id == id }) else {
-          throw LikenessError.unknownFace(id)
-        }
-        named.insert(id)
+        named.insert(face.id)
         return .face(FaceVector(identity: faces.embeddings[row]))
+      } catch LikenessError.unknownPhoto(_, candidates: []) {
+        // It may be outside of the gallery.
       }
       let url = URL(fileURLWithPath: text)
       if FileManager.default.fileExists(atPath: url.path) {

@@ -21,7 +21,7 @@ public enum OutputFile {
     var isThereFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isThereFolder)
     if isFolder {
-      if isThere { _ = try ProjectorFolder.checkReplaceable(url) }
+      try ProjectorFolder.checkReplaceable(url)
     } else if isThere, isThereFolder.boolValue {
       throw cannot(EISDIR)
     }

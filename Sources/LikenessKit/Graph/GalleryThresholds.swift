@@ -52,6 +52,13 @@ public struct GalleryThresholds: Sendable, Equatable {
     unknown = level(Self.falseAnswers, among: faces)
   }
 
+  /// What is so at the threshold for unknown people.
+  public var unknownInWords: String {
+    let percent = String(format: "%.2g", 100 * unknown.falseMatches)
+    return "\(percent) % of unknown people are taken for somebody"
+      + (faces < 2 ? "" : " among \(faces) faces")
+  }
+
   /// The distance at which `times` as many strangers are linked.
   func linkDistance(withStrangers times: Double, verification: Verification) -> Float {
     let rate = min(0.5, link.falseAcceptRate * times)
@@ -79,6 +86,14 @@ extension ImpostorDistribution {
   }
 }
 
+/// How alike the strangers of a gallery were at a revision of it.
+struct MeasuredStrangers {
+  var revision: Int
+  var mark: String
+  var faces: Int
+  var strangers: ImpostorDistribution
+}
+
 extension Likeness {
   /// The thresholds that fit the gallery as it is now.
   ///
@@ -92,12 +107,20 @@ extension Likeness {
   }
 
   func thresholds(of store: GalleryStore, falseLinks: Double? = nil) throws -> GalleryThresholds {
-    let sample = try store.sample(most: ImpostorDistribution.sampled)
     let wanted = try falseLinks ?? GraphParameters(of: store.linkState())?.falseLinks
+    let measured = try loadedStrangers.withLock { loaded in
+      let revision = try store.revision()
+      let mark = try store.mark(of: revision)
+      if let loaded, loaded.revision == revision, loaded.mark == mark { return loaded }
+      let sample = try store.sample(most: ImpostorDistribution.sampled)
+      let new = MeasuredStrangers(
+        revision: revision, mark: mark, faces: sample?.count ?? 0,
+        strangers: ImpostorDistribution(ofSample: sample?.embeddings, verification: verification))
+      loaded = new
+      return new
+    }
     return GalleryThresholds(
-      faces: sample?.count ?? 0,
-      strangers: ImpostorDistribution(
-        ofSample: sample?.embeddings, verification: verification),
+      faces: measured.faces, strangers: measured.strangers,
       falseLinks: wanted ?? GalleryThresholds.standardFalseLinks, verification: verification)
   }
 }

@@ -25,27 +25,31 @@ extension Likeness {
     falseLinks: Double? = nil, again: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> FaceGraph {
     let store = try GalleryStore(at: gallery, access: .read)
-    let thresholds = try thresholds(of: store, falseLinks: falseLinks)
     let state = try store.linkState()
+    let last = GraphParameters(of: state)
+    let falseLinks = falseLinks ?? last?.falseLinks ?? GalleryThresholds.standardFalseLinks
+    let thresholds = try thresholds(of: store, falseLinks: falseLinks)
     let update = try LinkUpdate(
-      from: again ? nil : state, of: store, thresholds,
+      from: again ? nil : state, last, of: store, thresholds,
       limit: thresholds.linkDistance(withStrangers: Self.spare, verification: verification),
       slack: Self.slack)
     let new = try links(of: update, store, progress)
     let known = update.isWhole ? [] : try store.links()
     var isKept = true
     let parameters = GraphParameters(
-      falseLinks: falseLinks ?? GraphParameters(of: state)?.falseLinks
-        ?? GalleryThresholds.standardFalseLinks,
-      built: update.built, changed: update.changed)
+      falseLinks: falseLinks, built: update.built, changed: update.changed)
     let wanted = LinkState(
       revision: update.revision, mark: try store.mark(of: update.revision),
       neighbors: LinkSearch.neighbors, limit: Double(update.limit),
       parameters: try parameters.text())
-    if update.isWhole || update.changed != GraphParameters(of: state)?.changed
-      || parameters.falseLinks != GraphParameters(of: state)?.falseLinks
-    {
-      isKept = try keep(new, wanted, isWhole: update.isWhole)
+    if update.isWhole || parameters != last {
+      isKept = try GalleryStore.keepIfPossible(at: gallery) { writer in
+        if update.isWhole {
+          try writer.replaceLinks(new, state: wanted)
+        } else {
+          try writer.addLinks(new, state: wanted)
+        }
+      }
     }
     return FaceGraph(
       faces: try store.outlines(), links: new.union(known), people: try store.peopleAssignment(),
@@ -78,25 +82,6 @@ extension Likeness {
         }, progress: progress)
     }
   }
-
-  /// - Returns: false where the gallery cannot be changed now.
-  private func keep(_ links: Set<FaceLink>, _ state: LinkState, isWhole: Bool) throws -> Bool {
-    do {
-      let writer = try GalleryStore(at: gallery, access: .write)
-      if isWhole {
-        try writer.replaceLinks(links, state: state)
-      } else {
-        try writer.addLinks(links, state: state)
-      }
-      return true
-    } catch {
-      // To look is not to change: it has to go on a read-only disk, and while photos are added.
-      switch error {
-      case GalleryError.readOnly, GalleryError.inUse, GalleryError.diskFull: return false
-      default: throw error
-      }
-    }
-  }
 }
 
 /// Which faces have to be searched for, so that a gallery's links are of its present faces.
@@ -117,14 +102,15 @@ private struct LinkUpdate {
 
   /// - Parameters:
   ///   - state: what is known; nil to begin anew.
+  ///   - parameters: what that depends on.
   ///   - limit: up to which distance links would be kept if all were made now.
   init(
-    from state: LinkState?, of store: GalleryStore, _ thresholds: GalleryThresholds,
-    limit: Float, slack: Float
+    from state: LinkState?, _ parameters: GraphParameters?, of store: GalleryStore,
+    _ thresholds: GalleryThresholds, limit: Float, slack: Float
   ) throws {
     count = thresholds.faces
     revision = try store.revision()
-    if let state, let parameters = GraphParameters(of: state), state.revision <= revision,
+    if let state, let parameters, state.revision <= revision,
       try store.mark(of: state.revision) == state.mark, state.neighbors == LinkSearch.neighbors,
       thresholds.link.distance <= Float(state.limit), limit >= Float(state.limit) - slack
     {

@@ -3,8 +3,8 @@ import Gallery
 
 /// Whom `same` is asked about.
 private enum SameQuery {
-  /// Rows of faces that are one person.
-  case faces([Int], String)
+  /// Faces that are one person.
+  case faces([Int64], String)
   case photo(URL, PhotoFaces)
 }
 
@@ -13,18 +13,18 @@ extension Likeness {
   ///
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
-  /// file name, or any other, whose faces enter by their own links.
+  /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
+  /// `#12`, or `PHOTO#2`.
   /// - Parameter progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
-  /// - Throws: `LikenessError.unknownProbe`, `.ambiguousName`, `.noFace`, `.unknownPhoto`, `PhotoError`,
-  ///   `GalleryError`, `IndexError`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
+  ///   `.severalFaces`, `PhotoError`, `GalleryError`, `IndexError`
   public func same(
     _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
     let store = try GalleryStore(at: gallery, access: .read)
     // Who is meant comes first: a wrong name is answered at once.
-    let outlines = try store.outlines()
-    let queries = try sameQueries(text, outlines, store, limits)
+    let queries = try sameQueries(text, store, limits)
     let graph = try graph(progress: progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
     let metric = verification.metric
@@ -35,9 +35,8 @@ extension Likeness {
     var people: [SamePerson] = []
     for query in queries {
       switch query {
-      case .faces(let rows, let title):
-        people.append(
-          try walk.person(from: rows.compactMap { rowOf[outlines[$0].id] }, query: title))
+      case .faces(let faces, let title):
+        people.append(try walk.person(from: faces.compactMap { rowOf[$0] }, query: title))
       case .photo(let url, let found):
         for (number, face) in found.faces.enumerated() {
           people.append(
@@ -71,39 +70,40 @@ extension Likeness {
     }
   }
 
-  /// A name that is written exactly counts more than a photo of that name; a photo of the gallery, or a
-  /// file, counts more than a name that is only spelt alike.
+  /// A name that is written exactly counts more than a face or photo that is written so; a photo of the
+  /// gallery, or a file, counts more than a name that is only spelt alike.
   private func sameQueries(
-    _ text: String, _ faces: [FaceOutline], _ store: GalleryStore, _ limits: PhotoLimits
+    _ text: String, _ store: GalleryStore, _ limits: PhotoLimits
   ) throws -> [SameQuery] {
-    let given = try store.people().filter(\.isGiven)
-    let names = Set(faces.compactMap(\.name) + given.compactMap(\.name)).sorted()
-    let lookup = NameLookup(text, among: names)
-    func named(_ name: String) throws -> [SameQuery] {
-      [.faces(try rows(named: name, faces, given, store), name)]
-    }
+    let lookup = try store.resolve(text)
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
-      return try named(name)
+      return try [sameQuery(named: name, store)]
     }
+    let mistake: LikenessError
     do {
-      let photo = try storedPhoto(text, store)
-      let rows = faces.indices.filter { faces[$0].photo == photo.id }
-        .sorted { faces[$0].ordinal < faces[$1].ordinal }
-      guard !rows.isEmpty else { throw LikenessError.noFace(path: photo.path) }
-      return rows.enumerated().map {
-        .faces([$1], Self.title(photo.path, $0, of: rows.count))
+      return try faces(writtenAs: text, store).map { face in
+        let places = try store.faces(inPhoto: face.photo).map(\.id)
+        let path = try store.photo(id: face.photo)?.path ?? text
+        return .faces(
+          [face.id], Self.title(path, places.firstIndex(of: face.id) ?? 0, of: places.count))
       }
-    } catch LikenessError.unknownPhoto(_, candidates: []) {
-      // It may be outside of the gallery.
+    } catch let error as LikenessError {
+      mistake = error
     }
+    switch mistake {
+    case .unknownFace, .unknownPhoto(_, candidates: []): break
+    default: throw mistake
+    }
+    // It may be outside of the gallery.
     let url = URL(fileURLWithPath: text)
     if FileManager.default.fileExists(atPath: url.path) {
       return [.photo(url, try analyze(url, limits: limits))]
     }
     switch lookup {
-    case .found(let name): return try named(name)
+    case .found(let name): return try [sameQuery(named: name, store)]
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
     case .unknown(let near):
+      if case .unknownFace = mistake { throw mistake }
       if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
         throw PhotoError.noSuchFile(path: text)
       }
@@ -111,25 +111,12 @@ extension Likeness {
     }
   }
 
-  /// The rows of the faces that a name stands for. What the user said of people counts more than the name
-  /// that a photo was added by.
-  private func rows(
-    named name: String, _ faces: [FaceOutline], _ given: [StoredPerson], _ store: GalleryStore
-  ) throws -> [Int] {
-    guard let person = given.first(where: { $0.name == name }) else {
-      return faces.indices.filter { faces[$0].name == name }
-    }
-    let people = try store.peopleAssignment()
-    return faces.indices.filter { row in
-      let id = faces[row].id
-      let isPinned = people.pinned.contains(id)
-      if people.persons[id] == person.id { return isPinned || faces[row].name == name }
-      return !isPinned && faces[row].name == name
-    }.sorted { a, b in
-      // Pinned ones settle who it is.
-      let pins = (people.pinned.contains(faces[a].id), people.pinned.contains(faces[b].id))
-      return pins.0 != pins.1 ? pins.0 : a < b
-    }
+  /// The faces that are somebody's beyond doubt. Others that a clustering put to the person are to be found
+  /// by their links.
+  private func sameQuery(named name: String, _ store: GalleryStore) throws -> SameQuery {
+    let pinned = try store.peopleAssignment().pinned
+    let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
+    return .faces(sure.map(\.id), name)
   }
 
   private static func title(_ path: String, _ number: Int, of count: Int) -> String {

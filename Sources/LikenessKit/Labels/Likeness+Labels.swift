@@ -58,25 +58,32 @@ extension Likeness {
   /// The faces that texts mean, each once, in the order of the texts.
   private func faces(meant targets: [String], _ store: GalleryStore) throws -> [Int64] {
     let outlines = try store.outlines()
+    // The name that the user gave counts more than the one that a face was added by.
+    let given = try store.givenNames(of: outlines.map(\.id))
+    var names: [String: [Int64]] = [:]
+    for face in outlines {
+      if let name = given[face.id] ?? face.name { names[name, default: []].append(face.id) }
+    }
     var seen: Set<Int64> = []
-    return try targets.flatMap { try faces(meant: $0, outlines, store) }
+    return try targets.flatMap { try faces(meant: $0, outlines, names, store) }
       .filter { seen.insert($0).inserted }
   }
 
   private func faces(
-    meant text: String, _ outlines: [FaceOutline], _ store: GalleryStore
+    meant text: String, _ outlines: [FaceOutline], _ names: [String: [Int64]],
+    _ store: GalleryStore
   ) throws -> [Int64] {
-    if text.hasPrefix("#"), let number = Int64(text.dropFirst()) {
-      guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
-      return [number]
-    }
-    let lookup = NameLookup(text, among: Set(outlines.compactMap(\.name)).sorted())
-    func named(_ name: String) -> [Int64] { outlines.filter { $0.name == name }.map(\.id) }
+    let lookup = NameLookup(text, among: names.keys.sorted())
+    func named(_ name: String) -> [Int64] { names[name] ?? [] }
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
       return named(name)
     }
     do {
-      return [try id(ofPhotoFace: text, store)]
+      let found = try self.faces(writtenAs: text, store)
+      guard found.count == 1 else {
+        throw LikenessError.severalFaces(path: text, count: found.count)
+      }
+      return [found[0].id]
     } catch LikenessError.unknownPhoto(_, candidates: []) {
       // Perhaps several photos are meant, or a name that is spelt otherwise.
     }

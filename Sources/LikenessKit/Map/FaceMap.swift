@@ -13,8 +13,6 @@ public struct FaceMap: Sendable {
   public var layout: Layout
   /// n faces, row by row as in `layout`.
   public var faces: [MapFace]
-  /// Two faces up to this L2 distance are shown as one person; 0 if nothing says so.
-  public var threshold: Float
   /// Whether the gallery has it, for new faces to join.
   public var isKept = false
 
@@ -38,7 +36,7 @@ public struct FaceMap: Sendable {
 
   /// - Precondition: a point for each face, in 2 or 3 dimensions.
   public init(
-    title: String, facts: [Fact] = [], layout: Layout, faces: [MapFace], threshold: Float = 0
+    title: String, facts: [Fact] = [], layout: Layout, faces: [MapFace]
   ) {
     precondition(layout.count == faces.count, "a point for each face")
     precondition((2...3).contains(layout.dimensions), "a map of 2 or 3 dimensions")
@@ -46,7 +44,6 @@ public struct FaceMap: Sendable {
     self.facts = facts
     self.layout = layout
     self.faces = faces
-    self.threshold = threshold
   }
 
   /// What faces can be coloured by, the most telling first: people, names, then labels of any kind.

@@ -43,11 +43,10 @@ extension Likeness {
       table.faces.map(\.id), table.embeddings, near, options, old: old, isCancelled: isCancelled,
       progress: progress)
     if isCancelled() { throw MapError.interrupted }
-    let isKept = options.isKept && projection.keep(in: gallery, options)
+    let isKept = try options.isKept && projection.keep(in: gallery, options)
     var map = FaceMap(
       title: gallery.lastPathComponent, facts: projection.facts, layout: projection.layout,
-      faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store),
-      threshold: verification.metric == .l2 ? verification.threshold : 0)
+      faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store))
     map.isKept = isKept
     return map
   }

@@ -103,7 +103,6 @@ struct MapPage {
       facts: ["\(Self.grouped(count)) face\(count == 1 ? "" : "s")"]
         + map.facts.prefix(2).map(\.phrase),
       details: map.facts.map { [$0.title, $0.value] },
-      threshold: map.threshold,
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),
       photos: photos, photoOf: Self.base64(photoOf.map { UInt32(bitPattern: $0) }),
       boxes: Self.base64(map.faces.flatMap(\.box).map(\.bitPattern)),
@@ -153,7 +152,6 @@ struct MapPage {
     var dimensions: Int
     var facts: [String]
     var details: [[String]]
-    var threshold: Float
     var points: String
     var photos: [String]
     var photoOf: String

@@ -168,8 +168,9 @@ struct MapProjection {
   }
 
   /// Keeps what is new in the gallery.
-  /// - Returns: whether the gallery has the map now. One that cannot be written has it not.
-  func keep(in gallery: URL, _ options: MapOptions) -> Bool {
+  /// - Returns: whether the gallery has the map now; false where it cannot be changed.
+  /// - Throws: `GalleryError`
+  func keep(in gallery: URL, _ options: MapOptions) throws -> Bool {
     guard isLasting else { return true }
     var points: [Int64: MapPoint] = [:]
     for (row, id) in ids.enumerated() where old?.points[id]?.position.count != layout.dimensions {
@@ -179,8 +180,7 @@ struct MapProjection {
         isPlaced: isPlaced[row])
     }
     guard !points.isEmpty else { return true }
-    do {
-      let store = try GalleryStore(at: gallery, access: .write)
+    return try GalleryStore.keepIfPossible(at: gallery) { store in
       if let old {
         try store.addPoints(points, toMap: old.id)
       } else {
@@ -191,9 +191,6 @@ struct MapProjection {
           details: String(decoding: try encoder.encode(facts), as: UTF8.self), axes: axes,
           points: points)
       }
-      return true
-    } catch {
-      return false
     }
   }
 }

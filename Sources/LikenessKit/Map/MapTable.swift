@@ -50,26 +50,11 @@ extension FaceMap {
 
     struct Face: Encodable {
       var face: Int64
-      var name: String?
-      var person: String?
-      var photo: String?
+      @OrNull var name: String?
+      @OrNull var person: String?
+      @OrNull var photo: String?
       var position: [Float]
       var placed: Bool
-
-      private enum Key: String, CodingKey {
-        case face, name, person, photo, position, placed
-      }
-
-      /// With `"name": null` for a face that has none.
-      func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(face, forKey: .face)
-        try container.encode(name, forKey: .name)
-        try container.encode(person, forKey: .person)
-        try container.encode(photo, forKey: .photo)
-        try container.encode(position, forKey: .position)
-        try container.encode(placed, forKey: .placed)
-      }
     }
   }
 }

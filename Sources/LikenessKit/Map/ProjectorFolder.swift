@@ -1,3 +1,4 @@
+import Atlas
 import Foundation
 import Vectors
 
@@ -23,8 +24,7 @@ struct ProjectorFolder {
   /// Writes the folder beside its place and renames it; one that was written before is replaced.
   /// - Throws: `MapError.occupied`, `LikenessError.notWritable`, `PhotoError.notEncodable`
   func write(to folder: URL) throws {
-    let manager = FileManager.default
-    let hasOld = try Self.checkReplaceable(folder)
+    try Self.checkReplaceable(folder)
     let sprite = try ThumbnailSheets(
       map.faces.map(\.thumbnail), cell: Self.largestCell, largest: Self.largestSprite,
       isOneSquare: true, jobs: jobs)
@@ -36,42 +36,30 @@ struct ProjectorFolder {
       ("projector_config.json", try config(cell: sprite.cell)),
       ("projector_config.pbtxt", textConfig(cell: sprite.cell)),
     ]
-    let parent = folder.standardizedFileURL.deletingLastPathComponent()
-    let fresh = parent.appendingPathComponent(".likeness-map-\(UUID().uuidString)")
     do {
-      try manager.createDirectory(at: fresh, withIntermediateDirectories: true)
-      for (name, data) in contents { try data.write(to: fresh.appendingPathComponent(name)) }
-      if hasOld {
-        let old = parent.appendingPathComponent(".likeness-map-\(UUID().uuidString)")
-        try manager.moveItem(at: folder, to: old)
+      try WholeOutput.folder(at: folder, files: contents.map(\.0)) {
+        number, path throws(GraphExportError) in
         do {
-          try manager.moveItem(at: fresh, to: folder)
+          try contents[number].1.write(to: URL(fileURLWithPath: path))
         } catch {
-          try? manager.moveItem(at: old, to: folder)
-          throw error
+          throw .notWritable(path: folder.path, reason: OutputFile.reason(error))
         }
-        try? manager.removeItem(at: old)
-      } else {
-        try manager.moveItem(at: fresh, to: folder)
       }
-    } catch {
-      try? manager.removeItem(at: fresh)
-      throw LikenessError.notWritable(path: folder.path, reason: OutputFile.reason(error))
+    } catch GraphExportError.notWritable(let path, let reason) {
+      throw LikenessError.notWritable(path: path, reason: reason)
     }
   }
 
-  /// - Returns: whether there is a folder to be replaced.
-  /// - Throws: `MapError.occupied` if something else is there.
-  static func checkReplaceable(_ folder: URL) throws -> Bool {
+  /// - Throws: `MapError.occupied` if something else than such a folder is there.
+  static func checkReplaceable(_ folder: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
-      return false
+      return
     }
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     guard isFolder.boolValue, let names, Set(names).isSubset(of: files) else {
       throw MapError.occupied(path: folder.path)
     }
-    return true
   }
 
   private static func tsv(_ values: [Float], width: Int) -> Data {

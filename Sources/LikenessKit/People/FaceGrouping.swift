@@ -11,6 +11,8 @@ struct FaceGrouping {
   let persons: [Int64]
   /// The label of each face's person, -1 for faces of nobody yet, `(n,)`.
   let labels: [Int32]
+  private let neighbors: NeighborTable
+  private let threads: Int
   private let clustering: PeopleClustering
 
   /// - Parameter assigned: the person of each face, instead of the one that is kept.
@@ -18,12 +20,29 @@ struct FaceGrouping {
     _ store: GalleryStore, _ index: VectorIndex, assigned: [Int64: Int64]? = nil, threads: Int
   ) throws {
     let faces = try store.embeddings()
-    var assignment = try store.peopleAssignment()
+    self.init(
+      faces, try store.peopleAssignment(), assigned,
+      try NeighborTable(
+        of: faces.embeddings, in: index, ids: faces.faces,
+        width: PeopleClustering.standardNeighbors,
+        threads: threads), threads: threads)
+  }
+
+  /// The same faces, with the people that there are by now.
+  func following(_ store: GalleryStore, assigned: [Int64: Int64]?) throws -> FaceGrouping {
+    FaceGrouping(faces, try store.peopleAssignment(), assigned, neighbors, threads: threads)
+  }
+
+  private init(
+    _ faces: FaceMatrix, _ assignment: PeopleAssignment, _ assigned: [Int64: Int64]?,
+    _ neighbors: NeighborTable, threads: Int
+  ) {
+    var assignment = assignment
     if let assigned { assignment.persons = assigned }
     let persons = Set(faces.faces.compactMap { assignment.persons[$0] }).sorted()
     let labelOf = Dictionary(
       uniqueKeysWithValues: persons.enumerated().map { ($1, Int32($0)) })
-    labels = faces.faces.map { face in
+    let labels = faces.faces.map { face in
       assignment.persons[face].flatMap { labelOf[$0] } ?? -1
     }
     // Those who hold a pinned face are the groups.
@@ -36,12 +55,10 @@ struct FaceGrouping {
         guard let low = labelOf[pair.low], let high = labelOf[pair.high] else { return nil }
         return (low, high)
       })
-    let table = try NeighborTable(
-      of: faces.embeddings, in: index, ids: faces.faces, width: PeopleClustering.standardNeighbors,
-      threads: threads)
     clustering = PeopleClustering(
-      faces.embeddings, neighbors: table, constraints: constraints, threads: threads)
+      faces.embeddings, neighbors: neighbors, constraints: constraints, threads: threads)
     (self.faces, self.assignment, self.persons) = (faces, assignment, persons)
+    (self.labels, self.neighbors, self.threads) = (labels, neighbors, threads)
   }
 
   /// The cluster of each face, all made anew, `(n,)`.

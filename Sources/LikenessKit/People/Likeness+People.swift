@@ -16,66 +16,86 @@ extension Likeness {
   public func people(
     algorithm: ClusteringAlgorithm? = nil, again: Bool = false
   ) throws -> PeopleList {
-    let store = try GalleryStore(at: gallery, access: .read)
-    let found = try groupFaces(of: store, algorithm, again: again)
-    return PeopleList(
-      people: try store.people(assigned: found.assigned).map(Person.init),
-      algorithm: found.algorithm.rawValue, kept: found.assigned == nil)
+    try groupFaces(algorithm, again: again).list
+  }
+
+  /// Pairs of people who may be one, the likeliest first. Those whom the user gave different names or
+  /// told apart are none. Who is who is found out first, as `people` does.
+  /// - Throws: `GalleryError`, `IndexError`
+  public func mergeSuggestions(
+    count: Int = 20, algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+  ) throws -> [MergeSuggestion] {
+    try mergeSuggestions(among: groupFaces(algorithm, again: again), count: count)
+  }
+
+  /// The people of a gallery, and what they were made of.
+  struct GroupedFaces {
+    let store: GalleryStore
+    let list: PeopleList
+    /// The person of each face where that could not be kept, nil where it is in the gallery.
+    let assigned: [Int64: Int64]?
+    /// Nil where all faces had their people already.
+    let grouping: FaceGrouping?
+
+    fileprivate init(
+      _ store: GalleryStore, _ algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]? = nil,
+      _ grouping: FaceGrouping? = nil
+    ) throws {
+      (self.store, self.assigned, self.grouping) = (store, assigned, grouping)
+      list = PeopleList(
+        people: try store.people(assigned: assigned).map(Person.init),
+        algorithm: algorithm.rawValue, kept: assigned == nil)
+    }
   }
 
   /// Gives every face a person.
-  /// - Returns: the person of each face where that could not be kept, nil where it is in the gallery.
-  private func groupFaces(
-    of store: GalleryStore, _ algorithm: ClusteringAlgorithm?, again: Bool
-  ) throws -> (algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]?) {
+  func groupFaces(
+    _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+  ) throws -> GroupedFaces {
+    let store = try GalleryStore(at: gallery, access: .read)
     let state = try store.peopleState()
     let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
     let wanted = algorithm ?? last ?? .likeness
     let count = try store.summary().faces
     let known = try store.peopleAssignment().persons.count
-    guard count > 0 else { return (wanted, nil) }
+    guard count > 0 else { return try GroupedFaces(store, wanted) }
     let new = max(0, count - known)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
-    guard isWhole || new > 0 else { return (wanted, nil) }
-    let threads = options.jobs
-    let grouping = try withIndex(of: store) { try FaceGrouping(store, $0, threads: threads) }
+    guard isWhole || new > 0 else { return try GroupedFaces(store, wanted) }
+    let grouping = try grouping(of: store)
     let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
     let revision = grouping.faces.revision
     let kept = PeopleState(
       algorithm: wanted.rawValue, revision: revision, mark: try store.mark(of: revision),
       clustered: isWhole ? count : state?.clustered ?? 0,
       joined: isWhole ? 0 : (state?.joined ?? 0) + new)
-    do {
-      let writer = try GalleryStore(at: gallery, access: .write)
-      try writer.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
-      return (wanted, nil)
-    } catch {
-      // To look is not to change: it has to go on a read-only disk, and while photos are added.
-      switch error {
-      case GalleryError.readOnly, GalleryError.inUse, GalleryError.diskFull: break
-      default: throw error
-      }
+    let isKept = try GalleryStore.keepIfPossible(at: gallery) {
+      try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
     }
+    if isKept { return try GroupedFaces(store, wanted, grouping) }
     let persons = PeoplePlan.persons(
       of: grouping.faces.faces, labels: labels, current: grouping.assignment)
     var assigned: [Int64: Int64] = [:]
     for (face, person) in zip(grouping.faces.faces, persons) { assigned[face] = person }
-    return (wanted, assigned)
+    return try GroupedFaces(store, wanted, assigned: assigned, grouping)
   }
 
-  /// Pairs of people who may be one, the likeliest first. Those whom the user gave different names or
-  /// told apart are none.
-  /// - Throws: `GalleryError`, `IndexError`
-  public func mergeSuggestions(count: Int = 20) throws -> [MergeSuggestion] {
-    let store = try GalleryStore(at: gallery, access: .read)
-    let assigned = try groupFaces(of: store, nil, again: false).assigned
-    let people = Dictionary(
-      uniqueKeysWithValues: try store.people(assigned: assigned).map { ($0.id, Person($0)) })
-    guard people.count > 1 else { return [] }
+  private func grouping(
+    of store: GalleryStore, assigned: [Int64: Int64]? = nil
+  ) throws -> FaceGrouping {
     let threads = options.jobs
-    let grouping = try withIndex(of: store) {
+    return try withIndex(of: store) {
       try FaceGrouping(store, $0, assigned: assigned, threads: threads)
     }
+  }
+
+  /// As the public one, of people who are found out already.
+  func mergeSuggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
+    let people = Dictionary(uniqueKeysWithValues: found.list.people.map { ($0.id, $0) })
+    guard people.count > 1 else { return [] }
+    let grouping =
+      try found.grouping?.following(found.store, assigned: found.assigned)
+      ?? grouping(of: found.store, assigned: found.assigned)
     let pairs = grouping.suggestions().lazy.compactMap { pair -> MergeSuggestion? in
       guard pair.a >= 0, pair.b >= 0, let first = people[grouping.persons[Int(pair.a)]],
         let second = people[grouping.persons[Int(pair.b)]], !(first.given && second.given)

@@ -2,8 +2,8 @@ import Foundation
 import Gallery
 
 /// What the user says about people, which wins over every clustering and can be taken back. A person is
-/// written as a number, `12` or `#12`, or by name; a face as its number, as the photo that it is the only one
-/// of or the only one of the person in question, or as `PHOTO#2` for the second of a photo.
+/// written as a number, `12` or `#12`, or by name; a face by its number, also `12` or `#12`, as the photo that
+/// it is the only one of or the only one of the person in question, or as `PHOTO#2` for the second of a photo.
 extension Likeness {
   /// Gives a person a name, which stays with all of its present faces.
   /// - Returns: what was done; nil if all was so already.
@@ -69,7 +69,7 @@ extension Likeness {
   }
 
   /// The gallery for changes, where every face has a person.
-  private func storeForEdits() throws -> GalleryStore {
+  func storeForEdits() throws -> GalleryStore {
     // Before the faces are put together: that takes time, and would be for nothing.
     do { _ = try GalleryStore(at: gallery, access: .write) }
     _ = try people()
@@ -102,49 +102,48 @@ extension Likeness {
     }
   }
 
-  /// A face's id by its number, its photo, or its photo and place. Of a photo with several faces the one
-  /// that is taken for `person` is meant.
+  /// A face's id as `faces(writtenAs:)` has it. Of a photo with several faces the one that is taken for
+  /// `person` is meant.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
   private func id(
     ofFace text: String, of person: Int64, _ store: GalleryStore
   ) throws -> Int64 {
-    guard let number = Int64(text) else {
-      return try id(ofPhotoFace: text, of: person, store)
+    let faces = try faces(writtenAs: text, store)
+    if faces.count == 1 { return faces[0].id }
+    let persons = try store.peopleAssignment().persons
+    let own = faces.filter { persons[$0.id] == person }
+    guard own.count == 1 else {
+      throw LikenessError.severalFaces(path: text, count: faces.count)
     }
-    guard try store.face(id: number) != nil else { throw LikenessError.unknownFace(number) }
-    return number
+    return own[0].id
   }
 
-  /// A face's id by its photo, or its photo and place.
-  /// - Throws: `LikenessError.unknownPhoto`, `.severalFaces`, `.noFace`
-  func id(ofPhotoFace text: String, of person: Int64? = nil, _ store: GalleryStore) throws -> Int64
-  {
+  /// The faces that a text stands for: one by its number, `12` or `#12`, all of a photo, the most prominent
+  /// first, or one of these as `PHOTO#2`.
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`
+  func faces(writtenAs text: String, _ store: GalleryStore) throws -> [StoredFace] {
+    if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) {
+      guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
+      return [face]
+    }
+    func faces(ofPhoto path: String) throws -> [StoredFace] {
+      let faces = try store.faces(inPhoto: try storedPhoto(path, store).id)
+      guard !faces.isEmpty else { throw LikenessError.noFace(path: path) }
+      return faces
+    }
     // A "#" may be part of a photo's name.
     do {
-      let photo = try storedPhoto(text, store)
-      let faces = try store.faces(inPhoto: photo.id)
-      guard !faces.isEmpty else { throw LikenessError.noFace(path: text) }
-      if faces.count > 1, let person {
-        let persons = try store.peopleAssignment().persons
-        let own = faces.filter { persons[$0.id] == person }
-        if own.count == 1 { return own[0].id }
-      }
-      guard faces.count == 1 else {
-        throw LikenessError.severalFaces(path: text, count: faces.count)
-      }
-      return faces[0].id
+      return try faces(ofPhoto: text)
     } catch LikenessError.unknownPhoto(_, []) {
       guard let mark = text.lastIndex(of: "#"),
         let place = Int(text[text.index(after: mark)...])
       else { throw LikenessError.unknownPhoto(text, candidates: []) }
       let path = String(text[..<mark])
-      let faces = try store.faces(inPhoto: try storedPhoto(path, store).id)
+      let faces = try faces(ofPhoto: path)
       guard faces.indices.contains(place - 1) else {
-        throw faces.isEmpty
-          ? LikenessError.noFace(path: path)
-          : LikenessError.severalFaces(path: path, count: faces.count)
+        throw LikenessError.severalFaces(path: path, count: faces.count)
       }
-      return faces[place - 1].id
+      return [faces[place - 1]]
     }
   }
 }

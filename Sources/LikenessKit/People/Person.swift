@@ -18,7 +18,7 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
   /// Stays with the person, and is never another's.
   public var id: Int64
   /// The name that the user gave, else the one that more than half of the faces were added by.
-  public var name: String?
+  @OrNull public var name: String?
   /// Whether the user gave the name.
   public var given: Bool
   /// In the order of their ids.
@@ -32,17 +32,6 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
     faces = person.faces.map {
       Face(face: $0.face, photo: $0.path, ordinal: $0.ordinal, pinned: $0.isPinned)
     }
-  }
-
-  private enum CodingKeys: String, CodingKey { case id, name, given, faces }
-
-  /// With `"name": null` for somebody without one.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(id, forKey: .id)
-    try container.encode(name, forKey: .name)
-    try container.encode(given, forKey: .given)
-    try container.encode(faces, forKey: .faces)
   }
 }
 

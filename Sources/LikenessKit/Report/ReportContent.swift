@@ -60,11 +60,12 @@ extension Likeness {
     }
     let withFace = Set(table.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))
+    let people = try groupFaces()
     return ReportContent(
       summary: try info(), verification: verification, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
-      people: try people().people, suggestions: try mergeSuggestions(count: 12))
+      people: people.list.people, suggestions: try mergeSuggestions(among: people, count: 12))
   }
 }
 

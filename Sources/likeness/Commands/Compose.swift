@@ -45,23 +45,23 @@ struct Compose: AnsweringCommand {
 
   private struct Answer: Encodable {
     struct Result: Encodable {
-      var match: ComposeMatch
+      var rank: Int
+      @OrNull var name: String?
+      var distance: Float
+      @OrNull var probability: Float?
+      var photo: String
+      var face: Int64
+      var labels: [String: String]
 
-      private enum Key: String, CodingKey {
-        case rank, name, distance, probability, photo, face, labels
-      }
-
-      /// With null for what is not known.
-      func encode(to encoder: any Encoder) throws {
-        let face = match.match
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(face.rank, forKey: .rank)
-        try container.encode(face.name, forKey: .name)
-        try container.encode(face.distance, forKey: .distance)
-        try container.encode(match.hasPerson ? face.probability : nil, forKey: .probability)
-        try container.encode(face.photo, forKey: .photo)
-        try container.encode(face.face, forKey: .face)
-        try container.encode(face.labels, forKey: .labels)
+      init(_ found: ComposeMatch) {
+        let match = found.match
+        rank = match.rank
+        name = match.name
+        distance = match.distance
+        probability = found.hasPerson ? match.probability : nil
+        photo = match.photo
+        face = match.face
+        labels = match.labels
       }
     }
 

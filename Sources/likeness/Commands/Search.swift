@@ -4,7 +4,13 @@ import LikenessKit
 
 struct Search: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Who in the gallery looks like the faces of a photo: every face, the largest first.")
+    abstract: "Who in the gallery looks like the faces of a photo: every face, the largest first.",
+    discussion: """
+      Each face is told to be likely somebody, or unknown where even the nearest face is beyond the \
+      gallery's threshold for unknown people, which likeness info explains. The list below has those who \
+      look most like it in any case; its percentages are of two faces alone, as if it was as likely as not \
+      beforehand that they are one person.
+      """)
 
   @Argument(help: "A photo.")
   var photo: String
@@ -17,6 +23,7 @@ struct Search: AnsweringCommand {
     struct FaceAnswer: Encodable {
       var box: BoxAnswer
       var quality: Double
+      @OrNull var recognition: Recognition?
       var results: [MatchAnswer]
     }
 
@@ -35,18 +42,30 @@ struct Search: AnsweringCommand {
           faces: faces.map {
             .init(
               box: BoxAnswer($0.face.box), quality: $0.face.quality.overall,
+              recognition: $0.recognition,
               results: $0.matches.map(MatchAnswer.init))
           }))
     }
     for (number, answer) in faces.enumerated() {
       let box = answer.face.box
       let remarks = answer.face.quality.remarks
-      let poor = answer.face.quality.isJudgeable ? "" : ", too poor to judge"
       Console.print(
         "face \(number + 1) of \(faces.count), \(Int(box.width.rounded())) px at "
-          + "\(Int(box.x.rounded())),\(Int(box.y.rounded()))\(poor)"
+          + "\(Int(box.x.rounded())),\(Int(box.y.rounded()))"
           + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"))
+      if let recognition = answer.recognition, let nearest = answer.matches.first {
+        Console.print("  " + Self.text(recognition, nearest))
+      }
       Console.print(MatchAnswer.text(answer.matches, indent: "  "))
+    }
+  }
+
+  private static func text(_ recognition: Recognition, _ nearest: Match) -> String {
+    switch recognition.known {
+    case true?:
+      "likely \(nearest.name ?? "the same as \(nearest.label)"): \(recognition.reason)"
+    case false?: "unknown: \(recognition.reason)"
+    case nil: recognition.reason
     }
   }
 }

@@ -15,22 +15,10 @@ struct Verify: AnsweringCommand {
     var verdict: Verdict
     var distances: ProbeDistance
 
-    private enum Key: String, CodingKey {
-      case same, distance, probability, threshold, metric, reason, l2, l1, cosine
-    }
-
-    /// With `"same": null` where it cannot be judged.
+    /// All of both, side by side.
     func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(verdict.same, forKey: .same)
-      try container.encode(verdict.distance, forKey: .distance)
-      try container.encode(verdict.probability, forKey: .probability)
-      try container.encode(verdict.threshold, forKey: .threshold)
-      try container.encode(verdict.metric, forKey: .metric)
-      try container.encode(verdict.reason, forKey: .reason)
-      try container.encode(distances.l2, forKey: .l2)
-      try container.encode(distances.l1, forKey: .l1)
-      try container.encode(distances.cosine, forKey: .cosine)
+      try verdict.encode(to: encoder)
+      try distances.encode(to: encoder)
     }
   }
 

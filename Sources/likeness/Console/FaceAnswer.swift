@@ -27,11 +27,11 @@ struct PhotoAnswer: Encodable {
   }
 
   var photo: String
-  var width: Int?
-  var height: Int?
-  var turned: Int?
+  @OrNull var width: Int? = nil
+  @OrNull var height: Int? = nil
+  @OrNull var turned: Int? = nil
   var faces: [FaceAnswer] = []
-  var error: String?
+  @OrNull var error: String? = nil
 
   init(_ path: String, _ analysis: PhotoAnalysis, withEmbeddings: Bool) {
     photo = path
@@ -47,21 +47,6 @@ struct PhotoAnswer: Encodable {
     case .failure(let failure):
       error = "\(failure)"
     }
-  }
-
-  private enum Key: String, CodingKey {
-    case photo, width, height, turned, faces, error
-  }
-
-  /// With `"error": null` where there was none, which Swift would leave out.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(photo, forKey: .photo)
-    try container.encode(width, forKey: .width)
-    try container.encode(height, forKey: .height)
-    try container.encode(turned, forKey: .turned)
-    try container.encode(faces, forKey: .faces)
-    try container.encode(error, forKey: .error)
   }
 }
 

@@ -24,7 +24,7 @@ struct QuestionArguments: ParsableArguments {
 /// A match as the answers in JSON give it.
 struct MatchAnswer: Encodable {
   var rank: Int
-  var name: String?
+  @OrNull var name: String?
   var distance: Float
   var probability: Float
   var photo: String
@@ -39,22 +39,6 @@ struct MatchAnswer: Encodable {
     photo = match.photo
     face = match.face
     labels = match.labels
-  }
-
-  private enum Key: String, CodingKey {
-    case rank, name, distance, probability, photo, face, labels
-  }
-
-  /// With `"name": null` for a face that has none.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(rank, forKey: .rank)
-    try container.encode(name, forKey: .name)
-    try container.encode(distance, forKey: .distance)
-    try container.encode(probability, forKey: .probability)
-    try container.encode(photo, forKey: .photo)
-    try container.encode(face, forKey: .face)
-    try container.encode(labels, forKey: .labels)
   }
 
   /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.

@@ -35,10 +35,7 @@ struct ThresholdAnswer: Encodable {
       ? "" : " among \(thresholds.faces) faces"
     link = level(
       thresholds.link, "\(thresholds.link.falseMatches.significant) false links a face\(among)")
-    unknown = level(
-      thresholds.unknown,
-      "\((100 * thresholds.unknown.falseMatches).significant) % of unknown people are taken for "
-        + "somebody\(among)")
+    unknown = level(thresholds.unknown, thresholds.unknownInWords)
   }
 
   func add(to table: inout Table) {

@@ -5,37 +5,13 @@ import Testing
 import Vectors
 
 @Suite(.serialized) struct CypherScriptTests {
-  /// The statements of the script of a document.
-  private func statements(_ document: GraphDocument, in folder: URL) throws -> [String] {
+  /// The script of a document.
+  private func script(_ document: GraphDocument, in folder: URL) throws -> String {
     let file = folder.appendingPathComponent("graph.cypher")
     try document.write(to: file, as: .cypher)
     let script = try String(contentsOf: file, encoding: .utf8)
     #expect(script.split(separator: "\n").allSatisfy { !$0.hasPrefix(":") })
-    return CypherShell.statements(script)
-  }
-
-  /// Runs the statements in the engine, as they are but for the two constraints, which FalkorDB has
-  /// no Cypher for: they become the indexes that the script's head tells.
-  private func load(_ statements: [String], into engine: GraphEngine, graph: String) throws {
-    let constraint =
-      #/
-      CREATE\ CONSTRAINT\ (face|person)_id\ IF\ NOT\ EXISTS
-      \ FOR\ \((?<node>[fp]:(?:Face|Person))\)\ REQUIRE\ (?<property>[fp]\.id)\ IS\ UNIQUE
-      /#
-    var indexes = 0
-    for statement in statements {
-      if let match = statement.wholeMatch(of: constraint) {
-        indexes += 1
-        do {
-          try engine.query("CREATE INDEX FOR (\(match.node)) ON (\(match.property))", in: graph)
-        } catch let failure as GraphEngine.Failure
-          where failure.description.contains("already indexed")
-        {}
-      } else {
-        try engine.query(statement, in: graph)
-      }
-    }
-    #expect(indexes == 2)
+    return script
   }
 
   /// Everything that the engine holds is what the document says, and nothing else.
@@ -109,10 +85,11 @@ import Vectors
       let engine = try GraphEngine(in: folder)
       // Enough for several statements of faces, with the dimensions of real embeddings.
       let document = SampleGraphs.document(400, people: 30, linksPerFace: 4, dimensions: 128)
-      let statements = try statements(document, in: folder)
+      let script = try script(document, in: folder)
+      let statements = CypherShell.statements(script)
       #expect(statements.filter { $0.contains("MERGE (f:Face ") }.count > 1)
       for _ in 0..<2 {
-        try load(statements, into: engine, graph: "g")
+        #expect(try engine.load(script: script) == 2)
         try expectEqual(document, engine, graph: "g")
       }
       // Its answers come by way of the index.
@@ -128,7 +105,7 @@ import Vectors
     try TestFiles.withTemporaryFolder { folder in
       let engine = try GraphEngine(in: folder)
       let document = SampleGraphs.document(30, people: 4)
-      try load(statements(document, in: folder), into: engine, graph: "g")
+      #expect(try engine.load(script: script(document, in: folder)) == 2)
       let last = Int32(document.faces.count - 1)
       let turned = GraphDocument(
         faces: document.faces.reversed().map {
@@ -141,7 +118,7 @@ import Vectors
           links: document.graph.links.map {
             .init(from: last - $0.to, to: last - $0.from, distance: 0.25, probability: 0.75)
           }))
-      try load(statements(turned, in: folder), into: engine, graph: "g")
+      #expect(try engine.load(script: script(turned, in: folder)) == 2)
       let same = try engine.query(
         "MATCH ()-[s:SAME]->() RETURN count(*), min(s.distance), max(s.distance)")
       #expect(same.first?[0] == .number(Int64(document.graph.links.count)))
@@ -155,9 +132,9 @@ import Vectors
     try TestFiles.withTemporaryFolder { folder in
       let engine = try GraphEngine(in: folder)
       for (name, document) in SampleGraphs.small {
-        let statements = try statements(document, in: folder)
-        #expect(name != "nothing" || statements.count == 2)
-        for _ in 0..<2 { try load(statements, into: engine, graph: name) }
+        let script = try script(document, in: folder)
+        #expect(name != "nothing" || CypherShell.statements(script).count == 2)
+        for _ in 0..<2 { #expect(try engine.load(script: script, into: name) == 2) }
         try expectEqual(document, engine, graph: name)
       }
     }
@@ -173,9 +150,9 @@ import Vectors
         },
         people: names.enumerated().map { .init(id: -Int64($0), name: $1) },
         graph: SimilarityGraph(count: names.count, links: []))
-      let statements = try statements(document, in: folder)
-      #expect(statements.count == 5)
-      try load(statements, into: engine, graph: "g")
+      let script = try script(document, in: folder)
+      #expect(CypherShell.statements(script).count == 5)
+      #expect(try engine.load(script: script) == 2)
       try expectEqual(document, engine, graph: "g")
     }
   }
@@ -194,10 +171,10 @@ import Vectors
         ]),
         graph: SimilarityGraph(
           count: 2, links: [.init(from: 0, to: 1, distance: .infinity, probability: .nan)]))
-      let statements = try statements(document, in: folder)
+      let script = try script(document, in: folder)
       // Neo4j's exponents have no plus sign.
-      #expect(!statements.joined().contains("e+"))
-      try load(statements, into: engine, graph: "g")
+      #expect(!script.contains("e+"))
+      #expect(try engine.load(script: script) == 2)
       let found = try engine.query(
         "MATCH (f:Face {id: \(Int64.max)}) UNWIND f.embedding AS x RETURN x")
       #expect(found.compactMap(\.first?.float) == numbers)

@@ -385,7 +385,7 @@ function showPanel(face) {
     name.textContent = shown(faceName(other));
     name.title = fileName(other);
     const far = document.createElement("span");
-    far.className = distance <= data.threshold ? "far same" : "far";
+    far.className = "far";
     far.textContent = distance.toFixed(3);
     button.append(picture, name, far);
     button.addEventListener("click", () => select(other, true));

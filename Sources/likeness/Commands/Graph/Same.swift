@@ -10,7 +10,10 @@ struct Same: AnsweringCommand {
       tells the cosine distance of its two faces; the probability is that all steps are right.
       """)
 
-  @Argument(help: ArgumentHelp("A name in the gallery, or a photo.", valueName: "name|photo"))
+  @Argument(
+    help: ArgumentHelp(
+      "A name in the gallery, a photo, or a face: '#12' in quotes for that of list faces, PHOTO#2 for the second of a photo.",
+      valueName: "name|photo|face"))
   var query: String
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments

@@ -11,8 +11,8 @@ struct People: ParsableCommand {
       Nothing has to be tuned. New photos join the people that are there. What you say about people \
       with the subcommands wins over every grouping of faces, and undo takes it back.
 
-      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written as \
-      its number from list faces, as a photo that it is the only face of, or as PHOTO#2 for the second \
+      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written by \
+      its number from list faces, 12 or '#12', as a photo that it is the only face of, or as PHOTO#2 for the second \
       of a photo.
 
       likeness people --merge-suggestions shows pairs who may be one; likeness people show --help has \
@@ -52,8 +52,8 @@ struct People: ParsableCommand {
 
     func answer() throws {
       let likeness = Likeness(gallery: gallery.url)
-      var list = try likeness.people(algorithm: algorithm, again: again)
       if mergeSuggestions { return try suggest(likeness) }
+      var list = try likeness.people(algorithm: algorithm, again: again)
       list.people.removeAll { $0.faces.count < minFaces }
       if !list.kept, !output.quiet {
         Console.note(
@@ -79,9 +79,9 @@ struct People: ParsableCommand {
     }
 
     private func suggest(_ likeness: Likeness) throws {
-      let all = try likeness.mergeSuggestions(count: .max).filter {
-        min($0.first.faces.count, $0.second.faces.count) >= minFaces
-      }
+      let all = try likeness.mergeSuggestions(
+        count: .max, algorithm: algorithm, again: again
+      ).filter { min($0.first.faces.count, $0.second.faces.count) >= minFaces }
       let suggestions = Array(all.prefix(count))
       if output.json { return try Console.json(SuggestionAnswer(suggestions: suggestions)) }
       guard !suggestions.isEmpty else {

@@ -5,17 +5,9 @@ import LikenessKit
 /// What an edit of people answers.
 private struct EditAnswer: Encodable {
   /// Nil if all was so already.
-  var edit: PeopleEdit?
+  @OrNull var edit: PeopleEdit?
   /// The person that there is now.
   var person: Int64?
-
-  private enum Key: String, CodingKey { case edit, person }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(edit, forKey: .edit)
-    try container.encodeIfPresent(person, forKey: .person)
-  }
 
   func show(_ output: OutputArguments) throws {
     if output.json { return try Console.json(self) }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// A folder that cannot be written, also not by root.
-enum ReadOnlyView {
+public enum ReadOnlyView {
   /// Whether disks can be mounted here: root outside of most containers.
-  static let canMount: Bool = {
+  public static let canMount: Bool = {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("likeness-mount-\(UUID().uuidString)")
     defer { rmdir(folder.path) }
@@ -15,10 +15,10 @@ enum ReadOnlyView {
   }()
 
   /// False for root without the right to mount, whom nothing is read-only for.
-  static let isPossible = canMount || getuid() != 0
+  public static let isPossible = canMount || getuid() != 0
 
   /// Shows a folder that cannot be written: the same one, or another name for it.
-  static func of(_ folder: URL, _ work: (URL) throws -> Void) throws {
+  public static func of(_ folder: URL, _ work: (URL) throws -> Void) throws {
     guard canMount else {
       chmod(folder.path, 0o555)
       defer { chmod(folder.path, 0o755) }
@@ -33,7 +33,7 @@ enum ReadOnlyView {
   }
 
   /// A disk of a few kilobytes.
-  static func smallDisk(kilobytes: Int, at folder: URL, _ work: () throws -> Void) throws {
+  public static func smallDisk(kilobytes: Int, at folder: URL, _ work: () throws -> Void) throws {
     _ = try run("mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", folder.path])
     defer { _ = try? run("umount", ["-l", folder.path]) }
     try work()

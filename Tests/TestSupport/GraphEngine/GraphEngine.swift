@@ -1,26 +1,25 @@
 import Foundation
-import TestSupport
 
 /// A FalkorDB of a test's own, which ends with it: a process of `redis-server` with its module, asked
 /// over a socket in RESP, the protocol of Redis.
-final class GraphEngine {
+public final class GraphEngine {
   /// Why there is no engine, or what it says of a query.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
   }
 
   /// What Redis answers with.
-  indirect enum Reply: Equatable {
+  public indirect enum Reply: Equatable {
     case text(String)
     case number(Int64)
     case list([Reply])
     case none
 
-    var list: [Reply] { if case .list(let items) = self { items } else { [] } }
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var int: Int64? { if case .number(let number) = self { number } else { nil } }
+    public var list: [Reply] { if case .list(let items) = self { items } else { [] } }
+    public var text: String? { if case .text(let text) = self { text } else { nil } }
+    public var int: Int64? { if case .number(let number) = self { number } else { nil } }
     /// FalkorDB tells floats as text.
-    var float: Float? { text.flatMap(Float.init) }
+    public var float: Float? { text.flatMap(Float.init) }
   }
 
   private static let version = "1.4.1"
@@ -31,7 +30,7 @@ final class GraphEngine {
   private var position = 0
 
   /// - Parameter folder: where its socket and log are; of a short path.
-  init(in folder: URL) throws {
+  public init(in folder: URL) throws {
     let environment = ProcessInfo.processInfo.environment
     let cache =
       environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
@@ -78,7 +77,9 @@ final class GraphEngine {
   /// Runs a statement of Cypher.
   /// - Returns: the rows of its answer.
   /// - Throws: `Failure` with what the engine says.
-  @discardableResult func query(_ statement: String, in graph: String = "g") throws -> [[Reply]] {
+  @discardableResult public func query(_ statement: String, in graph: String = "g") throws
+    -> [[Reply]]
+  {
     var request: [UInt8] = []
     let arguments = ["GRAPH.QUERY", graph, statement]
     request += Array("*\(arguments.count)\r\n".utf8)
@@ -97,6 +98,29 @@ final class GraphEngine {
     // Column names, rows, statistics; without the first two where nothing is returned.
     let answer = try readReply().list
     return answer.count == 3 ? answer[1].list.map(\.list) : []
+  }
+
+  /// Runs the statements of a script as they are, but for the constraints, which FalkorDB has no Cypher for:
+  /// they become the indexes that the script's head tells.
+  /// - Returns: how many constraints there were.
+  public func load(script: String, into graph: String = "g") throws -> Int {
+    let constraint =
+      #/
+      CREATE\ CONSTRAINT\ (face|person)_id\ IF\ NOT\ EXISTS
+      \ FOR\ \((?<node>[fp]:(?:Face|Person))\)\ REQUIRE\ (?<property>[fp]\.id)\ IS\ UNIQUE
+      /#
+    var indexes = 0
+    for statement in CypherShell.statements(script) {
+      if let match = statement.wholeMatch(of: constraint) {
+        indexes += 1
+        do {
+          try query("CREATE INDEX FOR (\(match.node)) ON (\(match.property))", in: graph)
+        } catch let failure as Failure where failure.description.contains("already indexed") {}
+      } else {
+        try query(statement, in: graph)
+      }
+    }
+    return indexes
   }
 
   private static func connect(_ path: String) -> Int32? {

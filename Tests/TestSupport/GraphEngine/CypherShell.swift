@@ -1,7 +1,7 @@
 /// Reads a script as Neo4j's shell does: statements end with a semicolon that is in no string and no
 /// comment.
-enum CypherShell {
-  static func statements(_ script: String) -> [String] {
+public enum CypherShell {
+  public static func statements(_ script: String) -> [String] {
     var result: [String] = []
     var statement = String.UnicodeScalarView()
     var quote: Unicode.Scalar?

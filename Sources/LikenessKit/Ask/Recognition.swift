@@ -1,0 +1,40 @@
+import Foundation
+
+/// Whether a face that was looked for is somebody in the gallery.
+///
+/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of
+/// them comes to any stranger, so that two faces alone say less than `Match.probability` has it.
+public struct Recognition: Sendable, Codable {
+  /// Whether the nearest match is likely the same person; false for somebody unknown, nil where the face is
+  /// too poor to judge.
+  @OrNull public var known: Bool?
+  /// To the nearest match, in the metric of the threshold.
+  public var distance: Float
+  /// Up to this distance somebody is known.
+  public var threshold: Float
+  public var metric: Metric
+  /// What the threshold stands for, and what to know about the face.
+  public var reason: String
+
+  /// - Parameter isJudgeable: whether the face is good enough.
+  init(
+    _ nearest: Match, by model: Verification, _ thresholds: GalleryThresholds, isJudgeable: Bool
+  ) {
+    distance = nearest.decisiveDistance
+    threshold = thresholds.unknown.distance
+    metric = model.metric
+    known = isJudgeable ? distance <= threshold : nil
+    reason = Verdict.reason(
+      distance, metric, threshold, called: "the gallery's threshold",
+      where: thresholds.unknownInWords, isJudgeable: isJudgeable)
+  }
+}
+
+/// A face that was looked for in a gallery.
+public struct SearchedFace: Sendable {
+  public var face: Face
+  /// The nearest first.
+  public var matches: [Match]
+  /// Whether it is the first match; nil if there is none.
+  public var recognition: Recognition?
+}

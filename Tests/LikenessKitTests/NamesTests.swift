@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LikenessKit
+
+/// Names that the user gave to people are names for every question.
+@Suite struct NamesTests {
+  /// Three photos of each of four people, of whom the first were added as Ada, and the second were named Bob.
+  private func withBob(_ work: (Likeness) throws -> Void) throws {
+    try withMadeGallery((0..<12).map { [$0 % 4] }, names: [0: "Ada"]) { likeness in
+      let people = try likeness.people().people
+      let bob = try #require(people.first { $0.faces.contains { $0.face == 2 } })
+      #expect(bob.faces.map(\.face) == [2, 6, 10])
+      _ = try likeness.namePerson("#\(bob.id)", as: "Bob")
+      try work(likeness)
+    }
+  }
+
+  @Test func `questions know them`() throws {
+    try withBob { likeness in
+      for name in ["Bob", "bob"] {
+        let found = try likeness.nearest(to: name, Question(grouping: .photo)).map(\.face)
+        #expect(Set(found) == [1, 3, 4, 5, 7, 8, 9, 11, 12])
+        #expect(try likeness.probe(name).faces.count == 3)
+        #expect(try Set(likeness.same(name)[0].found.map(\.face)) == [2, 6, 10])
+      }
+      #expect(try likeness.verify(likeness.probe("Bob"), likeness.probe("Ada")).same == false)
+      let error = LikenessError.unknownName("Bobb", nearSpellings: ["Bob"])
+      #expect(throws: error) { try likeness.nearest(to: "Bobb") }
+      #expect(throws: error) { try likeness.remove(name: "Bobb") }
+      #expect(throws: error) { try likeness.same("Bobb") }
+      #expect(throws: LikenessError.unknownProbe("Bobb", nearSpellings: ["Bob"])) {
+        try likeness.probe("Bobb")
+      }
+    }
+  }
+
+  /// One who has a name is one answer, however many faces were added without.
+  @Test func `answers bear them`() throws {
+    try withBob { likeness in
+      let matches = try likeness.nearest(to: "Ada")
+      #expect(matches.filter { $0.name == "Bob" }.count == 1 && matches.count == 7)
+      let embedding = try #require(
+        try GalleryStore(at: likeness.gallery, access: .read).embedding(face: 6))
+      #expect(try likeness.search(embedding)[0].name == "Bob")
+      _ = try likeness.namePerson("Ada", as: "Eve")
+      #expect(try likeness.nearest(to: "Bob").contains { $0.name == "Eve" })
+    }
+  }
+
+  @Test func `a person goes with all of the faces`() throws {
+    try withBob { likeness in
+      var faces = MadeFaces(seed: 31)
+      for _ in 0..<50 { _ = faces.photo(of: []) }
+      do {
+        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        try store.add([faces.photo(of: [1]), faces.photo(of: [0])], model: "test")
+      }
+      // The photo that came since is found out to be of the same person first.
+      let receipt = try likeness.remove(name: "bob")
+      #expect(receipt.faces == [2, 6, 10, 13] && receipt.photos.count == 4)
+      #expect(receipt.names == ["Bob"])
+      #expect(throws: LikenessError.unknownName("Bob", nearSpellings: [])) {
+        try likeness.nearest(to: "Bob")
+      }
+      #expect(try likeness.people().people.count == 3)
+    }
+  }
+
+  @Test func `a name for both is one`() throws {
+    try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "Ada"]) { likeness in
+      let other = try #require(
+        try likeness.people().people.first { $0.faces.contains { $0.face == 2 } })
+      _ = try likeness.namePerson("#\(other.id)", as: "Ada")
+      #expect(try likeness.probe("Ada").faces.count == 6)
+      #expect(try likeness.remove(name: "Ada").faces == [1, 2, 3, 4, 5, 6])
+    }
+  }
+
+  @Test func `same is asked about a face as edits are`() throws {
+    try withMadeGallery([[0, 1], [0], [1], [1]]) { likeness in
+      for text in ["#2", "2", "/photos/1.jpg#2", "1.jpg#2"] {
+        let people = try likeness.same(text)
+        #expect(people.map(\.query) == ["/photos/1.jpg#2"])
+        #expect(Set(people[0].found.map(\.face)) == [2, 4, 5])
+        #expect(people[0].found[0].face == 2 && people[0].found[0].chain.isEmpty)
+      }
+      #expect(try likeness.same("#3").map(\.query) == ["/photos/2.jpg"])
+      for text in ["#77", "77"] {
+        #expect(throws: LikenessError.unknownFace(77)) { try likeness.same(text) }
+      }
+      #expect(throws: LikenessError.severalFaces(path: "1.jpg", count: 2)) {
+        try likeness.same("1.jpg#3")
+      }
+      // The same way of writing for edits.
+      let people = try likeness.people().people
+      let person = try #require(people.first { $0.faces.contains { $0.face == 4 } })
+      #expect(try likeness.splitPerson("#\(person.id)", faces: ["#4"]).edit.faces == [4])
+    }
+  }
+
+  @Test func `a name that is a number counts more than a face`() throws {
+    try withMadeGallery([[0], [1], [0], [1]], names: [0: "2"]) { likeness in
+      try #expect(likeness.same("2")[0].query == "2")
+      try #expect(likeness.same("#2")[0].query == "/photos/2.jpg")
+    }
+  }
+}
