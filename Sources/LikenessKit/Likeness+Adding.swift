@@ -99,13 +99,15 @@ private enum Enrolled: Sendable {
       }
       let photo = try Photo.decode(data, limits: options.limits, path: url.path)
       let found = try analyzer.analyze(photo)
-      let name = options.name ?? options.nameSource.name(of: url)
+      let labels = options.labels?.labels(of: url) ?? [:]
+      let name = options.name ?? labels[LabelSource.person] ?? options.nameSource.name(of: url)
       self = .analyzed(
         NewPhoto(
           digest: digest, file: file, width: found.width, height: found.height,
           turned: found.turned, detector: detector.rawValue,
           faces: try found.faces.enumerated().map { ordinal, face in
-            try NewFace(face, name: ordinal == 0 ? name : nil)
+            try NewFace(
+              face, name: ordinal == 0 ? name : nil, labels: ordinal == 0 ? labels : [:])
           }))
     } catch let error as PhotoError {
       self = .unreadable(reason: "\(error)")
@@ -124,14 +126,14 @@ private enum Enrolled: Sendable {
 }
 
 extension NewFace {
-  fileprivate init(_ face: Face, name: String?) throws {
+  fileprivate init(_ face: Face, name: String?, labels: [String: String]) throws {
     self.init(
       name: name,
       geometry: FaceGeometry(
         x: face.box.x, y: face.box.y, width: face.box.width, height: face.box.height,
         landmarks: face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }),
       score: face.score, quality: face.quality.record, embedding: face.embedding,
-      thumbnail: try face.chip.photo.jpegData(quality: 85))
+      thumbnail: try face.chip.photo.jpegData(quality: 85), labels: labels)
   }
 }
 

@@ -22,6 +22,8 @@ public struct ListedFace: Sendable, Codable {
   public var quality: Double
   /// Five points, x and y.
   public var landmarks: [[Float]]
+  /// What was said about it: values by key.
+  public var labels: [String: String]
   /// Only where it was asked for.
   public var embedding: [Float]?
 }
@@ -52,6 +54,7 @@ extension Likeness {
   /// Every face, in the order of their ids.
   public func faceList(withEmbeddings: Bool = false) throws -> [ListedFace] {
     let faces = try faces()
+    let labels = try GalleryStore(at: gallery, access: .read).labels()
     return faces.faces.enumerated().map { row, face in
       let place = face.geometry
       return ListedFace(
@@ -62,6 +65,7 @@ extension Likeness {
         landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
           [place.landmarks[$0], place.landmarks[$0 + 1]]
         },
+        labels: labels[face.id] ?? [:],
         embedding: withEmbeddings ? faces.embeddings[row].values : nil)
     }
   }
@@ -76,15 +80,17 @@ extension Likeness {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       return try encoder.encode(list) + Data("\n".utf8)
     }
+    let keys = Set(list.flatMap(\.labels.keys)).sorted()
     return try faces().embeddings.data(
       as: format,
       labels: list.map { face in
         [
           "\(face.face)", face.name ?? "", face.photo, "\(face.box.x)", "\(face.box.y)",
           "\(face.box.width)", "\(face.box.height)", "\(face.score)", "\(face.quality)",
-        ]
+        ] + keys.map { face.labels[$0] ?? "" }
       },
-      header: ["face", "name", "photo", "x", "y", "width", "height", "score", "quality"])
+      header: ["face", "name", "photo", "x", "y", "width", "height", "score", "quality"]
+        + keys.map { "label:\($0)" })
   }
 
   /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the

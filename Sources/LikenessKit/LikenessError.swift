@@ -28,6 +28,14 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case notWritable(path: String, reason: String)
   /// A folder is not the data set that it was taken for.
   case notLFW(path: String, missing: String)
+  /// No folder of photos that show people with attributes.
+  case notLabelled(path: String, reason: String)
+  /// A pattern or table says nothing about any face that was meant.
+  case noLabels(path: String)
+  /// A pattern of file names that says nothing.
+  case badPattern(String, reason: String)
+  /// A table of labels that cannot be used.
+  case badTable(path: String, reason: String)
 
   public var description: String {
     func quoted(_ names: [String]) -> String {
@@ -70,6 +78,14 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(path) cannot be written: \(reason)"
     case .notLFW(let path, let missing):
       return "\(path) is not LFW: \(missing) not found"
+    case .notLabelled(let path, let reason):
+      return "\(path) cannot be evaluated: \(reason)"
+    case .noLabels(let path):
+      return "no photo of the gallery \(path) is named by the table or fits the pattern"
+    case .badPattern(let text, let reason):
+      return "the pattern \"\(text)\" cannot be used: \(reason)"
+    case .badTable(let path, let reason):
+      return "\(path) is no table of labels: \(reason)"
     }
   }
 }

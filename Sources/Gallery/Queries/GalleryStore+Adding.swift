@@ -35,7 +35,7 @@ extension GalleryStore {
         let id = db.lastInsertedRowID
         for (ordinal, face) in photo.faces.enumerated() {
           try Self.checkModel(db, model, face.embedding, path)
-          try Self.insert(face, ordinal, of: id, db)
+          try Self.insert(face, ordinal, of: id, db, path)
         }
         return true
       }
@@ -70,7 +70,7 @@ extension GalleryStore {
   }
 
   private static func insert(
-    _ face: NewFace, _ ordinal: Int, of photo: Int64, _ db: Database
+    _ face: NewFace, _ ordinal: Int, of photo: Int64, _ db: Database, _ path: String
   ) throws {
     let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry, face.quality)
@@ -85,9 +85,10 @@ extension GalleryStore {
         FloatBlob.data(place.landmarks), quality.size, quality.sharpness, quality.yaw,
         quality.pitch, quality.roll, quality.inside, FloatBlob.data(face.embedding.values),
       ])
+    let id = db.lastInsertedRowID
     try db.execute(
-      sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)",
-      arguments: [db.lastInsertedRowID, face.thumbnail])
+      sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)", arguments: [id, face.thumbnail])
+    try insert(labels: face.labels, of: id, db, path)
   }
 
   /// The row of a name, which is made if need be.

@@ -68,13 +68,16 @@ extension GalleryStore {
       try Self.removeUnused(names: nameless, db)
       if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }
       receipt.names = names.subtracting(try Self.allNames(db)).sorted()
-      if !receipt.isEmpty {
-        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
-      }
+      if !receipt.isEmpty { try Self.markTraces(db) }
       return receipt
     }
     if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
     return receipt
+  }
+
+  /// Says that something was removed whose bytes are still to be erased.
+  static func markTraces(_ db: Database) throws {
+    try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
   }
 
   /// Takes out those names that no face was added by any more.

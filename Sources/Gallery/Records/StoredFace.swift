@@ -50,10 +50,12 @@ public struct NewFace: Sendable {
   public var embedding: Embedding
   /// A small JPEG of the face.
   public var thumbnail: Data
+  /// What else is said about it: values by key.
+  public var labels: [String: String]
 
   public init(
     name: String?, geometry: FaceGeometry, score: Float, quality: QualityRecord,
-    embedding: Embedding, thumbnail: Data
+    embedding: Embedding, thumbnail: Data, labels: [String: String] = [:]
   ) {
     self.name = name
     self.geometry = geometry
@@ -61,6 +63,7 @@ public struct NewFace: Sendable {
     self.quality = quality
     self.embedding = embedding
     self.thumbnail = thumbnail
+    self.labels = labels
   }
 }
 

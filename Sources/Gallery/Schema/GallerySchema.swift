@@ -116,6 +116,19 @@ enum GallerySchema {
           CREATE INDEX map_point_face ON map_point (face);
           """)
     }
+    migrator.registerMigration("6 labels") { db in
+      try db.execute(
+        sql: """
+          -- What somebody said about a face: expression = happy.
+          CREATE TABLE face_label (
+            face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+            key TEXT NOT NULL,                -- NFC, as value
+            value TEXT NOT NULL,
+            PRIMARY KEY (face, key)
+          ) WITHOUT ROWID;
+          CREATE INDEX face_label_key ON face_label (key, value);
+          """)
+    }
     return migrator
   }
 }

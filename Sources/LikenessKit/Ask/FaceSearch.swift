@@ -10,6 +10,7 @@ struct FaceSearch {
     var photo: String
     var ordinal: Int
     var embedding: Embedding
+    var labels: [String: String] = [:]
   }
 
   let index: VectorIndex
@@ -28,7 +29,7 @@ struct FaceSearch {
         if paths[face.photo] == nil { paths[face.photo] = try store.photo(id: face.photo)?.path }
         found[face.id] = Details(
           name: given[face.id] ?? face.name, photo: paths[face.photo] ?? "", ordinal: face.ordinal,
-          embedding: embedding)
+          embedding: embedding, labels: try store.labels(face: face.id))
       }
       return found
     }
@@ -127,7 +128,8 @@ struct FaceSearch {
           Match(
             rank: answers.count + 1, name: face.name, distance: found.distance,
             probability: verification.probability(at: decisive), decisiveDistance: decisive,
-            photo: face.photo, face: found.id, ordinal: face.ordinal))
+            photo: face.photo, face: found.id, ordinal: face.ordinal,
+            labels: face.labels))
       }
       start = end
     }

@@ -19,6 +19,8 @@ public struct Match: Sendable {
   public var face: Int64
   /// Its place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
+  /// What was said about the face: values by key.
+  public var labels: [String: String] = [:]
 
   /// The name, or the photo and the face's place in it.
   public var label: String {

@@ -23,6 +23,9 @@ public struct EnrolmentOptions: Sendable {
   public var nameSource = NameSource.file
   /// One name for all; counts more than `nameSource`.
   public var name: String?
+  /// What else is said about the most prominent face. A person that it tells of counts more than
+  /// `nameSource` and less than `name`.
+  public var labels: LabelSource?
   public var limits = PhotoLimits.default
 
   public init() {}

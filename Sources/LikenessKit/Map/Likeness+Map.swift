@@ -70,6 +70,7 @@ extension Likeness {
   ) throws -> [MapFace] {
     let thumbnails = try store.thumbnails(faces: table.faces.map(\.id))
     let people = try peopleOfFaces()
+    let labels = try store.labels()
     return table.faces.enumerated().map { row, face in
       let photo = table.photos[face.photo]
       let place = face.geometry
@@ -83,7 +84,8 @@ extension Likeness {
         id: face.id, name: face.name, person: people[face.id], photo: photo?.path,
         box: [place.x / width, place.y / height, place.width / width, place.height / height]
           .map { Float($0) },
-        thumbnail: thumbnails[row], neighbors: neighbors, isPlaced: isPlaced[row])
+        labels: labels[face.id] ?? [:], thumbnail: thumbnails[row], neighbors: neighbors,
+        isPlaced: isPlaced[row])
     }
   }
 

@@ -21,6 +21,7 @@ struct Add: AnsweringCommand {
   var name: String?
   @Option(help: ArgumentHelp("Write what was skipped and why, a line each.", valueName: "file"))
   var log: String?
+  @OptionGroup var source: LabelSourceArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -36,6 +37,7 @@ struct Add: AnsweringCommand {
     var options = EnrolmentOptions()
     options.nameSource = nameFrom
     options.name = name
+    options.labels = try source.source()
     options.limits = engine.limits
     let interruption = Interruption()
     var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)

@@ -42,7 +42,9 @@ struct List: AnsweringCommand {
       var table = Table(rightAligned: [0, 2])
       for face in faces {
         table.add(
-          "\(face.face)", face.name ?? "–", "quality \(face.quality.digits(2))", face.photo)
+          "\(face.face)", face.name ?? "–", "quality \(face.quality.digits(2))",
+          ([face.photo] + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
+            .joined(separator: "  "))
       }
       if !faces.isEmpty { Console.print(table.text) }
     }

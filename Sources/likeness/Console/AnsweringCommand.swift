@@ -19,6 +19,7 @@ extension AnsweringCommand {
       throw error
     } catch {
       Console.note("likeness: \(Self.line(error))")
+      if case ComposeError.syntax = error { throw ExitCode.validationFailure }
       throw ExitCode(Self.hasNothingToAnswerWith(error) ? 2 : 1)
     }
   }
@@ -34,6 +35,7 @@ extension AnsweringCommand {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
+      LikenessError.noLabels, is ComposeError,
       GalleryError.missing, ProjectionError.tooFewFaces, ProjectionError.allEqual:
       true
     default:

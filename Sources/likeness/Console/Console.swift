@@ -45,7 +45,9 @@ struct Table {
     self.rightAligned = rightAligned
   }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
+
+  mutating func add(_ cells: [String]) { rows.append(cells) }
 
   var text: String {
     let columns = rows.map(\.count).max() ?? 0

@@ -29,6 +29,7 @@ struct MatchAnswer: Encodable {
   var probability: Float
   var photo: String
   var face: Int64
+  var labels: [String: String]
 
   init(_ match: Match) {
     rank = match.rank
@@ -37,6 +38,7 @@ struct MatchAnswer: Encodable {
     probability = match.probability
     photo = match.photo
     face = match.face
+    labels = match.labels
   }
 
   /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.

@@ -1,0 +1,41 @@
+/// Why a person and an attribute cannot be put together.
+public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The query cannot be read. `position` is 1 for the first letter.
+  case syntax(String, position: Int, expected: String, found: String)
+  /// No face has a label of that key.
+  case unknownKey(String, keys: [String], nearSpellings: [String])
+  /// No face has that value of a key.
+  case unknownValue(key: String, value: String, values: [String], nearSpellings: [String])
+  /// Several values are meant as well.
+  case ambiguousValue(key: String, value: String, candidates: [String])
+  /// What a value looks like is learnt from its difference to others, and there are none.
+  case oneValue(key: String, value: String)
+  /// The terms cancel, so that nothing is asked for.
+  case nothingLeft(String)
+
+  public var description: String {
+    func hint(_ near: [String], _ all: [String]) -> String {
+      if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }
+      let rest = all.count > 12 ? " and \(all.count - 12) more" : ""
+      return all.isEmpty ? "" : "; there is \(all.prefix(12).joined(separator: ", "))\(rest)"
+    }
+    switch self {
+    case .syntax(_, let position, let expected, let found):
+      return "the query cannot be read at letter \(position): expected \(expected), found \(found)"
+    case .unknownKey(let key, let keys, let near):
+      let how = keys.isEmpty ? ": label faces with likeness label" : ""
+      return "no face has a label \"\(key)\"\(hint(near, keys))\(how)"
+    case .unknownValue(let key, let value, let values, let near):
+      return "no face has the \(key) \"\(value)\"\(hint(near, values))"
+    case .ambiguousValue(let key, let value, let candidates):
+      return
+        "the \(key) \"\(value)\" may be \(candidates.joined(separator: ", ")): write it exactly"
+    case .oneValue(let key, let value):
+      return
+        "\(value) is the only \(key) that faces are labelled with, so nothing tells what makes it: "
+        + "label some with another, or use --recipe additive"
+    case .nothingLeft(let query):
+      return "\"\(query)\" asks for nothing: its terms cancel"
+    }
+  }
+}

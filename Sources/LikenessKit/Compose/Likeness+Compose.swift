@@ -1,0 +1,157 @@
+import Foundation
+import Gallery
+
+/// A face that answers a query of a person and attributes.
+public struct ComposeMatch: Sendable {
+  /// The face, with all its labels; `distance` is the recipe's own, from 0 to 2, and `probability` that it is
+  /// the person asked for.
+  public var match: Match
+  /// Whether the query names a person or a face, without which there is no probability.
+  public var hasPerson: Bool
+}
+
+extension Likeness {
+  /// The faces that come nearest to a person with attributes, as the faces of the gallery are labelled.
+  ///
+  /// A face's person is its label `person`, else the name that its person was given, else the name that it was
+  /// added by. A face that the query names is no answer.
+  /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`
+  public func compose(
+    _ query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
+    limits: PhotoLimits = .default
+  ) throws -> [ComposeMatch] {
+    let faces = try faces()
+    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    let labelled = try labelledFaces(faces)
+    var known = ComposeVocabulary(labelled)
+    var named: Set<Int64> = []
+    var terms: [ComposeTerm] = []
+    for term in query.terms {
+      let operand = try operand(term.operand, &known, faces, &named, limits)
+      terms.append(ComposeTerm(weight: term.weight, operand))
+    }
+    let space = try options.space(labelled, keys: known.used)
+    let wanted = space.query(terms)
+    guard wanted.norm > 1e-4 else { throw ComposeError.nothingLeft(query.text) }
+    let person = Self.person(of: terms, labelled)
+    let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
+      .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
+      .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+    return ranked.prefix(count).enumerated().map { place, found in
+      let (face, labelled) = (faces.faces[found.row], labelled[found.row])
+      let decisive = person.map { verification.metric.distance($0, labelled.vector.identity) }
+      return ComposeMatch(
+        match: Match(
+          rank: place + 1, name: labelled.person, distance: found.distance,
+          probability: decisive.map { verification.probability(at: $0) } ?? 0,
+          decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
+          face: face.id, ordinal: face.ordinal, labels: labelled.labels),
+        hasPerson: person != nil)
+    }
+  }
+
+  /// All faces with their labels, and who they are.
+  private func labelledFaces(_ faces: GalleryFaces) throws -> [LabelledFace] {
+    let store = try GalleryStore(at: gallery, access: .read)
+    let labels = try store.labels()
+    let given = try store.givenNames(of: faces.faces.map(\.id))
+    return faces.faces.enumerated().map { row, face in
+      var own = labels[face.id] ?? [:]
+      if own[LabelSource.person] == nil { own[LabelSource.person] = given[face.id] ?? face.name }
+      return LabelledFace(vector: FaceVector(identity: faces.embeddings[row]), labels: own)
+    }
+  }
+
+  /// What a term means.
+  private func operand(
+    _ operand: ComposeQuery.Operand, _ known: inout ComposeVocabulary, _ faces: GalleryFaces,
+    _ named: inout Set<Int64>, _ limits: PhotoLimits
+  ) throws -> ComposeTerm.Operand {
+    switch operand {
+    case .label(let key, let value):
+      return try known.label(key, value)
+    case .face(let text):
+      if let label = known.person(text) { return label }
+      let store = try GalleryStore(at: gallery, access: .read)
+      do {
+        // Of a photo with several faces, the most prominent one.
+        let face = try self.faces(writtenAs: text, store)[0]
+        guard let row = faces.faces.firstIndex(where: { $0.id == face.id }) else {
+          throw LikenessError.unknownFace(face.id)
+        }
+        named.insert(face.id)
+        return .face(FaceVector(identity: faces.embeddings[row]))
+      } catch LikenessError.unknownPhoto(_, candidates: []) {
+        // It may be outside of the gallery.
+      }
+      let url = URL(fileURLWithPath: text)
+      if FileManager.default.fileExists(atPath: url.path) {
+        let found = try analyze(url, limits: limits).faces[0].embedding
+        guard found.count == faces.embeddings.dimensions else {
+          throw LikenessError.dimensionMismatch(found.count, faces.embeddings.dimensions)
+        }
+        return .face(FaceVector(identity: found))
+      }
+      if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
+        throw PhotoError.noSuchFile(path: text)
+      }
+      return try known.label(LabelSource.person, text)
+    }
+  }
+
+  /// Who is asked for: the mean of the faces that are added.
+  private static func person(of terms: [ComposeTerm], _ faces: [LabelledFace]) -> Embedding? {
+    let added = terms.filter { $0.weight > 0 }.flatMap { term -> [Embedding] in
+      switch term.operand {
+      case .label(LabelSource.person, let value):
+        faces.filter { $0.person == value }.map(\.vector.identity)
+      case .label: []
+      case .face(let face): [face.identity]
+      }
+    }
+    return added.isEmpty ? nil : .mean(added)
+  }
+}
+
+/// The keys and values that faces are labelled with, and those that a query uses.
+struct ComposeVocabulary {
+  private let values: [String: Set<String>]
+  private(set) var used: Set<String> = []
+
+  init(_ faces: [LabelledFace]) {
+    var values: [String: Set<String>] = [:]
+    for face in faces {
+      for (key, value) in face.labels { values[key, default: []].insert(value) }
+    }
+    self.values = values
+  }
+
+  /// A person of exactly that name.
+  mutating func person(_ text: String) -> ComposeTerm.Operand? {
+    guard values[LabelSource.person]?.contains(text) == true else { return nil }
+    used.insert(LabelSource.person)
+    return .label(key: LabelSource.person, value: text)
+  }
+
+  /// A label as somebody typed it.
+  /// - Throws: `ComposeError.unknownKey`, `.unknownValue`, `.ambiguousValue`
+  mutating func label(_ key: String, _ value: String) throws -> ComposeTerm.Operand {
+    let keys = values.keys.sorted()
+    guard case .found(let knownKey) = NameLookup(key, among: keys),
+      let all = values[knownKey]?.sorted()
+    else {
+      var near: [String] = []
+      if case .unknown(let spellings) = NameLookup(key, among: keys) { near = spellings }
+      throw ComposeError.unknownKey(key, keys: keys, nearSpellings: near)
+    }
+    used.insert(knownKey)
+    switch NameLookup(value, among: all) {
+    case .found(let known): return .label(key: knownKey, value: known)
+    case .ambiguous(let candidates):
+      throw ComposeError.ambiguousValue(key: knownKey, value: value, candidates: candidates)
+    case .unknown(let near):
+      throw ComposeError.unknownValue(
+        key: knownKey, value: value, values: all, nearSpellings: near)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Vectors
+
+/// Embeddings without negative numbers and of length 1; a query is the sum of what its terms' faces have in
+/// the middle.
+struct MercariSpace: ComposeSpace {
+  private let offset: [Float]
+  private let values: [String: [String: Embedding]]
+
+  init(
+    _ faces: [LabelledFace], keys: Set<String>, _ aggregate: ComposeAggregate,
+    _ nonNegativity: NonNegativity
+  ) {
+    let offset = nonNegativity.offset(faces.map(\.vector.whole))
+    self.offset = offset
+    let groups = LabelGroups(faces, keys: keys)
+    values = Dictionary(
+      uniqueKeysWithValues: keys.map { key in
+        (
+          key,
+          groups[key].mapValues { rows in
+            aggregate(rows.map { Self.point(faces[$0].vector, offset) })
+          }
+        )
+      })
+  }
+
+  func query(_ terms: [ComposeTerm]) -> Embedding {
+    let vectors = terms.map { term -> Embedding in
+      switch term.operand {
+      case .label(let key, let value): values[key]?[value] ?? Embedding(offset.map { _ in 0 })
+      case .face(let face): point(face)
+      }
+    }
+    return vectors.sum(weights: terms.map(\.weight)).normalized()
+  }
+
+  func point(_ face: FaceVector) -> Embedding { Self.point(face, offset) }
+
+  private static func point(_ face: FaceVector, _ offset: [Float]) -> Embedding {
+    Embedding(zip(face.whole.values, offset).map { max(0, $0 - $1) }).normalized()
+  }
+}

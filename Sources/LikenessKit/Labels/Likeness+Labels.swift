@@ -1,0 +1,114 @@
+import Foundation
+import Gallery
+
+/// Labels of faces, such as expression = happy. A face is meant by its number, `#12`, or as `PHOTO#2` for the
+/// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.
+extension Likeness {
+  /// Gives faces labels, or with nil takes them away.
+  /// - Returns: the faces that were meant, with the labels they have now, and how many of them changed.
+  /// - Throws: `LikenessError`, `GalleryError`; nothing is changed then
+  @discardableResult
+  public func label(
+    _ targets: [String], _ changes: LabelChanges
+  ) throws -> (faces: [ListedFace], changed: Int) {
+    let store = try GalleryStore(at: gallery, access: .write)
+    let ids = try faces(meant: targets, store)
+    let changed = try store.setLabels(
+      Dictionary(uniqueKeysWithValues: ids.map { ($0, changes) }))
+    return (try listed(ids), changed.count)
+  }
+
+  /// Labels the most prominent face of photos with what a table or the files' names say.
+  /// - Parameter targets: which faces; all of the gallery if empty.
+  /// - Returns: the faces that something was said about, and how many of them changed.
+  /// - Throws: `LikenessError.noLabels` if nothing was said about any, and as `label`
+  @discardableResult
+  public func label(
+    _ targets: [String] = [], from source: LabelSource
+  ) throws -> (faces: [ListedFace], changed: Int) {
+    let store = try GalleryStore(at: gallery, access: .write)
+    let wanted = targets.isEmpty ? nil : Set(try faces(meant: targets, store))
+    var changes: [Int64: LabelChanges] = [:]
+    for face in try store.outlines() where face.ordinal == 0 && wanted?.contains(face.id) ?? true {
+      let labels = source.labels(of: URL(fileURLWithPath: face.path)) ?? [:]
+      if !labels.isEmpty { changes[face.id] = labels.mapValues(Optional.some) }
+    }
+    guard !changes.isEmpty else { throw LikenessError.noLabels(path: gallery.path) }
+    let changed = try store.setLabels(changes)
+    return (try listed(changes.keys.sorted()), changed.count)
+  }
+
+  /// Faces with their labels.
+  /// - Throws: `LikenessError`, `GalleryError`
+  public func labelled(_ targets: [String]) throws -> [ListedFace] {
+    try listed(try faces(meant: targets, GalleryStore(at: gallery, access: .read)))
+  }
+
+  /// Every label that is kept, and how many faces have it.
+  /// - Throws: `GalleryError`
+  public func labelCounts() throws -> [LabelCount] {
+    try GalleryStore(at: gallery, access: .read).labelCounts()
+  }
+
+  private func listed(_ ids: [Int64]) throws -> [ListedFace] {
+    let ids = Set(ids)
+    return try faceList().filter { ids.contains($0.face) }
+  }
+
+  /// The faces that texts mean, each once, in the order of the texts.
+  private func faces(meant targets: [String], _ store: GalleryStore) throws -> [Int64] {
+    let outlines = try store.outlines()
+    // The name that the user gave counts more than the one that a face was added by.
+    let given = try store.givenNames(of: outlines.map(\.id))
+    var names: [String: [Int64]] = [:]
+    for face in outlines {
+      if let name = given[face.id] ?? face.name { names[name, default: []].append(face.id) }
+    }
+    var seen: Set<Int64> = []
+    return try targets.flatMap { try faces(meant: $0, outlines, names, store) }
+      .filter { seen.insert($0).inserted }
+  }
+
+  private func faces(
+    meant text: String, _ outlines: [FaceOutline], _ names: [String: [Int64]],
+    _ store: GalleryStore
+  ) throws -> [Int64] {
+    let lookup = NameLookup(text, among: names.keys.sorted())
+    func named(_ name: String) -> [Int64] { names[name] ?? [] }
+    if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
+      return named(name)
+    }
+    do {
+      let found = try self.faces(writtenAs: text, store)
+      guard found.count == 1 else {
+        throw LikenessError.severalFaces(path: text, count: found.count)
+      }
+      return [found[0].id]
+    } catch LikenessError.unknownPhoto(_, candidates: []) {
+      // Perhaps several photos are meant, or a name that is spelt otherwise.
+    }
+    let several = outlines.filter { Self.path($0.path, isMeantBy: text) }
+    if !several.isEmpty { return several.map(\.id) }
+    switch lookup {
+    case .found(let name): return named(name)
+    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
+    case .unknown(let near):
+      let suffix = URL(fileURLWithPath: text).pathExtension.lowercased()
+      if text.contains("/") || PhotoFormat.extensions.contains(suffix) {
+        throw LikenessError.unknownPhoto(text, candidates: [])
+      }
+      throw LikenessError.unknownName(text, nearSpellings: near)
+    }
+  }
+
+  /// Whether a photo lies in a folder, or its path or file name fits a pattern of the shell.
+  private static func path(_ path: String, isMeantBy text: String) -> Bool {
+    let whole = URL(fileURLWithPath: text).standardizedFileURL.path
+    guard text.contains(where: { "*?[".contains($0) }) else {
+      return path.hasPrefix(whole.hasSuffix("/") ? whole : whole + "/")
+    }
+    return text.contains("/")
+      ? fnmatch(whole, path, 0) == 0
+      : fnmatch(text, URL(fileURLWithPath: path).lastPathComponent, 0) == 0
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+extension ComposeRecipe: ExpressibleByArgument {}
+extension ComposeAggregate: ExpressibleByArgument {}
+
+/// How a person and attributes are put together.
+struct ComposeArguments: ParsableArguments {
+  @Option(help: "How terms become what is looked for.")
+  var recipe: ComposeRecipe = .discriminant
+  @Option(help: "What stands for several faces; by default the recipe's own.")
+  var aggregate: ComposeAggregate?
+
+  var options: ComposeOptions {
+    var options = ComposeOptions()
+    options.recipe = recipe
+    options.aggregate = aggregate
+    return options
+  }
+}
+
+struct Compose: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find this person with that expression, or whatever else faces are labelled with.",
+    discussion: """
+      'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', '#12 + 0.5*pose:left'. \
+      Labels are given with likeness label; the names of people count as their label person. Write spaces \
+      around + and -, and what has spaces in double quotes: 'person:"Ann Lee" + expression:happy'.
+      """)
+
+  @Argument(help: "Terms: key:value, a photo, #12 or a name, with + and - between them.")
+  var query: String
+  @Option(name: .shortAndLong, help: "The most answers.")
+  var count = 10
+  @OptionGroup var compose: ComposeArguments
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
+  }
+
+  private struct Answer: Encodable {
+    struct Result: Encodable {
+      var rank: Int
+      @OrNull var name: String?
+      var distance: Float
+      @OrNull var probability: Float?
+      var photo: String
+      var face: Int64
+      var labels: [String: String]
+
+      init(_ found: ComposeMatch) {
+        let match = found.match
+        rank = match.rank
+        name = match.name
+        distance = match.distance
+        probability = found.hasPerson ? match.probability : nil
+        photo = match.photo
+        face = match.face
+        labels = match.labels
+      }
+    }
+
+    var query: String
+    var recipe: ComposeRecipe
+    var results: [Result]
+  }
+
+  func answer() throws {
+    let parsed = try ComposeQuery(query)
+    let matches = try Likeness(gallery: gallery.url, options: engine.options()).compose(
+      parsed, count: count, compose.options, limits: engine.limits)
+    if output.json {
+      return try Console.json(
+        Answer(
+          query: query, recipe: compose.recipe, results: matches.map(Answer.Result.init)))
+    }
+    if matches.isEmpty, !output.quiet { Console.note("no other face is in the gallery") }
+    guard !matches.isEmpty else { return }
+    var table = Table(rightAligned: [0, 2])
+    for match in matches {
+      let face = match.match
+      table.add(
+        "\(face.rank)", face.label, face.distance.digits(4), LabelText.text(face.labels), face.photo
+      )
+    }
+    Console.print(table.text)
+  }
+}

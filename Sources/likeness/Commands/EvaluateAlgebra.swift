@@ -1,0 +1,66 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+
+extension AlgebraEvaluation.Mode: ExpressibleByArgument {}
+extension NonNegativity: ExpressibleByArgument {}
+
+extension Evaluate {
+  struct Algebra: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "This person with that expression, on JAFFE or another labelled folder.",
+      discussion: """
+        Protocol a is the published one: the first photo of each person with each expression is looked for, \
+        and is in what it is looked for with. In protocol b nothing is seen of what is looked for.
+        """)
+
+    @Argument(help: "The folder with the photos.")
+    var folder: String
+    @Option(name: .customLong("protocol"), help: "The published one, or with held-out cells.")
+    var mode: AlgebraEvaluation.Mode = .heldOut
+    @Option(help: "The key of the attribute.")
+    var attribute = "expression"
+    @Option(help: "How mercari gets rid of negative numbers.")
+    var nonNegativity: NonNegativity = .clip
+    @OptionGroup var source: LabelSourceArguments
+    @OptionGroup var compose: ComposeArguments
+    @OptionGroup var engine: EngineArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      let labels = try source.source() ?? .pattern(try LabelPattern("jaffe"))
+      let dataset = try AlgebraDataset(
+        folder: URL(fileURLWithPath: folder), labels: labels, attribute: attribute)
+      var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
+      let found = try dataset.vectors(try FaceEngine(engine.options())) {
+        progress.update($0, of: $1)
+      }
+      progress.finish()
+      var options = compose.options
+      options.nonNegativity = nonNegativity
+      let report = try AlgebraEvaluation(dataset).run(
+        mode, options, withoutFace: found.withoutFace
+      ) { _ in found.vectors }
+      if output.json { return try Console.json(report) }
+      Console.print(Self.text(report, dataset.values))
+    }
+
+    private static func text(_ report: AlgebraReport, _ values: [String]) -> String {
+      func percent(_ value: Double) -> String { (value * 100).digits(1) + " %" }
+      var table = Table()
+      table.add("score", percent(report.score))
+      table.add("right person", percent(report.person))
+      table.add("right attribute", percent(report.attribute))
+      table.add("asked for", "\(report.cells) cells among \(report.photos) photos")
+      table.add("recipe", "\(report.recipe.rawValue), \(report.aggregate.rawValue)")
+      if report.withoutFace > 0 { table.add("without a face", "\(report.withoutFace) photos") }
+      var confusion = Table(rightAligned: Set(1...values.count))
+      confusion.add(["asked \\ found"] + values)
+      for asked in values {
+        confusion.add([asked] + values.map { "\(report.confusion[asked]?[$0] ?? 0)" })
+      }
+      return table.text + "\n\n" + confusion.text
+    }
+  }
+}

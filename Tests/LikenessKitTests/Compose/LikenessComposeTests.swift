@@ -1,0 +1,169 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LikenessKit
+
+@Suite struct LikenessComposeTests {
+  /// A gallery of the samples, two photos of each cell, named `Ann.happy1.0.jpg` and so on.
+  private func withGallery(
+    person: Bool = true, _ work: (Likeness, URL) throws -> Void
+  ) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      let photos = ComposeSamples(photos: 2).faces.enumerated().map { number, face in
+        let (name, expression) = (face.labels["person"] ?? "", face.labels["expression"] ?? "")
+        return NewPhoto(
+          digest: "\(number)",
+          file: PhotoFile(
+            path: "/photos/\(name).\(expression)\(number % 2 + 1).\(number).jpg", bytes: 1,
+            modified: 0),
+          width: 10, height: 10, turned: 0,
+          faces: [
+            NewFace(
+              name: person ? name : nil,
+              geometry: FaceGeometry(
+                x: 1, y: 1, width: 5, height: 5, landmarks: [Float](repeating: 1, count: 10)),
+              score: 1,
+              quality: QualityRecord(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+              embedding: face.vector.identity, thumbnail: Data())
+          ])
+      }
+      do {
+        let store = try GalleryStore(at: home, access: .write, create: true)
+        try store.add(photos, model: "test")
+      }
+      try work(Likeness(gallery: home), home)
+    }
+  }
+
+  private func labels(_ likeness: Likeness, _ query: String) throws -> [[String: String]] {
+    try likeness.compose(try ComposeQuery(query), count: 2).map(\.match.labels)
+  }
+
+  @Test func namesAndFileNamesMakeLabels() throws {
+    try withGallery { likeness, _ in
+      let jaffe = try LabelPattern("{}.{expression}{}.{}")
+      let made = try likeness.label(from: .pattern(jaffe))
+      #expect(made.faces.count == 30 && made.changed == 30)
+      #expect(try likeness.label(from: .pattern(jaffe)).changed == 0)
+      for person in ComposeSamples.people {
+        for expression in ComposeSamples.expressions {
+          let found = try labels(likeness, "person:\(person) + expression:\(expression)")
+          let wanted = ["person": person, "expression": expression]
+          #expect(found == [wanted, wanted])
+        }
+      }
+      // Spelt otherwise, and a name alone.
+      #expect(
+        try labels(likeness, "ann + EXPRESSION:Sad")[0] == ["person": "Ann", "expression": "sad"])
+      let first = try likeness.compose(try ComposeQuery("person:Ann + expression:sad"))
+      #expect(first.count == 10 && first.map(\.match.rank) == Array(1...10))
+      #expect(zip(first, first.dropFirst()).allSatisfy { $0.match.distance <= $1.match.distance })
+      #expect(first[0].hasPerson && first[0].match.probability > 0.9)
+      #expect(try likeness.compose(try ComposeQuery("expression:sad"))[0].hasPerson == false)
+    }
+  }
+
+  @Test func aFaceWithAnotherExpressionIsNotItself() throws {
+    try withGallery { likeness, _ in
+      try likeness.label(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
+      for query in ["#1", "Ann.angry1.0.jpg", "/photos/Ann.angry1.0.jpg#1"] {
+        let matches = try likeness.compose(
+          try ComposeQuery("\(query) - expression:angry + expression:sad"))
+        #expect(matches[0].match.labels == ["person": "Ann", "expression": "sad"])
+        #expect(!matches.contains { $0.match.face == 1 })
+      }
+    }
+  }
+
+  /// What somebody says of a face counts most, then the name that a person was given.
+  @Test func whoAFaceIs() throws {
+    try withGallery(person: false) { likeness, home in
+      try likeness.label(["#1", "#2"], ["person": "Zoe", "expression": "angry"])
+      try likeness.label(["#3", "#4"], ["expression": "happy"])
+      let person = try #require(
+        try likeness.people().people.first { $0.faces.contains { $0.face == 1 } })
+      _ = try likeness.namePerson("#\(person.id)", as: "Ann Lee")
+      let found = try likeness.compose(try ComposeQuery("person:\"ann lee\" + expression:happy"))
+      #expect(found[0].match.labels == ["person": "Ann Lee", "expression": "happy"])
+      #expect(found.first { $0.match.face == 1 }?.match.labels["person"] == "Zoe")
+    }
+  }
+
+  @Test func whatIsNotThereIsTold() throws {
+    try withGallery { likeness, home in
+      func error(_ query: String) -> String {
+        do {
+          _ = try likeness.compose(try ComposeQuery(query))
+          return ""
+        } catch {
+          return "\(error)"
+        }
+      }
+      #expect(error("expression:sad") == "no face has a label \"expression\"; there is person")
+      try likeness.label(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
+      #expect(error("expresion:sad").hasSuffix("did you mean expression?"))
+      #expect(error("person:Ann + expression:sadd").hasSuffix("did you mean sad?"))
+      #expect(error("person:Ann + expression:xxxxxxxx").hasSuffix("there is angry, happy, sad"))
+      #expect(error("Annn").hasSuffix("did you mean Ann?"))
+      #expect(error("person:Ann - person:Ann").hasSuffix("its terms cancel"))
+      #expect(error("#99") == "\(LikenessError.unknownFace(99))")
+      #expect(error("none.jpg + person:Ann") == "\(PhotoError.noSuchFile(path: "none.jpg"))")
+      try likeness.label(["#1"], ["pose": "left"])
+      #expect(error("person:Ann + pose:left").contains("the only pose"))
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      do { _ = try GalleryStore(at: home, access: .write, create: true) }
+      #expect(throws: LikenessError.emptyGallery(path: home.path)) {
+        try Likeness(gallery: home).compose(try ComposeQuery("person:Ann"))
+      }
+    }
+  }
+
+  @Test func facesAreMeantInManyWays() throws {
+    try withGallery { likeness, home in
+      func count(_ targets: String...) throws -> Int { try likeness.labelled(targets).count }
+      #expect(try count("Ann") == 6)
+      #expect(try count("bob") == 6)
+      #expect(try count("#1", "#1", "#2") == 2)
+      #expect(try count("Ann.angry1.0.jpg") == 1)
+      #expect(try count("/photos/Ann.angry1.0.jpg") == 1)
+      #expect(try count("/photos") == 30)
+      #expect(try count("/photos/Ann*") == 6)
+      #expect(try count("*.sad?.*") == 10)
+      #expect(try count("Ann.angry1.0.jpg#1", "Bob") == 7)
+      for (target, error) in [
+        ("#99", LikenessError.unknownFace(99)),
+        ("Annn", .unknownName("Annn", nearSpellings: ["Ann"])),
+        ("/nowhere", .unknownPhoto("/nowhere", candidates: [])),
+        ("none.jpg", .unknownPhoto("none.jpg", candidates: [])),
+        ("Ann.angry1.0.jpg#2", .severalFaces(path: "Ann.angry1.0.jpg", count: 1)),
+      ] {
+        #expect(throws: error) { try likeness.label(["Bob", target], ["pose": "left"]) }
+      }
+      let kept = try likeness.labelCounts()
+      #expect(kept.isEmpty)
+      #expect(throws: LikenessError.noLabels(path: home.path)) {
+        try likeness.label(from: .pattern(try LabelPattern("{person}-{pose}")))
+      }
+    }
+  }
+
+  @Test func labelsAreListedAndExported() throws {
+    try withGallery { likeness, _ in
+      try likeness.label(["#1"], ["pose": "left, up"])
+      let faces = try likeness.faceList()
+      #expect(faces[0].labels == ["pose": "left, up"] && faces[1].labels.isEmpty)
+      let table = String(decoding: try likeness.exported(as: .csv), as: UTF8.self)
+      let lines = table.split(separator: "\n")
+      #expect(lines[0].contains(",quality,label:pose,e0,") && lines[1].contains(",\"left, up\","))
+      let json = try JSONDecoder().decode([ListedFace].self, from: try likeness.exported(as: .json))
+      #expect(json[0].labels == ["pose": "left, up"])
+      #expect(
+        try likeness.nearest(to: "Bob", Question(count: 30, grouping: .photo))
+          .first { $0.face == 1 }?.labels == ["pose": "left, up"])
+    }
+  }
+}
