@@ -40,7 +40,7 @@ import Testing
     func vector(_ photo: AlgebraDataset.Photo, sees: Bool) -> FaceVector {
       var values = [Float](repeating: 0, count: 8)
       values[Int(photo.cell.person.dropFirst()) ?? 0] = 1
-      if sees { values[4 + (Int(photo.cell.value.dropFirst()) ?? 0)] = 0.4 }
+      if sees { values[4 + (Int(photo.cell.value.dropFirst()) ?? 0)] = 0.15 }
       values[7] = Float(photo.number) * 0.01
       return FaceVector(identity: Embedding(values))
     }

@@ -109,8 +109,10 @@ private let gallery: Result<String, any Error> = Result {
   /// Photos of two people in three lights: the sample photos, and the same darkened.
   @Test func theAlgebraIsMeasuredOnAnyLabelledFolder() throws {
     try TestFiles.withTemporaryFolder { folder in
+      var small = PhotoLimits.default
+      small.longestSide = 400
       for (person, name) in [("A", "obama.jpg"), ("B", "biden.jpg")] {
-        let photo = try Photo.load(contentsOf: Samples.photo(name))
+        let photo = try Photo.load(contentsOf: Samples.photo(name), limits: small)
         for (light, factor) in [("DARK", 0.3), ("GREY", 0.6), ("FULL", 1)] {
           for number in 1...2 {
             let pixels = photo.pixels.map { UInt8(Double($0) * factor * (number == 1 ? 1 : 0.9)) }
