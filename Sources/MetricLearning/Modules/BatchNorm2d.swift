@@ -12,7 +12,7 @@ public final class BatchNorm2d: Layer {
   public let runningMean: Tensor
   public let runningVariance: Tensor
   /// The share of a new batch in the running numbers.
-  public let momentum: Double
+  public var momentum: Double
   public let epsilon: Double
   public var isTraining = true
 

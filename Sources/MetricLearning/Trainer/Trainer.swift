@@ -40,7 +40,7 @@ public final class Trainer {
   private let ranges: [Range<Int>]
   let split: DatasetSplit
   private let sampler: any BatchSampler
-  private let loader: BatchLoader
+  let loader: BatchLoader
   private var started = Date()
   private var batchesHere = 0
 
@@ -171,7 +171,7 @@ public final class Trainer {
   }
 
   /// Pictures that are normalised already to embeddings.
-  private func embed(_ batch: ImageBatch) -> Tensor {
+  func embed(_ batch: ImageBatch) -> Tensor {
     let input = batch.withPixels { pixels in
       Tensor(shape: [batch.count, 3, batch.side, batch.side]) {
         (places: UnsafeMutableBufferPointer<Float>) in
@@ -208,6 +208,7 @@ public final class Trainer {
   /// Scores on what is held out; nil where nothing is.
   private func test() throws -> HeldOutScores? {
     guard let holdOut = configuration.holdOut else { return nil }
+    try settleBatchNorms()
     return HeldOutScores(
       configuration.attributes, try attributeVectors(), split, holdOut)
   }
@@ -226,9 +227,9 @@ public final class Trainer {
       ranges: ranges)
   }
 
-  /// Makes the network the one with the best held-out score, where there was a test.
+  /// Makes the network the one with the best held-out score, where there was a test; ready to answer.
   public func takeBest() throws {
-    guard progress.stopping.bestScore != nil else { return }
+    guard progress.stopping.bestScore != nil else { return try settleBatchNorms() }
     try network.load(SafetensorsFile.read(folder.best))
   }
 

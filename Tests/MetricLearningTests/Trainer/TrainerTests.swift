@@ -147,27 +147,5 @@ extension TrainingTests {
         }
       }
     }
-
-    @Test(arguments: TrainingConfiguration.Loss.allCases)
-    func `every loss becomes smaller`(_ loss: TrainingConfiguration.Loss) throws {
-      try TestFiles.withTemporaryFolder { folder in
-        var configuration = configuration()
-        configuration.loss = loss
-        (configuration.epochs, configuration.holdOut, configuration.learningRate) = (12, nil, 3e-3)
-        configuration.augmentation = .none
-        configuration.miner = .batchAll
-        let photos = folder.appendingPathComponent("photos")
-        try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: false)
-        let home = try run("run", in: folder)
-        let outcome = try Trainer(configuration, store: chips(in: photos), folder: home).run()
-        #expect(outcome.bestScore == nil)
-        let losses = outcome.metrics.map(\.loss)
-        #expect(losses[10] + losses[11] < 0.95 * (losses[0] + losses[1]), "\(losses)")
-        for file in ["metrics.csv", "metrics.json", "curves.svg", "checkpoint.safetensors"] {
-          #expect(
-            FileManager.default.fileExists(atPath: home.url.appendingPathComponent(file).path))
-        }
-      }
-    }
   }
 }
