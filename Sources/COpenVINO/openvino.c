@@ -1,6 +1,7 @@
 #include "COpenVINO.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,6 @@ typedef struct graph graph_t;
 
 static struct {
   int (*core_create)(cov_core **);
-  void (*core_free)(cov_core *);
   int (*core_get_property)(const cov_core *, const char *, const char *, char **);
   int (*core_read_model)(const cov_core *, const char *, const char *, graph_t **);
   int (*core_compile_model_props)(const cov_core *, const graph_t *, const char *, size_t,
@@ -49,6 +49,7 @@ static struct {
   void (*free)(const char *);
 } ov;
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool loaded;
 static _Thread_local char message[1024];
 
@@ -73,7 +74,7 @@ static int check(int status) {
   return status;
 }
 
-int cov_load(const char *path) {
+static int load(const char *path) {
   if (loaded) return 0;
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) return fail(dlerror());
@@ -83,7 +84,6 @@ int cov_load(const char *path) {
     if (!ov.name) return fail("ov_" #name " is missing"); \
   } while (0)
   FIND(core_create);
-  FIND(core_free);
   FIND(core_get_property);
   FIND(core_read_model);
   FIND(core_compile_model_props);
@@ -108,8 +108,21 @@ int cov_load(const char *path) {
   return 0;
 }
 
-int cov_core_create(cov_core **core) { return check(ov.core_create(core)); }
-void cov_core_free(cov_core *core) { ov.core_free(core); }
+int cov_load(const char *path) {
+  pthread_mutex_lock(&lock);
+  int status = load(path);
+  pthread_mutex_unlock(&lock);
+  return status;
+}
+
+int cov_core_shared(cov_core **core) {
+  static cov_core *shared;
+  pthread_mutex_lock(&lock);
+  int status = shared ? 0 : check(ov.core_create(&shared));
+  *core = shared;
+  pthread_mutex_unlock(&lock);
+  return status;
+}
 
 int cov_core_property(const cov_core *core, const char *device, const char *key, char **value) {
   return check(ov.core_get_property(core, device, key, value));

@@ -28,8 +28,9 @@ int cov_load(const char *path);
 /// What the last failed call of this thread said.
 const char *cov_last_error(void);
 
-int cov_core_create(cov_core **core);
-void cov_core_free(cov_core *core);
+/// The one core of the process. It is never freed: its plugins would be unmapped while their threads, or
+/// destructors of the models that are freed last, still run their code.
+int cov_core_shared(cov_core **core);
 /// A property of a device, to be freed with `cov_string_free`.
 int cov_core_property(const cov_core *core, const char *device, const char *key, char **value);
 void cov_string_free(char *value);

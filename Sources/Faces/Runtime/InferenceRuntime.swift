@@ -22,19 +22,16 @@ final class InferenceRuntime: @unchecked Sendable {
       throw .runtimeUnusable(lastError())
     }
     var handle: OpaquePointer?
-    guard cov_core_create(&handle) == 0, let handle else { throw .runtimeUnusable(lastError()) }
+    guard cov_core_shared(&handle) == 0, let handle else { throw .runtimeUnusable(lastError()) }
     core = handle
     var value: UnsafeMutablePointer<CChar>?
     guard cov_core_property(handle, "CPU", "OPTIMIZATION_CAPABILITIES", &value) == 0, let value
     else {
-      cov_core_free(handle)
       throw .runtimeUnusable(lastError())
     }
     hasNativeBF16 = String(cString: value).contains("BF16")
     cov_string_free(value)
   }
-
-  deinit { cov_core_free(core) }
 
   /// Compiles a model file for the processor.
   /// - Parameters:

@@ -19,8 +19,15 @@ package enum OrderedWork {
     consume: (Int, Output) throws -> Void
   ) throws {
     let board = Board<Output>(count: inputs.count, window: window ?? max(8, jobs * 4))
-    let threads = (0..<max(1, min(jobs, inputs.count))).map { _ in
-      let thread = Thread {
+    var threads: [WorkerThread] = []
+    defer {
+      board.stop()
+      for thread in threads { thread.join() }
+    }
+    for _ in 0..<max(1, min(jobs, inputs.count)) {
+      board.willStart()
+      // Image decoders put whole rows on the stack.
+      let thread = try WorkerThread(stackSize: 8 << 20) {
         defer { board.workerEnded() }
         do {
           let work = try makeWorker()
@@ -29,13 +36,8 @@ package enum OrderedWork {
           board.fail(error)
         }
       }
-      // Image decoders put whole rows on the stack.
-      thread.stackSize = 8 << 20
-      return thread
+      threads.append(thread)
     }
-    board.willStart(threads.count)
-    for thread in threads { thread.start() }
-    defer { board.stopAndWait() }
     while let (index, output) = try board.take() { try consume(index, output) }
   }
 }
@@ -63,7 +65,7 @@ private final class Board<Output: Sendable>: @unchecked Sendable {
     return try body()
   }
 
-  func willStart(_ threads: Int) { locked { running = threads } }
+  func willStart() { locked { running += 1 } }
 
   func next(_ isCancelled: () -> Bool) -> Int? {
     locked {
@@ -111,11 +113,10 @@ private final class Board<Output: Sendable>: @unchecked Sendable {
     }
   }
 
-  func stopAndWait() {
+  func stop() {
     locked {
       isStopped = true
       condition.broadcast()
-      while running > 0 { condition.wait() }
     }
   }
 }

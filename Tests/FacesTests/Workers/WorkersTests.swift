@@ -56,6 +56,33 @@ import Testing
     #expect(consumed == 6)
   }
 
+  @Test func whatWorkersHeldIsGoneAfterwards() throws {
+    final class Held: Sendable {
+      let gone: Mutex<Int>
+
+      init() { gone = Mutex(0) }
+    }
+    final class Token: Sendable {
+      let held: Held
+
+      init(_ held: Held) { self.held = held }
+
+      deinit { held.gone.withLock { $0 += 1 } }
+    }
+    let held = Held()
+    for round in 1...200 {
+      try OrderedWork.run(
+        [1, 2, 3, 4], jobs: 4,
+        makeWorker: {
+          let token = Token(held)
+          return { number in withExtendedLifetime(token) { number } }
+        },
+        consume: { _, _ in })
+      // Not every thread finds an input left, but each makes a worker.
+      #expect(held.gone.withLock { $0 } == 4 * round)
+    }
+  }
+
   @Test func cancellingFinishesWhatIsUnderWay() throws {
     let stop = Atomic(false)
     var taken = 0
