@@ -109,7 +109,7 @@ let package = Package(
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["CVips"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CVips", "Vectors"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],

@@ -44,4 +44,18 @@ public struct Embedding: Sendable, Hashable {
     let scale = 1 / Float(embeddings.count)
     return Embedding(sum.map { $0 * scale })
   }
+
+  /// The median of each coordinate over several embeddings of one dimension; of an even number, the mean of
+  /// the middle two.
+  /// - Precondition: `embeddings` is not empty and all have the same dimension.
+  public static func median(_ embeddings: [Embedding]) -> Embedding {
+    precondition(!embeddings.isEmpty, "the median of no embeddings is undefined")
+    let middle = embeddings.count / 2
+    return Embedding(
+      (0..<embeddings[0].count).map { column in
+        let sorted = embeddings.map { $0.values[column] }.sorted()
+        return embeddings.count % 2 == 1
+          ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+      })
+  }
 }

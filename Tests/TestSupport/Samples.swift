@@ -6,10 +6,7 @@ public enum Samples {
   public static let folder: URL = {
     let environment = ProcessInfo.processInfo.environment
     if let folder = environment["LIKENESS_SAMPLES"] { return URL(fileURLWithPath: folder) }
-    let cache =
-      environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
-      ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
-    let folder = cache.appendingPathComponent("likeness/samples/face_recognition-1.3.0")
+    let folder = CacheFolder.url.appendingPathComponent("samples/face_recognition-1.3.0")
     precondition(
       FileManager.default.fileExists(atPath: folder.path),
       "the sample photos are missing from \(folder.path): run Scripts/setup")

@@ -45,11 +45,10 @@ extension AttributeVectors {
       guard !photos.isEmpty else { return nil }
       let vectors = photos.map { photo in
         let part = part(attribute, of: photo)
-        return isParted ? part : Self.nonNegative(part)
+        return Embedding(isParted ? part : Self.nonNegative(part))
       }
-      let middle =
-        isParted ? Embedding.mean(vectors.map { Embedding($0) }).values : Self.median(vectors)
-      parts.append(Embedding(middle).normalized().values)
+      let middle = isParted ? Embedding.mean(vectors) : .median(vectors)
+      parts.append(middle.normalized().values)
     }
     guard !isParted else { return parts.flatMap { $0 } }
     let sum = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map(+) }
@@ -58,13 +57,5 @@ extension AttributeVectors {
 
   private static func nonNegative(_ vector: [Float]) -> [Float] {
     Embedding(vector.map { max(0, $0) }).normalized().values
-  }
-
-  private static func median(_ vectors: [[Float]]) -> [Float] {
-    vectors[0].indices.map { place in
-      let sorted = vectors.map { $0[place] }.sorted()
-      let middle = sorted.count / 2
-      return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
   }
 }

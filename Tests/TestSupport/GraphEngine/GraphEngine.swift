@@ -31,11 +31,7 @@ public final class GraphEngine {
 
   /// - Parameter folder: where its socket and log are; of a short path.
   public init(in folder: URL) throws {
-    let environment = ProcessInfo.processInfo.environment
-    let cache =
-      environment["XDG_CACHE_HOME"].map { URL(fileURLWithPath: $0) }
-      ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
-    let home = cache.appendingPathComponent("likeness/falkordb/\(Self.version)")
+    let home = CacheFolder.url.appendingPathComponent("falkordb/\(Self.version)")
     let (server, module) = (
       home.appendingPathComponent("redis-server").path,
       home.appendingPathComponent("falkordb.so").path
