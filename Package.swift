@@ -65,17 +65,18 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: strict),
+    .target(name: "Algebra", dependencies: ["Vectors"], swiftSettings: strict),
     .target(
       name: "LikenessKit",
       dependencies: [
-        "Atlas", "Faces", "Gallery", "Search", "Vectors",
+        "Algebra", "Atlas", "Faces", "Gallery", "Search", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .target(
       name: "MetricLearning",
-      dependencies: ["CKernels", "CTorchInterface", "Faces", "Vectors"],
+      dependencies: ["Algebra", "CKernels", "CTorchInterface", "Faces", "Vectors"],
       swiftSettings: strict),
     .executableTarget(
       name: "likeness",
@@ -109,7 +110,7 @@ let package = Package(
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["CVips", "Vectors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Algebra", "CVips", "Vectors"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],
@@ -135,6 +136,9 @@ let package = Package(
     .testTarget(
       name: "MetricLearningTests",
       dependencies: ["Faces", "MetricLearning", "TestSupport", "Vectors"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AlgebraTests", dependencies: ["Algebra", "TestSupport", "Vectors"],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],

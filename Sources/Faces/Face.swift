@@ -10,8 +10,10 @@ public struct Face: Sendable {
   public var landmarks: FaceLandmarks
   /// How well the face can be judged.
   public var quality: FaceQuality
-  /// `(d,)`, as the network gave it; d = 128 for the default model.
+  /// Who it is: `(d,)`, as the network gave it; d = 128 for the default model.
   public var embedding: Embedding
+  /// What a trained network's other heads say, by attribute, such as of the expression; none for most models.
+  public var attributes: [String: Embedding] = [:]
   /// The face cut out upright: what the network saw.
   public var chip: FaceChip
 }

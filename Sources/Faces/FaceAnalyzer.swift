@@ -137,12 +137,13 @@ public final class FaceAnalyzer {
       }
       return .mean([embedding, try embedder.embedding(of: mirrored)])
     }
+    let parts = embedder.parts(of: embedding)
     return Face(
       box: detection.box, score: detection.score, landmarks: landmarks,
       quality: FaceQuality(
         box: detection.box, landmarks: landmarks, chip: chip, photoWidth: photo.width,
         photoHeight: photo.height),
-      embedding: embedding, chip: chip)
+      embedding: parts.identity, attributes: parts.attributes, chip: chip)
   }
 
   /// The chip of the face in a mirror, with landmarks of its own: what differs between both is mostly

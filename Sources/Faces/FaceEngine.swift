@@ -77,7 +77,7 @@ public final class FaceEngine: Sendable {
   }
 
   func makeEmbedder() throws -> FaceEmbedder {
-    try FaceEmbedder(model: embedderModel, side: embeddingModel.input.width)
+    try FaceEmbedder(model: embedderModel, embeddingModel)
   }
 
   func makeDetector() throws -> any FaceDetector {

@@ -133,6 +133,7 @@ extension NewFace {
         x: face.box.x, y: face.box.y, width: face.box.width, height: face.box.height,
         landmarks: face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }),
       score: face.score, quality: face.quality.record, embedding: face.embedding,
+      attributes: face.attributes,
       thumbnail: try face.chip.photo.jpegData(quality: 85), labels: labels)
   }
 }

@@ -58,4 +58,10 @@ public struct Embedding: Sendable, Hashable {
           ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
       })
   }
+
+  /// - Precondition: both have the same dimension.
+  public static func - (a: Embedding, b: Embedding) -> Embedding {
+    precondition(a.count == b.count, "embeddings of \(a.count) and \(b.count) numbers")
+    return Embedding(zip(a.values, b.values).map { $0 - $1 })
+  }
 }

@@ -93,7 +93,7 @@ import Testing
       let added = try likeness("add", "--model", "toon", obama, Samples.photo("biden.jpg").path)
       #expect(added.status == 0, "\(added.errors)")
       let info = try likeness("info")
-      #expect(info.output.contains("toon, 16 dimensions"))
+      #expect(info.output.contains("toon, 8 dimensions"))
       #expect(info.output.contains("held-out photos"))
       // The gallery's own model is taken where none is named.
       let search = try likeness("search", obama, "--json")

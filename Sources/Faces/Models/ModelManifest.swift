@@ -45,6 +45,9 @@ public struct ModelManifest: Codable, Sendable, Equatable {
 
   /// A range of an embedding's coordinates that stands for one attribute, such as identity.
   public struct Part: Codable, Sendable, Equatable {
+    /// Of the part that people are told apart by.
+    package static let identityName = "person"
+
     public var name: String
     /// The first coordinate, from 0, and how many there are.
     public var start: Int
@@ -64,6 +67,9 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var metric: Metric?
     /// What an embedding is made of, where it is not one whole.
     public var parts: [Part]?
+
+    /// The part that people are told apart by: the one of that name, else the first.
+    package var identity: Part? { parts?.first { $0.name == Part.identityName } ?? parts?.first }
 
     package init(dimensions: Int?, metric: Metric?, parts: [Part]? = nil) {
       self.dimensions = dimensions

@@ -72,6 +72,12 @@ extension ModelStore {
     guard model.manifest.kind == .embedding,
       model.manifest.input.width == model.manifest.input.height, model.manifest.input.width > 0
     else { throw ModelError.unreadable(path: name, reason: "it makes no embeddings of squares") }
+    let dimensions = model.manifest.output.dimensions ?? 0
+    for part in model.manifest.output.parts ?? []
+    where part.start < 0 || part.count < 1 || part.start > dimensions - part.count {
+      throw ModelError.unreadable(
+        path: name, reason: "its part \(part.name) lies outside of its \(dimensions) numbers")
+    }
     return model
   }
 

@@ -88,6 +88,14 @@ extension GalleryStore {
     let id = db.lastInsertedRowID
     try db.execute(
       sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)", arguments: [id, face.thumbnail])
+    for (key, vector) in face.attributes {
+      guard vector.count > 0, vector.isFinite else {
+        throw GalleryError.unusable(path: path, detail: "a vector of \(key) that is no vector")
+      }
+      try db.execute(
+        sql: "INSERT INTO attribute_vector VALUES (?, ?, ?)",
+        arguments: [id, key, FloatBlob.data(vector.values)])
+    }
     try insert(labels: face.labels, of: id, db, path)
   }
 

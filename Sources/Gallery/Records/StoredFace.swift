@@ -48,6 +48,8 @@ public struct NewFace: Sendable {
   public var score: Float
   public var quality: QualityRecord
   public var embedding: Embedding
+  /// What the model says of attributes besides, by key; most models say nothing.
+  public var attributes: [String: Embedding]
   /// A small JPEG of the face.
   public var thumbnail: Data
   /// What else is said about it: values by key.
@@ -55,13 +57,15 @@ public struct NewFace: Sendable {
 
   public init(
     name: String?, geometry: FaceGeometry, score: Float, quality: QualityRecord,
-    embedding: Embedding, thumbnail: Data, labels: [String: String] = [:]
+    embedding: Embedding, attributes: [String: Embedding] = [:], thumbnail: Data,
+    labels: [String: String] = [:]
   ) {
     self.name = name
     self.geometry = geometry
     self.score = score
     self.quality = quality
     self.embedding = embedding
+    self.attributes = attributes
     self.thumbnail = thumbnail
     self.labels = labels
   }

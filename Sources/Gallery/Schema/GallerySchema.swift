@@ -129,6 +129,18 @@ enum GallerySchema {
           CREATE INDEX face_label_key ON face_label (key, value);
           """)
     }
+    migrator.registerMigration("7 attribute vectors") { db in
+      try db.execute(
+        sql: """
+          -- What a model with a head for it says of a face's attribute.
+          CREATE TABLE attribute_vector (
+            face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+            key TEXT NOT NULL,                -- such as expression
+            vector BLOB NOT NULL,             -- little-endian f32
+            PRIMARY KEY (face, key)
+          ) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

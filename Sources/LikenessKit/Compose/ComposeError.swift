@@ -8,8 +8,6 @@ public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownValue(key: String, value: String, values: [String], nearSpellings: [String])
   /// Several values are meant as well.
   case ambiguousValue(key: String, value: String, candidates: [String])
-  /// What a value looks like is learnt from its difference to others, and there are none.
-  case oneValue(key: String, value: String)
   /// The terms cancel, so that nothing is asked for.
   case nothingLeft(String)
 
@@ -30,10 +28,6 @@ public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
     case .ambiguousValue(let key, let value, let candidates):
       return
         "the \(key) \"\(value)\" may be \(candidates.joined(separator: ", ")): write it exactly"
-    case .oneValue(let key, let value):
-      return
-        "\(value) is the only \(key) that faces are labelled with, so nothing tells what makes it: "
-        + "label some with another, or use --recipe additive"
     case .nothingLeft(let query):
       return "\"\(query)\" asks for nothing: its terms cancel"
     }

@@ -55,10 +55,13 @@ extension Likeness {
     let store = try GalleryStore(at: gallery, access: .read)
     let labels = try store.labels()
     let given = try store.givenNames(of: faces.faces.map(\.id))
+    let attributes = try store.attributeVectors()
     return faces.faces.enumerated().map { row, face in
       var own = labels[face.id] ?? [:]
       if own[LabelSource.person] == nil { own[LabelSource.person] = given[face.id] ?? face.name }
-      return LabelledFace(vector: FaceVector(identity: faces.embeddings[row]), labels: own)
+      return LabelledFace(
+        vector: FaceVector(
+          identity: faces.embeddings[row], attributes: attributes[face.id] ?? [:]), labels: own)
     }
   }
 
@@ -80,17 +83,19 @@ extension Likeness {
           throw LikenessError.unknownFace(face.id)
         }
         named.insert(face.id)
-        return .face(FaceVector(identity: faces.embeddings[row]))
+        return .face(
+          FaceVector(
+            identity: faces.embeddings[row], attributes: try store.attributeVectors(face: face.id)))
       } catch LikenessError.unknownPhoto(_, candidates: []) {
         // It may be outside of the gallery.
       }
       let url = URL(fileURLWithPath: text)
       if FileManager.default.fileExists(atPath: url.path) {
-        let found = try analyze(url, limits: limits).faces[0].embedding
-        guard found.count == faces.embeddings.dimensions else {
-          throw LikenessError.dimensionMismatch(found.count, faces.embeddings.dimensions)
+        let found = try analyze(url, limits: limits).faces[0]
+        guard found.embedding.count == faces.embeddings.dimensions else {
+          throw LikenessError.dimensionMismatch(found.embedding.count, faces.embeddings.dimensions)
         }
-        return .face(FaceVector(identity: found))
+        return .face(FaceVector(found))
       }
       if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
         throw PhotoError.noSuchFile(path: text)

@@ -1,3 +1,4 @@
+import Algebra
 import Foundation
 
 /// Where the labels of a photo's most prominent face come from.
@@ -8,7 +9,7 @@ public enum LabelSource: Sendable {
   case table(LabelTable)
 
   /// The key whose values are people.
-  public static let person = "person"
+  public static let person = LabelledFace.personKey
 
   public var keys: [String] {
     switch self {

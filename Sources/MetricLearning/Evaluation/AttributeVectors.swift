@@ -27,10 +27,17 @@ public struct AttributeVectors: Sendable {
 
   /// For how many of the queries the nearest photo of a gallery, itself excepted, is of the same class;
   /// cosine distance in the attribute's part. Queries whose class has no other photo do not count.
+  ///
+  /// Of a part that is not the first attribute's, what the first attribute's class looks like is taken out before:
+  /// the mean of its photos in the gallery.
   /// - Returns: nil where no query counts.
   public func recallAt1(_ attribute: Int, queries: [Int], gallery: [Int]) -> Double? {
+    let base = bases(attribute, gallery)
     let parts = Dictionary(
-      uniqueKeysWithValues: Set(queries + gallery).map { ($0, part(attribute, of: $0)) })
+      uniqueKeysWithValues: Set(queries + gallery).map { photo in
+        let part = Embedding(part(attribute, of: photo))
+        return (photo, (base[classes[0][photo]].map { part - $0 } ?? part).normalized().values)
+      })
     var (right, counted) = (0, 0)
     for query in queries {
       let own = classes[attribute][query]
@@ -44,6 +51,14 @@ public struct AttributeVectors: Sendable {
       if let nearest, classes[attribute][nearest] == own { right += 1 }
     }
     return counted == 0 ? nil : Double(right) / Double(counted)
+  }
+
+  /// For each class of the first attribute, what its photos have in common in another's part; empty where nothing
+  /// is to be taken out.
+  private func bases(_ attribute: Int, _ photos: [Int]) -> [Int: Embedding] {
+    guard isParted, attribute > 0 else { return [:] }
+    return Dictionary(grouping: photos, by: { classes[0][$0] }).filter { $0.value.count > 1 }
+      .mapValues { photos in .mean(photos.map { Embedding(part(attribute, of: $0)) }) }
   }
 
   /// The share of pairs that the best threshold on the cosine tells right, where both kinds count alike.

@@ -33,8 +33,11 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
         verification = vectors.verification(place, photos: split.heldOut)
       }
     }
-    if case .cells = holdOut, attributes.count > 1 {
-      algebra = vectors.algebra(cells: split.heldOut, known: split.training, gallery: everyone)
+    if case .cells(let person, let value, _) = holdOut,
+      let first = attributes.firstIndex(of: person), let second = attributes.firstIndex(of: value)
+    {
+      algebra = vectors.algebra(
+        first, second, cells: split.heldOut, known: split.training, gallery: everyone)
     }
   }
 }

@@ -18,8 +18,34 @@ public final class DlibResNet: Backbone {
   public let features: Int
 
   /// - Parameter hasDense: whether the last layer, from 256 features to 128 numbers, is part of it.
+  /// - Throws: `ModelError`
   public convenience init(_ models: ModelStore = ModelStore(), hasDense: Bool = true) throws {
     self.init(try models.faceRecognitionNetwork(), hasDense: hasDense)
+  }
+
+  /// How many convolutions there are.
+  public static let depth = 29
+
+  /// The first convolutions alone, and what they see where: later ones forget how a face looks just now, and the
+  /// mean over the picture forgets where the brows are.
+  /// - Parameters:
+  ///   - depth: how many convolutions, from 1 to `depth`.
+  ///   - side: of the images in pixels.
+  /// - Throws: `ModelError`
+  public init(_ models: ModelStore = ModelStore(), depth: Int, side: Int) throws {
+    let whole = DlibResNet(try models.faceRecognitionNetwork(), hasDense: false)
+    var (steps, convolutions, isDone) = ([Step](), 0, false)
+    for step in whole.steps where !isDone {
+      steps.append(step)
+      guard case .layer(let layer) = step else { continue }
+      if layer is Conv2d { convolutions += 1 }
+      isDone = convolutions == depth && layer is ActivationLayer
+    }
+    meanColor = whole.meanColor
+    let sample = withoutGradients { Self.run(steps, Tensor.zeros([1, 3, side, side])) }
+    let grid = GridFeatures(channels: sample.shape[1], side: sample.shape[2])
+    self.steps = steps + [.layer(grid)]
+    features = grid.features
   }
 
   package init(_ network: DlibNetwork, hasDense: Bool = true) {
@@ -79,7 +105,9 @@ public final class DlibResNet: Backbone {
     PixelNormalization(mean: meanColor, scale: 1 / 256)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func callAsFunction(_ input: Tensor) -> Tensor { Self.run(steps, input) }
+
+  private static func run(_ steps: [Step], _ input: Tensor) -> Tensor {
     var value = input
     var remembered: [Int: Tensor] = [:]
     func past(_ number: Int) -> Tensor {

@@ -17,6 +17,6 @@ public struct EarlyStopping: Sendable, Equatable, Codable {
   }
 
   public var isDue: Bool {
-    patience > 0 && testsSince >= patience || bestScore == 1 && testsSince >= 3
+    patience > 0 && (testsSince >= patience || bestScore == 1 && testsSince >= 3)
   }
 }

@@ -35,7 +35,8 @@ extension Trainer {
       for b in second where a != b {
         pairs.append(
           .init(
-            distance: Metric.cosine.distance(vectors.vectors[a], vectors.vectors[b]),
+            distance: Metric.cosine.distance(
+              Embedding(vectors.part(0, of: a)), Embedding(vectors.part(0, of: b))),
             isSame: classes[0][a] == classes[0][b], fold: 0))
       }
     }

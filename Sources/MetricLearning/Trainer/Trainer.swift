@@ -227,9 +227,12 @@ public final class Trainer {
       ranges: ranges)
   }
 
-  /// Makes the network the one with the best held-out score, where there was a test; ready to answer.
+  /// Makes the network the one with the best held-out score, where that was asked for and there was a test;
+  /// ready to answer.
   public func takeBest() throws {
-    guard progress.stopping.bestScore != nil else { return try settleBatchNorms() }
+    guard configuration.patience > 0, progress.stopping.bestScore != nil else {
+      return try settleBatchNorms()
+    }
     try network.load(SafetensorsFile.read(folder.best))
   }
 

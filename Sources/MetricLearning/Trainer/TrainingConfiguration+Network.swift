@@ -11,7 +11,9 @@ extension TrainingConfiguration {
       network.freeze(first: frozenLayers)
       backbone = network
     case .dlib:
-      let network = try DlibResNet(models, hasDense: false)
+      let network =
+        try depth.map { try DlibResNet(models, depth: $0, side: chips.side) }
+        ?? DlibResNet(models, hasDense: false)
       network.freeze(first: frozenLayers)
       backbone = network
     }

@@ -40,6 +40,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var backbone = Backbone.mobileNetV2
   /// Times the channels of MobileNetV2.
   public var width = 1.0
+  /// How many of dlib's convolutions are used, with what they see where; nil for all, and the mean over the
+  /// picture.
+  public var depth: Int?
   /// How many of the backbone's first layers stay as they are.
   public var frozenLayers = 0
   public var chips = ChipOptions()
@@ -50,6 +53,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var dimensions = 128
   /// Whether all attributes are in one vector, as published, or each in a part of its own.
   public var sharesVector = false
+  /// Whether the parts of all attributes but the first are compared after what somebody looks like was taken out:
+  /// the mean of their other faces in the batch.
+  public var takesPersonOut = true
   public var loss = Loss.triplet
   /// Of the triplet and contrastive losses, in distances of vectors of length 1.
   public var margin = 0.3
@@ -65,7 +71,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var holdOut: HoldOut?
   /// A test after every so many epochs.
   public var testEvery = 2
-  /// After how many tests without a better score to stop; 0 for never.
+  /// After how many tests without a better score to stop, and to keep the best; 0 to keep the last.
   public var patience = 20
   public var seed: UInt64 = 1
   /// How many threads compute.

@@ -49,7 +49,10 @@ final class TrainingObjective: Module {
     var (active, compared, hasActive) = (0, 0, false)
     var spread = Double.infinity
     for (attribute, labels) in classes.enumerated() {
-      let part = embeddings.slice(1, ranges[attribute])
+      var part = embeddings.slice(1, ranges[attribute])
+      if attribute > 0, configuration.takesPersonOut, !configuration.sharesVector {
+        part = Self.withoutPerson(part, people: classes[0], values: labels)
+      }
       let distances = DistanceMatrix(withoutGradients { part.detached().l2Normalized() })
       spread = min(spread, Self.spread(distances))
       let loss: Tensor
@@ -123,6 +126,18 @@ final class TrainingObjective: Module {
     let pairs = distances.count * (distances.count - 1)
     let sum = distances.values.reduce(0) { $0 + Double($1) }
     return pairs == 0 ? 0 : sum / Double(pairs) / 2.squareRoot()
+  }
+
+  /// Each row less the mean of the same person's rows with other values: with those of its own, it would lose a
+  /// part of what is looked for. A row whose person has no other value stays as it is.
+  static func withoutPerson(_ rows: Tensor, people: [Int], values: [Int]) -> Tensor {
+    let count = people.count
+    var means = [Float](repeating: 0, count: count * count)
+    for row in 0..<count {
+      let others = (0..<count).filter { people[$0] == people[row] && values[$0] != values[row] }
+      for other in others { means[row * count + other] = 1 / Float(others.count) }
+    }
+    return rows - Tensor(means, shape: [count, count]).matmul(rows)
   }
 
   /// The first two rows of each class that has two.

@@ -12,7 +12,9 @@ extension Evaluate {
       abstract: "This person with that expression, on JAFFE or another labelled folder.",
       discussion: """
         Protocol a is the published one: the first photo of each person with each expression is looked for, \
-        and is in what it is looked for with. In protocol b nothing is seen of what is looked for.
+        and is in what it is looked for with. In protocol b nothing is seen of what is looked for: a model that was \
+        trained on these photos must be another for each fold, trained with --hold-out cells:0 and so on, and is \
+        named with {fold} for that number, as in --model jaffe-{fold}.
         """)
 
     @Argument(help: "The folder with the photos.")
@@ -28,22 +30,41 @@ extension Evaluate {
     @OptionGroup var engine: EngineArguments
     @OptionGroup var output: OutputArguments
 
+    func validate() throws {
+      if mode == .published, engine.model?.contains("{fold}") == true {
+        throw ValidationError("protocol a has no folds: name one model, without {fold}")
+      }
+    }
+
     func answer() throws {
       let labels = try source.source() ?? .pattern(try LabelPattern("jaffe"))
       let dataset = try AlgebraDataset(
         folder: URL(fileURLWithPath: folder), labels: labels, attribute: attribute)
-      var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
-      let found = try dataset.vectors(try FaceEngine(engine.options())) {
-        progress.update($0, of: $1)
-      }
-      progress.finish()
       var options = compose.options
       options.nonNegativity = nonNegativity
-      let report = try AlgebraEvaluation(dataset).run(
-        mode, options, withoutFace: found.withoutFace
-      ) { _ in found.vectors }
+      var withoutFace = 0
+      var known: (model: String?, vectors: [FaceVector])?
+      var report = try AlgebraEvaluation(dataset).run(mode, options) { fold in
+        let model = engine.model?.replacing("{fold}", with: "\(fold.number)")
+        if let known, known.model == model { return known.vectors }
+        let found = try vectors(dataset, model)
+        withoutFace = found.withoutFace
+        known = (model, found.vectors)
+        return found.vectors
+      }
+      report.withoutFace = withoutFace
       if output.json { return try Console.json(report) }
       Console.print(Self.text(report, dataset.values))
+    }
+
+    private func vectors(
+      _ dataset: AlgebraDataset, _ model: String?
+    ) throws -> (vectors: [FaceVector], withoutFace: Int) {
+      var options = engine.options()
+      options.model = model
+      var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
+      defer { progress.finish() }
+      return try dataset.vectors(try FaceEngine(options)) { progress.update($0, of: $1) }
     }
 
     private static func text(_ report: AlgebraReport, _ values: [String]) -> String {

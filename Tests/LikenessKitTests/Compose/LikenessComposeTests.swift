@@ -6,12 +6,15 @@ import Testing
 
 @Suite struct LikenessComposeTests {
   /// A gallery of the samples, two photos of each cell, named `Ann.happy1.0.jpg` and so on.
+  /// - Parameter hasHeads: whether the model tells of expressions in a part of its own, and nothing of them in the
+  ///   embedding.
   private func withGallery(
-    person: Bool = true, _ work: (Likeness, URL) throws -> Void
+    person: Bool = true, hasHeads: Bool = false, _ work: (Likeness, URL) throws -> Void
   ) throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")
-      let photos = ComposeSamples(photos: 2).faces.enumerated().map { number, face in
+      let samples = ComposeSamples(strength: hasHeads ? 0 : 0.15, photos: 2)
+      let photos = samples.faces.enumerated().map { number, face in
         let (name, expression) = (face.labels["person"] ?? "", face.labels["expression"] ?? "")
         return NewPhoto(
           digest: "\(number)",
@@ -26,7 +29,8 @@ import Testing
                 x: 1, y: 1, width: 5, height: 5, landmarks: [Float](repeating: 1, count: 10)),
               score: 1,
               quality: QualityRecord(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
-              embedding: face.vector.identity, thumbnail: Data())
+              embedding: face.vector.identity,
+              attributes: hasHeads ? ["expression": head(of: expression)] : [:], thumbnail: Data())
           ])
       }
       do {
@@ -34,6 +38,47 @@ import Testing
         try store.add(photos, model: "test")
       }
       try work(Likeness(gallery: home), home)
+    }
+  }
+
+  private func head(of expression: String) -> Embedding {
+    Embedding(ComposeSamples.expressions.map { $0 == expression ? 1 : 0.1 })
+  }
+
+  /// A gallery whose model has a head for what is asked finds it by that, and people by the embedding alone.
+  @Test func theHeadsOfAModelAreAsked() throws {
+    let jaffe = try LabelPattern("{}.{expression}{}.{}")
+    try withGallery(hasHeads: true) { likeness, _ in
+      try likeness.label(from: .pattern(jaffe))
+      for person in ComposeSamples.people {
+        for expression in ComposeSamples.expressions {
+          let found = try labels(likeness, "person:\(person) + expression:\(expression)")
+          let wanted = ["person": person, "expression": expression]
+          #expect(found == [wanted, wanted])
+        }
+      }
+      let matches = try likeness.compose(
+        try ComposeQuery("#1 - expression:angry + expression:sad"), count: 1)
+      #expect(matches.first?.match.labels == ["person": "Ann", "expression": "sad"])
+    }
+    // Nobody said that Eve was happy; the head knows.
+    try withGallery(hasHeads: true) { likeness, home in
+      let known = ComposeSamples.people.flatMap { person in
+        ComposeSamples.expressions.map { (person, $0) }
+      }
+      let store = try GalleryStore(at: home, access: .write)
+      let ids = try store.faceTable().faces.map(\.id)
+      var changes: [Int64: LabelChanges] = [:]
+      for (cell, (_, expression)) in known.enumerated() where cell % 3 != 1 {
+        changes[ids[2 * cell]] = ["expression": expression]
+        changes[ids[2 * cell + 1]] = ["expression": expression]
+      }
+      // Of two people somebody is happy, which is enough for the others.
+      for cell in [1, 4] { changes[ids[2 * cell]] = ["expression": "happy"] }
+      try store.setLabels(changes)
+      let matches = try likeness.compose(
+        try ComposeQuery("person:Eve + expression:happy"), count: 2)
+      #expect(matches.map(\.match.photo).allSatisfy { $0.contains("Eve.happy") })
     }
   }
 

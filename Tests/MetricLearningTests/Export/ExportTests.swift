@@ -92,10 +92,17 @@ import Testing
     }
   }
 
-  @Test func `so does dlib's with a head of its own`() throws {
+  @Test(arguments: [false, true]) func `so does dlib's with a head of its own`(
+    _ isWhole: Bool
+  ) throws {
+    let random = RandomSource(seed: 2)
+    let backbone = try isWhole ? DlibResNet(hasDense: false) : DlibResNet(depth: 21, side: 150)
     let network = EmbeddingNetwork(
-      try DlibResNet(hasDense: false),
-      head: EmbeddingHead(256, dimensions: 8, isNormalized: false, random: RandomSource(seed: 2)))
+      backbone,
+      head: isWhole
+        ? EmbeddingHead(256, dimensions: 8, isNormalized: false, random: random)
+        : AttributeHeads(
+          backbone.features, attributes: [("person", 8), ("expression", 4)], random: random))
     network.setTraining(false)
     let pixels = pixels(2, side: 150)
     let expected: [Float] = withoutGradients {

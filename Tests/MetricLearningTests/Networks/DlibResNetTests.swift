@@ -39,6 +39,27 @@ import Testing
     }
   }
 
+  /// What the whole network sees on the way: the same numbers, normalised and in fields.
+  @Test(arguments: [(21, 150, 8, 128), (7, 96, 21, 32), (15, 64, 7, 64)])
+  func `its first layers see what is where`(
+    _ depth: Int, _ side: Int, _ rows: Int, _ channels: Int
+  ) throws {
+    let backbone = try DlibResNet(depth: depth, side: side)
+    let size = max(1, rows / 4)
+    let fields = rows / size
+    #expect(backbone.features == channels * fields * fields)
+    backbone.freeze(first: depth)
+    // The scales and shifts of the last norm.
+    #expect(backbone.parameters.filter { $0.tensor.requiresGradient }.count == 2)
+    backbone.setTraining(false)
+    let images = Tensor.zeros([2, 3, side, side])
+    RandomSource(seed: 2).fillNormal(images, deviation: 0.3)
+    let found = withoutGradients { backbone(images) }
+    #expect(found.shape == [2, backbone.features])
+    let values: [Float] = found.values()
+    #expect(values.allSatisfy(\.isFinite) && Set(values).count > 100)
+  }
+
   @Test func `it can learn, but for the layers that are frozen`() throws {
     let random = RandomSource(seed: 1)
     let backbone = try DlibResNet(hasDense: false)

@@ -4,6 +4,19 @@ import Vectors
 @testable import MetricLearning
 
 @Suite struct TrainingObjectiveTests {
+  @Test func `a person is taken out by their faces with other values`() throws {
+    try Torch.load()
+    // Two photos of Ann happy, one sad, one angry; one of Bob, of whom nothing else is known.
+    let rows = Tensor([1, 10, 3, 20, 5, 40, 7, 60, 9, 80] as [Float], shape: [5, 2])
+    let found: [Float] = TrainingObjective.withoutPerson(
+      rows, people: [0, 0, 0, 0, 1], values: [0, 0, 1, 2, 0]
+    ).values()
+    let expected: [Float] = [
+      1 - 6, 10 - 50, 3 - 6, 20 - 50, 5 - 11.0 / 3, 40 - 30, 7 - 3, 60 - 70.0 / 3, 9, 80,
+    ]
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
   /// Points that are moved by the losses alone, without a network: four people with three expressions.
   @Test(arguments: TrainingConfiguration.Loss.allCases)
   func `every loss sorts points by both attributes`(_ loss: TrainingConfiguration.Loss) throws {

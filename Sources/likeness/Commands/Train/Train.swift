@@ -91,7 +91,8 @@ struct Train: AnsweringCommand {
     var configuration = TrainingConfiguration()
     configuration.data = url.standardizedFileURL.path
     configuration.threads = threads ?? ProcessorQuota.count
-    network.set(&configuration)
+    network.set(
+      &configuration, heads: learning.shared ? 1 : learning.attributes(dataset).count)
     try learning.set(&configuration, dataset)
     return configuration
   }
@@ -135,9 +136,13 @@ struct Train: AnsweringCommand {
       "epochs",
       "\(outcome.metrics.count)"
         + (outcome.end == .stoppedEarly ? ", then the held-out score grew no more" : ""))
-    let best = outcome.metrics.first { $0.epoch == outcome.bestEpoch }?.heldOut
-    if let best, let epoch = outcome.bestEpoch {
-      table.add("best", "epoch \(epoch), score \(best.score.digits(3)) on held-out photos")
+    let keepsBest = configuration.patience > 0
+    let kept = keepsBest ? outcome.bestEpoch : outcome.metrics.last?.epoch
+    let best = outcome.metrics.first { $0.epoch == kept }?.heldOut
+    if let best, let kept {
+      table.add(
+        keepsBest ? "best" : "last",
+        "epoch \(kept), score \(best.score.digits(3)) on held-out photos")
       for (attribute, recall) in best.recallAt1.sorted(by: { $0.key < $1.key }) {
         table.add("recall@1 \(attribute)", recall.digits(3))
       }

@@ -17,8 +17,16 @@ struct NetworkArguments: ParsableArguments {
   var width = 1.0
   @Option(help: "Width and height of what the network sees, in pixels; dlib's was made for 150.")
   var size: Int?
-  @Option(help: "How many of the first layers stay as they are.")
-  var freeze = 0
+  @Option(
+    help:
+      "How many of dlib's 29 convolutions are used, with what they see where. (default: 21 for two attributes and more, else all)"
+  )
+  var depth: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How many of the first layers stay as they are. (default: with --depth all of them, else 0)",
+      valueName: "layers"))
+  var freeze: Int?
   @Option(help: "The length of an embedding, or of each attribute's part.")
   var dimensions = 128
   @Option(
@@ -36,13 +44,21 @@ struct NetworkArguments: ParsableArguments {
     guard (1...4096).contains(dimensions) else {
       throw ValidationError("--dimensions must be from 1 to 4096, not \(dimensions)")
     }
-    guard freeze >= 0 else { throw ValidationError("--freeze must not be negative") }
+    if let freeze, freeze < 0 { throw ValidationError("--freeze must not be negative") }
+    guard let depth else { return }
+    guard network == .dlib else { throw ValidationError("--depth is for --network dlib") }
+    guard (1...DlibResNet.depth).contains(depth) else {
+      throw ValidationError("--depth must be from 1 to \(DlibResNet.depth), not \(depth)")
+    }
   }
 
-  func set(_ configuration: inout TrainingConfiguration) {
+  /// - Parameter heads: how many attributes have a part of their own.
+  func set(_ configuration: inout TrainingConfiguration, heads: Int) {
     configuration.backbone = network
     configuration.width = width
-    configuration.frozenLayers = freeze
+    // Later layers tell people apart, and have forgotten how each looks just now.
+    configuration.depth = depth ?? (network == .dlib && heads > 1 ? 21 : nil)
+    configuration.frozenLayers = freeze ?? configuration.depth ?? 0
     configuration.dimensions = dimensions
     configuration.chips.side = size ?? (network == .dlib ? 150 : 128)
     configuration.chips.margin = configuration.chips.side / 8
@@ -73,14 +89,17 @@ struct LearningArguments: ParsableArguments {
   var people = 8
   @Option(help: "K: how many photos of each.")
   var photos = 6
-  @Option(help: "How far a step goes. (default: 0.001; for dlib 0.0001)")
+  @Option(help: "How far a step goes. (default: 0.001; for dlib 0.0001, where it is frozen 0.002)")
   var learningRate: Double?
   @Option(
     help: ArgumentHelp(
       "What is kept for tests: people, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, else people)",
       valueName: "what"))
   var holdOut: HeldOut?
-  @Option(help: "Stop after this many tests without a better score; 0 for never.")
+  @Option(
+    help:
+      "Stop after this many tests without a better score, and keep the best; 0 to keep what stands at the end."
+  )
   var patience = 20
   @Option(help: "The same seed, photos, machine and one thread give the same network.")
   var seed: UInt64 = 1
@@ -124,13 +143,17 @@ struct LearningArguments: ParsableArguments {
     }
   }
 
+  /// What is told apart.
+  func attributes(_ dataset: LabelledDataset) -> [String] {
+    heads?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      ?? dataset.attributes
+  }
+
   /// - Throws: `DatasetError`, `ValidationError`
   func set(_ configuration: inout TrainingConfiguration, _ dataset: LabelledDataset) throws {
     configuration.layout = layout
-    configuration.attributes =
-      heads?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      ?? dataset.attributes
-    let attributes = configuration.attributes
+    let attributes = attributes(dataset)
+    configuration.attributes = attributes
     guard !attributes.isEmpty, Set(attributes).count == attributes.count else {
       throw ValidationError("--heads must name each attribute once, not \(heads ?? "")")
     }
@@ -140,9 +163,12 @@ struct LearningArguments: ParsableArguments {
     configuration.miner = miner ?? (configuration.sharesVector ? .sampled : configuration.miner)
     configuration.margin = margin
     (configuration.epochs, configuration.people, configuration.photos) = (epochs, people, photos)
+    let isFrozen = configuration.frozenLayers >= configuration.depth ?? DlibResNet.depth
     configuration.learningRate =
-      learningRate ?? (configuration.backbone == .dlib ? 1e-4 : 1e-3)
+      learningRate ?? (configuration.backbone != .dlib ? 1e-3 : isFrozen ? 2e-3 : 1e-4)
     configuration.patience = patience
+    // Where no test decides anything, they only show how it goes.
+    if patience == 0 { configuration.testEvery = 10 }
     configuration.seed = seed
     switch holdOut ?? (attributes.count > 1 ? .cells(0) : .people) {
     case .people: configuration.holdOut = .values(of: attributes[0], share: 0.2)

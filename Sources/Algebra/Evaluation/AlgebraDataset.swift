@@ -19,6 +19,10 @@ public struct AlgebraDataset: Sendable {
     public var cell: AlgebraCell
     /// Among the photos of its cell; the least is the first.
     public var number: Int
+
+    public init(url: URL, cell: AlgebraCell, number: Int) {
+      (self.url, self.cell, self.number) = (url, cell, number)
+    }
   }
 
   /// In the order of their paths.
@@ -34,30 +38,6 @@ public struct AlgebraDataset: Sendable {
   public init(photos: [Photo], attribute: String) {
     self.photos = photos
     self.attribute = attribute
-  }
-
-  /// - Parameters:
-  ///   - folder: with the photos, at any depth.
-  ///   - labels: where a photo's person and attribute, and if need be its `number`, come from. Photos that it
-  ///     does not know are left out.
-  /// - Throws: `LikenessError.notLabelled`, `PhotoError.noSuchFile`
-  public init(folder: URL, labels: LabelSource, attribute: String = "expression") throws {
-    self.attribute = attribute
-    photos = try PhotoFinder.files(at: [folder]).enumerated().compactMap { place, url in
-      guard let own = labels.labels(of: url), let person = own[LabelSource.person],
-        let value = own[attribute]
-      else { return nil }
-      return Photo(
-        url: url, cell: AlgebraCell(person: person, value: value),
-        number: own["number"].flatMap { Int($0) } ?? place)
-    }
-    func bad(_ reason: String) -> LikenessError { .notLabelled(path: folder.path, reason: reason) }
-    guard !photos.isEmpty else {
-      throw bad("no photo there has a person and a value of \(attribute)")
-    }
-    guard people.count > 1, values.count > 1 else {
-      throw bad("two people and two values of \(attribute) are the least")
-    }
   }
 
   /// The first photo of each cell, in the order of people and values.

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
+import Vectors
 
-@testable import LikenessKit
+@testable import Algebra
 
 @Suite struct ComposeSpaceTests {
   private func options(_ recipe: ComposeRecipe, _ aggregate: ComposeAggregate? = nil)
@@ -70,7 +71,7 @@ import Testing
     #expect(found == ["person": "Cay", "expression": "angry"])
   }
 
-  /// The heads of a trained network are taken as they are.
+  /// The heads of a trained network are taken, less what each person looks like.
   @Test func headsOfANetworkAreTheAttributeSpace() throws {
     var random = SplitMix64(seed: 3)
     // The identity says nothing of the expression.
@@ -110,7 +111,7 @@ import Testing
 
   @Test func oneValueTellsNothingApart() throws {
     let faces = ComposeSamples().faces.filter { $0.labels["expression"] == "sad" }
-    #expect(throws: ComposeError.oneValue(key: "expression", value: "sad")) {
+    #expect(throws: AlgebraError.oneValue(key: "expression", value: "sad")) {
       try options(.discriminant).space(faces, keys: ["expression"])
     }
     _ = try options(.additive).space(faces, keys: ["expression"])

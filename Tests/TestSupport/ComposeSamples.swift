@@ -1,17 +1,16 @@
-import TestSupport
-
-@testable import LikenessKit
+import Algebra
+import Vectors
 
 /// Faces of people with expressions: who it is fills the first coordinates, and the expression, which is
 /// much weaker, the last ones.
-struct ComposeSamples {
-  static let people = ["Ann", "Bob", "Cay", "Dan", "Eve"]
-  static let expressions = ["angry", "happy", "sad"]
+package struct ComposeSamples {
+  package static let people = ["Ann", "Bob", "Cay", "Dan", "Eve"]
+  package static let expressions = ["angry", "happy", "sad"]
 
-  let faces: [LabelledFace]
+  package let faces: [LabelledFace]
 
   /// - Parameter strength: of expressions, beside people of length 1.
-  init(seed: UInt64 = 5, strength: Float = 0.15, photos: Int = 3) {
+  package init(seed: UInt64 = 5, strength: Float = 0.15, photos: Int = 3) {
     var random = SplitMix64(seed: seed)
     func noise(_ size: Float) -> [Float] {
       (0..<24).map { _ in Float.random(in: -size...size, using: &random) }

@@ -1,8 +1,8 @@
 import Foundation
-import TestSupport
 import Testing
+import Vectors
 
-@testable import LikenessKit
+@testable import Algebra
 
 @Suite struct AlgebraEvaluationTests {
   private func dataset(_ people: Int, _ values: Int, photos: Int = 2) -> AlgebraDataset {
@@ -84,22 +84,5 @@ import Testing
     let data = dataset(2, 2)
     #expect(data.firstPhotos.map { data.photos[$0].number } == [1, 1, 1, 1])
     #expect(data.firstPhotos == [1, 3, 5, 7])
-  }
-
-  @Test func foldersAreReadAndNonsenseIsTold() throws {
-    try TestFiles.withTemporaryFolder { folder in
-      for name in ["KM.HA1.4.png", "KM.SA1.5.png", "KR.HA2.6.png", "other.png"] {
-        try Data().write(to: folder.appendingPathComponent(name))
-      }
-      let pattern = LabelSource.pattern(try LabelPattern("jaffe"))
-      let data = try AlgebraDataset(folder: folder, labels: pattern)
-      #expect(data.people == ["KM", "KR"] && data.values == ["HA", "SA"])
-      #expect(data.photos.map(\.number) == [1, 1, 2])
-      #expect(throws: LikenessError.self) {
-        try AlgebraDataset(folder: folder, labels: pattern, attribute: "pose")
-      }
-      try FileManager.default.removeItem(at: folder.appendingPathComponent("KR.HA2.6.png"))
-      #expect(throws: LikenessError.self) { try AlgebraDataset(folder: folder, labels: pattern) }
-    }
   }
 }

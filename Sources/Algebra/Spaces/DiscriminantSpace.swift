@@ -6,24 +6,28 @@ import Vectors
 /// the differences between people. So both are parts of their own, each of length 1, with a balance between
 /// them that was measured (`Documentation/Decisions/compose.md`).
 struct DiscriminantSpace: ComposeSpace {
-  /// How much more who it is counts than an attribute.
-  static let identityWeight: Float = 5
+  /// How much more who it is counts than an attribute. A network that was trained for attributes has brought
+  /// the faces of a person as near to each other as those of a value.
+  static func identityWeight(hasHeads: Bool) -> Float { hasHeads ? 1.5 : 5 }
 
+  private let identityWeight: Float
   private let identities: [String: Embedding]
   private let dimensions: Int
   /// By key, in order.
   private let attributes: [(key: String, space: AttributeSpace)]
 
-  /// - Throws: `ComposeError.oneValue`
+  /// - Throws: `AlgebraError.oneValue`
   init(
     _ faces: [LabelledFace], keys: Set<String>, _ aggregate: ComposeAggregate
-  ) throws(ComposeError) {
+  ) throws(AlgebraError) {
     dimensions = faces.first?.vector.identity.count ?? 0
-    identities = LabelGroups(faces, keys: keys)[LabelSource.person].mapValues { rows in
+    identityWeight = Self.identityWeight(
+      hasHeads: faces.allSatisfy { !$0.vector.attributes.isEmpty })
+    identities = LabelGroups(faces, keys: keys)[LabelledFace.personKey].mapValues { rows in
       aggregate(rows.map { faces[$0].vector.identity.normalized() }).normalized()
     }
     var attributes: [(key: String, space: AttributeSpace)] = []
-    for key in keys.subtracting([LabelSource.person]).sorted() {
+    for key in keys.subtracting([LabelledFace.personKey]).sorted() {
       let space = try AttributeSpace(faces, key: key, aggregate)
       attributes.append((key, space))
     }
@@ -33,7 +37,7 @@ struct DiscriminantSpace: ComposeSpace {
   func query(_ terms: [ComposeTerm]) -> Embedding {
     let identity = terms.map { term -> Embedding in
       switch term.operand {
-      case .label(LabelSource.person, let value): identities[value] ?? zero(dimensions)
+      case .label(LabelledFace.personKey, let value): identities[value] ?? zero(dimensions)
       case .label: zero(dimensions)
       case .face(let face): face.identity.normalized()
       }
@@ -56,7 +60,7 @@ struct DiscriminantSpace: ComposeSpace {
   }
 
   private func joined(_ identity: Embedding, _ parts: [Embedding]) -> Embedding {
-    Embedding(identity.values.map { $0 * Self.identityWeight } + parts.flatMap(\.values))
+    Embedding(identity.values.map { $0 * identityWeight } + parts.flatMap(\.values))
       .normalized()
   }
 

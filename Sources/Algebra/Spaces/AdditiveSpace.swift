@@ -13,7 +13,7 @@ struct AdditiveSpace: ComposeSpace {
     var values: [String: [String: Embedding]] = [:]
     for key in keys {
       values[key] = groups[key].mapValues { rows in
-        guard key != LabelSource.person else { return aggregate(rows.map { points[$0] }) }
+        guard key != LabelledFace.personKey else { return aggregate(rows.map { points[$0] }) }
         return aggregate(
           rows.map { points[$0] - means.base(of: points[$0], person: faces[$0].person) })
       }

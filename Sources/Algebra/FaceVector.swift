@@ -38,5 +38,8 @@ public struct LabelledFace: Sendable {
     self.labels = labels
   }
 
-  var person: String? { labels[LabelSource.person] }
+  /// The key whose values are people.
+  public static let personKey = "person"
+
+  public var person: String? { labels[Self.personKey] }
 }

@@ -19,7 +19,7 @@ public struct ComposeTerm: Sendable {
 }
 
 /// The space in which a recipe compares faces with what is asked for.
-protocol ComposeSpace: Sendable {
+public protocol ComposeSpace: Sendable {
   /// What is asked for; of length 1, or zero if nothing is.
   func query(_ terms: [ComposeTerm]) -> Embedding
   /// Where a face lies; of length 1.
@@ -31,8 +31,10 @@ extension ComposeOptions {
   /// - Parameters:
   ///   - faces: the labelled and the others.
   ///   - keys: what the terms name.
-  /// - Throws: `ComposeError.oneValue`
-  func space(_ faces: [LabelledFace], keys: Set<String>) throws(ComposeError) -> any ComposeSpace {
+  /// - Throws: `AlgebraError.oneValue`
+  public func space(_ faces: [LabelledFace], keys: Set<String>) throws(AlgebraError)
+    -> any ComposeSpace
+  {
     let aggregate = aggregate ?? recipe.standardAggregate
     switch recipe {
     case .discriminant: return try DiscriminantSpace(faces, keys: keys, aggregate)
@@ -50,12 +52,6 @@ extension [Embedding] {
       for index in sum.indices { sum[index] += weight * vector.values[index] }
     }
     return Embedding(sum)
-  }
-}
-
-extension Embedding {
-  static func - (a: Embedding, b: Embedding) -> Embedding {
-    Embedding(zip(a.values, b.values).map { $0 - $1 })
   }
 }
 

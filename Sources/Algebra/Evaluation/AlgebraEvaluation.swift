@@ -1,5 +1,3 @@
-import Faces
-import Foundation
 import Vectors
 
 /// How often the face of a person with an attribute is found by composing the two.
@@ -49,13 +47,14 @@ public struct AlgebraEvaluation: Sendable {
   /// - Parameters:
   ///   - vectors: a vector of each photo of the data set, for a fold; called once for `published`, with
   ///     nothing withheld.
-  /// - Throws: `ComposeError`, and what `vectors` throws
+  /// - Throws: `AlgebraError`, and what `vectors` throws
   public func run(
     _ mode: Mode, _ options: ComposeOptions = ComposeOptions(), withoutFace: Int = 0,
     vectors: (AlgebraFold) throws -> [FaceVector]
   ) throws -> AlgebraReport {
     var answers: [(asked: AlgebraCell, found: AlgebraCell)] = []
     let candidates: [Int]
+    let photos = dataset.photos.map(\.cell)
     switch mode {
     case .published:
       candidates = dataset.firstPhotos
@@ -63,16 +62,17 @@ public struct AlgebraEvaluation: Sendable {
         number: 0, withheld: [], seen: Array(dataset.photos.indices), unseen: [])
       let found = try vectors(all)
       answers = try Self.answers(
-        to: candidates.map { dataset.photos[$0].cell }, seen: candidates, among: candidates, found,
-        dataset, options)
+        to: candidates.map { photos[$0] }, photos: photos, seen: candidates, among: candidates,
+        found, attribute: dataset.attribute, options)
     case .heldOut:
       candidates = Array(dataset.photos.indices)
       for fold in dataset.latinSquare {
         let there = Set(fold.unseen.map { dataset.photos[$0].cell })
         guard !there.isEmpty else { continue }
         answers += try Self.answers(
-          to: there.sorted { ($0.person, $0.value) < ($1.person, $1.value) }, seen: fold.seen,
-          among: candidates, try vectors(fold), dataset, options)
+          to: there.sorted { ($0.person, $0.value) < ($1.person, $1.value) }, photos: photos,
+          seen: fold.seen, among: candidates, try vectors(fold), attribute: dataset.attribute,
+          options)
       }
     }
     func part(_ isRight: (AlgebraCell, AlgebraCell) -> Bool) -> Double {
@@ -90,70 +90,38 @@ public struct AlgebraEvaluation: Sendable {
       confusion: confusion)
   }
 
+  /// For each cell that is asked for, the cell of the photo that is found.
   /// - Parameters:
+  ///   - cells: those that are asked for.
+  ///   - photos: of which cell each photo is.
   ///   - seen: the photos whose labels are known.
   ///   - candidates: those that can be the answer.
-  private static func answers(
-    to cells: [AlgebraCell], seen: [Int], among candidates: [Int], _ vectors: [FaceVector],
-    _ dataset: AlgebraDataset, _ options: ComposeOptions
-  ) throws -> [(asked: AlgebraCell, found: AlgebraCell)] {
-    precondition(vectors.count == dataset.photos.count, "a vector for each photo is wanted")
+  ///   - vectors: one a photo.
+  /// - Throws: `AlgebraError`
+  public static func answers(
+    to cells: [AlgebraCell], photos: [AlgebraCell], seen: [Int], among candidates: [Int],
+    _ vectors: [FaceVector], attribute: String, _ options: ComposeOptions
+  ) throws(AlgebraError) -> [(asked: AlgebraCell, found: AlgebraCell)] {
+    precondition(vectors.count == photos.count, "a vector for each photo is wanted")
     let isSeen = Set(seen)
-    let faces = candidates.map { index in
-      let cell = dataset.photos[index].cell
-      return LabelledFace(
+    // What is seen is learnt from, whether it can be the answer or not.
+    let faces = isSeen.union(candidates).sorted().map { index in
+      LabelledFace(
         vector: vectors[index],
         labels: isSeen.contains(index)
-          ? [LabelSource.person: cell.person, dataset.attribute: cell.value] : [:])
+          ? [LabelledFace.personKey: photos[index].person, attribute: photos[index].value] : [:])
     }
-    let space = try options.space(faces, keys: [LabelSource.person, dataset.attribute])
-    let points = faces.map { space.point($0.vector) }
+    let space = try options.space(faces, keys: [LabelledFace.personKey, attribute])
+    let points = candidates.map { space.point(vectors[$0]) }
     return cells.compactMap { cell in
       let query = space.query([
-        ComposeTerm(.label(key: LabelSource.person, value: cell.person)),
-        ComposeTerm(.label(key: dataset.attribute, value: cell.value)),
+        ComposeTerm(.label(key: LabelledFace.personKey, value: cell.person)),
+        ComposeTerm(.label(key: attribute, value: cell.value)),
       ])
       let nearest = points.indices.min {
         Metric.l2.distance(query, points[$0]) < Metric.l2.distance(query, points[$1])
       }
-      return nearest.map { (cell, dataset.photos[candidates[$0]].cell) }
+      return nearest.map { (cell, photos[candidates[$0]]) }
     }
-  }
-}
-
-extension AlgebraDataset {
-  /// The embeddings of all photos: each photo's largest face, its centre where none is found.
-  /// - Parameter progress: called with how many photos are done and how many there are.
-  /// - Throws: `PhotoError`, `InferenceError`
-  public func vectors(
-    _ engine: FaceEngine, progress: (Int, Int) -> Void = { _, _ in }
-  ) throws -> (vectors: [FaceVector], withoutFace: Int) {
-    var vectors: [FaceVector] = []
-    var withoutFace = 0
-    try OrderedWork.run(
-      photos.map(\.url), jobs: engine.options.jobs,
-      makeWorker: {
-        let analyzer = try engine.makeAnalyzer()
-        return { url in Result { try Self.face(of: url, analyzer) } }
-      },
-      consume: { index, result in
-        let found = try result.get()
-        vectors.append(FaceVector(identity: found.face.embedding))
-        if !found.isFound { withoutFace += 1 }
-        progress(index + 1, photos.count)
-      })
-    return (vectors, withoutFace)
-  }
-
-  private static func face(
-    of url: URL, _ analyzer: FaceAnalyzer
-  ) throws -> (face: Face, isFound: Bool) {
-    let photo = try Faces.Photo.load(contentsOf: url)
-    if let face = try analyzer.analyze(photo).faces.first { return (face, true) }
-    let side = 0.6 * Double(min(photo.width, photo.height))
-    let box = Box(
-      x: (Double(photo.width) - side) / 2, y: (Double(photo.height) - side) / 2, width: side,
-      height: side)
-    return (try analyzer.face(in: box, of: photo), false)
   }
 }

@@ -24,13 +24,10 @@ public enum ComposeAggregate: String, Sendable, CaseIterable, Codable {
 
   /// - Precondition: `vectors` is not empty and all have the same dimension.
   func callAsFunction(_ vectors: [Embedding]) -> Embedding {
-    guard self == .median else { return .mean(vectors) }
-    return Embedding(
-      vectors[0].values.indices.map { column in
-        let sorted = vectors.map { $0.values[column] }.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-      })
+    switch self {
+    case .mean: .mean(vectors)
+    case .median: .median(vectors)
+    }
   }
 }
 
