@@ -76,4 +76,13 @@ public struct VerificationHead: Sendable {
   public func probability(_ a: Embedding, _ b: Embedding) -> Float {
     Verification.bounded(1 / (1 + exp(-logit(a, b))))
   }
+
+  /// The logit from which on the answer is yes.
+  public var thresholdLogit: Float { log(description.threshold / (1 - description.threshold)) }
+
+  /// The logarithm of the odds against one person: smaller is more alike, as for every metric.
+  /// - Precondition: both have `dimensions` numbers.
+  public func distance(
+    _ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>
+  ) -> Float { -logit(a, b) }
 }
