@@ -127,7 +127,9 @@ extension Likeness {
 
   /// How far two probes lie apart: where they have several faces, each metric's smallest distance.
   public func distance(_ a: Probe, _ b: Probe) throws -> ProbeDistance {
-    func least(_ metric: Metric) throws -> Float { try nearestPair(a, b) { metric.distance($0, $1) }.distance }
+    func least(_ metric: Metric) throws -> Float {
+      try nearestPair(a, b) { metric.distance($0, $1) }.distance
+    }
     return ProbeDistance(l2: try least(.l2), l1: try least(.l1), cosine: try least(.cosine))
   }
 

@@ -11,7 +11,9 @@ public struct EmbeddingPairs: Sendable {
   public var dimensions: Int { first.dimensions }
 
   public init(dimensions: Int) {
-    (first, second) = (EmbeddingMatrix(dimensions: dimensions), EmbeddingMatrix(dimensions: dimensions))
+    (first, second) = (
+      EmbeddingMatrix(dimensions: dimensions), EmbeddingMatrix(dimensions: dimensions)
+    )
     areSame = []
   }
 

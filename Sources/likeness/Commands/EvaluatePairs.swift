@@ -95,7 +95,8 @@ extension Evaluate {
       Console.print(table.text)
       if let report = reports.first {
         Console.print(
-          "\(report.people) people enrolled with one photo each, \(report.probes) photos look for them")
+          "\(report.people) people enrolled with one photo each, \(report.probes) photos look for them"
+        )
       }
     }
   }

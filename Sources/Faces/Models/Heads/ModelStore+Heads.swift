@@ -12,7 +12,8 @@ extension ModelStore {
   ///   - weights: as `VerificationHead.init` takes them.
   /// - Throws: `ModelError`
   package func install(
-    head name: String, _ description: HeadDescription, dimensions: Int, weights: [Float], bias: Float,
+    head name: String, _ description: HeadDescription, dimensions: Int, weights: [Float],
+    bias: Float,
     source: String, licence: String
   ) throws {
     func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> SafetensorsLayout.Tensor {
