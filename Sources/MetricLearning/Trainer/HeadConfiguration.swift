@@ -17,7 +17,7 @@ public struct HeadConfiguration: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// What measures best on LFW's development pairs (Benchmarks/Results/pairs.md).
+  /// All: on LFW's development pairs no fewer are clearly better (Benchmarks/Results/pairs.md).
   public static let standardFeatures: [PairFeature] = [.difference, .square, .cosine, .l2]
 }
 
