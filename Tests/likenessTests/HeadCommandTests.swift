@@ -33,7 +33,7 @@ import Testing
   }
 
   private func pairs(_ people: Range<Int>, in folder: URL, _ name: String) throws -> String {
-    var lines = ["\(people.count)"]
+    var lines: [String] = []
     for person in people { lines.append("P\(person)\t1\t2") }
     for person in people {
       for step in [1, 7] {
@@ -99,7 +99,7 @@ import Testing
       #expect(refused.status == 1 && refused.errorLines.count == 1)
       #expect(refused.errors.contains("was trained on embeddings of"))
       let left = try likeness("evaluate", "pairs", learnt, "--gallery", home, "--leave-out", learnt)
-      #expect(left.status == 64 || left.status == 2 && left.errorLines.count == 1)
+      #expect(left.status == 2 && left.errorLines.count == 1)
     }
   }
 

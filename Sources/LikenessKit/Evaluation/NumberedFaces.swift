@@ -46,7 +46,7 @@ public struct NumberedFaces: Sendable {
   public func pairs(
     of list: PairList
   ) throws -> [(pair: PairList.Pair, first: Embedding, second: Embedding)] {
-    let found = try list.pairs.compactMap { pair in
+    let found = try list.pairs.compactMap { pair -> (PairList.Pair, Embedding, Embedding)? in
       for photo in [pair.first, pair.second] {
         if let paths = ambiguous[photo] {
           throw LikenessError.badPairs(

@@ -66,7 +66,9 @@ extension Likeness {
     return PairReport(
       metric: verification.metric, plain: .init(plain, own: verification.threshold),
       headName: head?.name,
-      head: head.map { head in .init(scores { -head.logit($0, $1) }, own: -head.thresholdLogit) },
+      head: head.map { head in
+        PairReport.Scores(scores { -head.logit($0, $1) }, own: -head.thresholdLogit)
+      },
       pairs: pairs.count, truePairs: pairs.count { $0.pair.isSame },
       missing: kept.count - pairs.count, leftOut: list.pairs.count - kept.count,
       folds: Set(plain.pairs.map(\.fold)).count)

@@ -119,20 +119,18 @@ struct HeadTraining {
     try folder.create()
 
     let interruption = Interruption()
-    let result = try HeadTrainer(configuration, training: training, heldOut: heldOut).run(
-      isCancelled: { interruption.isRequested },
-      tell: { metrics, isBest in
-        guard !output.quiet, isBest || metrics.epoch % 10 == 0 else { return }
-        Console.note(
-          "epoch \(metrics.epoch) of \(configuration.epochs): loss \(metrics.loss.digits(4)), held out "
-            + "\(metrics.heldOutLoss.digits(4))\(isBest ? " (best)" : "")")
-      })
-    if result.wasCancelled {
+    let result: HeadTrainer.Result
+    do {
+      result = try train(training, heldOut, interruption)
+      if result.wasCancelled {
+        Console.note("likeness: interrupted; nothing was kept")
+        throw ExitStatus.failed
+      }
+      try folder.write(configuration, result)
+    } catch {
       try? FileManager.default.removeItem(at: folder.url)
-      Console.note("likeness: interrupted; nothing was kept")
-      throw ExitStatus.failed
+      throw error
     }
-    try folder.write(configuration, result)
     let best = result.metrics[result.bestEpoch]
     let measuredOn =
       "\(training.count) pairs, stopped by \(heldOut.count) others, of which it decides "
@@ -150,6 +148,19 @@ struct HeadTraining {
       plain: result.metrics.first, best: best, epochs: result.metrics.count - 1)
     if output.json { return try Console.json(answer) }
     show(answer)
+  }
+
+  private func train(
+    _ training: EmbeddingPairs, _ heldOut: EmbeddingPairs, _ interruption: Interruption
+  ) throws -> HeadTrainer.Result {
+    try HeadTrainer(configuration, training: training, heldOut: heldOut).run(
+      isCancelled: { interruption.isRequested },
+      tell: { metrics, isBest in
+        guard !output.quiet, isBest || metrics.epoch % 10 == 0 else { return }
+        Console.note(
+          "epoch \(metrics.epoch) of \(configuration.epochs): loss \(metrics.loss.digits(4)), held out "
+            + "\(metrics.heldOutLoss.digits(4))\(isBest ? " (best)" : "")")
+      })
   }
 
   private func show(_ answer: Answer) {
