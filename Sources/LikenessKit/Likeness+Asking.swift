@@ -127,13 +127,41 @@ extension Likeness {
 
   /// How far two probes lie apart: where they have several faces, each metric's smallest distance.
   public func distance(_ a: Probe, _ b: Probe) throws -> ProbeDistance {
-    func least(_ metric: Metric) throws -> Float { try nearestPair(a, b, metric).distance }
+    func least(_ metric: Metric) throws -> Float {
+      try nearestPair(a, b) { metric.distance($0, $1) }.distance
+    }
     return ProbeDistance(l2: try least(.l2), l1: try least(.l1), cosine: try least(.cosine))
   }
 
   /// Whether two probes show the same person.
   public func verify(_ a: Probe, _ b: Probe) throws -> Verdict {
-    let pair = try nearestPair(a, b, verification.metric)
+    let metric = verification.metric
+    let pair = try nearestPair(a, b) { metric.distance($0, $1) }
+    return Verdict(
+      distance: pair.distance, by: verification, remarks: remarks(a, b, pair),
+      isJudgeable: isJudgeable(pair))
+  }
+
+  /// Whether two probes show the same person, as a trained head says.
+  /// - Throws: `ModelError`, `.otherEmbedding` where the head was trained on embeddings of another model than
+  ///   the gallery's; `LikenessError`
+  public func verify(_ a: Probe, _ b: Probe, head name: String) throws -> HeadVerdict {
+    let model = try model() ?? ModelStore.standardEmbedding
+    let head = try options.models.head(name, for: model)
+    for face in a.faces + b.faces where face.embedding.count != head.dimensions {
+      throw LikenessError.dimensionMismatch(face.embedding.count, head.dimensions)
+    }
+    let pair = try nearestPair(a, b) { -head.logit($0, $1) }
+    let metric = verification.metric
+    return HeadVerdict(
+      probability: head.probability(pair.first.embedding, pair.second.embedding),
+      distance: metric.distance(pair.first.embedding, pair.second.embedding), metric: metric,
+      by: head, remarks: remarks(a, b, pair), isJudgeable: isJudgeable(pair))
+  }
+
+  private typealias FacePair = (first: ProbeFace, second: ProbeFace, distance: Float)
+
+  private func remarks(_ a: Probe, _ b: Probe, _ pair: FacePair) -> [String] {
     var remarks = a.remarks + b.remarks
     for (probe, face) in [(a, pair.first), (b, pair.second)] {
       let poor = face.quality?.remarks ?? []
@@ -141,21 +169,23 @@ extension Likeness {
         remarks.append("the face of \(probe.title) is \(poor.joined(separator: " and "))")
       }
     }
-    return Verdict(
-      distance: pair.distance, by: verification, remarks: remarks,
-      isJudgeable: [pair.first, pair.second].allSatisfy { $0.quality?.isJudgeable ?? true })
+    return remarks
+  }
+
+  private func isJudgeable(_ pair: FacePair) -> Bool {
+    [pair.first, pair.second].allSatisfy { $0.quality?.isJudgeable ?? true }
   }
 
   private func nearestPair(
-    _ a: Probe, _ b: Probe, _ metric: Metric
-  ) throws -> (first: ProbeFace, second: ProbeFace, distance: Float) {
-    var best: (first: ProbeFace, second: ProbeFace, distance: Float)?
+    _ a: Probe, _ b: Probe, _ distance: (Embedding, Embedding) -> Float
+  ) throws -> FacePair {
+    var best: FacePair?
     for first in a.faces {
       for second in b.faces {
         guard first.embedding.count == second.embedding.count else {
           throw LikenessError.dimensionMismatch(first.embedding.count, second.embedding.count)
         }
-        let distance = metric.distance(first.embedding, second.embedding)
+        let distance = distance(first.embedding, second.embedding)
         if best.map({ distance < $0.distance }) ?? true { best = (first, second, distance) }
       }
     }

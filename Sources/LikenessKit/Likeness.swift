@@ -66,7 +66,7 @@ public final class Likeness: Sendable {
 
   /// The model that was asked for, or the gallery's.
   /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
-  private func model() throws -> String? {
+  func model() throws -> String? {
     guard let known = galleryModel() else { return options.model }
     guard options.model ?? known == known, options.models.hasEmbedding(known) else {
       throw GalleryError.modelMismatch(

@@ -36,6 +36,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case badPattern(String, reason: String)
   /// A table of labels that cannot be used.
   case badTable(path: String, reason: String)
+  /// A list of pairs that cannot be used.
+  case badPairs(path: String, reason: String)
+  /// A gallery has too few of the photos that were meant.
+  case tooFewPairs(path: String, reason: String)
 
   public var description: String {
     func quoted(_ names: [String]) -> String {
@@ -86,6 +90,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "the pattern \"\(text)\" cannot be used: \(reason)"
     case .badTable(let path, let reason):
       return "\(path) is no table of labels: \(reason)"
+    case .badPairs(let path, let reason):
+      return "\(path) is no list of pairs: \(reason)"
+    case .tooFewPairs(let path, let reason):
+      return "\(path): \(reason)"
     }
   }
 }

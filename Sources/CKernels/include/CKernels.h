@@ -4,6 +4,7 @@
 #include "codes.h"
 #include "distances.h"
 #include "graph.h"
+#include "pairs.h"
 #include "pixels.h"
 #include "trees.h"
 #include "tsne.h"

@@ -8,6 +8,10 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case notTrained(String, folder: String)
   /// A name that cannot be a folder's, or that a model of set-up has.
   case badName(String)
+  /// A name that a trained model of another kind has.
+  case otherKind(String, ModelManifest.Kind)
+  /// A head on embeddings of another model.
+  case otherEmbedding(head: String, trainedOn: String, model: String)
 
   public var description: String {
     switch self {
@@ -24,6 +28,11 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "there is no trained model '\(name)' in \(folder)"
     case .badName(let name):
       "a model cannot be called '\(name)': take letters, digits, '-', '_' and '.', and no name of set-up's"
+    case .otherKind(let name, let kind):
+      "'\(name)' is another trained model already, of the kind \(kind.rawValue): take another name"
+    case .otherEmbedding(let head, let trainedOn, let model):
+      "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model): "
+        + "train one for them with likeness train --head siamese"
     }
   }
 }

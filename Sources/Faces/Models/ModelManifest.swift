@@ -5,6 +5,8 @@ import Vectors
 public struct ModelManifest: Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable {
     case embedding, detector, landmarks
+    /// Two embeddings to the probability that they are one person.
+    case head
   }
 
   public struct File: Codable, Sendable, Equatable {
@@ -87,6 +89,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var output: Output
   /// When two embeddings are one person; nil for other kinds.
   public var verification: Verification?
+  /// Of a head: what it is made for and of.
+  public var head: HeadDescription?
   /// What an MMOD network was trained to find.
   var detectorWindow: DetectorWindow?
 
@@ -113,5 +117,18 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     self.init(
       name: name, kind: .embedding, files: [], source: source, licence: licence, input: input,
       output: output, verification: verification, detectorWindow: nil)
+  }
+
+  /// What stands beside a head that was trained here; its file is added when it is written.
+  package init(
+    head name: String, _ head: HeadDescription, source: String, licence: String, dimensions: Int
+  ) {
+    self.init(
+      name: name, kind: .head, files: [], source: source, licence: licence,
+      // It sees no pixels.
+      input: .init(
+        width: 0, height: 0, colorOrder: "", mean: [], scale: 1, isNormalizedInside: true),
+      output: .init(dimensions: dimensions, metric: nil), verification: nil, detectorWindow: nil)
+    self.head = head
   }
 }

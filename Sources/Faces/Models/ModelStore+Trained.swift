@@ -10,15 +10,29 @@ extension ModelStore {
   /// - Throws: `ModelError`
   @discardableResult
   package func install(_ manifest: ModelManifest, onnx: Data) throws -> ModelManifest {
+    try install(manifest, onnx, ending: "onnx")
+  }
+
+  /// Puts a trained head in its place, with its weights as safetensors.
+  /// - Throws: `ModelError`
+  @discardableResult
+  package func install(_ manifest: ModelManifest, safetensors: Data) throws -> ModelManifest {
+    try install(manifest, safetensors, ending: "safetensors")
+  }
+
+  private func install(
+    _ manifest: ModelManifest, _ data: Data, ending: String
+  ) throws -> ModelManifest {
     let home = try home(of: manifest.name)
+    try checkName(manifest.name, for: manifest.kind)
     do {
       try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     } catch {
       throw ModelError.notWritable(path: home.path, reason: error.localizedDescription)
     }
     var manifest = manifest
-    let name = "model-\(sha256(of: onnx).prefix(12)).onnx"
-    manifest.files = [try writeModel(onnx, to: home.appendingPathComponent(name))]
+    let name = "model-\(sha256(of: data).prefix(12)).\(ending)"
+    manifest.files = [try writeModel(data, to: home.appendingPathComponent(name))]
     try write(manifest, to: home.appendingPathComponent("manifest.json"))
     let files = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
     for old in files where old.hasPrefix("model-") && old != name {
@@ -38,7 +52,8 @@ extension ModelStore {
 
   /// Whether a model that embeds is here, under a name that a gallery may have kept.
   public func hasEmbedding(_ name: String) -> Bool {
-    name == Self.standardEmbedding || trainedNames.contains(name)
+    name == Self.standardEmbedding
+      || trainedNames.contains(name) && (try? load(trained: name).manifest.kind) != .head
   }
 
   /// A trained model: its manifest, and the checked file's place.
@@ -106,7 +121,15 @@ extension ModelStore {
 
   /// Looks whether a model can be called so, before long work is done for it.
   /// - Throws: `ModelError.badName`
-  public func checkName(_ name: String) throws { _ = try home(of: name) }
+  /// - Throws: `ModelError.otherKind` where a trained model of another kind has the name.
+  public func checkName(_ name: String, for kind: ModelManifest.Kind = .embedding) throws {
+    let manifest = try home(of: name).appendingPathComponent("manifest.json")
+    if let data = try? Data(contentsOf: manifest),
+      let known = try? JSONDecoder().decode(ModelManifest.self, from: data), known.kind != kind
+    {
+      throw ModelError.otherKind(name, known.kind)
+    }
+  }
 
   private func home(of name: String) throws -> URL {
     let isPlain = name.unicodeScalars.allSatisfy {

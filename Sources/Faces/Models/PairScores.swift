@@ -27,7 +27,8 @@ package struct PairScores {
       right += pair.isSame ? 1 : -1
       if right > bestRight { (best, bestRight) = (index, right) }
     }
-    guard best >= 0 else { return 0 }
+    // Scores of heads may lie below zero.
+    guard best >= 0 else { return sorted.first?.distance.nextDown ?? 0 }
     guard best + 1 < sorted.count else { return sorted[best].distance }
     return (sorted[best].distance + sorted[best + 1].distance) / 2
   }

@@ -31,7 +31,11 @@ public struct Verification: Codable, Sendable, Equatable {
   /// The probability that two faces at this distance are one person, if it was as likely as not before
   /// anybody looked; from `doubt` to `1 − doubt`.
   public func probability(at distance: Float) -> Float {
-    let fitted = 1 / (1 + exp(slope * (distance - middle)))
-    return min(1 - Self.doubt, max(Self.doubt, fitted))
+    Self.bounded(1 / (1 + exp(slope * (distance - middle))))
+  }
+
+  /// A probability that is no surer than `doubt` allows.
+  static func bounded(_ probability: Float) -> Float {
+    min(1 - doubt, max(doubt, probability))
   }
 }

@@ -55,6 +55,14 @@ public struct RunFolder: Sendable {
       to: url.appendingPathComponent("curves.svg"))
   }
 
+  /// How a head was asked for, how it went and what came of it.
+  /// - Throws: `TrainingError.notWritable`, `SafetensorsError`
+  public func write(_ configuration: HeadConfiguration, _ result: HeadTrainer.Result) throws {
+    try write(try json(configuration), to: self.configuration)
+    try write(try json(result.metrics), to: url.appendingPathComponent("metrics.json"))
+    try SafetensorsFile.write(result.head.state, to: best)
+  }
+
   func write(_ data: Data, to file: URL) throws(TrainingError) {
     do {
       try data.write(to: file, options: .atomic)

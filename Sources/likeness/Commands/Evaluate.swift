@@ -6,7 +6,7 @@ import LikenessKit
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how well faces are told apart, on a published data set.",
-    subcommands: [LFW.self, Algebra.self])
+    subcommands: [LFW.self, Pairs.self, OneShot.self, Algebra.self])
 
   struct LFW: AnsweringCommand {
     static let configuration = CommandConfiguration(

@@ -9,10 +9,13 @@ struct Verify: AnsweringCommand {
   @OptionGroup var probes: ProbeArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
+  @Option(
+    help: ArgumentHelp("Ask a head that likeness train --head made.", valueName: "name"))
+  var head: String?
   @OptionGroup var output: OutputArguments
 
   private struct Answer: Encodable {
-    var verdict: Verdict
+    var verdict: any Encodable
     var distances: ProbeDistance
 
     /// All of both, side by side.
@@ -28,20 +31,30 @@ struct Verify: AnsweringCommand {
       try likeness.probe(probes.a, limits: engine.limits),
       try likeness.probe(probes.b, limits: engine.limits)
     )
-    let verdict = try likeness.verify(a, b)
     let distances = try likeness.distance(a, b)
+    if let head {
+      let verdict = try likeness.verify(a, b, head: head)
+      return try show(verdict, verdict.same, verdict.probability, verdict.reason, distances)
+    }
+    let verdict = try likeness.verify(a, b)
+    try show(verdict, verdict.same, verdict.probability, verdict.reason, distances)
+  }
+
+  private func show(
+    _ verdict: any Encodable, _ same: Bool?, _ probability: Float, _ reason: String,
+    _ distances: ProbeDistance
+  ) throws {
     if output.json {
       return try Console.json(Answer(verdict: verdict, distances: distances))
     }
     let decision =
-      switch verdict.same {
+      switch same {
       case true?: "same person"
       case false?: "different people"
       case nil: "too poor to judge"
       }
     Console.print(
-      "\(decision): probability \((verdict.probability * 100).digits(1)) %, l2 \(distances.l2.digits(4))"
-    )
-    Console.print("  \(verdict.reason)")
+      "\(decision): probability \((probability * 100).digits(1)) %, l2 \(distances.l2.digits(4))")
+    Console.print("  \(reason)")
   }
 }

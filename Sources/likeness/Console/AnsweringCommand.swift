@@ -35,7 +35,7 @@ extension AnsweringCommand {
     case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
-      LikenessError.noLabels, is ComposeError,
+      LikenessError.noLabels, LikenessError.tooFewPairs, is ComposeError,
       GalleryError.missing, ProjectionError.tooFewFaces, ProjectionError.allEqual:
       true
     default:

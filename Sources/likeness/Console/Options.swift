@@ -75,7 +75,9 @@ struct GalleryArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The gallery's folder.", valueName: "dir"))
   var gallery: String?
 
-  var url: URL {
+  var url: URL { Self.url(gallery) }
+
+  static func url(_ gallery: String?) -> URL {
     gallery.map { URL(fileURLWithPath: $0) } ?? Likeness.defaultGallery
   }
 }

@@ -12,12 +12,16 @@ struct Train: AnsweringCommand {
       (KM.HA1.4.tiff: person, expression and number, number); or a CSV file with a column "path" and a \
       column for each attribute. The trained model goes to the models' folder under its name: \
       likeness add --model NAME uses it. Ctrl-C saves the run; --resume goes on with it.
+
+      With --head siamese no photos are looked at: a small head learns from --pairs of a --gallery's faces \
+      when two are one person, and likeness verify --head NAME asks it.
       """)
 
   @Argument(help: "The photos with their labels; not with --resume.")
   var data: String?
   @OptionGroup(title: "Network") var network: NetworkArguments
   @OptionGroup(title: "Learning") var learning: LearningArguments
+  @OptionGroup(title: "Verifying") var head: HeadArguments
   @Option(help: ArgumentHelp("The run's folder, new or empty. (default: run)", valueName: "dir"))
   var out: String?
   @Option(help: ArgumentHelp("Go on with an interrupted run.", valueName: "dir"))
@@ -33,6 +37,17 @@ struct Train: AnsweringCommand {
   @OptionGroup var output: OutputArguments
 
   func validate() throws {
+    if head.head != nil {
+      guard data == nil, resume == nil else {
+        throw ValidationError("--head siamese takes neither photos nor --resume")
+      }
+      let ignored =
+        try network.given() + learning.given(besides: ["epochs", "learning-rate", "patience"])
+      if let first = ignored.first {
+        throw ValidationError("--\(first) is for networks: --head siamese has no use for it")
+      }
+      return
+    }
     guard (data == nil) != (resume == nil) else {
       throw ValidationError("say either where the photos are or which run to --resume")
     }
@@ -53,6 +68,7 @@ struct Train: AnsweringCommand {
   }
 
   func answer() throws {
+    if head.head != nil { return try headTraining().answer() }
     // First of all: without it nothing below is of use.
     try Torch.load()
     let folder = RunFolder(URL(fileURLWithPath: resume ?? out ?? "run"))
@@ -83,6 +99,22 @@ struct Train: AnsweringCommand {
       outcome: outcome)
     if output.json { return try Console.json(answer) }
     show(answer, configuration)
+  }
+
+  private func headTraining() throws -> HeadTraining {
+    let folder = RunFolder(URL(fileURLWithPath: out ?? "run"))
+    var configuration = HeadConfiguration()
+    configuration.features = try head.chosenFeatures
+    configuration.seed = learning.seed
+    // A head's own are others than a network's.
+    let given = try learning.given()
+    if given.contains("epochs") { configuration.epochs = learning.epochs }
+    if given.contains("patience") { configuration.patience = learning.patience }
+    if let rate = learning.learningRate { configuration.learningRate = rate }
+    if let pull = head.pull { configuration.pull = pull }
+    return HeadTraining(
+      arguments: head, configuration: configuration, folder: folder,
+      name: name ?? folder.url.lastPathComponent, output: output)
   }
 
   private func newConfiguration() throws -> TrainingConfiguration {

@@ -52,6 +52,16 @@ struct NetworkArguments: ParsableArguments {
     }
   }
 
+  /// The options that are not as they are by default.
+  func given() throws -> [String] {
+    let plain = try Self.parse([])
+    return [
+      ("network", network != plain.network), ("width", width != plain.width), ("size", size != nil),
+      ("depth", depth != nil), ("freeze", freeze != nil),
+      ("dimensions", dimensions != plain.dimensions), ("crop", crop != plain.crop),
+    ].filter(\.1).map(\.0)
+  }
+
   /// - Parameter heads: how many attributes have a part of their own.
   func set(_ configuration: inout TrainingConfiguration, heads: Int) {
     configuration.backbone = network
@@ -141,6 +151,18 @@ struct LearningArguments: ParsableArguments {
       throw ValidationError(
         "--miner is for the triplet losses: \(loss.rawValue) takes all of a batch")
     }
+  }
+
+  /// The options that are not as they are by default.
+  func given(besides others: Set<String> = []) throws -> [String] {
+    let plain = try Self.parse([])
+    return [
+      ("layout", layout != nil), ("heads", heads != nil), ("shared", shared),
+      ("loss", loss != plain.loss), ("miner", miner != nil), ("margin", margin != plain.margin),
+      ("epochs", epochs != plain.epochs), ("people", people != plain.people),
+      ("photos", photos != plain.photos), ("learning-rate", learningRate != nil),
+      ("hold-out", holdOut != nil), ("patience", patience != plain.patience),
+    ].filter { $0.1 && !others.contains($0.0) }.map(\.0)
   }
 
   /// What is told apart.

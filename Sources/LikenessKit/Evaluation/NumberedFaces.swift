@@ -1,0 +1,80 @@
+import Foundation
+
+/// A gallery's faces by person and number of the photo, as the photos' file names say them: of each photo the
+/// face nearest to its middle.
+public struct NumberedFaces: Sendable {
+  /// Whose embeddings they are.
+  public let model: String
+  /// The length of an embedding.
+  public let dimensions: Int
+  /// In the order of people and numbers.
+  public let photos: [NumberedPhoto]
+  private let embeddings: [NumberedPhoto: Embedding]
+  /// Names that several photos of the gallery have.
+  private let ambiguous: [NumberedPhoto: [String]]
+  private let path: String
+
+  public subscript(photo: NumberedPhoto) -> Embedding? { embeddings[photo] }
+
+  init(_ faces: GalleryFaces, model: String, path: String) {
+    var nearest: [Int64: (row: Int, offCentre: Double)] = [:]
+    for (row, face) in faces.faces.enumerated() {
+      guard let photo = faces.photos[face.photo] else { continue }
+      let place = face.geometry
+      let offCentre = hypot(
+        place.x + place.width / 2 - Double(photo.width) / 2,
+        place.y + place.height / 2 - Double(photo.height) / 2)
+      if let known = nearest[face.photo], known.offCentre <= offCentre { continue }
+      nearest[face.photo] = (row, offCentre)
+    }
+    var byName: [NumberedPhoto: [(path: String, row: Int)]] = [:]
+    for (id, found) in nearest {
+      guard let path = faces.photos[id]?.path,
+        let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent)
+      else { continue }
+      byName[photo, default: []].append((path, found.row))
+    }
+    (self.model, self.path, dimensions) = (model, path, faces.embeddings.dimensions)
+    embeddings = byName.compactMapValues { $0.count == 1 ? faces.embeddings[$0[0].row] : nil }
+    ambiguous = byName.filter { $0.value.count > 1 }.mapValues { $0.map(\.path).sorted() }
+    photos = embeddings.keys.sorted { ($0.person, $0.number) < ($1.person, $1.number) }
+  }
+
+  /// Those pairs of which both photos are here, with their embeddings.
+  /// - Throws: `LikenessError.tooFewPairs` where not both kinds are among them, `.badPairs` where a photo's
+  ///   name is that of several.
+  public func pairs(
+    of list: PairList
+  ) throws -> [(pair: PairList.Pair, first: Embedding, second: Embedding)] {
+    let found = try list.pairs.compactMap { pair -> (PairList.Pair, Embedding, Embedding)? in
+      for photo in [pair.first, pair.second] {
+        if let paths = ambiguous[photo] {
+          throw LikenessError.badPairs(
+            path: path, reason: "\(paths[0]) and \(paths[1]) have the same name")
+        }
+      }
+      return self[pair.first].flatMap { first in
+        self[pair.second].map { (pair, first, $0) }
+      }
+    }
+    guard Set(found.map(\.0.isSame)).count == 2 else {
+      throw LikenessError.tooFewPairs(
+        path: path,
+        reason: "it has the photos of \(found.count) of \(list.pairs.count) pairs, "
+          + "and needs pairs of one person and of two")
+    }
+    return found.map { (pair: $0.0, first: $0.1, second: $0.2) }
+  }
+}
+
+extension Likeness {
+  /// The gallery's faces by the names of their photos' files, such as `Zoe_Ball_0002.jpg`.
+  /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
+  public func numberedFaces() throws -> NumberedFaces {
+    let store = try GalleryStore(at: gallery, access: .read)
+    guard let model = try store.model() else {
+      throw LikenessError.emptyGallery(path: gallery.path)
+    }
+    return NumberedFaces(try faces(), model: model, path: gallery.path)
+  }
+}
