@@ -1,4 +1,4 @@
-.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training goldens clean
+.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -7,6 +7,7 @@ help:
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
 	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
 	@echo 'make bench-atlas LFW=DIR   lay faces out beside openTSNE'
+	@echo 'make bench-algebra JAFFE=DIR   train on people with expressions, and find them by both'
 	@echo 'make bench-training   a step of training beside plain C++ over libtorch'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
@@ -43,6 +44,10 @@ bench-atlas: build
 	@test -n "$(LFW)" || { echo 'make bench-atlas: say where LFW is: make bench-atlas LFW=DIR'; exit 64; }
 	swift build -c release --product bench-atlas
 	@Scripts/bench-atlas "$(LFW)" $(SECTIONS)
+
+bench-algebra: build
+	@test -n "$(JAFFE)" || { echo 'make bench-algebra: say where JAFFE is: make bench-algebra JAFFE=DIR'; exit 64; }
+	@Scripts/bench-algebra "$(JAFFE)"
 
 bench-training: build
 	swift build -c release --product bench-training

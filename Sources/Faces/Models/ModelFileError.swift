@@ -4,11 +4,14 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
   case truncated(offset: Int)
   /// The value before `offset` is not what the format allows there.
   case malformed(String, offset: Int)
+  /// It is no ONNX model, or a damaged one.
+  case notONNX
 
   public var description: String {
     switch self {
     case .truncated(let offset): "the file ends at byte \(offset), in the middle of a value"
     case .malformed(let what, let offset): "\(what) before byte \(offset) is not what was expected"
+    case .notONNX: "it is no ONNX model that can be read"
     }
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
 
-/// A gallery's faces by person and number of the photo, as the photos' file names say them: of each photo the
-/// face nearest to its middle.
+/// A gallery's faces by person and number of the photo, as the photos' file names say them; of others the person is
+/// the name that a face was added by, and its photos are numbered in the order of their paths. Of each photo the
+/// face nearest to its middle counts.
 public struct NumberedFaces: Sendable {
   /// Whose embeddings they are.
   public let model: String
@@ -28,11 +29,19 @@ public struct NumberedFaces: Sendable {
       nearest[face.photo] = (row, offCentre)
     }
     var byName: [NumberedPhoto: [(path: String, row: Int)]] = [:]
+    var named: [String: [(path: String, row: Int)]] = [:]
     for (id, found) in nearest {
-      guard let path = faces.photos[id]?.path,
-        let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent)
-      else { continue }
-      byName[photo, default: []].append((path, found.row))
+      guard let path = faces.photos[id]?.path else { continue }
+      if let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent) {
+        byName[photo, default: []].append((path, found.row))
+      } else if let name = faces.faces[found.row].name {
+        named[name, default: []].append((path, found.row))
+      }
+    }
+    for (name, photos) in named {
+      for (place, photo) in photos.sorted(by: { $0.path < $1.path }).enumerated() {
+        byName[NumberedPhoto(person: name, number: place + 1), default: []].append(photo)
+      }
     }
     (self.model, self.path, dimensions) = (model, path, faces.embeddings.dimensions)
     embeddings = byName.compactMapValues { $0.count == 1 ? faces.embeddings[$0[0].row] : nil }
@@ -68,7 +77,7 @@ public struct NumberedFaces: Sendable {
 }
 
 extension Likeness {
-  /// The gallery's faces by the names of their photos' files, such as `Zoe_Ball_0002.jpg`.
+  /// The gallery's faces by the names of their photos' files, such as `Zoe_Ball_0002.jpg`, or their own.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
   public func numberedFaces() throws -> NumberedFaces {
     let store = try GalleryStore(at: gallery, access: .read)

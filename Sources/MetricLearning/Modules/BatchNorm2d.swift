@@ -16,7 +16,11 @@ public final class BatchNorm2d: Layer {
   public let epsilon: Double
   public var isTraining = true
 
-  public init(_ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
+  public static let standardEpsilon = 1e-5
+
+  public init(
+    _ channels: Int, momentum: Double = 0.1, epsilon: Double = BatchNorm2d.standardEpsilon
+  ) {
     weight = .ones([channels])
     bias = .zeros([channels])
     runningMean = .zeros([channels])

@@ -94,6 +94,13 @@ public final class Trainer {
       stopping: EarlyStopping(patience: configuration.patience), photos: dataset.fingerprint)
   }
 
+  /// Begins with the weights that the configuration names, if it does.
+  /// - Throws: `SafetensorsError`
+  public func takeFirstWeights() throws(SafetensorsError) {
+    guard let file = configuration.weights else { return }
+    try (network.backbone as? MobileNetV2)?.load(weights: URL(fileURLWithPath: file))
+  }
+
   /// Trains to the end, or until cancelled; the folder then says how it went and where to go on.
   /// - Parameters:
   ///   - isCancelled: once true, the batch at hand is finished and everything is saved.

@@ -38,6 +38,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var data = ""
   public var layout: DatasetLayout?
   public var backbone = Backbone.mobileNetV2
+  /// A file of weights that MobileNetV2 begins with.
+  public var weights: String?
   /// Times the channels of MobileNetV2.
   public var width = 1.0
   /// How many of dlib's convolutions are used, with what they see where; nil for all, and the mean over the

@@ -66,7 +66,8 @@ extension Evaluate {
       abstract: "Knowing people again of whom one photo was seen.",
       discussion: """
         Of each person the photo with the least number is enrolled, and all others look for it. Photos are \
-        known by their files' names, such as Zoe_Ball_0002.jpg.
+        known by their files' names, such as Zoe_Ball_0002.jpg; others by the name they were added by, in the \
+        order of their paths.
         """)
 
     @OptionGroup var arguments: HeadEvaluationArguments

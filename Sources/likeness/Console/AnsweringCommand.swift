@@ -36,6 +36,7 @@ extension AnsweringCommand {
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
       LikenessError.noLabels, LikenessError.tooFewPairs, is ComposeError,
+      is AlgebraError,
       GalleryError.missing, ProjectionError.tooFewFaces, ProjectionError.allEqual:
       true
     default:

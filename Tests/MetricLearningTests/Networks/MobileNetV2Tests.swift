@@ -1,5 +1,8 @@
+import Foundation
+import TestSupport
 import Testing
 
+@testable import Faces
 @testable import MetricLearning
 
 @Suite struct MobileNetV2Tests {
@@ -58,6 +61,88 @@ import Testing
     #expect(throws: StateError.unexpected("features.19.weight")) {
       try other.load(torchvision: weights)
     }
+  }
+
+  /// A network whose norms have means and scales of their own, and what it makes of two images.
+  private func trained() -> (network: MobileNetV2, images: Tensor, features: [Float]) {
+    let random = RandomSource(seed: 5)
+    let network = MobileNetV2(width: 0.1, random: random)
+    withoutGradients {
+      for (name, tensor) in network.state.entries {
+        if name.hasSuffix("running_var") {
+          random.fillUniform(tensor, 0.5, 2)
+        } else if tensor.shape.count == 1 {
+          random.fillUniform(tensor, 0.2, 0.9)
+        }
+      }
+    }
+    network.setTraining(false)
+    let images = Tensor.zeros([2, 3, 64, 64])
+    random.fillNormal(images, deviation: 1)
+    return (network, images, withoutGradients { network(images).values() })
+  }
+
+  @Test func `weights come from safetensors and from ONNX`() throws {
+    let (network, images, expected) = trained()
+    #expect(expected.contains { $0 > 0 } && Set(expected).count > 100)
+    try TestFiles.withTemporaryFolder { folder in
+      func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+      try SafetensorsFile.write(network.state, to: file("plain.safetensors"))
+      var run = StateDictionary()
+      run.add(network.state, under: "backbone.")
+      run["head.linear.weight"] = Tensor.zeros([2, 1280])
+      try SafetensorsFile.write(run, to: file("run.safetensors"))
+      try EmbeddingNetwork(network).onnx(name: "mine", height: 64, width: 64)
+        .write(to: file("mine.onnx"))
+      try folded(network).write(to: file("folded.onnx"))
+      for name in ["plain.safetensors", "run.safetensors", "mine.onnx", "folded.onnx"] {
+        let other = MobileNetV2(width: 0.1, random: RandomSource(seed: 6))
+        try other.load(weights: file(name))
+        other.setTraining(false)
+        let found: [Float] = withoutGradients { other(images).values() }
+        let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? 1
+        #expect(worst < 1e-4, "\(name): \(worst)")
+      }
+      // Another width, a cut file, another format, none at all: one line, and nothing is changed.
+      let whole = try Data(contentsOf: file("mine.onnx"))
+      try whole.prefix(whole.count / 2).write(to: file("cut.onnx"))
+      try Data("{}".utf8).write(to: file("text.onnx"))
+      let other = MobileNetV2(width: 0.2, random: RandomSource(seed: 6))
+      let before = other.state["features.0.0.weight"]?.values(as: Float.self)
+      for name in [
+        "plain.safetensors", "mine.onnx", "cut.onnx", "text.onnx", "none.onnx", "none.safetensors",
+      ] {
+        #expect(throws: SafetensorsError.self) { try other.load(weights: file(name)) }
+      }
+      #expect(other.state["features.0.0.weight"]?.values() == before)
+    }
+  }
+
+  /// The network as other programs write it: each norm is part of its convolution.
+  private func folded(_ network: MobileNetV2) -> Data {
+    var graph = ONNXGraph(name: "folded")
+    var value = graph.input("image", .float32, [.fixed(1), .fixed(3), .fixed(64), .fixed(64)])
+    var weight: Tensor?
+    var norm: [[Float]] = []
+    for (_, tensor) in network.state.entries {
+      if tensor.shape.count == 4 {
+        weight = tensor
+        continue
+      }
+      norm.append(tensor.values())
+      guard norm.count == 4, let kernel = weight else { continue }
+      let scales = zip(norm[0], norm[3]).map { $0 / ($1 + 1e-5).squareRoot() }
+      let values: [Float] = kernel.values()
+      let size = values.count / scales.count
+      let weights = graph.constant(
+        values.enumerated().map { $1 * scales[$0 / size] }, shape: kernel.shape)
+      let bias = graph.constant(
+        scales.indices.map { norm[1][$0] - norm[2][$0] * scales[$0] }, shape: [scales.count])
+      value = graph.node("Conv", [value, weights, bias])
+      norm = []
+    }
+    graph.output(value, .float32, [])
+    return graph.serialized()
   }
 
   @Test func `frozen layers do not change, others do`() throws {

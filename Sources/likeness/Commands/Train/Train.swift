@@ -79,9 +79,14 @@ struct Train: AnsweringCommand {
     let store = try chips(configuration, interruption)
     let dataset = store.dataset
     try dataset.checkLearnable(configuration.attributes)
-    if resume == nil { try folder.create() }
     let trainer = try Trainer(configuration, store: store, folder: folder)
-    if resume == nil { try folder.write(configuration) } else { try trainer.resume() }
+    if resume == nil {
+      try trainer.takeFirstWeights()
+      try folder.create()
+      try folder.write(configuration)
+    } else {
+      try trainer.resume()
+    }
 
     var progress = TrainingLine(output, configuration)
     let outcome = try trainer.run(

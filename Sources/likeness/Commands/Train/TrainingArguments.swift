@@ -13,6 +13,11 @@ struct NetworkArguments: ParsableArguments {
   @Option(
     help: "mobilenet-v2 learns from nothing; dlib goes on from dlib's face recognition network.")
   var network: TrainingConfiguration.Backbone = .mobileNetV2
+  @Option(
+    help: ArgumentHelp(
+      "What MobileNetV2 begins with: safetensors with torchvision's names or of a run, or ONNX.",
+      valueName: "file"))
+  var weights: String?
   @Option(help: "Times the channels of MobileNetV2, from 0.1 to 2.")
   var width = 1.0
   @Option(help: "Width and height of what the network sees, in pixels; dlib's was made for 150.")
@@ -45,6 +50,9 @@ struct NetworkArguments: ParsableArguments {
       throw ValidationError("--dimensions must be from 1 to 4096, not \(dimensions)")
     }
     if let freeze, freeze < 0 { throw ValidationError("--freeze must not be negative") }
+    if weights != nil, network != .mobileNetV2 {
+      throw ValidationError("--weights are for --network mobilenet-v2")
+    }
     guard let depth else { return }
     guard network == .dlib else { throw ValidationError("--depth is for --network dlib") }
     guard (1...DlibResNet.depth).contains(depth) else {
@@ -56,7 +64,8 @@ struct NetworkArguments: ParsableArguments {
   func given() throws -> [String] {
     let plain = try Self.parse([])
     return [
-      ("network", network != plain.network), ("width", width != plain.width), ("size", size != nil),
+      ("network", network != plain.network), ("weights", weights != nil),
+      ("width", width != plain.width), ("size", size != nil),
       ("depth", depth != nil), ("freeze", freeze != nil),
       ("dimensions", dimensions != plain.dimensions), ("crop", crop != plain.crop),
     ].filter(\.1).map(\.0)
@@ -66,6 +75,7 @@ struct NetworkArguments: ParsableArguments {
   func set(_ configuration: inout TrainingConfiguration, heads: Int) {
     configuration.backbone = network
     configuration.width = width
+    configuration.weights = weights.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     // Later layers tell people apart, and have forgotten how each looks just now.
     configuration.depth = depth ?? (network == .dlib && heads > 1 ? 21 : nil)
     configuration.frozenLayers = freeze ?? configuration.depth ?? 0
