@@ -136,8 +136,10 @@ import Testing
       let size = values.count / scales.count
       let weights = graph.constant(
         values.enumerated().map { $1 * scales[$0 / size] }, shape: kernel.shape)
-      let bias = graph.constant(
+      let shift = graph.constant(
         scales.indices.map { norm[1][$0] - norm[2][$0] * scales[$0] }, shape: [scales.count])
+      // As where equal tensors are kept once.
+      let bias = graph.node("Identity", [shift])
       value = graph.node("Conv", [value, weights, bias])
       norm = []
     }

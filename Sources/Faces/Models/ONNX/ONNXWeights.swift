@@ -49,11 +49,16 @@ package struct ONNXWeights {
     }
     guard hasGraph else { throw ProtobufReader.Malformed() }
     for node in nodes {
-      var (fields, inputs, operation) = (ProtobufReader(node), [String](), "")
+      var (fields, inputs, output, operation) = (ProtobufReader(node), [String](), "", "")
       while let (field, value) = try fields.next() {
         guard case .bytes(let text) = value else { continue }
         if field == 1 { inputs.append(String(decoding: text, as: UTF8.self)) }
+        if field == 2 { output = String(decoding: text, as: UTF8.self) }
         if field == 4 { operation = String(decoding: text, as: UTF8.self) }
+      }
+      // Programs that write ONNX keep equal tensors once, and name the others after it.
+      if operation == "Identity", let tensor = inputs.first.flatMap({ tensors[$0] }) {
+        tensors[output] = tensor
       }
       guard ["Conv", "BatchNormalization"].contains(operation) else { continue }
       layers.append(
