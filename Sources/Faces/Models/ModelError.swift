@@ -19,7 +19,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "the model \(model) is missing (\(path)): run Scripts/setup, or set LIKENESS_MODELS to its folder"
     case .altered(let path):
       "the model file \(path) is not the one that was installed (its checksum differs): "
-        + "delete it and run Scripts/setup"
+        + "delete it and run Scripts/setup, or train it again if it was trained here"
     case .unreadable(let path, let reason):
       "the model file \(path) cannot be read: \(reason)"
     case .notWritable(let path, let reason):
