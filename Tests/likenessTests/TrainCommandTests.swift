@@ -98,12 +98,19 @@ import Testing
       let info = try likeness("info")
       #expect(info.output.contains("toon, 8 dimensions"))
       #expect(info.output.contains("held-out photos"))
+      let embedded = try ProgramRun(
+        ["embed", "--model", "toon", obama, "--largest"], environment: environment)
+      let faces = try #require(
+        ((try embedded.json() as? [[String: Any]])?.first?["faces"]) as? [[String: Any]])
+      #expect((faces.first?["embedding"] as? [Double])?.count == 8)
+      let heads = faces.first?["attributes"] as? [String: [Double]]
+      #expect(heads?.mapValues(\.count) == ["expression": 8])
       // The gallery's own model is taken where none is named.
       let search = try likeness("search", obama, "--json")
       #expect(search.status == 0, "\(search.errors)")
       let found = try #require(try search.json() as? [String: Any])
-      let faces = try #require(found["faces"] as? [[String: Any]])
-      let results = try #require(faces.first?["results"] as? [[String: Any]])
+      let seen = try #require(found["faces"] as? [[String: Any]])
+      let results = try #require(seen.first?["results"] as? [[String: Any]])
       #expect(results.first?["name"] as? String == "obama")
       #expect(try likeness("add", Samples.photo("obama2.jpg").path).status == 0)
       let mixed = try likeness("add", "--model", "dlib-face-recognition-resnet-v1", obama)

@@ -24,6 +24,8 @@ struct PhotoAnswer: Encodable {
     var quality: Double
     var qualityParts: FaceQuality
     var embedding: [Float]?
+    /// Of a model with heads, what they say, by attribute.
+    var attributes: [String: [Float]]?
   }
 
   var photo: String
@@ -42,7 +44,9 @@ struct PhotoAnswer: Encodable {
         FaceAnswer(
           box: BoxAnswer(face.box), score: face.score,
           landmarks: face.landmarks.points.map { [$0.x, $0.y] }, quality: face.quality.overall,
-          qualityParts: face.quality, embedding: withEmbeddings ? face.embedding.values : nil)
+          qualityParts: face.quality, embedding: withEmbeddings ? face.embedding.values : nil,
+          attributes: withEmbeddings && !face.attributes.isEmpty
+            ? face.attributes.mapValues(\.values) : nil)
       }
     case .failure(let failure):
       error = "\(failure)"
