@@ -41,6 +41,7 @@ import Testing
     (["train", "x", "--people", "1"], "--people must be at least 2"),
     (["train", "x", "--loss", "n-pair", "--miner", "random"], "--miner is for the triplet losses"),
     (["train", "x", "--hold-out", "cells:x"], "hold-out"),
+    (["train", "x", "--hold-out", "people:"], "hold-out"),
   ]) func `wrong usage is said so`(_ arguments: [String], _ message: String) throws {
     let run = try ProgramRun(arguments)
     #expect(run.status == 64 && run.errors.contains(message), "\(run.errors)")

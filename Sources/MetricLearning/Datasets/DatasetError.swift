@@ -18,6 +18,8 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// An attribute that the photos do not have.
   case unknownAttribute(String, known: [String])
+  /// A value of an attribute that no photo has.
+  case unknownValue(attribute: String, value: String, values: [String])
   /// All photos are alike in an attribute.
   case oneValue(attribute: String, value: String)
   /// No two photos are alike in an attribute.
@@ -47,6 +49,9 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path): cannot be read (\(reason))"
     case .unknownAttribute(let name, let known):
       "the photos have no attribute \"\(name)\", only \(known.joined(separator: ", "))"
+    case .unknownValue(let attribute, let value, let values):
+      "no photo has the \(attribute) \"\(value)\"; there is \(values.prefix(12).joined(separator: ", "))"
+        + (values.count > 12 ? " and \(values.count - 12) more" : "")
     case .oneValue(let attribute, let value):
       "all photos are of one \(attribute), \"\(value)\": at least two are needed to tell them apart"
     case .nothingShared(let attribute):

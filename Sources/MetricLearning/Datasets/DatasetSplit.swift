@@ -4,11 +4,23 @@ import Vectors
 public enum HoldOut: Sendable, Hashable, Codable {
   /// A share of the values of an attribute, such as of the people, with all of their photos.
   case values(of: String, share: Double)
+  /// Some values of an attribute, such as these people, with all of their photos.
+  case named([String], of: String)
   /// Cells such as (person, expression): of each value of the first attribute one of the second, as in a
   /// Latin square, so that the folds together hold out every cell once.
   case cells(String, String, fold: Int)
   /// A share of the photos, of each value of an attribute alike.
   case photos(share: Double, evenlyOver: String)
+}
+
+extension HoldOut {
+  /// The attribute whose held-out values nobody learns from, such as people; nil where every value is learnt from.
+  var attribute: String? {
+    switch self {
+    case .values(let attribute, _), .named(_, let attribute): attribute
+    case .cells, .photos: nil
+    }
+  }
 }
 
 /// Photos to learn from and photos to test on, by their positions in a data set, in order.
@@ -29,6 +41,12 @@ extension LabelledDataset {
       let count = Self.count(share, of: values.count)
       let chosen = Set(values.shuffled(using: &random).prefix(count))
       held = Set(items.indices.filter { chosen.contains(items[$0].attributes[attribute] ?? "") })
+    case .named(let names, let attribute):
+      let values = try values(of: attribute)
+      if let unknown = names.first(where: { !values.contains($0) }) {
+        throw DatasetError.unknownValue(attribute: attribute, value: unknown, values: values)
+      }
+      held = Set(items.indices.filter { names.contains(items[$0].attributes[attribute] ?? "") })
     case .cells(let first, let second, let fold):
       let (rows, columns) = (try classes(of: first), try classes(of: second))
       let width = try values(of: second).count

@@ -23,8 +23,7 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
     _ attributes: [String], _ vectors: AttributeVectors, _ split: DatasetSplit, _ holdOut: HoldOut
   ) {
     let everyone = Array(0..<vectors.vectors.count)
-    var heldOutAttribute: String?
-    if case .values(let attribute, _) = holdOut { heldOutAttribute = attribute }
+    let heldOutAttribute = holdOut.attribute
     for (place, name) in attributes.enumerated() {
       // People that nobody learnt from are compared with each other.
       let gallery = heldOutAttribute == nil ? split.training : split.heldOut

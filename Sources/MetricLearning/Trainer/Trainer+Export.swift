@@ -24,8 +24,7 @@ extension Trainer {
     // People that nobody learnt from are compared with each other; else a pair has a photo held out.
     let tested = split.heldOut.isEmpty ? split.training : split.heldOut
     let everyone = Array(store.dataset.items.indices)
-    var partners = everyone
-    if case .values? = configuration.holdOut { partners = split.heldOut }
+    let partners = configuration.holdOut?.attribute == nil ? everyone : split.heldOut
     // A few thousand pairs say as much as all.
     var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
     let first = Array(tested.shuffled(using: &random).prefix(200))

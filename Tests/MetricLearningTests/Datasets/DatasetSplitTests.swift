@@ -18,6 +18,19 @@ import Testing
     #expect(try data.split(.values(of: "person", share: 0.3), seed: 2) != split)
   }
 
+  @Test func `people are held out by name`() throws {
+    let people = try data.values(of: "person")
+    let split = try data.split(.named([people[1], people[4]], of: "person"), seed: 1)
+    #expect(values(split.heldOut, "person") == [people[1], people[4]])
+    #expect(split.heldOut.count == 42 && split.training.count == 168)
+    #expect(throws: DatasetError.unknownValue(attribute: "person", value: "Zoe", values: people)) {
+      try data.split(.named([people[1], "Zoe"], of: "person"), seed: 1)
+    }
+    #expect(throws: DatasetError.self) {
+      try data.split(.named(people, of: "person"), seed: 1)
+    }
+  }
+
   @Test func `the folds of a Latin square hold out every cell once`() throws {
     var seen: [Int] = []
     for fold in 0..<7 {

@@ -113,7 +113,7 @@ struct LearningArguments: ParsableArguments {
   var learningRate: Double?
   @Option(
     help: ArgumentHelp(
-      "What is kept for tests: people, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, else people)",
+      "What is kept for tests: people (a fifth of them), people:NAME,NAME, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, else people)",
       valueName: "what"))
   var holdOut: HeldOut?
   @Option(
@@ -127,12 +127,19 @@ struct LearningArguments: ParsableArguments {
   enum HeldOut: ExpressibleByArgument {
     case people, photos, none
     case cells(Int)
+    case named([String])
 
     init?(argument: String) {
       switch argument {
       case "people": self = .people
       case "photos": self = .photos
       case "none": self = .none
+      case _ where argument.hasPrefix("people:"):
+        let names = argument.dropFirst(7).split(separator: ",").map {
+          $0.trimmingCharacters(in: .whitespaces)
+        }
+        guard !names.isEmpty, !names.contains("") else { return nil }
+        self = .named(names)
       default:
         guard argument.hasPrefix("cells:"), let fold = Int(argument.dropFirst(6)), fold >= 0 else {
           return nil
@@ -204,6 +211,7 @@ struct LearningArguments: ParsableArguments {
     configuration.seed = seed
     switch holdOut ?? (attributes.count > 1 ? .cells(0) : .people) {
     case .people: configuration.holdOut = .values(of: attributes[0], share: 0.2)
+    case .named(let people): configuration.holdOut = .named(people, of: attributes[0])
     case .photos: configuration.holdOut = .photos(share: 0.2, evenlyOver: attributes[0])
     case .cells(let fold):
       guard attributes.count > 1 else {
