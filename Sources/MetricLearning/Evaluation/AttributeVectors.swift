@@ -32,23 +32,21 @@ public struct AttributeVectors: Sendable {
   /// the mean of its photos in the gallery.
   /// - Returns: nil where no query counts.
   public func recallAt1(_ attribute: Int, queries: [Int], gallery: [Int]) -> Double? {
-    let base = bases(attribute, gallery)
-    let parts = Dictionary(
-      uniqueKeysWithValues: Set(queries + gallery).map { photo in
-        let part = Embedding(part(attribute, of: photo))
-        return (photo, (base[classes[0][photo]].map { part - $0 } ?? part).normalized().values)
-      })
+    let bases = bases(attribute, gallery)
+    func vector(_ photo: Int) -> [Float] {
+      let part = Embedding(part(attribute, of: photo))
+      return (bases[classes[0][photo]].map { part - $0 } ?? part).normalized().values
+    }
+    let known = gallery.map { (photo: $0, vector: vector($0)) }
     var (right, counted) = (0, 0)
     for query in queries {
       let own = classes[attribute][query]
-      guard gallery.contains(where: { $0 != query && classes[attribute][$0] == own }) else {
-        continue
-      }
-      let nearest = gallery.filter { $0 != query }.max {
-        dot(parts[$0], parts[query]) < dot(parts[$1], parts[query])
-      }
+      let others = known.filter { $0.photo != query }
+      guard others.contains(where: { classes[attribute][$0.photo] == own }) else { continue }
+      let asked = vector(query)
+      let nearest = others.max { dot($0.vector, asked) < dot($1.vector, asked) }
       counted += 1
-      if let nearest, classes[attribute][nearest] == own { right += 1 }
+      if let nearest, classes[attribute][nearest.photo] == own { right += 1 }
     }
     return counted == 0 ? nil : Double(right) / Double(counted)
   }
@@ -86,8 +84,5 @@ public struct AttributeVectors: Sendable {
     return best
   }
 
-  func dot(_ a: [Float]?, _ b: [Float]?) -> Float {
-    guard let a, let b else { return 0 }
-    return ck_dot_f32(a, b, a.count)
-  }
+  private func dot(_ a: [Float], _ b: [Float]) -> Float { ck_dot_f32(a, b, a.count) }
 }
