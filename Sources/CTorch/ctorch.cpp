@@ -115,7 +115,11 @@ size_t rank(const ct_tensor *tensor) { return static_cast<size_t>(tensor->value.
 void sizes(const ct_tensor *tensor, int64_t *sizes) {
   for (int64_t size : tensor->value.sizes()) *sizes++ = size;
 }
-void *data(const ct_tensor *tensor) { return tensor->value.data_ptr(); }
+void *data(const ct_tensor *tensor) {
+  void *memory = nullptr;
+  run([&] { memory = tensor->value.data_ptr(); });
+  return memory;
+}
 int item(const ct_tensor *tensor, double *value) {
   return run([&] { *value = tensor->value.item().toDouble(); });
 }
@@ -130,10 +134,13 @@ int backward(ct_tensor *tensor) {
   return run([&] { tensor->value.backward(); });
 }
 ct_tensor *grad(const ct_tensor *tensor) {
-  const at::Tensor &gradient = tensor->value.grad();
+  at::Tensor gradient;
+  run([&] { gradient = tensor->value.grad(); });
   return gradient.defined() ? make([&] { return gradient; }) : nullptr;
 }
-void clear_grad(ct_tensor *tensor) { tensor->value.mutable_grad() = at::Tensor(); }
+void clear_grad(ct_tensor *tensor) {
+  run([&] { tensor->value.mutable_grad() = at::Tensor(); });
+}
 
 // MARK: Operations
 

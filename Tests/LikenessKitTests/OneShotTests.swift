@@ -9,7 +9,7 @@ import Testing
   private static let photos: [(path: String, name: String?, embedding: [Float])] = [
     ("/a/z.jpg", "Ann", [1, 0, 0.1]), ("/a/y.jpg", "Ann", [1, 0.1, 0]),
     ("/a/x.jpg", "Ann", [1, 0, 0]), ("/b/1.jpg", "Bob", [0, 1, 0]),
-    ("/b/2.jpg", "Bob", [0, 1, 0.1]),
+    ("/b/IMG_0002.jpg", "Bob", [0, 1, 0.1]),
     // Bob looks like Ann here.
     ("/b/3.jpg", "Bob", [1, 0.2, 0]), ("/c/Cay_0002.jpg", nil, [0, 0.1, 1]),
     ("/c/Cay_0001.jpg", nil, [0, 0, 1]), ("/d/nobody.jpg", nil, [0, 0, 1]),

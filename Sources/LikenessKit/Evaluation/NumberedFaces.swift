@@ -1,8 +1,8 @@
 import Foundation
 
-/// A gallery's faces by person and number of the photo, as the photos' file names say them; of others the person is
-/// the name that a face was added by, and its photos are numbered in the order of their paths. Of each photo the
-/// face nearest to its middle counts.
+/// A gallery's faces by person and number of the photo, as the photos' file names say them; where those are other names
+/// than a face was added by, its own counts, and its photos are numbered in the order of their paths. Of each photo
+/// the face nearest to its middle counts.
 public struct NumberedFaces: Sendable {
   /// Whose embeddings they are.
   public let model: String
@@ -32,9 +32,12 @@ public struct NumberedFaces: Sendable {
     var named: [String: [(path: String, row: Int)]] = [:]
     for (id, found) in nearest {
       guard let path = faces.photos[id]?.path else { continue }
-      if let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent) {
+      let name = faces.faces[found.row].name
+      let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent)
+      // IMG_0001.jpg of anna is no photo of somebody called IMG.
+      if let photo, name.map({ Self.plain($0) == Self.plain(photo.person) }) ?? true {
         byName[photo, default: []].append((path, found.row))
-      } else if let name = faces.faces[found.row].name {
+      } else if let name {
         named[name, default: []].append((path, found.row))
       }
     }
@@ -47,6 +50,10 @@ public struct NumberedFaces: Sendable {
     embeddings = byName.compactMapValues { $0.count == 1 ? faces.embeddings[$0[0].row] : nil }
     ambiguous = byName.filter { $0.value.count > 1 }.mapValues { $0.map(\.path).sorted() }
     photos = embeddings.keys.sorted { ($0.person, $0.number) < ($1.person, $1.number) }
+  }
+
+  private static func plain(_ name: String) -> String {
+    name.replacing("_", with: " ").lowercased()
   }
 
   /// Those pairs of which both photos are here, with their embeddings.

@@ -50,7 +50,7 @@ extension LabelledDataset {
     case .cells(let first, let second, let fold):
       let (rows, columns) = (try classes(of: first), try classes(of: second))
       let width = try values(of: second).count
-      held = Set(items.indices.filter { (rows[$0] + fold) % width == columns[$0] })
+      held = Set(items.indices.filter { (rows[$0] + fold % width) % width == columns[$0] })
     case .photos(let share, let attribute):
       let groups = Dictionary(grouping: items.indices, by: { items[$0].attributes[attribute] })
       // What a group's share lacks or exceeds is carried to the next.

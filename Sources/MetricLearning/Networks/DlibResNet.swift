@@ -26,6 +26,16 @@ public final class DlibResNet: Backbone {
   /// How many convolutions there are.
   public static let depth = 29
 
+  /// The least height and width in pixels of images for the first convolutions, nil for all: each with a stride of 2
+  /// needs 3 rows, and the 16th, 22nd and 28th have one.
+  public static func smallestSide(depth: Int?) -> Int {
+    switch depth ?? Self.depth {
+    case ..<22: 32
+    case ..<28: 56
+    default: 104
+    }
+  }
+
   /// The first convolutions alone, and what they see where: later ones forget how a face looks just now, and the
   /// mean over the picture forgets where the brows are.
   /// - Parameters:

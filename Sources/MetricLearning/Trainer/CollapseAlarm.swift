@@ -9,11 +9,11 @@ public struct CollapseAlarm: Sendable, Equatable, Codable {
     public var advice: String {
       switch self {
       case .collapsed:
-        "the embeddings shrink to one point: take --miner batch-all, --loss multi-similarity or "
-          + "--loss arcface, or lower --learning-rate"
+        "the embeddings shrink to one point: take --loss multi-similarity or --loss arcface, lower "
+          + "--learning-rate, or take --miner batch-all if it is another"
       case .nothingToLearn:
-        "nearly all triplets are easy, so nothing is learnt from them any more: take --miner batch-hard, "
-          + "a larger --margin, or more people in a batch (--people)"
+        "nearly all triplets are easy, so nothing is learnt from them any more: take more people in a batch "
+          + "(--people), a larger --margin, or for triplets --miner batch-hard"
       }
     }
   }

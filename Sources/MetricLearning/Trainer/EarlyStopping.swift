@@ -1,6 +1,7 @@
 /// Decides when the held-out score will grow no more.
 public struct EarlyStopping: Sendable, Equatable, Codable {
-  /// After how many tests without a better score training ends; 0 for never.
+  /// After how many tests without a better score training ends, and after three once no better one is possible; 0
+  /// for never.
   public let patience: Int
   public private(set) var bestScore: Double?
   public private(set) var bestEpoch = 0

@@ -15,13 +15,19 @@ public struct RunFolder: Sendable {
   /// The network with the best held-out score.
   public var best: URL { url.appendingPathComponent("best.safetensors") }
 
-  /// Makes the folder.
-  /// - Throws: `TrainingError.occupied` where something is there, `TrainingError.notWritable`
-  public func create() throws(TrainingError) {
+  /// Looks whether the folder can be made, before long work is done for it.
+  /// - Throws: `TrainingError.occupied` where something is there.
+  public func checkFree() throws(TrainingError) {
     let files = try? FileManager.default.contentsOfDirectory(atPath: url.path)
     guard files?.isEmpty ?? !FileManager.default.fileExists(atPath: url.path) else {
       throw .occupied(path: url.path)
     }
+  }
+
+  /// Makes the folder.
+  /// - Throws: `TrainingError.occupied` where something is there, `TrainingError.notWritable`
+  public func create() throws(TrainingError) {
+    try checkFree()
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {

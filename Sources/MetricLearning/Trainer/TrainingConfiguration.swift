@@ -4,7 +4,7 @@ import Foundation
 /// the same network to the bit.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public enum Backbone: String, Codable, Sendable, CaseIterable {
-    /// Learns from nothing.
+    /// Learns from nothing, or from `weights`.
     case mobileNetV2 = "mobilenet-v2"
     /// Begins as dlib's face recognition network.
     case dlib
@@ -34,6 +34,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     case sampled
   }
 
+  /// What the model is called that comes of it.
+  public var model: String?
   /// Where the photos were.
   public var data = ""
   public var layout: DatasetLayout?

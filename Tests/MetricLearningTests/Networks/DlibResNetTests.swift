@@ -60,6 +60,13 @@ import Testing
     #expect(values.allSatisfy(\.isFinite) && Set(values).count > 100)
   }
 
+  @Test(arguments: [9, 21, 22, 27, 28, 29]) func `the smallest image is seen`(_ depth: Int) throws {
+    let side = DlibResNet.smallestSide(depth: depth)
+    let backbone = try DlibResNet(depth: depth, side: side)
+    backbone.setTraining(false)
+    #expect(backbone(Tensor.zeros([1, 3, side, side])).shape == [1, backbone.features])
+  }
+
   @Test func `it can learn, but for the layers that are frozen`() throws {
     let random = RandomSource(seed: 1)
     let backbone = try DlibResNet(hasDense: false)

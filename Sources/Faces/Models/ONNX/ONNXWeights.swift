@@ -94,7 +94,7 @@ package struct ONNXWeights {
       guard size >= 0, !overflows else { throw ProtobufReader.Malformed() }
       count = product
     }
-    guard type == 1, bytes.count == 4 * count else { return nil }
+    guard type == 1, bytes.count % 4 == 0, bytes.count / 4 == count else { return nil }
     let values = bytes.withUnsafeBytes { buffer in
       (0..<count).map {
         Float(

@@ -42,17 +42,27 @@ struct Train: AnsweringCommand {
         throw ValidationError("--head siamese takes neither photos nor --resume")
       }
       let ignored =
-        try network.given() + learning.given(besides: ["epochs", "learning-rate", "patience"])
+        try network.given()
+        + learning.given(besides: ["epochs", "learning-rate", "patience", "seed"])
       if let first = ignored.first {
         throw ValidationError("--\(first) is for networks: --head siamese has no use for it")
+      }
+      if threads != nil {
+        throw ValidationError("--threads is for networks: --head siamese has no use for it")
       }
       return
     }
     guard (data == nil) != (resume == nil) else {
       throw ValidationError("say either where the photos are or which run to --resume")
     }
-    if resume != nil, out != nil {
-      throw ValidationError("--resume goes on in the run's own folder, without --out")
+    if resume != nil {
+      guard out == nil else {
+        throw ValidationError("--resume goes on in the run's own folder, without --out")
+      }
+      let given = try network.given() + learning.given() + (threads == nil ? [] : ["threads"])
+      if let first = given.first {
+        throw ValidationError("--resume goes on as the run was begun, without --\(first)")
+      }
     }
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256, not \(threads)")
@@ -72,9 +82,10 @@ struct Train: AnsweringCommand {
     // First of all: without it nothing below is of use.
     try Torch.load()
     let folder = RunFolder(URL(fileURLWithPath: resume ?? out ?? "run"))
-    let model = name ?? folder.url.lastPathComponent
-    try ModelStore().checkName(model)
+    if resume == nil { try folder.checkFree() }
     let configuration = try resume == nil ? newConfiguration() : folder.readConfiguration()
+    let model = name ?? configuration.model ?? folder.url.lastPathComponent
+    try ModelStore().checkName(model)
     let interruption = Interruption()
     let store = try chips(configuration, interruption)
     let dataset = store.dataset
@@ -112,9 +123,8 @@ struct Train: AnsweringCommand {
     configuration.features = try head.chosenFeatures
     configuration.seed = learning.seed
     // A head's own are others than a network's.
-    let given = try learning.given()
-    if given.contains("epochs") { configuration.epochs = learning.epochs }
-    if given.contains("patience") { configuration.patience = learning.patience }
+    if let epochs = learning.epochs { configuration.epochs = epochs }
+    if let patience = learning.patience { configuration.patience = patience }
     if let rate = learning.learningRate { configuration.learningRate = rate }
     if let pull = head.pull { configuration.pull = pull }
     return HeadTraining(
@@ -127,8 +137,9 @@ struct Train: AnsweringCommand {
     let dataset = try LabelledDataset.read(url, layout: learning.layout)
     var configuration = TrainingConfiguration()
     configuration.data = url.standardizedFileURL.path
+    configuration.model = name
     configuration.threads = threads ?? ProcessorQuota.count
-    network.set(
+    try network.set(
       &configuration, heads: learning.shared ? 1 : learning.attributes(dataset).count)
     try learning.set(&configuration, dataset)
     return configuration

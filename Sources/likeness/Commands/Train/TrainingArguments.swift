@@ -11,7 +11,9 @@ extension DatasetLayout: ExpressibleByArgument {}
 /// What learns.
 struct NetworkArguments: ParsableArguments {
   @Option(
-    help: "mobilenet-v2 learns from nothing; dlib goes on from dlib's face recognition network.")
+    help:
+      "mobilenet-v2 learns from nothing or --weights; dlib goes on from dlib's face recognition network."
+  )
   var network: TrainingConfiguration.Backbone = .mobileNetV2
   @Option(
     help: ArgumentHelp(
@@ -72,7 +74,8 @@ struct NetworkArguments: ParsableArguments {
   }
 
   /// - Parameter heads: how many attributes have a part of their own.
-  func set(_ configuration: inout TrainingConfiguration, heads: Int) {
+  /// - Throws: `ValidationError`
+  func set(_ configuration: inout TrainingConfiguration, heads: Int) throws {
     configuration.backbone = network
     configuration.width = width
     configuration.weights = weights.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
@@ -81,6 +84,12 @@ struct NetworkArguments: ParsableArguments {
     configuration.frozenLayers = freeze ?? configuration.depth ?? 0
     configuration.dimensions = dimensions
     configuration.chips.side = size ?? (network == .dlib ? 150 : 128)
+    let smallest = network == .dlib ? DlibResNet.smallestSide(depth: configuration.depth) : 32
+    guard configuration.chips.side >= smallest else {
+      throw ValidationError(
+        "--size must be at least \(smallest) for this much of dlib's network, not \(configuration.chips.side)"
+      )
+    }
     configuration.chips.margin = configuration.chips.side / 8
     configuration.chips.cropping = crop
   }
@@ -103,8 +112,8 @@ struct LearningArguments: ParsableArguments {
   var miner: TrainingConfiguration.Miner?
   @Option(help: "Of the triplet and contrastive losses, in distances of vectors of length 1.")
   var margin = 0.3
-  @Option(help: "How often all photos are learnt from.")
-  var epochs = 100
+  @Option(help: "How often all photos are learnt from. (default: 100; for a head 300)")
+  var epochs: Int?
   @Option(help: "P: of how many people a batch has photos.")
   var people = 8
   @Option(help: "K: how many photos of each.")
@@ -118,9 +127,9 @@ struct LearningArguments: ParsableArguments {
   var holdOut: HeldOut?
   @Option(
     help:
-      "Stop after this many tests without a better score, and keep the best; 0 to keep what stands at the end."
+      "Stop after this many tests without a better score, or three after a perfect one, and keep the best; 0 to keep what stands at the end. (default: 20; for a head 30)"
   )
-  var patience = 20
+  var patience: Int?
   @Option(help: "The same seed, photos, machine and one thread give the same network.")
   var seed: UInt64 = 1
 
@@ -150,9 +159,13 @@ struct LearningArguments: ParsableArguments {
   }
 
   func validate() throws {
-    for (name, value) in [("epochs", epochs), ("people", people), ("photos", photos)]
-    where value < 1 || value > 1_000_000 {
-      throw ValidationError("--\(name) must be at least 1, not \(value)")
+    for (name, value, most) in [
+      ("epochs", epochs ?? 1, 1_000_000), ("people", people, 1000), ("photos", photos, 1000),
+    ] where !(1...most).contains(value) {
+      throw ValidationError("--\(name) must be from 1 to \(most), not \(value)")
+    }
+    guard people * photos <= 4096 else {
+      throw ValidationError("a batch of \(people) times \(photos) photos is more than 4096")
     }
     guard people > 1 || loss == .arcFace || miner == .sampled else {
       throw ValidationError("--people must be at least 2: one person is nearest to nobody else")
@@ -163,7 +176,7 @@ struct LearningArguments: ParsableArguments {
     if let learningRate, !(learningRate > 0 && learningRate < 10) {
       throw ValidationError("--learning-rate must lie between 0 and 10, not \(learningRate)")
     }
-    guard patience >= 0 else { throw ValidationError("--patience must not be negative") }
+    if let patience, patience < 0 { throw ValidationError("--patience must not be negative") }
     if miner != nil, !loss.takesTriplets {
       throw ValidationError(
         "--miner is for the triplet losses: \(loss.rawValue) takes all of a batch")
@@ -176,9 +189,10 @@ struct LearningArguments: ParsableArguments {
     return [
       ("layout", layout != nil), ("heads", heads != nil), ("shared", shared),
       ("loss", loss != plain.loss), ("miner", miner != nil), ("margin", margin != plain.margin),
-      ("epochs", epochs != plain.epochs), ("people", people != plain.people),
+      ("epochs", epochs != nil), ("people", people != plain.people),
       ("photos", photos != plain.photos), ("learning-rate", learningRate != nil),
-      ("hold-out", holdOut != nil), ("patience", patience != plain.patience),
+      ("hold-out", holdOut != nil), ("patience", patience != nil),
+      ("seed", seed != plain.seed),
     ].filter { $0.1 && !others.contains($0.0) }.map(\.0)
   }
 
@@ -201,11 +215,12 @@ struct LearningArguments: ParsableArguments {
     configuration.loss = loss
     configuration.miner = miner ?? (configuration.sharesVector ? .sampled : configuration.miner)
     configuration.margin = margin
-    (configuration.epochs, configuration.people, configuration.photos) = (epochs, people, photos)
+    if let epochs { configuration.epochs = epochs }
+    (configuration.people, configuration.photos) = (people, photos)
     let isFrozen = configuration.frozenLayers >= configuration.depth ?? DlibResNet.depth
     configuration.learningRate =
       learningRate ?? (configuration.backbone != .dlib ? 1e-3 : isFrozen ? 2e-3 : 1e-4)
-    configuration.patience = patience
+    if let patience { configuration.patience = patience }
     // Where no test decides anything, they only show how it goes.
     if patience == 0 { configuration.testEvery = 10 }
     configuration.seed = seed

@@ -1,7 +1,7 @@
 import Foundation
 import MetricLearning
 
-/// What is told while a network learns: a bar on a terminal, a line an epoch with a test elsewhere.
+/// What is told while a network learns: a bar on a terminal, a line an epoch with a test, and every tenth, elsewhere.
 struct TrainingLine {
   private var bar: ProgressBar
   private let isQuiet: Bool
@@ -23,13 +23,14 @@ struct TrainingLine {
         detail: "epoch \(epoch), loss \(loss.digits(4))\(share)")
       timeLeft = secondsLeft
     case .epoch(let metrics, let isBest):
-      guard let heldOut = metrics.heldOut else { return }
+      guard metrics.heldOut != nil || metrics.epoch % 10 == 0 else { return }
       bar.finish()
       let active = metrics.activeFraction.map { ", \(($0 * 100).digits(0)) % active" } ?? ""
-      let recalls = heldOut.recallAt1.sorted { $0.key < $1.key }
+      let heldOut = metrics.heldOut
+      let recalls = (heldOut?.recallAt1 ?? [:]).sorted { $0.key < $1.key }
         .map { ", \($0.key) \($0.value.digits(3))" }.joined()
-      let algebra = heldOut.algebra.map { ", algebra \($0.digits(3))" } ?? ""
-      let verification = heldOut.verification.map { ", verification \($0.digits(3))" } ?? ""
+      let algebra = heldOut?.algebra.map { ", algebra \($0.digits(3))" } ?? ""
+      let verification = heldOut?.verification.map { ", verification \($0.digits(3))" } ?? ""
       Console.note(
         "epoch \(metrics.epoch) of \(epochs): loss \(metrics.loss.digits(4))\(active)\(recalls)"
           + "\(verification)\(algebra)\(isBest ? " (best)" : ""), \(ProgressBar.time(timeLeft)) left"
