@@ -183,7 +183,9 @@ private struct GalleryWriter {
     guard !pending.isEmpty else { return }
     let batch = pending
     pending = []
-    let isNew = try store.add(batch.map(\.photo), model: model.name)
+    // The default model is always the same.
+    let file = model.name == ModelStore.standardEmbedding ? nil : model.files.last?.sha256
+    let isNew = try store.add(batch.map(\.photo), model: model.name, modelFile: file)
     for (entry, isNew) in zip(batch, isNew) {
       let photo = entry.photo
       if !isNew {

@@ -72,6 +72,14 @@ public final class Likeness: Sendable {
       throw GalleryError.modelMismatch(
         path: gallery.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
+    if let file = try GalleryStore(at: gallery, access: .read).modelFile(),
+      try options.models.embeddingFile(of: known) != file
+    {
+      throw GalleryError.modelMismatch(
+        path: gallery.path, gallery: "an earlier \(known)",
+        model: "\(known) as it was trained since"
+      )
+    }
     return known
   }
 

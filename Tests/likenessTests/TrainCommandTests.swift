@@ -125,6 +125,19 @@ import Testing
         ["add", "--model", "nobody", obama, "--gallery", folder.appendingPathComponent("g").path],
         environment: environment)
       #expect(unknown.status == 1 && unknown.errors.contains("no trained model 'nobody'"))
+      // Another network of that name answers for galleries of its own, not for this one.
+      let trained = try ProgramRun(
+        [
+          "train", photos.path, "--out", out + "-2", "--name", "toon", "--epochs", "1", "--seed",
+          "9",
+        ]
+          + Self.quick, environment: environment)
+      #expect(trained.status == 0, "\(trained.errors)")
+      for arguments in [["search", obama], ["add", Samples.photo("obama3.jpg").path]] {
+        let stale = try ProgramRun(arguments + ["--gallery", gallery], environment: environment)
+        #expect(stale.status == 1 && stale.errorLines.count == 1, "\(stale.errors)")
+        #expect(stale.errors.contains("holds embeddings of an earlier toon"))
+      }
     }
   }
 

@@ -4,13 +4,17 @@ import Vectors
 
 extension GalleryStore {
   /// Adds photos with their faces, all or none of them.
-  /// - Parameter model: the name of the model that made the embeddings.
+  /// - Parameters:
+  ///   - model: the name of the model that made the embeddings.
+  ///   - modelFile: what tells it from another one of its name, such as its file's SHA-256; kept with the first face.
   /// - Returns: for each photo whether it is new; one whose content was there already only has its
   ///   path brought up to date.
   /// - Throws: `GalleryError`, for instance `.modelMismatch`, `.unusable` and `.diskFull`; none of the
   ///   photos is kept then.
   @discardableResult
-  public func add(_ photos: [NewPhoto], model: String) throws(GalleryError) -> [Bool] {
+  public func add(
+    _ photos: [NewPhoto], model: String, modelFile: String? = nil
+  ) throws(GalleryError) -> [Bool] {
     let path = path
     return try write { db in
       try photos.map { photo in
@@ -34,7 +38,7 @@ extension GalleryStore {
           ])
         let id = db.lastInsertedRowID
         for (ordinal, face) in photo.faces.enumerated() {
-          try Self.checkModel(db, model, face.embedding, path)
+          try Self.checkModel(db, model, modelFile, face.embedding, path)
           try Self.insert(face, ordinal, of: id, db, path)
         }
         return true
@@ -43,7 +47,7 @@ extension GalleryStore {
   }
 
   private static func checkModel(
-    _ db: Database, _ model: String, _ embedding: Embedding, _ path: String
+    _ db: Database, _ model: String, _ modelFile: String?, _ embedding: Embedding, _ path: String
   ) throws {
     guard embedding.count > 0, embedding.isFinite else {
       throw GalleryError.unusable(
@@ -57,6 +61,10 @@ extension GalleryStore {
       try db.execute(
         sql: "INSERT OR REPLACE INTO meta VALUES ('model', ?), ('dimensions', ?)",
         arguments: [model, "\(embedding.count)"])
+      if let modelFile {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO meta VALUES ('model_file', ?)", arguments: [modelFile])
+      }
       return
     }
     guard dimensions == embedding.count || known != model else {

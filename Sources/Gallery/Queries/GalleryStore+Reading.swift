@@ -105,6 +105,11 @@ extension GalleryStore {
   /// The model whose embeddings the gallery holds; nil while it is empty.
   public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
 
+  /// What tells that model from another one of its name; nil where nobody said so.
+  public func modelFile() throws(GalleryError) -> String? {
+    try read { try Self.meta("model_file", $0) }
+  }
+
   /// Which gallery this is, in which state, and how many numbers its embeddings have; nil before the
   /// first face.
   public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
