@@ -67,12 +67,14 @@ public final class Likeness: Sendable {
   /// The model that was asked for, or the gallery's.
   /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
   func model() throws -> String? {
-    guard let known = galleryModel() else { return options.model }
+    guard let store = try? GalleryStore(at: gallery, access: .read),
+      let known = try? store.model()
+    else { return options.model }
     guard options.model ?? known == known, options.models.hasEmbedding(known) else {
       throw GalleryError.modelMismatch(
         path: gallery.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
-    if let file = try GalleryStore(at: gallery, access: .read).modelFile(),
+    if let file = try store.modelFile(),
       try options.models.embeddingFile(of: known) != file
     {
       throw GalleryError.modelMismatch(

@@ -1,13 +1,17 @@
 import Foundation
 
 /// A person with a value of the attribute, such as KR with fear.
-public struct AlgebraCell: Hashable, Sendable, Codable {
+public struct AlgebraCell: Hashable, Comparable, Sendable, Codable {
   public var person: String
   public var value: String
 
   public init(person: String, value: String) {
     self.person = person
     self.value = value
+  }
+
+  public static func < (a: AlgebraCell, b: AlgebraCell) -> Bool {
+    (a.person, a.value) < (b.person, b.value)
   }
 }
 
@@ -47,8 +51,7 @@ public struct AlgebraDataset: Sendable {
       if let known = first[photo.cell], photos[known].number <= photo.number { continue }
       first[photo.cell] = index
     }
-    return first.sorted { ($0.key.person, $0.key.value) < ($1.key.person, $1.key.value) }
-      .map(\.value)
+    return first.sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// A Latin square: fold f withholds of the i-th person the (i + f)-th value, so that each fold withholds one

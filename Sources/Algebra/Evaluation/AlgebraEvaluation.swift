@@ -13,7 +13,7 @@ public struct AlgebraReport: Codable, Sendable {
   /// How many cells were asked for, and among how many photos.
   public var cells: Int
   public var photos: Int
-  /// Photos in which no face was found; their centre counts.
+  /// Photos in which no face was found; their centre counts. Whoever makes the vectors knows.
   public var withoutFace: Int
   /// Of each value that was asked for, how often which value was found.
   public var confusion: [String: [String: Int]]
@@ -49,7 +49,7 @@ public struct AlgebraEvaluation: Sendable {
   ///     nothing withheld.
   /// - Throws: `AlgebraError`, and what `vectors` throws
   public func run(
-    _ mode: Mode, _ options: ComposeOptions = ComposeOptions(), withoutFace: Int = 0,
+    _ mode: Mode, _ options: ComposeOptions = ComposeOptions(),
     vectors: (AlgebraFold) throws -> [FaceVector]
   ) throws -> AlgebraReport {
     var answers: [(asked: AlgebraCell, found: AlgebraCell)] = []
@@ -70,7 +70,7 @@ public struct AlgebraEvaluation: Sendable {
         let there = Set(fold.unseen.map { dataset.photos[$0].cell })
         guard !there.isEmpty else { continue }
         answers += try Self.answers(
-          to: there.sorted { ($0.person, $0.value) < ($1.person, $1.value) }, photos: photos,
+          to: there.sorted(), photos: photos,
           seen: fold.seen, among: candidates, try vectors(fold), attribute: dataset.attribute,
           options)
       }
@@ -86,7 +86,7 @@ public struct AlgebraEvaluation: Sendable {
       protocol: mode, recipe: options.recipe,
       aggregate: options.aggregate ?? options.recipe.standardAggregate, score: part { $0 == $1 },
       person: part { $0.person == $1.person }, attribute: part { $0.value == $1.value },
-      cells: answers.count, photos: candidates.count, withoutFace: withoutFace,
+      cells: answers.count, photos: candidates.count, withoutFace: 0,
       confusion: confusion)
   }
 

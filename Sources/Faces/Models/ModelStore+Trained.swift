@@ -53,30 +53,36 @@ extension ModelStore {
   /// Whether a model that embeds is here, under a name that a gallery may have kept.
   public func hasEmbedding(_ name: String) -> Bool {
     name == Self.standardEmbedding
-      || trainedNames.contains(name) && (try? load(trained: name).manifest.kind) != .head
+      || trainedNames.contains(name) && (try? manifest(trained: name).kind) != .head
   }
 
   /// A trained model: its manifest, and the checked file's place.
   /// - Throws: `ModelError`
   package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {
+    let manifest = try manifest(trained: name)
     let home = try home(of: name)
-    let place = home.appendingPathComponent("manifest.json")
-    guard FileManager.default.fileExists(atPath: place.path) else {
-      throw ModelError.notTrained(name, folder: folder.path)
-    }
-    let data = try read(place)
-    let manifest: ModelManifest
-    do {
-      manifest = try JSONDecoder().decode(ModelManifest.self, from: data)
-    } catch {
-      throw ModelError.unreadable(path: place.path, reason: "it is no manifest")
-    }
     guard let entry = manifest.files.last else {
-      throw ModelError.unreadable(path: place.path, reason: "it names no file")
+      throw ModelError.unreadable(
+        path: home.appendingPathComponent("manifest.json").path, reason: "it names no file")
     }
     let file = home.appendingPathComponent(entry.name)
     try check(entry, at: file)
     return (manifest, file)
+  }
+
+  /// What a trained model says of itself, without a look at its file.
+  /// - Throws: `ModelError`
+  private func manifest(trained name: String) throws -> ModelManifest {
+    let place = try home(of: name).appendingPathComponent("manifest.json")
+    guard FileManager.default.fileExists(atPath: place.path) else {
+      throw ModelError.notTrained(name, folder: folder.path)
+    }
+    let data = try read(place)
+    do {
+      return try JSONDecoder().decode(ModelManifest.self, from: data)
+    } catch {
+      throw ModelError.unreadable(path: place.path, reason: "it is no manifest")
+    }
   }
 
   /// The model that embeds: one trained here, or the default.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Vectors
 
 extension GalleryStore {
   /// The map that was kept under some settings; nil if there is none.

@@ -49,7 +49,7 @@ public struct NumberedFaces: Sendable {
     (self.model, self.path, dimensions) = (model, path, faces.embeddings.dimensions)
     embeddings = byName.compactMapValues { $0.count == 1 ? faces.embeddings[$0[0].row] : nil }
     ambiguous = byName.filter { $0.value.count > 1 }.mapValues { $0.map(\.path).sorted() }
-    photos = embeddings.keys.sorted { ($0.person, $0.number) < ($1.person, $1.number) }
+    photos = embeddings.keys.sorted()
   }
 
   private static func plain(_ name: String) -> String {

@@ -24,9 +24,8 @@ extension Likeness {
     let metric = verification.metric
     let photos = faces.photos.filter { !people.contains($0.person) }
     let byPerson = Dictionary(grouping: photos, by: \.person)
-    let enrolled = byPerson.values.compactMap(\.first).sorted { $0.person < $1.person }
-    let probes = byPerson.values.flatMap { $0.dropFirst() }
-      .sorted { ($0.person, $0.number) < ($1.person, $1.number) }
+    let enrolled = byPerson.values.compactMap(\.first).sorted()
+    let probes = byPerson.values.flatMap { $0.dropFirst() }.sorted()
     guard enrolled.count > 1, !probes.isEmpty else {
       throw LikenessError.tooFewPairs(
         path: gallery.path, reason: "two people, one with two photos, are the least")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A photo as LFW calls it: a person and a number.
-public struct NumberedPhoto: Hashable, Sendable {
+public struct NumberedPhoto: Hashable, Comparable, Sendable {
   public var person: String
   public var number: Int
 
@@ -18,6 +18,10 @@ public struct NumberedPhoto: Hashable, Sendable {
     else { return nil }
     self.init(
       person: String(stem[..<line]).precomposedStringWithCanonicalMapping, number: number)
+  }
+
+  public static func < (a: NumberedPhoto, b: NumberedPhoto) -> Bool {
+    (a.person, a.number) < (b.person, b.number)
   }
 
   var fileName: String {

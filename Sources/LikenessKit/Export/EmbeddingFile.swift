@@ -57,9 +57,7 @@ extension EmbeddingMatrix {
     data.append(UInt8(header.utf8.count & 0xff))
     data.append(UInt8(header.utf8.count >> 8))
     data.append(Data(header.utf8))
-    for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-    }
+    data.append(FloatBlob.data(values))
     return data
   }
 }
@@ -130,11 +128,9 @@ extension Embedding {
     else { throw bad("an array of shape \(shape) where one vector is wanted") }
     return try bytes.withUnsafeBytes { raw in
       if header.contains("'<f4'"), count <= (bytes.count - start) / 4 {
-        return (0..<count).map {
-          Float(
-            bitPattern: UInt32(
-              littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
-        }
+        var values: [Float] = []
+        FloatBlob.append(.init(rebasing: raw[start..<start + 4 * count]), to: &values)
+        return values
       }
       if header.contains("'<f8'"), count <= (bytes.count - start) / 8 {
         return (0..<count).map {

@@ -36,7 +36,7 @@ extension AttributeVectors {
     var options = ComposeOptions()
     options.recipe = isParted ? .discriminant : .mercari
     let answers = try? AlgebraEvaluation.answers(
-      to: wanted.sorted { ($0.person, $0.value) < ($1.person, $1.value) }, photos: photos,
+      to: wanted.sorted(), photos: photos,
       seen: known, among: gallery, vectors, attribute: key, options)
     guard let answers, !answers.isEmpty else { return nil }
     return Double(answers.count { $0.asked == $0.found }) / Double(answers.count)

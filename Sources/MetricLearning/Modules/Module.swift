@@ -27,7 +27,7 @@ extension Module {
   }
 
   /// This module and all parts, with the names of their parts joined by dots.
-  private func walk(_ prefix: String, _ visit: (String, any Module) -> Void) {
+  func walk(_ prefix: String, _ visit: (String, any Module) -> Void) {
     visit(prefix, self)
     for part in parts { part.module.walk("\(prefix)\(part.name).", visit) }
   }

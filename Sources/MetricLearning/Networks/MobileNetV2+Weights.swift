@@ -54,14 +54,12 @@ extension MobileNetV2 {
 
   /// The names of all convolutions and of the norm behind each, in the order in which data flows.
   private var convolutions: [(convolution: String, norm: String)] {
-    func named(_ module: any Module, _ prefix: String) -> [(name: String, isNorm: Bool)] {
-      if module is Conv2d { return [(prefix, false)] }
-      if module is BatchNorm2d { return [(prefix, true)] }
-      return module.parts.flatMap {
-        named($0.module, prefix.isEmpty ? $0.name : "\(prefix).\($0.name)")
-      }
+    var (convolutions, norms): ([String], [String]) = ([], [])
+    walk("") { prefix, module in
+      let name = String(prefix.dropLast())
+      if module is Conv2d { convolutions.append(name) }
+      if module is BatchNorm2d { norms.append(name) }
     }
-    let all = named(self, "")
-    return zip(all.filter { !$0.isNorm }, all.filter(\.isNorm)).map { ($0.name, $1.name) }
+    return zip(convolutions, norms).map { ($0, $1) }
   }
 }

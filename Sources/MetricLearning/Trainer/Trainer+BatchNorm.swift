@@ -5,7 +5,10 @@ extension Trainer {
   /// with the network as it is now. Running ones lag behind a network that changes with each of its few
   /// steps (Wu and Johnson, "Rethinking 'batch' in batch normalization", 2021, section 3).
   func settleBatchNorms() throws {
-    let norms = Self.batchNorms(of: network)
+    var norms: [BatchNorm2d] = []
+    network.walk("") { _, module in
+      if let norm = module as? BatchNorm2d { norms.append(norm) }
+    }
     guard !norms.isEmpty else { return }
     var random = SeededRandom(seed: configuration.seed, path: 0xB47C)
     let photos = split.training.shuffled(using: &random)
@@ -19,10 +22,5 @@ extension Trainer {
       for norm in norms { norm.momentum = 1 / Double(start / size + 1) }
       withoutGradients { _ = embed(batch) }
     }
-  }
-
-  private static func batchNorms(of module: any Module) -> [BatchNorm2d] {
-    let own = (module as? BatchNorm2d).map { [$0] } ?? []
-    return own + module.parts.flatMap { batchNorms(of: $0.module) }
   }
 }

@@ -29,13 +29,14 @@ extension Trainer {
     var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
     let first = Array(tested.shuffled(using: &random).prefix(200))
     let second = Array(partners.shuffled(using: &random).prefix(200))
+    func part(_ photo: Int) -> Embedding { Embedding(vectors.part(0, of: photo)) }
     var pairs: [PairScores.Pair] = []
-    for a in first {
-      for b in second where a != b {
+    let (firstParts, secondParts) = (first.map(part), second.map(part))
+    for (a, part) in zip(first, firstParts) {
+      for (b, other) in zip(second, secondParts) where a != b {
         pairs.append(
           .init(
-            distance: Metric.cosine.distance(
-              Embedding(vectors.part(0, of: a)), Embedding(vectors.part(0, of: b))),
+            distance: Metric.cosine.distance(part, other),
             isSame: classes[0][a] == classes[0][b], fold: 0))
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Vectors
 
 extension ModelStore {
   /// The SHA-256 of a trained embedding's file; nil for the default model, which is always the same.
@@ -17,11 +18,7 @@ extension ModelStore {
     source: String, licence: String
   ) throws {
     func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> SafetensorsLayout.Tensor {
-      var bytes = Data(capacity: values.count * 4)
-      for value in values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-      }
-      return .init(name: name, type: "F32", shape: shape, bytes: bytes)
+      .init(name: name, type: "F32", shape: shape, bytes: FloatBlob.data(values))
     }
     let layout = SafetensorsLayout(tensors: [
       tensor("dense.weight", [1, weights.count], weights), tensor("dense.bias", [1], [bias]),
@@ -58,15 +55,7 @@ extension ModelStore {
       throw bad("it is no safetensors file of floats")
     }
     func values(_ name: String) -> [Float]? {
-      layout.tensors.first { $0.name == name }.map { tensor in
-        tensor.bytes.withUnsafeBytes { bytes in
-          (0..<bytes.count / 4).map {
-            Float(
-              bitPattern: UInt32(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
-          }
-        }
-      }
+      layout.tensors.first { $0.name == name }.map { FloatBlob.floats($0.bytes) }
     }
     guard let weights = values("dense.weight"), let bias = values("dense.bias")?.first,
       let head = VerificationHead(

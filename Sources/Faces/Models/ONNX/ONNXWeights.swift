@@ -1,4 +1,5 @@
 import Foundation
+import Vectors
 
 /// What an ONNX model has learnt: its float initialisers, and which of its convolutions and batch norms use them.
 ///
@@ -95,13 +96,6 @@ package struct ONNXWeights {
       count = product
     }
     guard type == 1, bytes.count % 4 == 0, bytes.count / 4 == count else { return nil }
-    let values = bytes.withUnsafeBytes { buffer in
-      (0..<count).map {
-        Float(
-          bitPattern: UInt32(
-            littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-      }
-    }
-    return (name, Tensor(shape: shape, values: values))
+    return (name, Tensor(shape: shape, values: FloatBlob.floats(bytes)))
   }
 }
