@@ -25,7 +25,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Fences around C: one Swift type owns each handle, no pointer leaves its target.
@@ -78,11 +84,29 @@ let package = Package(
       name: "MetricLearning",
       dependencies: ["Algebra", "CKernels", "CTorchInterface", "Faces", "Vectors"],
       swiftSettings: strict),
+    .target(
+      name: "LikenessServer",
+      dependencies: [
+        "Faces", "Gallery", "LikenessKit", "Vectors",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Web/Page")],
+      swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Gallery", "LikenessKit", "MetricLearning", "Vectors",
+        "Faces", "Gallery", "LikenessKit", "LikenessServer", "MetricLearning", "Vectors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
 
@@ -142,6 +166,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LikenessServerTests",
+      dependencies: [
+        "LikenessKit", "LikenessServer", "TestSupport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "likenessTests",

@@ -68,6 +68,11 @@ public final class FaceEngine: Sendable {
       detector.file, shape: nil, precision: precision, streams: options.jobs)
   }
 
+  /// The names of the models that it runs.
+  public var modelsInUse: Set<String> {
+    [embeddingModel.name, detectorManifest.name, CatalogModel.landmarks.name]
+  }
+
   /// What one thread needs to look at photos.
   public func makeAnalyzer() throws -> FaceAnalyzer {
     FaceAnalyzer(

@@ -17,8 +17,11 @@ public final class GalleryStore: Sendable {
   let files: GalleryFiles
   private let lock: GalleryLock?
   private let connection: Mutex<GalleryConnection>
+  private let inode: UInt64?
 
   public var path: String { folder.path }
+  /// Whether the gallery's folder still holds the very database that was opened.
+  public var isUnmoved: Bool { files.inode == inode }
   var database: any DatabaseWriter { connection.withLock { $0.database } }
 
   /// Opens a gallery.
@@ -47,6 +50,7 @@ public final class GalleryStore: Sendable {
     }
     self.folder = folder
     self.files = files
+    inode = files.inode
     self.lock = lock
     // A removal that was interrupted after its transaction is brought to its end.
     if access == .write { _ = try? eraseTraces() }

@@ -21,7 +21,7 @@ extension Likeness {
     let started = Date()
     let files = try PhotoFinder.files(at: paths)
     let engine = try engine()
-    let store = try GalleryStore(at: gallery, access: .write, create: true)
+    let store = try writer(create: true)
     let known = KnownPhotos(digests: try store.digests(), files: try store.knownFiles())
     var writer = try GalleryWriter(store, engine.embeddingModel, verification)
     var done = 0
@@ -89,9 +89,7 @@ private enum Enrolled: Sendable {
     }
     do {
       let data = try Photo.read(contentsOf: url, limits: options.limits)
-      let digest = SHA256.hash(data: data).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }.joined()
+      let digest = SHA256.hash(data: data).hexadecimal
       if known.contains(digest: digest) {
         self = .known(
           NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []))
@@ -126,7 +124,7 @@ private enum Enrolled: Sendable {
 }
 
 extension NewFace {
-  fileprivate init(_ face: Face, name: String?, labels: [String: String]) throws {
+  init(_ face: Face, name: String?, labels: [String: String]) throws {
     self.init(
       name: name,
       geometry: FaceGeometry(
@@ -183,9 +181,8 @@ private struct GalleryWriter {
     guard !pending.isEmpty else { return }
     let batch = pending
     pending = []
-    // The default model is always the same.
-    let file = model.name == ModelStore.standardEmbedding ? nil : model.files.last?.sha256
-    let isNew = try store.add(batch.map(\.photo), model: model.name, modelFile: file)
+    let isNew = try store.add(
+      batch.map(\.photo), model: model.name, modelFile: model.fileInGallery)
     for (entry, isNew) in zip(batch, isNew) {
       let photo = entry.photo
       if !isNew {

@@ -8,12 +8,30 @@ extension Likeness {
   /// A name with several photos is asked by all of them and answered by the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     let found = try self.name(name, in: store)
     let own = try store.faces(ids: try store.faces(named: found).map(\.id))
+    return try nearest(to: own, question, store)
+  }
+
+  /// Who looks most like a face of the gallery.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func nearest(to face: Int64, _ question: Question = Question()) throws -> [Match] {
+    let store = try reader()
+    let own = try store.faces(ids: [face])
+    guard !own.isEmpty else { throw LikenessError.unknownFace(face) }
+    return try nearest(to: own, question, store)
+  }
+
+  private func nearest(
+    to own: [(StoredFace, Embedding)], _ question: Question, _ store: GalleryStore
+  ) throws -> [Match] {
     let ids = Set(own.map(\.0.id))
+    let allowed = try question.filter.faces(of: store)
     return try withFaceSearch(store) {
-      try $0.matches(own.map(\.1), question, filter: .matching { !ids.contains($0) })
+      try $0.matches(
+        own.map(\.1), question,
+        filter: allowed.map { .ids($0.subtracting(ids)) } ?? .matching { !ids.contains($0) })
     }
   }
 
@@ -33,12 +51,21 @@ extension Likeness {
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [SearchedFace] {
+    _ = try storeWithFaces()
+    return try search(try analyze(photo, limits: limits), question)
+  }
+
+  /// Who in the gallery looks like faces that were found on a photo, as `search` of the photo.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  public func search(
+    _ found: PhotoFaces, _ question: Question = Question()
+  ) throws -> [SearchedFace] {
     let store = try storeWithFaces()
-    let found = try analyze(photo, limits: limits)
+    let filter = try question.filter.searchFilter(of: store)
     let thresholds = try thresholds(of: store)
     return try withFaceSearch(store) { search in
       try found.faces.map { face in
-        let matches = try search.matches([face.embedding], question)
+        let matches = try search.matches([face.embedding], question, filter: filter)
         return SearchedFace(
           face: face, matches: matches,
           recognition: matches.first.map {
@@ -51,12 +78,14 @@ extension Likeness {
 
   /// Who in the gallery looks like an embedding.
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
-    try withFaceSearch(try storeWithFaces()) { try $0.matches([embedding], question) }
+    let store = try storeWithFaces()
+    let filter = try question.filter.searchFilter(of: store)
+    return try withFaceSearch(store) { try $0.matches([embedding], question, filter: filter) }
   }
 
   private func storeWithFaces() throws -> GalleryStore {
-    let store = try GalleryStore(at: gallery, access: .read)
-    guard try store.state().dimensions != nil, try store.summary().faces > 0 else {
+    let store = try reader()
+    guard try store.state().dimensions != nil, try store.hasFaces() else {
       throw LikenessError.emptyGallery(path: gallery.path)
     }
     return store
@@ -73,9 +102,15 @@ extension Likeness {
   public func analyze(_ photo: URL, limits: PhotoLimits = .default) throws -> PhotoFaces {
     // Before the networks are loaded: a wrong path is answered at once.
     let pixels = try Photo.load(contentsOf: photo, limits: limits)
-    let found = try engine().makeAnalyzer().analyze(pixels)
+    let found = try analyze(pixels)
     guard !found.faces.isEmpty else { throw LikenessError.noFace(path: photo.path) }
     return found
+  }
+
+  /// The faces of a photo that is at hand; none is no error. For any number of threads.
+  /// - Throws: `InferenceError`, `ModelError`
+  public func analyze(_ photo: Photo) throws -> PhotoFaces {
+    try idleAnalyzers.lend(of: engine()) { try $0.analyze(photo) }
   }
 
   /// What a text stands for: a name in the gallery, a photo, or an embedding file.
@@ -108,21 +143,49 @@ extension Likeness {
     }
   }
 
+  /// A face of the gallery as something that is asked about.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func probe(face: Int64) throws -> Probe {
+    let store = try reader()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    return try probe("face \(face)", [face], store)
+  }
+
+  /// All faces that go by a name.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  public func probe(name text: String) throws -> Probe {
+    let store = try reader()
+    return try nameProbe(try name(text, in: store), store)
+  }
+
+  /// All faces of a person.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
+  public func probe(person: Int64) throws -> Probe {
+    let store = try reader()
+    let faces = try store.faces(ofPeople: [person])
+    guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
+    return try probe("person \(person)", faces.sorted(), store)
+  }
+
   private func existingStore() throws -> GalleryStore? {
     do {
-      return try GalleryStore(at: gallery, access: .read)
+      return try reader()
     } catch GalleryError.missing {
       return nil
     }
   }
 
   private func nameProbe(_ name: String, _ store: GalleryStore?) throws -> Probe {
-    let ids = try store?.faces(named: name).map(\.id) ?? []
-    return .name(
-      name,
-      faces: try store?.faces(ids: ids).map { face, embedding in
+    guard let store else { return .name(name, faces: []) }
+    return try probe(name, try store.faces(named: name).map(\.id), store)
+  }
+
+  private func probe(_ title: String, _ faces: [Int64], _ store: GalleryStore) throws -> Probe {
+    .name(
+      title,
+      faces: try store.faces(ids: faces).map { face, embedding in
         ProbeFace(embedding: embedding, quality: FaceQuality(face.quality))
-      } ?? [])
+      })
   }
 
   /// How far two probes lie apart: where they have several faces, each metric's smallest distance.

@@ -32,12 +32,12 @@ extension Likeness {
   /// What the gallery holds.
   /// - Throws: `GalleryError`
   public func info() throws -> GallerySummary {
-    try GalleryStore(at: gallery, access: .read).summary()
+    try reader().summary()
   }
 
   /// Every name, in order.
   public func names() throws -> [NameSummary] {
-    try GalleryStore(at: gallery, access: .read).names()
+    try reader().names()
   }
 
   /// Every photo, in the order in which they were added.
@@ -54,7 +54,7 @@ extension Likeness {
   /// Every face, in the order of their ids.
   public func faceList(withEmbeddings: Bool = false) throws -> [ListedFace] {
     let faces = try faces()
-    let labels = try GalleryStore(at: gallery, access: .read).labels()
+    let labels = try reader().labels()
     return faces.faces.enumerated().map { row, face in
       let place = face.geometry
       return ListedFace(
@@ -97,17 +97,17 @@ extension Likeness {
   /// person whom the user gave it, whom faces that came since are put to first.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`, `IndexError`
   public func remove(name: String) throws -> RemovalReceipt {
-    var store = try GalleryStore(at: gallery, access: .read)
+    var store = try reader()
     let found = try self.name(name, in: store)
     let isPerson = try store.person(named: found) != nil
-    store = try isPerson ? storeForEdits() : GalleryStore(at: gallery, access: .write)
+    store = try isPerson ? storeForEdits() : writer()
     return try removed(try store.remove(name: found), store)
   }
 
   /// Takes a photo out of the gallery, by its path as it was added or by its file's name.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: String) throws -> RemovalReceipt {
-    let store = try GalleryStore(at: gallery, access: .write)
+    let store = try writer()
     let found = try storedPhoto(photo, store)
     return try removed(try store.remove(photo: found.id), store)
   }
@@ -127,10 +127,36 @@ extension Likeness {
     return found[0]
   }
 
+  /// Takes a photo out of the gallery, by its id.
+  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
+  public func remove(photo: Int64) throws -> RemovalReceipt {
+    let store = try writer()
+    let receipt = try store.remove(photo: photo)
+    guard !receipt.isEmpty else { throw LikenessError.unknownPhoto("\(photo)", candidates: []) }
+    return try removed(receipt, store)
+  }
+
+  /// Takes a person out of the gallery, with all of the faces that were sorted to it.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
+  public func remove(person: Int64) throws -> RemovalReceipt {
+    let store = try storeForEdits()
+    let faces = try store.faces(ofPeople: [person])
+    guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
+    return try removed(try store.remove(faces: faces.sorted()), store)
+  }
+
+  /// Takes some faces out of the gallery at once; those that are not there are not in the receipt.
+  /// - Throws: `GalleryError`
+  public func remove(faces: [Int64]) throws -> RemovalReceipt {
+    let store = try writer()
+    let receipt = try store.remove(faces: faces)
+    return receipt.isEmpty ? receipt : try removed(receipt, store)
+  }
+
   /// Takes one face out of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(face: Int64) throws -> RemovalReceipt {
-    let store = try GalleryStore(at: gallery, access: .write)
+    let store = try writer()
     let receipt = try store.remove(face: face)
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
     return try removed(receipt, store)
@@ -140,6 +166,8 @@ extension Likeness {
     _ receipt: RemovalReceipt, _ store: GalleryStore
   ) throws -> RemovalReceipt {
     try eraseFromIndexFile(store)
+    var receipt = receipt
+    receipt.files = KeptPhotos(gallery: gallery).delete(receipt.photos)
     return receipt
   }
 }

@@ -18,18 +18,29 @@ public final class Likeness: Sendable {
   /// What to look for in photos, and how.
   public let options: FaceEngineOptions
 
+  /// Whether the gallery stays open between questions, as a server wants it.
+  public let isKeptOpen: Bool
+
+  let openReader = Mutex<GalleryStore?>(nil)
+  let idleAnalyzers = AnalyzerPool()
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   private let loadedVerification = Mutex<(model: String?, verification: Verification)?>(nil)
   private let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
+  let loadedGraph = Mutex<(revision: Int, graph: FaceGraph)?>(nil)
+  let loadedPeople = Mutex<(revision: Int, list: PeopleList)?>(nil)
   let loadedStrangers = Mutex<MeasuredStrangers?>(nil)
 
   /// `$XDG_DATA_HOME/likeness/default`.
   public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }
 
   /// Nothing is read or made before it is needed.
-  public init(gallery: URL = Likeness.defaultGallery, options: FaceEngineOptions? = nil) {
+  public init(
+    gallery: URL = Likeness.defaultGallery, options: FaceEngineOptions? = nil,
+    keepsOpen: Bool = false
+  ) {
     self.gallery = gallery
+    isKeptOpen = keepsOpen
     var standard = FaceEngineOptions()
     standard.jobs = ProcessorQuota.count
     self.options = options ?? standard
@@ -61,13 +72,13 @@ public final class Likeness: Sendable {
 
   /// The model whose embeddings the gallery holds; nil while it is empty or not there.
   private func galleryModel() -> String? {
-    try? GalleryStore(at: gallery, access: .read).model()
+    try? reader().model()
   }
 
   /// The model that was asked for, or the gallery's.
   /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
   func model() throws -> String? {
-    guard let store = try? GalleryStore(at: gallery, access: .read),
+    guard let store = try? reader(),
       let known = try? store.model()
     else { return options.model }
     guard options.model ?? known == known, options.models.hasEmbedding(known) else {
@@ -88,7 +99,7 @@ public final class Likeness: Sendable {
   /// All faces of the gallery, read again when it has changed.
   /// - Throws: `GalleryError`
   func faces() throws -> GalleryFaces {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     return try loadedFaces.withLock { loaded in
       if let loaded, loaded.revision == (try store.revision()) { return loaded }
       let table = try GalleryFaces(store)

@@ -72,7 +72,8 @@ private let sampleGallery: Result<URL, any Error> = Result {
       #expect(before.unknown.distance < likeness.verification.threshold)
       let match = Match(
         rank: 1, distance: 0, probability: 0.6,
-        decisiveDistance: likeness.verification.threshold - 0.001, photo: "", face: 1, ordinal: 0)
+        decisiveDistance: likeness.verification.threshold - 0.001, photo: "", photoID: 1, title: "",
+        face: 1, ordinal: 0)
       let recognition = Recognition(
         match, by: likeness.verification, before, isJudgeable: true)
       #expect(recognition.known == false && recognition.threshold == before.unknown.distance)

@@ -6,6 +6,7 @@ extension GalleryStore {
   /// Adds photos with their faces, all or none of them.
   /// - Parameters:
   ///   - model: the name of the model that made the embeddings.
+  ///   - updatesPaths: whether a photo that was there already is now where `file` says.
   ///   - modelFile: what tells it from another one of its name, such as its file's SHA-256; kept with the first face.
   /// - Returns: for each photo whether it is new; one whose content was there already only has its
   ///   path brought up to date.
@@ -13,7 +14,7 @@ extension GalleryStore {
   ///   photos is kept then.
   @discardableResult
   public func add(
-    _ photos: [NewPhoto], model: String, modelFile: String? = nil
+    _ photos: [NewPhoto], model: String, modelFile: String? = nil, updatesPaths: Bool = true
   ) throws(GalleryError) -> [Bool] {
     let path = path
     return try write { db in
@@ -21,20 +22,23 @@ extension GalleryStore {
         if let id = try Int64.fetchOne(
           db, sql: "SELECT id FROM photo WHERE digest = ?", arguments: [photo.digest])
         {
-          try db.execute(
-            sql: "UPDATE photo SET path = ?, bytes = ?, modified = ? WHERE id = ?",
-            arguments: [photo.file.path, photo.file.bytes, photo.file.modified, id])
+          if updatesPaths {
+            try db.execute(
+              sql: "UPDATE photo SET path = ?, bytes = ?, modified = ? WHERE id = ?",
+              arguments: [photo.file.path, photo.file.bytes, photo.file.modified, id])
+          }
           return false
         }
         try db.execute(
           sql: """
             INSERT INTO photo
-              (digest, path, bytes, modified, width, height, turned, detector, added)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+              (digest, path, bytes, modified, width, height, turned, detector, added, title)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
             photo.height, photo.turned, photo.detector, Date().timeIntervalSince1970,
+            photo.title,
           ])
         let id = db.lastInsertedRowID
         for (ordinal, face) in photo.faces.enumerated() {
@@ -94,8 +98,10 @@ extension GalleryStore {
         quality.pitch, quality.roll, quality.inside, FloatBlob.data(face.embedding.values),
       ])
     let id = db.lastInsertedRowID
-    try db.execute(
-      sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)", arguments: [id, face.thumbnail])
+    if !face.thumbnail.isEmpty {
+      try db.execute(
+        sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)", arguments: [id, face.thumbnail])
+    }
     for (key, vector) in face.attributes {
       guard vector.count > 0, vector.isFinite else {
         throw GalleryError.unusable(path: path, detail: "a vector of \(key) that is no vector")

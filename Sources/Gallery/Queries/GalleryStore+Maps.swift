@@ -30,6 +30,14 @@ extension GalleryStore {
     }
   }
 
+  public func hasMap(settings: String) throws(GalleryError) -> Bool {
+    try read {
+      try Bool.fetchOne(
+        $0, sql: "SELECT EXISTS (SELECT 1 FROM map WHERE settings = ?)", arguments: [settings])
+        ?? false
+    }
+  }
+
   /// Keeps a map in place of the one of the same settings. Faces that have gone meanwhile are left out.
   /// - Throws: `GalleryError`; the old one is still there then.
   public func keepMap(

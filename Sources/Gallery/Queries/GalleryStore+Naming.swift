@@ -49,6 +49,51 @@ extension GalleryStore {
     }
   }
 
+  /// Keeps a name that no face goes by yet; one that is there stays.
+  /// - Throws: `GalleryError.unusable` for an empty name
+  public func addName(_ name: String) throws(GalleryError) {
+    let name = try Self.usable(name, path)
+    try write { _ = try Self.nameID(name, $0) }
+  }
+
+  /// Takes out a name that no face goes by.
+  public func removeEmptyName(_ name: String) throws(GalleryError) {
+    try write { db in
+      if let id = try Self.id(of: name.precomposedStringWithCanonicalMapping, db) {
+        try Self.removeUnused(names: [id], db)
+      }
+    }
+  }
+
+  /// The names that the user gave to people.
+  public func givenPersonNames() throws(GalleryError) -> [String] {
+    try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
+  }
+
+  /// Faces that go by a name, in the order of their ids: the one that their person was given, else the one that they
+  /// were added by.
+  public func namedFaces(
+    offset: Int, limit: Int
+  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int) {
+    try read { db in
+      let source = """
+        FROM face LEFT JOIN name ON name.id = face.name
+        LEFT JOIN person_face ON person_face.face = face.id
+        LEFT JOIN person ON person.id = person_face.person
+        WHERE COALESCE(person.name, name.name) IS NOT NULL
+        """
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT face.id, COALESCE(person.name, name.name) \(source) ORDER BY face.id LIMIT ? OFFSET ?
+          """, arguments: [limit, offset])
+      return (
+        try rows.map { (try $0.value(0), try $0.value(1)) },
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) \(source)") ?? 0
+      )
+    }
+  }
+
   private static func id(of name: String, _ db: Database) throws -> Int64? {
     try Int64.fetchOne(db, sql: "SELECT id FROM name WHERE name = ?", arguments: [name])
   }

@@ -22,21 +22,22 @@ extension GalleryStore {
     try photos("WHERE path = ? ORDER BY id DESC LIMIT 1", [path]).first
   }
 
-  private func photos(
+  func photos(
     _ condition: String, _ arguments: StatementArguments = []
   ) throws(GalleryError) -> [StoredPhoto] {
     try read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT id, digest, path, width, height, turned, detector, added FROM photo \(condition)
+          SELECT id, digest, path, width, height, turned, detector, added, title
+            FROM photo \(condition)
           """, arguments: arguments
       ).map { row in
         StoredPhoto(
           id: try row.value(0), digest: try row.value(1), path: try row.value(2),
           width: try row.value(3), height: try row.value(4),
           turned: try row.value(5), detector: try row.value(6),
-          added: Date(timeIntervalSince1970: try row.value(7)))
+          added: Date(timeIntervalSince1970: try row.value(7)), title: try row.value(8))
       }
     }
   }

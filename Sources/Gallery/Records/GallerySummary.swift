@@ -31,6 +31,8 @@ public struct RemovalReceipt: Sendable, Codable, Equatable {
   public var photos: [String] = []
   public var faces: [Int64] = []
   public var thumbnails = 0
+  /// How many photos that the gallery kept itself were deleted from the disk.
+  public var files = 0
   /// True if bytes of what was removed may still be in the gallery's files, out of anybody's reach
   /// but that of a file editor: a reader holds on to them, or the disk is full. The next time that
   /// the gallery is opened for writing or something is removed, they go.

@@ -50,7 +50,7 @@ public struct NewFace: Sendable {
   public var embedding: Embedding
   /// What the model says of attributes besides, by key; most models say nothing.
   public var attributes: [String: Embedding]
-  /// A small JPEG of the face.
+  /// A small JPEG of the face; empty for none.
   public var thumbnail: Data
   /// What else is said about it: values by key.
   public var labels: [String: String]

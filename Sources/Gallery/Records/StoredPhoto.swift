@@ -12,12 +12,14 @@ public struct NewPhoto: Sendable {
   public var turned: Int
   /// The name of the detector that looked for faces.
   public var detector: String?
+  /// What it was called where it came from, where `file` does not say so.
+  public var title: String?
   /// The most prominent first; empty if none was found.
   public var faces: [NewFace]
 
   public init(
     digest: String, file: PhotoFile, width: Int, height: Int, turned: Int,
-    detector: String? = nil, faces: [NewFace]
+    detector: String? = nil, title: String? = nil, faces: [NewFace]
   ) {
     self.digest = digest
     self.file = file
@@ -25,6 +27,7 @@ public struct NewPhoto: Sendable {
     self.height = height
     self.turned = turned
     self.detector = detector
+    self.title = title
     self.faces = faces
   }
 }
@@ -55,4 +58,9 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let turned: Int
   public let detector: String?
   public let added: Date
+  /// What it was called where it came from; nil for a file, which is called as its path says.
+  let title: String?
+
+  /// What people know it by.
+  public var name: String { title ?? URL(fileURLWithPath: path).lastPathComponent }
 }

@@ -36,6 +36,9 @@ struct GalleryFiles: Sendable {
       logBytes: bytes(log).flatMap { $0 > 0 ? $0 : nil })
   }
 
+  /// Which file the database is.
+  var inode: UInt64? { status(database).map { UInt64($0.st_ino) } }
+
   func bytes(_ file: URL) -> Int64? { status(file).map { Int64($0.st_size) } }
 
   private func status(_ file: URL) -> stat? {

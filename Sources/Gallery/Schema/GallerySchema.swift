@@ -141,6 +141,12 @@ enum GallerySchema {
           ) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("8 titles") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE photo ADD COLUMN title TEXT;  -- of one that came without a file; NULL else
+          """)
+    }
     return migrator
   }
 }

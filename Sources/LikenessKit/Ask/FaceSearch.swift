@@ -7,7 +7,7 @@ struct FaceSearch {
   /// What an answer tells of a face.
   struct Details {
     var name: String?
-    var photo: String
+    var photo: StoredPhoto
     var ordinal: Int
     var embedding: Embedding
     var labels: [String: String] = [:]
@@ -23,12 +23,14 @@ struct FaceSearch {
     self.verification = verification
     details = { ids in
       var found: [Int64: Details] = [:]
-      var paths: [Int64: String] = [:]
+      var photos: [Int64: StoredPhoto] = [:]
       let given = try store.givenNames(of: ids)
       for (face, embedding) in try store.faces(ids: ids) {
-        if paths[face.photo] == nil { paths[face.photo] = try store.photo(id: face.photo)?.path }
+        // A face that went meanwhile, with its photo, is no answer.
+        guard let photo = try photos[face.photo] ?? store.photo(id: face.photo) else { continue }
+        photos[face.photo] = photo
         found[face.id] = Details(
-          name: given[face.id] ?? face.name, photo: paths[face.photo] ?? "", ordinal: face.ordinal,
+          name: given[face.id] ?? face.name, photo: photo, ordinal: face.ordinal,
           embedding: embedding, labels: try store.labels(face: face.id))
       }
       return found
@@ -45,15 +47,16 @@ struct FaceSearch {
     details = { ids in
       Dictionary(
         uniqueKeysWithValues: ids.compactMap { id in
-          rowOfFace[id].map { row in
-            let face = faces.faces[row]
-            return (
-              id,
-              Details(
-                name: face.name, photo: faces.photos[face.photo]?.path ?? "",
-                ordinal: face.ordinal, embedding: faces.embeddings[row])
-            )
+          guard let row = rowOfFace[id], let photo = faces.photos[faces.faces[row].photo] else {
+            return nil
           }
+          let face = faces.faces[row]
+          return (
+            id,
+            Details(
+              name: face.name, photo: photo, ordinal: face.ordinal,
+              embedding: faces.embeddings[row])
+          )
         })
     }
   }
@@ -128,7 +131,8 @@ struct FaceSearch {
           Match(
             rank: answers.count + 1, name: face.name, distance: found.distance,
             probability: verification.probability(at: decisive), decisiveDistance: decisive,
-            photo: face.photo, face: found.id, ordinal: face.ordinal,
+            photo: face.photo.path, photoID: face.photo.id, title: face.photo.name, face: found.id,
+            ordinal: face.ordinal,
             labels: face.labels))
       }
       start = end

@@ -15,6 +15,10 @@ public struct Match: Sendable {
   public var decisiveDistance: Float
   /// The path of the photo.
   public var photo: String
+  /// The photo's id in the gallery.
+  public var photoID: Int64
+  /// What people know the photo by.
+  public var title: String
   /// The face's id in the gallery.
   public var face: Int64
   /// Its place among the faces of its photo, 0 for the most prominent.
@@ -24,7 +28,7 @@ public struct Match: Sendable {
 
   /// The name, or the photo and the face's place in it.
   public var label: String {
-    name ?? "\(URL(fileURLWithPath: photo).lastPathComponent) #\(ordinal + 1)"
+    name ?? "\(title) #\(ordinal + 1)"
   }
 }
 
@@ -43,10 +47,16 @@ public struct Question: Sendable {
   /// What the answers are ranked by.
   public var metric = Metric.l2
   public var grouping = Grouping.name
+  /// Which faces may answer.
+  public var filter = FaceFilter()
 
-  public init(count: Int = 10, metric: Metric = .l2, grouping: Grouping = .name) {
+  public init(
+    count: Int = 10, metric: Metric = .l2, grouping: Grouping = .name,
+    filter: FaceFilter = FaceFilter()
+  ) {
     self.count = count
     self.metric = metric
     self.grouping = grouping
+    self.filter = filter
   }
 }

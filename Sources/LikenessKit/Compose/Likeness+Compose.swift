@@ -15,10 +15,11 @@ extension Likeness {
   ///
   /// A face's person is its label `person`, else the name that its person was given, else the name that it was
   /// added by. A face that the query names is no answer.
+  /// - Parameter mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
   /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`
   public func compose(
     _ query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
-    limits: PhotoLimits = .default
+    limits: PhotoLimits = .default, mayReadFiles: Bool = true
   ) throws -> [ComposeMatch] {
     let faces = try faces()
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
@@ -27,7 +28,8 @@ extension Likeness {
     var named: Set<Int64> = []
     var terms: [ComposeTerm] = []
     for term in query.terms {
-      let operand = try operand(term.operand, &known, faces, &named, limits)
+      let operand = try operand(
+        term.operand, &known, faces, &named, mayReadFiles ? limits : nil)
       terms.append(ComposeTerm(weight: term.weight, operand))
     }
     let space = try options.space(labelled, keys: known.used)
@@ -45,14 +47,15 @@ extension Likeness {
           rank: place + 1, name: labelled.person, distance: found.distance,
           probability: decisive.map { verification.probability(at: $0) } ?? 0,
           decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
-          face: face.id, ordinal: face.ordinal, labels: labelled.labels),
+          photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
+          ordinal: face.ordinal, labels: labelled.labels),
         hasPerson: person != nil)
     }
   }
 
   /// All faces with their labels, and who they are.
   private func labelledFaces(_ faces: GalleryFaces) throws -> [LabelledFace] {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     let labels = try store.labels()
     let given = try store.givenNames(of: faces.faces.map(\.id))
     let attributes = try store.attributeVectors()
@@ -66,16 +69,17 @@ extension Likeness {
   }
 
   /// What a term means.
+  /// - Parameter limits: of a photo outside of the gallery; nil where none may be read.
   private func operand(
     _ operand: ComposeQuery.Operand, _ known: inout ComposeVocabulary, _ faces: GalleryFaces,
-    _ named: inout Set<Int64>, _ limits: PhotoLimits
+    _ named: inout Set<Int64>, _ limits: PhotoLimits?
   ) throws -> ComposeTerm.Operand {
     switch operand {
     case .label(let key, let value):
       return try known.label(key, value)
     case .face(let text):
       if let label = known.person(text) { return label }
-      let store = try GalleryStore(at: gallery, access: .read)
+      let store = try reader()
       do {
         // Of a photo with several faces, the most prominent one.
         let face = try self.faces(writtenAs: text, store)[0]
@@ -89,6 +93,7 @@ extension Likeness {
       } catch LikenessError.unknownPhoto(_, candidates: []) {
         // It may be outside of the gallery.
       }
+      guard let limits else { return try known.label(LabelSource.person, text) }
       let url = URL(fileURLWithPath: text)
       if FileManager.default.fileExists(atPath: url.path) {
         let found = try analyze(url, limits: limits).faces[0]

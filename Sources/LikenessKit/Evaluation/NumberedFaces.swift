@@ -87,7 +87,7 @@ extension Likeness {
   /// The gallery's faces by the names of their photos' files, such as `Zoe_Ball_0002.jpg`, or their own.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
   public func numberedFaces() throws -> NumberedFaces {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     guard let model = try store.model() else {
       throw LikenessError.emptyGallery(path: gallery.path)
     }

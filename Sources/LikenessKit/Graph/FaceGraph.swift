@@ -47,6 +47,57 @@ public struct FaceGraph: Sendable {
     self.probability = probability
   }
 
+  /// A face and how many links it is away from the one that was asked for.
+  public struct Reached: Sendable {
+    public let face: FaceOutline
+    public let hop: Int
+  }
+
+  /// The faces around one, the nearest first, and the links among them.
+  /// - Parameters:
+  ///   - hops: how many links away they may be.
+  ///   - limit: the most faces.
+  /// - Throws: `LikenessError.unknownFace`
+  public func neighborhood(
+    of face: Int64, hops: Int, limit: Int
+  ) throws -> (faces: [Reached], links: [SimilarityGraph.Link], isTruncated: Bool) {
+    guard let start = faces.firstIndex(where: { $0.id == face }) else {
+      throw LikenessError.unknownFace(face)
+    }
+    var neighbors: [Int: [SimilarityGraph.Link]] = [:]
+    for link in links {
+      neighbors[Int(link.from), default: []].append(link)
+      neighbors[Int(link.to), default: []].append(link)
+    }
+    var reached = [Reached(face: faces[start], hop: 0)]
+    var known: Set<Int> = [start]
+    var edge = [start]
+    var isTruncated = false
+    for hop in 1...max(1, hops) {
+      var next: [Int] = []
+      for row in edge {
+        for link in neighbors[row, default: []].sorted(by: { $0.distance < $1.distance }) {
+          let other = Int(link.from) == row ? Int(link.to) : Int(link.from)
+          guard !known.contains(other) else { continue }
+          guard reached.count < limit else {
+            isTruncated = true
+            continue
+          }
+          known.insert(other)
+          reached.append(Reached(face: faces[other], hop: hop))
+          next.append(other)
+        }
+      }
+      edge = next
+    }
+    let among = known.flatMap { neighbors[$0, default: []] }
+      .filter { known.contains(Int($0.from)) && known.contains(Int($0.to)) }
+    var seen: Set<[Int32]> = []
+    let own = among.filter { seen.insert([$0.from, $0.to]).inserted }
+      .sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+    return (reached, own, isTruncated)
+  }
+
   /// How many faces are in each group that links hold together, the largest first; faces without links
   /// are not counted. Linked groups are not people: one false link joins two of them.
   public func components() -> [Int] {

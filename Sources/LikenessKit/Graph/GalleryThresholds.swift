@@ -103,7 +103,7 @@ extension Likeness {
   ///   unless said, else `GalleryThresholds.standardFalseLinks`.
   /// - Throws: `GalleryError`
   public func thresholds(falseLinks: Double? = nil) throws -> GalleryThresholds {
-    try thresholds(of: try GalleryStore(at: gallery, access: .read), falseLinks: falseLinks)
+    try thresholds(of: try reader(), falseLinks: falseLinks)
   }
 
   func thresholds(of store: GalleryStore, falseLinks: Double? = nil) throws -> GalleryThresholds {

@@ -24,7 +24,13 @@ extension Likeness {
   public func graph(
     falseLinks: Double? = nil, again: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> FaceGraph {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
+    let before = try store.revision()
+    if isKeptOpen, falseLinks == nil, !again,
+      let known = loadedGraph.withLock({ $0?.revision == before ? $0?.graph : nil })
+    {
+      return known
+    }
     let state = try store.linkState()
     let last = GraphParameters(of: state)
     let falseLinks = falseLinks ?? last?.falseLinks ?? GalleryThresholds.standardFalseLinks
@@ -35,7 +41,7 @@ extension Likeness {
       slack: Self.slack)
     let new = try links(of: update, store, progress)
     let known = update.isWhole ? [] : try store.links()
-    var isKept = true
+    var (isKept, hasChanged) = (true, false)
     let parameters = GraphParameters(
       falseLinks: falseLinks, built: update.built, changed: update.changed)
     let wanted = LinkState(
@@ -43,18 +49,25 @@ extension Likeness {
       neighbors: LinkSearch.neighbors, limit: Double(update.limit),
       parameters: try parameters.text())
     if update.isWhole || parameters != last {
-      isKept = try GalleryStore.keepIfPossible(at: gallery) { writer in
+      isKept = try keepIfPossible { writer in
         if update.isWhole {
           try writer.replaceLinks(new, state: wanted)
         } else {
           try writer.addLinks(new, state: wanted)
         }
       }
+      hasChanged = isKept
     }
-    return FaceGraph(
+    let graph = FaceGraph(
       faces: try store.outlines(), links: new.union(known), people: try store.peopleAssignment(),
       thresholds: thresholds, verification: verification, searched: update.faces.count,
       isKept: isKept)
+    // To keep links is a change as well; with any other, the graph is of the past already.
+    let after = before + (hasChanged ? 1 : 0)
+    if isKeptOpen, isKept, try store.revision() == after {
+      loadedGraph.withLock { $0 = (after, graph) }
+    }
+    return graph
   }
 
   private func links(

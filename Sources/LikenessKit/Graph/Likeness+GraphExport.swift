@@ -9,7 +9,7 @@ extension Likeness {
   public func graphDocument(
     of graph: FaceGraph, withEmbeddings: Bool = true
   ) throws -> GraphDocument {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     let people = try store.people()
     var personOf: [Int64: Int] = [:]
     for (number, person) in people.enumerated() {

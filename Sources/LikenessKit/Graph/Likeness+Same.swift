@@ -22,9 +22,27 @@ extension Likeness {
   public func same(
     _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     // Who is meant comes first: a wrong name is answered at once.
-    let queries = try sameQueries(text, store, limits)
+    return try same(sameQueries(text, store, limits), store, progress)
+  }
+
+  /// All photos of a person of the gallery, each with the chain of links that it was found by. What is beyond doubt
+  /// is what the user put to the person, and what goes by its name; else its first face.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
+  public func same(person: Int64) throws -> SamePerson {
+    let store = try reader()
+    let own = try store.faces(ofPeople: [person]).sorted()
+    guard let first = own.first else { throw LikenessError.unknownPerson(person) }
+    let pinned = try store.peopleAssignment().pinned
+    let pins = own.filter { pinned.contains($0) }
+    let people = try same([.faces(pins.isEmpty ? [first] : pins, "#\(person)")], store) { _, _ in }
+    return people[0]
+  }
+
+  private func same(
+    _ queries: [SameQuery], _ store: GalleryStore, _ progress: (Int, Int) -> Void
+  ) throws -> [SamePerson] {
     let graph = try graph(progress: progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
     let metric = verification.metric

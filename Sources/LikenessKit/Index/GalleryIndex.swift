@@ -173,7 +173,7 @@ extension Likeness {
   /// What the gallery's index is, after its file was checked whole; nil without faces.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexInfo() throws -> IndexSummary? {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     guard try store.summary().faces > 0 else { return nil }
     let info = try withIndex(of: store) { index in
       try index.verifyFile()

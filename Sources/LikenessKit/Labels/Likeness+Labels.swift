@@ -11,7 +11,7 @@ extension Likeness {
   public func label(
     _ targets: [String], _ changes: LabelChanges
   ) throws -> (faces: [ListedFace], changed: Int) {
-    let store = try GalleryStore(at: gallery, access: .write)
+    let store = try writer()
     let ids = try faces(meant: targets, store)
     let changed = try store.setLabels(
       Dictionary(uniqueKeysWithValues: ids.map { ($0, changes) }))
@@ -26,7 +26,7 @@ extension Likeness {
   public func label(
     _ targets: [String] = [], from source: LabelSource
   ) throws -> (faces: [ListedFace], changed: Int) {
-    let store = try GalleryStore(at: gallery, access: .write)
+    let store = try writer()
     let wanted = targets.isEmpty ? nil : Set(try faces(meant: targets, store))
     var changes: [Int64: LabelChanges] = [:]
     for face in try store.outlines() where face.ordinal == 0 && wanted?.contains(face.id) ?? true {
@@ -41,13 +41,13 @@ extension Likeness {
   /// Faces with their labels.
   /// - Throws: `LikenessError`, `GalleryError`
   public func labelled(_ targets: [String]) throws -> [ListedFace] {
-    try listed(try faces(meant: targets, GalleryStore(at: gallery, access: .read)))
+    try listed(try faces(meant: targets, reader()))
   }
 
   /// Every label that is kept, and how many faces have it.
   /// - Throws: `GalleryError`
   public func labelCounts() throws -> [LabelCount] {
-    try GalleryStore(at: gallery, access: .read).labelCounts()
+    try reader().labelCounts()
   }
 
   private func listed(_ ids: [Int64]) throws -> [ListedFace] {

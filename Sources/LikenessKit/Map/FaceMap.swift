@@ -102,6 +102,9 @@ public struct MapFace: Sendable {
   public var person: String?
   /// The path of its photo; nil if there is none to look at.
   public var photo: String?
+  /// The photo's id in the gallery, and what people know it by.
+  public var photoID: Int64?
+  public var title: String?
   /// Where it is in its photo: left, top, width and height as parts of the photo's sides.
   public var box: [Float]
   /// Anything else that it can be coloured by: what it is, and the face's value.

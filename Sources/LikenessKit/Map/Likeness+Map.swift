@@ -30,7 +30,7 @@ extension Likeness {
     guard (1..<count).contains(where: { table.embeddings[$0] != table.embeddings[0] }) else {
       throw ProjectionError.allEqual(count: count)
     }
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     let near = try withIndex(of: store) { index in
       try NeighborTable(
         of: table.embeddings, in: index, ids: table.faces.map(\.id),
@@ -43,12 +43,20 @@ extension Likeness {
       table.faces.map(\.id), table.embeddings, near, options, old: old, isCancelled: isCancelled,
       progress: progress)
     if isCancelled() { throw MapError.interrupted }
-    let isKept = try options.isKept && projection.keep(in: gallery, options)
+    let isKept = try options.isKept && projection.keep(by: self, options)
     var map = FaceMap(
       title: gallery.lastPathComponent, facts: projection.facts, layout: projection.layout,
       faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store))
     map.isKept = isKept
     return map
+  }
+
+  /// Whether the gallery keeps a map of some settings, which new faces could join; always true where there are too
+  /// few faces for one that lasts.
+  /// - Throws: `GalleryError`
+  public func hasMap(_ options: MapOptions) throws -> Bool {
+    let store = try reader()
+    return try store.hasMap(settings: options.settings) || store.faceCount() < 4
   }
 
   /// All embeddings in the order of a map's faces, `(n, d)`.
@@ -80,12 +88,14 @@ extension Likeness {
         return near.rows[at] < 0
           ? nil : MapFace.Neighbor(row: Int(near.rows[at]), distance: near.distances[at])
       }
-      return MapFace(
+      var mapped = MapFace(
         id: face.id, name: face.name, person: people[face.id], photo: photo?.path,
         box: [place.x / width, place.y / height, place.width / width, place.height / height]
           .map { Float($0) },
         labels: labels[face.id] ?? [:], thumbnail: thumbnails[row], neighbors: neighbors,
         isPlaced: isPlaced[row])
+      (mapped.photoID, mapped.title) = (face.photo, photo?.name)
+      return mapped
     }
   }
 

@@ -8,6 +8,8 @@ import Foundation
 struct MapPage {
   let map: FaceMap
   let jobs: Int
+  /// Where a photo is shown, by its id; nil where photos are files of this machine.
+  var photoAddress: ((Int64) -> String)?
 
   /// The longest side of a sheet of thumbnails: what every graphics card takes.
   static let largestSheet = 2048
@@ -25,15 +27,10 @@ struct MapPage {
 
   /// - Throws: `PhotoError.notEncodable`
   func html() throws -> Data {
+    let (style, script, policy) = (Self.style, Self.scriptText, policy)
     let sheets = try ThumbnailSheets(
       map.faces.map(\.thumbnail), cell: Self.cell(for: map.faces.count),
       largest: Self.largestSheet, jobs: jobs)
-    let style = "\n" + Self.resource(PackageResources.map_css)
-    let script = "\n" + Self.script
-    // Only this very script runs, and only pictures of this page and the photos on disk are shown.
-    let policy =
-      "default-src 'none'; img-src data: blob: file:; style-src '\(Self.digest(style))'; "
-      + "script-src '\(Self.digest(script))'; base-uri 'none'; form-action 'none'"
     var page = Data(
       """
       <!DOCTYPE html>
@@ -61,6 +58,16 @@ struct MapPage {
     return page
   }
 
+  /// Only this very script runs, and only pictures of this page and the photos are shown.
+  var policy: String {
+    "default-src 'none'; img-src data: blob: \(photoAddress == nil ? "file:" : "'self'"); "
+      + "style-src '\(Self.digest(Self.style))'; script-src '\(Self.digest(Self.scriptText))'; "
+      + "base-uri 'none'; form-action 'none'"
+  }
+
+  private static var style: String { "\n" + resource(PackageResources.map_css) }
+  private static var scriptText: String { "\n" + script }
+
   /// The parts in the order in which they need each other, in a room of their own.
   private static var script: String {
     let parts = [
@@ -80,12 +87,16 @@ struct MapPage {
 
   private func json(_ sheets: ThumbnailSheets) throws -> Data {
     var photos: [String] = []
+    var titles: [String] = []
+    var links: [String]? = photoAddress == nil ? nil : []
     var places: [String: Int32] = [:]
     let photoOf = map.faces.map { face -> Int32 in
       guard let photo = face.photo else { return -1 }
       if let place = places[photo] { return place }
       places[photo] = Int32(photos.count)
       photos.append(photo)
+      titles.append(face.title ?? photo)
+      if let photoAddress { links?.append(face.photoID.map(photoAddress) ?? "") }
       return Int32(photos.count - 1)
     }
     let width = map.faces.map(\.neighbors.count).max() ?? 0
@@ -104,7 +115,9 @@ struct MapPage {
         + map.facts.prefix(2).map(\.phrase),
       details: map.facts.map { [$0.title, $0.value] },
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),
-      photos: photos, photoOf: Self.base64(photoOf.map { UInt32(bitPattern: $0) }),
+      // Where it is served, nobody is told how the disk is laid out.
+      photos: photoAddress == nil ? photos : titles, links: links,
+      photoOf: Self.base64(photoOf.map { UInt32(bitPattern: $0) }),
       boxes: Self.base64(map.faces.flatMap(\.box).map(\.bitPattern)),
       near: Near(
         width: width, rows: Self.base64(rows.map { UInt32(bitPattern: $0) }),
@@ -154,6 +167,7 @@ struct MapPage {
     var details: [[String]]
     var points: String
     var photos: [String]
+    var links: [String]?
     var photoOf: String
     var boxes: String
     var near: Near
@@ -198,5 +212,15 @@ extension FaceMap {
   /// - Throws: `PhotoError.notEncodable`
   public func page(jobs: Int = ProcessorQuota.count) throws -> Data {
     try MapPage(map: self, jobs: jobs).html()
+  }
+
+  /// The same for a server that shows the photos too, and the content security policy that it needs.
+  /// - Parameter photoAddress: where a photo is shown, by its id.
+  /// - Throws: `PhotoError.notEncodable`
+  public func servedPage(
+    photoAddress: @escaping (Int64) -> String
+  ) throws -> (html: Data, policy: String) {
+    let page = MapPage(map: self, jobs: ProcessorQuota.count, photoAddress: photoAddress)
+    return (try page.html(), page.policy)
   }
 }

@@ -170,7 +170,7 @@ struct MapProjection {
   /// Keeps what is new in the gallery.
   /// - Returns: whether the gallery has the map now; false where it cannot be changed.
   /// - Throws: `GalleryError`
-  func keep(in gallery: URL, _ options: MapOptions) throws -> Bool {
+  func keep(by likeness: Likeness, _ options: MapOptions) throws -> Bool {
     guard isLasting else { return true }
     var points: [Int64: MapPoint] = [:]
     for (row, id) in ids.enumerated() where old?.points[id]?.position.count != layout.dimensions {
@@ -180,7 +180,7 @@ struct MapProjection {
         isPlaced: isPlaced[row])
     }
     guard !points.isEmpty else { return true }
-    return try GalleryStore.keepIfPossible(at: gallery) { store in
+    return try likeness.keepIfPossible { store in
       if let old {
         try store.addPoints(points, toMap: old.id)
       } else {

@@ -38,7 +38,7 @@ extension FaceMap {
   }
 
   /// Where a face lies, `(2,)` or `(3,)`.
-  func point(_ row: Int) -> [Float] {
+  public func point(_ row: Int) -> [Float] {
     Array(layout.coordinates[row * layout.dimensions..<(row + 1) * layout.dimensions])
   }
 

@@ -16,7 +16,18 @@ extension Likeness {
   public func people(
     algorithm: ClusteringAlgorithm? = nil, again: Bool = false
   ) throws -> PeopleList {
-    try groupFaces(algorithm, again: again).list
+    let revision = try reader().revision()
+    if isKeptOpen, algorithm == nil, !again,
+      let known = loadedPeople.withLock({ $0?.revision == revision ? $0?.list : nil })
+    {
+      return known
+    }
+    let list = try groupFaces(algorithm, again: again).list
+    // What could not be kept has numbers of this answer only.
+    if isKeptOpen, list.kept, try reader().revision() == revision {
+      loadedPeople.withLock { $0 = (revision, list) }
+    }
+    return list
   }
 
   /// Pairs of people who may be one, the likeliest first. Those whom the user gave different names or
@@ -52,11 +63,11 @@ extension Likeness {
   func groupFaces(
     _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false
   ) throws -> GroupedFaces {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     let state = try store.peopleState()
     let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
     let wanted = algorithm ?? last ?? .likeness
-    let count = try store.summary().faces
+    let count = try store.faceCount()
     let known = try store.peopleAssignment().persons.count
     guard count > 0 else { return try GroupedFaces(store, wanted) }
     let new = max(0, count - known)
@@ -69,7 +80,7 @@ extension Likeness {
       algorithm: wanted.rawValue, revision: revision, mark: try store.mark(of: revision),
       clustered: isWhole ? count : state?.clustered ?? 0,
       joined: isWhole ? 0 : (state?.joined ?? 0) + new)
-    let isKept = try GalleryStore.keepIfPossible(at: gallery) {
+    let isKept = try keepIfPossible {
       try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
     }
     if isKept { return try GroupedFaces(store, wanted, grouping) }

@@ -59,21 +59,21 @@ extension Likeness {
   /// - Throws: `GalleryError`
   @discardableResult
   public func undoPeopleEdit() throws -> PeopleEdit? {
-    try GalleryStore(at: gallery, access: .write).undoPeopleEdit()
+    try writer().undoPeopleEdit()
   }
 
   /// What the user said and has not taken back, the last first.
   /// - Throws: `GalleryError`
   public func peopleHistory() throws -> [PeopleEdit] {
-    try GalleryStore(at: gallery, access: .read).peopleHistory()
+    try reader().peopleHistory()
   }
 
   /// The gallery for changes, where every face has a person.
   func storeForEdits() throws -> GalleryStore {
     // Before the faces are put together: that takes time, and would be for nothing.
-    do { _ = try GalleryStore(at: gallery, access: .write) }
+    do { _ = try writer() }
     _ = try people()
-    return try GalleryStore(at: gallery, access: .write)
+    return try writer()
   }
 
   /// A person's id by its number or name.

@@ -45,7 +45,7 @@ extension Likeness {
   }
 
   func thumbnails(of content: ReportContent) throws -> [Int64: Data] {
-    let store = try GalleryStore(at: gallery, access: .read)
+    let store = try reader()
     var thumbnails: [Int64: Data] = [:]
     for face in content.faces { thumbnails[face.id] = try store.thumbnail(face: face.id) }
     return thumbnails

@@ -61,6 +61,8 @@ function photoPath(face) { return photoOf[face] < 0 ? "" : data.photos[photoOf[f
 function fileName(face) { return photoPath(face).split("/").pop(); }
 
 function photoLink(face) {
+  // A server shows the photos itself.
+  if (data.links) return data.links[photoOf[face]];
   return "file://" + photoPath(face).split("/").map(encodeURIComponent).join("/");
 }
 

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// Analyzers that nobody uses at the moment: making one takes longer than looking at a small photo.
+package final class AnalyzerPool: Sendable {
+  /// An analyzer is of one thread at a time: of whoever took it out.
+  private struct Idle: @unchecked Sendable { let analyzer: FaceAnalyzer }
+
+  private let idle = Mutex<[Idle]>([])
+
+  package init() {}
+
+  /// Lends an analyzer, made by `engine` where all are in use.
+  /// - Throws: `InferenceError`, `ModelError`, and what `body` throws
+  package func lend<Result>(
+    of engine: FaceEngine, _ body: (FaceAnalyzer) throws -> Result
+  ) throws -> Result {
+    let taken = try idle.withLock { $0.popLast() } ?? Idle(analyzer: engine.makeAnalyzer())
+    defer { idle.withLock { $0.append(taken) } }
+    return try body(taken.analyzer)
+  }
+}

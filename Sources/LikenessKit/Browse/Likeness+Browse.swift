@@ -1,0 +1,122 @@
+import Foundation
+import Gallery
+
+/// A part of a long list, and where the next begins.
+public struct Page<Item: Sendable>: Sendable {
+  public let items: [Item]
+  /// The last id of this page; nil at the end.
+  public let next: Int64?
+  /// Of all pages.
+  public let total: Int
+}
+
+/// Looking through a gallery some at a time.
+extension Likeness {
+  /// Photos of ids above one, in the order in which they were added.
+  /// - Throws: `GalleryError`
+  public func photos(after id: Int64, limit: Int) throws -> Page<PhotoEntry> {
+    let store = try reader()
+    let some = try store.photos(after: id, limit: limit + 1)
+    return Page(
+      items: Array(some.prefix(limit)), next: some.count > limit ? some[limit - 1].photo.id : nil,
+      total: try store.photoCount())
+  }
+
+  /// A photo and its faces, the most prominent first.
+  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
+  public func photoEntry(_ id: Int64) throws -> (photo: PhotoEntry, faces: [FaceEntry]) {
+    let store = try reader()
+    guard let photo = try store.photoEntry(id) else {
+      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+    }
+    return (photo, try store.entries(of: try store.faces(inPhoto: id).map(\.id)))
+  }
+
+  /// Faces of ids above one, in the order of their ids.
+  /// - Throws: `GalleryError`
+  public func faces(
+    after id: Int64, limit: Int, filter: FaceFilter = FaceFilter()
+  ) throws -> Page<FaceEntry> {
+    let store = try reader()
+    let (some, total): ([Int64], Int)
+    if let allowed = try filter.faces(of: store) {
+      (some, total) = (
+        Array(allowed.filter { $0 > id }.sorted().prefix(limit + 1)), allowed.count
+      )
+    } else {
+      (some, total) = (try store.faces(after: id, limit: limit + 1), try store.faceCount())
+    }
+    return Page(
+      items: try store.entries(of: some.prefix(limit)),
+      next: some.count > limit ? some[limit - 1] : nil, total: total)
+  }
+
+  /// Those of some faces that are there, in the order given.
+  /// - Throws: `GalleryError`
+  public func faceEntries(_ ids: [Int64]) throws -> [FaceEntry] { try reader().entries(of: ids) }
+
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func faceEntry(_ id: Int64) throws -> FaceEntry {
+    guard let face = try faceEntries([id]).first else { throw LikenessError.unknownFace(id) }
+    return face
+  }
+
+  /// A small JPEG of a face; nil where none is kept.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func thumbnail(ofFace id: Int64) throws -> Data? {
+    let store = try reader()
+    if let data = try store.thumbnail(face: id) { return data }
+    guard try store.face(id: id) != nil else { throw LikenessError.unknownFace(id) }
+    return nil
+  }
+
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func embedding(ofFace id: Int64) throws -> Embedding {
+    guard let embedding = try reader().embedding(face: id) else {
+      throw LikenessError.unknownFace(id)
+    }
+    return embedding
+  }
+
+  /// The photos of some faces, by the faces' ids; faces that are not there have none.
+  /// - Throws: `GalleryError`
+  public func photos(ofFaces faces: some Sequence<Int64>) throws -> [Int64: StoredPhoto] {
+    let store = try reader()
+    var photos: [Int64: StoredPhoto] = [:]
+    var known: [Int64: StoredPhoto] = [:]
+    for (face, photo) in try store.photos(ofFaces: Set(faces)) {
+      if known[photo] == nil { known[photo] = try store.photo(id: photo) }
+      photos[face] = known[photo]
+    }
+    return photos
+  }
+
+  /// The people whom some faces were sorted to, by the faces' ids.
+  /// - Throws: `GalleryError`
+  public func people(ofFaces faces: some Collection<Int64>) throws -> [Int64: Int64] {
+    try reader().people(ofFaces: faces)
+  }
+
+  /// - Throws: `GalleryError`
+  public func faceCount() throws -> Int { try reader().faceCount() }
+
+  /// Counts the changes of the gallery.
+  /// - Throws: `GalleryError`
+  public func revision() throws -> Int { try reader().revision() }
+
+  /// Says whose face it is, or with nil that nobody knows.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func setName(_ name: String?, ofFace face: Int64) throws {
+    let store = try writer()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try store.setName(name, face: face)
+  }
+
+  /// Says something about a face: values by key, nil to take one back.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func setLabels(_ labels: [String: String?], ofFace face: Int64) throws {
+    let store = try writer()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try store.setLabels([face: labels])
+  }
+}

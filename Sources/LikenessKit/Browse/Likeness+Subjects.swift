@@ -1,0 +1,61 @@
+import Gallery
+
+/// Names as other programs know them: each is a subject with some faces, or with none yet.
+extension Likeness {
+  /// All names that faces were added by or that people were given, in order.
+  /// - Throws: `GalleryError`
+  public func subjects() throws -> [String] {
+    let store = try reader()
+    return Set(try store.names().map(\.name)).union(try store.givenPersonNames()).sorted()
+  }
+
+  /// A name as it is written in the gallery, whatever its case; nil where nobody has it.
+  /// - Throws: `GalleryError`
+  public func subject(_ name: String) throws -> String? {
+    let wanted = name.precomposedStringWithCanonicalMapping
+    let all = try subjects()
+    return all.first { $0 == wanted } ?? all.first { $0.lowercased() == wanted.lowercased() }
+  }
+
+  /// Keeps a name that no face goes by yet.
+  /// - Throws: `GalleryError`
+  public func addName(_ name: String) throws { try writer().addName(name) }
+
+  /// Gives a name another spelling; where there is one of that name already, both become one.
+  /// - Throws: `GalleryError`
+  public func renameSubject(_ old: String, to new: String) throws {
+    let store = try writer()
+    if try store.names().contains(where: { $0.name == old }) {
+      try store.rename(old, to: new, merging: true)
+    }
+    guard let person = try store.person(named: old) else { return }
+    if let other = try store.person(named: new), other != person {
+      _ = try store.merge(people: [other, person], name: new, anyway: true)
+    } else {
+      _ = try store.name(person: person, new)
+    }
+  }
+
+  /// Removes a name with all of its faces.
+  /// - Returns: how many faces went.
+  /// - Throws: `GalleryError`, `LikenessError`
+  @discardableResult
+  public func removeSubject(_ name: String) throws -> Int {
+    let faces = try remove(name: name).faces.count
+    // One that no face goes by is no removal of faces.
+    try writer().removeEmptyName(name)
+    return faces
+  }
+
+  /// Faces that go by a name, in the order of their ids.
+  /// - Parameter subject: as it is written in the gallery; nil for all.
+  /// - Throws: `GalleryError`
+  public func namedFaces(
+    subject: String?, offset: Int, limit: Int
+  ) throws -> (faces: [(face: Int64, name: String)], total: Int) {
+    let store = try reader()
+    guard let subject else { return try store.namedFaces(offset: offset, limit: limit) }
+    let faces = try store.faces(named: subject).map { ($0.id, subject) }
+    return (Array(faces.dropFirst(offset).prefix(limit)), faces.count)
+  }
+}

@@ -1,0 +1,168 @@
+import Crypto
+import Faces
+import Foundation
+import Gallery
+
+/// A photo that comes without a file, such as from a browser.
+public struct PhotoUpload: Sendable {
+  /// The bytes of an image file.
+  public var data: Data
+  /// What people know it by; never part of a path.
+  public var title: String
+  /// Who the most prominent face is.
+  public var name: String?
+  /// What else is said about it: values by key.
+  public var labels: [String: String]
+
+  public init(data: Data, title: String, name: String? = nil, labels: [String: String] = [:]) {
+    (self.data, self.title, self.name, self.labels) = (data, title, name, labels)
+  }
+}
+
+/// A photo that was looked at and can be added.
+public struct PreparedPhoto: Sendable {
+  let photo: NewPhoto
+  let data: Data
+  let format: PhotoFormat
+  /// Whether its content is in the gallery already, so that nobody looked for faces.
+  public let isKnown: Bool
+  /// How many faces were found.
+  public var faces: Int { photo.faces.count }
+
+  /// The same photo without faces that the detector is less sure of.
+  public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
+    var kept = photo
+    kept.faces.removeAll { $0.score < score }
+    return PreparedPhoto(photo: kept, data: data, format: format, isKnown: isKnown)
+  }
+}
+
+/// What became of a photo that was added.
+public struct AddedPhoto: Sendable {
+  public let photo: Int64
+  /// False where its content was there already.
+  public let isNew: Bool
+  /// The ids of its faces, the most prominent first.
+  public let faces: [Int64]
+}
+
+/// What a gallery keeps of photos that come without a file.
+public enum PhotoKeeping: Sendable {
+  /// The photo itself, in the gallery's folder.
+  case photo
+  /// Embeddings and places of the faces, and no picture at all.
+  case embeddings
+}
+
+extension Likeness {
+  /// Looks for the faces of a photo that is to be added; unless it is there already. For any number of threads.
+  /// - Throws: `PhotoError`, `InferenceError`, `ModelError`, `GalleryError`
+  public func prepare(
+    _ upload: PhotoUpload, keeping: PhotoKeeping = .photo, limits: PhotoLimits = .default
+  ) throws -> PreparedPhoto {
+    guard let format = PhotoFormat.sniff(upload.data) else {
+      // Says what it is instead.
+      _ = try Photo.decode(upload.data, limits: limits, path: upload.title)
+      throw PhotoError.notAnImage(path: upload.title)
+    }
+    let digest = SHA256.hash(data: upload.data).hexadecimal
+    let place =
+      keeping == .photo
+      ? KeptPhotos(gallery: gallery).file(digest: digest, format: format).path : "upload:\(digest)"
+    let file = PhotoFile(
+      path: place, bytes: upload.data.count, modified: Date().timeIntervalSince1970)
+    if try existingPhoto(digest) != nil {
+      return PreparedPhoto(
+        photo: NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []),
+        data: upload.data, format: format, isKnown: true)
+    }
+    let photo = try Photo.decode(upload.data, limits: limits, path: upload.title)
+    let found = try analyze(photo)
+    let new = NewPhoto(
+      digest: digest, file: file, width: found.width, height: found.height, turned: found.turned,
+      detector: options.detector.rawValue, title: upload.title,
+      faces: try found.faces.enumerated().map { ordinal, face in
+        var new = try NewFace(
+          face, name: ordinal == 0 ? upload.name : nil, labels: ordinal == 0 ? upload.labels : [:])
+        if keeping == .embeddings { new.thumbnail = Data() }
+        return new
+      })
+    return PreparedPhoto(photo: new, data: upload.data, format: format, isKnown: false)
+  }
+
+  private func existingPhoto(_ digest: String) throws -> StoredPhoto? {
+    do {
+      return try reader().photo(digest: digest)
+    } catch GalleryError.missing {
+      return nil
+    }
+  }
+
+  /// Adds photos that were looked at, all or none of them.
+  /// - Throws: `GalleryError`, `LikenessError.notWritable`; nothing is kept then.
+  public func add(
+    _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo
+  ) throws -> [AddedPhoto] {
+    let model = try engine().embeddingModel
+    let store = try writer(create: true)
+    let kept = KeptPhotos(gallery: gallery)
+    // Before the rows: a row without its photo would be half a photo, a file without its row is swept away.
+    var written: [String] = []
+    if keeping == .photo {
+      for photo in photos where !photo.isKnown {
+        if try store.photo(digest: photo.photo.digest) != nil { continue }
+        try kept.keep(photo.data, at: URL(fileURLWithPath: photo.photo.file.path))
+        written.append(photo.photo.file.path)
+      }
+    }
+    do {
+      let isNew = try store.add(
+        photos.filter { !$0.isKnown }.map(\.photo), model: model.name,
+        modelFile: model.fileInGallery, updatesPaths: false)
+      var fresh = isNew.makeIterator()
+      return try photos.map { photo in
+        let wasAdded = photo.isKnown ? false : fresh.next() ?? false
+        guard let stored = try store.photo(digest: photo.photo.digest) else {
+          throw GalleryError.failed(path: gallery.path, detail: "a photo went while it was added")
+        }
+        return AddedPhoto(
+          photo: stored.id, isNew: wasAdded, faces: try store.faces(inPhoto: stored.id).map(\.id))
+      }
+    } catch {
+      _ = kept.delete(written)
+      throw error
+    }
+  }
+
+  /// Makes an empty gallery where there is none, and brings to its end what a program that was killed left half
+  /// done.
+  /// - Throws: `GalleryError`
+  public func recover() throws {
+    let store = try writer(create: true)
+    KeptPhotos(gallery: gallery).sweep(keeping: Set(try store.photos().map(\.path)))
+  }
+
+  /// The bytes of a photo's file, and whether anything is there at all.
+  /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
+  public func photo(_ id: Int64, limits: PhotoLimits = .default) throws -> Photo {
+    guard let stored = try reader().photo(id: id) else {
+      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+    }
+    return try Photo.load(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
+  }
+}
+
+extension SHA256Digest {
+  /// In lower-case hexadecimal.
+  var hexadecimal: String {
+    map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}
+
+extension ModelManifest {
+  /// What a gallery keeps to tell the model from another of its name; nil for the default one, which is always
+  /// the same.
+  var fileInGallery: String? {
+    name == ModelStore.standardEmbedding ? nil : files.last?.sha256
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Gallery
+
+extension Likeness {
+  /// The gallery for reading: opened for each question, or once where it is kept open.
+  /// - Throws: `GalleryError`
+  func reader() throws -> GalleryStore {
+    guard isKeptOpen else { return try GalleryStore(at: gallery, access: .read) }
+    return try openReader.withLock { open in
+      // A gallery that was put back from a copy is another file.
+      if let open, open.isUnmoved { return open }
+      let store = try GalleryStore(at: gallery, access: .read)
+      open = store
+      return store
+    }
+  }
+
+  /// The gallery for changes, one at a time. Where it is kept open, several threads may want to change it: a
+  /// change of this very process is waited for.
+  /// - Throws: `GalleryError`; `.inUse` while another process changes it
+  func writer(create: Bool = false) throws -> GalleryStore {
+    let deadline = Date(timeIntervalSinceNow: isKeptOpen ? 60 : 0)
+    while true {
+      do {
+        return try GalleryStore(at: gallery, access: .write, create: create)
+      } catch {
+        guard case .inUse(_, let holder) = error, holder == getpid(), Date() < deadline else {
+          throw error
+        }
+        usleep(1_000)
+      }
+    }
+  }
+
+  /// Keeps what was made of a gallery in it, where that can be done now. To look is not to change: it has
+  /// to go on a read-only or full disk, and while photos are added.
+  /// - Returns: false where the gallery cannot be changed now.
+  /// - Throws: `GalleryError`, for anything else that goes wrong; and what `keep` throws.
+  func keepIfPossible(_ keep: (GalleryStore) throws -> Void) throws -> Bool {
+    do {
+      try keep(try writer())
+      return true
+    } catch GalleryError.readOnly, GalleryError.inUse, GalleryError.diskFull {
+      return false
+    }
+  }
+}

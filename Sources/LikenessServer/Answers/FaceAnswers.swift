@@ -1,0 +1,116 @@
+import Foundation
+import LikenessKit
+
+/// A face of the gallery.
+struct FaceAnswer: Encodable, Sendable {
+  var face: Int64
+  var photo: Int64
+  var ordinal: Int
+  @OrNull var name: String?
+  @OrNull var person: Int64?
+  var box: Box
+  var score: Float
+  var quality: Double
+  var landmarks: [[Float]]
+  var labels: [String: String]
+  /// Whether a picture of it is kept.
+  var thumbnail: Bool
+  /// Only where it was asked for.
+  var embedding: [Float]?
+
+  init(_ entry: FaceEntry, embedding: Embedding? = nil) {
+    let (stored, place) = (entry.face, entry.face.geometry)
+    (face, photo, ordinal) = (stored.id, stored.photo, stored.ordinal)
+    (name, person, labels) = (entry.name, entry.person, entry.labels)
+    box = Box(x: place.x, y: place.y, width: place.width, height: place.height)
+    score = stored.score
+    quality = FaceQuality(stored.quality).overall
+    landmarks = stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
+      [place.landmarks[$0], place.landmarks[$0 + 1]]
+    }
+    thumbnail = entry.hasThumbnail
+    self.embedding = embedding?.values
+  }
+}
+
+/// A face that was just found on a photo.
+struct FoundFaceAnswer: Encodable, Sendable {
+  var box: Box
+  var score: Float
+  var quality: Double
+  /// What to know before trusting an answer about it.
+  var remarks: [String]
+  var landmarks: [[Double]]
+  var embedding: [Float]?
+
+  init(_ face: Face, withEmbedding: Bool = false) {
+    (box, score, quality) = (face.box, face.score, face.quality.overall)
+    remarks = face.quality.remarks
+    landmarks = face.landmarks.points.map { [$0.x, $0.y] }
+    embedding = withEmbedding ? face.embedding.values : nil
+  }
+}
+
+/// A face of the gallery that answers a question.
+struct MatchAnswer: Encodable, Sendable {
+  var rank: Int
+  var face: Int64
+  var photo: Int64
+  var title: String
+  var ordinal: Int
+  @OrNull var name: String?
+  @OrNull var person: Int64?
+  var distance: Float
+  var probability: Float
+  var labels: [String: String]
+
+  static func list(_ matches: [Match], _ likeness: Likeness) throws -> [MatchAnswer] {
+    let people = try likeness.people(ofFaces: matches.map(\.face))
+    return matches.map { match in
+      MatchAnswer(
+        rank: match.rank, face: match.face, photo: match.photoID, title: match.title,
+        ordinal: match.ordinal, name: match.name, person: people[match.face],
+        distance: match.distance, probability: match.probability, labels: match.labels)
+    }
+  }
+}
+
+/// A photo of the gallery.
+struct PhotoAnswer: Encodable, Sendable {
+  var photo: Int64
+  var title: String
+  var width: Int
+  var height: Int
+  var turned: Int
+  var added: String
+  var faces: Int
+  /// Whether the photo itself can be shown.
+  var image: Bool
+  /// Its faces, where one photo was asked for.
+  var items: [FaceAnswer]?
+
+  init(_ entry: PhotoEntry, items: [FaceAnswer]? = nil) {
+    let stored = entry.photo
+    (photo, title, width, height) = (stored.id, stored.name, stored.width, stored.height)
+    (turned, faces) = (stored.turned, entry.faces)
+    added = stored.added.formatted(.iso8601)
+    image = access(stored.path, R_OK) == 0
+    self.items = items
+  }
+}
+
+/// What was removed, in numbers, and whose name is gone with it.
+struct ReceiptAnswer: Encodable, Sendable {
+  var names: [String]
+  var photos: Int
+  var faces: Int
+  var thumbnails: Int
+  var files: Int
+  var tracesRemain: Bool
+
+  init(_ receipt: RemovalReceipt) {
+    (names, photos, faces) = (receipt.names, receipt.photos.count, receipt.faces.count)
+    (thumbnails, files) = (receipt.thumbnails, receipt.files)
+    tracesRemain = receipt.tracesRemain
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import LikenessKit
+
+struct PersonAnswer: Encodable, Sendable {
+  struct OwnFace: Encodable, Sendable {
+    var face: Int64
+    var photo: Int64
+    var title: String
+    var ordinal: Int
+    var pinned: Bool
+  }
+
+  var person: Int64
+  @OrNull var name: String?
+  var given: Bool
+  var faces: Int
+  var photos: Int
+  var cover: Int64
+  /// Its faces, where one person was asked for.
+  var items: [OwnFace]?
+
+  init(_ person: Person) {
+    (self.person, name, given) = (person.id, person.name, person.given)
+    faces = person.faces.count
+    photos = Set(person.faces.map(\.photo)).count
+    // The first of a photo is its largest: most likely one that shows the face well.
+    cover =
+      (person.faces.first { $0.pinned } ?? person.faces.min { $0.ordinal < $1.ordinal })?.face ?? 0
+  }
+
+  init(_ person: Person, _ likeness: Likeness) throws {
+    self.init(person)
+    let photos = try likeness.photos(ofFaces: person.faces.map(\.face))
+    items = person.faces.compactMap { face in
+      photos[face.face].map {
+        OwnFace(
+          face: face.face, photo: $0.id, title: $0.name, ordinal: face.ordinal, pinned: face.pinned)
+      }
+    }
+  }
+}
+
+/// An edit of people, and the person who matters after it.
+struct EditAnswer: Encodable, Sendable {
+  @OrNull var edit: PeopleEdit?
+  @OrNull var person: Int64?
+}
+
+struct SuggestionAnswer: Encodable, Sendable {
+  var first: PersonAnswer
+  var second: PersonAnswer
+  var probability: Float
+  var distance: Float
+  var faces: [Int64]
+
+  init(_ suggestion: MergeSuggestion) {
+    (first, second) = (PersonAnswer(suggestion.first), PersonAnswer(suggestion.second))
+    (probability, distance, faces) = (
+      suggestion.probability, suggestion.distance, suggestion.faces
+    )
+  }
+}
+
+/// Somebody's faces with the chains of links that they were found by.
+struct SameAnswer: Encodable, Sendable {
+  struct Step: Encodable, Sendable {
+    @OrNull var face: Int64?
+    @OrNull var photo: Int64?
+    var distance: Float
+    var probability: Float
+    var told: Bool
+  }
+
+  struct Finding: Encodable, Sendable {
+    var face: Int64
+    var photo: Int64
+    var title: String
+    var ordinal: Int
+    @OrNull var name: String?
+    var probability: Float
+    var chain: [Step]
+  }
+
+  @OrNull var person: Int64?
+  var found: [Finding]
+
+  init(_ same: SamePerson, person: Int64?, _ likeness: Likeness) throws {
+    self.person = person
+    let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
+    let photos = try likeness.photos(ofFaces: faces)
+    found = same.found.map { found in
+      Finding(
+        face: found.face, photo: photos[found.face]?.id ?? 0, title: photos[found.face]?.name ?? "",
+        ordinal: found.ordinal, name: found.name, probability: found.probability,
+        chain: found.chain.map { step in
+          Step(
+            face: step.face, photo: step.face.flatMap { photos[$0]?.id }, distance: step.distance,
+            probability: step.probability, told: step.told)
+        })
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Hummingbird
+
+/// Errors as CompreFace 1.2 says them: a sentence and a number.
+struct CompreFaceError: Encodable {
+  var message: String
+  var code: Int
+
+  static func response(_ error: ServerError) -> Response {
+    let (status, code) = translation(error)
+    let answer = CompreFaceError(message: error.message, code: code)
+    return (try? JSONAnswer.response(answer, status: status)) ?? Response(status: status)
+  }
+
+  private static func translation(_ error: ServerError) -> (HTTPResponse.Status, Int) {
+    switch error.code {
+    case "key_needed": (.badRequest, 20)
+    case "wrong_key": (.notFound, 10)
+    case "no_face", "unreadable_photo": (.badRequest, 28)
+    case "several_faces": (.badRequest, 31)
+    case "bad_base64": (.badRequest, 21)
+    case "bad_parameter", "bad_name": (.badRequest, 26)
+    case "missing_parameter": (.badRequest, 33)
+    case "missing_part": (.badRequest, 34)
+    case "wrong_dimensions", "bad_embedding": (.badRequest, 37)
+    case "empty_name": (.badRequest, 5)
+    case "unknown_name": (.notFound, 42)
+    case "unknown_face", "no_image": (.notFound, 44)
+    case "name_taken": (.badRequest, 43)
+    case "unusable", "bad_json", "bad_multipart": (.badRequest, 0)
+    default: (error.status, error.status.code == 500 ? 41 : 0)
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// Examples are the faces of the gallery that have a name.
+enum CompreFaceExamples {
+  static var endpoints: [Endpoint] {
+    [
+      .compreFace(.post, "/recognition/faces", .write, add),
+      .compreFace(.get, "/recognition/faces", .read, list),
+      .compreFace(.delete, "/recognition/faces", .write, removeAll),
+      .compreFace(.delete, "/recognition/faces/:image", .write) { call in
+        let face = try CompreFaceExample.face(of: try call.text("image"))
+        return try await call.change { likeness in
+          let entry = try likeness.faceEntry(face)
+          _ = try remove([entry], likeness)
+          return CompreFaceExample(face: face, subject: entry.name ?? "")
+        }
+      },
+      .compreFace(.post, "/recognition/faces/delete", .write) { call in
+        let ids = try await call.json([String].self)
+        let faces = try ids.prefix(10_000).map { try CompreFaceExample.face(of: $0) }
+        return try await call.change { likeness in
+          try remove(try likeness.faceEntries(faces), likeness)
+        }
+      },
+      .compreFace(.get, "/recognition/faces/:image/img", .read) { call in try await image(call) },
+      // Made to be put into pages: the key is in the address.
+      Endpoint(.get, "/static/:key/images/:image", nil, dialect: .compreFace) { call in
+        if call.services.keys.areNeeded {
+          let key = try call.services.keys.key(try call.text("key"))
+          try call.services.keys.count(key)
+        }
+        return try await image(call)
+      },
+    ]
+  }
+
+  private static func add(_ call: Call) async throws -> Response {
+    guard let text = call.query("subject")?.removingPercentEncoding else {
+      throw ServerError(
+        .badRequest, "missing_parameter", "Required String parameter 'subject' is not present")
+    }
+    let name = try CompreFaceSubjects.name(text)
+    let options = try CompreFaceOptions(call)
+    let data = try await call.photo("file")
+    let (services, likeness, limits) = (call.services, call.likeness, call.photoLimits)
+    let keeping: PhotoKeeping = call.configuration.storesPhotos ? .photo : .embeddings
+    let prepared = try await services.photos.run {
+      try likeness.prepare(
+        PhotoUpload(data: data, title: "\(name).jpg", name: try likeness.subject(name) ?? name),
+        keeping: keeping, limits: limits
+      ).keepingFaces(ofScore: options.minimumScore)
+    }
+    if !prepared.isKnown { try checkSingle(prepared.faces) }
+    let added = try await services.add(prepared)
+    try checkSingle(added.faces.count)
+    let face = added.faces[0]
+    return try await call.change(status: .created) { likeness in
+      // The same photo once more, under another name: the last word counts.
+      let subject = try likeness.subject(name) ?? name
+      if try likeness.faceEntry(face).name != subject {
+        try likeness.setName(subject, ofFace: face)
+      }
+      return CompreFaceExample(face: face, subject: subject)
+    }
+  }
+
+  private static func checkSingle(_ faces: Int) throws {
+    guard faces > 0 else {
+      throw ServerError(.badRequest, "no_face", "No face is found in the given image")
+    }
+    guard faces == 1 else {
+      throw ServerError(.badRequest, "several_faces", "Found more than one face in the given image")
+    }
+  }
+
+  private struct ExamplePage: Encodable, Sendable {
+    var faces: [CompreFaceExample]
+    var pageNumber: Int
+    var pageSize: Int
+    var totalPages: Int
+    var totalElements: Int
+  }
+
+  private static func list(_ call: Call) async throws -> Response {
+    let page = try call.integer("page", default: 0, in: 0...1_000_000_000)
+    let size = try call.integer("size", default: 20, in: 1...10_000)
+    let subject = call.query("subject")?.removingPercentEncoding
+    return try await call.ask { likeness in
+      let (faces, total) = try likeness.namedFaces(
+        subject: subject.map { try likeness.subject($0) ?? $0 }, offset: page * size, limit: size)
+      return ExamplePage(
+        faces: faces.map { CompreFaceExample(face: $0.face, subject: $0.name) }, pageNumber: page,
+        pageSize: size, totalPages: (total + size - 1) / size, totalElements: total)
+    }
+  }
+
+  /// All faces of a subject, which goes with them; without one all faces that have a name.
+  private static func removeAll(_ call: Call) async throws -> Response {
+    let subject = call.query("subject")?.removingPercentEncoding
+    if subject == nil {
+      guard call.caller.rights == .admin else {
+        throw ServerError(.forbidden, "not_allowed", "To remove all takes a key that may admin.")
+      }
+    }
+    return try await call.change { likeness in
+      let names: [String]
+      if let subject {
+        guard let found = try likeness.subject(subject) else {
+          return CompreFaceSubjects.Deleted(deleted: 0)
+        }
+        names = [found]
+      } else {
+        names = try likeness.subjects()
+      }
+      return CompreFaceSubjects.Deleted(
+        deleted: try names.reduce(0) { try $0 + likeness.removeSubject($1) })
+    }
+  }
+
+  /// Removes faces; their subjects stay, as CompreFace has it, though nothing may be left of them.
+  private static func remove(
+    _ entries: [FaceEntry], _ likeness: Likeness
+  ) throws -> [CompreFaceExample] {
+    _ = try likeness.remove(faces: entries.map(\.face.id))
+    for name in Set(entries.compactMap(\.name)) where try likeness.subject(name) == nil {
+      try likeness.addName(name)
+    }
+    return entries.map { CompreFaceExample(face: $0.face.id, subject: $0.name ?? "") }
+  }
+
+  /// The photo of an example; the face alone where photos are not kept.
+  private static func image(_ call: Call) async throws -> Response {
+    let face = try CompreFaceExample.face(of: try call.text("image"))
+    let likeness = call.likeness
+    let jpeg = try await call.services.photos.run {
+      let entry = try likeness.faceEntry(face)
+      do {
+        return try likeness.photo(entry.face.photo).jpegData()
+      } catch is PhotoError {
+        return try likeness.thumbnail(ofFace: face) ?? Data()
+      }
+    }
+    return JSONAnswer.bytes(jpeg, type: "image/jpeg")
+  }
+}

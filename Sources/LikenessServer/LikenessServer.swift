@@ -1,0 +1,99 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import LikenessKit
+import Logging
+import NIOCore
+import NIOSSL
+
+/// A gallery behind a web page and an API.
+///
+/// ```swift
+/// let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true))
+/// try await server.run { print("listening on \($0)") }
+/// ```
+public struct LikenessServer: Sendable {
+  public let configuration: ServerConfiguration
+  let services: ServerServices
+  private let logger: Logger
+
+  /// Loads the networks and opens the gallery, which is made where there is none.
+  /// - Throws: `ServerStartError`, `GalleryError`, `InferenceError`, `ModelError`
+  public init(
+    _ likeness: Likeness, _ configuration: ServerConfiguration = ServerConfiguration(),
+    logger: Logger = Logger(label: "likeness")
+  ) throws {
+    self.configuration = configuration
+    self.logger = logger
+    try likeness.recover()
+    services = ServerServices(likeness, configuration)
+    guard configuration.isLoopback || services.keys.areNeeded else {
+      throw ServerStartError.needsKey(host: configuration.host)
+    }
+    // The first who asks is not to wait for it.
+    _ = try likeness.engine()
+  }
+
+  /// Answers until the program is asked to stop; what is under way then is finished.
+  /// - Parameter onListening: called with the server's address when it can be reached.
+  /// - Throws: `ServerStartError.cannotListen`, `.badCertificate`
+  public func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+    let application = try application { [configuration] channel in
+      let scheme = configuration.certificate == nil ? "http" : "https"
+      let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+      onListening("\(scheme)://\(host):\(channel.localAddress?.port ?? configuration.port)")
+    }
+    do {
+      try await application.runService(gracefulShutdownSignals: [.sigterm, .sigint])
+    } catch let error as IOError {
+      await services.stop()
+      throw ServerStartError.cannotListen(
+        host: configuration.host, port: configuration.port,
+        reason: String(cString: strerror(error.errnoCode)).lowercased())
+    } catch {
+      await services.stop()
+      throw error
+    }
+    await services.stop()
+  }
+
+  /// The application, also for tests without a socket.
+  func application(
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+  ) throws -> some ApplicationProtocol {
+    var http = HTTP1Channel.Configuration()
+    // A connection that sends nothing holds its place no longer.
+    http.idleTimeout = .seconds(75)
+    http.httpDecoder = .init(
+      maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+    let plain = HTTPServerBuilder.http1(configuration: http)
+    return Application(
+      router: ServerRouter(services: services).make(),
+      server: try tls().map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+      onServerRunning: onServerRunning, logger: logger)
+  }
+
+  private func tls() throws -> TLSConfiguration? {
+    guard let certificate = configuration.certificate, let key = configuration.privateKey else {
+      return nil
+    }
+    func read<Value>(_ url: URL, _ body: () throws -> Value) throws -> Value {
+      do {
+        return try body()
+      } catch {
+        throw ServerStartError.badCertificate(path: url.path, reason: "it is no PEM file that fits")
+      }
+    }
+    let chain = try read(certificate) { try NIOSSLCertificate.fromPEMFile(certificate.path) }
+    let secret = try read(key) { try NIOSSLPrivateKey(file: key.path, format: .pem) }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(secret))
+    tls.minimumTLSVersion = .tlsv12
+    // A pair that does not fit is found out now, not at the first connection.
+    _ = try read(key) { try NIOSSLContext(configuration: tls) }
+    return tls
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// Faces: list, show, name, label, remove.
+enum FaceRoutes {
+  static var endpoints: [Endpoint] {
+    [
+      Endpoint(.get, "/api/v1/faces", .read, list),
+      Endpoint(.get, "/api/v1/faces/:face", .read) { call in
+        let id = try call.id("face")
+        let withEmbedding = try call.flag("embedding")
+        return try await call.ask { likeness in
+          FaceAnswer(
+            try likeness.faceEntry(id),
+            embedding: withEmbedding ? try likeness.embedding(ofFace: id) : nil)
+        }
+      },
+      Endpoint(.patch, "/api/v1/faces/:face", .write, change),
+      Endpoint(.delete, "/api/v1/faces/:face", .write) { call in
+        let id = try call.id("face")
+        return try await call.change { ReceiptAnswer(try $0.remove(face: id)) }
+      },
+      Endpoint(.get, "/api/v1/faces/:face/thumbnail", .read, isAudited: false) { call in
+        let id = try call.id("face")
+        let likeness = call.likeness
+        let jpeg = try await call.services.questions.run { try likeness.thumbnail(ofFace: id) }
+        guard let jpeg else {
+          throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
+        }
+        return JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, max-age=3600")
+      },
+      Endpoint(.get, "/api/v1/names", .read) { call in
+        try await call.ask { NamesAnswer(names: try $0.names()) }
+      },
+      Endpoint(.get, "/api/v1/labels", .read) { call in
+        try await call.ask { LabelsAnswer(labels: try $0.labelCounts()) }
+      },
+    ]
+  }
+
+  private struct NamesAnswer: Encodable, Sendable { var names: [NameSummary] }
+  private struct LabelsAnswer: Encodable, Sendable { var labels: [LabelCount] }
+
+  private struct FacePage: Encodable, Sendable {
+    var faces: [FaceAnswer]
+    @OrNull var next: Int64?
+    var total: Int
+  }
+
+  private static func list(_ call: Call) async throws -> Response {
+    let after = Int64(try call.integer("after", default: 0, in: 0...Int.max))
+    let limit = try call.integer("limit", default: 50, in: 1...1000)
+    var filter = FaceFilter()
+    if let name = call.query("name") { filter.names = [name] }
+    if call.query("person") != nil {
+      filter.people = [Int64(try call.integer("person", default: 0, in: 1...Int.max))]
+    }
+    if let label = call.query("label") {
+      guard let colon = label.firstIndex(of: ":") else {
+        throw ServerError.badParameter("label", "a key and a value with a colon between them")
+      }
+      filter.labels = [String(label[..<colon]): String(label[label.index(after: colon)...])]
+    }
+    return try await call.ask { [filter] likeness in
+      let page = try likeness.faces(after: after, limit: limit, filter: filter)
+      return FacePage(faces: page.items.map { FaceAnswer($0) }, next: page.next, total: page.total)
+    }
+  }
+
+  private struct Change: Decodable, Sendable {
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, labels }
+
+    /// Nil leaves it; nil within takes it away.
+    var name: PersonName??
+    var labels: [String: String?]
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOthers(than: CodingKeys.self)
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      name =
+        fields.contains(.name) ? .some(try fields.decode(PersonName?.self, forKey: .name)) : nil
+      labels = try fields.decodeIfPresent([String: String?].self, forKey: .labels) ?? [:]
+      guard fields.contains(.name) || fields.contains(.labels) else {
+        throw ServerError(.badRequest, "bad_json", "Say a name or labels.")
+      }
+    }
+  }
+
+  private static func change(_ call: Call) async throws -> Response {
+    let id = try call.id("face")
+    let change = try await call.json(Change.self)
+    return try await call.change { likeness in
+      if let name = change.name { try likeness.setName(name?.text, ofFace: id) }
+      if !change.labels.isEmpty { try likeness.setLabels(change.labels, ofFace: id) }
+      return FaceAnswer(try likeness.faceEntry(id))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// The links around a face, and the map of all.
+enum MapRoutes {
+  static var endpoints: [Endpoint] {
+    [
+      Endpoint(.get, "/api/v1/graph", .read, graph),
+      Endpoint(.get, "/api/v1/map", .read) { call in
+        let options = try options(call)
+        return try await call.ask { MapAnswer(try map(options, $0), options) }
+      },
+      Endpoint(.get, "/api/v1/map/page", .read) { call in
+        let options = try options(call)
+        let likeness = call.likeness
+        let (page, policy) = try await call.services.questions.run {
+          try map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
+        }
+        var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")
+        response.headers[.contentSecurityPolicy] = policy + "; frame-ancestors 'self'"
+        response.headers[.frameOptions] = "SAMEORIGIN"
+        return response
+      },
+    ]
+  }
+
+  private enum Dimensions: String, CaseIterable {
+    case two = "2"
+    case three = "3"
+  }
+
+  private static func options(_ call: Call) throws -> MapOptions {
+    var options = MapOptions()
+    options.method = try call.choice("method", default: .tsne)
+    options.dimensions = try call.choice("dimensions", default: Dimensions.two) == .two ? 2 : 3
+    return options
+  }
+
+  /// The map that is kept, with a place for every face.
+  private static func map(_ options: MapOptions, _ likeness: Likeness) throws -> FaceMap {
+    guard try likeness.hasMap(options) else {
+      throw ServerError(
+        .notFound, "no_map", "There is no such map yet: begin a job of the kind map.")
+    }
+    return try likeness.map(options)
+  }
+
+  private struct MapAnswer: Encodable, Sendable {
+    struct Point: Encodable, Sendable {
+      var face: Int64
+      var photo: Int64
+      @OrNull var name: String?
+      @OrNull var person: String?
+      var position: [Float]
+      var placed: Bool
+    }
+
+    var method: MapMethod
+    var dimensions: Int
+    var facts: [FaceMap.Fact]
+    var points: [Point]
+
+    init(_ map: FaceMap, _ options: MapOptions) {
+      (method, dimensions, facts) = (options.method, options.dimensions, map.facts)
+      points = map.faces.enumerated().map { row, face in
+        Point(
+          face: face.id, photo: face.photoID ?? 0, name: face.name, person: face.person,
+          position: map.point(row), placed: face.isPlaced)
+      }
+    }
+  }
+
+  private struct GraphAnswer: Encodable, Sendable {
+    struct Node: Encodable, Sendable {
+      var face: Int64
+      var photo: Int64
+      var title: String
+      var ordinal: Int
+      @OrNull var name: String?
+      var hop: Int
+    }
+
+    struct Link: Encodable, Sendable {
+      var from: Int64
+      var to: Int64
+      var distance: Float
+      var probability: Float
+    }
+
+    var nodes: [Node]
+    var links: [Link]
+    var threshold: Float
+    var metric: Metric
+    var truncated: Bool
+  }
+
+  private static func graph(_ call: Call) async throws -> Response {
+    guard call.query("face") != nil else {
+      throw ServerError.badParameter("face", "a face's number")
+    }
+    let face = Int64(try call.integer("face", default: 0, in: 1...Int.max))
+    let hops = try call.integer("hops", default: 2, in: 1...6)
+    let limit = try call.integer("limit", default: 100, in: 1...1000)
+    return try await call.ask { likeness in
+      let graph = try likeness.graph()
+      let near = try graph.neighborhood(of: face, hops: hops, limit: limit)
+      let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))
+      return GraphAnswer(
+        nodes: near.faces.map { found in
+          .init(
+            face: found.face.id, photo: found.face.photo,
+            title: photos[found.face.id]?.name ?? "", ordinal: found.face.ordinal,
+            name: found.face.name, hop: found.hop)
+        },
+        links: near.links.map {
+          .init(
+            from: graph.faces[Int($0.from)].id, to: graph.faces[Int($0.to)].id,
+            distance: $0.distance, probability: $0.probability)
+        }, threshold: graph.thresholds.link.distance, metric: likeness.verification.metric,
+        truncated: near.isTruncated)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Crypto
+import Foundation
+import Hummingbird
+
+/// The web page: what a person sees who opens the server's address.
+enum PageRoutes {
+  static var endpoints: [Endpoint] {
+    [
+      Endpoint(.get, "/", nil) { call in
+        answer(WebPage.files["index.html"], call)
+      },
+      Endpoint(.get, "/page/:file", nil) { call in
+        guard let file = WebPage.files[try call.text("file")] else { throw ServerError.noRoute }
+        return answer(file, call)
+      },
+    ]
+  }
+
+  /// Nothing but what the server itself sends is run, shown or asked.
+  private static let policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    + "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+  private static func answer(_ file: WebPage.File?, _ call: Call) -> Response {
+    guard let file else { return Response(status: .notFound) }
+    var response: Response
+    if call.request.headers[.ifNoneMatch] == file.tag {
+      response = Response(status: .notModified)
+    } else {
+      response = JSONAnswer.bytes(file.data, type: file.type, caching: "no-cache")
+    }
+    response.headers[.eTag] = file.tag
+    response.headers[.contentSecurityPolicy] = policy
+    response.headers[.frameOptions] = "DENY"
+    return response
+  }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// Photos: add, list, show, remove.
+enum PhotoRoutes {
+  static var endpoints: [Endpoint] {
+    [
+      Endpoint(.get, "/api/v1/photos", .read, list),
+      Endpoint(.post, "/api/v1/photos", .write, add),
+      Endpoint(.get, "/api/v1/photos/:photo", .read) { call in
+        let id = try call.id("photo")
+        return try await call.ask { likeness in
+          let (photo, faces) = try likeness.photoEntry(id)
+          return PhotoAnswer(photo, items: faces.map { FaceAnswer($0) })
+        }
+      },
+      Endpoint(.delete, "/api/v1/photos/:photo", .write) { call in
+        let id = try call.id("photo")
+        return try await call.change { ReceiptAnswer(try $0.remove(photo: id)) }
+      },
+      Endpoint(.get, "/api/v1/photos/:photo/image", .read) { call in
+        try await picture(call, side: try call.integer("side", default: 1600, in: 16...4096))
+      },
+      Endpoint(.get, "/api/v1/photos/:photo/thumbnail", .read, isAudited: false) { call in
+        try await picture(call, side: 320)
+      },
+    ]
+  }
+
+  private struct PhotoPage: Encodable, Sendable {
+    var photos: [PhotoAnswer]
+    @OrNull var next: Int64?
+    var total: Int
+  }
+
+  private static func list(_ call: Call) async throws -> Response {
+    let after = Int64(try call.integer("after", default: 0, in: 0...Int.max))
+    let limit = try call.integer("limit", default: 50, in: 1...1000)
+    return try await call.ask { likeness in
+      let page = try likeness.photos(after: after, limit: limit)
+      return PhotoPage(
+        photos: page.items.map { PhotoAnswer($0) }, next: page.next, total: page.total)
+    }
+  }
+
+  /// Encoded anew: no place where it was taken, no serial number of a camera.
+  private static func picture(_ call: Call, side: Int) async throws -> Response {
+    let id = try call.id("photo")
+    let likeness = call.likeness
+    var limits = PhotoLimits.default
+    limits.longestSide = max(side, 64)
+    let jpeg = try await call.services.photos.run { [limits] in
+      try likeness.photo(id, limits: limits).fitted(longestSide: side).jpegData(quality: 85)
+    }
+    return JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, max-age=3600")
+  }
+
+  /// What became of one uploaded file.
+  private struct AddedAnswer: Encodable, Sendable {
+    enum Status: String, Encodable, Sendable {
+      case added
+      case already
+      case noFace = "no_face"
+      case unreadable
+    }
+
+    var file: String
+    var status: Status
+    @OrNull var photo: Int64?
+    @OrNull var reason: String?
+    var faces: [FaceAnswer] = []
+  }
+
+  private struct AddAnswer: Encodable, Sendable {
+    var photos: [AddedAnswer]
+    var added: Int
+    var already: Int
+    var noFace: Int
+    var unreadable: Int
+
+    init(_ photos: [AddedAnswer]) {
+      self.photos = photos
+      func count(_ status: AddedAnswer.Status) -> Int { photos.count { $0.status == status } }
+      (added, already) = (count(.added), count(.already))
+      (noFace, unreadable) = (count(.noFace), count(.unreadable))
+    }
+  }
+
+  private static func add(_ call: Call) async throws -> Response {
+    try await call.withForm { form in
+      let files = form.all("file").filter { !($0.fileName == nil && $0.data.isEmpty) }
+      guard !files.isEmpty else { throw ServerError.missingPart("file") }
+      guard files.count <= call.configuration.filesPerRequest else {
+        throw ServerError(
+          .contentTooLarge, "too_many_files",
+          "A request may bring \(call.configuration.filesPerRequest) files at most.")
+      }
+      let name = try form["name"].flatMap { try Self.name($0) }
+      let labels = try form["labels"].map { try Self.labels($0) } ?? [:]
+      var answers: [AddedAnswer] = []
+      for file in files {
+        let title = Self.title(file.fileName)
+        do {
+          answers.append(try await add(file.data, title: title, name: name, labels: labels, call))
+        } catch let error as PhotoError {
+          answers.append(
+            AddedAnswer(file: title, status: .unreadable, reason: ServerError(error).message))
+          // One bad file among others is no reason to refuse them.
+          if files.count == 1 { throw error }
+        }
+      }
+      let answer = AddAnswer(answers)
+      if answer.unreadable == files.count {
+        throw ServerError(
+          .unprocessableContent, "unreadable_photo", answers.compactMap(\.reason).first ?? "")
+      }
+      return try JSONAnswer.response(answer)
+    }
+  }
+
+  private static func add(
+    _ data: Data, title: String, name: String?, labels: [String: String], _ call: Call
+  ) async throws -> AddedAnswer {
+    let added = try await call.services.add(
+      PhotoUpload(data: data, title: title, name: name, labels: labels), call.photoLimits)
+    let likeness = call.likeness
+    let faces = try await call.services.questions.run {
+      try likeness.faceEntries(added.faces).map { FaceAnswer($0) }
+    }
+    return AddedAnswer(
+      file: title, status: faces.isEmpty ? .noFace : added.isNew ? .added : .already,
+      photo: added.photo, reason: faces.isEmpty ? "no face found" : nil, faces: faces)
+  }
+
+  /// What a file is called, of what a client said: no folders, one line, not too long.
+  static func title(_ name: String?) -> String {
+    let last = (name ?? "").split { $0 == "/" || $0 == "\\" }.last.map { String($0) } ?? ""
+    let plain = String(
+      String.UnicodeScalarView(
+        last.unicodeScalars.filter {
+          ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
+            $0.properties.generalCategory)
+        }))
+    let short = String(plain.prefix(150)).trimmingCharacters(in: .whitespaces)
+    return short.isEmpty ? "photo" : short.precomposedStringWithCanonicalMapping
+  }
+
+  private static func name(_ part: MultipartForm.Part) throws -> String? {
+    guard let text = part.text else { throw ServerError.badParameter("name", "text in UTF-8") }
+    let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return name.isEmpty ? nil : try PersonName(name).text
+  }
+
+  private static func labels(_ part: MultipartForm.Part) throws -> [String: String] {
+    guard let labels = try? JSONDecoder().decode([String: String].self, from: part.data) else {
+      throw ServerError.badParameter("labels", "a JSON object of texts")
+    }
+    return labels
+  }
+}
+
+extension ServerServices {
+  /// Finds the faces of a photo and keeps them, each on its own threads.
+  func add(_ upload: PhotoUpload, _ limits: PhotoLimits) async throws -> AddedPhoto {
+    let likeness = likeness
+    let keeping: PhotoKeeping = configuration.storesPhotos ? .photo : .embeddings
+    let prepared = try await photos.run {
+      try likeness.prepare(upload, keeping: keeping, limits: limits)
+    }
+    return try await add(prepared)
+  }
+
+  /// Keeps what was found on a photo.
+  func add(_ prepared: PreparedPhoto) async throws -> AddedPhoto {
+    let likeness = likeness
+    let keeping: PhotoKeeping = configuration.storesPhotos ? .photo : .embeddings
+    metrics.count(photos: 1, faces: prepared.faces)
+    let added = try await changes.run { try likeness.add([prepared], keeping: keeping) }
+    guard let first = added.first else { throw ServerError.stopping }
+    return first
+  }
+}

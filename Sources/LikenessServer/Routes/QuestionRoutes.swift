@@ -1,0 +1,247 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// Questions about faces, of which nothing is kept.
+enum QuestionRoutes {
+  static var endpoints: [Endpoint] {
+    [
+      Endpoint(.post, "/api/v1/detect", .read, detect),
+      Endpoint(.post, "/api/v1/search", .read, search),
+      Endpoint(.post, "/api/v1/verify", .read, verify),
+      Endpoint(.post, "/api/v1/compose", .read, compose),
+    ]
+  }
+
+  // MARK: Faces of a photo
+
+  private struct DetectQuery: Decodable, Sendable {
+    enum CodingKeys: String, CodingKey, CaseIterable { case image }
+    var image: Base64Photo
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOthers(than: CodingKeys.self)
+      image = try decoder.container(keyedBy: CodingKeys.self).decode(
+        Base64Photo.self, forKey: .image)
+    }
+  }
+
+  private struct DetectAnswer: Encodable, Sendable {
+    var width: Int
+    var height: Int
+    var turned: Int
+    var faces: [FoundFaceAnswer]
+  }
+
+  private static func detect(_ call: Call) async throws -> Response {
+    let withEmbeddings = try call.flag("embeddings")
+    let found: PhotoFaces
+    if call.isMultipart {
+      found = try await call.withForm { form in
+        try await call.faces(on: try photo("file", in: form))
+      }
+    } else {
+      found = try await call.faces(on: try await call.json(DetectQuery.self).image.data)
+    }
+    return try JSONAnswer.response(
+      DetectAnswer(
+        width: found.width, height: found.height, turned: found.turned,
+        faces: found.faces.map { FoundFaceAnswer($0, withEmbedding: withEmbeddings) }))
+  }
+
+  private static func photo(_ name: String, in form: MultipartForm) throws -> Data {
+    guard let part = form[name], !part.data.isEmpty else { throw ServerError.missingPart(name) }
+    return part.data
+  }
+
+  // MARK: Search
+
+  private struct SearchAnswer: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+      @OrNull var face: FoundFaceAnswer?
+      var matches: [MatchAnswer]
+      @OrNull var recognition: Recognition?
+    }
+
+    @OrNull var width: Int?
+    @OrNull var height: Int?
+    @OrNull var turned: Int?
+    var faces: [Item]
+  }
+
+  private static func search(_ call: Call) async throws -> Response {
+    if call.isMultipart {
+      return try await call.withForm { form in
+        try await search(
+          try photo("file", in: form), try SearchQuery.question(of: form), call)
+      }
+    }
+    let query = try await call.json(SearchQuery.self)
+    let question = query.question
+    switch query.subject {
+    case .image(let image): return try await search(image.data, question, call)
+    case .embedding(let values):
+      return try await call.ask { likeness in
+        SearchAnswer(faces: [
+          .init(
+            matches: try MatchAnswer.list(try likeness.search(values.embedding, question), likeness)
+          )
+        ])
+      }
+    case .face(let face):
+      return try await call.ask { likeness in
+        SearchAnswer(faces: [
+          .init(matches: try MatchAnswer.list(try likeness.nearest(to: face, question), likeness))
+        ])
+      }
+    case .name(let name):
+      return try await call.ask { likeness in
+        SearchAnswer(faces: [
+          .init(matches: try MatchAnswer.list(try likeness.nearest(to: name, question), likeness))
+        ])
+      }
+    case .person:
+      // Not offered: a person without a name is asked for by one of its faces.
+      throw ServerError(.badRequest, "unknown_field", "Search by face, name, embedding or image.")
+    }
+  }
+
+  private static func search(
+    _ photo: Data, _ question: Question, _ call: Call
+  ) async throws -> Response {
+    let found = try await call.faces(on: photo)
+    guard !found.faces.isEmpty else { throw LikenessError.noFace(path: "") }
+    return try await call.ask { likeness in
+      SearchAnswer(
+        width: found.width, height: found.height, turned: found.turned,
+        faces: try likeness.search(found, question).map { searched in
+          .init(
+            face: FoundFaceAnswer(searched.face),
+            matches: try MatchAnswer.list(searched.matches, likeness),
+            recognition: searched.recognition)
+        })
+    }
+  }
+
+  // MARK: Verify
+
+  private struct VerifyAnswer: Encodable, Sendable {
+    struct Side: Encodable, Sendable {
+      var faces: Int
+      @OrNull var width: Int?
+      @OrNull var height: Int?
+      @OrNull var box: Box?
+
+      init(_ probe: Probe) {
+        switch probe {
+        case .photo(_, let found):
+          (faces, width, height) = (found.faces.count, found.width, found.height)
+          box = found.faces.first?.box
+        case .name(_, let own): faces = own.count
+        case .embedding: faces = 1
+        }
+      }
+    }
+
+    @OrNull var same: Bool?
+    var distance: Float
+    var probability: Float
+    var threshold: Float
+    var metric: Metric
+    var reason: String
+    var a: Side
+    var b: Side
+  }
+
+  private struct VerifyQuery: Decodable, Sendable {
+    enum CodingKeys: String, CodingKey, CaseIterable { case a, b }
+    var a: Operand
+    var b: Operand
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOthers(than: CodingKeys.self)
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      a = try fields.decode(Operand.self, forKey: .a)
+      b = try fields.decode(Operand.self, forKey: .b)
+    }
+  }
+
+  private static func verify(_ call: Call) async throws -> Response {
+    if call.isMultipart {
+      return try await call.withForm { form in
+        try await verify(
+          Operand(.image(Base64Photo(data: try photo("a", in: form)))),
+          Operand(.image(Base64Photo(data: try photo("b", in: form)))), call)
+      }
+    }
+    let query = try await call.json(VerifyQuery.self)
+    return try await verify(query.a, query.b, call)
+  }
+
+  private static func verify(_ a: Operand, _ b: Operand, _ call: Call) async throws -> Response {
+    let first = try await probe(a, "a", call)
+    let second = try await probe(b, "b", call)
+    return try await call.ask { likeness in
+      let verdict = try likeness.verify(first, second)
+      return VerifyAnswer(
+        same: verdict.same, distance: verdict.distance, probability: verdict.probability,
+        threshold: verdict.threshold, metric: verdict.metric, reason: verdict.reason,
+        a: .init(first), b: .init(second))
+    }
+  }
+
+  private static func probe(_ operand: Operand, _ title: String, _ call: Call) async throws -> Probe
+  {
+    let likeness = call.likeness
+    let url = URL(fileURLWithPath: "/photo \(title)")
+    switch operand.value {
+    case .image(let photo):
+      let found = try await call.faces(on: photo.data, title: "photo \(title)")
+      guard !found.faces.isEmpty else { throw LikenessError.noFace(path: "") }
+      return .photo(url, found)
+    case .embedding(let values): return .embedding(url, values.embedding)
+    case .face(let face):
+      return try await call.services.questions.run { try likeness.probe(face: face) }
+    case .name(let name):
+      return try await call.services.questions.run { try likeness.probe(name: name) }
+    case .person(let person):
+      return try await call.services.questions.run { try likeness.probe(person: person) }
+    }
+  }
+
+  // MARK: Compose
+
+  private struct ComposeRequest: Decodable, Sendable {
+    enum CodingKeys: String, CodingKey, CaseIterable { case query, count }
+    var query: String
+    var count: Int
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOthers(than: CodingKeys.self)
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      query = try fields.decode(String.self, forKey: .query)
+      count = fields.contains(.count) ? try fields.decode(Int.self, forKey: .count) : 10
+      guard (1...1000).contains(query.unicodeScalars.count) else {
+        throw ServerError.badParameter("query", "a text of 1 to 1000 letters")
+      }
+      guard (1...1000).contains(count) else {
+        throw ServerError.badParameter("count", "a number from 1 to 1000")
+      }
+    }
+  }
+
+  private struct ComposeAnswer: Encodable, Sendable {
+    var query: String
+    var results: [MatchAnswer]
+  }
+
+  private static func compose(_ call: Call) async throws -> Response {
+    let wanted = try await call.json(ComposeRequest.self)
+    let query = try ComposeQuery(wanted.query)
+    return try await call.ask { likeness in
+      let found = try likeness.compose(query, count: wanted.count, mayReadFiles: false)
+      return ComposeAnswer(
+        query: wanted.query, results: try MatchAnswer.list(found.map(\.match), likeness))
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Hummingbird
+import Logging
+
+/// All that the server answers, and what stands before and after each answer.
+struct ServerRouter {
+  let services: ServerServices
+
+  private var endpoints: [Endpoint] {
+    ServerRoutes.endpoints + PhotoRoutes.endpoints + FaceRoutes.endpoints + PeopleRoutes.endpoints
+      + QuestionRoutes.endpoints + MapRoutes.endpoints + JobRoutes.endpoints + PageRoutes.endpoints
+      + CompreFaceRoutes.endpoints
+  }
+
+  func make() -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self)
+    router.add(middleware: RequestEnvelope(services: services))
+    let byPath = Dictionary(grouping: endpoints, by: \.path)
+    for (path, endpoints) in byPath {
+      var methods: [HTTPRequest.Method] = []
+      for endpoint in endpoints {
+        register(endpoint, endpoint.method, router)
+        methods.append(endpoint.method)
+        if endpoint.method == .get {
+          register(endpoint, .head, router)
+          methods.append(.head)
+        }
+      }
+      let allow = methods.map(\.rawValue).sorted().joined(separator: ", ")
+      for method in Self.methods where !methods.contains(method) {
+        router.on(RouterPath(path), method: method) { _, _ -> Response in
+          throw ServerError(
+            .methodNotAllowed, "wrong_method", "This address takes \(allow).", allow: allow)
+        }
+      }
+    }
+    return router
+  }
+
+  private static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    HTTPRequest.Method("QUERY")!,
+  ]
+
+  private func register(
+    _ endpoint: Endpoint, _ method: HTTPRequest.Method, _ router: Router<ServerContext>
+  ) {
+    let services = services
+    let gatekeeper = Gatekeeper(services: services)
+    router.on(RouterPath(endpoint.path), method: method) { request, context -> Response in
+      var caller = Caller()
+      let result: Result<Response, any Error>
+      do {
+        caller = try gatekeeper.caller(request)
+        try gatekeeper.admit(caller, to: endpoint.rights, request)
+        result = .success(
+          try await endpoint.answer(
+            Call(
+              request: request, context: context, services: services, caller: caller,
+              dialect: endpoint.dialect)))
+      } catch {
+        result = .failure(error)
+      }
+      let response: Response
+      switch result {
+      case .success(let answer): response = answer
+      case .failure(let error):
+        response = RequestEnvelope.answer(error, context, endpoint.dialect)
+      }
+      if endpoint.isAudited, endpoint.rights != nil {
+        services.audit.write(
+          AuditLog.Entry(
+            time: Date().formatted(.iso8601), request: context.requestID, key: caller.key,
+            method: method.rawValue, route: endpoint.path, status: response.status.code,
+            subject: Self.subject(context)))
+      }
+      return response
+    }
+  }
+
+  /// "face 12": numbers only, no names.
+  private static func subject(_ context: ServerContext) -> String? {
+    let parts = context.parameters.compactMap { name, value in
+      Int64(value).map { "\(name) \($0)" }
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}
+
+/// What every answer has, also where there is nothing at an address: its id, security headers, a line in the log.
+struct RequestEnvelope: RouterMiddleware {
+  let services: ServerServices
+
+  func handle(
+    _ request: Request, context: ServerContext,
+    next: (Request, ServerContext) async throws -> Response
+  ) async throws -> Response {
+    let clock = ContinuousClock.now
+    services.metrics.began()
+    var response: Response
+    do {
+      try RequestOrigin.check(
+        request, isLoopback: services.configuration.isLoopback, needsKey: services.keys.areNeeded)
+      response = try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound {
+      response = Self.answer(ServerError.noRoute, context, .likeness)
+    } catch {
+      response = Self.answer(error, context, .likeness)
+    }
+    let seconds = (ContinuousClock.now - clock) / .seconds(1)
+    let route = context.endpointPath ?? "none"
+    services.metrics.ended(
+      method: request.method.rawValue, route: route, status: response.status.code, seconds: seconds)
+    context.logger.info(
+      "request",
+      metadata: [
+        "request": "\(context.requestID)", "method": "\(request.method)", "route": "\(route)",
+        "status": "\(response.status.code)", "milliseconds": "\(Int(seconds * 1000))",
+        "from": "\(context.remoteAddress ?? "-")",
+      ])
+    response.headers[.requestID] = context.requestID
+    response.headers[.contentTypeOptions] = "nosniff"
+    response.headers[.referrerPolicy] = "no-referrer"
+    response.headers[.resourcePolicy] = "same-origin"
+    response.headers[.openerPolicy] = "same-origin"
+    response.headers[.permissionsPolicy] = "camera=(self), microphone=(), geolocation=()"
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+      response.headers[.frameOptions] = "DENY"
+    }
+    if services.configuration.certificate != nil {
+      response.headers[.transportSecurity] = "max-age=31536000"
+    }
+    return response
+  }
+
+  static func answer(
+    _ error: any Error, _ context: ServerContext, _ dialect: Endpoint.Dialect
+  ) -> Response {
+    let known = ServerError(error)
+    if known.status.code >= 500, known.code != "busy" {
+      context.logger.error(
+        "failed", metadata: ["request": "\(context.requestID)", "error": "\(error)"])
+    }
+    var response: Response
+    switch dialect {
+    case .likeness:
+      let answer = ErrorAnswer(
+        error: .init(code: known.code, message: known.message, request: context.requestID))
+      response =
+        (try? JSONAnswer.response(answer, status: known.status)) ?? Response(status: known.status)
+    case .compreFace:
+      response = CompreFaceError.response(known)
+    }
+    if let seconds = known.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+    if let allow = known.allow { response.headers[.allow] = allow }
+    return response
+  }
+}

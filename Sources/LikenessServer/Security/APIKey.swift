@@ -1,0 +1,107 @@
+import Crypto
+import Foundation
+
+/// A key to a server, of which the server itself knows a hash only.
+public struct APIKey: Sendable, Codable {
+  public var name: String
+  /// SHA-256 of the key's text, lower-case hexadecimal. A key has 122 random bits, which nobody finds by trying, so
+  /// that a slow hash would add nothing.
+  var hash: String
+  public var rights: Rights
+  /// Requests a second on average; nil for any number.
+  public var rate: Double?
+  public var created: Date
+
+  static func hash(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+
+  /// Compares in a time that does not tell how much of both is alike.
+  func opens(_ hash: String) -> Bool {
+    let (a, b) = (Array(self.hash.utf8), Array(hash.utf8))
+    guard a.count == b.count else { return false }
+    return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+}
+
+/// Why keys cannot be changed; one line each.
+public enum APIKeyError: Error, Sendable, Equatable, CustomStringConvertible {
+  case nameTaken(String)
+  case unknown(String)
+  case badName(String)
+  case unreadable(path: String)
+
+  public var description: String {
+    switch self {
+    case .nameTaken(let name): "there is a key called \(name) already"
+    case .unknown(let name): "there is no key called \(name): likeness keys list shows all"
+    case .badName(let name):
+      "\"\(name)\" cannot be a key's name: use 1 to 60 letters, digits, - and _"
+    case .unreadable(let path): "\(path) cannot be read as keys: delete it and make new ones"
+    }
+  }
+}
+
+/// The keys of a gallery's server, in the file `keys.json` of its folder, readable by its owner alone.
+public struct APIKeyFile: Sendable {
+  let url: URL
+
+  public init(gallery: URL) {
+    url = gallery.appendingPathComponent("keys.json")
+  }
+
+  /// - Throws: `APIKeyError.unreadable`
+  public func keys() throws -> [APIKey] {
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let data = try? Data(contentsOf: url),
+      let keys = try? decoder.decode([APIKey].self, from: data)
+    else { throw APIKeyError.unreadable(path: url.path) }
+    return keys
+  }
+
+  /// Makes a key.
+  /// - Returns: its text, which is kept nowhere: a UUID, as programs made for CompreFace want it.
+  /// - Throws: `APIKeyError`, `CocoaError`
+  public func add(_ name: String, rights: Rights, rate: Double?) throws -> String {
+    let isPlain = name.unicodeScalars.allSatisfy {
+      CharacterSet.alphanumerics.contains($0) || $0 == "-" || $0 == "_"
+    }
+    guard isPlain, (1...60).contains(name.count) else { throw APIKeyError.badName(name) }
+    var keys = try keys()
+    guard !keys.contains(where: { $0.name == name }) else { throw APIKeyError.nameTaken(name) }
+    let text = UUID().uuidString.lowercased()
+    keys.append(
+      APIKey(name: name, hash: APIKey.hash(text), rights: rights, rate: rate, created: Date()))
+    try write(keys)
+    return text
+  }
+
+  /// - Throws: `APIKeyError`, `CocoaError`
+  public func remove(_ name: String) throws {
+    var keys = try keys()
+    guard keys.contains(where: { $0.name == name }) else { throw APIKeyError.unknown(name) }
+    keys.removeAll { $0.name == name }
+    try write(keys)
+  }
+
+  private func write(_ keys: [APIKey]) throws {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    // The rights before the content: at no time can others read it.
+    let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
+    unlink(fresh.path)
+    guard
+      FileManager.default.createFile(
+        atPath: fresh.path, contents: try encoder.encode(keys),
+        attributes: [.posixPermissions: 0o600]),
+      rename(fresh.path, url.path) == 0
+    else { throw CocoaError(.fileWriteNoPermission) }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Synchronization
+
+/// The keys that a running server takes, as their file has them at the moment; and how often each was used.
+final class KeyRing: Sendable {
+  private struct State {
+    var keys: [APIKey] = []
+    var modified: Date?
+    var looked = Date.distantPast
+    var isDamaged = false
+    var buckets: [String: TokenBucket] = [:]
+    /// Of all who come with a wrong key.
+    var failures = TokenBucket(rate: 5, burst: 20)
+  }
+
+  private let file: APIKeyFile
+  private let state = Mutex(State())
+
+  init(gallery: URL) { file = APIKeyFile(gallery: gallery) }
+
+  /// Whether anybody has to show a key. A damaged file lets nobody in.
+  var areNeeded: Bool {
+    state.withLock {
+      look(&$0)
+      return !$0.keys.isEmpty || $0.isDamaged
+    }
+  }
+
+  private func look(_ state: inout State) {
+    let now = Date()
+    guard now.timeIntervalSince(state.looked) > 1 else { return }
+    state.looked = now
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.url.path)
+    let modified = attributes?[.modificationDate] as? Date
+    guard modified != state.modified else { return }
+    state.modified = modified
+    do {
+      state.keys = try file.keys()
+      state.isDamaged = false
+    } catch {
+      state.keys = []
+      state.isDamaged = true
+    }
+  }
+
+  /// The key of a text.
+  /// - Throws: `ServerError`, 401 for a wrong one, 429 where too many wrong ones came
+  func key(_ text: String) throws -> APIKey {
+    let hash = APIKey.hash(text.trimmingCharacters(in: .whitespaces).lowercased())
+    return try state.withLock { state in
+      look(&state)
+      // All are compared: the time tells nothing of which one it was.
+      var found: APIKey?
+      for key in state.keys where key.opens(hash) { found = key }
+      if let found { return found }
+      guard state.failures.take() else { throw Self.tooMany(1) }
+      throw ServerError(.unauthorized, "wrong_key", "This key opens nothing here.")
+    }
+  }
+
+  /// The key of a name, if it is still there.
+  func key(named name: String) -> APIKey? {
+    state.withLock { state in
+      look(&state)
+      return state.keys.first { $0.name == name }
+    }
+  }
+
+  /// Counts a request of a key.
+  /// - Throws: `ServerError`, 429 where the key's rate is used up
+  func count(_ key: APIKey) throws {
+    guard let rate = key.rate else { return }
+    try state.withLock { state in
+      var bucket = state.buckets[key.name] ?? TokenBucket(rate: rate, burst: max(1, 2 * rate))
+      bucket.rate = rate
+      let isAllowed = bucket.take()
+      state.buckets[key.name] = bucket
+      guard isAllowed else { throw Self.tooMany(max(1, Int((1 / rate).rounded(.up)))) }
+    }
+  }
+
+  private static func tooMany(_ seconds: Int) -> ServerError {
+    ServerError(
+      .tooManyRequests, "rate_limited", "Too many requests; try again in a moment.",
+      retryAfter: seconds)
+  }
+}
+
+/// So many requests a second on average, and a few more at once.
+struct TokenBucket: Sendable {
+  var rate: Double
+  let burst: Double
+  private var tokens: Double
+  private var last = ContinuousClock.now
+
+  init(rate: Double, burst: Double) {
+    (self.rate, self.burst, tokens) = (rate, burst, burst)
+  }
+
+  mutating func take(at now: ContinuousClock.Instant = .now) -> Bool {
+    let passed = (now - last) / .seconds(1)
+    tokens = min(burst, tokens + passed * rate)
+    last = now
+    guard tokens >= 1 else { return false }
+    tokens -= 1
+    return true
+  }
+}

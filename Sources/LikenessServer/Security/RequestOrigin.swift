@@ -1,0 +1,57 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// Whether a request comes from where it may: not from another site's page, nor by a name that an attacker made
+/// point to this machine.
+enum RequestOrigin {
+  /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
+  static func check(_ request: Request, isLoopback: Bool, needsKey: Bool) throws {
+    let host = request.head.authority ?? ""
+    // Without a key, the name by which a browser came is all that tells its own pages from others that a
+    // rebound name brought here.
+    if isLoopback, !needsKey, !isLocal(host) {
+      throw ServerError(
+        .forbidden, "wrong_host", "This server answers by the name of this machine only.")
+    }
+    let isChange = ![.get, .head, .options].contains(request.method)
+    guard isChange else { return }
+    if let origin = request.headers[.origin], origin != "null" {
+      guard let place = URLComponents(string: origin), authority(place) == host.lowercased() else {
+        throw ServerError(.forbidden, "wrong_origin", "Another site may not do this here.")
+      }
+    } else if request.headers[.origin] == "null"
+      || ["cross-site", "same-site"].contains(request.headers[.secFetchSite] ?? "")
+    {
+      throw ServerError(.forbidden, "wrong_origin", "Another site may not do this here.")
+    }
+  }
+
+  private static func authority(_ place: URLComponents) -> String {
+    (place.host ?? "").lowercased() + (place.port.map { ":\($0)" } ?? "")
+  }
+
+  private static func isLocal(_ authority: String) -> Bool {
+    var host = Substring(authority.lowercased())
+    if host.hasPrefix("[") {
+      return host.hasPrefix("[::1]")
+    }
+    if let colon = host.lastIndex(of: ":") { host = host[..<colon] }
+    return host == "localhost" || host == "127.0.0.1" || host.isEmpty
+  }
+}
+
+extension HTTPField.Name {
+  static let apiKey = Self("x-api-key")!
+  static let csrfToken = Self("x-csrf-token")!
+  static let requestID = Self("x-request-id")!
+  static let secFetchSite = Self("sec-fetch-site")!
+  static let contentSecurityPolicy = Self("content-security-policy")!
+  static let contentTypeOptions = Self("x-content-type-options")!
+  static let referrerPolicy = Self("referrer-policy")!
+  static let permissionsPolicy = Self("permissions-policy")!
+  static let resourcePolicy = Self("cross-origin-resource-policy")!
+  static let openerPolicy = Self("cross-origin-opener-policy")!
+  static let frameOptions = Self("x-frame-options")!
+  static let transportSecurity = Self("strict-transport-security")!
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import LikenessServer
+
+extension Rights: ExpressibleByArgument {}
+
+struct Keys: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make, list and take back the keys to a gallery's server.",
+    subcommands: [Add.self, List.self, Remove.self])
+
+  struct Add: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a key and print it, this once: the server keeps a hash of it only.",
+      discussion: """
+        From the first key on, everybody needs one. A running server takes it up within a second.
+        """)
+
+    @Argument(help: "What the key is called in lists and logs.")
+    var name: String
+    @Option(help: "read: look and ask. write: add, name and remove too. admin: everything.")
+    var rights: Rights = .read
+    @Option(help: "How many requests a second it may make on average.")
+    var rate: Double?
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      if let rate, !(rate > 0 && rate <= 1_000_000) {
+        throw ValidationError("--rate must be above 0, not \(rate)")
+      }
+    }
+
+    private struct Answer: Encodable {
+      var name: String
+      var key: String
+      var rights: Rights
+    }
+
+    func answer() throws {
+      let key = try APIKeyFile(gallery: gallery.url).add(name, rights: rights, rate: rate)
+      if output.json { return try Console.json(Answer(name: name, key: key, rights: rights)) }
+      Console.print(key)
+    }
+  }
+
+  struct List: AnsweringCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the keys, without their text.")
+
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    private struct Answer: Encodable {
+      var name: String
+      var rights: Rights
+      var rate: Double?
+      var created: String
+    }
+
+    func answer() throws {
+      let keys = try APIKeyFile(gallery: gallery.url).keys()
+      if output.json {
+        return try Console.json(
+          keys.map {
+            Answer(
+              name: $0.name, rights: $0.rights, rate: $0.rate,
+              created: $0.created.formatted(.iso8601))
+          })
+      }
+      guard !keys.isEmpty else { return Console.note("likeness: there are no keys") }
+      var table = Table()
+      for key in keys {
+        table.add(
+          key.name, key.rights.rawValue, key.rate.map { "\($0.digits(1)) a second" } ?? "any rate",
+          key.created.formatted(.iso8601))
+      }
+      Console.print(table.text)
+    }
+  }
+
+  struct Remove: AnsweringCommand {
+    static let configuration = CommandConfiguration(abstract: "Take a key back.")
+
+    @Argument(help: "What the key is called.")
+    var name: String
+    @OptionGroup var gallery: GalleryArguments
+
+    func answer() throws { try APIKeyFile(gallery: gallery.url).remove(name) }
+  }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Faces
+import Foundation
+import LikenessKit
+import LikenessServer
+import Logging
+
+struct Serve: AnsweringCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put a gallery behind a web page and an API.",
+    discussion: """
+      Open the address in a browser. Programs find the API's description at /openapi.json, and those made for \
+      CompreFace their own addresses. Only this machine can connect unless --host says otherwise, which takes a \
+      key (likeness keys add NAME). Ctrl-C lets what is under way end.
+      """)
+
+  enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case error, warning, notice, info, debug
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+  }
+
+  enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: "The address to listen on; another than 127.0.0.1 takes a key.")
+  var host = "127.0.0.1"
+  @Option(help: "The port; 0 for any that is free.")
+  var port = 8080
+  @Option(
+    help: ArgumentHelp("A certificate for https, with its chain, in PEM.", valueName: "file"))
+  var certificate: String?
+  @Option(help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file"))
+  var privateKey: String?
+  @Flag(help: "Keep embeddings of uploaded photos only: neither the photos nor pictures of faces.")
+  var noStorePhotos = false
+  @Option(help: "The largest upload, in megabytes.")
+  var maxUpload = 25
+  @Option(help: "How many photos may wait to be looked at; more are asked to come again.")
+  var queue = 64
+  @Option(help: "What the log tells: error, warning, notice, info for each request, debug.")
+  var logLevel: LogLevel = .notice
+  @Option(help: "The log as text or as lines of JSON.")
+  var logFormat: LogFormat = .text
+  @OptionGroup var gallery: GalleryArguments
+  @OptionGroup var engine: EngineArguments
+
+  func validate() throws {
+    guard (0...65535).contains(port) else {
+      throw ValidationError("--port must be from 0 to 65535, not \(port)")
+    }
+    guard (1...1000).contains(maxUpload) else {
+      throw ValidationError("--max-upload must be from 1 to 1000, not \(maxUpload)")
+    }
+    guard (1...100_000).contains(queue) else {
+      throw ValidationError("--queue must be from 1 to 100000, not \(queue)")
+    }
+    guard (certificate == nil) == (privateKey == nil) else {
+      throw ValidationError("--certificate and --private-key go together")
+    }
+  }
+
+  func answer() throws {
+    var configuration = ServerConfiguration()
+    (configuration.host, configuration.port) = (host, port)
+    configuration.certificate = certificate.map { URL(fileURLWithPath: $0) }
+    configuration.privateKey = privateKey.map { URL(fileURLWithPath: $0) }
+    configuration.storesPhotos = !noStorePhotos
+    configuration.uploadBytes = maxUpload * 1_000_000
+    configuration.uploadBudget = max(256, 4 * maxUpload) * 1_000_000
+    configuration.queue = queue
+    configuration.longestSide = engine.longestSide
+    let options = engine.options()
+    configuration.jobs = options.jobs
+    var logger = Logger(label: "likeness") { [logFormat, logLevel] label in
+      switch logFormat {
+      case .text: StreamLogHandler.standardError(label: label)
+      case .json: JSONLogHandler(level: logLevel.level)
+      }
+    }
+    logger.logLevel = logLevel.level
+    let server: LikenessServer
+    do {
+      server = try LikenessServer(
+        Likeness(gallery: gallery.url, options: options, keepsOpen: true), configuration,
+        logger: logger)
+    } catch ServerStartError.needsKey(let host) {
+      throw ValidationError("\(ServerStartError.needsKey(host: host))")
+    }
+    try Self.wait { try await server.run { Console.note("listening on \($0)") } }
+  }
+
+  /// Lets the main thread wait for something asynchronous.
+  private static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
+    let outcome = Outcome()
+    Task.detached {
+      do {
+        try await body()
+        outcome.end(nil)
+      } catch {
+        outcome.end(error)
+      }
+    }
+    if let error = outcome.wait() { throw error }
+  }
+
+  /// How something ended, for one thread to say and another to wait for.
+  private final class Outcome: @unchecked Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    /// Written before the signal, read after it.
+    private var error: (any Error)?
+
+    func end(_ error: (any Error)?) {
+      self.error = error
+      semaphore.signal()
+    }
+
+    func wait() -> (any Error)? {
+      semaphore.wait()
+      return error
+    }
+  }
+}
