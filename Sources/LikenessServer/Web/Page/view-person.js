@@ -14,16 +14,17 @@ import { personName } from "./words.js";
 const firstShown = 120;
 const longestChain = 4;
 
-export async function render(root, { id, signal, setTitle }) {
+export async function render(root, context) {
+  const { id, signal, setTitle, title } = context;
   const [person, same] = await Promise.all([get(`/people/${id}`, { signal }), get(`/people/${id}/same`, { signal }).catch((error) => { if (signal.aborted) throw error; return null; })]);
-  const state = { person, id, root, setTitle, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map((same?.found ?? []).map((finding) => [finding.face, finding])), hasLinks: same !== null };
+  const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map((same?.found ?? []).map((finding) => [finding.face, finding])), hasLinks: same !== null };
   state.reload = async (answer) => {
     if (signal.aborted) return;
     const next = answer?.person;
     // What was taken back may have been this person's making.
     try {
       if (next && next !== id) location.hash = `#/people/${next}`;
-      else await render(root, { id, signal, setTitle });
+      else await render(root, context);
     } catch (error) {
       if (error.status !== 404) throw error;
       location.hash = "#/people";
@@ -38,9 +39,8 @@ export async function render(root, { id, signal, setTitle }) {
 
 function header(state) {
   const { person } = state;
-  const naming = h("div", { class: "person-name" });
-  const showName = () => replace(naming, !person.name && h("p", { class: "soft" }, t("person.unnamed.text")), h("p", {}, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })}`));
-  showName();
+  // The view's title stands beside the face.
+  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })}`));
   return h("div", { class: "person-head" }, h("a", { class: "button bare", href: "#/people" }, icon("left"), h("span", {}, t("people.all"))),
     h("div", { class: "who" }, faceThumb(person.cover, { size: "large", alt: "" }), naming),
     canWrite() && h("div", { class: "row actions" },

@@ -1,6 +1,6 @@
 // Who does this photo look like? A photo is searched and not kept.
 
-import { get, post, upload } from "./api.js";
+import { get, post, query as withQuery, upload } from "./api.js";
 import { announce, button, h, icon, replace } from "./dom.js";
 import { takePicture } from "./camera.js";
 import { emptyState, failed, failureState } from "./dialogs.js";
@@ -11,6 +11,7 @@ import { alike, chance, personName, remark, thresholdWords } from "./words.js";
 
 const asked = 30;
 const shown = 8;
+const starters = 24;
 
 // The last answer stays while the user looks at a match and comes back.
 let last = null;
@@ -29,7 +30,7 @@ export async function render(root, { query, signal, onFiles, setTitle }) {
   if (waiting) { const file = waiting; waiting = null; await searchFile(file, context); }
   else if (face) await searchFace(face, context);
   else if (last?.file) showAnswer(context);
-  else await emptyGallery(answer, signal);
+  else await begin(answer, signal);
 }
 
 function starter(take) {
@@ -43,9 +44,17 @@ function starter(take) {
     input);
 }
 
-async function emptyGallery(answer, signal) {
-  const info = await get("/info", { signal });
-  if (info.gallery.faces > 0) return;
+/** Before anything was asked: faces of the gallery to begin with. */
+async function begin(answer, signal) {
+  const { faces } = await get(withQuery("/faces", { limit: 120 }), { signal });
+  if (signal.aborted) return;
+  if (faces.length) {
+    const good = faces.filter(({ thumbnail, ordinal }) => thumbnail && ordinal === 0).sort((a, b) => b.quality - a.quality).slice(0, starters);
+    if (!good.length) return;
+    replace(answer, h("div", { class: "starters", dataset: { testid: "starters" } }, h("h2", { class: "ranking-title" }, t("search.begin")),
+      h("ul", {}, good.map((face) => h("li", {}, h("a", { href: `#/search?face=${face.face}`, title: face.name, "aria-label": personName(face.name) }, faceThumb(face.face)))))));
+    return;
+  }
   replace(answer, emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: [h("a", { class: "button primary", href: "#/add" }, t("nav.add"))] }));
 }
 
@@ -172,6 +181,7 @@ function faceAnswer(item, index, count) {
         faceThumb(matches[0].face)),
       h("div", {}, h("h2", {}, verdict), h("p", {}, `${alike(matches[0].probability)} · ${chance(matches[0].probability)}`),
         doubts(face).map((text) => h("p", { class: "doubt" }, text)))),
+    !recognition?.known && h("h3", { class: "ranking-title" }, t("search.mostAlike")),
     ranking(matches),
     recognition && why(recognition),
   ];
