@@ -2,7 +2,7 @@
 
 import { canWrite, get, patch, remove, url } from "./api.js";
 import { announce, button, h, icon, replace } from "./dom.js";
-import { attempt, confirmed, failureState, openDialog, showReceipt, toast } from "./dialogs.js";
+import { attempt, confirmed, failed, failureState, openDialog, showReceipt, toast } from "./dialogs.js";
 import { boxedPhoto, faceThumb } from "./faces.js";
 import { date, t } from "./i18n.js";
 import { qualityWords } from "./words.js";
@@ -15,7 +15,7 @@ export function openLightbox({ photos, start, face = null, onChange }) {
   const state = { photos: [...photos], at: Math.max(0, photos.indexOf(start)), face, changed: false, visit: new AbortController() };
   const stage = h("div", { class: "stage" });
   const panel = h("aside", { class: "panel", "aria-label": t("photo.about") });
-  const dialog = openDialog({ title: t("photo"), kind: "lightbox", testid: "lightbox", body: [stage, panel], onClose: () => { state.visit.abort(); if (state.changed) onChange?.(); } });
+  const dialog = openDialog({ title: t("photo"), kind: "lightbox", testid: "lightbox", body: [stage, panel], onClose: () => { state.visit.abort(); if (state.changed) Promise.resolve(onChange?.()).catch(failed); } });
   const heading = dialog.querySelector("h2");
   const context = { state, stage, panel, dialog, heading };
   dialog.addEventListener("keydown", (event) => {

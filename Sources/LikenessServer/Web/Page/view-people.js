@@ -2,7 +2,7 @@
 
 import { canWrite, get, patch, post, query } from "./api.js";
 import { announce, button, debounce, h, icon, replace, whenNear } from "./dom.js";
-import { attempt, confirmed, emptyState, openDialog } from "./dialogs.js";
+import { attempt, confirmed, emptyState, failed, openDialog } from "./dialogs.js";
 import { edited, historyButton } from "./edits.js";
 import { faceThumb } from "./faces.js";
 import { t } from "./i18n.js";
@@ -199,7 +199,7 @@ function openSuggestions(suggestions, state) {
   const queue = [...suggestions];
   let changed = false;
   const body = h("div", { class: "suggestion" });
-  const dialog = openDialog({ title: t("suggestions.title"), body, testid: "suggestion-dialog", onClose: () => { if (changed) state.reload(); } });
+  const dialog = openDialog({ title: t("suggestions.title"), body, testid: "suggestion-dialog", onClose: () => { if (changed) state.reload().catch(failed); } });
   const next = () => {
     queue.shift();
     if (!queue.length) { dialog.close(); return; }

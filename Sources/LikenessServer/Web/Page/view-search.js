@@ -117,10 +117,12 @@ async function ask(context, question) {
   const { answer, signal } = context;
   answer.setAttribute("aria-busy", "true");
   replace(answer, h("div", { class: "busy", role: "status" }, last.image && h("div", { class: "busy-photo" }, last.image), h("p", {}, h("span", { class: "spinner" }), t("search.busy"))));
-  answer.scrollIntoView({ block: "nearest" });
   try {
     last.answer = await question();
-    if (!signal.aborted) showAnswer(context);
+    if (signal.aborted) return;
+    showAnswer(context);
+    // On a phone the answer lies below what was asked.
+    answer.scrollIntoView({ block: "start", behavior: "smooth" });
   } catch (error) {
     if (!signal.aborted) replace(answer, failureState(error, () => searchAgain(context)));
     last = null;
