@@ -3,6 +3,8 @@
 import { t } from "./i18n.js";
 
 const root = "/api/v1";
+// What takes longer than this many seconds (a full disk, say) is told rather than waited for.
+const longestWait = 10;
 let session = { rights: null, csrf: null, keysNeeded: false };
 let onSignedOut = () => {};
 
@@ -61,8 +63,9 @@ async function fetched(method, path, { json, form, signal, patience = 4 } = {}) 
     }
     if (response.ok) return response;
     const isBusy = response.status === 503 || response.status === 429;
-    if (isBusy && attempt < patience) {
-      await pause(Math.min(30, Number(response.headers.get("Retry-After")) || 2 ** attempt), signal);
+    const wait = Number(response.headers.get("Retry-After")) || 2 ** attempt;
+    if (isBusy && attempt < patience && wait <= longestWait) {
+      await pause(wait, signal);
       continue;
     }
     const error = await failure(response);

@@ -93,7 +93,7 @@ function tell(context, photo, mark) {
     state.face = photo.items[index].face;
     mark(index);
     chips.forEach((chip, place) => chip.setAttribute("aria-pressed", String(place === index)));
-    replace(details, faceDetails(context, photo.items[index]));
+    replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
   };
   replace(panel,
     h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })}`),
@@ -104,14 +104,14 @@ function tell(context, photo, mark) {
   if (photo.items.length) context.pick(Math.max(0, chosen));
 }
 
-function faceDetails(context, face) {
+function faceDetails(context, face, isOnly) {
   return [
     h("h3", {}, face.person ? h("a", { href: `#/people/${face.person}` }, faceName(face)) : faceName(face)),
     h("p", { class: "soft" }, qualityWords(face.quality)),
     h("p", { class: "links" }, h("a", { href: `#/search?face=${face.face}` }, t("face.similar")), face.person && h("a", { href: `#/people/${face.person}` }, t("face.person"))),
     canWrite() && nameForm(context, face),
     labelEditor(context, face),
-    canWrite() && button({ name: "trash", text: t("face.delete"), kind: "quiet danger-text", dataset: { testid: "delete-face" }, onclick: (event) => deleteFace(context, face, event.currentTarget) }),
+    canWrite() && button({ name: "trash", text: t("face.delete"), kind: "quiet danger-text", dataset: { testid: "delete-face" }, onclick: (event) => deleteFace(context, face, isOnly, event.currentTarget) }),
   ];
 }
 
@@ -130,15 +130,33 @@ function labelEditor(context, face) {
   const labels = Object.entries(face.labels);
   const chips = labels.map(([key, value]) => h("li", { class: "label" }, h("span", {}, `${key}: ${value}`),
     canWrite() && button({ name: "close", label: t("label.remove", { label: `${key}: ${value}` }), kind: "bare tiny", onclick: (event) => change(context, event.currentTarget, face, { labels: { [key]: null } }) })));
-  const key = h("input", { "aria-label": t("label.key"), placeholder: t("label.key.example"), required: true, maxlength: "100", list: "label-keys" });
-  const value = h("input", { "aria-label": t("label.value"), placeholder: t("label.value.example"), required: true, maxlength: "200" });
+  const key = h("input", { "aria-label": t("label.key"), placeholder: t("label.key.example"), required: true, maxlength: "100", list: "label-keys", autocomplete: "off" });
+  const value = h("input", { "aria-label": t("label.value"), placeholder: t("label.value.example"), required: true, maxlength: "200", list: "label-values", autocomplete: "off" });
+  const known = labelSuggestions(key, value);
   const save = h("button", { type: "submit", class: "button" }, t("label.add"));
   const form = canWrite() && h("form", { class: "inline label-form", dataset: { testid: "label-form" }, on: { submit: (event) => {
     event.preventDefault();
     if (key.value.trim() && value.value.trim()) change(context, save, face, { labels: { [key.value.trim()]: value.value.trim() } });
-  } } }, key, value, save);
+  } } }, key, value, save, known);
   if (!labels.length && !form) return null;
   return [h("h4", {}, t("labels")), labels.length > 0 && h("ul", { class: "labels" }, chips), form];
+}
+
+/** What other faces are labelled with, once a field of the form is used. */
+function labelSuggestions(key, value) {
+  const keys = h("datalist", { id: "label-keys" });
+  const values = h("datalist", { id: "label-values" });
+  let labels = null;
+  const fill = async () => {
+    labels ??= get("/labels").catch(() => ({ labels: [] }));
+    const options = (items) => [...new Set(items)].map((text) => h("option", { value: text }));
+    const found = (await labels).labels;
+    replace(keys, options(found.map((label) => label.key)));
+    replace(values, options(found.filter((label) => label.key === key.value.trim()).map((label) => label.value)));
+  };
+  key.addEventListener("focus", fill);
+  value.addEventListener("focus", fill);
+  return [keys, values];
 }
 
 async function change(context, element, face, what) {
@@ -149,25 +167,29 @@ async function change(context, element, face, what) {
   await show(context);
 }
 
-async function deleteFace(context, face, element) {
-  if (!(await confirmed({ title: t("face.delete.title"), text: t("face.delete.text"), yes: t("delete") }))) return;
+async function deleteFace(context, face, isOnly, element) {
+  if (!(await confirmed({ title: t("face.delete.title"), text: t(isOnly ? "face.delete.only" : "face.delete.text"), yes: t("delete") }))) return;
   const receipt = await attempt(element, () => remove(`/faces/${face.face}`));
   if (!receipt) return;
   context.state.changed = true;
   context.state.face = null;
   await showReceipt(receipt);
-  await show(context);
+  if (receipt.photos) leave(context); else await show(context);
+}
+
+/** On to the next photo where this one is gone. */
+function leave({ state, dialog, ...rest }) {
+  state.photos.splice(state.at, 1);
+  if (!state.photos.length) { dialog.close(); return; }
+  state.at = Math.min(state.at, state.photos.length - 1);
+  show({ state, dialog, ...rest });
 }
 
 async function deletePhoto(context, photo, element) {
   if (!(await confirmed({ title: t("photo.delete.title"), text: t("photo.delete.text", { title: photo.title, n: photo.items.length }), yes: t("delete") }))) return;
   const receipt = await attempt(element, () => remove(`/photos/${photo.photo}`));
   if (!receipt) return;
-  const { state, dialog } = context;
-  state.changed = true;
+  context.state.changed = true;
   await showReceipt(receipt);
-  state.photos.splice(state.at, 1);
-  if (!state.photos.length) { dialog.close(); return; }
-  state.at = Math.min(state.at, state.photos.length - 1);
-  await show(context);
+  leave(context);
 }

@@ -5,7 +5,7 @@ import { announce, button, h, icon, replace } from "./dom.js";
 import { emptyState } from "./dialogs.js";
 import { faceThumb } from "./faces.js";
 import { bytes, t } from "./i18n.js";
-import { errorText } from "./words.js";
+import { errorText, photoReason } from "./words.js";
 
 const atOnce = 2;
 const photoNames = /\.(jpe?g|png|webp|tiff?|gif|heic|heif|avif|bmp|p[bgpn]m)$/i;
@@ -101,7 +101,7 @@ async function addOne({ file, path, name }, run) {
     const answer = await upload("/photos", { file, name }, { signal: run.stop.signal, patience: 8 });
     for (const photo of answer.photos) {
       run.counts[photo.status] += 1;
-      if (photo.status === "unreadable") run.notes.push({ path, text: photo.reason ?? t("add.unreadable") });
+      if (photo.status === "unreadable") run.notes.push({ path, text: photoReason(photo.reason) });
       if (photo.status === "no_face") run.notes.push({ path, text: t("add.noFace") });
       if (photo.status === "added") run.faces.push(...photo.faces);
     }

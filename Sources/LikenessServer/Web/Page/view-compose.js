@@ -40,7 +40,7 @@ function chooser(labels, state) {
     } } }, label.value, h("small", {}, String(label.faces)));
     chips.push(chip);
     return chip;
-  }))));
+  })), labels.filter((label) => label.key === key).length < 2 && h("p", { class: "soft small" }, t("compose.oneValue"))));
   return h("div", { class: "card compose" }, picker.element, groups);
 }
 

@@ -118,8 +118,9 @@ function nameForm(person, state, cancel) {
 export async function namePerson(person, name, reload, done) {
   const page = await get(query("/people", { search: name, limit: 20 }));
   const other = page.people.find((candidate) => candidate.name === name && candidate.person !== person.person);
-  if (other && await confirmed({ title: t("merge.sameName", { name }), text: t("merge.sameName.text", { name }), yes: t("merge"), danger: false })) {
-    await merge([other.person, person.person], reload);
+  if (other) {
+    // Two people of one name there cannot be.
+    if (await confirmed({ title: t("merge.sameName", { name }), text: t("merge.sameName.text", { name }), yes: t("merge"), danger: false })) await merge([other.person, person.person], reload, name);
     return;
   }
   const answer = await patch(`/people/${person.person}`, { name });
@@ -176,7 +177,7 @@ export async function merge(people, after, name) {
   try {
     answer = await post("/people/merge", body);
   } catch (error) {
-    if (error.status !== 409) throw error;
+    if (error.code !== "told_apart") throw error;
     if (!(await confirmed({ title: t("merge.apart"), text: t("merge.apart.text"), yes: t("merge.anyway") }))) return null;
     answer = await post("/people/merge", { ...body, anyway: true });
   }
@@ -210,13 +211,13 @@ function openSuggestions(suggestions, state) {
   const show = () => {
     const { first, second, faces, probability } = queue[0];
     const side = (person, face) => h("figure", {}, faceThumb(face, { alt: "", size: "large" }), h("figcaption", {}, h("b", {}, personName(person.name)), h("span", { class: "soft" }, t("photos", { n: person.photos }))));
-    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "suggestion-yes" }, onclick: () => attempt(yes, async () => { if (await merge([first.person, second.person], async () => {})) { changed = true; forget(first.person); forget(second.person); next(); } }) });
+    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "suggestion-yes" }, onclick: () => attempt(yes, async () => { if (await merge([first.person, second.person], async () => {}, first.name ?? second.name)) { changed = true; forget(first.person); forget(second.person); next(); } }) });
     const no = button({ name: "close", text: t("suggestions.no"), dataset: { testid: "suggestion-no" }, onclick: () => attempt(no, async () => {
       edited(await post(`/people/${first.person}/apart`, { face: faces[1] }), t("apart.done"), state.reload);
       changed = true;
       next();
     }) });
-    replace(body, h("div", { class: "pair" }, side(first, faces[0]), side(second, faces[1])), h("p", { class: "soft" }, chance(probability)),
+    replace(body, h("div", { class: "pair" }, side(first, faces[0]), side(second, faces[1])), h("p", { class: "soft" }, chance(probability)), first.name && second.name && first.name !== second.name && h("p", { class: "soft" }, t("suggestions.name", { name: first.name })),
       h("div", { class: "row centre" }, yes, no, button({ text: t("suggestions.skip"), kind: "bare", onclick: next })), h("p", { class: "soft" }, t("suggestions.left", { n: queue.length })));
     yes.focus();
   };

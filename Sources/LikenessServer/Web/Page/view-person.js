@@ -77,7 +77,7 @@ function openMerge(state) {
 
 async function removePerson(state, element) {
   const { person } = state;
-  if (!(await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.forGood")], yes: t("delete") }))) return;
+  if (!(await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], yes: t("delete") }))) return;
   const receipt = await attempt(element, () => remove(`/people/${person.person}`));
   if (!receipt) return;
   await showReceipt(receipt);

@@ -12,6 +12,8 @@ import { alike, chance, personName, remark, thresholdWords } from "./words.js";
 const asked = 30;
 const shown = 8;
 const starters = 24;
+// Whether somebody is known is decided by this metric; in another, the order would contradict the percentages.
+const metric = "cosine";
 
 // The last answer stays while the user looks at a match and comes back.
 let last = null;
@@ -29,7 +31,7 @@ export async function render(root, { query, signal, onFiles, setTitle }) {
   const face = Number(query.get("face"));
   if (waiting) { const file = waiting; waiting = null; await searchFile(file, context); }
   else if (face) await searchFace(face, context);
-  else if (last?.file) showAnswer(context);
+  else if (last?.answer && last.file) showAnswer(context);
   else await begin(answer, signal);
 }
 
@@ -101,14 +103,14 @@ async function searchFile(file, context) {
   context.chosen = 0;
   await ask(context, () => {
     const wanted = filterOfQuery();
-    return upload("/search", { file, count: String(asked), per: filter.each ? undefined : "name", filter: wanted && JSON.stringify(wanted) }, { signal: context.signal });
+    return upload("/search", { file, count: String(asked), metric, per: filter.each ? undefined : "name", filter: wanted && JSON.stringify(wanted) }, { signal: context.signal });
   });
 }
 
 async function searchFace(face, context) {
   last = { face };
   context.chosen = 0;
-  await ask(context, () => post("/search", { face, count: asked, per: filter.each ? undefined : "name", filter: filterOfQuery() }, { signal: context.signal }));
+  await ask(context, () => post("/search", { face, count: asked, metric, per: filter.each ? undefined : "name", filter: filterOfQuery() }, { signal: context.signal }));
 }
 
 const searchAgain = (context) => (last.file ? searchFile(last.file, context) : searchFace(last.face, context));
@@ -124,8 +126,10 @@ async function ask(context, question) {
     // On a phone the answer lies below what was asked.
     answer.scrollIntoView({ block: "start", behavior: "smooth" });
   } catch (error) {
-    if (!signal.aborted) replace(answer, failureState(error, () => searchAgain(context)));
-    last = null;
+    if (signal.aborted) return;
+    if (error.code === "no_face") { showNoFace(answer); return; }
+    const again = last.file ? () => searchFile(last.file, context) : () => searchFace(last.face, context);
+    replace(answer, failureState(error, error.status >= 500 || !error.status ? again : null));
   } finally {
     answer.removeAttribute("aria-busy");
   }
@@ -135,8 +139,7 @@ function showAnswer(context) {
   const { answer } = context;
   const found = last.answer?.faces ?? [];
   if (!found.length) {
-    replace(answer, last.image && h("div", { class: "busy-photo" }, last.image), emptyState({ name: "search", title: t("search.noFace"), text: t("search.noFace.text") }));
-    announce(t("search.noFace"));
+    showNoFace(answer);
     return;
   }
   const results = h("div", { class: "results", dataset: { testid: "results" } });
@@ -145,6 +148,11 @@ function showAnswer(context) {
   const title = found.length > 1 && h("p", { class: "hint" }, t("search.several", { n: found.length }));
   replace(answer, h("div", { class: last.file ? "answer" : "answer of-face" }, h("div", { class: "asked" }, photo?.element ?? plainFaces(found, pick), title), results));
   pick(Math.min(context.chosen, found.length - 1));
+}
+
+function showNoFace(answer) {
+  replace(answer, last.image && h("div", { class: "busy-photo" }, last.image), emptyState({ name: "search", title: t("search.noFace"), text: t("search.noFace.text") }));
+  announce(t("search.noFace"));
 }
 
 function photoWithFaces(found, onPick) {
@@ -182,7 +190,7 @@ function faceAnswer(item, index, count) {
         face ? cutFace(last.image, face.box, last.answer.turned ?? 0) : faceThumb(last.face),
         faceThumb(matches[0].face)),
       h("div", {}, h("h2", {}, verdict), h("p", {}, `${alike(matches[0].probability)} · ${chance(matches[0].probability)}`),
-        doubts(face).map((text) => h("p", { class: "doubt" }, text)))),
+        doubts(item, matches[0]).map((text) => h("p", { class: "doubt" }, text)))),
     !recognition?.known && h("h3", { class: "ranking-title" }, t("search.mostAlike")),
     ranking(matches),
     recognition && why(recognition),
@@ -195,10 +203,12 @@ function verdictWords(recognition, first) {
   return first.name ? t("search.likely", { name: first.name }) : t("search.likelyUnnamed");
 }
 
-function doubts(face) {
-  if (!face) return [];
-  const said = face.remarks.map(remark);
-  return said.length ? [t("search.remarks", { remarks: said.join(", ") })] : [];
+function doubts({ face, recognition }, first) {
+  const said = (face?.remarks ?? []).map(remark);
+  return [
+    said.length > 0 && t("search.remarks", { remarks: said.join(", ") }),
+    recognition?.known === false && first.probability >= 0.5 && t("search.strangerClose"),
+  ].filter(Boolean);
 }
 
 /** One of each person, also of those without a name. */

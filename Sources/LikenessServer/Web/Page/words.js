@@ -1,6 +1,9 @@
 // What the server says in figures, codes and English, in the words of the chosen language.
 
-import { has, number, percent, t } from "./i18n.js";
+import { has, language, number, percent, t } from "./i18n.js";
+
+// Codes whose message tells more than the code: what is wrong where, or which names.
+const detailed = ["bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
 
 /** How alike two faces are, by the chance that they are one person. */
 export function alike(probability) {
@@ -10,13 +13,25 @@ export function alike(probability) {
 
 export const chance = (probability) => t("alike.chance", { percent: percent(probability) });
 
-/** By the code where the page knows it, else as the server says it. */
+/** By the code where the page knows it, else by the status; with the server's own English where that tells more. */
 export function errorText(error) {
-  const byCode = `error.${error.code}`;
-  if (has(byCode)) return t(byCode);
-  const byStatus = `error.http_${error.status}`;
-  if (error.code === `http_${error.status}` && has(byStatus)) return t(byStatus);
-  return error.message || t("error.unknown");
+  if (error.code === "unreadable_photo") return photoReason(error.message);
+  const isDetailed = detailed.includes(error.code);
+  if (language() === "en" && isDetailed) return error.message;
+  const key = [`error.${error.code}`, `error.http_${error.status}`].find(has);
+  if (!key) return error.message || t("error.unknown");
+  return isDetailed ? `${t(key)} (${error.message})` : t(key);
+}
+
+const photoReasons = [
+  [/is not an image/, "reason.format"], [/ is not supported/, "reason.unsupported"], [/is empty/, "reason.empty"],
+  [/cut short/, "reason.short"], [/ pixels are over /, "reason.pixels"], [/ bytes are over /, "reason.bytes"], [/damaged/, "reason.damaged"],
+];
+
+/** Why a photo cannot be read, from the server's English. */
+export function photoReason(text) {
+  const found = photoReasons.find(([pattern]) => pattern.test(text ?? ""));
+  return found ? t(found[1]) : text || t("add.unreadable");
 }
 
 const remarks = [
