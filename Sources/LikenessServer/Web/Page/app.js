@@ -119,6 +119,7 @@ function frame() {
 }
 
 function signInForm() {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
   delete document.documentElement.dataset.ready;
   const key = h("input", { type: "password", id: "key", autocomplete: "current-password", required: true, maxlength: "200" });
   const problem = h("p", { class: "problem", role: "alert" });
@@ -189,7 +190,7 @@ async function start() {
 
 applyTheme(remembered("theme") ?? "auto");
 await loadLanguage();
-whenSignedOut(() => { if (document.getElementById("sign-in")) return; document.querySelectorAll("dialog").forEach((dialog) => dialog.close()); toast(t("signIn.again")); signInForm(); });
+whenSignedOut(() => { if (document.getElementById("sign-in")) return; toast(t("signIn.again")); signInForm(); });
 window.addEventListener("hashchange", () => { if (rights() && !document.getElementById("sign-in")) show(); });
 takeDropped();
 start();

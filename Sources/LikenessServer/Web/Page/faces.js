@@ -15,18 +15,27 @@ function silhouette() {
   return svg;
 }
 
-/** A picture that is asked for twice (the server may have been busy) before its stand-in stays. */
+/** A picture, or its stand-in; it is asked for twice, as the server may have been busy. */
 function picture(source, alt, stand) {
   const frame = h("span", { class: "picture" });
   const image = h("img", { alt, loading: "lazy", decoding: "async" });
-  let failed = false;
+  let standIn = null;
   image.addEventListener("error", () => {
-    if (!failed) { failed = true; setTimeout(() => { image.src = source; }, 1500); return; }
-    image.remove();
-    frame.append(stand(), h("span", { class: "unseen" }, alt));
+    if (standIn) { image.remove(); frame.append(h("span", { class: "unseen" }, alt)); return; }
+    standIn = stand();
+    image.hidden = true;
+    frame.append(standIn);
     frame.classList.add("missing");
+    // A lazy picture that is hidden would not load.
+    image.loading = "eager";
+    setTimeout(() => { image.src = source; }, 1500);
   });
-  image.addEventListener("load", () => frame.classList.add("loaded"));
+  image.addEventListener("load", () => {
+    standIn?.remove();
+    image.hidden = false;
+    frame.classList.remove("missing");
+    frame.classList.add("loaded");
+  });
   image.src = source;
   frame.append(image);
   return frame;

@@ -20,7 +20,8 @@ export async function render(root, { signal, setTitle }) {
   state.reload = () => load(state, true);
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar"), dataset: { testid: "selection" } });
   state.suggestions = h("div", { dataset: { testid: "suggestions" } });
-  replace(root, toolbar(state), state.suggestions, wall, state.foot, state.bar);
+  state.tools = toolbar(state);
+  replace(root, state.tools, state.suggestions, wall, state.foot, state.bar);
   await load(state, true);
 }
 
@@ -62,10 +63,11 @@ async function sortedPeople(path, state) {
 function showFoot(state) {
   state.stopWatching?.();
   const { foot, people, total } = state;
+  state.tools.hidden = !total && !searched;
   if (!total) {
     replace(foot, searched
       ? emptyState({ name: "people", title: t("people.noMatch", { text: searched }), text: t("people.noMatch.text") })
-      : emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: canWrite() ? [h("a", { class: "button primary", href: "#/add" }, t("nav.add"))] : [] }));
+      : emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: canWrite() ? [h("a", { class: "button primary", href: "#/add" }, t("add.title"))] : [] }));
     return;
   }
   if (people.length >= total) {

@@ -41,7 +41,7 @@ function showFoot(state) {
   const { foot, photos, total, next } = state;
   state.stopWatching?.();
   if (!total) {
-    replace(foot, emptyState({ name: "photos", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: canWrite() ? [h("a", { class: "button primary", href: "#/add" }, t("nav.add"))] : [] }));
+    replace(foot, emptyState({ name: "photos", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: canWrite() ? [h("a", { class: "button primary", href: "#/add" }, t("add.title"))] : [] }));
     return;
   }
   if (next === null) { replace(foot, h("p", { class: "soft" }, t("photos.count", { n: total }))); return; }

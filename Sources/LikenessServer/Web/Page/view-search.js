@@ -57,7 +57,7 @@ async function begin(answer, signal) {
       h("ul", {}, good.map((face) => h("li", {}, h("a", { href: `#/search?face=${face.face}`, title: face.name, "aria-label": personName(face.name) }, faceThumb(face.face)))))));
     return;
   }
-  replace(answer, emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: [h("a", { class: "button primary", href: "#/add" }, t("nav.add"))] }));
+  replace(answer, emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: [h("a", { class: "button primary", href: "#/add" }, t("add.title"))] }));
 }
 
 async function filterPanel(signal, changed) {
