@@ -20,6 +20,15 @@ public final class GalleryStore: Sendable {
   private let inode: UInt64?
 
   public var path: String { folder.path }
+  /// What the path of a photo begins with that the gallery keeps itself: the rest counts from its folder, which may
+  /// be moved.
+  public static let ownPlace = "gallery:"
+
+  /// Where a photo lies, of its path as it is kept.
+  func place(_ path: String) -> String {
+    path.hasPrefix(Self.ownPlace) ? "\(self.path)/\(path.dropFirst(Self.ownPlace.count))" : path
+  }
+
   /// Whether the gallery's folder still holds the very database that was opened.
   public var isUnmoved: Bool { files.inode == inode }
   var database: any DatabaseWriter { connection.withLock { $0.database } }

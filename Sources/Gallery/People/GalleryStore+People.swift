@@ -30,7 +30,7 @@ extension GalleryStore {
         guard let person = assigned.map({ $0[face] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
-            face: face, photo: try row.value(3), path: try row.value(4),
+            face: face, photo: try row.value(3), path: place(try row.value(4)),
             ordinal: try row.value(5), isPinned: try row.value(1) ?? false))
         if let name: String = try row.value(6, as: String?.self) {
           bearers[person, default: [:]][name, default: 0] += 1

@@ -17,7 +17,7 @@ extension GalleryStore {
       while let row = try rows.next() {
         outlines.append(
           FaceOutline(
-            id: try row.value(0), photo: try row.value(1), path: try row.value(2),
+            id: try row.value(0), photo: try row.value(1), path: place(try row.value(2)),
             ordinal: try row.value(3), name: try row.value(4)))
       }
       return outlines

@@ -34,7 +34,7 @@ extension GalleryStore {
           """, arguments: arguments
       ).map { row in
         StoredPhoto(
-          id: try row.value(0), digest: try row.value(1), path: try row.value(2),
+          id: try row.value(0), digest: try row.value(1), path: place(try row.value(2)),
           width: try row.value(3), height: try row.value(4),
           turned: try row.value(5), detector: try row.value(6),
           added: Date(timeIntervalSince1970: try row.value(7)), title: try row.value(8))

@@ -63,7 +63,8 @@ extension GalleryStore {
             DELETE FROM photo WHERE id = ?
               AND NOT EXISTS (SELECT 1 FROM face WHERE face.photo = photo.id)
             RETURNING path
-            """, arguments: [photo])
+            """, arguments: [photo]
+        ).map { place($0) }
       }
       try Self.removeUnused(names: nameless, db)
       if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }

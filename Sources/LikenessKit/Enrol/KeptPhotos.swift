@@ -11,10 +11,15 @@ struct KeptPhotos {
     folder = gallery.appendingPathComponent("photos")
   }
 
-  /// Where a photo of some content lies, or would lie.
-  func file(digest: String, format: PhotoFormat) -> URL {
-    folder.appendingPathComponent(String(digest.prefix(2)))
-      .appendingPathComponent("\(digest).\(format.fileExtension)")
+  /// A photo's path as the gallery keeps it, by its content.
+  func path(digest: String, format: PhotoFormat) -> String {
+    "\(GalleryStore.ownPlace)photos/\(digest.prefix(2))/\(digest).\(format.fileExtension)"
+  }
+
+  /// Where that is.
+  func file(_ path: String) -> URL {
+    folder.deletingLastPathComponent()
+      .appendingPathComponent(String(path.dropFirst(GalleryStore.ownPlace.count)))
   }
 
   /// Whether a path is that of a photo kept here.

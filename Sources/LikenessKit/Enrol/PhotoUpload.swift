@@ -68,7 +68,7 @@ extension Likeness {
     let digest = SHA256.hash(data: upload.data).hexadecimal
     let place =
       keeping == .photo
-      ? KeptPhotos(gallery: gallery).file(digest: digest, format: format).path : "upload:\(digest)"
+      ? KeptPhotos(gallery: gallery).path(digest: digest, format: format) : "upload:\(digest)"
     let file = PhotoFile(
       path: place, bytes: upload.data.count, modified: Date().timeIntervalSince1970)
     if try existingPhoto(digest) != nil {
@@ -111,8 +111,9 @@ extension Likeness {
     if keeping == .photo {
       for photo in photos where !photo.isKnown {
         if try store.photo(digest: photo.photo.digest) != nil { continue }
-        try kept.keep(photo.data, at: URL(fileURLWithPath: photo.photo.file.path))
-        written.append(photo.photo.file.path)
+        let file = kept.file(photo.photo.file.path)
+        try kept.keep(photo.data, at: file)
+        written.append(file.path)
       }
     }
     do {

@@ -18,11 +18,39 @@ enum WebPage {
 
   /// By their names.
   static let files: [String: File] = [
-    "index.html": File(PackageResources.index_html, type: html)
+    "api.js": File(PackageResources.api_js, type: script),
+    "app.css": File(PackageResources.app_css, type: style),
+    "app.js": File(PackageResources.app_js, type: script),
+    "camera.js": File(PackageResources.camera_js, type: script),
+    "dialogs.js": File(PackageResources.dialogs_js, type: script),
+    "dom.js": File(PackageResources.dom_js, type: script),
+    "edits.js": File(PackageResources.edits_js, type: script),
+    "en.json": File(PackageResources.en_json, type: json),
+    "faces.js": File(PackageResources.faces_js, type: script),
+    "i18n.js": File(PackageResources.i18n_js, type: script),
+    "icon.svg": File(PackageResources.icon_svg, type: picture),
+    "index.html": File(PackageResources.index_html, type: html),
+    "ja.json": File(PackageResources.ja_json, type: json),
+    "jobs.js": File(PackageResources.jobs_js, type: script),
+    "ko.json": File(PackageResources.ko_json, type: json),
+    "lightbox.js": File(PackageResources.lightbox_js, type: script),
+    "picker.js": File(PackageResources.picker_js, type: script),
+    "view-about.js": File(PackageResources.view_about_js, type: script),
+    "view-add.js": File(PackageResources.view_add_js, type: script),
+    "view-compose.js": File(PackageResources.view_compose_js, type: script),
+    "view-map.js": File(PackageResources.view_map_js, type: script),
+    "view-people.js": File(PackageResources.view_people_js, type: script),
+    "view-person.js": File(PackageResources.view_person_js, type: script),
+    "view-photos.js": File(PackageResources.view_photos_js, type: script),
+    "view-search.js": File(PackageResources.view_search_js, type: script),
+    "view-verify.js": File(PackageResources.view_verify_js, type: script),
+    "views.css": File(PackageResources.views_css, type: style),
+    "words.js": File(PackageResources.words_js, type: script),
   ]
 
   private static let html = "text/html; charset=utf-8"
   private static let style = "text/css; charset=utf-8"
   private static let script = "text/javascript; charset=utf-8"
+  private static let picture = "image/svg+xml"
   private static let json = "application/json; charset=utf-8"
 }

@@ -1,0 +1,196 @@
+// The frame around the views: navigation, language, light and dark, signing in, and what is dropped or pasted.
+
+import { canWrite, keysNeeded, openSession, rights, signIn, signOut, whenSignedOut } from "./api.js";
+import { announce, button, h, icon, replace } from "./dom.js";
+import { attempt, failureState, openDialog, toast } from "./dialogs.js";
+import { chooseLanguage, language, languages, loadLanguage, remember, remembered, t } from "./i18n.js";
+import { errorText } from "./words.js";
+import * as about from "./view-about.js";
+import * as add from "./view-add.js";
+import * as compose from "./view-compose.js";
+import * as map from "./view-map.js";
+import * as people from "./view-people.js";
+import * as person from "./view-person.js";
+import * as photos from "./view-photos.js";
+import * as search from "./view-search.js";
+import * as verify from "./view-verify.js";
+
+const views = { search, people, photos, verify, compose, map, add, about };
+const onPhones = ["search", "people", "photos", "add"];
+let visit = new AbortController();
+let takeFiles = null;
+
+const offered = () => Object.keys(views).filter((name) => name !== "add" || canWrite());
+
+/** `#/people/12?face=3` is the view `person` of number 12. */
+function route() {
+  const [path, text] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name, number] = path.split("/");
+  const known = offered().includes(name) ? name : "search";
+  const id = /^\d+$/.test(number ?? "") ? Number(number) : null;
+  return { name: known, id, query: new URLSearchParams(text), view: known === "people" && id ? person : views[known], ready: known === "people" && id ? "person" : known };
+}
+
+async function show(moveFocus = true) {
+  visit.abort();
+  visit = new AbortController();
+  const { signal } = visit;
+  delete document.documentElement.dataset.ready;
+  takeFiles = null;
+  const { name, id, query, view, ready } = route();
+  document.querySelectorAll("[data-nav]").forEach((link) => {
+    if (link.dataset.nav === name) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  });
+  const title = h("h1", { tabindex: "-1", id: "view-title" }, t(`nav.${name}`));
+  const root = h("div", { class: `view view-${ready}`, id: `view-${ready}`, dataset: { view: ready, testid: `view-${ready}` } });
+  replace(document.getElementById("main"), title, root);
+  document.title = `${t(`nav.${name}`)} · Likeness`;
+  window.scrollTo(0, 0);
+  if (moveFocus) title.focus({ preventScroll: true });
+  try {
+    await view.render(root, {
+      id, query, signal, title,
+      setTitle(text) { title.textContent = text; document.title = `${text} · Likeness`; },
+      onFiles(action) { if (!signal.aborted) takeFiles = action; },
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error.status === 401) return;
+    replace(root, failureState(error, () => show()));
+  }
+  if (!signal.aborted) document.documentElement.dataset.ready = ready;
+}
+
+function navigation(names, kind) {
+  return h("nav", { class: kind, "aria-label": t("nav.label"), dataset: { testid: kind } },
+    names.map((name) => h("a", { href: `#/${name}`, dataset: { nav: name } }, icon(name), h("span", {}, t(`nav.${name}`)))));
+}
+
+function languageSwitch() {
+  const select = h("select", { "aria-label": t("language"), dataset: { testid: "language" }, on: { change: async () => { await chooseLanguage(select.value); frame(); show(false); } } },
+    Object.entries(languages).map(([tag, name]) => h("option", { value: tag, lang: tag, selected: tag === language() }, name)));
+  return select;
+}
+
+const themes = ["auto", "light", "dark"];
+
+function applyTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+function themeSwitch() {
+  const now = () => remembered("theme") ?? "auto";
+  const toggle = button({ name: now(), label: t(`theme.${now()}`), kind: "bare round", dataset: { testid: "theme" }, onclick: () => {
+    const next = themes[(themes.indexOf(now()) + 1) % themes.length];
+    remember("theme", next);
+    applyTheme(next);
+    const fresh = themeSwitch();
+    toggle.replaceWith(fresh);
+    fresh.focus();
+    announce(t(`theme.${next}`));
+  } });
+  return toggle;
+}
+
+const signOutButton = () => keysNeeded() && rights() && button({ name: "out", label: t("signOut"), kind: "bare round", onclick: async (event) => {
+  await attempt(event.currentTarget, signOut);
+  start();
+} });
+
+function openMore() {
+  const rest = offered().filter((name) => !onPhones.includes(name));
+  const dialog = openDialog({ title: t("nav.more"), kind: "sheet", testid: "more", body: [navigation(rest, "rows"), h("div", { class: "row settings" }, languageSwitch(), themeSwitch(), signOutButton())] });
+  dialog.addEventListener("click", (event) => { if (event.target.closest("a")) dialog.close(); });
+  dialog.addEventListener("change", () => dialog.close());
+}
+
+const brand = () => h("a", { class: "brand", href: "#/search" }, h("img", { src: "/page/icon.svg", alt: "", width: "30", height: "30" }), h("span", {}, "Likeness"));
+
+function frame() {
+  const skip = document.getElementById("skip");
+  skip.textContent = t("skip");
+  skip.onclick = (event) => { event.preventDefault(); document.getElementById("main").focus(); };
+  const bar = navigation(offered().filter((name) => onPhones.includes(name)), "tabs");
+  bar.append(h("button", { type: "button", on: { click: openMore }, dataset: { testid: "more-button" } }, icon("more"), h("span", {}, t("nav.more"))));
+  replace(document.getElementById("app"),
+    h("header", { class: "side" }, brand(), navigation(offered(), "menu"), h("div", { class: "row settings" }, languageSwitch(), themeSwitch(), signOutButton())),
+    h("main", { id: "main", tabindex: "-1" }), bar);
+}
+
+function signInForm() {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+  delete document.documentElement.dataset.ready;
+  const key = h("input", { type: "password", id: "key", autocomplete: "current-password", required: true, maxlength: "200" });
+  const problem = h("p", { class: "problem", role: "alert" });
+  const go = h("button", { type: "submit", class: "button primary" }, t("signIn"));
+  const form = h("form", { class: "card sign-in", id: "sign-in", dataset: { testid: "sign-in" }, on: { submit: async (event) => {
+    event.preventDefault();
+    go.disabled = true;
+    try {
+      await signIn(key.value);
+      frame();
+      show();
+    } catch (error) {
+      problem.textContent = error.status === 401 ? t("signIn.wrong") : errorText(error);
+      go.disabled = false;
+      key.select();
+    }
+  } } }, brand(), h("h1", {}, t("signIn.title")), h("p", { class: "soft" }, t("signIn.text")), h("label", { for: "key" }, t("signIn.key")), key, problem, go, h("div", { class: "row settings" }, languageSwitch(), themeSwitch()));
+  replace(document.getElementById("app"), h("main", { id: "main", class: "alone", tabindex: "-1" }, form));
+  form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") setTimeout(signInForm, 150); });
+  key.focus();
+  document.documentElement.dataset.ready = "sign-in";
+}
+
+/** Photos may be dropped anywhere. A view that does not take them hands them to the search. */
+function takeDropped() {
+  let depth = 0;
+  const cover = h("div", { class: "drop-cover", "aria-hidden": "true" });
+  const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files") && rights();
+  const leave = () => { depth = 0; cover.remove(); };
+  window.addEventListener("dragenter", (event) => {
+    if (!holdsFiles(event)) return;
+    depth += 1;
+    cover.textContent = t("drop.here");
+    document.body.append(cover);
+  });
+  window.addEventListener("dragleave", () => { depth -= 1; if (depth <= 0) leave(); });
+  window.addEventListener("dragover", (event) => { if (holdsFiles(event)) event.preventDefault(); });
+  window.addEventListener("drop", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    leave();
+    hand([...event.dataTransfer.files], event);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length && rights() && !event.defaultPrevented) hand(files, event);
+  });
+}
+
+function hand(files, event) {
+  if (!files.length) return;
+  if (takeFiles) { takeFiles(files, event); return; }
+  search.keepForLater(files[0]);
+  location.hash = "#/search";
+}
+
+async function start() {
+  try {
+    await openSession();
+  } catch (error) {
+    replace(document.getElementById("app"), h("main", { id: "main", class: "alone" }, failureState(error, start)));
+    return;
+  }
+  if (!rights()) { signInForm(); return; }
+  frame();
+  await show(false);
+}
+
+applyTheme(remembered("theme") ?? "auto");
+await loadLanguage();
+whenSignedOut(() => { if (document.getElementById("sign-in")) return; toast(t("signIn.again")); signInForm(); });
+window.addEventListener("hashchange", () => { if (rights() && !document.getElementById("sign-in")) show(); });
+takeDropped();
+start();

@@ -1,0 +1,86 @@
+// Dialogs, toasts, and what is asked before something is lost. Esc closes every dialog: that is the browser's own doing.
+
+import { button, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { errorText } from "./words.js";
+
+/** Opens a dialog that removes itself when it closes; `onClose` gets its return value. */
+export function openDialog({ title, body, actions = [], kind = "", onClose, testid = "dialog" }) {
+  const heading = h("h2", { id: `title-${testid}` }, title);
+  const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id, dataset: { testid } },
+    h("header", {}, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
+    h("div", { class: "body" }, body),
+    actions.length > 0 && h("footer", {}, actions));
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => { dialog.remove(); onClose?.(dialog.returnValue); });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Resolves with whether the user said yes. */
+export function confirmed({ title, text, yes, danger = true }) {
+  return new Promise((resolve) => {
+    const no = button({ text: t("cancel"), onclick: () => dialog.close("") });
+    const go = button({ text: yes, kind: danger ? "danger" : "primary", onclick: () => dialog.close("yes"), dataset: { testid: "confirm" } });
+    const dialog = openDialog({ title, body: [text].flat().map((line) => h("p", {}, line)), actions: [no, go], testid: "confirm-dialog", onClose: (value) => resolve(value === "yes") });
+    no.focus();
+  });
+}
+
+export function toast(text, action) {
+  const element = h("div", { class: "toast", dataset: { testid: "toast" } }, h("span", {}, text),
+    action && button({ text: action.text, kind: "bare", onclick: () => { element.remove(); action.run(); } }),
+    button({ name: "close", label: t("close"), kind: "bare round", onclick: () => element.remove() }));
+  const toasts = document.getElementById("toasts");
+  while (toasts.children.length > 2) toasts.firstChild.remove();
+  toasts.append(element);
+  // Above a dialog that may be open: the last popover that is shown lies on top.
+  if (toasts.matches(":popover-open")) toasts.hidePopover();
+  toasts.showPopover();
+  setTimeout(() => element.remove(), action ? 12000 : 6000);
+}
+
+export function failed(error) {
+  if (error?.name === "AbortError") return;
+  toast(errorText(error));
+}
+
+/** Runs an action of a button; what goes wrong is told, and the button waits meanwhile. */
+export async function attempt(element, action) {
+  if (element) element.disabled = true;
+  try {
+    return await action();
+  } catch (error) {
+    failed(error);
+    return undefined;
+  } finally {
+    if (element) element.disabled = false;
+  }
+}
+
+/** Exactly what was deleted. */
+export function showReceipt(receipt, title = t("receipt.title")) {
+  const rows = [
+    ["receipt.photos", receipt.photos], ["receipt.faces", receipt.faces],
+    ["receipt.thumbnails", receipt.thumbnails], ["receipt.files", receipt.files],
+  ];
+  return new Promise((resolve) => openDialog({
+    title, testid: "receipt", onClose: resolve,
+    body: [
+      h("p", {}, t("receipt.gone")),
+      h("dl", { class: "facts" }, rows.map(([key, count]) => [h("dt", {}, t(key)), h("dd", {}, String(count))])),
+      receipt.names.length > 0 && h("p", {}, t("receipt.names", { names: receipt.names.join(", ") })),
+      h("p", { class: "soft" }, t(receipt.tracesRemain ? "receipt.traces" : "receipt.noTraces")),
+    ],
+  }));
+}
+
+export function emptyState({ name, title, text, actions = [] }) {
+  return h("div", { class: "empty", dataset: { testid: "empty" } }, icon(name), h("h2", {}, title), h("p", {}, text), actions.length > 0 && h("div", { class: "row" }, actions));
+}
+
+export function failureState(error, again) {
+  return h("div", { class: "empty", role: "alert", dataset: { testid: "failure" } }, icon("about"), h("h2", {}, t("error.title")), h("p", {}, errorText(error)),
+    error.request && h("p", { class: "soft" }, t("error.request", { request: error.request })), again && button({ text: t("again"), name: "again", onclick: again }));
+}

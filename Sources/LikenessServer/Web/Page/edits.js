@@ -1,0 +1,44 @@
+// Edits of people, and taking them back.
+
+import { get, post } from "./api.js";
+import { button, h, replace } from "./dom.js";
+import { attempt, failed, openDialog, toast } from "./dialogs.js";
+import { date, language, t } from "./i18n.js";
+
+const kinds = ["name", "merge", "split", "apart"];
+
+/** An edit in words. The server's own sentence is English, and tells more. */
+function words(edit) {
+  if (language() === "en" && edit.text) return edit.text.charAt(0).toUpperCase() + edit.text.slice(1);
+  return kinds.includes(edit.kind) ? t(`edit.${edit.kind}`) : edit.text;
+}
+
+async function undo(after) {
+  try {
+    const answer = await post("/people/undo", {});
+    toast(answer.edit ? t("undo.done", { edit: words(answer.edit) }) : t("undo.none"));
+    await after(answer);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** Tells that an edit was made, and offers to take it back. */
+export function edited(answer, text, after) {
+  if (!answer.edit) { toast(t("edit.nothing")); return; }
+  toast(text, { text: t("undo"), run: () => undo(after) });
+}
+
+/** The button that takes the last edit back, and shows the earlier ones. */
+export function historyButton(after) {
+  return button({ name: "undo", text: t("undo"), dataset: { testid: "history" }, onclick: (event) => attempt(event.currentTarget, async () => openHistory((await get("/people/history")).edits, after)) });
+}
+
+function openHistory(edits, after) {
+  const body = h("div");
+  const dialog = openDialog({ title: t("history.title"), body, testid: "history-dialog" });
+  if (!edits.length) { replace(body, h("p", {}, t("history.none"))); return; }
+  const rows = edits.map((edit, index) => h("li", {}, h("div", {}, h("span", {}, words(edit)), h("small", { class: "soft" }, date(edit.time))),
+    index === 0 && button({ name: "undo", text: t("undo.last"), kind: "primary", dataset: { testid: "undo" }, onclick: async (event) => { event.currentTarget.disabled = true; dialog.close(); await undo(after); } })));
+  replace(body, h("p", { class: "soft" }, t("history.text")), h("ol", { class: "history" }, rows));
+}

@@ -1,0 +1,195 @@
+// A photo at its largest, with its faces: who they are, what is said about them, and removing.
+
+import { canWrite, get, patch, remove, url } from "./api.js";
+import { announce, button, h, icon, replace } from "./dom.js";
+import { attempt, confirmed, failed, failureState, openDialog, showReceipt, toast } from "./dialogs.js";
+import { boxedPhoto, faceThumb } from "./faces.js";
+import { date, t } from "./i18n.js";
+import { qualityWords } from "./words.js";
+
+/**
+ * @param photos the ids to leaf through; `start` the first to show; `face` the face that is marked.
+ * @param onChange called once at the end if anything was changed or removed.
+ */
+export function openLightbox({ photos, start, face = null, onChange }) {
+  const state = { photos: [...photos], at: Math.max(0, photos.indexOf(start)), face, changed: false, visit: new AbortController() };
+  const stage = h("div", { class: "stage" });
+  const panel = h("aside", { class: "panel", "aria-label": t("photo.about") });
+  const dialog = openDialog({ title: t("photo"), kind: "lightbox", testid: "lightbox", body: [stage, panel], onClose: () => { state.visit.abort(); if (state.changed) Promise.resolve(onChange?.()).catch(failed); } });
+  const heading = dialog.querySelector("h2");
+  const context = { state, stage, panel, dialog, heading };
+  dialog.addEventListener("keydown", (event) => {
+    if (event.target.matches("input, select, textarea")) return;
+    if (event.key === "ArrowLeft") step(context, -1);
+    if (event.key === "ArrowRight") step(context, 1);
+  });
+  dialog.addEventListener("click", (event) => { if (event.target.closest("a[href^='#']")) dialog.close(); });
+  show(context);
+}
+
+function step(context, by) {
+  const { state } = context;
+  const next = state.at + by;
+  if (next < 0 || next >= state.photos.length) return;
+  state.at = next;
+  state.face = null;
+  show(context);
+}
+
+async function show(context) {
+  const { state, stage, panel, heading } = context;
+  state.visit.abort();
+  state.visit = new AbortController();
+  const { signal } = state.visit;
+  const id = state.photos[state.at];
+  try {
+    const photo = await get(`/photos/${id}`, { signal });
+    heading.textContent = photo.title;
+    announce(t("photo.place", { title: photo.title, n: photo.items.length }));
+    const focused = document.activeElement?.dataset?.step;
+    const mark = draw(context, photo);
+    tell(context, photo, mark);
+    if (focused) stage.querySelector(`[data-step="${focused}"]:not(:disabled)`)?.focus();
+  } catch (error) {
+    if (signal.aborted) return;
+    replace(stage, failureState(error));
+    replace(panel);
+  }
+}
+
+const faceName = (face) => face.name ?? t("person.unnamed");
+
+function arrows(context) {
+  const { state } = context;
+  if (state.photos.length < 2) return [];
+  return [["left", -1, "photo.previous"], ["right", 1, "photo.next"]].map(([name, by, key]) =>
+    button({ name, label: t(key), kind: `arrow ${name}`, onclick: () => step(context, by), dataset: { step: name }, disabled: state.at + by < 0 || state.at + by >= state.photos.length }));
+}
+
+/** Draws the photo with its boxes; returns what marks one of them. */
+function draw(context, photo) {
+  const { stage } = context;
+  if (!photo.image) {
+    replace(stage, h("div", { class: "empty" }, icon("photos"), h("h2", {}, t("photo.notKept")), h("p", {}, t("photo.notKept.text"))), arrows(context));
+    return () => {};
+  }
+  const image = h("img", { src: url.photo(photo.photo), alt: photo.title });
+  image.addEventListener("error", () => image.replaceWith(h("p", { class: "missing-photo" }, t("photo.notKept"))));
+  const boxes = photo.items.map((face) => ({ box: face.box, label: faceName(face), kind: face.name ? "known" : "unknown" }));
+  const boxed = boxedPhoto(image, photo.width, photo.height, boxes, (index) => context.pick?.(index));
+  const hide = button({ name: "boxes", label: t("photo.boxes"), kind: "bare round boxes-toggle", "aria-pressed": "true", onclick: (event) => {
+    const isHidden = boxed.element.classList.toggle("no-boxes");
+    event.currentTarget.setAttribute("aria-pressed", String(!isHidden));
+  } });
+  replace(stage, boxed.element, arrows(context), boxes.length > 0 && hide);
+  return boxed.mark;
+}
+
+function tell(context, photo, mark) {
+  const { state, panel } = context;
+  const details = h("div", { class: "face-details", dataset: { testid: "face-details" } });
+  const chips = photo.items.map((face, index) => h("button", { type: "button", class: "face-chip", on: { click: () => context.pick(index) } }, faceThumb(face.face, { size: "small", has: face.thumbnail }), h("span", {}, faceName(face))));
+  context.pick = (index) => {
+    state.face = photo.items[index].face;
+    mark(index);
+    chips.forEach((chip, place) => chip.setAttribute("aria-pressed", String(place === index)));
+    replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
+  };
+  replace(panel,
+    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })}`),
+    photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
+    details,
+    canWrite() && button({ name: "trash", text: t("photo.delete"), kind: "quiet danger-text", dataset: { testid: "delete-photo" }, onclick: (event) => deletePhoto(context, photo, event.currentTarget) }));
+  const chosen = photo.items.findIndex((face) => face.face === state.face);
+  if (photo.items.length) context.pick(Math.max(0, chosen));
+}
+
+function faceDetails(context, face, isOnly) {
+  return [
+    h("h3", {}, face.person ? h("a", { href: `#/people/${face.person}` }, faceName(face)) : faceName(face)),
+    h("p", { class: "soft" }, qualityWords(face.quality)),
+    h("p", { class: "links" }, h("a", { href: `#/search?face=${face.face}` }, t("face.similar")), face.person && h("a", { href: `#/people/${face.person}` }, t("face.person"))),
+    canWrite() && nameForm(context, face),
+    labelEditor(context, face),
+    canWrite() && button({ name: "trash", text: t("face.delete"), kind: "quiet danger-text", dataset: { testid: "delete-face" }, onclick: (event) => deleteFace(context, face, isOnly, event.currentTarget) }),
+  ];
+}
+
+function nameForm(context, face) {
+  const input = h("input", { value: face.name ?? "", maxlength: "200", "aria-label": t("face.name"), placeholder: t("face.name"), autocomplete: "off" });
+  const save = h("button", { type: "submit", class: "button" }, t("save"));
+  return h("form", { class: "inline", on: { submit: async (event) => {
+    event.preventDefault();
+    const name = input.value.trim();
+    if (name === (face.name ?? "")) return;
+    await change(context, save, face, { name: name || null });
+  } } }, input, save);
+}
+
+function labelEditor(context, face) {
+  const labels = Object.entries(face.labels);
+  const chips = labels.map(([key, value]) => h("li", { class: "label" }, h("span", {}, `${key}: ${value}`),
+    canWrite() && button({ name: "close", label: t("label.remove", { label: `${key}: ${value}` }), kind: "bare tiny", onclick: (event) => change(context, event.currentTarget, face, { labels: { [key]: null } }) })));
+  const key = h("input", { "aria-label": t("label.key"), placeholder: t("label.key.example"), required: true, maxlength: "100", list: "label-keys", autocomplete: "off" });
+  const value = h("input", { "aria-label": t("label.value"), placeholder: t("label.value.example"), required: true, maxlength: "200", list: "label-values", autocomplete: "off" });
+  const known = labelSuggestions(key, value);
+  const save = h("button", { type: "submit", class: "button" }, t("label.add"));
+  const form = canWrite() && h("form", { class: "inline label-form", dataset: { testid: "label-form" }, on: { submit: (event) => {
+    event.preventDefault();
+    if (key.value.trim() && value.value.trim()) change(context, save, face, { labels: { [key.value.trim()]: value.value.trim() } });
+  } } }, key, value, save, known);
+  if (!labels.length && !form) return null;
+  return [h("h4", {}, t("labels")), labels.length > 0 && h("ul", { class: "labels" }, chips), form];
+}
+
+/** What other faces are labelled with, once a field of the form is used. */
+function labelSuggestions(key, value) {
+  const keys = h("datalist", { id: "label-keys" });
+  const values = h("datalist", { id: "label-values" });
+  let labels = null;
+  const fill = async () => {
+    labels ??= get("/labels").catch(() => ({ labels: [] }));
+    const options = (items) => [...new Set(items)].map((text) => h("option", { value: text }));
+    const found = (await labels).labels;
+    replace(keys, options(found.map((label) => label.key)));
+    replace(values, options(found.filter((label) => label.key === key.value.trim()).map((label) => label.value)));
+  };
+  key.addEventListener("focus", fill);
+  value.addEventListener("focus", fill);
+  return [keys, values];
+}
+
+async function change(context, element, face, what) {
+  const saved = await attempt(element, () => patch(`/faces/${face.face}`, what));
+  if (!saved) return;
+  context.state.changed = true;
+  toast(t("saved"));
+  await show(context);
+}
+
+async function deleteFace(context, face, isOnly, element) {
+  if (!(await confirmed({ title: t("face.delete.title"), text: t(isOnly ? "face.delete.only" : "face.delete.text"), yes: t("delete") }))) return;
+  const receipt = await attempt(element, () => remove(`/faces/${face.face}`));
+  if (!receipt) return;
+  context.state.changed = true;
+  context.state.face = null;
+  await showReceipt(receipt);
+  if (receipt.photos) leave(context); else await show(context);
+}
+
+/** On to the next photo where this one is gone. */
+function leave({ state, dialog, ...rest }) {
+  state.photos.splice(state.at, 1);
+  if (!state.photos.length) { dialog.close(); return; }
+  state.at = Math.min(state.at, state.photos.length - 1);
+  show({ state, dialog, ...rest });
+}
+
+async function deletePhoto(context, photo, element) {
+  if (!(await confirmed({ title: t("photo.delete.title"), text: t("photo.delete.text", { title: photo.title, n: photo.items.length }), yes: t("delete") }))) return;
+  const receipt = await attempt(element, () => remove(`/photos/${photo.photo}`));
+  if (!receipt) return;
+  context.state.changed = true;
+  await showReceipt(receipt);
+  leave(context);
+}

@@ -1,0 +1,180 @@
+// One person: its faces, the links that explain them, and what the user says of it.
+
+import { canWrite, get, post, remove } from "./api.js";
+import { button, h, icon, replace } from "./dom.js";
+import { attempt, confirmed, emptyState, openDialog, showReceipt } from "./dialogs.js";
+import { edited, historyButton } from "./edits.js";
+import { faceThumb, photoThumb } from "./faces.js";
+import { percent, t } from "./i18n.js";
+import { openLightbox } from "./lightbox.js";
+import { personPicker } from "./picker.js";
+import { merge, namePerson } from "./view-people.js";
+import { personName } from "./words.js";
+
+const firstShown = 120;
+const longestChain = 4;
+
+export async function render(root, context) {
+  const { id, signal, setTitle, title } = context;
+  const [person, same] = await Promise.all([get(`/people/${id}`, { signal }), get(`/people/${id}/same`, { signal }).catch((error) => { if (signal.aborted) throw error; return null; })]);
+  const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map((same?.found ?? []).map((finding) => [finding.face, finding])), hasLinks: same !== null };
+  state.reload = async (answer) => {
+    if (signal.aborted) return;
+    const next = answer?.person;
+    // What was taken back may have been this person's making.
+    try {
+      if (next && next !== id) location.hash = `#/people/${next}`;
+      else await render(root, context);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      location.hash = "#/people";
+    }
+  };
+  setTitle(personName(person.name));
+  state.grid = h("ul", { class: "faces-grid", id: "person-faces", dataset: { testid: "person-faces" } });
+  state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar") });
+  replace(root, header(state), tabs(state), state.grid, others(state), state.bar);
+  showFaces(state);
+}
+
+function header(state) {
+  const { person } = state;
+  // The view's title stands beside the face.
+  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })}`));
+  return h("div", { class: "person-head" }, h("a", { class: "button bare", href: "#/people" }, icon("left"), h("span", {}, t("people.all"))),
+    h("div", { class: "who" }, faceThumb(person.cover, { size: "large", alt: "" }), naming),
+    canWrite() && h("div", { class: "row actions" },
+      button({ name: "edit", text: person.name ? t("rename") : t("person.giveName"), dataset: { testid: "rename" }, onclick: () => openNaming(state) }),
+      button({ name: "merge", text: t("merge.with"), dataset: { testid: "merge-with" }, onclick: () => openMerge(state) }),
+      (state.selectButton = button({ name: "check", text: t("select"), "aria-pressed": "false", dataset: { testid: "select" }, onclick: () => setSelecting(state, !state.selecting) })),
+      historyButton(state.reload),
+      button({ name: "trash", text: t("person.remove"), kind: "danger-text", dataset: { testid: "remove-person" }, onclick: (event) => removePerson(state, event.currentTarget) })));
+}
+
+function openNaming(state) {
+  const input = h("input", { id: "person-name", value: state.person.name ?? "", maxlength: "200", required: true, autocomplete: "off", dataset: { testid: "name-input" } });
+  const save = h("button", { type: "submit", class: "button primary" }, t("save"));
+  const form = h("form", { class: "stack", on: { submit: async (event) => {
+    event.preventDefault();
+    const name = input.value.trim();
+    if (!name || name === state.person.name) { dialog.close(); return; }
+    await attempt(save, async () => { await namePerson(state.person, name, state.reload, state.reload); dialog.close(); });
+  } } }, h("label", { for: "person-name" }, t("person.name")), input, h("div", { class: "row end" }, save));
+  const dialog = openDialog({ title: state.person.name ? t("rename") : t("person.giveName"), body: form, testid: "name-dialog" });
+  input.select();
+}
+
+function openMerge(state) {
+  const { person } = state;
+  const chosen = h("div");
+  const picker = personPicker({ label: t("merge.who"), except: person.person, namedOnly: false, signal: state.signal, onPick: (other) => {
+    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", onclick: () => attempt(yes, async () => { await merge([other.person, person.person], state.reload, other.name ?? person.name ?? undefined); dialog.close(); }) });
+    replace(chosen, h("div", { class: "pair" }, [person, other].map((side) => h("figure", {}, faceThumb(side.cover, { size: "large" }), h("figcaption", {}, personName(side.name))))), h("div", { class: "row centre" }, yes));
+    yes.focus();
+  } });
+  const dialog = openDialog({ title: t("merge.with"), body: h("div", { class: "stack roomy" }, picker.element, chosen), testid: "merge-dialog" });
+}
+
+async function removePerson(state, element) {
+  const { person } = state;
+  if (!(await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], yes: t("delete") }))) return;
+  const receipt = await attempt(element, () => remove(`/people/${person.person}`));
+  if (!receipt) return;
+  await showReceipt(receipt);
+  location.hash = "#/people";
+}
+
+function tabs(state) {
+  const choice = (asPhotos, key) => h("button", { type: "button", "aria-pressed": String(state.asPhotos === asPhotos), on: { click: (event) => {
+    state.asPhotos = asPhotos;
+    [...event.currentTarget.parentElement.children].forEach((other) => other.setAttribute("aria-pressed", String(other === event.currentTarget)));
+    showFaces(state);
+  } } }, t(key));
+  return h("div", { class: "segments", role: "group", "aria-label": t("person.show") }, choice(false, "person.asFaces"), choice(true, "person.asPhotos"));
+}
+
+/** The surest first; what the graph does not link comes last, and says so. */
+function showFaces(state) {
+  const { person, findings, grid } = state;
+  const place = ({ face }) => findings.get(face)?.probability ?? -1;
+  const items = [...person.items].sort((a, b) => place(b) - place(a));
+  replace(grid, items.slice(0, firstShown).map((item) => tile(item, state)));
+  if (!items.length) replace(grid, h("li", { class: "wide" }, emptyState({ name: "photos", title: t("person.noFaces"), text: t("person.noFaces.text") })));
+  if (items.length > firstShown) {
+    const more = h("li", { class: "wide" }, button({ text: t("search.more", { n: items.length - firstShown }), onclick: () => { more.replaceWith(...items.slice(firstShown).map((item) => tile(item, state))); } }));
+    grid.append(more);
+  }
+}
+
+function tile(item, state) {
+  const open = h("button", { type: "button", class: "tile", "aria-label": t("photo.open", { title: item.title }), on: { click: () => (state.selecting ? toggle(item, state, element, open) : openPhoto(item, state)) } },
+    state.asPhotos ? photoThumb(item.photo, "") : faceThumb(item.face), h("span", { class: "tick-mark", "aria-hidden": "true" }, icon("check")));
+  if (state.selecting) open.setAttribute("aria-pressed", String(state.selected.has(item.face)));
+  const element = h("li", { class: state.selected.has(item.face) ? "selected" : "", dataset: { testid: "person-face", face: String(item.face) } }, open, explanation(item, state),
+    canWrite() && state.person.faces > 1 && button({ text: t("person.not"), kind: "bare tiny-text", dataset: { testid: "not-this" }, onclick: (event) => attempt(event.currentTarget, async () => {
+      const answer = await post(`/people/${state.id}/apart`, { face: item.face });
+      edited(answer, t("apart.done"), state.reload);
+      await state.reload();
+    }) }));
+  return element;
+}
+
+function openPhoto(item, state) {
+  openLightbox({ photos: [...new Set(state.person.items.map(({ photo }) => photo))], start: item.photo, face: item.face, onChange: state.reload });
+}
+
+/** Why a face is this person: the chain of links back to one that is it for sure. */
+function explanation(item, state) {
+  if (item.pinned) return h("p", { class: "why-line told" }, icon("check"), t("chain.told"));
+  if (!state.hasLinks) return null;
+  const finding = state.findings.get(item.face);
+  if (!finding) return h("p", { class: "why-line unsure" }, t("chain.none"));
+  if (!finding.chain.length) return h("p", { class: "why-line" }, t("chain.start"));
+  return chainLine(finding);
+}
+
+function chainLine({ chain, face, probability }) {
+  const steps = chain.slice(0, longestChain).map((step) => [
+    h("span", { class: step.told ? "hop told" : "hop" }, step.told ? t("chain.youSaid") : percent(step.probability)), faceThumb(step.face, { size: "tiny", has: Boolean(step.face) }),
+  ]);
+  const text = t("chain.text", { n: chain.length, percent: percent(probability) });
+  return h("div", { class: "chain", role: "img", "aria-label": text, title: text, dataset: { testid: "chain" } }, faceThumb(face, { size: "tiny" }), steps, chain.length > longestChain && h("span", {}, "…"));
+}
+
+/** Faces that the graph links to this person, but that are sorted elsewhere. */
+function others(state) {
+  const own = new Set(state.person.items.map(({ face }) => face));
+  const found = [...state.findings.values()].filter(({ face }) => !own.has(face));
+  if (!found.length) return null;
+  return h("section", { class: "others" }, h("h2", {}, t("person.others")), h("p", { class: "soft" }, t("person.others.text")),
+    h("ul", { class: "faces-grid" }, found.map((finding) => h("li", {}, h("button", { type: "button", class: "tile", "aria-label": t("photo.open", { title: finding.title }), on: { click: () => openLightbox({ photos: [finding.photo], start: finding.photo, face: finding.face, onChange: state.reload }) } }, faceThumb(finding.face)), chainLine(finding)))));
+}
+
+function toggle(item, state, element, open) {
+  if (!state.selected.delete(item.face)) state.selected.add(item.face);
+  const isSelected = state.selected.has(item.face);
+  element.classList.toggle("selected", isSelected);
+  open.setAttribute("aria-pressed", String(isSelected));
+  showSelection(state);
+}
+
+function setSelecting(state, on) {
+  state.selecting = on;
+  state.selected.clear();
+  state.selectButton.setAttribute("aria-pressed", String(on));
+  state.grid.classList.toggle("selecting", on);
+  showFaces(state);
+  showSelection(state);
+}
+
+function showSelection(state) {
+  const { bar, selected, person } = state;
+  bar.hidden = !state.selecting;
+  const isSome = selected.size > 0 && selected.size < person.items.length;
+  const go = button({ name: "split", text: t("split"), kind: "primary", disabled: !isSome, dataset: { testid: "split" }, onclick: () => attempt(go, async () => {
+    const answer = await post(`/people/${state.id}/split`, { faces: [...selected] });
+    edited(answer, t("split.done"), () => state.reload());
+    await state.reload();
+  }) });
+  replace(bar, h("span", { role: "status" }, selected.size ? t("select.faces", { n: selected.size }) : t("split.hint")), go, button({ text: t("cancel"), onclick: () => setSelecting(state, false) }));
+}
