@@ -28,8 +28,14 @@ export function confirmed({ title, text, yes, danger = true }) {
   });
 }
 
+/** Only one toast offers to undo at a time: what is taken back is always the last edit. */
+export function dropActions() {
+  document.querySelectorAll(".toast.acting").forEach((element) => element.remove());
+}
+
 export function toast(text, action) {
-  const element = h("div", { class: "toast", dataset: { testid: "toast" } }, h("span", {}, text),
+  if (action) dropActions();
+  const element = h("div", { class: action ? "toast acting" : "toast", dataset: { testid: "toast" } }, h("span", {}, text),
     action && button({ text: action.text, kind: "bare", onclick: () => { element.remove(); action.run(); } }),
     button({ name: "close", label: t("close"), kind: "bare round", onclick: () => element.remove() }));
   const toasts = document.getElementById("toasts");
