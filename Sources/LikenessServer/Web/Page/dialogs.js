@@ -8,9 +8,9 @@ import { errorText } from "./words.js";
 export function openDialog({ title, body, actions = [], kind = "", onClose, testid = "dialog" }) {
   const heading = h("h2", { id: `title-${testid}` }, title);
   const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id, dataset: { testid } },
-    h("header", {}, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
+    h("div", { class: "head" }, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
     h("div", { class: "body" }, body),
-    actions.length > 0 && h("footer", {}, actions));
+    actions.length > 0 && h("div", { class: "foot-actions" }, actions));
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => { dialog.remove(); onClose?.(dialog.returnValue); });
   document.body.append(dialog);

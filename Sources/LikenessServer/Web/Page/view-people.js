@@ -17,7 +17,9 @@ export async function render(root, { signal, setTitle }) {
   setTitle(t("people.title"));
   const wall = h("ul", { class: "wall", id: "people-wall", dataset: { testid: "people-wall" } });
   const state = { signal, wall, people: [], total: 0, selected: new Set(), selecting: false, foot: h("div", { class: "foot" }), root };
-  state.reload = () => load(state, true);
+  state.reload = async () => {
+    if (signal.aborted) window.dispatchEvent(new Event("likeness:changed")); else await load(state, true);
+  };
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar"), dataset: { testid: "selection" } });
   state.suggestions = h("div", { dataset: { testid: "suggestions" } });
   state.tools = toolbar(state);

@@ -19,7 +19,7 @@ export async function render(root, context) {
   const [person, same] = await Promise.all([get(`/people/${id}`, { signal }), get(`/people/${id}/same`, { signal }).catch((error) => { if (signal.aborted) throw error; return null; })]);
   const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map((same?.found ?? []).map((finding) => [finding.face, finding])), hasLinks: same !== null };
   state.reload = async (answer) => {
-    if (signal.aborted) return;
+    if (signal.aborted) { window.dispatchEvent(new Event("likeness:changed")); return; }
     const next = answer?.person;
     // What was taken back may have been this person's making.
     try {
