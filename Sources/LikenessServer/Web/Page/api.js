@@ -74,7 +74,7 @@ async function fetched(method, path, { json, form, signal, patience = 4 } = {}) 
   }
 }
 
-export async function send(method, path, options) {
+async function send(method, path, options) {
   const response = await fetched(method, path, options);
   return response.json();
 }

@@ -191,6 +191,8 @@ async function start() {
 applyTheme(remembered("theme") ?? "auto");
 await loadLanguage();
 whenSignedOut(() => { if (document.getElementById("sign-in")) return; toast(t("signIn.again")); signInForm(); });
+// Undo may be pressed when its view is gone: then whatever is shown is made anew.
+window.addEventListener("likeness:changed", () => show(false));
 window.addEventListener("hashchange", () => { if (rights() && !document.getElementById("sign-in")) show(); });
 takeDropped();
 start();

@@ -8,9 +8,9 @@ import { errorText } from "./words.js";
 export function openDialog({ title, body, actions = [], kind = "", onClose, testid = "dialog" }) {
   const heading = h("h2", { id: `title-${testid}` }, title);
   const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id, dataset: { testid } },
-    h("header", {}, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
+    h("div", { class: "head" }, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
     h("div", { class: "body" }, body),
-    actions.length > 0 && h("footer", {}, actions));
+    actions.length > 0 && h("div", { class: "foot-actions" }, actions));
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => { dialog.remove(); onClose?.(dialog.returnValue); });
   document.body.append(dialog);
@@ -28,8 +28,14 @@ export function confirmed({ title, text, yes, danger = true }) {
   });
 }
 
+/** Only one toast offers to undo at a time: what is taken back is always the last edit. */
+export function dropActions() {
+  document.querySelectorAll(".toast.acting").forEach((element) => element.remove());
+}
+
 export function toast(text, action) {
-  const element = h("div", { class: "toast", dataset: { testid: "toast" } }, h("span", {}, text),
+  if (action) dropActions();
+  const element = h("div", { class: action ? "toast acting" : "toast", dataset: { testid: "toast" } }, h("span", {}, text),
     action && button({ text: action.text, kind: "bare", onclick: () => { element.remove(); action.run(); } }),
     button({ name: "close", label: t("close"), kind: "bare round", onclick: () => element.remove() }));
   const toasts = document.getElementById("toasts");

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { button, h, replace } from "./dom.js";
-import { attempt, failed, openDialog, toast } from "./dialogs.js";
+import { attempt, dropActions, failed, openDialog, toast } from "./dialogs.js";
 import { date, language, t } from "./i18n.js";
 
 const kinds = ["name", "merge", "split", "apart"];
@@ -14,6 +14,7 @@ function words(edit) {
 }
 
 async function undo(after) {
+  dropActions();
   try {
     const answer = await post("/people/undo", {});
     toast(answer.edit ? t("undo.done", { edit: words(answer.edit) }) : t("undo.none"));

@@ -55,7 +55,7 @@ export function photoThumb(photo, alt) {
 }
 
 /** Places `element` over a photo of `width` × `height` pixels, wherever and however large the photo is shown. */
-export function placeBox(element, box, width, height) {
+function placeBox(element, box, width, height) {
   const part = (value, whole) => `${(100 * value) / whole}%`;
   element.style.left = part(box.x, width);
   element.style.top = part(box.y, height);

@@ -11,7 +11,7 @@ export async function render(root, { signal, setTitle }) {
   replace(root, h("p", { class: "intro" }, t("about.text")), gallery(info), thresholds(info), rights(info), modelTable(models), audit && auditTable(audit.entries));
 }
 
-const section = (key, ...children) => h("section", { class: "card", dataset: { testid: key } }, h("h2", {}, t(key)), children);
+const section = (key, ...children) => h("section", { class: "card", dataset: { testid: key.replace(".", "-") } }, h("h2", {}, t(key)), children);
 const facts = (rows) => h("dl", { class: "facts" }, rows.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
 
 function gallery({ gallery: found, version, storesPhotos }) {

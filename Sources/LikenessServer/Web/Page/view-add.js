@@ -107,7 +107,7 @@ async function addOne({ file, path, name }, run) {
     }
   } catch (error) {
     if (run.stop.signal.aborted) return;
-    run.counts.failed += 1;
+    run.counts[error.code === "unreadable_photo" ? "unreadable" : "failed"] += 1;
     run.notes.push({ path, text: error.code ? errorText(error) : error.message });
   }
   run.done += 1;

@@ -5,19 +5,23 @@ import { announce, button, debounce, h, icon, replace, whenNear } from "./dom.js
 import { attempt, confirmed, emptyState, failed, openDialog } from "./dialogs.js";
 import { edited, historyButton } from "./edits.js";
 import { faceThumb } from "./faces.js";
-import { t } from "./i18n.js";
+import { remember, remembered, t } from "./i18n.js";
 import { jobProgress, runJob } from "./jobs.js";
 import { chance, personName } from "./words.js";
 
 const pageSize = 60;
-const patience = 4000;
+const patience = 1500;
+// So many faces are sorted within a breath or two.
+const quicklySorted = 2000;
 let searched = "";
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("people.title"));
   const wall = h("ul", { class: "wall", id: "people-wall", dataset: { testid: "people-wall" } });
   const state = { signal, wall, people: [], total: 0, selected: new Set(), selecting: false, foot: h("div", { class: "foot" }), root };
-  state.reload = () => load(state, true);
+  state.reload = async () => {
+    if (signal.aborted) window.dispatchEvent(new Event("likeness:changed")); else await load(state, true);
+  };
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar"), dataset: { testid: "selection" } });
   state.suggestions = h("div", { dataset: { testid: "suggestions" } });
   state.tools = toolbar(state);
@@ -37,7 +41,7 @@ async function load(state, fromStart) {
   const path = query("/people", { offset: state.people.length, limit: pageSize, search: searched });
   const visit = (state.visit = {});
   const page = fromStart && !searched ? await sortedPeople(path, state) : await get(path, { signal });
-  if (signal.aborted || visit !== state.visit) return;
+  if (!page || signal.aborted || visit !== state.visit) return;
   state.kept = page.kept;
   state.total = page.total;
   state.people.push(...page.people);
@@ -48,16 +52,30 @@ async function load(state, fromStart) {
   if (fromStart && searched) announce(t("people.found", { n: page.total }));
 }
 
-/** Sorting many faces for the first time takes long: then the work is shown as a job. */
+/**
+ * Sorting many faces takes long: then a job does it first, with its progress, unless they are as they were. (Asking and
+ * a job side by side would sort twice.) Null where the user stopped it.
+ */
 async function sortedPeople(path, state) {
   const { signal, wall } = state;
-  const answer = get(path, { signal });
-  const first = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, patience, null))]);
-  if (first || signal.aborted) return first ?? answer;
-  const bar = jobProgress(t("people.sorting"));
-  replace(wall, h("li", { class: "wide" }, bar.element));
-  if (canWrite()) await Promise.race([answer, runJob({ kind: "people" }, bar.show, signal).catch(() => answer)]);
-  return answer;
+  const before = await galleryState(signal);
+  if (canWrite() && before.faces > quicklySorted && remembered("people.sorted") !== before.text) {
+    const bar = jobProgress(t("people.sorting"));
+    replace(wall, h("li", { class: "wide" }, bar.element));
+    const job = await runJob({ kind: "people" }, bar.show, signal);
+    if (job.state === "cancelled") {
+      replace(wall, h("li", { class: "wide" }, emptyState({ name: "people", title: t("map.stopped"), text: t("people.sorting"), actions: [button({ name: "again", text: t("again"), onclick: () => load(state, true).catch(failed) })] })));
+      return null;
+    }
+    remember("people.sorted", (await galleryState(signal)).text);
+  }
+  const late = setTimeout(() => { if (!signal.aborted) replace(wall, h("li", { class: "wide busy", role: "status" }, h("span", { class: "spinner" }), t("people.sorting"))); }, patience);
+  try { return await get(path, { signal }); } finally { clearTimeout(late); }
+}
+
+async function galleryState(signal) {
+  const { id, revision, faces } = (await get("/info", { signal })).gallery;
+  return { faces, text: `${id} ${revision}` };
 }
 
 function showFoot(state) {

@@ -16,10 +16,10 @@ const longestChain = 4;
 
 export async function render(root, context) {
   const { id, signal, setTitle, title } = context;
-  const [person, same] = await Promise.all([get(`/people/${id}`, { signal }), get(`/people/${id}/same`, { signal }).catch((error) => { if (signal.aborted) throw error; return null; })]);
-  const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map((same?.found ?? []).map((finding) => [finding.face, finding])), hasLinks: same !== null };
+  const person = await get(`/people/${id}`, { signal });
+  const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map(), hasLinks: false };
   state.reload = async (answer) => {
-    if (signal.aborted) return;
+    if (signal.aborted) { window.dispatchEvent(new Event("likeness:changed")); return; }
     const next = answer?.person;
     // What was taken back may have been this person's making.
     try {
@@ -33,8 +33,21 @@ export async function render(root, context) {
   setTitle(personName(person.name));
   state.grid = h("ul", { class: "faces-grid", id: "person-faces", dataset: { testid: "person-faces" } });
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar") });
-  replace(root, header(state), tabs(state), state.grid, others(state), state.bar);
+  const more = h("div");
+  replace(root, header(state), tabs(state), state.grid, more, state.bar);
   showFaces(state);
+  await loadLinks(state, more);
+}
+
+/** The faces are there at once; what links them may first have to be found. */
+async function loadLinks(state, more) {
+  const { id, signal, findings } = state;
+  const same = await get(`/people/${id}/same`, { signal }).catch(() => null);
+  if (signal.aborted || !same) return;
+  same.found.forEach((finding) => findings.set(finding.face, finding));
+  state.hasLinks = true;
+  showFaces(state);
+  replace(more, others(state));
 }
 
 function header(state) {

@@ -65,13 +65,11 @@ function showVerdict(answer, verdict) {
   const kind = verdict.same === null ? "unsure" : verdict.same ? "known" : "unknown";
   const words = t({ unsure: "verify.unsure", known: sureness(verdict.probability) ? "verify.same" : "verify.likelySame", unknown: sureness(1 - verdict.probability) ? "verify.different" : "verify.likelyDifferent" }[kind]);
   const remarks = reasonRemarks(verdict.reason);
-  const crowded = ["a", "b"].some((side) => verdict[side].faces > 1);
   announce(words);
   replace(answer, h("div", { class: `verdict wide ${kind}`, dataset: { testid: "verify-verdict", same: String(verdict.same) } },
     h("div", {}, h("h2", {}, words), h("p", {}, t("alike.chance", { percent: percent(verdict.probability) })),
       h("div", { class: "bar large", "aria-hidden": "true" }, h("span", { style: { width: `${100 * verdict.probability}%` } })),
       remarks.map((text) => h("p", { class: "doubt" }, text)),
-      crowded && h("p", { class: "soft" }, t("verify.crowded")),
       h("details", { class: "why" }, h("summary", {}, t("why")), h("p", {}, t(verdict.distance <= verdict.threshold ? "verify.within" : "verify.beyond", { distance: distance(verdict.distance), threshold: distance(verdict.threshold) })), h("p", {}, t("verify.threshold"))))));
 }
 

@@ -41,8 +41,13 @@ const remarks = [
   [/^tilted$/, () => t("remark.tilted")],
   [/^cut off by the frame$/, () => t("remark.cut")],
   [/^too poor to judge$/, () => t("remark.poor")],
-  [/^(.*): (.+)$/, (found) => `${found[1]}: ${remark(found[2])}`],
+  [/^(.+) shows (\d+) faces, the largest was taken$/, (found) => t("remark.several", { photo: side(found[1]), n: Number(found[2]) })],
+  [/^(.+) was turned by (\d+)°$/, (found) => t("remark.sideways", { photo: side(found[1]), degrees: found[2] })],
+  [/^the face of (.+) is (.+)$/, (found) => `${side(found[1])}: ${found[2].split(" and ").map(remark).join(", ")}`],
 ];
+
+/** What a comparison calls its photos. */
+const side = (text) => ({ "photo a": t("verify.first"), "photo b": t("verify.second") })[text] ?? text;
 
 export function remark(text) {
   for (const [pattern, say] of remarks) {
