@@ -171,10 +171,11 @@ let package = Package(
       name: "LikenessServerTests",
       dependencies: [
         "LikenessKit", "LikenessServer", "TestSupport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ],
-      swiftSettings: strict),
+      exclude: ["Python"], swiftSettings: strict),
     .testTarget(
       name: "likenessTests",
       dependencies: [

@@ -24,7 +24,9 @@ extension Likeness {
       do {
         return try GalleryStore(at: gallery, access: .write, create: create)
       } catch {
-        guard case .inUse(_, let holder) = error, holder == getpid(), Date() < deadline else {
+        // Whoever has just taken the gallery has not said its name yet.
+        guard case .inUse(_, let holder) = error, holder ?? getpid() == getpid(), Date() < deadline
+        else {
           throw error
         }
         usleep(1_000)

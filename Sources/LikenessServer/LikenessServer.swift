@@ -26,11 +26,11 @@ public struct LikenessServer: Sendable {
   ) throws {
     self.configuration = configuration
     self.logger = logger
-    try likeness.recover()
     services = ServerServices(likeness, configuration)
     guard configuration.isLoopback || services.keys.areNeeded else {
       throw ServerStartError.needsKey(host: configuration.host)
     }
+    try likeness.recover()
     // The first who asks is not to wait for it.
     _ = try likeness.engine()
   }

@@ -36,7 +36,11 @@ struct PhotoDecoder {
         // many cameras' photos does, it is taken as it is.
         let longer = max(full.width, full.height)
         let enough = Double(limits.longestSide) * 0.9
-        if let shrink = [8, 4, 2].first(where: { Double(longer) / Double($0) >= enough }) {
+        // Of a mere line of pixels nothing would be left across.
+        let shorter = min(full.width, full.height)
+        if let shrink = [8, 4, 2].first(where: {
+          Double(longer) / Double($0) >= enough && shorter >= $0
+        }) {
           image = try VipsImage(loader, bytes, shrink: shrink)
           if max(image.width, image.height) <= limits.longestSide {
             held = (image.width, image.height)

@@ -36,6 +36,11 @@ public struct EnrolmentSummary: Sendable, Codable {
   public struct Skipped: Sendable, Codable {
     public var photo: String
     public var reason: String
+
+    public init(photo: String, reason: String) {
+      self.photo = photo
+      self.reason = reason
+    }
   }
 
   /// Photos with at least one face that are new in the gallery.

@@ -56,14 +56,16 @@ struct KeptPhotos {
   }
 
   /// Deletes what no photo of the gallery is: what a program that was killed had written or not yet deleted.
-  func sweep(keeping paths: Set<String>) {
+  /// - Parameter paths: of all photos. Files are known by their names, which their contents make.
+  func sweep(keeping paths: some Sequence<String>) {
+    let names = Set(paths.filter(holds).map { URL(fileURLWithPath: $0).lastPathComponent })
     guard
       let files = FileManager.default.enumerator(
         at: folder, includingPropertiesForKeys: [.isRegularFileKey])
     else { return }
     for case let file as URL in files {
       let isFile = (try? file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false
-      if isFile, !paths.contains(file.path) { unlink(file.path) }
+      if isFile, !names.contains(file.lastPathComponent) { unlink(file.path) }
     }
   }
 }

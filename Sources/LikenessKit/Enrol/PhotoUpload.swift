@@ -46,6 +46,12 @@ public struct AddedPhoto: Sendable {
   public let faces: [Int64]
 }
 
+/// Why a photo that was looked at is not added.
+public enum PhotoUploadError: Error, Sendable {
+  /// It was in the gallery when it was looked at, and was removed since: it is to be looked at again.
+  case wentMeanwhile
+}
+
 /// What a gallery keeps of photos that come without a file.
 public enum PhotoKeeping: Sendable {
   /// The photo itself, in the gallery's folder.
@@ -99,7 +105,7 @@ extension Likeness {
   }
 
   /// Adds photos that were looked at, all or none of them.
-  /// - Throws: `GalleryError`, `LikenessError.notWritable`; nothing is kept then.
+  /// - Throws: `GalleryError`, `LikenessError.notWritable`, `PhotoUploadError`; nothing is kept then.
   public func add(
     _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo
   ) throws -> [AddedPhoto] {
@@ -124,7 +130,7 @@ extension Likeness {
       return try photos.map { photo in
         let wasAdded = photo.isKnown ? false : fresh.next() ?? false
         guard let stored = try store.photo(digest: photo.photo.digest) else {
-          throw GalleryError.failed(path: gallery.path, detail: "a photo went while it was added")
+          throw PhotoUploadError.wentMeanwhile
         }
         return AddedPhoto(
           photo: stored.id, isNew: wasAdded, faces: try store.faces(inPhoto: stored.id).map(\.id))
@@ -140,7 +146,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func recover() throws {
     let store = try writer(create: true)
-    KeptPhotos(gallery: gallery).sweep(keeping: Set(try store.photos().map(\.path)))
+    KeptPhotos(gallery: gallery).sweep(keeping: try store.photos().map(\.path))
   }
 
   /// The bytes of a photo's file, and whether anything is there at all.

@@ -55,6 +55,10 @@ extension ServerError {
       self.init(.conflict, "no_map_possible", "No map can be made: \(error).")
     case MapError.interrupted:
       self.init(.conflict, "cancelled", "It was stopped; nothing of it is kept.")
+    case AlgebraError.oneValue(let key, let value):
+      self.init(
+        .unprocessableContent, "one_value",
+        "\(value) is the only \(key) that faces are labelled with, so nothing tells what makes it.")
     case is InferenceError, is ModelError:
       self.init(
         .serviceUnavailable, "no_model", "The models are not ready on this server.",

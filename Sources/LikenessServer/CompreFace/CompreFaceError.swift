@@ -15,6 +15,7 @@ struct CompreFaceError: Encodable {
   private static func translation(_ error: ServerError) -> (HTTPResponse.Status, Int) {
     switch error.code {
     case "key_needed": (.badRequest, 20)
+    case "malformed_key": (.badRequest, 26)
     case "wrong_key": (.notFound, 10)
     case "no_face", "unreadable_photo": (.badRequest, 28)
     case "several_faces": (.badRequest, 31)

@@ -19,7 +19,8 @@ enum CompreFaceExamples {
       },
       .compreFace(.post, "/recognition/faces/delete", .write) { call in
         let ids = try await call.json([String].self)
-        let faces = try ids.prefix(10_000).map { try CompreFaceExample.face(of: $0) }
+        // Those that are not there are passed over.
+        let faces = ids.prefix(10_000).compactMap { try? CompreFaceExample.face(of: $0) }
         return try await call.change { likeness in
           try remove(try likeness.faceEntries(faces), likeness)
         }
@@ -37,28 +38,26 @@ enum CompreFaceExamples {
   }
 
   private static func add(_ call: Call) async throws -> Response {
-    guard let text = call.query("subject")?.removingPercentEncoding else {
+    guard let text = call.query("subject") else {
       throw ServerError(
         .badRequest, "missing_parameter", "Required String parameter 'subject' is not present")
     }
     let name = try CompreFaceSubjects.name(text)
     let options = try CompreFaceOptions(call)
     let data = try await call.photo("file")
-    let (services, likeness, limits) = (call.services, call.likeness, call.photoLimits)
-    let keeping: PhotoKeeping = call.configuration.storesPhotos ? .photo : .embeddings
-    let prepared = try await services.photos.run {
-      try likeness.prepare(
-        PhotoUpload(data: data, title: "\(name).jpg", name: try likeness.subject(name) ?? name),
-        keeping: keeping, limits: limits
-      ).keepingFaces(ofScore: options.minimumScore)
+    let likeness = call.likeness
+    let subject = try await call.services.questions.run { try likeness.subject(name) ?? name }
+    let added = try await call.services.add(
+      PhotoUpload(data: data, title: "\(subject).jpg", name: subject), call.photoLimits
+    ) { prepared in
+      let prepared = prepared.keepingFaces(ofScore: options.minimumScore)
+      if !prepared.isKnown { try checkSingle(prepared.faces) }
+      return prepared
     }
-    if !prepared.isKnown { try checkSingle(prepared.faces) }
-    let added = try await services.add(prepared)
     try checkSingle(added.faces.count)
     let face = added.faces[0]
     return try await call.change(status: .created) { likeness in
       // The same photo once more, under another name: the last word counts.
-      let subject = try likeness.subject(name) ?? name
       if try likeness.faceEntry(face).name != subject {
         try likeness.setName(subject, ofFace: face)
       }
@@ -86,7 +85,7 @@ enum CompreFaceExamples {
   private static func list(_ call: Call) async throws -> Response {
     let page = try call.integer("page", default: 0, in: 0...1_000_000_000)
     let size = try call.integer("size", default: 20, in: 1...10_000)
-    let subject = call.query("subject")?.removingPercentEncoding
+    let subject = call.query("subject")
     return try await call.ask { likeness in
       let (faces, total) = try likeness.namedFaces(
         subject: subject.map { try likeness.subject($0) ?? $0 }, offset: page * size, limit: size)
@@ -98,7 +97,7 @@ enum CompreFaceExamples {
 
   /// All faces of a subject, which goes with them; without one all faces that have a name.
   private static func removeAll(_ call: Call) async throws -> Response {
-    let subject = call.query("subject")?.removingPercentEncoding
+    let subject = call.query("subject")
     if subject == nil {
       guard call.caller.rights == .admin else {
         throw ServerError(.forbidden, "not_allowed", "To remove all takes a key that may admin.")
@@ -132,10 +131,13 @@ enum CompreFaceExamples {
 
   /// The photo of an example; the face alone where photos are not kept.
   private static func image(_ call: Call) async throws -> Response {
-    let face = try CompreFaceExample.face(of: try call.text("image"))
+    let id = try call.text("image")
     let likeness = call.likeness
     let jpeg = try await call.services.photos.run {
-      let entry = try likeness.faceEntry(face)
+      // Nothing, where CompreFace has nothing.
+      guard let face = try? CompreFaceExample.face(of: id),
+        let entry = try likeness.faceEntries([face]).first
+      else { return Data() }
       do {
         return try likeness.photo(entry.face.photo).jpegData()
       } catch is PhotoError {

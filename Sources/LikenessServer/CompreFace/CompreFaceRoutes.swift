@@ -37,7 +37,7 @@ extension Call {
     let fields = try await json([String: Base64Field].self)
     return try names.map { name in
       guard let field = fields[name], let text = field.text else { throw Self.missing(name) }
-      guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !data.isEmpty
+      guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }), !data.isEmpty
       else {
         throw ServerError(.badRequest, "bad_base64", "\(name) is no base64.")
       }

@@ -18,52 +18,43 @@ struct MultipartForm {
 
   /// - Throws: `ServerError` with the code `bad_multipart`
   init(_ body: Data, boundary: String) throws {
-    let bytes = body
-    let delimiter = Data("--\(boundary)".utf8)
-    guard let first = bytes.range(of: delimiter),
-      first.lowerBound == bytes.startIndex || Self.endsLine(bytes, first.lowerBound)
-    else {
-      throw Self.bad("it does not begin with its boundary")
+    parts = try body.withUnsafeBytes { try Self.parts(ByteScanner($0), boundary) }
+  }
+
+  private static func parts(_ body: ByteScanner, _ boundary: String) throws -> [Part] {
+    let separator = Array("\r\n--\(boundary)".utf8)
+    // What stands before the first boundary is nobody's; the boundary itself begins the body or a line.
+    var at: Int
+    if body.begins(separator.dropFirst(2), at: 0) {
+      at = separator.count - 2
+    } else if let first = body.find(separator, from: 0) {
+      at = first + separator.count
+    } else {
+      throw bad("it does not begin with its boundary")
     }
-    let separator = Data("\r\n--\(boundary)".utf8)
-    var at = first.upperBound
-    while true {
-      let rest = bytes[at...]
-      if rest.starts(with: Data("--".utf8)) { return }
+    var parts: [Part] = []
+    while !body.begins(dashes, at: at) {
       // Spaces may follow a boundary.
-      guard let line = rest.range(of: Self.newline),
-        rest[..<line.lowerBound].allSatisfy({ $0 == 0x20 || $0 == 0x09 })
-      else {
-        throw Self.bad("a boundary is not followed by a line's end")
+      while body.at(at) == 0x20 || body.at(at) == 0x09 { at += 1 }
+      guard body.begins(newline, at: at) else {
+        throw bad("a boundary is not followed by a line's end")
       }
-      let start = line.upperBound
-      // A part without headers begins with an empty line.
-      let headers: Data
-      let content: Data.Index
-      if bytes[start...].starts(with: Self.newline) {
-        (headers, content) = (Data(), start + 2)
-      } else {
-        guard let blank = bytes[start...].range(of: Self.blankLine) else {
-          throw Self.bad("the headers of a part do not end")
-        }
-        guard blank.lowerBound - start <= 8_192 else {
-          throw Self.bad("the headers of a part are too long")
-        }
-        (headers, content) = (bytes[start..<blank.lowerBound], blank.upperBound)
+      // Before the line's end, since a part may have no headers.
+      guard let blank = body.find(blankLine, from: at, within: 8_192) else {
+        throw bad("the headers of a part do not end, or are too long")
       }
+      let content = blank + blankLine.count
       // An empty part's separator begins with the blank line's own end.
-      let end: Range<Data.Index>
-      if bytes[(content - 2)...].starts(with: separator) {
-        end = (content - 2)..<(content - 2 + separator.count)
-      } else if let found = bytes[content...].range(of: separator) {
-        end = found
-      } else {
-        throw Self.bad("the last part does not end")
+      guard let end = body.find(separator, from: content - 2) else {
+        throw bad("the last part does not end")
       }
-      parts.append(try Self.part(headers, bytes[content..<max(content, end.lowerBound)]))
-      guard parts.count <= Self.mostParts else { throw Self.bad("it has too many parts") }
-      at = end.upperBound
+      parts.append(
+        try part(
+          body.data(min(at + 2, blank)..<blank), body.data(content..<max(content, end))))
+      guard parts.count <= mostParts else { throw bad("it has too many parts") }
+      at = end + separator.count
     }
+    return parts
   }
 
   /// The first part of a name.
@@ -71,12 +62,9 @@ struct MultipartForm {
 
   func all(_ name: String) -> [Part] { parts.filter { $0.name == name } }
 
-  private static let newline = Data("\r\n".utf8)
-  private static let blankLine = Data("\r\n\r\n".utf8)
-
-  private static func endsLine(_ bytes: Data, _ place: Data.Index) -> Bool {
-    place - bytes.startIndex >= 2 && bytes[place - 1] == 0x0A
-  }
+  private static let newline = Array("\r\n".utf8)
+  private static let blankLine = Array("\r\n\r\n".utf8)
+  private static let dashes = Array("--".utf8)
 
   private static func bad(_ reason: String) -> ServerError {
     ServerError(.badRequest, "bad_multipart", "The multipart body cannot be read: \(reason).")
@@ -92,10 +80,40 @@ struct MultipartForm {
       else { continue }
       let value = HeaderValue(String(line[line.index(after: colon)...]))
       guard value.main == "form-data", let name = value.parameters["name"] else { break }
-      return Part(name: name, fileName: value.parameters["filename"], data: Data(content))
+      return Part(name: name, fileName: value.parameters["filename"], data: content)
     }
     throw bad("a part has no name")
   }
+}
+
+/// Looks for bytes among bytes, without a copy of any.
+private struct ByteScanner {
+  private let bytes: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  func at(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }
+
+  func begins(_ word: some Collection<UInt8>, at place: Int) -> Bool {
+    place + word.count <= bytes.count && zip(bytes[place...], word).allSatisfy { $0 == $1 }
+  }
+
+  /// The first place of a word.
+  /// - Parameter length: how far it may be away.
+  func find(_ word: [UInt8], from place: Int, within length: Int = 1 << 40) -> Int? {
+    guard let start = bytes.baseAddress, let first = word.first else { return nil }
+    var at = place
+    let last = min(bytes.count, place + length) - word.count
+    while at <= last {
+      guard let found = memchr(start + at, Int32(first), last - at + 1) else { return nil }
+      at = UnsafeRawPointer(found) - start
+      if memcmp(start + at, word, word.count) == 0 { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  func data(_ range: Range<Int>) -> Data { Data(bytes[range]) }
 }
 
 /// A header's value with parameters: `form-data; name="file"; filename="a.jpg"`.

@@ -13,7 +13,7 @@ struct Base64Photo: Decodable, Sendable {
     if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") {
       text = text[text.index(after: comma)...]
     }
-    guard let data = Data(base64Encoded: String(text), options: .ignoreUnknownCharacters),
+    guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }),
       !data.isEmpty
     else {
       throw ServerError(.badRequest, "bad_base64", "The image is no base64.")

@@ -61,6 +61,9 @@ enum PeopleRoutes {
     let offset = try call.integer("offset", default: 0, in: 0...Int.max)
     let limit = try call.integer("limit", default: 50, in: 1...1000)
     let text = call.query("search") ?? ""
+    guard text.unicodeScalars.count <= 200 else {
+      throw ServerError.badParameter("search", "a text of at most 200 letters")
+    }
     return try await call.ask { likeness in
       let list = try likeness.people()
       let people =

@@ -143,7 +143,7 @@ enum PhotoRoutes {
             $0.properties.generalCategory)
         }))
     let short = String(plain.prefix(150)).trimmingCharacters(in: .whitespaces)
-    return short.isEmpty ? "photo" : short.precomposedStringWithCanonicalMapping
+    return short.allSatisfy { $0 == "." } ? "photo" : short.precomposedStringWithCanonicalMapping
   }
 
   private static func name(_ part: MultipartForm.Part) throws -> String? {
@@ -163,18 +163,32 @@ enum PhotoRoutes {
 extension ServerServices {
   /// Finds the faces of a photo and keeps them, each on its own threads.
   func add(_ upload: PhotoUpload, _ limits: PhotoLimits) async throws -> AddedPhoto {
-    let likeness = likeness
-    let keeping: PhotoKeeping = configuration.storesPhotos ? .photo : .embeddings
-    let prepared = try await photos.run {
-      try likeness.prepare(upload, keeping: keeping, limits: limits)
-    }
-    return try await add(prepared)
+    try await add(upload, limits) { $0 }
   }
 
-  /// Keeps what was found on a photo.
-  func add(_ prepared: PreparedPhoto) async throws -> AddedPhoto {
-    let likeness = likeness
-    let keeping: PhotoKeeping = configuration.storesPhotos ? .photo : .embeddings
+  /// The same, with a look at what was found in between.
+  func add(
+    _ upload: PhotoUpload, _ limits: PhotoLimits,
+    _ check: @escaping @Sendable (PreparedPhoto) throws -> PreparedPhoto
+  ) async throws -> AddedPhoto {
+    let (likeness, keeping) = (likeness, keeping)
+    while true {
+      let prepared = try await photos.run {
+        try check(try likeness.prepare(upload, keeping: keeping, limits: limits))
+      }
+      do {
+        return try await add(prepared)
+      } catch PhotoUploadError.wentMeanwhile {
+        // Somebody removed the very photo just now: it is looked at as a new one.
+        continue
+      }
+    }
+  }
+
+  private var keeping: PhotoKeeping { configuration.storesPhotos ? .photo : .embeddings }
+
+  private func add(_ prepared: PreparedPhoto) async throws -> AddedPhoto {
+    let (likeness, keeping) = (likeness, keeping)
     metrics.count(photos: 1, faces: prepared.faces)
     let added = try await changes.run { try likeness.add([prepared], keeping: keeping) }
     guard let first = added.first else { throw ServerError.stopping }

@@ -168,7 +168,7 @@ enum ServerRoutes {
       return try JSONAnswer.response(SessionAnswer(rights: .admin, csrf: nil, keysNeeded: false))
     }
     let key = try call.services.keys.key(text)
-    let (token, session) = call.services.sessions.open(key: key.name)
+    let (token, session) = call.services.sessions.open(key: key.hash)
     var response = try JSONAnswer.response(
       SessionAnswer(rights: key.rights, csrf: session.csrf, keysNeeded: true))
     let secure = call.configuration.certificate == nil ? "" : "; Secure"

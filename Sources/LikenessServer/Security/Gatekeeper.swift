@@ -15,7 +15,7 @@ struct Gatekeeper: Sendable {
       return Caller(key: key.name, rights: key.rights)
     }
     if let token = Self.cookie(request), let session = services.sessions.session(token),
-      let key = services.keys.key(named: session.key)
+      let key = services.keys.key(ofHash: session.key)
     {
       try services.keys.count(key)
       return Caller(key: key.name, rights: key.rights, csrf: session.csrf)

@@ -44,9 +44,14 @@ final class KeyRing: Sendable {
   }
 
   /// The key of a text.
-  /// - Throws: `ServerError`, 401 for a wrong one, 429 where too many wrong ones came
+  /// - Throws: `ServerError`, 401 for what is none, or a wrong one, 429 where too many wrong ones came
   func key(_ text: String) throws -> APIKey {
-    let hash = APIKey.hash(text.trimmingCharacters(in: .whitespaces).lowercased())
+    let text = text.trimmingCharacters(in: .whitespaces).lowercased()
+    guard UUID(uuidString: text) != nil else {
+      throw ServerError(
+        .unauthorized, "malformed_key", "A key is a UUID, such as likeness keys add prints.")
+    }
+    let hash = APIKey.hash(text)
     return try state.withLock { state in
       look(&state)
       // All are compared: the time tells nothing of which one it was.
@@ -58,11 +63,11 @@ final class KeyRing: Sendable {
     }
   }
 
-  /// The key of a name, if it is still there.
-  func key(named name: String) -> APIKey? {
+  /// The key of a hash, if it is still there.
+  func key(ofHash hash: String) -> APIKey? {
     state.withLock { state in
       look(&state)
-      return state.keys.first { $0.name == name }
+      return state.keys.first { $0.hash == hash }
     }
   }
 
@@ -98,7 +103,7 @@ struct TokenBucket: Sendable {
   }
 
   mutating func take(at now: ContinuousClock.Instant = .now) -> Bool {
-    let passed = (now - last) / .seconds(1)
+    let passed = max(0, (now - last) / .seconds(1))
     tokens = min(burst, tokens + passed * rate)
     last = now
     guard tokens >= 1 else { return false }

@@ -31,13 +31,18 @@ enum RequestOrigin {
     (place.host ?? "").lowercased() + (place.port.map { ":\($0)" } ?? "")
   }
 
-  private static func isLocal(_ authority: String) -> Bool {
-    var host = Substring(authority.lowercased())
-    if host.hasPrefix("[") {
-      return host.hasPrefix("[::1]")
+  /// Whether a name with or without a port is one by which only this machine reaches itself.
+  static func isLocal(_ authority: String) -> Bool {
+    var host = authority.lowercased()
+    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+      guard host[host.index(after: colon)...].allSatisfy({ $0.isASCII && $0.isNumber }) else {
+        return false
+      }
+      host = String(host[..<colon])
     }
-    if let colon = host.lastIndex(of: ":") { host = host[..<colon] }
-    return host == "localhost" || host == "127.0.0.1" || host.isEmpty
+    if ["", "localhost", "[::1]"].contains(host) { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 

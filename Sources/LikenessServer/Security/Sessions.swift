@@ -4,6 +4,7 @@ import Synchronization
 /// Browsers that signed in with a key. They end with the server, or after half a day.
 final class Sessions: Sendable {
   struct Session: Sendable {
+    /// The hash of the key: another key of the same name is another key.
     var key: String
     var csrf: String
     var ends: Date

@@ -35,6 +35,8 @@ final class WorkQueue: Sendable {
       return try await pool.runIfActive(body)
     } catch is NIOThreadPoolError.ThreadPoolInactive {
       throw ServerError.stopping
+    } catch is CancellationError {
+      throw ServerError.stopping
     }
   }
 

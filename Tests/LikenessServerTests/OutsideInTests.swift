@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What other programs see of the server: scripts in `Python/`, which say in their heads what they try.
+///
+/// The counts are modest; by hand, `Python/run SCRIPT …` takes larger ones.
+@Suite(.serialized) struct OutsideInTests {
+  /// Runs a script and expects that it finds nothing wrong.
+  private func expectSuccess(_ script: String, _ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Python/run")
+    process.arguments = [script] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+    #expect(process.terminationStatus == 0, "\(lines.suffix(40).joined(separator: "\n"))")
+  }
+
+  /// Gives the work a server over a gallery of its own, and expects that it ends as asked.
+  private func withServer(_ work: (ServerProcess) throws -> Void) throws {
+    try ServerProcess.withGallery { gallery in
+      let server = try ServerProcess(gallery: gallery)
+      try work(server)
+      #expect(server.stop() == 0)
+    }
+  }
+
+  private var program: String { ProgramRun.product("likeness").path }
+
+  @Test func theSDKOfCompreFace() throws {
+    try withServer { server in
+      try expectSuccess("compreface_sdk.py", server.url, Samples.folder.path)
+    }
+  }
+
+  @Test func theContract() throws {
+    try withServer { server in
+      try expectSuccess("schemathesis_run.py", server.url, "3")
+    }
+  }
+
+  @Test func malformedUploads() throws {
+    try withServer { server in
+      try expectSuccess(
+        "malformed_uploads.py", server.url, Samples.folder.path, "1000", "1", "--pid",
+        "\(server.processID)")
+    }
+  }
+
+  @Test func killedDuringWrites() throws {
+    try ServerProcess.withGallery { gallery in
+      try expectSuccess(
+        "kill_during_writes.py", program, gallery.path, Samples.folder.path, "2", "1")
+    }
+  }
+
+  @Test func loadLimitsKeysAndPaths() throws {
+    try ServerProcess.withGallery { gallery in
+      try expectSuccess("concurrent_and_limits.py", program, gallery.path, Samples.folder.path)
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+import TestSupport
+import Testing
+
+@testable import LikenessServer
+
+/// Every address of the document, asked as a program would; each answer is held against it.
+@Suite struct RouteTests {
+  @Test func everyOperationAnswersAsDescribed() async throws {
+    try await ServerHarness.run { server in
+      // The server.
+      for path in ["/health", "/ready", "/openapi.json", "/api/v1/info", "/api/v1/models"] {
+        #expect(try await server.call(.get, path).status == 200)
+      }
+      let metrics = try await server.call(.get, "/metrics")
+      #expect(String(decoding: metrics.body, as: UTF8.self).contains("likeness_gallery_faces 7"))
+      #expect(try await server.call(.get, "/api/v1/session").json["keysNeeded"] as? Bool == false)
+      #expect(try await server.call(.post, "/api/v1/session", json: ["key": "any"]).status == 200)
+      #expect(try await server.call(.delete, "/api/v1/session").status == 200)
+
+      // Photos.
+      let page = try await server.call(.get, "/api/v1/photos?limit=3")
+      #expect(page.list("photos").count == 3 && page.number("total") == 7)
+      let next = try await server.call(
+        .get, "/api/v1/photos?limit=50&after=\(page.number("next") ?? 0)")
+      #expect(next.list("photos").count == 4 && next.json["next"] is NSNull)
+      let first = try #require(page.list("photos")[0]["photo"] as? Int)
+      #expect(try await server.call(.get, "/api/v1/photos/\(first)").list("items").count == 1)
+      let image = try await server.call(.get, "/api/v1/photos/\(first)/image?side=100")
+      #expect(image.body.starts(with: [0xFF, 0xD8, 0xFF]) && image.body.count < 20_000)
+      #expect(try await server.call(.get, "/api/v1/photos/\(first)/thumbnail").status == 200)
+
+      // Faces.
+      let faces = try await server.call(.get, "/api/v1/faces?name=obama")
+      #expect(faces.list("faces").count == 1)
+      let face = try #require(faces.list("faces")[0]["face"] as? Int)
+      let whole = try await server.call(.get, "/api/v1/faces/\(face)?embedding=true")
+      #expect((whole.json["embedding"] as? [Double])?.count == 128)
+      #expect(try await server.call(.get, "/api/v1/faces/\(face)/thumbnail").status == 200)
+      let labelled = try await server.call(
+        .patch, "/api/v1/faces/\(face)", json: ["labels": ["expression": "happy"]])
+      #expect((labelled.json["labels"] as? [String: String]) == ["expression": "happy"])
+      let only = try await server.call(
+        .post, "/api/v1/compose", json: ["query": "person:biden + expression:happy"])
+      #expect(only.status == 422 && only.code == "one_value")
+      let another = face == 1 ? 2 : 1
+      try await server.call(
+        .patch, "/api/v1/faces/\(another)", json: ["labels": ["expression": "stern"]])
+      #expect(
+        try await server.call(.get, "/api/v1/faces?label=expression:happy").number("total") == 1)
+      #expect(try await server.call(.get, "/api/v1/names").list("names").count == 7)
+      #expect(try await server.call(.get, "/api/v1/labels").list("labels").count == 2)
+
+      // Questions.
+      let obama = try ServerHarness.sample("obama.jpg")
+      let biden = try ServerHarness.sample("biden.jpg")
+      let detected = try await server.upload(
+        "/api/v1/detect?embeddings=true", files: [("file", "obama.jpg", obama)])
+      #expect(detected.list("faces").count == 1)
+      let found = try await server.upload(
+        "/api/v1/search", files: [("file", "obama.jpg", obama)], fields: ["count": "3"])
+      let matches = try #require(found.list("faces").first?["matches"] as? [[String: Any]])
+      #expect(matches.count == 3 && matches[0]["name"] as? String == "obama")
+      for query: [String: Any] in [
+        ["name": "obama", "count": 2], ["face": face], ["embedding": whole.json["embedding"] ?? []],
+        ["image": obama.base64EncodedString(), "filter": ["names": ["biden"]]],
+      ] {
+        let answer = try await server.call(.post, "/api/v1/search", json: query)
+        #expect(answer.status == 200 && !answer.list("faces").isEmpty)
+      }
+      let same = try await server.upload(
+        "/api/v1/verify", files: [("a", "a.jpg", obama), ("b", "b.jpg", biden)])
+      #expect(same.json["same"] as? Bool == false)
+      let other = try await server.call(
+        .post, "/api/v1/verify", json: ["a": ["name": "obama"], "b": ["name": "obama2"]])
+      #expect(other.json["same"] as? Bool == true)
+      let composed = try await server.call(
+        .post, "/api/v1/compose", json: ["query": "person:biden + expression:happy", "count": 2])
+      #expect(composed.list("results").count == 2)
+
+      // People.
+      let people = try await server.call(.get, "/api/v1/people")
+      #expect(people.number("total") == 2 && people.json["kept"] as? Bool == true)
+      let person = try #require(people.list("people")[0]["person"] as? Int)
+      let named = try await server.call(
+        .patch, "/api/v1/people/\(person)", json: ["name": "Barack Obama"])
+      #expect(named.status == 200)
+      let members = try await server.call(.get, "/api/v1/people/\(person)").list("items")
+      #expect(members.count == 6)
+      let reasons = try await server.call(.get, "/api/v1/people/\(person)/same").list("found")
+      #expect(reasons.count == 6)
+      let some = members.prefix(2).compactMap { $0["face"] as? Int }
+      let split = try await server.call(
+        .post, "/api/v1/people/\(person)/split", json: ["faces": some])
+      let new = try #require(split.number("person"))
+      #expect(try await server.call(.get, "/api/v1/people/suggestions").status == 200)
+      let refused = try await server.call(
+        .post, "/api/v1/people/merge", json: ["people": [person, new]])
+      #expect(refused.status == 409 && refused.code == "told_apart")
+      let merged = try await server.call(
+        .post, "/api/v1/people/merge", json: ["people": [person, new], "anyway": true])
+      #expect(merged.number("person") == person)
+      let apart = try await server.call(
+        .post, "/api/v1/people/\(person)/apart", json: ["face": some[0]])
+      #expect(apart.status == 200)
+      #expect(try await server.call(.get, "/api/v1/people/history").list("edits").count == 4)
+      #expect(try await server.call(.post, "/api/v1/people/undo").json["edit"] is [String: Any])
+
+      // Links and maps.
+      let graph = try await server.call(.get, "/api/v1/graph?face=\(face)&hops=3")
+      #expect(graph.list("nodes").count > 1 && !graph.list("links").isEmpty)
+      #expect(try await server.call(.get, "/api/v1/map?method=pca").code == "no_map")
+      let job = try await server.call(
+        .post, "/api/v1/jobs", json: ["kind": "map", "method": "pca"])
+      let id = try #require(job.json["job"] as? String)
+      let events = try await server.call(.get, "/api/v1/jobs/\(id)/events")
+      #expect(String(decoding: events.body, as: UTF8.self).contains("event: end"))
+      #expect(try await server.call(.get, "/api/v1/jobs/\(id)").json["state"] as? String == "done")
+      #expect(try await server.call(.get, "/api/v1/map?method=pca").list("points").count == 7)
+      let mapPage = try await server.call(.get, "/api/v1/map/page?method=pca")
+      #expect(String(decoding: mapPage.body, as: UTF8.self).contains("/api/v1/photos/"))
+      #expect(!String(decoding: mapPage.body, as: UTF8.self).contains(Samples.folder.path))
+      #expect(try await server.call(.get, "/api/v1/jobs").list("jobs").count == 1)
+      #expect(try await server.call(.delete, "/api/v1/jobs/\(id)").status == 200)
+
+      // Adding and removing.
+      let small = try ServerHarness.smaller("obama2.jpg")
+      let added = try await server.upload(
+        "/api/v1/photos",
+        files: [("file", "../../new one.jpg", small), ("file", "bad.jpg", Data("no".utf8))],
+        fields: ["name": "Newcomer", "labels": "{\"pose\":\"front\"}"])
+      #expect(added.number("added") == 1 && added.number("unreadable") == 1)
+      let fresh = try #require(added.list("photos")[0]["photo"] as? Int)
+      #expect(added.list("photos")[0]["file"] as? String == "new one.jpg")
+      #expect(
+        try await server.upload("/api/v1/photos", files: [("file", "x", small)]).number("already")
+          == 1)
+      let removed = try await server.call(.delete, "/api/v1/photos/\(fresh)")
+      #expect(removed.number("files") == 1 && removed.json["names"] as? [String] == ["Newcomer"])
+      #expect(try await server.call(.get, "/api/v1/photos/\(fresh)").code == "unknown_photo")
+      #expect(try await server.call(.delete, "/api/v1/faces/\(face)").number("faces") == 1)
+      #expect(try await server.call(.delete, "/api/v1/people/\(person)").status == 200)
+      #expect(try await server.call(.get, "/api/v1/people/\(person)").code == "unknown_person")
+
+      let audit = try await server.call(.get, "/api/v1/audit?limit=5").list("entries")
+      #expect(audit.count == 5 && audit[0]["route"] as? String == "/api/v1/people/:person")
+
+      let left = try OpenAPIDocument().operations.subtracting(server.answered)
+      #expect(left.isEmpty, "never answered: \(left.sorted())")
+    }
+  }
+
+  @Test func anEmptyGalleryIsNoError() async throws {
+    try await ServerHarness.run(withSamples: false) { server in
+      #expect(try await server.call(.get, "/api/v1/photos").number("total") == 0)
+      #expect(try await server.call(.get, "/api/v1/people").number("total") == 0)
+      #expect(try await server.call(.get, "/api/v1/info").json["thresholds"] is NSNull)
+      let obama = try ServerHarness.sample("obama.jpg")
+      let answer = try await server.upload("/api/v1/search", files: [("file", "o.jpg", obama)])
+      #expect(answer.status == 409 && answer.code == "empty_gallery")
+      #expect(try await server.call(.get, "/api/v1/graph?face=1").code == "unknown_face")
+      #expect(try await server.call(.get, "/api/v1/map").status == 409)
+      #expect(
+        try await server.upload("/api/v1/photos", files: [("file", "o.jpg", obama)]).number("added")
+          == 1)
+      #expect(try await server.call(.get, "/api/v1/people").number("total") == 1)
+    }
+  }
+
+  @Test func embeddingsOnlyMeansNoPicture() async throws {
+    try await ServerHarness.run(withSamples: false, { $0.storesPhotos = false }) { server in
+      let obama = try ServerHarness.sample("obama.jpg")
+      let added = try await server.upload("/api/v1/photos", files: [("file", "o.jpg", obama)])
+      let photo = try #require(added.list("photos")[0]["photo"] as? Int)
+      #expect(try await server.call(.get, "/api/v1/photos/\(photo)/image").code == "no_image")
+      #expect(try await server.call(.get, "/api/v1/faces/1/thumbnail").code == "no_image")
+      #expect(try await server.call(.get, "/api/v1/faces/1").json["thumbnail"] as? Bool == false)
+      let kept = FileManager.default.enumerator(
+        atPath: server.server.services.likeness.gallery.path)
+      let pictures = (kept?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".jpg") }
+      #expect(pictures.isEmpty)
+      #expect(
+        try await server.upload("/api/v1/search", files: [("file", "o.jpg", obama)]).status == 200)
+    }
+  }
+
+  @Test(arguments: [
+    ("GET", "/api/v1/photos?limit=0", 400, "bad_parameter"),
+    ("GET", "/api/v1/photos?limit=many", 400, "bad_parameter"),
+    ("GET", "/api/v1/photos/zero", 404, "unknown_photo"),
+    ("GET", "/api/v1/photos/99999999999999999999", 404, "unknown_photo"),
+    ("GET", "/api/v1/faces?label=x", 400, "bad_parameter"),
+    ("GET", "/api/v1/map?method=umap", 400, "bad_parameter"),
+    ("GET", "/api/v1/graph", 400, "bad_parameter"),
+    ("GET", "/api/v1/jobs/none", 404, "unknown_job"),
+    ("GET", "/api/v1/nothing", 404, "no_such_route"),
+    ("POST", "/api/v1/info", 405, "wrong_method"),
+    ("POST", "/api/v1/photos", 415, "wrong_type"),
+  ])
+  func mistakesHaveCodes(method: String, uri: String, status: Int, code: String) async throws {
+    try await ServerHarness.run { server in
+      let method = try #require(HTTPRequest.Method(method))
+      let answer = try await server.call(method, uri)
+      #expect(answer.status == status && answer.code == code)
+    }
+  }
+
+  @Test func mistakesInBodiesHaveCodes() async throws {
+    try await ServerHarness.run { server in
+      let cases: [(String, Any, String)] = [
+        ("/api/v1/search", [:] as [String: Any], "bad_json"),
+        ("/api/v1/search", ["name": "obama", "face": 1] as [String: Any], "bad_json"),
+        ("/api/v1/search", ["nmae": "obama"], "unknown_field"),
+        ("/api/v1/search", ["name": "Nobody At All"], "unknown_name"),
+        ("/api/v1/search", ["face": 4711], "unknown_face"),
+        ("/api/v1/search", ["embedding": [0, 0]], "bad_embedding"),
+        ("/api/v1/search", ["embedding": [1, 2]], "wrong_dimensions"),
+        ("/api/v1/search", ["image": "%%%"], "bad_base64"),
+        ("/api/v1/search", ["image": "aGVsbG8="], "unreadable_photo"),
+        ("/api/v1/search", ["name": "obama", "count": 0] as [String: Any], "bad_parameter"),
+        ("/api/v1/compose", ["query": "person:"], "bad_query"),
+        ("/api/v1/compose", ["query": "mood:happy"], "unknown_label"),
+        // A path of this machine is no photo for somebody who asks from afar.
+        ("/api/v1/compose", ["query": "/etc/passwd"], "unknown_label"),
+        ("/api/v1/compose", ["query": "../gallery.sqlite"], "unknown_label"),
+        ("/api/v1/people/merge", ["people": [1]], "bad_parameter"),
+        ("/api/v1/people/merge", ["people": [1, 4711]], "unknown_person"),
+        ("/api/v1/jobs", ["kind": "dance"], "bad_parameter"),
+      ]
+      for (uri, body, code) in cases {
+        let answer = try await server.call(.post, uri, json: body)
+        #expect(
+          (400..<500).contains(answer.status) && answer.code == code,
+          "\(uri) \(body) \(answer.json)")
+      }
+      let blank = try Photo(
+        width: 200, height: 200, pixels: Array(repeating: 90, count: 120_000)
+      ).jpegData()
+      #expect(
+        try await server.upload("/api/v1/search", files: [("file", "x", blank)]).code == "no_face")
+      #expect(
+        try await server.upload("/api/v1/search", files: [("photo", "x", blank)]).code
+          == "missing_part")
+      let broken = try await server.call(
+        .post, "/api/v1/search", body: Data("{".utf8), headers: ["content-type": "application/json"]
+      )
+      #expect(broken.code == "bad_json")
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+import Testing
+
+@testable import LikenessServer
+
+@Suite struct SecurityTests {
+  @Test func keysOpenWhatTheyMay() async throws {
+    let made = Keys()
+    try await ServerHarness.run(prepare: { try made.make(in: $0) }) { server in
+      #expect(try await server.call(.get, "/api/v1/info").code == "key_needed")
+      #expect(try await server.call(.get, "/health").status == 200)
+      #expect(try await server.call(.get, "/").status == 200)
+      #expect(
+        try await server.call(.get, "/api/v1/info", headers: ["x-api-key": UUID().uuidString]).code
+          == "wrong_key")
+      let read = ["x-api-key": made.read]
+      #expect(
+        try await server.call(.get, "/api/v1/info", headers: read).json["rights"] as? String
+          == "read")
+      #expect(
+        try await server.call(
+          .get, "/api/v1/info", headers: ["authorization": "Bearer \(made.read)"]
+        ).status == 200)
+      #expect(
+        try await server.call(.delete, "/api/v1/faces/1", headers: read).code == "not_allowed")
+      #expect(try await server.call(.get, "/api/v1/faces/1", headers: read).status == 200)
+      let write = ["x-api-key": made.write]
+      #expect(try await server.call(.get, "/api/v1/audit", headers: write).code == "not_allowed")
+      #expect(try await server.call(.delete, "/api/v1/faces/1", headers: write).status == 200)
+      let audit = try await server.call(.get, "/api/v1/audit", headers: ["x-api-key": made.admin])
+      let entry = try #require(
+        audit.list("entries").first {
+          $0["method"] as? String == "DELETE" && $0["status"] as? Int == 200
+        })
+      #expect(entry["key"] as? String == "writer" && entry["subject"] as? String == "face 1")
+      // CompreFace's words for the same.
+      let missing = try await server.call(.get, "/api/v1/recognition/subjects")
+      #expect(missing.status == 400 && missing.number("code") == 20)
+      #expect(
+        try await server.call(.delete, "/api/v1/recognition/subjects", headers: write).status == 403
+      )
+    }
+  }
+
+  @Test func aKeysFileHoldsNoKeys() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "keys-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = APIKeyFile(gallery: folder)
+    let key = try file.add("phone", rights: .write, rate: 2)
+    let path = folder.appendingPathComponent("keys.json").path
+    #expect(try !String(contentsOfFile: path, encoding: .utf8).contains(key))
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(throws: APIKeyError.nameTaken("phone")) {
+      try file.add("phone", rights: .read, rate: nil)
+    }
+    #expect(throws: APIKeyError.badName("a b")) { try file.add("a b", rights: .read, rate: nil) }
+    try file.remove("phone")
+    #expect(throws: APIKeyError.unknown("phone")) { try file.remove("phone") }
+    #expect(try file.keys().isEmpty)
+  }
+
+  @Test func aDamagedKeysFileLetsNobodyIn() async throws {
+    let damage: (URL) throws -> Void = { folder in
+      try Data("{".utf8).write(to: folder.appendingPathComponent("keys.json"))
+    }
+    try await ServerHarness.run(prepare: damage) { server in
+      let answer = try await server.call(.get, "/api/v1/info")
+      #expect(answer.code == "key_needed")
+    }
+  }
+
+  @Test func aBrowserSignsIn() async throws {
+    let made = Keys()
+    try await ServerHarness.run(prepare: { try made.make(in: $0) }) { server in
+      #expect(try await server.call(.get, "/api/v1/session").json["rights"] is NSNull)
+      #expect(
+        try await server.call(.post, "/api/v1/session", json: ["key": UUID().uuidString]).code
+          == "wrong_key")
+      let opened = try await server.call(.post, "/api/v1/session", json: ["key": made.write])
+      let cookie = try #require(opened.headers[.setCookie])
+      #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
+      let token = try #require(opened.json["csrf"] as? String)
+      let session = ["cookie": String(cookie.prefix { $0 != ";" })]
+      #expect(try await server.call(.get, "/api/v1/info", headers: session).status == 200)
+      #expect(try await server.call(.delete, "/api/v1/faces/1", headers: session).code == "csrf")
+      let proven = session.merging(["x-csrf-token": token]) { $1 }
+      #expect(try await server.call(.delete, "/api/v1/faces/1", headers: proven).status == 200)
+      #expect(try await server.call(.delete, "/api/v1/session", headers: session).status == 200)
+      #expect(try await server.call(.get, "/api/v1/info", headers: session).code == "key_needed")
+    }
+  }
+
+  @Test func otherSitesMayNotAsk() async throws {
+    try await ServerHarness.run { server in
+      for origin in ["https://evil.example", "null", "http://localhost:1"] {
+        let answer = try await server.call(.delete, "/api/v1/faces/1", headers: ["origin": origin])
+        #expect(answer.status == 403 && answer.code == "wrong_origin", "\(origin)")
+      }
+      let answer = try await server.call(
+        .delete, "/api/v1/faces/1", headers: ["sec-fetch-site": "cross-site"])
+      #expect(answer.code == "wrong_origin")
+      #expect(try await server.call(.get, "/api/v1/faces/1").status == 200)
+    }
+  }
+
+  @Test func everyAnswerHasSecurityHeaders() async throws {
+    try await ServerHarness.run { server in
+      for path in ["/", "/api/v1/info", "/nothing", "/page/app.js"] {
+        let answer = try await server.call(.get, path)
+        #expect(answer.headers[.contentTypeOptions] == "nosniff", "\(path)")
+        let policy = answer.headers[.contentSecurityPolicy] ?? ""
+        #expect(policy.hasPrefix("default-src 'none'") && !policy.contains("unsafe"), "\(path)")
+        #expect(answer.headers[.referrerPolicy] == "no-referrer")
+      }
+      let tag = try #require(try await server.call(.get, "/page/app.js").headers[.eTag])
+      #expect(
+        try await server.call(.get, "/page/app.js", headers: ["if-none-match": tag]).status == 304)
+      for path in ["/page/..%2f..%2fetc%2fpasswd", "/page/%2e%2e", "/page/nothing.js"] {
+        #expect(try await server.call(.get, path).status == 404, "\(path)")
+      }
+    }
+  }
+
+  @Test func requestsAreCountedByTheSecond() {
+    let start = ContinuousClock.now
+    var bucket = TokenBucket(rate: 2, burst: 3)
+    let atOnce = (0..<4).map { _ in bucket.take(at: start) }
+    #expect(atOnce == [true, true, true, false])
+    let later = [600, 700].map { bucket.take(at: start + .milliseconds($0)) }
+    #expect(later == [true, false])
+  }
+
+  @Test func othersNeedAKey() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "open-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var configuration = ServerConfiguration()
+    configuration.host = "0.0.0.0"
+    #expect(throws: ServerStartError.self) {
+      try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
+    }
+  }
+
+  @Test func tooLargeIsRefusedUnread() async throws {
+    try await ServerHarness.run({ $0.uploadBytes = 10_000 }) { server in
+      let answer = try await server.call(
+        .post, "/api/v1/detect", body: Data(count: 20_000),
+        headers: ["content-type": "application/json"])
+      #expect(answer.status == 413 && answer.code == "too_large")
+    }
+    try await ServerHarness.run({ $0.maximumPixels = 10_000 }) { server in
+      let answer = try await server.upload(
+        "/api/v1/detect", files: [("file", "x.jpg", try ServerHarness.sample("obama.jpg"))])
+      #expect(answer.status == 413 && answer.code == "too_large")
+    }
+  }
+}
+
+/// One key of each kind.
+private final class Keys: @unchecked Sendable {
+  /// Written before the server starts.
+  private(set) var read = "", write = "", admin = ""
+
+  func make(in folder: URL) throws {
+    let file = APIKeyFile(gallery: folder)
+    read = try file.add("reader", rights: .read, rate: nil)
+    write = try file.add("writer", rights: .write, rate: nil)
+    admin = try file.add("owner", rights: .admin, rate: nil)
+  }
+}
