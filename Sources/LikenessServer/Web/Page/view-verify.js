@@ -40,14 +40,16 @@ async function setFile(state, side, file) {
 
 async function compare(state) {
   const { answer, signal, files } = state;
+  // The other photo may be exchanged meanwhile.
+  const visit = (state.visit = {});
   replace(answer, h("p", { class: "busy", role: "status" }, h("span", { class: "spinner" }), t("verify.busy")));
   try {
     const verdict = await upload("/verify", { a: files.a, b: files.b }, { signal });
-    if (signal.aborted) return;
+    if (signal.aborted || visit !== state.visit) return;
     showBoxes(state, verdict);
     showVerdict(answer, verdict);
   } catch (error) {
-    if (!signal.aborted) replace(answer, failureState(error, () => compare(state)));
+    if (!signal.aborted && visit === state.visit) replace(answer, failureState(error, () => compare(state)));
   }
 }
 
