@@ -111,8 +111,11 @@ function card(person, state) {
   return element;
 }
 
+/** Names from folders and files have underscores for spaces: there, a line may break. */
+const breakable = (name) => name.split("_").map((part, place) => (place ? ["_", h("wbr"), part] : part));
+
 function nameOf(person, state) {
-  if (person.name) return h("a", { class: "name", href: `#/people/${person.person}` }, person.name);
+  if (person.name) return h("a", { class: "name", href: `#/people/${person.person}` }, breakable(person.name));
   if (!canWrite() || !state.kept) return h("span", { class: "name soft" }, t("person.unnamed"));
   const ask = h("button", { type: "button", class: "name who", dataset: { testid: "who" }, on: { click: () => {
     const form = nameForm(person, state, () => { form.replaceWith(ask); ask.focus(); });
@@ -127,7 +130,7 @@ function nameForm(person, state, cancel) {
   const form = h("form", { class: "naming", on: { submit: async (event) => {
     event.preventDefault();
     const name = input.value.trim();
-    if (name) await attempt(input, () => namePerson(person, name, state.reload, () => { form.replaceWith(h("a", { class: "name", href: `#/people/${person.person}` }, name)); }));
+    if (name) await attempt(input, () => namePerson(person, name, state.reload, () => { form.replaceWith(h("a", { class: "name", href: `#/people/${person.person}` }, breakable(name))); }));
   } } }, input);
   input.addEventListener("keydown", (event) => { if (event.key === "Escape") cancel(); });
   input.addEventListener("blur", () => { if (!input.value.trim() && form.isConnected) form.replaceWith(nameOf(person, state)); });

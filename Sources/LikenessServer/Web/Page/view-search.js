@@ -46,12 +46,18 @@ function starter(take) {
     input);
 }
 
+/** The first of each name, and all without one. */
+function onePerName(faces) {
+  const seen = new Set();
+  return faces.filter(({ name }) => name === null || (!seen.has(name) && seen.add(name)));
+}
+
 /** Before anything was asked: faces of the gallery to begin with. */
 async function begin(answer, signal) {
-  const { faces } = await get(withQuery("/faces", { limit: 120 }), { signal });
+  const { faces } = await get(withQuery("/faces", { limit: 200 }), { signal });
   if (signal.aborted) return;
   if (faces.length) {
-    const good = faces.filter(({ thumbnail, ordinal }) => thumbnail && ordinal === 0).sort((a, b) => b.quality - a.quality).slice(0, starters);
+    const good = onePerName(faces.filter(({ thumbnail, ordinal }) => thumbnail && ordinal === 0).sort((a, b) => b.quality - a.quality)).slice(0, starters);
     if (!good.length) return;
     replace(answer, h("div", { class: "starters", dataset: { testid: "starters" } }, h("h2", { class: "ranking-title" }, t("search.begin")),
       h("ul", {}, good.map((face) => h("li", {}, h("a", { href: `#/search?face=${face.face}`, title: face.name, "aria-label": personName(face.name) }, faceThumb(face.face)))))));
@@ -124,7 +130,7 @@ async function ask(context, question) {
     if (signal.aborted) return;
     showAnswer(context);
     // On a phone the answer lies below what was asked.
-    answer.scrollIntoView({ block: "start", behavior: "smooth" });
+    if (matchMedia("(max-width: 760px)").matches) answer.scrollIntoView({ block: "start", behavior: "smooth" });
   } catch (error) {
     if (signal.aborted) return;
     if (error.code === "no_face") { showNoFace(answer); return; }
