@@ -2,7 +2,7 @@
 
 import { canWrite, get, patch, post, query } from "./api.js";
 import { announce, button, debounce, h, icon, replace, whenNear } from "./dom.js";
-import { attempt, confirmed, emptyState, failed, openDialog } from "./dialogs.js";
+import { attempt, confirmed, emptyState, failed, openDialog, toast } from "./dialogs.js";
 import { edited, historyButton } from "./edits.js";
 import { faceThumb } from "./faces.js";
 import { remember, remembered, t } from "./i18n.js";
@@ -59,7 +59,8 @@ async function load(state, fromStart) {
 async function sortedPeople(path, state) {
   const { signal, wall } = state;
   const before = await galleryState(signal);
-  if (canWrite() && before.faces > quicklySorted && remembered("people.sorted") !== before.text) {
+  state.isLarge = before.faces > quicklySorted;
+  if (canWrite() && state.isLarge && remembered("people.sorted") !== before.text) {
     const bar = jobProgress(t("people.sorting"));
     replace(wall, h("li", { class: "wide" }, bar.element));
     const job = await runJob({ kind: "people" }, bar.show, signal);
@@ -209,8 +210,19 @@ export async function merge(people, after, name) {
   return answer;
 }
 
+/** Among many faces, pairs take a minute to find, and others would wait for it: then only who asks gets them. */
 async function showSuggestions(state) {
   if (!canWrite() || !state.kept) return;
+  if (!state.isLarge) { await findSuggestions(state); return; }
+  const find = button({ name: "search", text: t("suggestions.find"), dataset: { testid: "suggestions-find" }, onclick: () => attempt(find, async () => {
+    find.prepend(h("span", { class: "spinner" }));
+    await findSuggestions(state);
+    if (!state.suggestions.children.length) toast(t("suggestions.none"));
+  }) });
+  replace(state.suggestions, find);
+}
+
+async function findSuggestions(state) {
   const { suggestions } = await get(query("/people/suggestions", { limit: 20 }), { signal: state.signal });
   if (state.signal.aborted) return;
   replace(state.suggestions, suggestions.length > 0 && h("div", { class: "notice" },

@@ -42,8 +42,11 @@ export async function render(root, context) {
 /** The faces are there at once; what links them may first have to be found. */
 async function loadLinks(state, more) {
   const { id, signal, findings } = state;
+  replace(more, h("p", { class: "busy", role: "status" }, h("span", { class: "spinner" }), t("person.links")));
   const same = await get(`/people/${id}/same`, { signal }).catch(() => null);
-  if (signal.aborted || !same) return;
+  if (signal.aborted) return;
+  replace(more);
+  if (!same) return;
   same.found.forEach((finding) => findings.set(finding.face, finding));
   state.hasLinks = true;
   showFaces(state);
