@@ -215,8 +215,9 @@ async function showSuggestions(state) {
   if (!canWrite() || !state.kept) return;
   if (!state.isLarge) { await findSuggestions(state); return; }
   const find = button({ name: "search", text: t("suggestions.find"), dataset: { testid: "suggestions-find" }, onclick: () => attempt(find, async () => {
-    find.prepend(h("span", { class: "spinner" }));
-    await findSuggestions(state);
+    const spinner = h("span", { class: "spinner" });
+    find.prepend(spinner);
+    await findSuggestions(state).finally(() => spinner.remove());
     if (!state.suggestions.children.length) toast(t("suggestions.none"));
   }) });
   replace(state.suggestions, find);
