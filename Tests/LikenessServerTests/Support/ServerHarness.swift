@@ -42,10 +42,10 @@ struct ServerHarness {
   var answered: Set<String> { asked.operations.withLock { $0 } }
 
   /// Runs a server over a gallery of its own, which goes afterwards.
+  /// - Parameter files: what lies in the gallery's folder besides, by name.
   static func run(
-    withSamples: Bool = true, _ change: (inout ServerConfiguration) -> Void = { _ in },
-    prepare: (URL) throws -> Void = { _ in },
-    _ body: @escaping @Sendable (ServerHarness) async throws -> Void
+    withSamples: Bool = true, _ configuration: ServerConfiguration = ServerConfiguration(),
+    files: [String: Data] = [:], _ body: @escaping @Sendable (ServerHarness) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("likeness-server-\(UUID().uuidString)")
@@ -55,10 +55,9 @@ struct ServerHarness {
     } else {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
-    try prepare(folder)
-    var configuration = ServerConfiguration()
+    for (name, data) in files { try data.write(to: folder.appendingPathComponent(name)) }
+    var configuration = configuration
     configuration.port = 0
-    change(&configuration)
     let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
     let document = try OpenAPIDocument()
     try await server.application().test(.router) { client in
