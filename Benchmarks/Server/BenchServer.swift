@@ -8,7 +8,7 @@ import LikenessKit
 @main
 struct BenchServer: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench-server", subcommands: [Make.self, InProcess.self])
+    commandName: "bench-server", subcommands: [Make.self, Shrink.self, InProcess.self])
 
   /// Makes a gallery of made-up faces, and bodies of requests.
   struct Make: ParsableCommand {
@@ -57,8 +57,21 @@ struct BenchServer: ParsableCommand {
     private static func face(of person: Int, _ random: inout SeededRandom) -> [Float] {
       var own = SeededRandom(seed: UInt64(person) &* 7_919 &+ 3)
       return (0..<128).map { _ in
-        Float.random(in: -1...1, using: &own) * 0.2 + Float.random(in: -1...1, using: &random) * 0.05
+        Float.random(in: -1...1, using: &own) * 0.2 + Float.random(in: -1...1, using: &random)
+          * 0.05
       }
+    }
+  }
+
+  /// Makes a photo smaller.
+  struct Shrink: ParsableCommand {
+    @Argument var photo: String
+    @Argument var to: String
+    @Argument var side: Int
+
+    func run() throws {
+      try Photo.load(contentsOf: URL(fileURLWithPath: photo)).fitted(longestSide: side).jpegData()
+        .write(to: URL(fileURLWithPath: to))
     }
   }
 
@@ -109,7 +122,9 @@ struct BenchServer: ParsableCommand {
       let end = clock.now + .seconds(seconds)
       while clock.now < end { times.append(try clock.measure(body) / .milliseconds(1)) }
       times.sort()
-      func quantile(_ part: Double) -> Double { times[min(times.count - 1, Int(part * Double(times.count)))] }
+      func quantile(_ part: Double) -> Double {
+        times[min(times.count - 1, Int(part * Double(times.count)))]
+      }
       let total = times.reduce(0, +)
       print(
         String(
