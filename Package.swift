@@ -131,6 +131,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Training", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-server",
+      dependencies: [
+        "Gallery", "LikenessKit", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Server", swiftSettings: strict),
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
@@ -173,7 +180,9 @@ let package = Package(
         "LikenessKit", "LikenessServer", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       exclude: ["Python"], swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import NIOCore
 
@@ -6,12 +5,11 @@ import NIOCore
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// In the log, in the answer's X-Request-ID and in errors.
-  let requestID: String
+  var requestID: String { id }
   let remoteAddress: String?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
-    requestID = String(UUID().uuidString.prefix(18)).lowercased()
     remoteAddress = source.channel.remoteAddress?.ipAddress
   }
 }

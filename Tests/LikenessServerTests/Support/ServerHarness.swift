@@ -1,9 +1,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import LikenessKit
+import Logging
 import NIOCore
+import NIOEmbedded
 import Synchronization
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
 /// A server without a socket, each of whose answers is held against the document that describes it.
 struct ServerHarness {
   let server: LikenessServer
-  private let client: any TestClientProtocol
+  private let responder: any HTTPResponder<ServerContext>
   private let document: OpenAPIDocument
   private let asked = Asked()
 
@@ -32,6 +33,17 @@ struct ServerHarness {
 
     func list(_ name: String) -> [[String: Any]] { json[name] as? [[String: Any]] ?? [] }
     func number(_ name: String) -> Int? { json[name] as? Int }
+  }
+
+  /// Where a body goes that has no connection to go to.
+  private final class Written: ResponseBodyWriter, Sendable {
+    let data = Mutex(Data())
+
+    func write(_ buffer: ByteBuffer) async throws {
+      data.withLock { $0.append(Data(buffer: buffer)) }
+    }
+
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
   }
 
   private final class Asked: Sendable {
@@ -60,10 +72,16 @@ struct ServerHarness {
     configuration.port = 0
     let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
     let document = try OpenAPIDocument()
-    try await server.application().test(.router) { client in
-      try await body(ServerHarness(server: server, client: client, document: document))
+    let harness = ServerHarness(
+      server: server, responder: ServerRouter(services: server.services).make().buildResponder(),
+      document: document)
+    do {
+      try await body(harness)
+    } catch {
+      _ = await server.services.stop()
+      throw error
     }
-    await server.services.stop()
+    _ = await server.services.stop()
   }
 
   @discardableResult
@@ -81,11 +99,20 @@ struct ServerHarness {
       fields[.contentType] = "application/json"
     }
     if let data, fields[.contentLength] == nil { fields[.contentLength] = "\(data.count)" }
-    let response = try await client.execute(
-      uri: uri, method: method, headers: fields, body: data.map { ByteBuffer(bytes: $0) })
+    let request = Request(
+      head: HTTPRequest(
+        method: method, scheme: "http", authority: "localhost:8080", path: uri, headerFields: fields
+      ),
+      body: RequestBody(buffer: data.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()))
+    var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger[metadataKey: "hb.request.id"] = "1"
+    let context = ServerContext(
+      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
+    let response = try await responder.respond(to: request, context: context)
+    let written = Written()
+    try await response.body.write(written)
     let answer = Answer(
-      status: response.status.code, headers: response.headers,
-      body: Data(buffer: response.body))
+      status: response.status.code, headers: response.headers, body: written.data.withLock { $0 })
     let path = String(uri.prefix { $0 != "?" })
     if let operation = document.operation(method.rawValue, path),
       document.operations.contains(operation)
