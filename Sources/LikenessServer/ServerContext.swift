@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import NIOCore
 
@@ -5,11 +6,13 @@ import NIOCore
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// In the log, in the answer's X-Request-ID and in errors.
-  var requestID: String { id }
+  let requestID: String
   let remoteAddress: String?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+    // Hummingbird's own, which is in each line of its log.
+    requestID = source.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? UUID().uuidString
     remoteAddress = source.channel.remoteAddress?.ipAddress
   }
 }
