@@ -60,14 +60,7 @@ public final class Browser {
       "Emulation.setDeviceMetricsOverride",
       ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": isTouched])
     if isTouched { try call("Emulation.setTouchEmulationEnabled", ["enabled": true]) }
-    try call(
-      "Emulation.setEmulatedMedia",
-      [
-        "features": [
-          ["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"],
-          ["name": "prefers-reduced-motion", "value": "no-preference"],
-        ]
-      ])
+    try prefer(isDark: isDark)
   }
 
   deinit {
@@ -95,6 +88,7 @@ public final class Browser {
       try Self.program(), "--headless=new", "--no-sandbox", "--remote-debugging-pipe",
       "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions", "--mute-audio",
       "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+      "--accept-lang=en-US",
       "--user-data-dir=\(profile.path)",
     ]
     arguments +=
@@ -202,6 +196,18 @@ public final class Browser {
 
   // MARK: What a person does
 
+  /// Chooses which colours the page is asked for.
+  public func prefer(isDark: Bool) throws {
+    try call(
+      "Emulation.setEmulatedMedia",
+      [
+        "features": [
+          ["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"],
+          ["name": "prefers-reduced-motion", "value": "no-preference"],
+        ]
+      ])
+  }
+
   /// Opens a file and waits until an expression is true.
   public func open(_ page: URL, fragment: String = "", until ready: String) throws {
     try call("Page.navigate", ["url": page.absoluteString + fragment])
@@ -268,13 +274,43 @@ public final class Browser {
 
   /// Clicks in the middle of an element.
   public func click(_ selector: String) throws {
+    let middle = try middle(of: selector)
+    try click(middle.x, middle.y)
+  }
+
+  /// The middle of an element, which is brought into view where it is not.
+  private func middle(of selector: String) throws -> (x: Double, y: Double) {
     let box =
-      "(() => { const b = document.querySelector('\(selector)').getBoundingClientRect(); "
+      "(() => { const e = document.querySelector('\(selector)'); "
+      + "e.scrollIntoView({ block: 'nearest', behavior: 'instant' }); "
+      + "const b = e.getBoundingClientRect(); "
       + "return [b.left + b.width / 2, b.top + b.height / 2]; })()"
     guard let middle = try value(box) as? [NSNumber], middle.count == 2 else {
       throw Failure.script("no \(selector)")
     }
-    try click(middle[0].doubleValue, middle[1].doubleValue)
+    return (middle[0].doubleValue, middle[1].doubleValue)
+  }
+
+  /// Puts files into a field, as if they had been chosen.
+  public func choose(_ files: [URL], for selector: String) throws {
+    let answer = try call(
+      "Runtime.evaluate", ["expression": "document.querySelector('\(selector)')"])
+    guard let field = (answer["result"] as? [String: Any])?["objectId"] as? String else {
+      throw Failure.script("no \(selector)")
+    }
+    try call("DOM.setFileInputFiles", ["files": files.map(\.path), "objectId": field])
+  }
+
+  /// Drags files in from outside and drops them in the middle of an element.
+  public func drop(_ files: [URL], on selector: String) throws {
+    let place = try middle(of: selector)
+    let dragged: [String: Any] = [
+      "items": [Any](), "files": files.map(\.path), "dragOperationsMask": 1,
+    ]
+    for type in ["dragEnter", "dragOver", "drop"] {
+      try call(
+        "Input.dispatchDragEvent", ["type": type, "x": place.x, "y": place.y, "data": dragged])
+    }
   }
 
   private func button(_ type: String, _ x: Double, _ y: Double) throws {
@@ -298,8 +334,11 @@ public final class Browser {
   public func type(key: String) throws {
     var event: [String: Any] = ["type": "keyDown", "key": key]
     if key.count == 1 { event["text"] = key }
+    // Without it, forms are not sent and buttons not pressed.
+    if key == "Enter" { event["text"] = "\r" }
     let codes = [
-      "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
+      "Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+      "ArrowDown": 40,
     ]
     if let code = codes[key] { event["windowsVirtualKeyCode"] = code }
     try call("Input.dispatchKeyEvent", event)

@@ -123,12 +123,16 @@ enum QuestionRoutes {
       @OrNull var width: Int?
       @OrNull var height: Int?
       @OrNull var box: Box?
+      @OrNull var turned: Int?
+      /// What to know of the face before trusting the verdict.
+      var remarks: [String] = []
 
       init(_ probe: Probe) {
         switch probe {
         case .photo(_, let found):
           (faces, width, height) = (found.faces.count, found.width, found.height)
-          box = found.faces.first?.box
+          (box, turned) = (found.faces.first?.box, found.turned)
+          remarks = found.faces.first?.quality.remarks ?? []
         case .name(_, let own): faces = own.count
         case .embedding: faces = 1
         }

@@ -2,16 +2,13 @@
 
 import { get, post } from "./api.js";
 import { button, h, replace } from "./dom.js";
+import { faceThumb } from "./faces.js";
 import { attempt, dropActions, failed, openDialog, toast } from "./dialogs.js";
-import { date, language, t } from "./i18n.js";
+import { date, t } from "./i18n.js";
 
 const kinds = ["name", "merge", "split", "apart"];
 
-/** An edit in words. The server's own sentence is English, and tells more. */
-function words(edit) {
-  if (language() === "en" && edit.text) return edit.text.charAt(0).toUpperCase() + edit.text.slice(1);
-  return kinds.includes(edit.kind) ? t(`edit.${edit.kind}`) : edit.text;
-}
+const words = (edit) => (kinds.includes(edit.kind) ? t(`edit.${edit.kind}`) : edit.text);
 
 async function undo(after) {
   dropActions();
@@ -39,7 +36,7 @@ function openHistory(edits, after) {
   const body = h("div");
   const dialog = openDialog({ title: t("history.title"), body, testid: "history-dialog" });
   if (!edits.length) { replace(body, h("p", {}, t("history.none"))); return; }
-  const rows = edits.map((edit, index) => h("li", {}, h("div", {}, h("span", {}, words(edit)), h("small", { class: "soft" }, date(edit.time))),
+  const rows = edits.map((edit, index) => h("li", {}, h("div", {}, h("span", { title: edit.text }, words(edit)), h("small", { class: "soft" }, date(edit.time))), h("span", { class: "duo" }, edit.faces.slice(0, 3).map((face) => faceThumb(face, { size: "small" }))),
     index === 0 && button({ name: "undo", text: t("undo.last"), kind: "primary", dataset: { testid: "undo" }, onclick: async (event) => { event.currentTarget.disabled = true; dialog.close(); await undo(after); } })));
   replace(body, h("p", { class: "soft" }, t("history.text")), h("ol", { class: "history" }, rows));
 }

@@ -3,7 +3,7 @@
 import { get, isAdmin, query } from "./api.js";
 import { h, replace } from "./dom.js";
 import { bytes, date, distance, number, t } from "./i18n.js";
-import { thresholdWords } from "./words.js";
+import { serverSentence } from "./words.js";
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("about.title"));
@@ -26,7 +26,8 @@ function thresholds({ thresholds: found }) {
   if (!found) return section("about.thresholds", h("p", {}, t("about.noThresholds")));
   return section("about.thresholds", facts([
     ["about.verify", distance(found.verify)], ["about.link", distance(found.link)], ["about.unknown", distance(found.unknown)],
-  ]), h("p", { class: "soft" }, thresholdWords(found.reason) ?? found.reason), h("p", { class: "soft" }, t("about.metric", { metric: t(`metric.${found.metric}`) })));
+  ]), h("p", { class: "soft" }, t("about.metric", { metric: t(`metric.${found.metric}`) })),
+  h("details", { class: "why" }, h("summary", {}, t("why")), serverSentence(found.reason)));
 }
 
 const rights = (info) => section("about.rights", h("p", {}, t(`rights.${info.rights}`)));

@@ -7,7 +7,7 @@ import { emptyState, failed, failureState } from "./dialogs.js";
 import { boxedPhoto, cutFace, faceThumb, fileImage } from "./faces.js";
 import { distance, percent, t } from "./i18n.js";
 import { openLightbox } from "./lightbox.js";
-import { alike, chance, personName, remark, thresholdWords } from "./words.js";
+import { alike, chance, personName, remark, serverSentence } from "./words.js";
 
 const asked = 30;
 const shown = 8;
@@ -168,13 +168,17 @@ function plainFaces(found, onPick) {
     found.length > 1 && h("div", { class: "row" }, found.map((item, index) => button({ text: faceTitle(item, index), onclick: () => onPick(index) }))));
 }
 
-function kindOf({ recognition }) {
-  if (!recognition || recognition.known === null) return "unsure";
-  return recognition.known ? "known" : "unknown";
+// A face of the gallery is not a stranger who may or may not be known: there, the chance alone decides.
+const evenChance = 0.5;
+
+function kindOf({ recognition, matches }) {
+  const known = recognition ? recognition.known : matches[0]?.probability >= evenChance;
+  if (known === null) return "unsure";
+  return known ? "known" : "unknown";
 }
 
 function faceTitle(item, index) {
-  const name = item.recognition?.known && item.matches[0]?.name;
+  const name = kindOf(item) === "known" && item.matches[0]?.name;
   return name || t("search.face", { n: index + 1 });
 }
 
@@ -182,24 +186,25 @@ function faceAnswer(item, index, count) {
   const { face, recognition } = item;
   const matches = onePerPerson(item.matches);
   if (!matches.length) return [h("h2", {}, t("search.nobody")), h("p", { class: "soft" }, t("search.nobody.text"))];
-  const verdict = verdictWords(recognition, matches[0]);
+  const verdict = verdictWords(item, matches[0]);
   announce(count > 1 ? `${t("search.face", { n: index + 1 })}: ${verdict}` : verdict);
   return [
-    h("div", { class: `verdict ${kindOf(item)}`, dataset: { testid: "verdict", known: String(recognition?.known) } },
+    h("div", { class: `verdict ${kindOf(item)}`, dataset: { testid: "verdict", kind: kindOf(item) } },
       h("div", { class: "pair", "aria-hidden": "true" },
         face ? cutFace(last.image, face.box, last.answer.turned ?? 0) : faceThumb(last.face),
         faceThumb(matches[0].face)),
       h("div", {}, h("h2", {}, verdict), h("p", {}, `${alike(matches[0].probability)} · ${chance(matches[0].probability)}`),
         doubts(item, matches[0]).map((text) => h("p", { class: "doubt" }, text)))),
-    !recognition?.known && h("h3", { class: "ranking-title" }, t("search.mostAlike")),
+    kindOf(item) !== "known" && h("h3", { class: "ranking-title" }, t("search.mostAlike")),
     ranking(matches),
     recognition && why(recognition),
   ];
 }
 
-function verdictWords(recognition, first) {
-  if (!recognition || recognition.known === null) return t("search.poor");
-  if (!recognition.known) return t("search.unknown");
+function verdictWords(item, first) {
+  const kind = kindOf(item);
+  if (kind === "unsure") return t("search.poor");
+  if (kind === "unknown") return t(item.recognition ? "search.unknown" : "search.unlike");
   return first.name ? t("search.likely", { name: first.name }) : t("search.likelyUnnamed");
 }
 
@@ -241,9 +246,8 @@ function matchRow(match, index) {
 }
 
 function why(recognition) {
-  const threshold = thresholdWords(recognition.reason);
   return h("details", { class: "why" }, h("summary", {}, t("why")),
     h("p", {}, t(recognition.distance <= recognition.threshold ? "why.within" : "why.beyond", { distance: distance(recognition.distance), threshold: distance(recognition.threshold) })),
-    threshold && h("p", {}, threshold), h("p", {}, t("why.chance")));
+    h("p", {}, t("why.chance")), serverSentence(recognition.reason));
 }
 

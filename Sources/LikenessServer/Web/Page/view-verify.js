@@ -5,7 +5,7 @@ import { announce, button, h, icon, replace } from "./dom.js";
 import { failureState } from "./dialogs.js";
 import { boxedPhoto, fileImage } from "./faces.js";
 import { distance, percent, t } from "./i18n.js";
-import { reasonRemarks } from "./words.js";
+import { remark, serverSentence } from "./words.js";
 
 export async function render(root, { signal, onFiles, setTitle }) {
   setTitle(t("verify.title"));
@@ -40,14 +40,16 @@ async function setFile(state, side, file) {
 
 async function compare(state) {
   const { answer, signal, files } = state;
+  // The other photo may be exchanged meanwhile.
+  const visit = (state.visit = {});
   replace(answer, h("p", { class: "busy", role: "status" }, h("span", { class: "spinner" }), t("verify.busy")));
   try {
     const verdict = await upload("/verify", { a: files.a, b: files.b }, { signal });
-    if (signal.aborted) return;
+    if (signal.aborted || visit !== state.visit) return;
     showBoxes(state, verdict);
     showVerdict(answer, verdict);
   } catch (error) {
-    if (!signal.aborted) replace(answer, failureState(error, () => compare(state)));
+    if (!signal.aborted && visit === state.visit) replace(answer, failureState(error, () => compare(state)));
   }
 }
 
@@ -64,13 +66,24 @@ function showBoxes({ images, zones }, verdict) {
 function showVerdict(answer, verdict) {
   const kind = verdict.same === null ? "unsure" : verdict.same ? "known" : "unknown";
   const words = t({ unsure: "verify.unsure", known: sureness(verdict.probability) ? "verify.same" : "verify.likelySame", unknown: sureness(1 - verdict.probability) ? "verify.different" : "verify.likelyDifferent" }[kind]);
-  const remarks = reasonRemarks(verdict.reason);
+  const remarks = [...sideRemarks(verdict.a, "verify.first"), ...sideRemarks(verdict.b, "verify.second")];
   announce(words);
   replace(answer, h("div", { class: `verdict wide ${kind}`, dataset: { testid: "verify-verdict", same: String(verdict.same) } },
     h("div", {}, h("h2", {}, words), h("p", {}, t("alike.chance", { percent: percent(verdict.probability) })),
       h("div", { class: "bar large", "aria-hidden": "true" }, h("span", { style: { width: `${100 * verdict.probability}%` } })),
+      kind === "unsure" && h("p", { class: "doubt" }, t("verify.poor")),
       remarks.map((text) => h("p", { class: "doubt" }, text)),
-      h("details", { class: "why" }, h("summary", {}, t("why")), h("p", {}, t(verdict.distance <= verdict.threshold ? "verify.within" : "verify.beyond", { distance: distance(verdict.distance), threshold: distance(verdict.threshold) })), h("p", {}, t("verify.threshold"))))));
+      h("details", { class: "why" }, h("summary", {}, t("why")), h("p", {}, t(verdict.distance <= verdict.threshold ? "verify.within" : "verify.beyond", { distance: distance(verdict.distance), threshold: distance(verdict.threshold) })), h("p", {}, t("verify.threshold")), serverSentence(verdict.reason)))));
+}
+
+/** What to know of one of the photos before trusting the verdict. */
+function sideRemarks({ faces, turned, remarks = [] }, side) {
+  const photo = t(side);
+  return [
+    faces > 1 && t("remark.several", { photo, n: faces }),
+    turned > 0 && t("remark.sideways", { photo, degrees: turned }),
+    remarks.length > 0 && `${photo}: ${remarks.map(remark).join(", ")}`,
+  ].filter(Boolean);
 }
 
 const sureness = (probability) => probability >= 0.95;

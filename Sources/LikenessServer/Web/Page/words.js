@@ -1,6 +1,7 @@
 // What the server says in figures, codes and English, in the words of the chosen language.
 
-import { has, language, number, percent, t } from "./i18n.js";
+import { h } from "./dom.js";
+import { has, language, percent, t } from "./i18n.js";
 
 // Codes whose message tells more than the code: what is wrong where, or which names.
 const detailed = ["bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
@@ -34,41 +35,17 @@ export function photoReason(text) {
   return found ? t(found[1]) : text || t("add.unreadable");
 }
 
-const remarks = [
-  [/^only (\d+) pixels wide$/, (found) => t("remark.small", { n: Number(found[1]) })],
-  [/^blurred$/, () => t("remark.blurred")],
-  [/^turned to the side$/, () => t("remark.turned")],
-  [/^tilted$/, () => t("remark.tilted")],
-  [/^cut off by the frame$/, () => t("remark.cut")],
-  [/^too poor to judge$/, () => t("remark.poor")],
-  [/^(.+) shows (\d+) faces, the largest was taken$/, (found) => t("remark.several", { photo: side(found[1]), n: Number(found[2]) })],
-  [/^(.+) was turned by (\d+)°$/, (found) => t("remark.sideways", { photo: side(found[1]), degrees: found[2] })],
-  [/^the face of (.+) is (.+)$/, (found) => `${side(found[1])}: ${found[2].split(" and ").map(remark).join(", ")}`],
-];
-
-/** What a comparison calls its photos. */
-const side = (text) => ({ "photo a": t("verify.first"), "photo b": t("verify.second") })[text] ?? text;
+// What the API remarks on a face: few fixed phrases, here by their own texts.
+const remarks = { blurred: "remark.blurred", "turned to the side": "remark.turned", tilted: "remark.tilted", "cut off by the frame": "remark.cut" };
 
 export function remark(text) {
-  for (const [pattern, say] of remarks) {
-    const found = text.match(pattern);
-    if (found) return say(found);
-  }
-  return text;
+  const width = text.match(/^only (\d+) pixels wide$/);
+  if (width) return t("remark.small", { n: Number(width[1]) });
+  return text in remarks ? t(remarks[text]) : text;
 }
 
-/** The parts of a server's reason without its figures, which the page says itself. */
-export function reasonRemarks(reason) {
-  return reason.split("; ").filter((part) => !/ distance [\d.]+ is (within|above) /.test(part)).map(remark);
-}
-
-/** What the threshold for strangers stands for, from the server's English. */
-export function thresholdWords(reason) {
-  const found = reason.match(/([\d.e-]+) % of unknown people are taken for somebody(?: among ([\d,]+) faces)?/);
-  if (!found) return null;
-  const share = number(Number(found[1]) / 100, { style: "percent", maximumSignificantDigits: 2 });
-  return found[2] ? t("threshold.among", { share, n: Number(found[2].replaceAll(",", "")) }) : t("threshold.alone", { share });
-}
+/** The server's own sentence, word for word, which belongs under details. */
+export const serverSentence = (text) => h("p", { lang: "en", class: "small", dataset: { testid: "reason" } }, text);
 
 export const personName = (name) => name ?? t("person.unnamed");
 
