@@ -250,12 +250,19 @@ struct Call: Sendable {
 
   /// An answer that takes long the first time: on threads of its own unless it is at hand.
   func derive<Answer: Encodable & Sendable>(
-    isAtHand: @escaping @Sendable (Likeness) -> Bool = { _ in false },
+    atHand isAtHand: KeyPath<Likeness, Bool> & Sendable,
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     let likeness = likeness
-    let isReady = try await services.questions.run { isAtHand(likeness) }
+    let isReady = try await services.questions.run { likeness[keyPath: isAtHand] }
     return try await answer(isReady ? services.questions : services.derivations, .ok, body)
+  }
+
+  /// An answer that takes long each time.
+  func derive<Answer: Encodable & Sendable>(
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    try await answer(services.derivations, .ok, body)
   }
 
   /// An answer after a change of the gallery; changes come one after the other.

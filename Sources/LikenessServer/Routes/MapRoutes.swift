@@ -102,7 +102,7 @@ enum MapRoutes {
     let face = Int64(try call.integer("face", default: 0, in: 1...Int.max))
     let hops = try call.integer("hops", default: 2, in: 1...6)
     let limit = try call.integer("limit", default: 100, in: 1...1000)
-    return try await call.derive(isAtHand: { $0.hasGraphAtHand }) { likeness in
+    return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
       let graph = try likeness.graph()
       let near = try graph.neighborhood(of: face, hops: hops, limit: limit)
       let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))

@@ -23,7 +23,7 @@ enum PeopleRoutes {
       },
       Endpoint(.get, "/api/v1/people/:person", .read) { call in
         let id = try call.id("person")
-        return try await call.derive(isAtHand: { $0.hasPeopleAtHand }) { likeness in
+        return try await call.derive(atHand: \.hasPeopleAtHand) { likeness in
           try PersonAnswer(try person(id, likeness), likeness)
         }
       },
@@ -36,7 +36,7 @@ enum PeopleRoutes {
       Endpoint(.post, "/api/v1/people/:person/apart", .write, apart),
       Endpoint(.get, "/api/v1/people/:person/same", .read) { call in
         let id = try call.id("person")
-        return try await call.derive(isAtHand: { $0.hasGraphAtHand }) { likeness in
+        return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
           try SameAnswer(try likeness.same(person: id), person: id, likeness)
         }
       },
@@ -66,7 +66,7 @@ enum PeopleRoutes {
     guard text.unicodeScalars.count <= 200 else {
       throw ServerError.badParameter("search", "a text of at most 200 letters")
     }
-    return try await call.derive(isAtHand: { $0.hasPeopleAtHand }) { likeness in
+    return try await call.derive(atHand: \.hasPeopleAtHand) { likeness in
       let list = try likeness.people()
       let people =
         text.isEmpty
