@@ -55,11 +55,11 @@ struct BenchServer: ParsableCommand {
     }
 
     /// Somebody's face: a place of the person's own, with a little of its own. As of dlib's, a few directions say
-    /// most: the k-th varies by exp(-k / 20) of the first.
+    /// most: the k-th varies by exp(-k / 12) of the first.
     private static func face(of person: Int, _ random: inout SeededRandom) -> [Float] {
       var own = SeededRandom(seed: UInt64(person) &* 7_919 &+ 3)
       return (0..<128).map { axis in
-        exp(-Float(axis) / 20)
+        exp(-Float(axis) / 12)
           * (Float.random(in: -0.6...0.6, using: &own)
             + Float.random(in: -0.15...0.15, using: &random))
       }
