@@ -1,4 +1,4 @@
-.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra goldens clean
+.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra bench-server goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -9,6 +9,7 @@ help:
 	@echo 'make bench-atlas LFW=DIR   lay faces out beside openTSNE'
 	@echo 'make bench-algebra JAFFE=DIR   train on people with expressions, and find them by both'
 	@echo 'make bench-training   a step of training beside plain C++ over libtorch'
+	@echo 'make bench-server   the server over 100,000 faces, beside the same work without one'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -52,6 +53,10 @@ bench-algebra: build
 bench-training: build
 	swift build -c release --product bench-training
 	@Scripts/bench-training
+
+bench-server: build
+	swift build -c release --product bench-server
+	@Scripts/bench-server $(COUNT)
 
 goldens: setup
 	@Scripts/goldens

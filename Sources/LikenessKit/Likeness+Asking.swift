@@ -23,6 +23,15 @@ extension Likeness {
     return try nearest(to: own, question, store)
   }
 
+  /// Who looks most like a person of the gallery, by all of its faces.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
+  public func nearest(toPerson person: Int64, _ question: Question = Question()) throws -> [Match] {
+    let store = try reader()
+    let own = try store.faces(ids: try store.faces(ofPeople: [person]).sorted())
+    guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
+    return try nearest(to: own, question, store)
+  }
+
   private func nearest(
     to own: [(StoredFace, Embedding)], _ question: Question, _ store: GalleryStore
   ) throws -> [Match] {

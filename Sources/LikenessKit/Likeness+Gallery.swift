@@ -165,9 +165,8 @@ extension Likeness {
   private func removed(
     _ receipt: RemovalReceipt, _ store: GalleryStore
   ) throws -> RemovalReceipt {
+    forget()
     try eraseFromIndexFile(store)
-    var receipt = receipt
-    receipt.files = KeptPhotos(gallery: gallery).delete(receipt.photos)
     return receipt
   }
 }

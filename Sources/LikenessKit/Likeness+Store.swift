@@ -10,9 +10,17 @@ extension Likeness {
       // A gallery that was put back from a copy is another file.
       if let open, open.isUnmoved { return open }
       let store = try GalleryStore(at: gallery, access: .read)
+      forget()
       open = store
       return store
     }
+  }
+
+  /// Lets go of what is kept in memory of the gallery's people and faces.
+  func forget() {
+    loadedFaces.withLock { $0 = nil }
+    loadedPeople.withLock { $0 = nil }
+    loadedGraph.withLock { $0 = nil }
   }
 
   /// The gallery for changes, one at a time. Where it is kept open, several threads may want to change it: a

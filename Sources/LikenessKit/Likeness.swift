@@ -25,7 +25,7 @@ public final class Likeness: Sendable {
   let idleAnalyzers = AnalyzerPool()
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   private let loadedVerification = Mutex<(model: String?, verification: Verification)?>(nil)
-  private let loadedFaces = Mutex<GalleryFaces?>(nil)
+  let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
   let loadedGraph = Mutex<(revision: Int, graph: FaceGraph)?>(nil)
   let loadedPeople = Mutex<(revision: Int, list: PeopleList)?>(nil)

@@ -11,7 +11,7 @@ import NIOSSL
 ///
 /// ```swift
 /// let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true))
-/// try await server.run { print("listening on \($0)") }
+/// _ = try await server.run { print("listening on \($0)") }
 /// ```
 public struct LikenessServer: Sendable {
   public let configuration: ServerConfiguration
@@ -37,8 +37,10 @@ public struct LikenessServer: Sendable {
 
   /// Answers until the program is asked to stop; what is under way then is finished.
   /// - Parameter onListening: called with the server's address when it can be reached.
+  /// - Returns: false where long work on the gallery does not end in time, which loses nothing: the program may
+  ///   leave without it.
   /// - Throws: `ServerStartError.cannotListen`, `.badCertificate`
-  public func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+  public func run(onListening: @escaping @Sendable (String) -> Void) async throws -> Bool {
     let application = try application { [configuration] channel in
       let scheme = configuration.certificate == nil ? "http" : "https"
       let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
@@ -47,20 +49,19 @@ public struct LikenessServer: Sendable {
     do {
       try await application.runService(gracefulShutdownSignals: [.sigterm, .sigint])
     } catch let error as IOError {
-      await services.stop()
+      _ = await services.stop()
       throw ServerStartError.cannotListen(
         host: configuration.host, port: configuration.port,
         reason: String(cString: strerror(error.errnoCode)).lowercased())
     } catch {
-      await services.stop()
+      _ = await services.stop()
       throw error
     }
-    await services.stop()
+    return await services.stop()
   }
 
-  /// The application, also for tests without a socket.
-  func application(
-    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+  private func application(
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void
   ) throws -> some ApplicationProtocol {
     var http = HTTP1Channel.Configuration()
     // A connection that sends nothing holds its place no longer.

@@ -29,7 +29,7 @@ public struct ServerConfiguration: Sendable {
 
   /// Whether only programs of this machine can connect.
   public var isLoopback: Bool {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    RequestOrigin.isLocal(host.contains(":") ? "[\(host)]" : host) && !host.isEmpty
   }
 }
 

@@ -11,7 +11,8 @@ struct ServerContext: RequestContext {
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
-    requestID = String(UUID().uuidString.prefix(18)).lowercased()
+    // Hummingbird's own, which is in each line of its log.
+    requestID = source.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? UUID().uuidString
     remoteAddress = source.channel.remoteAddress?.ipAddress
   }
 }

@@ -73,8 +73,8 @@ import Testing
       let old = try state(store)
       _ = try store.remove(face: 2)
       try store.add([photo("other", [face(nil, 9)])], model: model)
-      // The number of the face that went is the new one's.
-      #expect(try store.embeddings().faces == [1, 2])
+      // The number of the face that went is nobody's any more.
+      #expect(try store.embeddings().faces == [1, 3])
       try store.setPeople(faces: [1, 2], labels: [0, 0], state: old)
       #expect(try PeopleSnapshot(store).people == ["#1  1"])
     }

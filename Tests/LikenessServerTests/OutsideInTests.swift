@@ -42,14 +42,14 @@ import Testing
 
   @Test func theContract() throws {
     try withServer { server in
-      try expectSuccess("schemathesis_run.py", server.url, "3")
+      try expectSuccess("schemathesis_run.py", server.url, "2")
     }
   }
 
   @Test func malformedUploads() throws {
     try withServer { server in
       try expectSuccess(
-        "malformed_uploads.py", server.url, Samples.folder.path, "1000", "1", "--pid",
+        "malformed_uploads.py", server.url, Samples.folder.path, "400", "1", "--pid",
         "\(server.processID)")
     }
   }

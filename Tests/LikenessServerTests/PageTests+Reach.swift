@@ -63,7 +63,7 @@ extension PageTests {
       try page.press("[data-testid=more-button]")
       try page.press("[data-testid=more] [data-nav=verify]")
       try page.wait(forView: "verify")
-      #expect(try page.count("dialog") == 0)
+      try page.wait(for: "dialog", count: 0)
     }
   }
 

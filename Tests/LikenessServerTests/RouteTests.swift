@@ -170,7 +170,9 @@ import Testing
   }
 
   @Test func embeddingsOnlyMeansNoPicture() async throws {
-    try await ServerHarness.run(withSamples: false, { $0.storesPhotos = false }) { server in
+    var configuration = ServerConfiguration()
+    configuration.storesPhotos = false
+    try await ServerHarness.run(withSamples: false, configuration) { server in
       let obama = try ServerHarness.sample("obama.jpg")
       let added = try await server.upload("/api/v1/photos", files: [("file", "o.jpg", obama)])
       let photo = try #require(added.list("photos")[0]["photo"] as? Int)

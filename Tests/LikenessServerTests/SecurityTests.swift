@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct SecurityTests {
   @Test func keysOpenWhatTheyMay() async throws {
-    let made = Keys()
-    try await ServerHarness.run(prepare: { try made.make(in: $0) }) { server in
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
       #expect(try await server.call(.get, "/api/v1/info").code == "key_needed")
       #expect(try await server.call(.get, "/health").status == 200)
       #expect(try await server.call(.get, "/").status == 200)
@@ -64,18 +64,15 @@ import Testing
   }
 
   @Test func aDamagedKeysFileLetsNobodyIn() async throws {
-    let damage: (URL) throws -> Void = { folder in
-      try Data("{".utf8).write(to: folder.appendingPathComponent("keys.json"))
-    }
-    try await ServerHarness.run(prepare: damage) { server in
+    try await ServerHarness.run(files: ["keys.json": Data("{".utf8)]) { server in
       let answer = try await server.call(.get, "/api/v1/info")
       #expect(answer.code == "key_needed")
     }
   }
 
   @Test func aBrowserSignsIn() async throws {
-    let made = Keys()
-    try await ServerHarness.run(prepare: { try made.make(in: $0) }) { server in
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
       #expect(try await server.call(.get, "/api/v1/session").json["rights"] is NSNull)
       #expect(
         try await server.call(.post, "/api/v1/session", json: ["key": UUID().uuidString]).code
@@ -146,13 +143,17 @@ import Testing
   }
 
   @Test func tooLargeIsRefusedUnread() async throws {
-    try await ServerHarness.run({ $0.uploadBytes = 10_000 }) { server in
+    var configuration = ServerConfiguration()
+    configuration.uploadBytes = 10_000
+    try await ServerHarness.run(configuration) { server in
       let answer = try await server.call(
         .post, "/api/v1/detect", body: Data(count: 20_000),
         headers: ["content-type": "application/json"])
       #expect(answer.status == 413 && answer.code == "too_large")
     }
-    try await ServerHarness.run({ $0.maximumPixels = 10_000 }) { server in
+    configuration = ServerConfiguration()
+    configuration.maximumPixels = 10_000
+    try await ServerHarness.run(configuration) { server in
       let answer = try await server.upload(
         "/api/v1/detect", files: [("file", "x.jpg", try ServerHarness.sample("obama.jpg"))])
       #expect(answer.status == 413 && answer.code == "too_large")
@@ -160,15 +161,21 @@ import Testing
   }
 }
 
-/// One key of each kind.
-private final class Keys: @unchecked Sendable {
-  /// Written before the server starts.
-  private(set) var read = "", write = "", admin = ""
+/// One key of each kind, and the file that a server knows them by.
+private struct Keys {
+  let read: String
+  let write: String
+  let admin: String
+  let file: Data
 
-  func make(in folder: URL) throws {
-    let file = APIKeyFile(gallery: folder)
-    read = try file.add("reader", rights: .read, rate: nil)
-    write = try file.add("writer", rights: .write, rate: nil)
-    admin = try file.add("owner", rights: .admin, rate: nil)
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("keys-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let keys = APIKeyFile(gallery: folder)
+    read = try keys.add("reader", rights: .read, rate: nil)
+    write = try keys.add("writer", rights: .write, rate: nil)
+    admin = try keys.add("owner", rights: .admin, rate: nil)
+    file = try Data(contentsOf: folder.appendingPathComponent("keys.json"))
   }
 }

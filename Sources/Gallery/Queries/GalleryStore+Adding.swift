@@ -32,8 +32,12 @@ extension GalleryStore {
         try db.execute(
           sql: """
             INSERT INTO photo
-              (digest, path, bytes, modified, width, height, turned, detector, added, title)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              (id, digest, path, bytes, modified, width, height, turned, detector, added, title)
+            VALUES (
+              1 + MAX(
+                COALESCE((SELECT MAX(id) FROM photo), 0),
+                COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_photo'), 0)),
+              ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
@@ -88,9 +92,12 @@ extension GalleryStore {
     let (place, quality) = (face.geometry, face.quality)
     try db.execute(
       sql: """
-        INSERT INTO face (photo, ordinal, name, x, y, width, height, score, landmarks, size,
+        INSERT INTO face (id, photo, ordinal, name, x, y, width, height, score, landmarks, size,
           sharpness, yaw, pitch, roll, inside, embedding)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (
+          -- Of all that ever were: a number is no other face's later.
+          1 + COALESCE((SELECT MAX(face) FROM face_change), 0),
+          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),

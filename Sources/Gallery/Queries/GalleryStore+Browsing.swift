@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Vectors
 
 /// A face with what stands about it in other tables, without its embedding.
 public struct FaceEntry: Sendable {
@@ -62,29 +63,50 @@ extension GalleryStore {
 
   /// Those of some faces that are there, in the order given.
   public func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry] {
-    try read { db in
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT \(Self.faceColumns), person.name, person_face.person,
-            EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id)
-          FROM face LEFT JOIN name ON name.id = face.name
-          LEFT JOIN person_face ON person_face.face = face.id
-          LEFT JOIN person ON person.id = person_face.person
-          WHERE face.id = ?
-          """)
-      let labelling = try db.cachedStatement(
-        sql: "SELECT key, value FROM face_label WHERE face = ?")
-      return try faces.compactMap { id in
-        try Row.fetchOne(statement, arguments: [id]).map { row in
-          let face = try Self.face(row)
-          var labels: [String: String] = [:]
-          for label in try Row.fetchAll(labelling, arguments: [id]) {
-            labels[try label.value(0)] = try label.value(1, as: String.self)
-          }
-          return FaceEntry(
-            face: face, name: try row.value(16, as: String?.self) ?? face.name,
-            person: try row.value(17), labels: labels, hasThumbnail: try row.value(18))
+    try read { try entries(of: faces, $0) }
+  }
+
+  private func entries(of faces: some Collection<Int64>, _ db: Database) throws -> [FaceEntry] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT \(Self.faceColumns), person.name, person_face.person,
+          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id)
+        FROM face LEFT JOIN name ON name.id = face.name
+        LEFT JOIN person_face ON person_face.face = face.id
+        LEFT JOIN person ON person.id = person_face.person
+        WHERE face.id = ?
+        """)
+    let labelling = try db.cachedStatement(
+      sql: "SELECT key, value FROM face_label WHERE face = ?")
+    return try faces.compactMap { id in
+      try Row.fetchOne(statement, arguments: [id]).map { row in
+        let face = try Self.face(row)
+        var labels: [String: String] = [:]
+        for label in try Row.fetchAll(labelling, arguments: [id]) {
+          labels[try label.value(0)] = try label.value(1, as: String.self)
         }
+        return FaceEntry(
+          face: face, name: try row.value(16, as: String?.self) ?? face.name,
+          person: try row.value(17), labels: labels, hasThumbnail: try row.value(18))
+      }
+    }
+  }
+
+  /// What an answer tells of some faces, in one look at the gallery; those that went are left out.
+  public func answers(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
+    try read { db in
+      let embeddings = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
+      var photos: [Int64: StoredPhoto] = [:]
+      return try entries(of: faces, db).compactMap { entry in
+        if photos[entry.face.photo] == nil {
+          photos[entry.face.photo] = try self.photos("WHERE id = ?", [entry.face.photo], db).first
+        }
+        guard let photo = photos[entry.face.photo],
+          let data = try Data.fetchOne(embeddings, arguments: [entry.face.id])
+        else { return nil }
+        return (entry, Embedding(FloatBlob.floats(data)), photo)
       }
     }
   }

@@ -92,6 +92,12 @@ extension GalleryStore {
           }
         }
         if differs { changed.append(face) }
+        let count = try Int.fetchOne(
+          db, sql: "SELECT COUNT(*) FROM face_label WHERE face = ?", arguments: [face])
+        guard count ?? 0 <= Self.mostLabels else {
+          throw GalleryError.unusable(
+            path: path, detail: "more than \(Self.mostLabels) labels of a face")
+        }
       }
       if hasTraces { try Self.markTraces(db) }
       return (changed, hasTraces)
@@ -100,6 +106,8 @@ extension GalleryStore {
     if hasTraces { _ = try? eraseTraces() }
     return changed
   }
+
+  private static let mostLabels = 100
 
   /// Gives a new face its labels.
   static func insert(labels: [String: String], of face: Int64, _ db: Database, _ path: String)
@@ -120,6 +128,9 @@ extension GalleryStore {
     let trimmed = text.trimmingCharacters(in: .whitespaces).precomposedStringWithCanonicalMapping
     guard !trimmed.isEmpty else {
       throw .unusable(path: path, detail: "a label with an empty \(part)")
+    }
+    guard trimmed.unicodeScalars.count <= 500 else {
+      throw .unusable(path: path, detail: "a label's \(part) of more than 500 letters")
     }
     guard !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw .unusable(path: path, detail: "a label's \(part) of more than one line") }

@@ -56,13 +56,17 @@ extension GalleryStore {
     try write { _ = try Self.nameID(name, $0) }
   }
 
-  /// Takes out a name that no face goes by.
-  public func removeEmptyName(_ name: String) throws(GalleryError) {
+  /// Takes out those of some names that no face goes by.
+  public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
     try write { db in
-      if let id = try Self.id(of: name.precomposedStringWithCanonicalMapping, db) {
-        try Self.removeUnused(names: [id], db)
+      let ids = try names.compactMap {
+        try Self.id(of: $0.precomposedStringWithCanonicalMapping, db)
       }
+      guard !ids.isEmpty else { return }
+      try Self.removeUnused(names: Set(ids), db)
+      try Self.markTraces(db)
     }
+    _ = try? eraseTraces()
   }
 
   /// The names that the user gave to people.

@@ -25,20 +25,25 @@ extension GalleryStore {
   func photos(
     _ condition: String, _ arguments: StatementArguments = []
   ) throws(GalleryError) -> [StoredPhoto] {
-    try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT id, digest, path, width, height, turned, detector, added, title
-            FROM photo \(condition)
-          """, arguments: arguments
-      ).map { row in
-        StoredPhoto(
-          id: try row.value(0), digest: try row.value(1), path: place(try row.value(2)),
-          width: try row.value(3), height: try row.value(4),
-          turned: try row.value(5), detector: try row.value(6),
-          added: Date(timeIntervalSince1970: try row.value(7)), title: try row.value(8))
-      }
+    try read { try photos(condition, arguments, $0) }
+  }
+
+  func photos(
+    _ condition: String, _ arguments: StatementArguments, _ db: Database
+  ) throws -> [StoredPhoto] {
+    // Kept, since searches ask it for each answer.
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT id, digest, path, width, height, turned, detector, added, title
+        FROM photo \(condition)
+        """)
+    return try Row.fetchAll(statement, arguments: arguments).map { row in
+      let path: String = try row.value(2)
+      return StoredPhoto(
+        id: try row.value(0), digest: try row.value(1), path: place(path),
+        width: try row.value(3), height: try row.value(4), turned: try row.value(5),
+        detector: try row.value(6), added: Date(timeIntervalSince1970: try row.value(7)),
+        title: try row.value(8), isKept: path.hasPrefix(Self.ownPlace))
     }
   }
 }

@@ -53,7 +53,8 @@ extension GalleryStore {
   }
 
   static func meta(_ key: String, _ db: Database) throws -> String? {
-    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
   }
 
   /// A small JPEG of a face; nil if there is no such face.
@@ -125,10 +126,10 @@ extension GalleryStore {
   public func mark(of revision: Int) throws(GalleryError) -> String {
     try read { db in
       try String.fetchOne(
-        db,
-        sql: """
-          SELECT mark FROM revision_mark WHERE revision <= ? ORDER BY revision DESC LIMIT 1
-          """, arguments: [revision]) ?? ""
+        db.cachedStatement(
+          sql: """
+            SELECT mark FROM revision_mark WHERE revision <= ? ORDER BY revision DESC LIMIT 1
+            """), arguments: [revision]) ?? ""
     }
   }
 

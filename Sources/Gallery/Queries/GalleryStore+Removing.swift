@@ -38,6 +38,7 @@ extension GalleryStore {
   private func remove(
     _ selection: (Database) throws -> (faces: [Int64], photos: [Int64])
   ) throws(GalleryError) -> RemovalReceipt {
+    var kept: [String] = []
     var receipt = try write { db -> RemovalReceipt in
       let (faces, photos) = try selection(db)
       let names = try Self.allNames(db)
@@ -57,14 +58,16 @@ extension GalleryStore {
         if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
       }
       for photo in emptied.union(photos).sorted() {
-        receipt.photos += try String.fetchAll(
+        let paths = try String.fetchAll(
           db,
           sql: """
             DELETE FROM photo WHERE id = ?
               AND NOT EXISTS (SELECT 1 FROM face WHERE face.photo = photo.id)
             RETURNING path
-            """, arguments: [photo]
-        ).map { place($0) }
+            """, arguments: [photo])
+        if !paths.isEmpty { try Self.retire(photo: photo, db) }
+        kept += paths.filter { $0.hasPrefix(Self.ownPlace) }.map { place($0) }
+        receipt.photos += paths.map { place($0) }
       }
       try Self.removeUnused(names: nameless, db)
       if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }
@@ -72,8 +75,19 @@ extension GalleryStore {
       if !receipt.isEmpty { try Self.markTraces(db) }
       return receipt
     }
+    // The row first: a file without one is found and deleted later, a row without its file would be half a photo.
+    receipt.files = kept.filter { unlink($0) == 0 }.count
     if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
     return receipt
+  }
+
+  /// Remembers the number of a photo that went: it is no other's ever.
+  private static func retire(photo: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO meta VALUES ('last_photo', ?1) ON CONFLICT (key)
+        DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)
+        """, arguments: ["\(photo)"])
   }
 
   /// Says that something was removed whose bytes are still to be erased.

@@ -60,6 +60,8 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let added: Date
   /// What it was called where it came from; nil for a file, which is called as its path says.
   let title: String?
+  /// Whether the gallery keeps the photo itself, so that it goes with its row.
+  public let isKept: Bool
 
   /// What people know it by.
   public var name: String { title ?? URL(fileURLWithPath: path).lastPathComponent }

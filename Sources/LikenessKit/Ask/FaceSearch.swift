@@ -23,15 +23,11 @@ struct FaceSearch {
     self.verification = verification
     details = { ids in
       var found: [Int64: Details] = [:]
-      var photos: [Int64: StoredPhoto] = [:]
-      let given = try store.givenNames(of: ids)
-      for (face, embedding) in try store.faces(ids: ids) {
-        // A face that went meanwhile, with its photo, is no answer.
-        guard let photo = try photos[face.photo] ?? store.photo(id: face.photo) else { continue }
-        photos[face.photo] = photo
-        found[face.id] = Details(
-          name: given[face.id] ?? face.name, photo: photo, ordinal: face.ordinal,
-          embedding: embedding, labels: try store.labels(face: face.id))
+      // A face that went meanwhile is no answer.
+      for (entry, embedding, photo) in try store.answers(of: ids) {
+        found[entry.face.id] = Details(
+          name: entry.name, photo: photo, ordinal: entry.face.ordinal, embedding: embedding,
+          labels: entry.labels)
       }
       return found
     }

@@ -91,10 +91,30 @@ extension Likeness {
     return photos
   }
 
+  /// What some faces go by, by their ids: the names that their people were given, else those they were added by.
+  /// - Throws: `GalleryError`
+  public func names(ofFaces faces: some Collection<Int64>) throws -> [Int64: String] {
+    var names: [Int64: String] = [:]
+    for entry in try reader().entries(of: faces) { names[entry.face.id] = entry.name }
+    return names
+  }
+
   /// The people whom some faces were sorted to, by the faces' ids.
   /// - Throws: `GalleryError`
   public func people(ofFaces faces: some Collection<Int64>) throws -> [Int64: Int64] {
     try reader().people(ofFaces: faces)
+  }
+
+  /// Whether `people` would answer at once, from what is kept in memory.
+  public var hasPeopleAtHand: Bool {
+    let revision = try? reader().revision()
+    return loadedPeople.withLock { $0 != nil && $0?.revision == revision }
+  }
+
+  /// Whether `graph` would answer at once, from what is kept in memory.
+  public var hasGraphAtHand: Bool {
+    let revision = try? reader().revision()
+    return loadedGraph.withLock { $0 != nil && $0?.revision == revision }
   }
 
   /// - Throws: `GalleryError`

@@ -36,15 +36,28 @@ extension Likeness {
     }
   }
 
-  /// Removes a name with all of its faces.
+  /// Removes names with all of their faces, at once.
+  /// - Parameter names: as they are written in the gallery.
   /// - Returns: how many faces went.
-  /// - Throws: `GalleryError`, `LikenessError`
-  @discardableResult
-  public func removeSubject(_ name: String) throws -> Int {
-    let faces = try remove(name: name).faces.count
-    // One that no face goes by is no removal of faces.
-    try writer().removeEmptyName(name)
-    return faces
+  /// - Throws: `GalleryError`, `IndexError`
+  public func removeSubjects(_ names: [String]) throws -> Int {
+    let store = try reader()
+    let faces = Set(try names.flatMap { try store.faces(named: $0).map(\.id) })
+    let receipt = try remove(faces: faces.sorted())
+    // Those that no face goes by are no removal of faces.
+    try writer().removeEmptyNames(names)
+    return receipt.faces.count
+  }
+
+  /// Says whose face it is, whatever was said before: a face whose person has another name leaves it.
+  /// - Throws: `LikenessError`, `GalleryError`
+  public func setSubject(_ name: String, ofFace face: Int64) throws {
+    guard try faceEntry(face).name != name else { return }
+    try setName(name, ofFace: face)
+    let entry = try faceEntry(face)
+    if entry.name != name, let person = entry.person {
+      _ = try tellFace("#\(face)", apartFrom: "#\(person)")
+    }
   }
 
   /// Faces that go by a name, in the order of their ids.

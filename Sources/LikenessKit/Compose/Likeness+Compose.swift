@@ -79,6 +79,10 @@ extension Likeness {
       return try known.label(key, value)
     case .face(let text):
       if let label = known.person(text) { return label }
+      if limits == nil, Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) == nil {
+        // Whoever asks from afar is not to learn which paths there are.
+        return try known.label(LabelSource.person, text)
+      }
       let store = try reader()
       do {
         // Of a photo with several faces, the most prominent one.

@@ -22,9 +22,6 @@ struct KeptPhotos {
       .appendingPathComponent(String(path.dropFirst(GalleryStore.ownPlace.count)))
   }
 
-  /// Whether a path is that of a photo kept here.
-  func holds(_ path: String) -> Bool { path.hasPrefix(folder.path + "/") }
-
   /// Writes a photo so that it is there whole or not at all, also after a loss of power.
   /// - Throws: `LikenessError.notWritable`, `GalleryError.diskFull`
   func keep(_ data: Data, at file: URL) throws {
@@ -49,23 +46,22 @@ struct KeptPhotos {
     }
   }
 
-  /// Deletes those of some photos that are kept here.
-  /// - Returns: how many there were.
-  func delete(_ paths: some Sequence<String>) -> Int {
-    paths.filter { holds($0) && unlink($0) == 0 }.count
-  }
-
-  /// Deletes what no photo of the gallery is: what a program that was killed had written or not yet deleted.
-  /// - Parameter paths: of all photos. Files are known by their names, which their contents make.
-  func sweep(keeping paths: some Sequence<String>) {
-    let names = Set(paths.filter(holds).map { URL(fileURLWithPath: $0).lastPathComponent })
-    guard
-      let files = FileManager.default.enumerator(
-        at: folder, includingPropertiesForKeys: [.isRegularFileKey])
-    else { return }
-    for case let file as URL in files {
-      let isFile = (try? file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false
-      if isFile, !names.contains(file.lastPathComponent) { unlink(file.path) }
+  /// Deletes what no photo of the gallery is: what a program that was killed had written or not yet deleted. Other
+  /// files that somebody put there stay.
+  /// - Parameter photos: all of the gallery's.
+  func sweep(keeping photos: [StoredPhoto]) {
+    let known = Set(
+      photos.filter(\.isKept).map { URL(fileURLWithPath: $0.path).lastPathComponent })
+    let manager = FileManager.default
+    for home in (try? manager.contentsOfDirectory(atPath: folder.path)) ?? []
+    where home.count == 2 && home.allSatisfy(\.isHexDigit) {
+      let path = folder.appendingPathComponent(home).path
+      for name in (try? manager.contentsOfDirectory(atPath: path)) ?? [] {
+        let stem = name.prefix { $0 != "." }
+        let isPhoto = stem.count == 64 && stem.allSatisfy(\.isHexDigit) && stem.hasPrefix(home)
+        let isUnfinished = name.hasPrefix(".") && name.hasSuffix(".new") && name.count == 41
+        if isUnfinished || (isPhoto && !known.contains(name)) { unlink("\(path)/\(name)") }
+      }
     }
   }
 }

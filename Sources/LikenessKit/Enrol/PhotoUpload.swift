@@ -111,33 +111,39 @@ extension Likeness {
   ) throws -> [AddedPhoto] {
     let model = try engine().embeddingModel
     let store = try writer(create: true)
-    let kept = KeptPhotos(gallery: gallery)
+    for photo in photos where photo.isKnown {
+      guard try store.photo(digest: photo.photo.digest) != nil else {
+        throw PhotoUploadError.wentMeanwhile
+      }
+    }
     // Before the rows: a row without its photo would be half a photo, a file without its row is swept away.
-    var written: [String] = []
+    var written: [URL] = []
     if keeping == .photo {
+      let kept = KeptPhotos(gallery: gallery)
       for photo in photos where !photo.isKnown {
         if try store.photo(digest: photo.photo.digest) != nil { continue }
         let file = kept.file(photo.photo.file.path)
         try kept.keep(photo.data, at: file)
-        written.append(file.path)
+        written.append(file)
       }
     }
+    let new = photos.filter { !$0.isKnown }.map(\.photo)
+    var isNew: [Bool]
     do {
-      let isNew = try store.add(
-        photos.filter { !$0.isKnown }.map(\.photo), model: model.name,
-        modelFile: model.fileInGallery, updatesPaths: false)
-      var fresh = isNew.makeIterator()
-      return try photos.map { photo in
-        let wasAdded = photo.isKnown ? false : fresh.next() ?? false
-        guard let stored = try store.photo(digest: photo.photo.digest) else {
-          throw PhotoUploadError.wentMeanwhile
-        }
-        return AddedPhoto(
-          photo: stored.id, isNew: wasAdded, faces: try store.faces(inPhoto: stored.id).map(\.id))
-      }
+      isNew = try store.add(
+        new, model: model.name, modelFile: model.fileInGallery, updatesPaths: false)
     } catch {
-      _ = kept.delete(written)
+      for file in written { unlink(file.path) }
       throw error
+    }
+    return try photos.map { photo in
+      let wasAdded = photo.isKnown ? false : isNew.removeFirst()
+      // The lock is ours: nobody removes it meanwhile.
+      guard let stored = try store.photo(digest: photo.photo.digest) else {
+        throw PhotoUploadError.wentMeanwhile
+      }
+      return AddedPhoto(
+        photo: stored.id, isNew: wasAdded, faces: try store.faces(inPhoto: stored.id).map(\.id))
     }
   }
 
@@ -146,22 +152,27 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func recover() throws {
     let store = try writer(create: true)
-    KeptPhotos(gallery: gallery).sweep(keeping: try store.photos().map(\.path))
+    // Nobody may add the very photo whose file is about to go.
+    try withExtendedLifetime(store) {
+      KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())
+    }
   }
 
-  /// The bytes of a photo's file, and whether anything is there at all.
+  /// A photo of the gallery, from its file.
   /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
   public func photo(_ id: Int64, limits: PhotoLimits = .default) throws -> Photo {
     guard let stored = try reader().photo(id: id) else {
       throw LikenessError.unknownPhoto("\(id)", candidates: [])
     }
-    return try Photo.load(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
+    // Errors are to call it as people do, not by where it lies.
+    let data = try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
+    return try Photo.decode(data, limits: limits, path: stored.name)
   }
 }
 
 extension SHA256Digest {
   /// In lower-case hexadecimal.
-  var hexadecimal: String {
+  package var hexadecimal: String {
     map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 }

@@ -88,10 +88,11 @@ struct SameAnswer: Encodable, Sendable {
     self.person = person
     let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
     let photos = try likeness.photos(ofFaces: faces)
+    let names = try likeness.names(ofFaces: same.found.map(\.face))
     found = same.found.map { found in
       Finding(
         face: found.face, photo: photos[found.face]?.id ?? 0, title: photos[found.face]?.name ?? "",
-        ordinal: found.ordinal, name: found.name, probability: found.probability,
+        ordinal: found.ordinal, name: names[found.face], probability: found.probability,
         chain: found.chain.map { step in
           Step(
             face: step.face, photo: step.face.flatMap { photos[$0]?.id }, distance: step.distance,

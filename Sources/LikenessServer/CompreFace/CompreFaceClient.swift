@@ -73,7 +73,7 @@ public struct CompreFaceClient: Sendable {
         Answer.self, "api/v1/recognition/faces", ["page": "\(page)", "size": "100"])
       examples += answer.faces.map { Example(id: $0.imageId, subject: $0.subject) }
       page += 1
-      if page >= answer.totalPages || answer.faces.isEmpty { return examples }
+      if page >= min(answer.totalPages, 1_000_000) || answer.faces.isEmpty { return examples }
     }
   }
 

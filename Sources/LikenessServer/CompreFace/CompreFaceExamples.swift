@@ -20,15 +20,20 @@ enum CompreFaceExamples {
       .compreFace(.post, "/recognition/faces/delete", .write) { call in
         let ids = try await call.json([String].self)
         // Those that are not there are passed over.
-        let faces = ids.prefix(10_000).compactMap { try? CompreFaceExample.face(of: $0) }
+        guard ids.count <= 10_000 else {
+          throw ServerError(.badRequest, "bad_parameter", "At most 10000 images at once.")
+        }
+        let faces = ids.compactMap { try? CompreFaceExample.face(of: $0) }
         return try await call.change { likeness in
           try remove(try likeness.faceEntries(faces), likeness)
         }
       },
       .compreFace(.get, "/recognition/faces/:image/img", .read) { call in try await image(call) },
       // Made to be put into pages: the key is in the address.
-      Endpoint(.get, "/static/:key/images/:image", nil, dialect: .compreFace) { call in
-        if call.services.keys.areNeeded {
+      Endpoint(
+        .get, "/static/:key/images/:image", nil, isAudited: true, dialect: .compreFace
+      ) { call in
+        if call.services.needsKey {
           let key = try call.services.keys.key(try call.text("key"))
           try call.services.keys.count(key)
         }
@@ -44,23 +49,21 @@ enum CompreFaceExamples {
     }
     let name = try CompreFaceSubjects.name(text)
     let options = try CompreFaceOptions(call)
-    let data = try await call.photo("file")
     let likeness = call.likeness
     let subject = try await call.services.questions.run { try likeness.subject(name) ?? name }
-    let added = try await call.services.add(
-      PhotoUpload(data: data, title: "\(subject).jpg", name: subject), call.photoLimits
-    ) { prepared in
-      let prepared = prepared.keepingFaces(ofScore: options.minimumScore)
-      if !prepared.isKnown { try checkSingle(prepared.faces) }
-      return prepared
+    let added = try await call.withPhotos(["file"]) { photos in
+      try await call.services.add(
+        PhotoUpload(data: photos[0], title: "photo.jpg", name: subject), call.photoLimits
+      ) { prepared in
+        let prepared = prepared.keepingFaces(ofScore: options.minimumScore)
+        if !prepared.isKnown { try checkSingle(prepared.faces) }
+        return prepared
+      }
     }
     try checkSingle(added.faces.count)
     let face = added.faces[0]
     return try await call.change(status: .created) { likeness in
-      // The same photo once more, under another name: the last word counts.
-      if try likeness.faceEntry(face).name != subject {
-        try likeness.setName(subject, ofFace: face)
-      }
+      try likeness.setSubject(subject, ofFace: face)
       return CompreFaceExample(face: face, subject: subject)
     }
   }
@@ -104,17 +107,9 @@ enum CompreFaceExamples {
       }
     }
     return try await call.change { likeness in
-      let names: [String]
-      if let subject {
-        guard let found = try likeness.subject(subject) else {
-          return CompreFaceSubjects.Deleted(deleted: 0)
-        }
-        names = [found]
-      } else {
-        names = try likeness.subjects()
-      }
-      return CompreFaceSubjects.Deleted(
-        deleted: try names.reduce(0) { try $0 + likeness.removeSubject($1) })
+      let names =
+        try subject.map { [try likeness.subject($0)].compactMap(\.self) } ?? likeness.subjects()
+      return CompreFaceSubjects.Deleted(deleted: try likeness.removeSubjects(names))
     }
   }
 
@@ -133,7 +128,7 @@ enum CompreFaceExamples {
   private static func image(_ call: Call) async throws -> Response {
     let id = try call.text("image")
     let likeness = call.likeness
-    let jpeg = try await call.services.photos.run {
+    let jpeg = try await call.services.pictures.run {
       // Nothing, where CompreFace has nothing.
       guard let face = try? CompreFaceExample.face(of: id),
         let entry = try likeness.faceEntries([face]).first

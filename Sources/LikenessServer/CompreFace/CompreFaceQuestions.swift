@@ -16,8 +16,12 @@ enum CompreFaceQuestions {
     ]
   }
 
+  /// More are looked at by nobody, and would hold up others.
+  private static let mostPredictions = 1_000
+  private static let mostEmbeddings = 100
+
   private static func predictions(_ call: Call) throws -> Int {
-    try call.integer("prediction_count", default: 1, in: 1...1_000_000)
+    min(mostPredictions, try call.integer("prediction_count", default: 1, in: 1...1_000_000))
   }
 
   private static func similarity(_ a: Embedding, _ b: Embedding, _ likeness: Likeness) throws
@@ -55,7 +59,7 @@ enum CompreFaceQuestions {
   private static func recognize(_ call: Call) async throws -> Response {
     let (options, count) = (try CompreFaceOptions(call), try predictions(call))
     _ = try call.flag("detect_faces", default: true)
-    let found = try await call.faces(on: try await call.photo("file"))
+    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
     return try await call.ask { likeness in
       CompreFaceResults(
         result: try options.faces(of: found).map { face in
@@ -69,7 +73,7 @@ enum CompreFaceQuestions {
   private static func verifyExample(_ call: Call) async throws -> Response {
     let example = try CompreFaceExample.face(of: try call.text("image"))
     let options = try CompreFaceOptions(call)
-    let found = try await call.faces(on: try await call.photo("file"))
+    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
     return try await call.ask { likeness in
       let entry = try likeness.faceEntry(example)
       let own = try likeness.embedding(ofFace: example)
@@ -85,7 +89,7 @@ enum CompreFaceQuestions {
 
   private static func detect(_ call: Call) async throws -> Response {
     let options = try CompreFaceOptions(call)
-    let found = try await call.faces(on: try await call.photo("file"))
+    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
     return try await call.ask { likeness in
       CompreFaceResults(
         result: try options.faces(of: found).map { CompreFaceFace($0, of: found, options) },
@@ -101,9 +105,9 @@ enum CompreFaceQuestions {
 
   private static func verify(_ call: Call) async throws -> Response {
     let options = try CompreFaceOptions(call)
-    let photos = try await call.photos(["source_image", "target_image"])
-    let source = try await call.faces(on: photos[0])
-    let target = try await call.faces(on: photos[1])
+    let (source, target) = try await call.withPhotos(["source_image", "target_image"]) {
+      (try await call.faces(on: $0[0]), try await call.faces(on: $0[1]))
+    }
     return try await call.ask { likeness in
       var all = options
       all.limit = 0
@@ -189,6 +193,10 @@ enum CompreFaceQuestions {
   private static func checkSome(_ embeddings: [EmbeddingValues]) throws {
     guard !embeddings.isEmpty else {
       throw ServerError(.badRequest, "bad_embedding", "One embedding at least is needed.")
+    }
+    guard embeddings.count <= mostEmbeddings else {
+      throw ServerError(
+        .badRequest, "bad_parameter", "At most \(mostEmbeddings) embeddings at once.")
     }
   }
 }

@@ -6,6 +6,13 @@ enum CompreFaceRoutes {
   static var endpoints: [Endpoint] {
     CompreFaceSubjects.endpoints + CompreFaceExamples.endpoints + CompreFaceQuestions.endpoints
   }
+
+  /// Whether an address is one of CompreFace's.
+  static func has(_ path: String) -> Bool {
+    ["/api/v1/recognition/", "/api/v1/detection/", "/api/v1/verification/", "/static/"].contains {
+      path.hasPrefix($0)
+    }
+  }
 }
 
 extension Endpoint {
@@ -19,29 +26,26 @@ extension Endpoint {
 }
 
 extension Call {
-  /// A photo that came as a part, or as base64 under the same name in JSON.
-  /// - Throws: `ServerError`
-  func photo(_ name: String) async throws -> Data {
-    try await photos([name])[0]
-  }
-
-  func photos(_ names: [String]) async throws -> [Data] {
+  /// Photos that came as parts, or as base64 under the same names in JSON.
+  /// - Throws: `ServerError`, and what `use` throws
+  func withPhotos<Result>(
+    _ names: [String], _ use: ([Data]) async throws -> Result
+  ) async throws -> Result {
     if isMultipart {
       return try await withForm { form in
-        try names.map { name in
-          guard let part = form[name] else { throw Self.missing(name) }
-          return part.data
-        }
+        try await use(
+          try names.map { name in
+            guard let part = form[name] else { throw Self.missing(name) }
+            return part.data
+          })
       }
     }
-    let fields = try await json([String: Base64Field].self)
-    return try names.map { name in
-      guard let field = fields[name], let text = field.text else { throw Self.missing(name) }
-      guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }), !data.isEmpty
-      else {
-        throw ServerError(.badRequest, "bad_base64", "\(name) is no base64.")
-      }
-      return data
+    return try await withJSON([String: Base64Field].self) { fields in
+      try await use(
+        try names.map { name in
+          guard let text = fields[name]?.text else { throw Self.missing(name) }
+          return try Base64Photo(text).data
+        })
     }
   }
 

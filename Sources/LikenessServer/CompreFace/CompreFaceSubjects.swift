@@ -23,7 +23,10 @@ enum CompreFaceSubjects {
         let old = try call.text("subject")
         let new = try await call.json(Naming.self).subject
         return try await call.change { likeness in
-          try likeness.renameSubject(try known(old, likeness), to: new)
+          let known = try known(old, likeness)
+          // A name that differs from another's in its case only is that other's.
+          let other = try likeness.subject(new)
+          try likeness.renameSubject(known, to: other == known ? new : other ?? new)
           return Updated(updated: true)
         }
       },
@@ -31,14 +34,14 @@ enum CompreFaceSubjects {
         let name = try call.text("subject")
         return try await call.change { likeness in
           let found = try known(name, likeness)
-          try likeness.removeSubject(found)
+          _ = try likeness.removeSubjects([found])
           return Subject(subject: found)
         }
       },
       .compreFace(.delete, "/recognition/subjects", .admin) { call in
         try await call.change { likeness in
           let all = try likeness.subjects()
-          for name in all { try likeness.removeSubject(name) }
+          _ = try likeness.removeSubjects(all)
           return Deleted(deleted: all.count)
         }
       },

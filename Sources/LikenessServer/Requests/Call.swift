@@ -33,9 +33,17 @@ struct Call: Sendable {
     return text
   }
 
-  /// What stands after the question mark; the last counts where one is given twice.
+  /// What stands after the question mark, where a plus is a space; the first counts where one is given twice.
   func query(_ name: String) -> String? {
-    request.uri.queryParameters[Substring(name)].map { String($0) }
+    for pair in (request.uri.query ?? "").split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      func decoded(_ part: Substring) -> String {
+        let text = String(part).replacing("+", with: " ")
+        return text.removingPercentEncoding ?? text
+      }
+      if decoded(parts[0]) == name { return parts.count == 2 ? decoded(parts[1]) : "" }
+    }
+    return nil
   }
 
   func integer(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws -> Int {
@@ -73,46 +81,74 @@ struct Call: Sendable {
 
   var isMultipart: Bool { mediaType.main == "multipart/form-data" }
 
-  /// The whole body, for as long as `use` needs it.
-  /// - Throws: `ServerError.tooLarge`, `.busy`, and what `use` throws
-  func withBody<Result>(_ use: (Data) async throws -> Result) async throws -> Result {
-    let limit = configuration.uploadBytes
-    let announced = request.headers[.contentLength].flatMap { Int($0) }
-    if let announced, announced > limit { throw ServerError.tooLarge(limit) }
-    return try await services.budget.hold(announced ?? limit) {
-      let buffer: ByteBuffer
-      do {
-        buffer = try await request.body.collect(upTo: limit)
-      } catch let error as HTTPError where error.status == .contentTooLarge {
-        throw ServerError.tooLarge(limit)
-      } catch is NIOTooManyBytesError {
-        throw ServerError.tooLarge(limit)
-      } catch let error as CancellationError {
-        throw error
-      } catch {
-        // It broke off, or its chunks make no sense.
-        throw ServerError(.badRequest, "bad_body", "The body did not arrive whole.")
-      }
-      return try await use(Data(buffer: buffer, byteTransferStrategy: .copy))
+  /// The whole body, which counts against what all requests may hold for as long as it is used.
+  /// - Throws: `ServerError.tooLarge`, `.busy`, 408 where it comes too slowly, and what `use` throws
+  func withBody<Result>(
+    limit: Int? = nil, _ use: (Data) async throws -> Result
+  ) async throws -> Result {
+    let limit = min(limit ?? .max, configuration.uploadBytes)
+    if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+      throw ServerError.tooLarge(limit)
     }
+    let share = services.budget.share()
+    let started = ContinuousClock.now
+    var data = Data()
+    do {
+      for try await buffer in request.body {
+        guard data.count + buffer.readableBytes <= limit else { throw ServerError.tooLarge(limit) }
+        // As it comes, and once more for what is made of it.
+        try share.add(2 * buffer.readableBytes)
+        data.append(contentsOf: buffer.readableBytesView)
+        // Somebody who sends a byte now and then would keep a place, and the server from being stopped.
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        guard seconds < 20 || Double(data.count) / seconds > Self.slowest else {
+          throw ServerError(.requestTimeout, "too_slow", "The body comes too slowly.")
+        }
+      }
+    } catch let error as ServerError {
+      throw error
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      // It broke off, or its chunks make no sense.
+      throw ServerError(.badRequest, "bad_body", "The body did not arrive whole.")
+    }
+    defer { withExtendedLifetime(share) {} }
+    return try await use(data)
   }
+
+  /// Bytes a second.
+  private static let slowest = 4_096.0
 
   /// A body in JSON.
   /// - Throws: `ServerError`
   func json<Value: Decodable & Sendable>(
-    _: Value.Type = Value.self
+    _ type: Value.Type = Value.self, limit: Int = 8_000_000
   ) async throws -> Value {
+    try await withJSON(type, limit: limit) { $0 }
+  }
+
+  /// A body in JSON with photos in it, which count for as long as they are used.
+  /// - Throws: `ServerError`, and what `use` throws
+  func withJSON<Value: Decodable & Sendable, Result>(
+    _: Value.Type, limit: Int? = nil, _ use: (Value) async throws -> Result
+  ) async throws -> Result {
     guard mediaType.main == "application/json" || mediaType.main == "" else {
       throw ServerError(
         .unsupportedMediaType, "wrong_type", "The body must be application/json.")
     }
-    return try await withBody { data in
-      // Photos in base64 have no commas; a list without end would take long to read.
-      guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) <= Self.mostValues else {
-        throw ServerError(
-          .contentTooLarge, "too_many_values", "The body has more than \(Self.mostValues) values.")
+    return try await withBody(limit: limit) { data in
+      let value = try await services.questions.run {
+        // Photos in base64 have no commas; a list without end would take long to read.
+        guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) <= Self.mostValues
+        else {
+          throw ServerError(
+            .contentTooLarge, "too_many_values", "The body has more than \(Self.mostValues) values."
+          )
+        }
+        return try Self.decode(Value.self, data)
       }
-      return try await services.questions.run { try Self.decode(Value.self, data) }
+      return try await use(value)
     }
   }
 
@@ -158,7 +194,10 @@ struct Call: Sendable {
     guard let boundary = type.parameters["boundary"], (1...200).contains(boundary.utf8.count) else {
       throw ServerError(.badRequest, "bad_multipart", "The Content-Type names no boundary.")
     }
-    return try await withBody { try await use(try MultipartForm($0, boundary: boundary)) }
+    return try await withBody { data in
+      try await use(
+        try await services.questions.run { try MultipartForm(data, boundary: boundary) })
+    }
   }
 
   // MARK: Work
@@ -180,12 +219,50 @@ struct Call: Sendable {
     return found
   }
 
+  /// A JPEG, which a browser may keep and asks about each time: what was removed is not to be seen again.
+  /// - Parameters:
+  ///   - tag: what it is a picture of; numbers are never used again, so it stays the same.
+  ///   - isThere: throws where it is gone.
+  func picture(
+    _ tag: String, _ make: @escaping @Sendable () throws -> Data,
+    isThere: @escaping @Sendable () throws -> Void
+  ) async throws -> Response {
+    let tag = "\"\(tag)\""
+    var response: Response
+    if request.headers[.ifNoneMatch] == tag {
+      try await services.pictures.run(isThere)
+      response = Response(status: .notModified)
+    } else {
+      let jpeg = try await services.pictures.run(make)
+      response = JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, no-cache")
+    }
+    response.headers[.eTag] = tag
+    return response
+  }
+
   /// An answer from the gallery.
   func ask<Answer: Encodable & Sendable>(
     status: HTTPResponse.Status = .ok,
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     try await answer(services.questions, status, body)
+  }
+
+  /// An answer that takes long the first time: on threads of its own unless it is at hand.
+  func derive<Answer: Encodable & Sendable>(
+    atHand isAtHand: KeyPath<Likeness, Bool> & Sendable,
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    let likeness = likeness
+    let isReady = try await services.questions.run { likeness[keyPath: isAtHand] }
+    return try await answer(isReady ? services.questions : services.derivations, .ok, body)
+  }
+
+  /// An answer that takes long each time.
+  func derive<Answer: Encodable & Sendable>(
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    try await answer(services.derivations, .ok, body)
   }
 
   /// An answer after a change of the gallery; changes come one after the other.

@@ -1,8 +1,8 @@
 import Foundation
 
 /// The parts of a `multipart/form-data` body (RFC 7578).
-struct MultipartForm {
-  struct Part {
+struct MultipartForm: Sendable {
+  struct Part: Sendable {
     var name: String
     /// As the client called it; nil for a part that is no file.
     var fileName: String?

@@ -5,7 +5,9 @@ struct PersonName: Decodable, Sendable {
   /// - Throws: `ServerError` with the code `bad_name`
   init(_ text: String) throws {
     guard (1...200).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace),
-      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      !text.unicodeScalars.contains(where: {
+        [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+      })
     else {
       throw ServerError(.badRequest, "bad_name", "A name has from 1 to 200 letters in one line.")
     }

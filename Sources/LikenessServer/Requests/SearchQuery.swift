@@ -8,8 +8,9 @@ struct Base64Photo: Decodable, Sendable {
   init(data: Data) { self.data = data }
 
   /// Also as a data URL, which browsers make.
-  init(from decoder: any Decoder) throws {
-    var text = Substring(try decoder.singleValueContainer().decode(String.self))
+  /// - Throws: `ServerError` with the code `bad_base64`
+  init(_ text: String) throws {
+    var text = Substring(text)
     if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") {
       text = text[text.index(after: comma)...]
     }
@@ -19,6 +20,10 @@ struct Base64Photo: Decodable, Sendable {
       throw ServerError(.badRequest, "bad_base64", "The image is no base64.")
     }
     self.data = data
+  }
+
+  init(from decoder: any Decoder) throws {
+    try self.init(try decoder.singleValueContainer().decode(String.self))
   }
 }
 
@@ -76,34 +81,40 @@ struct Operand: Decodable, Sendable {
   }
 }
 
-extension FaceFilter: Decodable {
+/// Which faces may answer.
+struct FilterQuery: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case names, people, labels, minimumQuality }
 
-  public init(from decoder: any Decoder) throws {
-    self.init()
+  let filter: FaceFilter
+
+  init(from decoder: any Decoder) throws {
+    var filter = FaceFilter()
     try decoder.refuseOthers(than: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     if fields.contains(.names) {
-      names = try fields.decode([PersonName].self, forKey: .names).map(\.text)
+      filter.names = try fields.decode([PersonName].self, forKey: .names).map(\.text)
     }
-    if fields.contains(.people) { people = try fields.decode([Int64].self, forKey: .people) }
+    if fields.contains(.people) { filter.people = try fields.decode([Int64].self, forKey: .people) }
     if fields.contains(.labels) {
-      labels = try fields.decode([String: String].self, forKey: .labels)
+      filter.labels = try fields.decode([String: String].self, forKey: .labels)
     }
     if fields.contains(.minimumQuality) {
-      minimumQuality = try fields.decode(Double.self, forKey: .minimumQuality)
+      filter.minimumQuality = try fields.decode(Double.self, forKey: .minimumQuality)
     }
-    guard names.count <= 1000, people.count <= 1000, (0...1).contains(minimumQuality) else {
+    guard filter.names.count <= 1000, filter.people.count <= 1000,
+      (0...1).contains(filter.minimumQuality)
+    else {
       throw ServerError.badParameter(
         "filter", "at most 1000 names and people, and a quality from 0 to 1")
     }
+    self.filter = filter
   }
 }
 
 /// Whom to search for, and how.
 struct SearchQuery: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case embedding, face, name, image, count, metric, per, filter
+    case embedding, face, name, person, image, count, metric, per, filter
   }
 
   let subject: Operand.Value
@@ -115,7 +126,8 @@ struct SearchQuery: Decodable, Sendable {
     guard
       let subject = try Operand.value(try decoder.container(keyedBy: Operand.CodingKeys.self))
     else {
-      throw ServerError(.badRequest, "bad_json", "Say one of embedding, face, name and image.")
+      throw ServerError(
+        .badRequest, "bad_json", "Say one of embedding, face, name, person and image.")
     }
     self.subject = subject
     var question = Question()
@@ -127,7 +139,7 @@ struct SearchQuery: Decodable, Sendable {
       question.grouping = try Self.choice(try fields.decode(String.self, forKey: .per), "per")
     }
     if fields.contains(.filter) {
-      question.filter = try fields.decode(FaceFilter.self, forKey: .filter)
+      question.filter = try fields.decode(FilterQuery.self, forKey: .filter).filter
     }
     self.question = try Self.checked(question)
   }
@@ -144,7 +156,7 @@ struct SearchQuery: Decodable, Sendable {
     if let metric = try text("metric") { question.metric = try choice(metric, "metric") }
     if let grouping = try text("per") { question.grouping = try choice(grouping, "per") }
     if let filter = form["filter"] {
-      question.filter = try Call.decode(FaceFilter.self, filter.data)
+      question.filter = try Call.decode(FilterQuery.self, filter.data).filter
     }
     return try checked(question)
   }

@@ -10,15 +10,16 @@ struct Endpoint: Sendable {
   /// What the caller must be allowed; nil for anybody.
   let rights: Rights?
   /// Whether it tells of people, so that the audit log has it.
-  var isAudited = true
+  let isAudited: Bool
   var dialect = Dialect.likeness
   let answer: @Sendable (Call) async throws -> Response
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, _ rights: Rights?, isAudited: Bool = true,
+    _ method: HTTPRequest.Method, _ path: String, _ rights: Rights?, isAudited: Bool? = nil,
     dialect: Dialect = .likeness, _ answer: @escaping @Sendable (Call) async throws -> Response
   ) {
     (self.method, self.path, self.rights) = (method, path, rights)
-    (self.isAudited, self.dialect, self.answer) = (isAudited, dialect, answer)
+    (self.dialect, self.answer) = (dialect, answer)
+    self.isAudited = isAudited ?? (rights != nil)
   }
 }

@@ -24,11 +24,14 @@ enum FaceRoutes {
       Endpoint(.get, "/api/v1/faces/:face/thumbnail", .read, isAudited: false) { call in
         let id = try call.id("face")
         let likeness = call.likeness
-        let jpeg = try await call.services.questions.run { try likeness.thumbnail(ofFace: id) }
-        guard let jpeg else {
-          throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
+        return try await call.picture("face-\(id)") {
+          guard let jpeg = try likeness.thumbnail(ofFace: id) else {
+            throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
+          }
+          return jpeg
+        } isThere: {
+          _ = try likeness.faceEntry(id)
         }
-        return JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, max-age=3600")
       },
       Endpoint(.get, "/api/v1/names", .read) { call in
         try await call.ask { NamesAnswer(names: try $0.names()) }

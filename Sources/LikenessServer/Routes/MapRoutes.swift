@@ -9,12 +9,12 @@ enum MapRoutes {
       Endpoint(.get, "/api/v1/graph", .read, graph),
       Endpoint(.get, "/api/v1/map", .read) { call in
         let options = try options(call)
-        return try await call.ask { MapAnswer(try map(options, $0), options) }
+        return try await call.derive { MapAnswer(try map(options, $0), options) }
       },
       Endpoint(.get, "/api/v1/map/page", .read) { call in
         let options = try options(call)
         let likeness = call.likeness
-        let (page, policy) = try await call.services.questions.run {
+        let (page, policy) = try await call.services.derivations.run {
           try map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
         }
         var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")
@@ -102,16 +102,17 @@ enum MapRoutes {
     let face = Int64(try call.integer("face", default: 0, in: 1...Int.max))
     let hops = try call.integer("hops", default: 2, in: 1...6)
     let limit = try call.integer("limit", default: 100, in: 1...1000)
-    return try await call.ask { likeness in
+    return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
       let graph = try likeness.graph()
       let near = try graph.neighborhood(of: face, hops: hops, limit: limit)
       let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))
+      let names = try likeness.names(ofFaces: near.faces.map(\.face.id))
       return GraphAnswer(
         nodes: near.faces.map { found in
           .init(
             face: found.face.id, photo: found.face.photo,
             title: photos[found.face.id]?.name ?? "", ordinal: found.face.ordinal,
-            name: found.face.name, hop: found.hop)
+            name: names[found.face.id], hop: found.hop)
         },
         links: near.links.map {
           .init(

@@ -16,14 +16,16 @@ enum PeopleRoutes {
       },
       Endpoint(.get, "/api/v1/people/suggestions", .read) { call in
         let limit = try call.integer("limit", default: 50, in: 1...1000)
-        return try await call.ask { likeness in
+        return try await call.derive { likeness in
           SuggestionsAnswer(
             suggestions: try likeness.mergeSuggestions(count: limit).map { SuggestionAnswer($0) })
         }
       },
       Endpoint(.get, "/api/v1/people/:person", .read) { call in
         let id = try call.id("person")
-        return try await call.ask { try PersonAnswer(try person(id, $0), $0) }
+        return try await call.derive(atHand: \.hasPeopleAtHand) { likeness in
+          try PersonAnswer(try person(id, likeness), likeness)
+        }
       },
       Endpoint(.patch, "/api/v1/people/:person", .write, name),
       Endpoint(.delete, "/api/v1/people/:person", .write) { call in
@@ -34,7 +36,7 @@ enum PeopleRoutes {
       Endpoint(.post, "/api/v1/people/:person/apart", .write, apart),
       Endpoint(.get, "/api/v1/people/:person/same", .read) { call in
         let id = try call.id("person")
-        return try await call.ask { likeness in
+        return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
           try SameAnswer(try likeness.same(person: id), person: id, likeness)
         }
       },
@@ -64,7 +66,7 @@ enum PeopleRoutes {
     guard text.unicodeScalars.count <= 200 else {
       throw ServerError.badParameter("search", "a text of at most 200 letters")
     }
-    return try await call.ask { likeness in
+    return try await call.derive(atHand: \.hasPeopleAtHand) { likeness in
       let list = try likeness.people()
       let people =
         text.isEmpty

@@ -50,10 +50,12 @@ enum PhotoRoutes {
     let likeness = call.likeness
     var limits = PhotoLimits.default
     limits.longestSide = max(side, 64)
-    let jpeg = try await call.services.photos.run { [limits] in
+    return try await call.picture("photo-\(id)-\(side)") { [limits] in
+      // One that was removed is not shown again, whatever a browser kept.
       try likeness.photo(id, limits: limits).fitted(longestSide: side).jpegData(quality: 85)
+    } isThere: {
+      _ = try likeness.photoEntry(id)
     }
-    return JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, max-age=3600")
   }
 
   /// What became of one uploaded file.

@@ -41,7 +41,9 @@ enum QuestionRoutes {
         try await call.faces(on: try photo("file", in: form))
       }
     } else {
-      found = try await call.faces(on: try await call.json(DetectQuery.self).image.data)
+      found = try await call.withJSON(DetectQuery.self) {
+        try await call.faces(on: $0.image.data)
+      }
     }
     return try JSONAnswer.response(
       DetectAnswer(
@@ -76,33 +78,23 @@ enum QuestionRoutes {
           try photo("file", in: form), try SearchQuery.question(of: form), call)
       }
     }
-    let query = try await call.json(SearchQuery.self)
+    return try await call.withJSON(SearchQuery.self) { try await search($0, call) }
+  }
+
+  private static func search(_ query: SearchQuery, _ call: Call) async throws -> Response {
     let question = query.question
+    let nearest: @Sendable (Likeness) throws -> [Match]
     switch query.subject {
     case .image(let image): return try await search(image.data, question, call)
-    case .embedding(let values):
-      return try await call.ask { likeness in
-        SearchAnswer(faces: [
-          .init(
-            matches: try MatchAnswer.list(try likeness.search(values.embedding, question), likeness)
-          )
-        ])
-      }
-    case .face(let face):
-      return try await call.ask { likeness in
-        SearchAnswer(faces: [
-          .init(matches: try MatchAnswer.list(try likeness.nearest(to: face, question), likeness))
-        ])
-      }
-    case .name(let name):
-      return try await call.ask { likeness in
-        SearchAnswer(faces: [
-          .init(matches: try MatchAnswer.list(try likeness.nearest(to: name, question), likeness))
-        ])
-      }
-    case .person:
-      // Not offered: a person without a name is asked for by one of its faces.
-      throw ServerError(.badRequest, "unknown_field", "Search by face, name, embedding or image.")
+    case .embedding(let values): nearest = { try $0.search(values.embedding, question) }
+    case .face(let face): nearest = { try $0.nearest(to: face, question) }
+    case .name(let name): nearest = { try $0.nearest(to: name, question) }
+    case .person(let person): nearest = { try $0.nearest(toPerson: person, question) }
+    }
+    return try await call.ask { likeness in
+      SearchAnswer(faces: [
+        .init(matches: try MatchAnswer.list(try nearest(likeness), likeness))
+      ])
     }
   }
 
@@ -178,8 +170,7 @@ enum QuestionRoutes {
           Operand(.image(Base64Photo(data: try photo("b", in: form)))), call)
       }
     }
-    let query = try await call.json(VerifyQuery.self)
-    return try await verify(query.a, query.b, call)
+    return try await call.withJSON(VerifyQuery.self) { try await verify($0.a, $0.b, call) }
   }
 
   private static func verify(_ a: Operand, _ b: Operand, _ call: Call) async throws -> Response {

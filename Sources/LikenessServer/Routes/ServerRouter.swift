@@ -51,8 +51,10 @@ struct ServerRouter {
       var caller = Caller()
       let result: Result<Response, any Error>
       do {
-        caller = try gatekeeper.caller(request)
-        try gatekeeper.admit(caller, to: endpoint.rights, request)
+        if let rights = endpoint.rights {
+          caller = try gatekeeper.caller(request)
+          try gatekeeper.admit(caller, to: rights, request)
+        }
         result = .success(
           try await endpoint.answer(
             Call(
@@ -61,13 +63,15 @@ struct ServerRouter {
       } catch {
         result = .failure(error)
       }
-      let response: Response
+      var response: Response
       switch result {
       case .success(let answer): response = answer
       case .failure(let error):
         response = RequestEnvelope.answer(error, context, endpoint.dialect)
       }
-      if endpoint.isAudited, endpoint.rights != nil {
+      if method == .head { response = response.createHeadResponse() }
+      // Strangers without a key are refused in a flood's numbers: they are not to push out what others did.
+      if endpoint.isAudited, endpoint.rights == nil || caller.rights != nil {
         services.audit.write(
           AuditLog.Entry(
             time: Date().formatted(.iso8601), request: context.requestID, key: caller.key,
@@ -78,10 +82,14 @@ struct ServerRouter {
     }
   }
 
-  /// "face 12": numbers only, no names.
+  /// "face 12": numbers of things, no names.
   private static func subject(_ context: ServerContext) -> String? {
-    let parts = context.parameters.compactMap { name, value in
-      Int64(value).map { "\(name) \($0)" }
+    let parts = ["photo", "face", "person", "image"].compactMap { name -> String? in
+      guard let text = context.parameters.get(name) else { return nil }
+      if name == "image" {
+        return (try? CompreFaceExample.face(of: text)).map { "face \($0)" }
+      }
+      return Int64(text).map { "\(name) \($0)" }
     }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
@@ -97,15 +105,24 @@ struct RequestEnvelope: RouterMiddleware {
   ) async throws -> Response {
     let clock = ContinuousClock.now
     services.metrics.began()
+    let isCompreFace = CompreFaceRoutes.has(request.uri.path)
+    let dialect: Endpoint.Dialect = isCompreFace ? .compreFace : .likeness
+    // With a key in a header, which no page sends unless it has it, any site's page may ask as CompreFace lets it.
+    let isOpen = isCompreFace && services.needsKey
     var response: Response
     do {
-      try RequestOrigin.check(
-        request, isLoopback: services.configuration.isLoopback, needsKey: services.keys.areNeeded)
-      response = try await next(request, context)
+      if isOpen, request.method == .options {
+        response = Response(status: .noContent)
+      } else {
+        if !isOpen || Gatekeeper.cookie(request) != nil {
+          try RequestOrigin.check(request, needsLocalName: !services.needsKey)
+        }
+        response = try await next(request, context)
+      }
     } catch let error as HTTPError where error.status == .notFound {
-      response = Self.answer(ServerError.noRoute, context, .likeness)
+      response = Self.answer(ServerError.noRoute, context, dialect)
     } catch {
-      response = Self.answer(error, context, .likeness)
+      response = Self.answer(error, context, dialect)
     }
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     let route = context.endpointPath ?? "none"
@@ -114,14 +131,19 @@ struct RequestEnvelope: RouterMiddleware {
     context.logger.info(
       "request",
       metadata: [
-        "request": "\(context.requestID)", "method": "\(request.method)", "route": "\(route)",
+        "method": "\(request.method)", "route": "\(route)",
         "status": "\(response.status.code)", "milliseconds": "\(Int(seconds * 1000))",
         "from": "\(context.remoteAddress ?? "-")",
       ])
     response.headers[.requestID] = context.requestID
     response.headers[.contentTypeOptions] = "nosniff"
     response.headers[.referrerPolicy] = "no-referrer"
-    response.headers[.resourcePolicy] = "same-origin"
+    response.headers[.resourcePolicy] = isOpen ? "cross-origin" : "same-origin"
+    if isOpen {
+      response.headers[.accessControlAllowOrigin] = "*"
+      response.headers[.accessControlAllowHeaders] = "x-api-key, content-type"
+      response.headers[.accessControlAllowMethods] = "GET, POST, PUT, DELETE"
+    }
     response.headers[.openerPolicy] = "same-origin"
     response.headers[.permissionsPolicy] = "camera=(self), microphone=(), geolocation=()"
     if response.headers[.contentSecurityPolicy] == nil {
@@ -140,7 +162,7 @@ struct RequestEnvelope: RouterMiddleware {
     let known = ServerError(error)
     if known.status.code >= 500, known.code != "busy" {
       context.logger.error(
-        "failed", metadata: ["request": "\(context.requestID)", "error": "\(error)"])
+        "failed", metadata: ["error": "\(error)"])
     }
     var response: Response
     switch dialect {

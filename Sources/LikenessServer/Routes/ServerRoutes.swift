@@ -19,13 +19,14 @@ enum ServerRoutes {
         return try JSONAnswer.response(AuditAnswer(entries: call.services.audit.last(limit)))
       },
       Endpoint(.get, "/api/v1/session", nil) { call in
-        try JSONAnswer.response(
+        // Who is not known, or comes with a key that opens nothing, is nobody yet.
+        let caller = try? Gatekeeper(services: call.services).caller(call.request, isCounted: false)
+        return try JSONAnswer.response(
           SessionAnswer(
-            rights: call.caller.rights, csrf: call.caller.csrf,
-            keysNeeded: call.services.keys.areNeeded))
+            rights: caller?.rights, csrf: caller?.csrf, keysNeeded: call.services.needsKey))
       },
-      Endpoint(.post, "/api/v1/session", nil, openSession),
-      Endpoint(.delete, "/api/v1/session", nil, closeSession),
+      Endpoint(.post, "/api/v1/session", nil, isAudited: true, openSession),
+      Endpoint(.delete, "/api/v1/session", nil, isAudited: true, closeSession),
     ]
   }
 
@@ -163,11 +164,13 @@ enum ServerRoutes {
   }
 
   private static func openSession(_ call: Call) async throws -> Response {
-    let text = try await call.json(SignIn.self).key
-    guard call.services.keys.areNeeded else {
+    // Nobody is known yet: no more is read than a key needs.
+    let text = try await call.json(SignIn.self, limit: 4_096).key
+    guard call.services.needsKey else {
       return try JSONAnswer.response(SessionAnswer(rights: .admin, csrf: nil, keysNeeded: false))
     }
     let key = try call.services.keys.key(text)
+    try call.services.keys.count(key)
     let (token, session) = call.services.sessions.open(key: key.hash)
     var response = try JSONAnswer.response(
       SessionAnswer(rights: key.rights, csrf: session.csrf, keysNeeded: true))
@@ -179,7 +182,7 @@ enum ServerRoutes {
 
   private static func closeSession(_ call: Call) async throws -> Response {
     if let token = Gatekeeper.cookie(call.request) { call.services.sessions.close(token) }
-    let areNeeded = call.services.keys.areNeeded
+    let areNeeded = call.services.needsKey
     var response = try JSONAnswer.response(
       SessionAnswer(rights: areNeeded ? nil : .admin, csrf: nil, keysNeeded: areNeeded))
     response.headers[.setCookie] =

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import LikenessKit
 
 /// A key to a server, of which the server itself knows a hash only.
 public struct APIKey: Sendable, Codable {
@@ -10,17 +11,22 @@ public struct APIKey: Sendable, Codable {
   public var rights: Rights
   /// Requests a second on average; nil for any number.
   public var rate: Double?
+  /// What a rate may be.
+  public static let rates = 0.001...1_000_000
   public var created: Date
 
   static func hash(_ text: String) -> String {
-    SHA256.hash(data: Data(text.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    SHA256.hash(data: Data(text.utf8)).hexadecimal
   }
 
   /// Compares in a time that does not tell how much of both is alike.
-  func opens(_ hash: String) -> Bool {
-    let (a, b) = (Array(self.hash.utf8), Array(hash.utf8))
+  func opens(_ hash: String) -> Bool { ConstantTime.equal(self.hash, hash) }
+}
+
+enum ConstantTime {
+  /// Whether two texts are the same, in a time that depends on their lengths only.
+  static func equal(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (Array(a.utf8), Array(b.utf8))
     guard a.count == b.count else { return false }
     return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
@@ -94,13 +100,13 @@ public struct APIKeyFile: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    // The rights before the content: at no time can others read it.
+    // Made for its owner alone, before there is anything in it.
     let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
     unlink(fresh.path)
-    guard
-      FileManager.default.createFile(
-        atPath: fresh.path, contents: try encoder.encode(keys),
-        attributes: [.posixPermissions: 0o600]),
+    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let data = try encoder.encode(keys)
+    let count = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+    guard file >= 0, fsync(file) == 0, close(file) == 0, count == data.count,
       rename(fresh.path, url.path) == 0
     else { throw CocoaError(.fileWriteNoPermission) }
   }

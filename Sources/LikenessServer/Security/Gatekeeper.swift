@@ -5,19 +5,20 @@ import Hummingbird
 struct Gatekeeper: Sendable {
   let services: ServerServices
 
+  /// - Parameter isCounted: whether the request counts against the key's rate.
   /// - Throws: `ServerError`, 401 for a wrong key and 429 where one is used too often
-  func caller(_ request: Request) throws -> Caller {
+  func caller(_ request: Request, isCounted: Bool = true) throws -> Caller {
     // The machine's own programs need no key until there is one.
-    guard services.keys.areNeeded else { return Caller(rights: .admin) }
+    guard services.needsKey else { return Caller(rights: .admin) }
     if let text = request.headers[.apiKey] ?? Self.bearer(request) {
       let key = try services.keys.key(text)
-      try services.keys.count(key)
+      if isCounted { try services.keys.count(key) }
       return Caller(key: key.name, rights: key.rights)
     }
     if let token = Self.cookie(request), let session = services.sessions.session(token),
       let key = services.keys.key(ofHash: session.key)
     {
-      try services.keys.count(key)
+      if isCounted { try services.keys.count(key) }
       return Caller(key: key.name, rights: key.rights, csrf: session.csrf)
     }
     return Caller()
@@ -37,7 +38,7 @@ struct Gatekeeper: Sendable {
     }
     // A browser sends its cookie to wherever a page asks it to; only pages of this server know the token.
     if let csrf = caller.csrf, ![.get, .head].contains(request.method),
-      request.headers[.csrfToken] != csrf
+      !ConstantTime.equal(request.headers[.csrfToken] ?? "", csrf)
     {
       throw ServerError(.forbidden, "csrf", "The header X-CSRF-Token is missing or wrong.")
     }

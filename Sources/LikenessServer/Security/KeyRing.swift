@@ -74,7 +74,11 @@ final class KeyRing: Sendable {
   /// Counts a request of a key.
   /// - Throws: `ServerError`, 429 where the key's rate is used up
   func count(_ key: APIKey) throws {
-    guard let rate = key.rate else { return }
+    guard
+      let rate = key.rate.map({
+        min(APIKey.rates.upperBound, max(APIKey.rates.lowerBound, $0))
+      })
+    else { return }
     try state.withLock { state in
       var bucket = state.buckets[key.name] ?? TokenBucket(rate: rate, burst: max(1, 2 * rate))
       bucket.rate = rate

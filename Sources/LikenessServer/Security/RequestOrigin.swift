@@ -6,11 +6,11 @@ import Hummingbird
 /// point to this machine.
 enum RequestOrigin {
   /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
-  static func check(_ request: Request, isLoopback: Bool, needsKey: Bool) throws {
+  /// - Parameter needsLocalName: without a key, the name by which a browser came is all that tells its own pages
+  ///   from others that a rebound name brought here.
+  static func check(_ request: Request, needsLocalName: Bool) throws {
     let host = request.head.authority ?? ""
-    // Without a key, the name by which a browser came is all that tells its own pages from others that a
-    // rebound name brought here.
-    if isLoopback, !needsKey, !isLocal(host) {
+    if needsLocalName, !isLocal(host) {
       throw ServerError(
         .forbidden, "wrong_host", "This server answers by the name of this machine only.")
     }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import LikenessKit
 
 /// The files of the web page, which are part of the program.
 enum WebPage {
@@ -12,7 +13,7 @@ enum WebPage {
     init(_ bytes: [UInt8], type: String) {
       data = Data(bytes)
       self.type = type
-      tag = "\"" + SHA256.hash(data: data).prefix(12).map { String($0, radix: 16) }.joined() + "\""
+      tag = "\"" + SHA256.hash(data: data).hexadecimal.prefix(24) + "\""
     }
   }
 

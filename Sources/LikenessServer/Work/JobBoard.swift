@@ -53,15 +53,12 @@ final class JobBoard: Sendable {
   /// Begins work, or names that of the same kind which waits or goes on already.
   /// - Throws: `ServerError.busy`
   func start(
-    _ kind: String, isSame: Bool = true,
-    _ body: @escaping @Sendable (Likeness, Handle) throws -> Void
+    _ kind: String, _ body: @escaping @Sendable (Likeness, Handle) throws -> Void
   ) throws -> Job {
     let (job, isNew) = try board.withLock { board -> (Job, Bool) in
-      if isSame,
-        let running = board.entries.values.first(where: {
-          $0.job.kind == kind && !$0.job.state.isEnd
-        })
-      {
+      if let running = board.entries.values.first(where: {
+        $0.job.kind == kind && !$0.job.state.isEnd
+      }) {
         return (running.job, false)
       }
       guard queue.hasRoom else { throw ServerError.busy }
@@ -170,7 +167,8 @@ final class JobBoard: Sendable {
   }
 
   /// Stops all of it.
-  func stop() async {
+  /// - Returns: false where what is under way does not end in time.
+  func stop(within time: Duration) async -> Bool {
     let watchers = board.withLock { board -> [AsyncStream<Job>.Continuation] in
       var watchers: [AsyncStream<Job>.Continuation] = []
       for id in board.order {
@@ -180,6 +178,12 @@ final class JobBoard: Sendable {
       return watchers
     }
     for watcher in watchers { watcher.finish() }
+    let deadline = ContinuousClock.now + time
+    while queue.load > 0 {
+      guard ContinuousClock.now < deadline else { return false }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
     await queue.stop()
+    return true
   }
 }

@@ -57,6 +57,13 @@ struct Import: ParsableCommand {
         } catch let error as PhotoError {
           answer.unreadable += 1
           answer.skipped.append(.init(photo: example.id, reason: "\(error)"))
+        } catch CompreFaceImportError.refused(_, let status, let message)
+          where ![401, 403, 429].contains(status)
+        {
+          // One image that is lost there is no reason to leave the others.
+          answer.unreadable += 1
+          answer.skipped.append(
+            .init(photo: example.id, reason: "the server answers \(status) \(message)"))
         }
         bar.update(number + 1, of: examples.count)
       }
@@ -85,7 +92,7 @@ struct Import: ParsableCommand {
         return
       }
       let prepared = try likeness.prepare(
-        PhotoUpload(data: data, title: "\(example.subject) \(example.id)", name: example.subject),
+        PhotoUpload(data: data, title: "\(example.id).jpg", name: example.subject),
         keeping: keeping, limits: engine.limits)
       let added = try likeness.add([prepared], keeping: keeping)
       if added.contains(where: { !$0.isNew }) {

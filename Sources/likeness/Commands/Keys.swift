@@ -26,8 +26,8 @@ struct Keys: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func validate() throws {
-      if let rate, !(rate > 0 && rate <= 1_000_000) {
-        throw ValidationError("--rate must be above 0, not \(rate)")
+      if let rate, !APIKey.rates.contains(rate) {
+        throw ValidationError("--rate must be from 0.001 to 1000000, not \(rate)")
       }
     }
 

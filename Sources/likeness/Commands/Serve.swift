@@ -86,7 +86,11 @@ struct Serve: AnsweringCommand {
     } catch ServerStartError.needsKey(let host) {
       throw ValidationError("\(ServerStartError.needsKey(host: host))")
     }
-    try Self.wait { try await server.run { Console.note("listening on \($0)") } }
+    try Self.wait {
+      let hasEnded = try await server.run { Console.note("listening on \($0)") }
+      // Threads are still at work of which nobody waits for the outcome.
+      if !hasEnded { _exit(0) }
+    }
   }
 
   /// Lets the main thread wait for something asynchronous.

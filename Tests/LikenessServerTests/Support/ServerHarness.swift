@@ -1,9 +1,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import LikenessKit
+import Logging
 import NIOCore
+import NIOEmbedded
 import Synchronization
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
 /// A server without a socket, each of whose answers is held against the document that describes it.
 struct ServerHarness {
   let server: LikenessServer
-  private let client: any TestClientProtocol
+  private let responder: any HTTPResponder<ServerContext>
   private let document: OpenAPIDocument
   private let asked = Asked()
 
@@ -34,6 +35,17 @@ struct ServerHarness {
     func number(_ name: String) -> Int? { json[name] as? Int }
   }
 
+  /// Where a body goes that has no connection to go to.
+  private final class Written: ResponseBodyWriter, Sendable {
+    let data = Mutex(Data())
+
+    func write(_ buffer: ByteBuffer) async throws {
+      data.withLock { $0.append(Data(buffer: buffer)) }
+    }
+
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+  }
+
   private final class Asked: Sendable {
     let operations = Mutex<Set<String>>([])
   }
@@ -42,10 +54,10 @@ struct ServerHarness {
   var answered: Set<String> { asked.operations.withLock { $0 } }
 
   /// Runs a server over a gallery of its own, which goes afterwards.
+  /// - Parameter files: what lies in the gallery's folder besides, by name.
   static func run(
-    withSamples: Bool = true, _ change: (inout ServerConfiguration) -> Void = { _ in },
-    prepare: (URL) throws -> Void = { _ in },
-    _ body: @escaping @Sendable (ServerHarness) async throws -> Void
+    withSamples: Bool = true, _ configuration: ServerConfiguration = ServerConfiguration(),
+    files: [String: Data] = [:], _ body: @escaping @Sendable (ServerHarness) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("likeness-server-\(UUID().uuidString)")
@@ -55,16 +67,21 @@ struct ServerHarness {
     } else {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
-    try prepare(folder)
-    var configuration = ServerConfiguration()
+    for (name, data) in files { try data.write(to: folder.appendingPathComponent(name)) }
+    var configuration = configuration
     configuration.port = 0
-    change(&configuration)
     let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
     let document = try OpenAPIDocument()
-    try await server.application().test(.router) { client in
-      try await body(ServerHarness(server: server, client: client, document: document))
+    let harness = ServerHarness(
+      server: server, responder: ServerRouter(services: server.services).make().buildResponder(),
+      document: document)
+    do {
+      try await body(harness)
+    } catch {
+      _ = await server.services.stop()
+      throw error
     }
-    await server.services.stop()
+    _ = await server.services.stop()
   }
 
   @discardableResult
@@ -82,11 +99,20 @@ struct ServerHarness {
       fields[.contentType] = "application/json"
     }
     if let data, fields[.contentLength] == nil { fields[.contentLength] = "\(data.count)" }
-    let response = try await client.execute(
-      uri: uri, method: method, headers: fields, body: data.map { ByteBuffer(bytes: $0) })
+    let request = Request(
+      head: HTTPRequest(
+        method: method, scheme: "http", authority: "localhost:8080", path: uri, headerFields: fields
+      ),
+      body: RequestBody(buffer: data.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()))
+    var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger[metadataKey: "hb.request.id"] = "1"
+    let context = ServerContext(
+      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
+    let response = try await responder.respond(to: request, context: context)
+    let written = Written()
+    try await response.body.write(written)
     let answer = Answer(
-      status: response.status.code, headers: response.headers,
-      body: Data(buffer: response.body))
+      status: response.status.code, headers: response.headers, body: written.data.withLock { $0 })
     let path = String(uri.prefix { $0 != "?" })
     if let operation = document.operation(method.rawValue, path),
       document.operations.contains(operation)
@@ -137,21 +163,5 @@ struct ServerHarness {
   /// A sample photo as other content: smaller, and encoded anew.
   static func smaller(_ name: String, side: Int = 500) throws -> Data {
     try Photo.load(contentsOf: Samples.photo(name)).fitted(longestSide: side).jpegData(quality: 80)
-  }
-}
-
-/// A gallery of the sample photos, made once: obama four times, and others.
-private enum SampleGallery {
-  static let folder: Result<URL, any Error> = Result {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("likeness-sample-gallery-\(getpid())")
-    try? FileManager.default.removeItem(at: folder)
-    try Likeness(gallery: folder).add([Samples.folder])
-    atexit { SampleGallery.remove() }
-    return folder
-  }
-
-  private static func remove() {
-    if let folder = try? folder.get() { try? FileManager.default.removeItem(at: folder) }
   }
 }

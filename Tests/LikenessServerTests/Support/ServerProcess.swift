@@ -52,21 +52,11 @@ final class ServerProcess {
     return process.terminationStatus
   }
 
-  /// A gallery of the sample photos, made once; servers get copies of it.
-  private static let samples: Result<URL, any Error> = Result {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("likeness-served-\(ProcessInfo.processInfo.processIdentifier)")
-    try? FileManager.default.removeItem(at: folder)
-    let run = try ProgramRun(["add", Samples.folder.path, "--gallery", folder.path, "--json"])
-    guard run.status == 0 else { throw Failure(description: run.errors) }
-    return folder
-  }
-
   /// Gives the work a copy of the samples' gallery, which is removed afterwards.
   static func withGallery(_ work: (URL) throws -> Void) throws {
     try TestFiles.withTemporaryFolder { folder in
       let gallery = folder.appendingPathComponent("gallery")
-      try FileManager.default.copyItem(at: samples.get(), to: gallery)
+      try FileManager.default.copyItem(at: SampleGallery.folder.get(), to: gallery)
       try work(gallery)
     }
   }
