@@ -5,7 +5,7 @@ import Testing
 
 @testable import LikenessServer
 
-@Suite struct SecurityTests {
+@Suite(.serialized) struct SecurityTests {
   @Test func keysOpenWhatTheyMay() async throws {
     let made = try Keys()
     try await ServerHarness.run(files: ["keys.json": made.file]) { server in
