@@ -45,6 +45,7 @@ struct MapPage {
       </head>
       <body>
       \(Self.resource(PackageResources.map_html))
+      <script type="application/json" id="texts">\(Self.resource(PackageResources.texts_json))</script>
       <script type="application/json" id="data">
       """.utf8)
     page.append(try json(sheets))
@@ -71,8 +72,8 @@ struct MapPage {
   /// The parts in the order in which they need each other, in a room of their own.
   private static var script: String {
     let parts = [
-      PackageResources.data_js, PackageResources.camera_js, PackageResources.painter_js,
-      PackageResources.labels_js, PackageResources.page_js,
+      PackageResources.words_js, PackageResources.data_js, PackageResources.camera_js,
+      PackageResources.painter_js, PackageResources.labels_js, PackageResources.page_js,
     ]
     return "(() => {\n\"use strict\";\n" + parts.map(resource).joined(separator: "\n") + "})();\n"
   }
@@ -111,9 +112,7 @@ struct MapPage {
     let count = map.faces.count
     let content = Content(
       title: map.title, count: count, dimensions: map.layout.dimensions,
-      facts: ["\(Self.grouped(count)) face\(count == 1 ? "" : "s")"]
-        + map.facts.prefix(2).map(\.phrase),
-      details: map.facts.map { [$0.title, $0.value] },
+      facts: map.facts.map { [$0.title, $0.value] },
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),
       // Where it is served, nobody is told how the disk is laid out.
       photos: photoAddress == nil ? photos : titles, links: links,
@@ -140,15 +139,6 @@ struct MapPage {
     return Data(text.replacingOccurrences(of: "<", with: "\\u003c").utf8)
   }
 
-  private static func grouped(_ number: Int) -> String {
-    var text = ""
-    for (place, digit) in String(number).reversed().enumerated() {
-      if place > 0, place % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return String(text.reversed())
-  }
-
   /// Little-endian words.
   private static func base64(_ words: [UInt32]) -> String {
     var data = Data(capacity: words.count * 4)
@@ -163,8 +153,7 @@ struct MapPage {
     var title: String
     var count: Int
     var dimensions: Int
-    var facts: [String]
-    var details: [[String]]
+    var facts: [[String]]
     var points: String
     var photos: [String]
     var links: [String]?

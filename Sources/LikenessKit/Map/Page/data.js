@@ -73,10 +73,6 @@ function folded(text) {
   return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/_/g, " ").toLowerCase();
 }
 
-function counted(number, noun) {
-  return number.toLocaleString("en") + " " + noun + (number === 1 ? "" : "s");
-}
-
 /** How far apart neighbours lie on the map, in its own unit: the middle one of some hundred. */
 function spacing() {
   const found = [];

@@ -38,9 +38,12 @@ function rgb(text) {
 }
 
 function readTheme() {
+  const asked = ["light", "dark"].find((theme) => theme === wished().get("theme"));
+  if (asked) document.documentElement.dataset.theme = asked;
+  else delete document.documentElement.dataset.theme;
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => rgb(style.getPropertyValue(name).trim());
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const isDark = asked ? asked === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   look.theme = {
     isDark, paper: colour("--paper"), ring: colour("--ring"),
     paperText: style.getPropertyValue("--paper").trim(),
@@ -123,7 +126,7 @@ function showLegend() {
     name.textContent = shown(text);
     const number = document.createElement("span");
     number.className = "count";
-    number.textContent = size.toLocaleString("en");
+    number.textContent = inFigures(size);
     button.append(swatch, name, number);
     const item = document.createElement("li");
     item.append(button);
@@ -146,10 +149,10 @@ function showLegend() {
   const rest = look.largest.slice(palette.light.length);
   const grey = rgb(look.theme.isDark ? "#63665e" : "#b3afa4");
   if (rest.length) {
-    add(grey, counted(rest.length, "more group"), rest.reduce((sum, i) => sum + look.sizes[i], 0), null);
+    add(grey, t("moreGroups", { n: rest.length }), rest.reduce((sum, i) => sum + look.sizes[i], 0), null);
   }
   const without = look.grouping.of.reduce((sum, index) => sum + (index < 0 ? 1 : 0), 0);
-  if (without) add(grey, "without a " + look.grouping.title.toLowerCase(), without, -1);
+  if (without) add(grey, t("without", { group: groupingTitle(look.grouping).toLowerCase() }), without, -1);
 }
 
 // --- Drawing
@@ -200,11 +203,11 @@ function makePainter() {
   const make = () => {
     const fresh = document.createElement("canvas");
     fresh.setAttribute("role", "img");
-    fresh.setAttribute("aria-label", counted(count, "face") + " on a map");
+    fresh.setAttribute("aria-label", t("onMap", { n: count }));
     return fresh;
   };
   canvas = make();
-  painter = location.hash === "#canvas" ? null : graphicsPainter(canvas);
+  painter = wished().has("canvas") ? null : graphicsPainter(canvas);
   if (!painter) {
     canvas = make();
     painter = plainPainter(canvas);
@@ -221,7 +224,7 @@ function makePainter() {
 async function loadSheets() {
   const mine = painter;
   for (let i = 0; i < sheets.length; i++) {
-    if (sheets.length > 3) $("loading").textContent = "faces " + Math.round(100 * i / sheets.length) + " %";
+    if (sheets.length > 3) $("loading").textContent = t("loading", { percent: Math.round(100 * i / sheets.length) });
     let picture;
     try {
       picture = await createImageBitmap(sheets[i].blob, { colorSpaceConversion: "none" });
@@ -356,9 +359,9 @@ function showPanel(face) {
   };
   for (const grouping of groupings) {
     const text = value(grouping, face);
-    if (text && text !== faceName(face)) tell(grouping.title, shown(text));
+    if (text && text !== faceName(face)) tell(groupingTitle(grouping), shown(text));
   }
-  if (photoOf[face] >= 0 && !isThere) tell("Photo", fileName(face) + ", not there any more");
+  if (photoOf[face] >= 0 && !isThere) tell(t("photo"), t("photoGone", { file: fileName(face) }));
   if (isThere) {
     const link = document.createElement("a");
     link.href = photoLink(face);
@@ -366,9 +369,9 @@ function showPanel(face) {
     link.rel = "noopener";
     link.textContent = fileName(face);
     link.title = photoPath(face);
-    tell("Photo", link);
+    tell(t("photo"), link);
   }
-  if (data.placed.includes(face)) tell("Placed", "after the map was made");
+  if (data.placed.includes(face)) tell(t("placed"), t("placedLater"));
   const list = $("near");
   list.replaceChildren();
   for (let k = 0; k < near.width; k++) {
@@ -623,7 +626,7 @@ function suggest() {
     name.textContent = shown(entry.text);
     const number = document.createElement("span");
     number.className = "count";
-    number.textContent = entry.faces.size.toLocaleString("en");
+    number.textContent = inFigures(entry.faces.size);
     item.append(picture, name, number);
     item.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -642,7 +645,7 @@ function suggest() {
 function setFound(faces) {
   found = faces;
   $("found").textContent = faces === null ? ""
-    : faces.size ? counted(faces.size, "face") : "No face of that name.";
+    : faces.size ? t("faces", { n: faces.size }) : t("notFound");
   weigh();
 }
 
@@ -700,27 +703,27 @@ $("search").addEventListener("keydown", (event) => {
 // --- The start
 
 $("title").textContent = data.title;
-$("facts").textContent = data.facts.join(" · ");
-$("facts").title = data.details.map((detail) => detail.join(": ")).join("\n");
-for (const grouping of groupings) $("colour").add(new Option(grouping.title.toLowerCase(), grouping.key));
-$("colour").add(new Option("none", ""));
+$("facts").textContent = [t("faces", { n: count }), ...data.facts.slice(0, 2).map(phrase)].join(" · ");
+$("facts").title = data.facts.map((pair) => pair.map(fact).join(": ")).join("\n");
+for (const grouping of groupings) $("colour").add(new Option(groupingTitle(grouping).toLowerCase(), grouping.key));
+$("colour").add(new Option(t("noColour"), ""));
 $("colour").addEventListener("change", () => {
   look.grouping = groupings.find((grouping) => grouping.key === $("colour").value) || null;
   group();
 });
 look.grouping = groupings[0] || null;
 $("spin").hidden = !inSpace;
-$("hint").textContent = matchMedia("(pointer: coarse)").matches
-  ? (inSpace ? "drag to turn · pinch to zoom" : "drag to move · pinch to zoom")
-  : (inSpace ? "drag to turn · shift-drag to move · wheel to zoom" : "drag to move · wheel to zoom")
-    + " · click a face";
+$("hint").textContent = t(
+  (matchMedia("(pointer: coarse)").matches ? "hint.touch" : "hint") + (inSpace ? ".space" : ""));
 plot.tabIndex = 0;
-plot.setAttribute("aria-label", "Map: arrows, plus, minus, 0; Enter shows the face in the middle");
+plot.setAttribute("aria-label", t("keys"));
 plot.setAttribute("role", "application");
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+const themeChanged = () => {
   readTheme();
   showLegend();
-});
+};
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themeChanged);
+addEventListener("hashchange", themeChanged);
 addEventListener("resize", resize);
 if (innerWidth <= 640) unfold(false);
 

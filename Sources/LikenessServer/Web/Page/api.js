@@ -112,6 +112,6 @@ export const url = {
   face: (face) => `${root}/faces/${face}/thumbnail`,
   photoThumbnail: (photo) => `${root}/photos/${photo}/thumbnail`,
   photo: (photo, side = 1600) => `${root}/photos/${photo}/image?side=${side}`,
-  mapPage: (method, dimensions) => `${root}/map/page?method=${method}&dimensions=${dimensions}`,
+  mapPage: (method, dimensions, look) => `${root}/map/page?method=${method}&dimensions=${dimensions}#${new URLSearchParams(look)}`,
   jobEvents: (job) => `${root}/jobs/${job}/events`,
 };

@@ -85,6 +85,7 @@ function themeSwitch() {
     const next = themes[(themes.indexOf(now()) + 1) % themes.length];
     remember("theme", next);
     applyTheme(next);
+    window.dispatchEvent(new Event("likeness:theme"));
     const fresh = themeSwitch();
     toggle.replaceWith(fresh);
     fresh.focus();

@@ -3,7 +3,7 @@
 import { canWrite, exists, query, url } from "./api.js";
 import { button, h, replace } from "./dom.js";
 import { emptyState, failureState } from "./dialogs.js";
-import { remember, remembered, t } from "./i18n.js";
+import { language, remember, remembered, t } from "./i18n.js";
 import { jobProgress, runJob } from "./jobs.js";
 
 const choice = { method: remembered("map.method") ?? "tsne", dimensions: Number(remembered("map.dimensions") ?? 2) };
@@ -37,7 +37,7 @@ async function load(state) {
   try {
     const isThere = await exists(query("/map", choice), "no_map", { signal });
     if (signal.aborted || visit !== state.visit) return;
-    if (isThere) show(stage);
+    if (isThere) show(state);
     else if (canWrite()) await make(state, false);
     else replace(stage, emptyState({ name: "map", title: t("map.none"), text: t("map.none.read") }));
   } catch (error) {
@@ -45,8 +45,12 @@ async function load(state) {
   }
 }
 
-function show(stage) {
-  replace(stage, h("iframe", { title: t("map.title"), src: url.mapPage(choice.method, choice.dimensions), dataset: { testid: "map-frame" } }));
+function show({ stage, signal }) {
+  // Another theme changes only what stands behind the address's #: the map stays as it is.
+  const address = () => url.mapPage(choice.method, choice.dimensions, { language: language(), theme: remembered("theme") ?? "auto" });
+  const frame = h("iframe", { title: t("map.title"), src: address(), dataset: { testid: "map-frame" } });
+  window.addEventListener("likeness:theme", () => { if (frame.isConnected) frame.contentWindow.location.replace(address()); }, { signal });
+  replace(stage, frame);
 }
 
 async function make(state, again) {
@@ -57,7 +61,7 @@ async function make(state, again) {
   try {
     const job = await runJob({ kind: "map", ...choice, ...(again && { again: true }) }, bar.show, signal);
     if (signal.aborted || visit !== state.visit) return;
-    if (job.state === "done") show(stage);
+    if (job.state === "done") show(state);
     else replace(stage, emptyState({ name: "map", title: t(job.state === "cancelled" ? "map.stopped" : "map.failed"), text: job.message ?? t("map.failed.text"), actions: [button({ name: "again", text: t("map.make"), onclick: () => make(state, false) })] }));
   } catch (error) {
     if (!signal.aborted && visit === state.visit) replace(stage, failureState(error, () => make(state, again)));
