@@ -29,7 +29,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
       // It is configured in code: without the other trait, a package less is built.
@@ -52,6 +56,9 @@ let package = Package(
     .target(
       name: "CTorchInterface", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
+    // A thread that waits for something asynchronous.
+    .target(name: "Blocking", swiftSettings: strict),
+
     // photo -> faces -> embedding -> gallery + index -> answer
     .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(
@@ -68,6 +75,18 @@ let package = Package(
       dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
+      name: "Milvus",
+      dependencies: [
+        "Blocking", "Gallery", "Vectors",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Protocol/common.proto", "Protocol/milvus.proto", "Protocol/schema.proto"],
+      swiftSettings: strict),
+    .target(
       name: "Atlas",
       dependencies: [
         "CKernels", "LAPACK", "Search", "Vectors",
@@ -78,7 +97,7 @@ let package = Package(
     .target(
       name: "LikenessKit",
       dependencies: [
-        "Algebra", "Atlas", "Faces", "Gallery", "Search", "Vectors",
+        "Algebra", "Atlas", "Faces", "Gallery", "Milvus", "Search", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
@@ -90,7 +109,7 @@ let package = Package(
     .target(
       name: "LikenessServer",
       dependencies: [
-        "Faces", "Gallery", "LikenessKit", "Vectors",
+        "Blocking", "Faces", "Gallery", "LikenessKit", "Vectors",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -107,8 +126,8 @@ let package = Package(
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Gallery", "LikenessKit", "LikenessServer", "MetricLearning", "Vectors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Blocking", "Faces", "Gallery", "LikenessKit", "LikenessServer", "MetricLearning",
+        "Vectors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -141,11 +160,20 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Server", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-scale",
+      dependencies: [
+        "Gallery", "LikenessKit", "Milvus", "Vectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Scale", swiftSettings: strict),
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Algebra", "CVips", "Vectors"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(
+      name: "BlockingTests", dependencies: ["Blocking", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],
       swiftSettings: strict),
@@ -166,6 +194,9 @@ let package = Package(
       dependencies: [
         "Gallery", "Vectors", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MilvusTests", dependencies: ["Gallery", "Milvus", "TestSupport", "Vectors"],
       swiftSettings: strict),
     .testTarget(
       name: "MetricLearningTests",
@@ -191,7 +222,8 @@ let package = Package(
     .testTarget(
       name: "likenessTests",
       dependencies: [
-        "likeness", "LikenessKit", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "Gallery", "likeness", "LikenessKit", "Milvus", "TestSupport", "Vectors",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
   ],

@@ -15,6 +15,8 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case damaged(path: String, detail: String)
   /// Another process writes. `pid` is nil where it did not say who it is.
   case inUse(path: String, pid: Int32?)
+  /// It is on a server that does not answer.
+  case unreachable(path: String, detail: String)
   case readOnly(path: String)
   /// The folder is read-only and changes still wait in the write-ahead log.
   case unfinished(path: String)
@@ -49,6 +51,8 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
         + "on a read-only disk: copy it to one that can be written"
     case .damaged(let path, let detail):
       "the gallery \(path) is damaged (\(detail)): restore it from a backup, or add the photos to a new one"
+    case .unreachable(let path, let detail):
+      "the gallery \(path) cannot be reached: \(detail)"
     case .inUse(let path, let pid):
       "the gallery \(path) is being changed by another program"
         + (pid.map { " (process \($0))" } ?? "") + ": try again when it has ended"
@@ -109,7 +113,8 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
     // The shared memory file is grown by the system, which calls a full disk an I/O error.
     case .SQLITE_IOERR where Self.isFull(path): self = .diskFull(path: path)
     case .SQLITE_IOERR:
-      self = .failed(path: path, detail: "\(detail): see to its disk or network drive")
+      let code = error.extendedResultCode.rawValue
+      self = .failed(path: path, detail: "\(detail) (\(code)): see to its disk or network drive")
     default: self = .failed(path: path, detail: detail)
     }
   }

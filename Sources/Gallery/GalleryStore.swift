@@ -4,7 +4,7 @@ import Synchronization
 
 /// Photos, faces and names in one folder: a SQLite database, transactional, readable while it is
 /// written. It is closed, and free for the next writer, when the last reference to it goes.
-public final class GalleryStore: Sendable {
+public final class GalleryStore: FaceStore {
   public enum Access: Sendable {
     /// Any number at once, also on a disk that cannot be written. Nothing of the gallery is changed.
     case read
@@ -17,7 +17,9 @@ public final class GalleryStore: Sendable {
   let files: GalleryFiles
   private let lock: GalleryLock?
   private let connection: Mutex<GalleryConnection>
-  private let inode: UInt64?
+  private let identity: GalleryFiles.FileIdentity?
+  /// Ends after the connections do.
+  private let use: DatabaseUse
 
   public var path: String { folder.path }
   /// What the path of a photo begins with that the gallery keeps itself: the rest counts from its folder, which may
@@ -30,7 +32,7 @@ public final class GalleryStore: Sendable {
   }
 
   /// Whether the gallery's folder still holds the very database that was opened.
-  public var isUnmoved: Bool { files.inode == inode }
+  public var isUnmoved: Bool { files.identity == identity }
   var database: any DatabaseWriter { connection.withLock { $0.database } }
 
   /// Opens a gallery.
@@ -43,11 +45,12 @@ public final class GalleryStore: Sendable {
     let lock = access == .write ? try Self.lock(files) : nil
     do {
       if !files.exists { try GalleryConnection.create(files) }
-      try files.checkIdentity()
+      let use = try DatabaseUse(of: files)
       let connection =
         access == .write ? try GalleryConnection.writing(files) : try Self.current(files)
       if access == .write { try Self.migrate(connection.database, files) }
       self.connection = Mutex(connection)
+      self.use = use
     } catch {
       let error = GalleryError(error, path: folder.path)
       if !hasFolder, !files.exists {
@@ -59,7 +62,7 @@ public final class GalleryStore: Sendable {
     }
     self.folder = folder
     self.files = files
-    inode = files.inode
+    identity = files.identity
     self.lock = lock
     // A removal that was interrupted after its transaction is brought to its end.
     if access == .write { _ = try? eraseTraces() }

@@ -4,4 +4,5 @@
 @_exported import Atlas
 @_exported import Faces
 @_exported import Gallery
+@_exported import Milvus
 @_exported import Vectors

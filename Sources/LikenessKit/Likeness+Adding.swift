@@ -1,7 +1,6 @@
 import Crypto
 import Foundation
 import Gallery
-import Synchronization
 
 extension Likeness {
   /// Adds photos, and folders with all the photos in them.
@@ -22,8 +21,8 @@ extension Likeness {
     let files = try PhotoFinder.files(at: paths)
     let engine = try engine()
     let store = try writer(create: true)
-    let known = KnownPhotos(digests: try store.digests(), files: try store.knownFiles())
-    var writer = try GalleryWriter(store, engine.embeddingModel, verification)
+    let known = KnownPhotos(store: store, files: try store.knownFiles())
+    var writer = GalleryWriter(store, engine.embeddingModel, verification)
     var done = 0
     do {
       try OrderedWork.run(
@@ -45,6 +44,7 @@ extension Likeness {
       throw error
     }
     try writer.flush()
+    try store.settleDown()
     // The photos are in the gallery whatever becomes of its index.
     try? refreshIndexFile(store)
     writer.summary.interrupted = done < files.count
@@ -53,25 +53,22 @@ extension Likeness {
   }
 }
 
-/// The photos that a gallery has, shared by the threads that add to it.
-private final class KnownPhotos: Sendable {
-  private let digests: Mutex<Set<String>>
-  private let files: Set<PhotoFile>
-
-  init(digests: Set<String>, files: Set<PhotoFile>) {
-    self.digests = Mutex(digests)
-    self.files = files
-  }
+/// The photos that a gallery has, for the threads that add to it.
+private struct KnownPhotos: Sendable {
+  let store: any FaceStore
+  let files: Set<PhotoFile>
 
   func contains(_ file: PhotoFile) -> Bool { files.contains(file) }
 
-  func contains(digest: String) -> Bool { digests.withLock { $0.contains(digest) } }
+  func contains(digest: String) throws -> Bool { try store.photo(digest: digest) != nil }
 }
 
 /// What one thread made of one file.
 private enum Enrolled: Sendable {
   /// The very file was added before and has not changed since.
   case unchanged
+  /// It is for another worker.
+  case elsewhere
   /// Its content was added before, from here or elsewhere.
   case known(NewPhoto)
   case analyzed(NewPhoto)
@@ -82,6 +79,10 @@ private enum Enrolled: Sendable {
     _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer,
     detector: DetectorKind
   ) {
+    guard options.shard?.contains(url) ?? true else {
+      self = .elsewhere
+      return
+    }
     let file = Self.file(url)
     if known.contains(file) {
       self = .unchanged
@@ -90,7 +91,7 @@ private enum Enrolled: Sendable {
     do {
       let data = try Photo.read(contentsOf: url, limits: options.limits)
       let digest = SHA256.hash(data: data).hexadecimal
-      if known.contains(digest: digest) {
+      if try known.contains(digest: digest) {
         self = .known(
           NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []))
         return
@@ -140,28 +141,28 @@ extension NewFace {
 private struct GalleryWriter {
   var summary = EnrolmentSummary()
 
-  private let store: GalleryStore
+  private let store: any FaceStore
   private let model: ModelManifest
   private let verification: Verification
   private var pending: [(photo: NewPhoto, isKnown: Bool)] = []
   private var lastFlush = Date()
-  /// One or more embeddings of each name, to notice two people of one name.
+  /// Some embeddings of each name that came up, to notice two people of one name.
   private var embeddings: [String: [Embedding]] = [:]
+  /// As many as tell.
+  private static let perName = 20
 
-  init(_ store: GalleryStore, _ model: ModelManifest, _ verification: Verification) throws {
+  init(_ store: any FaceStore, _ model: ModelManifest, _ verification: Verification) {
     self.store = store
     self.model = model
     self.verification = verification
-    let table = try store.faceTable()
-    for (row, face) in table.faces.enumerated() {
-      if let name = face.name { embeddings[name, default: []].append(table.embeddings[row]) }
-    }
   }
 
   mutating func take(_ enrolled: Enrolled, _ url: URL) throws {
     switch enrolled {
     case .unchanged:
       summary.already += 1
+    case .elsewhere:
+      summary.elsewhere += 1
     case .known(let photo):
       pending.append((photo, true))
     case .analyzed(let photo):
@@ -181,8 +182,9 @@ private struct GalleryWriter {
     guard !pending.isEmpty else { return }
     let batch = pending
     pending = []
+    try lookUpNames(of: batch.map(\.photo))
     let isNew = try store.add(
-      batch.map(\.photo), model: model.name, modelFile: model.fileInGallery)
+      batch.map(\.photo), model: model.name, modelFile: model.fileInGallery, updatesPaths: true)
     for (entry, isNew) in zip(batch, isNew) {
       let photo = entry.photo
       if !isNew {
@@ -198,6 +200,16 @@ private struct GalleryWriter {
     }
   }
 
+  /// Before they are added: faces are not to be compared with themselves.
+  private mutating func lookUpNames(of photos: [NewPhoto]) throws {
+    let names = Set(
+      photos.flatMap(\.faces).compactMap { $0.name?.precomposedStringWithCanonicalMapping })
+    let new = names.filter { embeddings[$0] == nil }
+    guard !new.isEmpty else { return }
+    let known = try store.embeddings(ofNames: new, most: Self.perName)
+    for name in new { embeddings[name] = known[name] ?? [] }
+  }
+
   /// Two people of one name are told apart by nobody later on.
   private mutating func check(_ face: NewFace) {
     guard let name = face.name?.precomposedStringWithCanonicalMapping else { return }
@@ -210,7 +222,6 @@ private struct GalleryWriter {
       summary.warnings.append(
         "\"\(name)\" may be two people: a new photo of that name does not look like the others")
     }
-    // A few are enough to compare with.
-    if others.count < 20 { embeddings[name, default: []].append(face.embedding) }
+    if others.count < Self.perName { embeddings[name, default: []].append(face.embedding) }
   }
 }

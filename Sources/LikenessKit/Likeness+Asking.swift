@@ -1,5 +1,6 @@
 import Foundation
 import Gallery
+import Milvus
 import Search
 
 extension Likeness {
@@ -33,20 +34,16 @@ extension Likeness {
   }
 
   private func nearest(
-    to own: [(StoredFace, Embedding)], _ question: Question, _ store: GalleryStore
+    to own: [(StoredFace, Embedding)], _ question: Question, _ store: any FaceStore
   ) throws -> [Match] {
-    let ids = Set(own.map(\.0.id))
-    let allowed = try question.filter.faces(of: store)
-    return try withFaceSearch(store) {
-      try $0.matches(
-        own.map(\.1), question,
-        filter: allowed.map { .ids($0.subtracting(ids)) } ?? .matching { !ids.contains($0) })
+    try withFaceSearch(store, question.filter, without: Set(own.map(\.0.id))) {
+      try $0.matches(own.map(\.1), question)
     }
   }
 
   /// The name that a text means, of those that faces were added by or that the user gave to people.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
-  func name(_ text: String, in store: GalleryStore) throws -> String {
+  func name(_ text: String, in store: any FaceStore) throws -> String {
     switch try store.resolve(text) {
     case .found(let name): return name
     case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
@@ -70,11 +67,10 @@ extension Likeness {
     _ found: PhotoFaces, _ question: Question = Question()
   ) throws -> [SearchedFace] {
     let store = try storeWithFaces()
-    let filter = try question.filter.searchFilter(of: store)
     let thresholds = try thresholds(of: store)
-    return try withFaceSearch(store) { search in
+    return try withFaceSearch(store, question.filter) { search in
       try found.faces.map { face in
-        let matches = try search.matches([face.embedding], question, filter: filter)
+        let matches = try search.matches([face.embedding], question)
         return SearchedFace(
           face: face, matches: matches,
           recognition: matches.first.map {
@@ -88,22 +84,34 @@ extension Likeness {
   /// Who in the gallery looks like an embedding.
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
     let store = try storeWithFaces()
-    let filter = try question.filter.searchFilter(of: store)
-    return try withFaceSearch(store) { try $0.matches([embedding], question, filter: filter) }
+    return try withFaceSearch(store, question.filter) { try $0.matches([embedding], question) }
   }
 
-  private func storeWithFaces() throws -> GalleryStore {
+  private func storeWithFaces() throws -> any FaceStore {
     let store = try reader()
-    guard try store.state().dimensions != nil, try store.hasFaces() else {
-      throw LikenessError.emptyGallery(path: gallery.path)
-    }
+    guard try store.hasFaces() else { throw LikenessError.emptyGallery(path: place.path) }
     return store
   }
 
   private func withFaceSearch<Result>(
-    _ store: GalleryStore, _ body: (FaceSearch) throws -> Result
+    _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<Int64> = [],
+    _ body: (FaceSearch) throws -> Result
   ) throws -> Result {
-    try withIndex(of: store) { try body(FaceSearch($0, store, verification)) }
+    try withFinder(of: store, filter, without: faces) {
+      try body(FaceSearch($0, store, verification))
+    }
+  }
+
+  /// Does something with what finds faces of a gallery.
+  func withFinder<Result>(
+    of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<Int64> = [],
+    _ body: (any FaceFinder) throws -> Result
+  ) throws -> Result {
+    if let server = store as? MilvusGallery {
+      return try body(ServerFinder(server, filter.condition(of: store, without: faces)))
+    }
+    let filter = try filter.searchFilter(of: store, without: faces)
+    return try withIndex(of: store) { try body(IndexFinder(index: $0, filter: filter)) }
   }
 
   /// The faces of one photo.
@@ -176,7 +184,7 @@ extension Likeness {
     return try probe("person \(person)", faces.sorted(), store)
   }
 
-  private func existingStore() throws -> GalleryStore? {
+  private func existingStore() throws -> (any FaceStore)? {
     do {
       return try reader()
     } catch GalleryError.missing {
@@ -184,12 +192,12 @@ extension Likeness {
     }
   }
 
-  private func nameProbe(_ name: String, _ store: GalleryStore?) throws -> Probe {
+  private func nameProbe(_ name: String, _ store: (any FaceStore)?) throws -> Probe {
     guard let store else { return .name(name, faces: []) }
     return try probe(name, try store.faces(named: name).map(\.id), store)
   }
 
-  private func probe(_ title: String, _ faces: [Int64], _ store: GalleryStore) throws -> Probe {
+  private func probe(_ title: String, _ faces: [Int64], _ store: any FaceStore) throws -> Probe {
     .name(
       title,
       faces: try store.faces(ids: faces).map { face, embedding in

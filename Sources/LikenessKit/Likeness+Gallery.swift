@@ -74,7 +74,7 @@ extension Likeness {
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
   public func exported(as format: EmbeddingFormat) throws -> Data {
     let list = try faceList(withEmbeddings: format == .json)
-    guard !list.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    guard !list.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     if format == .json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -114,7 +114,7 @@ extension Likeness {
 
   /// A photo by its path as it was added or by its file's name.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  func storedPhoto(_ photo: String, _ store: GalleryStore) throws -> StoredPhoto {
+  func storedPhoto(_ photo: String, _ store: any FaceStore) throws -> StoredPhoto {
     let full = URL(fileURLWithPath: photo).standardizedFileURL.path
     let photos = try store.photos()
     var found = photos.filter { $0.path == full || $0.path == photo }
@@ -163,7 +163,7 @@ extension Likeness {
   }
 
   private func removed(
-    _ receipt: RemovalReceipt, _ store: GalleryStore
+    _ receipt: RemovalReceipt, _ store: any FaceStore
   ) throws -> RemovalReceipt {
     forget()
     try eraseFromIndexFile(store)

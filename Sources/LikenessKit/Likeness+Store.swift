@@ -1,10 +1,21 @@
 import Foundation
 import Gallery
+import Milvus
 
 extension Likeness {
+  /// The folder that is the gallery, or what belongs to this machine of one that lives elsewhere.
+  public var gallery: URL { place.localFolder }
+
   /// The gallery for reading: opened for each question, or once where it is kept open.
   /// - Throws: `GalleryError`
-  func reader() throws -> GalleryStore {
+  func reader() throws -> any FaceStore {
+    switch place {
+    case .folder(let gallery): try reader(of: gallery)
+    case .milvus(let address): try server(address)
+    }
+  }
+
+  private func reader(of gallery: URL) throws -> GalleryStore {
     guard isKeptOpen else { return try GalleryStore(at: gallery, access: .read) }
     return try openReader.withLock { open in
       // A gallery that was put back from a copy is another file.
@@ -19,14 +30,35 @@ extension Likeness {
   /// Lets go of what is kept in memory of the gallery's people and faces.
   func forget() {
     loadedFaces.withLock { $0 = nil }
-    loadedPeople.withLock { $0 = nil }
-    loadedGraph.withLock { $0 = nil }
+    lastPeople.forget()
+    lastSuggestions.forget()
+    lastGraph.forget()
   }
 
   /// The gallery for changes, one at a time. Where it is kept open, several threads may want to change it: a
   /// change of this very process is waited for.
   /// - Throws: `GalleryError`; `.inUse` while another process changes it
-  func writer(create: Bool = false) throws -> GalleryStore {
+  func writer(create: Bool = false) throws -> any FaceStore {
+    switch place {
+    case .folder(let gallery): try writer(of: gallery, create: create)
+    case .milvus(let address): try server(address, create: create)
+    }
+  }
+
+  /// A gallery on a server, which is reached once and for all: any number may read and write it.
+  private func server(_ address: MilvusAddress, create: Bool = false) throws -> MilvusGallery {
+    try openServer.withLock { open in
+      if let open { return open }
+      // Whoever asks a server of ours is not to wait as long as a worker that fills a gallery.
+      let gallery = try MilvusGallery(
+        at: address, create: create, retryingFor: .seconds(isKeptOpen ? 10 : 90)
+      ) { FaceQuality($0).overall }
+      open = gallery
+      return gallery
+    }
+  }
+
+  private func writer(of gallery: URL, create: Bool) throws -> GalleryStore {
     let deadline = Date(timeIntervalSinceNow: isKeptOpen ? 60 : 0)
     while true {
       do {
@@ -46,7 +78,7 @@ extension Likeness {
   /// to go on a read-only or full disk, and while photos are added.
   /// - Returns: false where the gallery cannot be changed now.
   /// - Throws: `GalleryError`, for anything else that goes wrong; and what `keep` throws.
-  func keepIfPossible(_ keep: (GalleryStore) throws -> Void) throws -> Bool {
+  func keepIfPossible(_ keep: (any FaceStore) throws -> Void) throws -> Bool {
     do {
       try keep(try writer())
       return true

@@ -1,5 +1,7 @@
 import Foundation
 import Gallery
+import Milvus
+import Search
 import Synchronization
 
 /// A gallery and the networks: adds photos to it, and answers who looks like whom.
@@ -13,33 +15,55 @@ import Synchronization
 /// Calls block until they are done; make long ones on a thread of your own. Networks are loaded when
 /// the first photo is looked at, so questions about names need none.
 public final class Likeness: Sendable {
-  /// The gallery's folder.
-  public let gallery: URL
+  /// Where the gallery lives.
+  public let place: GalleryPlace
   /// What to look for in photos, and how.
   public let options: FaceEngineOptions
+
+  /// In a larger gallery of a server faces are sorted into people in parts.
+  let facesSortedAtOnce: Int
 
   /// Whether the gallery stays open between questions, as a server wants it.
   public let isKeptOpen: Bool
 
   let openReader = Mutex<GalleryStore?>(nil)
+  let openServer = Mutex<MilvusGallery?>(nil)
   let idleAnalyzers = AnalyzerPool()
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   private let loadedVerification = Mutex<(model: String?, verification: Verification)?>(nil)
   let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
-  let loadedGraph = Mutex<(revision: Int, graph: FaceGraph)?>(nil)
-  let loadedPeople = Mutex<(revision: Int, list: PeopleList)?>(nil)
+  let passingIndex = Mutex<(revision: Int, index: VectorIndex)?>(nil)
+  let lastGraph = Remembered<FaceGraph>()
+  let lastPeople = Remembered<PeopleList>()
+  let lastSuggestions = Remembered<[MergeSuggestion]>()
   let loadedStrangers = Mutex<MeasuredStrangers?>(nil)
 
   /// `$XDG_DATA_HOME/likeness/default`.
   public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }
 
-  /// Nothing is read or made before it is needed.
-  public init(
+  /// A gallery in a folder. Nothing is read or made before it is needed.
+  public convenience init(
     gallery: URL = Likeness.defaultGallery, options: FaceEngineOptions? = nil,
     keepsOpen: Bool = false
   ) {
-    self.gallery = gallery
+    self.init(place: .folder(gallery), options: options, keepsOpen: keepsOpen)
+  }
+
+  /// Nothing is read or made before it is needed.
+  public convenience init(
+    place: GalleryPlace, options: FaceEngineOptions? = nil, keepsOpen: Bool = false
+  ) {
+    self.init(
+      place: place, options: options, keepsOpen: keepsOpen, facesSortedAtOnce: 300_000)
+  }
+
+  init(
+    place: GalleryPlace, options: FaceEngineOptions? = nil, keepsOpen: Bool = false,
+    facesSortedAtOnce: Int
+  ) {
+    self.place = place
+    self.facesSortedAtOnce = facesSortedAtOnce
     isKeptOpen = keepsOpen
     var standard = FaceEngineOptions()
     standard.jobs = ProcessorQuota.count
@@ -83,13 +107,13 @@ public final class Likeness: Sendable {
     else { return options.model }
     guard options.model ?? known == known, options.models.hasEmbedding(known) else {
       throw GalleryError.modelMismatch(
-        path: gallery.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
+        path: place.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
     if let file = try store.modelFile(),
       try options.models.embeddingFile(of: known) != file
     {
       throw GalleryError.modelMismatch(
-        path: gallery.path, gallery: "an earlier \(known)",
+        path: place.path, gallery: "an earlier \(known)",
         model: "\(known) as it was trained since"
       )
     }
@@ -100,6 +124,7 @@ public final class Likeness: Sendable {
   /// - Throws: `GalleryError`
   func faces() throws -> GalleryFaces {
     let store = try reader()
+    try requireRoom(for: store)
     return try loadedFaces.withLock { loaded in
       if let loaded, loaded.revision == (try store.revision()) { return loaded }
       let table = try GalleryFaces(store)
@@ -116,7 +141,7 @@ struct GalleryFaces: Sendable {
   let revision: Int
   /// By id.
   let photos: [Int64: StoredPhoto]
-  init(_ store: GalleryStore) throws {
+  init(_ store: any FaceStore) throws {
     let table = try store.faceTable()
     faces = table.faces
     embeddings = table.embeddings

@@ -24,6 +24,12 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownFace(Int64)
   /// The gallery has no faces yet.
   case emptyGallery(path: String)
+  /// What was asked for takes all faces at once, and there are too many.
+  case tooLarge(path: String, faces: Int, most: Int)
+  /// A gallery was to be copied into itself.
+  case copyOntoItself(path: String)
+  /// Photos of a gallery are there in its copy, but with other faces, names or labels.
+  case copyDiffers(path: String, photos: Int, first: String)
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
   /// A folder is not the data set that it was taken for.
@@ -78,6 +84,15 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
         "embeddings of \(a) and of \(b) numbers cannot be compared: they are of different models"
     case .emptyGallery(let path):
       return "the gallery \(path) has no faces yet: add photos with likeness add"
+    case .tooLarge(let path, let faces, let most):
+      return
+        "the gallery \(path) has \(faces) faces: this takes all of them in memory, and goes up to \(most)"
+    case .copyOntoItself(let path):
+      return "the gallery \(path) cannot be copied into itself"
+    case .copyDiffers(let path, let photos, let first):
+      return
+        "\(photos) \(photos == 1 ? "photo is" : "photos are") in \(path) with other faces, names or labels, "
+        + "such as \(first): all others were copied"
     case .notWritable(let path, let reason):
       return "\(path) cannot be written: \(reason)"
     case .notLFW(let path, let missing):

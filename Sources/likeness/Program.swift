@@ -11,6 +11,6 @@ struct Program: ParsableCommand {
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       Remove.self, Export.self, Report.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
-      Serve.self, Keys.self, Import.self,
+      Serve.self, Keys.self, Import.self, Gallery.self,
     ])
 }

@@ -202,6 +202,31 @@ import Vectors
     }
   }
 
+  /// SQLite's locks tell other programs that somebody is there. Whoever closes any handle of the file ends them for the
+  /// whole process.
+  @Test func locksOutlastOthersOfThisProcess() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      do { _ = try GalleryStore(at: home, access: .write, create: true) }
+      let file = home.appendingPathComponent("gallery.sqlite").path
+      var status = stat()
+      try #require(stat(file, &status) == 0)
+      func locks() throws -> Int {
+        try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").count {
+          $0.contains(" \(getpid()) ") && $0.contains(":\(status.st_ino) ")
+        }
+      }
+      let reader = try GalleryStore(at: home, access: .read)
+      #expect(try reader.names().isEmpty)
+      let held = try locks()
+      #expect(held > 0)
+      do { #expect(try GalleryStore(at: home, access: .write).names().isEmpty) }
+      do { #expect(try GalleryStore(at: home, access: .read).names().isEmpty) }
+      #expect(try locks() == held)
+      #expect(try reader.names().isEmpty)
+    }
+  }
+
   @Test func otherDatabasesAreNotTouched() throws {
     try TestFiles.withTemporaryFolder { home in
       let file = home.appendingPathComponent("gallery.sqlite")

@@ -24,9 +24,26 @@ import Testing
       ])
   }
 
-  private func add(_ numbers: Range<Int>, _ store: GalleryStore) throws {
+  private static func add(_ numbers: Range<Int>, _ store: GalleryStore) throws {
     var random = SplitMix64(seed: UInt64(numbers.lowerBound))
-    try store.add(numbers.map { Self.photo($0, &random) }, model: "test")
+    try store.add(numbers.map { photo($0, &random) }, model: "test")
+  }
+
+  /// The database of a gallery that is large enough, made once, since that takes long.
+  private static let database = Result {
+    try TestFiles.withTemporaryFolder { folder in
+      do {
+        let store = try GalleryStore(at: folder, access: .write, create: true)
+        try add(0..<count, store)
+      }
+      return try Data(contentsOf: folder.appendingPathComponent("gallery.sqlite"))
+    }
+  }
+
+  private static func largeGallery(at folder: URL) throws -> GalleryStore {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try database.get().write(to: folder.appendingPathComponent("gallery.sqlite"))
+    return try GalleryStore(at: folder, access: .write)
   }
 
   /// The index answers for each face of the gallery, and for no other.
@@ -44,21 +61,20 @@ import Testing
   @Test func theFileFollowsTheGallery() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)
-      let store = try GalleryStore(at: folder, access: .write, create: true)
-      try add(0..<Self.count, store)
+      let store = try Self.largeGallery(at: folder)
       #expect(!FileManager.default.fileExists(atPath: file.path))
       let first = Likeness(gallery: folder)
       try expectInStep(first, Self.count)
       let written = try Data(contentsOf: file)
 
       // A few more: the file stays as it is, and is brought up to date when it is read.
-      try add(20_000..<20_030, store)
+      try Self.add(20_000..<20_030, store)
       try expectInStep(first, Self.count + 30)
       try expectInStep(Likeness(gallery: folder), Self.count + 30)
       #expect(try Data(contentsOf: file) == written)
 
       // Many more: the file is written again.
-      try add(30_000..<30_400, store)
+      try Self.add(30_000..<30_400, store)
       try Likeness(gallery: folder).refreshIndexFile(store)
       #expect(try Data(contentsOf: file) != written)
       #expect(try VectorIndex(contentsOf: file).count == Self.count + 430)
@@ -67,7 +83,7 @@ import Testing
       // Another face in the place of one that went: its number is its own.
       let last = try #require(try store.embeddings().faces.max())
       _ = try store.remove(faces: [last])
-      try add(40_000..<40_001, store)
+      try Self.add(40_000..<40_001, store)
       #expect(try store.embeddings().faces.max() == last + 1)
       try expectInStep(first, Self.count + 430)
       try expectInStep(Likeness(gallery: folder), Self.count + 430)
@@ -77,8 +93,7 @@ import Testing
   @Test func nothingOfARemovedFaceStaysInTheFile() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)
-      var store: GalleryStore? = try GalleryStore(at: folder, access: .write, create: true)
-      try add(0..<Self.count, store!)
+      var store: GalleryStore? = try Self.largeGallery(at: folder)
       let likeness = Likeness(gallery: folder)
       try expectInStep(likeness, Self.count)
       let faces = try store!.embeddings()
@@ -98,8 +113,7 @@ import Testing
   @Test func aFileThatIsNoUseIsMadeAgain() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)
-      let store = try GalleryStore(at: folder, access: .write, create: true)
-      try add(0..<Self.count, store)
+      let store = try Self.largeGallery(at: folder)
       try expectInStep(Likeness(gallery: folder), Self.count)
       let whole = try Data(contentsOf: file)
       var flipped = whole
@@ -124,16 +138,13 @@ import Testing
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")
       let file = GalleryIndex.file(of: home)
-      do {
-        let store = try GalleryStore(at: home, access: .write, create: true)
-        try add(0..<Self.count, store)
-      }
+      do { _ = try Self.largeGallery(at: home) }
       let copy = folder.appendingPathComponent("copy")
       try FileManager.default.copyItem(at: home, to: copy)
       do {
         // More than a fiftieth, so that the file is of this state.
         let store = try GalleryStore(at: home, access: .write)
-        try add(20_000..<20_400, store)
+        try Self.add(20_000..<20_400, store)
         try expectInStep(Likeness(gallery: home), Self.count + 400)
       }
       let index = try Data(contentsOf: file)
@@ -142,8 +153,8 @@ import Testing
       do {
         // The same numbers for other faces.
         let store = try GalleryStore(at: home, access: .write)
-        try add(30_000..<30_400, store)
-        try add(40_000..<40_010, store)
+        try Self.add(30_000..<30_400, store)
+        try Self.add(40_000..<40_010, store)
       }
       try index.write(to: file)
       try expectInStep(Likeness(gallery: home), Self.count + 410)
@@ -156,7 +167,7 @@ import Testing
       let likeness = Likeness(gallery: folder)
       #expect(throws: LikenessError.self) { try likeness.search(Embedding([1, 2])) }
       #expect(try likeness.indexInfo() == nil)
-      try add(0..<3, store)
+      try Self.add(0..<3, store)
       try expectInStep(likeness, 3)
     }
   }
@@ -164,8 +175,7 @@ import Testing
   @Test func aRemovalThatWasCutShortIsFinished() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)
-      let store = try GalleryStore(at: folder, access: .write, create: true)
-      try add(0..<Self.count, store)
+      let store = try Self.largeGallery(at: folder)
       try expectInStep(Likeness(gallery: folder), Self.count)
       let faces = try store.embeddings()
       let bytes = faces.embeddings[77].values.withUnsafeBytes { Data($0) }
@@ -186,8 +196,7 @@ import Testing
   @Test func anIndexOfOtherEmbeddingsIsNoticed() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)
-      let store = try GalleryStore(at: folder, access: .write, create: true)
-      try add(0..<Self.count, store)
+      let store = try Self.largeGallery(at: folder)
       try expectInStep(Likeness(gallery: folder), Self.count)
       let index = try VectorIndex(contentsOf: file)
       let faces = try store.embeddings()

@@ -106,4 +106,17 @@ import Testing
       try #expect(likeness.same("#2")[0].query == "/photos/2.jpg")
     }
   }
+
+  @Test func `a filter takes them as people type them`() throws {
+    try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "José_Pérez", 1: "Ada"]) { likeness in
+      var question = Question(grouping: .photo)
+      for (text, faces) in [
+        ("jose perez", [1, 3, 5] as Set<Int64>), ("Ada", [2, 4, 6]), ("Adx", []),
+      ] {
+        question.filter.names = [text]
+        let found = try likeness.search(try likeness.embedding(ofFace: 1), question)
+        #expect(Set(found.map(\.face)) == faces, "\(text)")
+      }
+    }
+  }
 }

@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  /// Where the gallery lives on a server: what is asked of it, and what is said when that one is away. By hand, the SDK's
+  /// script takes `--no-photos` and passes, too.
+  @Test func aGalleryInMilvus() async throws {
+    try await MilvusServer.with { milvus in
+      let address = milvus.address("people")
+      let samples = try SampleGallery.folder.get().path
+      let copied = try ProgramRun(["gallery", "copy", samples, address, "--quiet"])
+      #expect(copied.status == 0, "\(copied.errors)")
+      let server = try ServerProcess(place: address)
+      let photo = Samples.photo("obama3.jpg").path
+      try expectSuccess("one_face_through.py", server.url, photo)
+      milvus.kill()
+      let url = server.url + "/api/v1/photos"
+      try expectSuccess("expect_answer.py", url, "503", "gallery_unreachable")
+      #expect(server.stop() == 0)
+    }
+  }
+
   @Test func theContract() throws {
     try withServer { server in
       try expectSuccess("schemathesis_run.py", server.url, "2")

@@ -146,6 +146,11 @@ import Testing
 
       let audit = try await server.call(.get, "/api/v1/audit?limit=5").list("entries")
       #expect(audit.count == 5 && audit[0]["route"] as? String == "/api/v1/people/:person")
+      // Also where the address does not say whom it was about.
+      let asked = try await server.call(.get, "/api/v1/audit?limit=1000").list("entries").filter {
+        $0["route"] as? String == "/api/v1/search"
+      }
+      #expect(asked.contains { $0["subject"] as? String == "face \(face)" })
 
       let left = try OpenAPIDocument().operations.subtracting(server.answered)
       #expect(left.isEmpty, "never answered: \(left.sorted())")

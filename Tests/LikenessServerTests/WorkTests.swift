@@ -46,6 +46,8 @@ import Testing
       handle.progress(1, 2)
     }
     #expect(try board.start("test") { _, _ in }.job == job.job, "one of a kind at a time")
+    let anew = try board.start("test", anew: true) { _, handle in try handle.step(3, 3) }
+    #expect(anew.job != job.job, "what is under way does less")
     let updates = try board.watch(job.job)
     gate.signal()
     var seen: [Job] = []
@@ -61,8 +63,10 @@ import Testing
     let begun = DispatchSemaphore(value: 0)
     let long = try board.start("long") { _, handle in
       begun.signal()
-      while !handle.isCancelled() { usleep(1_000) }
-      throw MapError.interrupted
+      while true {
+        try handle.step(1, 2)
+        usleep(1_000)
+      }
     }
     await Task.detached { Self.wait(begun) }.value
     _ = try board.cancel(long.job)

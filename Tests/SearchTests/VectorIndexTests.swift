@@ -21,6 +21,33 @@ import Vectors
     #expect(found.first == Neighbor(id: 450, distance: 0))
   }
 
+  @Test func neighborsAreTheSameInParts() throws {
+    let vectors = SampleVectors.clustered(5_000, 8, seed: 43)
+    let index = try VectorIndex(dimensions: 8)
+    let ids = (0..<5_000).map { Int64(3 * $0) }
+    try index.insert(vectors, ids: ids)
+    try index.insert(
+      SampleVectors.clustered(9, 8, seed: 44), ids: (1...9).map { Int64(3 * $0 + 1) })
+    let whole = try NeighborTable(of: vectors, in: index, ids: ids, width: 4)
+    let order = vectors.orderOfContent()
+    #expect(order.sorted() == Array(0..<vectors.count))
+    let moved = whole.reordered(order)
+    let again = try NeighborTable(
+      of: vectors[order], in: index, ids: order.map { ids[$0] }, width: 4)
+    #expect(moved.rows == again.rows && moved.distances == again.distances)
+    var steps: [Int] = []
+    let parts = try NeighborTable(of: vectors, in: index, ids: ids, width: 4) { done, _ in
+      steps.append(done)
+    }
+    #expect(parts.rows == whole.rows && parts.distances == whole.distances)
+    #expect(steps.count > 1 && steps.last == 5_000 && !parts.rows.contains(-1))
+    #expect(throws: CancellationError.self) {
+      try NeighborTable(of: vectors, in: index, ids: ids, width: 4) { _, _ in
+        throw CancellationError()
+      }
+    }
+  }
+
   @Test func whatIsNoVectorIsRefused() throws {
     let index = try VectorIndex(dimensions: 3)
     #expect(throws: IndexError.notFinite) {

@@ -5,13 +5,12 @@ extension GalleryStore {
   /// Everybody, those with most faces first. Faces that came since people were last put together are of
   /// nobody.
   /// - Parameter assigned: the person of each face, instead of the one that is kept.
-  public func people(assigned: [Int64: Int64]? = nil) throws(GalleryError) -> [StoredPerson] {
+  public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
     try read { db in
-      var known: [Int64: (name: String?, created: Date)] = [:]
+      var known: [Int64: PeopleBook.Entry] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT id, name, created FROM person") {
-        known[try row.value(0)] = (
-          try row.value(1), Date(timeIntervalSince1970: try row.value(2))
-        )
+        known[try row.value(0)] = .init(
+          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
       }
       let rows = try Row.fetchCursor(
         db,
@@ -36,13 +35,7 @@ extension GalleryStore {
           bearers[person, default: [:]][name, default: 0] += 1
         }
       }
-      let now = Date()
-      return faces.map { id, own in
-        let (given, created) = known[id] ?? (nil, now)
-        let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
-        return StoredPerson(
-          id: id, name: given ?? usual, isGiven: given != nil, created: created, faces: own)
-      }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
+      return StoredPerson.all(faces, bearers: bearers, known: known)
     }
   }
 

@@ -2,305 +2,225 @@ import Foundation
 import GRDB
 import Vectors
 
-/// What the user says about people. What is said is pinned, and wins over every clustering.
 extension GalleryStore {
-  /// Gives a person a name, and makes all of its faces stay.
-  /// - Parameter name: kept in Unicode's composed form.
-  /// - Returns: the edit; nil if all of it was so already.
-  /// - Throws: `GalleryError.unknownPerson`, `.personNameTaken`, `.unusable` for a name that is empty or
-  ///   reads like a person's number
-  public func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
-    let (path, name) = (path, try Self.usablePersonName(name, path))
-    return try edit(.name) { db, recorder in
-      let before = try Self.name(of: person, db, path)
-      try Self.checkFree(name, for: [person], db, path)
-      try recorder.note(person: person)
-      var isChange = before != name
-      try recorder.setName(name, of: person)
-      for face in try Self.faces(of: person, db) {
-        if try recorder.pin(face, to: person) { isChange = true }
-      }
-      let title = StoredPerson.title(person, before)
-      try recorder.describe(
-        before == nil
-          ? "named \(title) \"\(name)\""
-          : before == name ? "confirmed \(title)" : "renamed \(title) to \"\(name)\"")
-      return isChange
-    }
-  }
-
-  /// Makes several people one, whose faces then stay together. The first with a name keeps its id, or
-  /// the first of all.
-  /// - Parameters:
-  ///   - name: which name the person has afterwards; needed where several have different ones.
-  ///   - anyway: also if some were told apart before.
-  /// - Throws: `GalleryError.unknownPerson`, `.severalNames`, `.toldApart`, `.personNameTaken`,
-  ///   `.unusable` for fewer than two people
-  public func merge(
-    people: [Int64], name: String? = nil, anyway: Bool = false
-  ) throws(GalleryError) -> PeopleEdit {
-    let path = path
-    var wanted: String?
-    if let name { wanted = try Self.usablePersonName(name, path) }
-    var seen: Set<Int64> = []
-    let people = people.filter { seen.insert($0).inserted }
-    guard people.count > 1 else {
-      throw .unusable(path: path, detail: "merging takes two different people")
-    }
-    let edit = try edit(.merge) { db, recorder in
-      let names = try people.map { try Self.name(of: $0, db, path) }
-      let given = names.compactMap { $0 }
-      if given.count > 1, wanted == nil {
-        throw GalleryError.severalNames(path: path, names: given)
-      }
-      if let wanted { try Self.checkFree(wanted, for: people, db, path) }
-      if !anyway { try Self.checkNotApart(people, db, path) }
-      let kept = zip(people, names).first { $0.1 != nil }?.0 ?? people[0]
-      for person in people { try recorder.note(person: person) }
-      for person in people { try recorder.setName(nil, of: person) }
-      let others = people.filter { $0 != kept }
-      // Whoever was told apart from one of them is apart from all of them now.
-      let apart = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT low, high, told_by FROM apart
-          WHERE low IN (\(Self.list(people))) OR high IN (\(Self.list(people)))
-          """)
-      for person in people {
-        for face in try Self.faces(of: person, db) { try recorder.pin(face, to: kept) }
-      }
-      try recorder.setName(wanted ?? given.first, of: kept)
-      for row in apart {
-        let pair: [Int64] = [try row.value(0), try row.value(1)]
-        let by: Int64? = try row.value(2)
-        let mapped = pair.map { people.contains($0) ? kept : $0 }
-        try db.execute(
-          sql: "DELETE FROM apart WHERE low = ? AND high = ?", arguments: [pair[0], pair[1]])
-        guard mapped[0] != mapped[1] else { continue }
-        try db.execute(
-          sql: "INSERT OR IGNORE INTO apart VALUES (?, ?, ?)",
-          arguments: [min(mapped[0], mapped[1]), max(mapped[0], mapped[1]), by])
-      }
-      let titles = Dictionary(
-        uniqueKeysWithValues: zip(people, names).map { ($0, StoredPerson.title($0, $1)) })
-      let old = titles[kept] ?? "#\(kept)"
-      let renamed = wanted.flatMap { $0 == names[people.firstIndex(of: kept) ?? 0] ? nil : $0 }
-      try recorder.describe(
-        "merged \(others.compactMap { titles[$0] }.joined(separator: ", ")) into \(old)"
-          + (renamed.map { " as \"\($0)\"" } ?? ""))
-      return true
-    }
-    return try Self.made(edit, path)
-  }
-
-  /// Makes some faces of a person another person; the two are told apart.
-  /// - Returns: the edit and the new person.
-  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if a face is of somebody else or
-  ///   none would be left
-  public func split(
-    person: Int64, faces: [Int64]
-  ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
-    let path = path
-    var new: Int64 = 0
-    let edit = try edit(.split) { db, recorder in
-      let before = try Self.name(of: person, db, path)
-      let title = StoredPerson.title(person, before)
-      let own = try Self.faces(of: person, db)
-      let faces = Set(faces)
-      for face in faces.sorted() where !own.contains(face) {
-        try Self.check(face: face, db, path)
-        throw GalleryError.unusable(path: path, detail: "face \(face) is not of \(title)")
-      }
-      guard !faces.isEmpty, faces.count < own.count else {
-        throw GalleryError.unusable(
-          path: path,
-          detail: faces.isEmpty
-            ? "splitting takes a face at least" : "splitting would leave no face of \(title)")
-      }
-      try recorder.note(person: person)
-      new = try recorder.newPerson()
-      let rest = own.filter { !faces.contains($0) }
-      try recorder.pin(try Self.central(rest, db), to: person)
-      for face in faces.sorted() { try recorder.pin(face, to: new) }
-      try recorder.tellApart(person, new)
-      try recorder.describe(
-        "split \(faces.count) \(faces.count == 1 ? "face" : "faces") from \(title) as #\(new)")
-      return true
-    }
-    return (try Self.made(edit, path), new)
-  }
-
-  /// Says that a face is not a certain person. If it was taken for that person, it becomes a person of
-  /// its own; if it is of another, the two are told apart.
-  /// - Returns: the edit, nil if it was said before; and the face's person.
-  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if it is the person's only face
-  public func tell(
-    face: Int64, apartFrom person: Int64
-  ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {
-    let path = path
-    var other: Int64 = 0
-    let edit = try edit(.apart) { db, recorder in
-      try Self.check(face: face, db, path)
-      let title = StoredPerson.title(person, try Self.name(of: person, db, path))
-      let owner = try Int64.fetchOne(
-        db, sql: "SELECT person FROM person_face WHERE face = ?", arguments: [face])
-      let rest = try Self.faces(of: person, db).filter { $0 != face }
-      guard !rest.isEmpty else {
-        throw GalleryError.unusable(path: path, detail: "face \(face) is the only one of \(title)")
-      }
-      try recorder.note(person: person)
-      var isChange = true
-      if let owner, owner != person {
-        other = owner
-        try recorder.note(person: owner)
-        isChange = try !Self.isApart(owner, person, db)
-      } else {
-        other = try recorder.newPerson()
-      }
-      // A face that the user pinned holds the person already.
-      if try !Self.hasPin(among: rest, db) {
-        try recorder.pin(try Self.central(rest, db), to: person)
-      }
-      if try recorder.pin(face, to: other) { isChange = true }
-      try recorder.tellApart(person, other)
-      let otherTitle = StoredPerson.title(other, try Self.name(of: other, db, path))
-      try recorder.describe(
-        owner == person || owner == nil
-          ? "told a face apart from \(title) as #\(other)"
-          : "told a face of \(otherTitle) apart from \(title)")
-      return isChange
-    }
-    return (edit, other)
-  }
-
-  /// Takes the last edit back.
-  /// - Returns: what was taken back; nil if nothing is left to.
-  public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {
-    try write { try PeopleHistory.undo($0) }
+  public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? {
+    try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
   }
 
   /// The edits, the last first.
   public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
-    try read { try PeopleHistory.edits($0, "ORDER BY id DESC") }
+    try read { try Self.edits($0, "ORDER BY id DESC").map(\.summary) }
   }
 
-  // MARK: - Parts of edits
-
-  /// - Parameter body: whether anything changed; if not, nothing is kept of it.
-  private func edit(
-    _ kind: PeopleEdit.Kind, _ body: (Database, PeopleRecorder) throws -> Bool
-  ) throws(GalleryError) -> PeopleEdit? {
+  /// Changes people in one transaction, which changes nothing where the rules do not.
+  public func changePeople<Value>(
+    _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value
+  ) throws(GalleryError) -> Value {
     try requireWriting()
-    // Not to count a revision for it.
-    struct Unchanged: Error {}
-    var id: Int64 = 0
-    var isUnchanged = false
-    do {
-      return try write { db in
-        let recorder = try PeopleRecorder(kind, db)
-        id = recorder.edit
-        guard try body(db, recorder) else {
-          isUnchanged = true
-          throw Unchanged()
+    return try write { db in
+      let before = try book(of: subject, db)
+      var book = before
+      let value = try body(&book)
+      try Self.replace(before, by: book, db)
+      return value
+    }
+  }
+
+  // MARK: Reading
+
+  private func book(of subject: PeopleBook.Subject, _ db: Database) throws -> PeopleBook {
+    let path = path
+    var book = PeopleBook(path: path) { (faces) throws(GalleryError) in
+      do {
+        let statement = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
+        return try faces.compactMap { face in
+          try Data.fetchOne(statement, arguments: [face]).map { Embedding(FloatBlob.floats($0)) }
         }
-        try Self.removeEmptyPeople(db)
-        return try PeopleHistory.edits(db, "WHERE id = \(id)").first
+      } catch {
+        throw GalleryError(error, path: path)
       }
-    } catch {
-      if isUnchanged { return nil }
-      throw error
+    }
+    var ids = subject.people
+    for face in subject.faces {
+      guard
+        let row = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT person_face.person, person_face.pinned
+            FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
+            """, arguments: [face])
+      else { continue }
+      book.presentFaces.insert(face)
+      guard let person: Int64 = try row.value(0) else { continue }
+      book.members[face] = .init(person: person, isPinned: try row.value(1))
+      ids.insert(person)
+    }
+    for name in subject.names {
+      if let holder = try Int64.fetchOne(
+        db, sql: "SELECT id FROM person WHERE name = ?", arguments: [name])
+      {
+        ids.insert(holder)
+      }
+    }
+    for id in ids {
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT name, created FROM person WHERE id = ?", arguments: [id])
+      else { continue }
+      book.people[id] = .init(
+        name: try row.value(0), created: Date(timeIntervalSince1970: try row.value(1)))
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, pinned FROM person_face WHERE person = ?", arguments: [id])
+      {
+        book.members[try row.value(0)] = .init(person: id, isPinned: try row.value(1))
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT low, high, told_by FROM apart WHERE low = :id OR high = :id",
+        arguments: ["id": id])
+      {
+        let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
+        book.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+      }
+    }
+    let wanted = subject.edits.union(book.apart.values).map { "\($0)" }.joined(separator: ", ")
+    for edit in try Self.edits(
+      db, "WHERE id IN (\(wanted)) OR id = (SELECT MAX(id) FROM people_edit)")
+    {
+      book.edits[edit.id] = edit
+    }
+    book.nextPerson = try Self.nextPerson(db)
+    book.nextEdit =
+      (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'people_edit'")
+        ?? 0) + 1
+    book.begin()
+    return book
+  }
+
+  private static func edits(_ db: Database, _ condition: String) throws -> [PeopleBook.Edit] {
+    try Row.fetchAll(
+      db, sql: "SELECT id, time, kind, description FROM people_edit \(condition)"
+    ).map { row in
+      let (id, kind): (Int64, String) = (try row.value(0), try row.value(2))
+      var edit = PeopleBook.Edit(
+        id: id, time: Date(timeIntervalSince1970: try row.value(1)),
+        kind: PeopleEdit.Kind(rawValue: kind) ?? .name)
+      edit.text = try row.value(3)
+      for row in try Row.fetchAll(
+        db, sql: "SELECT person, name, created FROM people_edit_person WHERE edit = ?",
+        arguments: [id])
+      {
+        edit.people[try row.value(0)] = .init(
+          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT low, high, told_by FROM people_edit_apart WHERE edit = ?",
+        arguments: [id])
+      {
+        let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
+        edit.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, person, pinned, person_after FROM people_edit_face WHERE edit = ?",
+        arguments: [id])
+      {
+        let (before, isPinned): (Int64?, Bool) = (try row.value(1), try row.value(2))
+        edit.faces[try row.value(0)] = .init(
+          before: before.map { .init(person: $0, isPinned: isPinned) }, after: try row.value(3))
+      }
+      return edit
     }
   }
 
-  private static func made(_ edit: PeopleEdit?, _ path: String) throws(GalleryError) -> PeopleEdit {
-    guard let edit else { throw .failed(path: path, detail: "the edit was not kept") }
-    return edit
-  }
+  // MARK: Writing
 
-  private static func usablePersonName(
-    _ name: String, _ path: String
-  ) throws(GalleryError) -> String {
-    let name = try usable(name.trimmingCharacters(in: .whitespacesAndNewlines), path)
-    guard !(name.hasPrefix("#") && name.dropFirst().allSatisfy(\.isNumber)) else {
-      throw .unusable(path: path, detail: "a name that reads like a person's number, \(name)")
+  /// Writes what an edit made of some people; the rest is left as it is.
+  private static func replace(_ old: PeopleBook, by new: PeopleBook, _ db: Database) throws {
+    for pair in old.apart.keys where new.apart[pair] == nil {
+      try db.execute(
+        sql: "DELETE FROM apart WHERE low = ? AND high = ?", arguments: [pair.low, pair.high])
     }
-    return name
-  }
-
-  /// The user's name for a person.
-  private static func name(of person: Int64, _ db: Database, _ path: String) throws -> String? {
-    guard
-      let row = try Row.fetchOne(
-        db, sql: "SELECT name FROM person WHERE id = ?", arguments: [person])
-    else { throw GalleryError.unknownPerson(path: path, person: person) }
-    return try row.value(0)
-  }
-
-  private static func faces(of person: Int64, _ db: Database) throws -> [Int64] {
-    try Int64.fetchAll(
-      db, sql: "SELECT face FROM person_face WHERE person = ? ORDER BY face", arguments: [person])
-  }
-
-  private static func check(face: Int64, _ db: Database, _ path: String) throws {
-    let isThere = try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM face WHERE id = ?)", arguments: [face])
-    if isThere != true { throw GalleryError.unknownFace(path: path, face: face) }
-  }
-
-  private static func checkFree(
-    _ name: String, for people: [Int64], _ db: Database, _ path: String
-  ) throws {
-    let holder = try Int64.fetchOne(
-      db, sql: "SELECT id FROM person WHERE name = ?", arguments: [name])
-    if let holder, !people.contains(holder) {
-      throw GalleryError.personNameTaken(path: path, name: name, person: holder)
+    // Names are unique, so all go before any comes back.
+    for (person, entry) in new.people where old.people[person] != entry {
+      try db.execute(
+        sql: """
+          INSERT INTO person (id, created) VALUES (?, ?)
+          ON CONFLICT (id) DO UPDATE SET name = NULL, created = excluded.created
+          """, arguments: [person, entry.created.timeIntervalSince1970])
     }
-  }
-
-  private static func isApart(_ a: Int64, _ b: Int64, _ db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM apart WHERE low = ? AND high = ?)",
-      arguments: [min(a, b), max(a, b)]) == true
-  }
-
-  private static func checkNotApart(_ people: [Int64], _ db: Database, _ path: String) throws {
-    let row = try Row.fetchOne(
-      db,
+    for edit in new.edits.values where old.edits[edit.id] == nil { try insert(edit, db) }
+    for face in old.members.keys where new.members[face] == nil {
+      try db.execute(sql: "DELETE FROM person_face WHERE face = ?", arguments: [face])
+    }
+    let put = try db.cachedStatement(
       sql: """
-        SELECT low, high, told_by FROM apart
-        WHERE low IN (\(list(people))) AND high IN (\(list(people))) ORDER BY low, high
+        INSERT INTO person_face VALUES (?, ?, ?) ON CONFLICT (face)
+        DO UPDATE SET person = excluded.person, pinned = excluded.pinned
         """)
-    guard let row else { return }
-    let pair: [Int64] = [try row.value(0), try row.value(1)]
-    let titles = try pair.map { StoredPerson.title($0, try name(of: $0, db, path)) }
-    let told: Int64? = try row.value(2)
-    throw GalleryError.toldApart(
-      path: path, first: titles[0], second: titles[1],
-      edit: try told.flatMap { try PeopleHistory.edits(db, "WHERE id = \($0)").first })
-  }
-
-  private static func hasPin(among faces: [Int64], _ db: Database) throws -> Bool {
-    try faces.contains { face in
-      try Bool.fetchOne(
-        db, sql: "SELECT pinned FROM person_face WHERE face = ?", arguments: [face]) == true
+    for (face, membership) in new.members where old.members[face] != membership {
+      try put.execute(arguments: [face, membership.person, membership.isPinned])
+    }
+    for person in old.people.keys where new.people[person] == nil {
+      try db.execute(sql: "DELETE FROM person WHERE id = ?", arguments: [person])
+    }
+    for (person, entry) in new.people where old.people[person] != entry {
+      try db.execute(
+        sql: "UPDATE person SET name = ? WHERE id = ?", arguments: [entry.name, person])
+    }
+    for (pair, by) in new.apart where old.apart[pair] != by {
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO apart VALUES (?, ?, ?)",
+        arguments: [pair.low, pair.high, by == 0 ? nil : by])
+    }
+    for edit in old.edits.keys where new.edits[edit] == nil {
+      try db.execute(sql: "DELETE FROM people_edit WHERE id = ?", arguments: [edit])
     }
   }
 
-  /// The face nearest to the mean of some.
-  /// - Precondition: there is one at least.
-  private static func central(_ faces: [Int64], _ db: Database) throws -> Int64 {
-    guard faces.count > 2 else { return faces[0] }
-    let statement = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
-    let embeddings = try faces.map { face in
-      Embedding(FloatBlob.floats(try Data.fetchOne(statement, arguments: [face]) ?? Data()))
+  private static func insert(_ edit: PeopleBook.Edit, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT INTO people_edit VALUES (?, ?, ?, ?)",
+      arguments: [edit.id, edit.time.timeIntervalSince1970, edit.kind.rawValue, edit.text])
+    try insertDetails(of: edit, db)
+    let put = try db.cachedStatement(sql: "INSERT INTO people_edit_face VALUES (?, ?, ?, ?, ?)")
+    for (face, move) in edit.faces {
+      try put.execute(arguments: [
+        edit.id, face, move.before?.person, move.before?.isPinned ?? false, move.after,
+      ])
     }
-    guard embeddings.allSatisfy({ $0.count == embeddings[0].count }) else { return faces[0] }
-    let mean = Embedding.mean(embeddings)
-    let distances = embeddings.map { Metric.l2.distance($0, mean) }
-    return zip(distances, faces).min { $0 < $1 }?.1 ?? faces[0]
   }
 
-  private static func list(_ ids: [Int64]) -> String {
-    ids.map(String.init).joined(separator: ", ")
+  private static func insertDetails(of edit: PeopleBook.Edit, _ db: Database) throws {
+    for (person, entry) in edit.people {
+      try db.execute(
+        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?)",
+        arguments: [edit.id, person, entry.name, entry.created.timeIntervalSince1970])
+    }
+    for (pair, by) in edit.apart {
+      try db.execute(
+        sql: "INSERT INTO people_edit_apart VALUES (?, ?, ?, ?)",
+        arguments: [edit.id, pair.low, pair.high, by == 0 ? nil : by])
+    }
+  }
+
+  /// After faces went: people without any go too, and nothing in the history tells their names.
+  static func forgetRemovedPeople(_ db: Database) throws {
+    let gone = try removeEmptyPeople(db)
+    let edits = try edits(db, "ORDER BY id")
+    guard !edits.isEmpty else { return }
+    let kept = PeopleBook.forget(
+      gone, in: edits, existing: try Int64.fetchSet(db, sql: "SELECT id FROM person"))
+    let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
+    for edit in edits where after[edit.id] != edit {
+      guard let new = after[edit.id] else {
+        try db.execute(sql: "DELETE FROM people_edit WHERE id = ?", arguments: [edit.id])
+        continue
+      }
+      try db.execute(
+        sql: "UPDATE people_edit SET description = ? WHERE id = ?", arguments: [new.text, edit.id])
+      for table in ["people_edit_person", "people_edit_apart"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE edit = ?", arguments: [edit.id])
+      }
+      try insertDetails(of: new, db)
+    }
   }
 }

@@ -12,6 +12,25 @@ public struct StoredPerson: Sendable, Identifiable {
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
 
+  /// Everybody, those with most faces first.
+  /// - Parameters:
+  ///   - faces: by person.
+  ///   - bearers: how many faces of a person were added by each name.
+  ///   - known: what is kept of people, who may be fewer.
+  public static func all(
+    _ faces: [Int64: [PersonFace]], bearers: [Int64: [String: Int]],
+    known: [Int64: PeopleBook.Entry]
+  ) -> [StoredPerson] {
+    let now = Date()
+    return faces.map { id, own in
+      let given = known[id]?.name
+      let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
+      return StoredPerson(
+        id: id, name: given ?? usual, isGiven: given != nil, created: known[id]?.created ?? now,
+        faces: own)
+    }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
+  }
+
   /// How people are written in sentences.
   static func title(_ id: Int64, _ name: String?) -> String {
     name.map { "\"\($0)\" (#\(id))" } ?? "#\(id)"
@@ -29,6 +48,11 @@ public struct PersonFace: Sendable, Hashable {
   public let ordinal: Int
   /// Whether the user said that it is this person.
   public let isPinned: Bool
+
+  public init(face: Int64, photo: Int64, path: String, ordinal: Int, isPinned: Bool) {
+    (self.face, self.photo, self.path) = (face, photo, path)
+    (self.ordinal, self.isPinned) = (ordinal, isPinned)
+  }
 }
 
 /// Who each face is, as the next clustering has to know it.

@@ -41,13 +41,13 @@ extension GalleryStore {
             """,
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
-            photo.height, photo.turned, photo.detector, Date().timeIntervalSince1970,
-            photo.title,
+            photo.height, photo.turned, photo.detector,
+            (photo.added ?? Date()).timeIntervalSince1970, photo.title,
           ])
         let id = db.lastInsertedRowID
-        for (ordinal, face) in photo.faces.enumerated() {
+        for (place, face) in photo.faces.enumerated() {
           try Self.checkModel(db, model, modelFile, face.embedding, path)
-          try Self.insert(face, ordinal, of: id, db, path)
+          try Self.insert(face, face.ordinal ?? place, of: id, db, path)
         }
         return true
       }

@@ -2,23 +2,6 @@ import Foundation
 import GRDB
 import Vectors
 
-/// A face with what stands about it in other tables, without its embedding.
-public struct FaceEntry: Sendable {
-  public let face: StoredFace
-  /// The name that the user gave to its person, else the one that it was added by.
-  public let name: String?
-  /// Nil while it was sorted to nobody.
-  public let person: Int64?
-  public let labels: [String: String]
-  public let hasThumbnail: Bool
-}
-
-/// A photo with the number of its faces.
-public struct PhotoEntry: Sendable {
-  public let photo: StoredPhoto
-  public let faces: Int
-}
-
 /// Looking through a gallery some at a time.
 extension GalleryStore {
   public func hasFaces() throws(GalleryError) -> Bool {
@@ -158,18 +141,22 @@ extension GalleryStore {
     }
   }
 
-  /// How good each face is, by its id.
-  public func qualities() throws(GalleryError) -> [Int64: QualityRecord] {
+  /// The faces that are at least so good.
+  /// - Parameter measure: how good, from 0 to 1.
+  public func faces(
+    ofQuality minimum: Double, _ measure: (QualityRecord) -> Double
+  ) throws(GalleryError) -> Set<Int64> {
     try read { db in
-      var qualities: [Int64: QualityRecord] = [:]
+      var faces: Set<Int64> = []
       let rows = try Row.fetchCursor(
         db, sql: "SELECT id, size, sharpness, yaw, pitch, roll, inside FROM face")
       while let row = try rows.next() {
-        qualities[try row.value(0)] = QualityRecord(
+        let quality = QualityRecord(
           size: try row.value(1), sharpness: try row.value(2), yaw: try row.value(3),
           pitch: try row.value(4), roll: try row.value(5), inside: try row.value(6))
+        if measure(quality) >= minimum { faces.insert(try row.value(0)) }
       }
-      return qualities
+      return faces
     }
   }
 }

@@ -74,11 +74,11 @@ extension GalleryStore {
         else { throw GalleryError.unknownFace(path: path, face: face) }
         var differs = false
         for (key, value) in labels {
-          let key = try Self.usableLabel(key, "key", path)
+          let key = try GalleryLabels.usable(key, "key", path)
           let old = try String.fetchOne(
             db, sql: "SELECT value FROM face_label WHERE face = ? AND key = ?",
             arguments: [face, key])
-          let new = try value.map { try Self.usableLabel($0, "value", path) }
+          let new = try value.map { try GalleryLabels.usable($0, "value", path) }
           guard old != new else { continue }
           differs = true
           hasTraces = hasTraces || old != nil
@@ -94,10 +94,7 @@ extension GalleryStore {
         if differs { changed.append(face) }
         let count = try Int.fetchOne(
           db, sql: "SELECT COUNT(*) FROM face_label WHERE face = ?", arguments: [face])
-        guard count ?? 0 <= Self.mostLabels else {
-          throw GalleryError.unusable(
-            path: path, detail: "more than \(Self.mostLabels) labels of a face")
-        }
+        try GalleryLabels.check(count: count ?? 0, path)
       }
       if hasTraces { try Self.markTraces(db) }
       return (changed, hasTraces)
@@ -107,33 +104,13 @@ extension GalleryStore {
     return changed
   }
 
-  private static let mostLabels = 100
-
   /// Gives a new face its labels.
   static func insert(labels: [String: String], of face: Int64, _ db: Database, _ path: String)
     throws
   {
-    for (key, value) in labels {
+    for (key, value) in try GalleryLabels.usable(labels, path) {
       try db.execute(
-        sql: "INSERT INTO face_label VALUES (?, ?, ?)",
-        arguments: [
-          face, try usableLabel(key, "key", path), try usableLabel(value, "value", path),
-        ])
+        sql: "INSERT INTO face_label VALUES (?, ?, ?)", arguments: [face, key, value])
     }
-  }
-
-  private static func usableLabel(
-    _ text: String, _ part: String, _ path: String
-  ) throws(GalleryError) -> String {
-    let trimmed = text.trimmingCharacters(in: .whitespaces).precomposedStringWithCanonicalMapping
-    guard !trimmed.isEmpty else {
-      throw .unusable(path: path, detail: "a label with an empty \(part)")
-    }
-    guard trimmed.unicodeScalars.count <= 500 else {
-      throw .unusable(path: path, detail: "a label's \(part) of more than 500 letters")
-    }
-    guard !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    else { throw .unusable(path: path, detail: "a label's \(part) of more than one line") }
-    return trimmed
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Vectors
 
 extension GalleryStore {
   /// Gives a name another spelling.
@@ -98,11 +99,33 @@ extension GalleryStore {
     }
   }
 
+  /// Some embeddings of the faces that were added by each of some names.
+  public func embeddings(
+    ofNames names: Set<String>, most: Int
+  ) throws(GalleryError) -> [String: [Embedding]] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT embedding FROM face JOIN name ON name.id = face.name WHERE name.name = ?
+          ORDER BY face.id LIMIT ?
+          """)
+      var found: [String: [Embedding]] = [:]
+      for name in names {
+        let rows = try Data.fetchAll(
+          statement, arguments: [name.precomposedStringWithCanonicalMapping, most])
+        if !rows.isEmpty { found[name] = rows.map { Embedding(FloatBlob.floats($0)) } }
+      }
+      return found
+    }
+  }
+
   private static func id(of name: String, _ db: Database) throws -> Int64? {
     try Int64.fetchOne(db, sql: "SELECT id FROM name WHERE name = ?", arguments: [name])
   }
 
-  static func usable(_ name: String, _ path: String) throws(GalleryError) -> String {
+  /// A name in the form in which it is kept.
+  /// - Throws: `GalleryError.unusable` for one without a letter
+  public static func usable(_ name: String, _ path: String) throws(GalleryError) -> String {
     guard !name.allSatisfy(\.isWhitespace) else {
       throw .unusable(path: path, detail: "a name without a letter")
     }

@@ -26,8 +26,8 @@ extension GalleryStore {
 
   /// The embeddings of some of the faces, and how many faces there are.
   ///
-  /// Which ones is as good as drawn by lot, but the same each time, and nearly the same after a few came
-  /// or went.
+  /// Those of the first photos by their digests: as good as drawn by lot, the same in every gallery of the same photos,
+  /// and nearly the same after a few came or went.
   /// - Returns: `(min(most, n), d)`; nil without faces.
   /// - Throws: `GalleryError`; `.damaged` if an embedding is not whole.
   public func sample(
@@ -35,35 +35,29 @@ extension GalleryStore {
   ) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)? {
     let path = path
     return try read { db in
-      // The index of photos holds the ids as well, and is much smaller than the table.
-      var ids = try Int64.fetchAll(db, sql: "SELECT id FROM face")
-      let count = ids.count
-      if count > most {
-        ids = ids.map { (Self.scattered($0), $0) }.sorted { $0 < $1 }.prefix(most).map(\.1)
-      }
-      ids.sort()
+      let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
       guard let dimensions = try Self.meta("dimensions", db).flatMap({ Int($0) }), count > 0 else {
         return nil
       }
       var values: [Float] = []
-      values.reserveCapacity(ids.count * dimensions)
-      let statement = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
-      for (number, id) in ids.enumerated() {
-        let data = try Data.fetchOne(statement, arguments: [id]) ?? Data()
-        data.withUnsafeBytes { FloatBlob.append($0, to: &values) }
-        guard values.count == (number + 1) * dimensions else {
+      values.reserveCapacity(min(most, count) * dimensions)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT face.id, embedding FROM photo JOIN face ON face.photo = photo.id
+          ORDER BY digest, ordinal LIMIT ?
+          """, arguments: [most])
+      while let row = try rows.next() {
+        let whole = values.count + dimensions
+        try row.withUnsafeData(atIndex: 1) { data in
+          data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
+        }
+        guard values.count == whole else {
+          let id: Int64 = try row.value(0)
           throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
         }
       }
       return (EmbeddingMatrix(dimensions: dimensions, values: values), count)
     }
-  }
-
-  /// The last step of SplitMix64 (Steele, Lea and Flood 2014), which leaves no order of the numbers.
-  private static func scattered(_ id: Int64) -> UInt64 {
-    var z = UInt64(bitPattern: id) &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -16,6 +16,16 @@ extension GalleryStore {
     try photos("WHERE digest = ?", [digest]).first
   }
 
+  public func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto] {
+    try read { db in
+      var found: [String: StoredPhoto] = [:]
+      for digest in digests {
+        found[digest] = try photos("WHERE digest = ?", [digest], db).first
+      }
+      return found
+    }
+  }
+
   /// The photo that was last seen in a file; the newest, where the file's content has changed.
   /// - Parameter path: absolute.
   public func photo(path: String) throws(GalleryError) -> StoredPhoto? {

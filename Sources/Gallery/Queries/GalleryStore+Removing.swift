@@ -21,13 +21,6 @@ extension GalleryStore {
     }
   }
 
-  /// Takes out one face, its name if it was the last of it, and its photo if it was the last there.
-  /// - Returns: what went; empty if there is no such face.
-  /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(face: Int64) throws(GalleryError) -> RemovalReceipt {
-    try remove(faces: [face])
-  }
-
   /// Takes out several faces at once, which is much faster than one after the other.
   /// - Returns: what went; faces that are not there are not in it.
   /// - Throws: `GalleryError`; nothing is removed then.
@@ -70,7 +63,7 @@ extension GalleryStore {
         receipt.photos += paths.map { place($0) }
       }
       try Self.removeUnused(names: nameless, db)
-      if !receipt.faces.isEmpty { try PeopleHistory.forgetRemoved(db) }
+      if !receipt.faces.isEmpty { try Self.forgetRemovedPeople(db) }
       receipt.names = names.subtracting(try Self.allNames(db)).sorted()
       if !receipt.isEmpty { try Self.markTraces(db) }
       return receipt

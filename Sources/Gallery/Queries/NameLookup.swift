@@ -28,6 +28,18 @@ public enum NameLookup: Sendable, Equatable {
     }
   }
 
+  /// Those of some names that texts mean, each as it is looked up; where several differ in case or accents only, all of
+  /// them.
+  public static func names(meantBy texts: [String], among all: Set<String>) -> Set<String> {
+    let exact = texts.map(\.precomposedStringWithCanonicalMapping)
+    var meant = all.intersection(exact)
+    let others = zip(texts, exact).filter { !meant.contains($0.1) }.map(\.0)
+    guard !others.isEmpty else { return meant }
+    let alike = Dictionary(grouping: all, by: folded)
+    for text in others { meant.formUnion(alike[folded(text)] ?? []) }
+    return meant
+  }
+
   /// Underscores and spaces are one: file names have the one where people write the other.
   private static func folded(_ text: String) -> String {
     text.replacingOccurrences(of: "_", with: " ")
@@ -75,6 +87,11 @@ extension GalleryStore {
   /// gave to people. What is called the same in both ways is one name.
   public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
     NameLookup(text, among: Array(try read { try Self.allNames($0) }))
+  }
+
+  /// The names that texts mean, each as `resolve` finds it; where several differ in case or accents only, all of them.
+  public func names(meantBy texts: [String]) throws(GalleryError) -> Set<String> {
+    NameLookup.names(meantBy: texts, among: try read { try Self.allNames($0) })
   }
 
   static func allNames(_ db: Database) throws -> Set<String> {

@@ -15,4 +15,12 @@ public struct FaceMatrix: Sendable {
   public let embeddings: EmbeddingMatrix
   /// The gallery's revision that this is.
   public let revision: Int
+
+  public init(
+    faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
+    embeddings: EmbeddingMatrix, revision: Int
+  ) {
+    (self.faces, self.photos, self.names) = (faces, photos, names)
+    (self.nameTexts, self.embeddings, self.revision) = (nameTexts, embeddings, revision)
+  }
 }

@@ -8,4 +8,9 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
   /// Its place among the faces of its photo, 0 for the most prominent.
   public let ordinal: Int
   public let name: String?
+
+  public init(id: Int64, photo: Int64, path: String, ordinal: Int, name: String?) {
+    (self.id, self.photo, self.path) = (id, photo, path)
+    (self.ordinal, self.name) = (ordinal, name)
+  }
 }

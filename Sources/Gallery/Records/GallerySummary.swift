@@ -16,6 +16,16 @@ public struct GallerySummary: Sendable, Codable {
   public var dimensions: Int?
   /// On disk, all files together.
   public var bytes: Int
+
+  public init(
+    id: String?, path: String, created: String?, photos: Int, photosWithoutFace: Int, faces: Int,
+    namedFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int
+  ) {
+    (self.id, self.path, self.created, self.bytes) = (id, path, created, bytes)
+    (self.photos, self.photosWithoutFace) = (photos, photosWithoutFace)
+    (self.faces, self.namedFaces, self.names) = (faces, namedFaces, names)
+    (self.model, self.dimensions) = (model, dimensions)
+  }
 }
 
 /// A name and how much goes by it.
@@ -23,6 +33,10 @@ public struct NameSummary: Sendable, Codable, Hashable {
   public var name: String
   public var photos: Int
   public var faces: Int
+
+  public init(name: String, photos: Int, faces: Int) {
+    (self.name, self.photos, self.faces) = (name, photos, faces)
+  }
 }
 
 /// What was taken out of a gallery: names, the paths of photos, the ids of faces.

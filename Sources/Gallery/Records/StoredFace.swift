@@ -43,6 +43,8 @@ public struct QualityRecord: Sendable, Hashable {
 /// A face on its way into a gallery.
 public struct NewFace: Sendable {
   public var name: String?
+  /// Its place among the faces of its photo where that is not where it stands: others may have been removed.
+  public var ordinal: Int?
   public var geometry: FaceGeometry
   /// The detector's, from 0 to 1.
   public var score: Float
@@ -81,6 +83,14 @@ public struct StoredFace: Sendable, Identifiable {
   public let geometry: FaceGeometry
   public let score: Float
   public let quality: QualityRecord
+
+  public init(
+    id: Int64, photo: Int64, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
+    quality: QualityRecord
+  ) {
+    (self.id, self.photo, self.ordinal, self.name) = (id, photo, ordinal, name)
+    (self.geometry, self.score, self.quality) = (geometry, score, quality)
+  }
 }
 
 /// Every face of a gallery with all that is known of it and its embedding, row by row.
@@ -90,4 +100,8 @@ public struct FaceTable: Sendable {
   public let embeddings: EmbeddingMatrix
   /// The gallery's revision that this is.
   public let revision: Int
+
+  public init(faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int) {
+    (self.faces, self.embeddings, self.revision) = (faces, embeddings, revision)
+  }
 }

@@ -16,6 +16,8 @@ public struct NewPhoto: Sendable {
   public var title: String?
   /// The most prominent first; empty if none was found.
   public var faces: [NewFace]
+  /// When it was added; now, unless it comes from another gallery.
+  public var added: Date?
 
   public init(
     digest: String, file: PhotoFile, width: Int, height: Int, turned: Int,
@@ -29,6 +31,20 @@ public struct NewPhoto: Sendable {
     self.detector = detector
     self.title = title
     self.faces = faces
+  }
+}
+
+/// Everything that a gallery has of a photo, as another one may take it over.
+public struct PhotoContent: Sendable {
+  public let id: Int64
+  public let photo: NewPhoto
+  /// The ids of the photo's faces, in their order.
+  public let faces: [Int64]
+  /// Whether the gallery keeps the photo itself.
+  public let isKept: Bool
+
+  public init(id: Int64, photo: NewPhoto, faces: [Int64], isKept: Bool) {
+    (self.id, self.photo, self.faces, self.isKept) = (id, photo, faces, isKept)
   }
 }
 
@@ -62,6 +78,16 @@ public struct StoredPhoto: Sendable, Identifiable {
   let title: String?
   /// Whether the gallery keeps the photo itself, so that it goes with its row.
   public let isKept: Bool
+
+  /// - Parameter title: what it was called where it came from; nil where `path` says so.
+  public init(
+    id: Int64, digest: String, path: String, width: Int, height: Int, turned: Int,
+    detector: String?, added: Date, title: String?, isKept: Bool
+  ) {
+    (self.id, self.digest, self.path) = (id, digest, path)
+    (self.width, self.height, self.turned) = (width, height, turned)
+    (self.detector, self.added, self.title, self.isKept) = (detector, added, title, isKept)
+  }
 
   /// What people know it by.
   public var name: String { title ?? URL(fileURLWithPath: path).lastPathComponent }

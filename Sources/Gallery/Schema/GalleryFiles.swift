@@ -36,8 +36,16 @@ struct GalleryFiles: Sendable {
       logBytes: bytes(log).flatMap { $0 > 0 ? $0 : nil })
   }
 
+  /// Which file of this machine something is.
+  struct FileIdentity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
   /// Which file the database is.
-  var inode: UInt64? { status(database).map { UInt64($0.st_ino) } }
+  var identity: FileIdentity? {
+    status(database).map { FileIdentity(device: UInt64($0.st_dev), inode: UInt64($0.st_ino)) }
+  }
 
   func bytes(_ file: URL) -> Int64? { status(file).map { Int64($0.st_size) } }
 
@@ -46,7 +54,8 @@ struct GalleryFiles: Sendable {
     return stat(file.path, &status) == 0 ? status : nil
   }
 
-  /// Looks at the database's head without SQLite, which might change the file.
+  /// Looks at the database's head without SQLite, which might change the file. Only while this process has it not open:
+  /// closing a file ends all locks that the process has on it, SQLite's own among them.
   /// - Throws: `GalleryError.notAGallery`, `.failed`
   func checkIdentity() throws(GalleryError) {
     guard let handle = try? FileHandle(forReadingFrom: database) else {

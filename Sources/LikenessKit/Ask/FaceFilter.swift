@@ -1,9 +1,10 @@
 import Gallery
+import Milvus
 import Search
 
 /// Which faces of a gallery may answer a question; all conditions hold together.
 public struct FaceFilter: Sendable, Equatable {
-  /// Only faces that go by one of these names; empty for any.
+  /// Only faces that go by one of these names, as people type them; empty for any.
   public var names: [String] = []
   /// Only faces of these people; empty for any.
   public var people: [Int64] = []
@@ -18,25 +19,46 @@ public struct FaceFilter: Sendable, Equatable {
 
   /// The ids of the faces that it lets through; nil for all.
   /// - Throws: `GalleryError`
-  func faces(of store: GalleryStore) throws -> Set<Int64>? {
+  func faces(of store: any FaceStore) throws -> Set<Int64>? {
     var allowed: Set<Int64>?
     func restrict(to faces: Set<Int64>) {
       allowed = allowed.map { $0.intersection(faces) } ?? faces
     }
     if !names.isEmpty {
-      restrict(to: Set(try names.flatMap { try store.faces(named: $0).map(\.id) }))
+      let meant = try store.names(meantBy: names)
+      restrict(to: Set(try meant.flatMap { try store.faces(named: $0).map(\.id) }))
     }
     if !people.isEmpty { restrict(to: try store.faces(ofPeople: people)) }
     if !labels.isEmpty { restrict(to: try store.faces(labelled: labels)) }
     if minimumQuality > 0 {
-      restrict(
-        to: Set(
-          try store.qualities().filter { FaceQuality($0.value).overall >= minimumQuality }.keys))
+      restrict(to: try store.faces(ofQuality: minimumQuality) { FaceQuality($0).overall })
     }
     return allowed
   }
 
-  func searchFilter(of store: GalleryStore) throws -> SearchFilter {
-    try faces(of: store).map { .ids($0) } ?? .all
+  /// The same for an index, without some faces.
+  func searchFilter(of store: any FaceStore, without faces: Set<Int64>) throws -> SearchFilter {
+    if let allowed = try self.faces(of: store) { return .ids(allowed.subtracting(faces)) }
+    return faces.isEmpty ? .all : .matching { !faces.contains($0) }
+  }
+
+  /// The same in the words of a server. Who goes by a name is looked up only where the user gave it to somebody, or
+  /// chose a person: else the faces themselves tell.
+  func condition(of store: any FaceStore, without faces: Set<Int64>) throws -> FaceCondition {
+    var condition = FaceCondition()
+    (condition.labels, condition.minimumQuality) = (labels, minimumQuality)
+    condition.excluded = faces
+    var people = FaceFilter()
+    people.people = self.people
+    if !names.isEmpty {
+      let meant = try store.names(meantBy: names)
+      if try meant.isEmpty || meant.contains(where: { try store.person(named: $0) != nil }) {
+        people.names = names
+      } else {
+        condition.names = meant.sorted()
+      }
+    }
+    condition.among = try people.faces(of: store)
+    return condition
   }
 }

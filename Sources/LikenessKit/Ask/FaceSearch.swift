@@ -7,37 +7,38 @@ struct FaceSearch {
   /// What an answer tells of a face.
   struct Details {
     var name: String?
+    var person: Int64?
     var photo: StoredPhoto
     var ordinal: Int
     var embedding: Embedding
     var labels: [String: String] = [:]
   }
 
-  let index: VectorIndex
+  var finder: any FaceFinder
   private let verification: Verification
   private let details: ([Int64]) throws -> [Int64: Details]
 
   /// Over a whole gallery.
-  init(_ index: VectorIndex, _ store: GalleryStore, _ verification: Verification) {
-    self.index = index
+  init(_ finder: any FaceFinder, _ store: any FaceStore, _ verification: Verification) {
+    self.finder = finder
     self.verification = verification
     details = { ids in
       var found: [Int64: Details] = [:]
       // A face that went meanwhile is no answer.
       for (entry, embedding, photo) in try store.answers(of: ids) {
         found[entry.face.id] = Details(
-          name: entry.name, photo: photo, ordinal: entry.face.ordinal, embedding: embedding,
-          labels: entry.labels)
+          name: entry.name, person: entry.person, photo: photo, ordinal: entry.face.ordinal,
+          embedding: embedding, labels: entry.labels)
       }
       return found
     }
   }
 
   /// Over some faces that are in memory.
-  init(_ faces: GalleryFaces, rows: Range<Int>, _ verification: Verification) throws {
-    index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-    try index.insert(
-      EmbeddingMatrix(rows.map { faces.embeddings[$0] }), ids: rows.map { faces.faces[$0].id })
+  init(
+    _ finder: IndexFinder, of faces: GalleryFaces, rows: Range<Int>, _ verification: Verification
+  ) {
+    self.finder = finder
     self.verification = verification
     let rowOfFace = Dictionary(uniqueKeysWithValues: rows.map { (faces.faces[$0].id, $0) })
     details = { ids in
@@ -59,20 +60,18 @@ struct FaceSearch {
 
   /// The faces nearest to any of some queries, grouped and ranked.
   /// - Throws: `IndexError`, `LikenessError.dimensionMismatch`, `GalleryError`
-  func matches(
-    _ queries: [Embedding], _ question: Question, filter: SearchFilter = .all
-  ) throws -> [Match] {
-    for query in queries where query.count != index.dimensions {
+  func matches(_ queries: [Embedding], _ question: Question) throws -> [Match] {
+    for query in queries where query.count != finder.dimensions {
       // A gallery may be of another model than the one in use.
-      throw LikenessError.dimensionMismatch(query.count, index.dimensions)
+      throw LikenessError.dimensionMismatch(query.count, finder.dimensions)
     }
-    let all = max(1, index.count)
+    let all = max(1, finder.count)
     var count = min(question.count, all)
     // Answers may hide behind many photos of one name.
     if question.grouping == .name { count = 4 * count + 16 }
     while true {
       let (ranked, horizon) = try nearest(
-        queries, count: min(count, all), metric: question.metric, filter)
+        queries, count: min(count, all), metric: question.metric)
       let answers = try self.answers(to: queries, question, ranked, horizon)
       if answers.count >= question.count || horizon == .infinity { return answers }
       count *= 4
@@ -83,17 +82,17 @@ struct FaceSearch {
 
   /// The nearest of several queries together, and the distance up to which none is missing.
   private func nearest(
-    _ queries: [Embedding], count: Int, metric: Metric, _ filter: SearchFilter
+    _ queries: [Embedding], count: Int, metric: Metric
   ) throws -> (ranked: [Ranked], horizon: Float) {
     var nearest: [Int64: Ranked] = [:]
     var horizon = Float.infinity
-    for (number, query) in queries.enumerated() {
-      let neighbors = try index.search(query, count: count, metric: metric, filter: filter)
+    let found = try finder.nearest(to: queries, count: count, metric: metric)
+    for (number, neighbors) in found.enumerated() {
       for neighbor in neighbors
       where neighbor.distance < nearest[neighbor.id]?.distance ?? .infinity {
         nearest[neighbor.id] = (neighbor.id, neighbor.distance, number)
       }
-      if neighbors.count == count, count < index.count, let last = neighbors.last {
+      if neighbors.count == count, count < finder.count, let last = neighbors.last {
         horizon = min(horizon, last.distance)
       }
     }
@@ -108,7 +107,7 @@ struct FaceSearch {
     var start = 0
     while start < ranked.count {
       // Details are read for some at a time: most often the first of them are enough.
-      let end = min(ranked.count, start + max(32, question.count))
+      let end = min(ranked.count, start + max(8, question.count - answers.count))
       let details = try details(ranked[start..<end].map(\.id))
       for found in ranked[start..<end] {
         guard answers.count < question.count, found.distance <= horizon else { return answers }
@@ -125,11 +124,10 @@ struct FaceSearch {
         let decisive = verification.metric.distance(queries[found.query], face.embedding)
         answers.append(
           Match(
-            rank: answers.count + 1, name: face.name, distance: found.distance,
+            rank: answers.count + 1, name: face.name, person: face.person, distance: found.distance,
             probability: verification.probability(at: decisive), decisiveDistance: decisive,
             photo: face.photo.path, photoID: face.photo.id, title: face.photo.name, face: found.id,
-            ordinal: face.ordinal,
-            labels: face.labels))
+            ordinal: face.ordinal, labels: face.labels))
       }
       start = end
     }

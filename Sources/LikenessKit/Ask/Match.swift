@@ -7,6 +7,8 @@ public struct Match: Sendable {
   /// The name that the user gave to the face's person, else the one that the face was added by; nil where
   /// there is none.
   public var name: String?
+  /// Whom the face was sorted to; nil while it was to nobody.
+  public var person: Int64?
   /// The distance in the metric that was asked for.
   public var distance: Float
   /// How likely both are one person, from 0 to 1, by the model's calibration.

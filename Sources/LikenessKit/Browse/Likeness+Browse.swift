@@ -99,23 +99,11 @@ extension Likeness {
     return names
   }
 
-  /// The people whom some faces were sorted to, by the faces' ids.
-  /// - Throws: `GalleryError`
-  public func people(ofFaces faces: some Collection<Int64>) throws -> [Int64: Int64] {
-    try reader().people(ofFaces: faces)
-  }
+  // Whether the calls of the same names would answer at once, from what is kept in memory.
 
-  /// Whether `people` would answer at once, from what is kept in memory.
-  public var hasPeopleAtHand: Bool {
-    let revision = try? reader().revision()
-    return loadedPeople.withLock { $0 != nil && $0?.revision == revision }
-  }
-
-  /// Whether `graph` would answer at once, from what is kept in memory.
-  public var hasGraphAtHand: Bool {
-    let revision = try? reader().revision()
-    return loadedGraph.withLock { $0 != nil && $0?.revision == revision }
-  }
+  public var hasPeopleAtHand: Bool { lastPeople.value(at: try? revision()) != nil }
+  public var hasMergeSuggestionsAtHand: Bool { lastSuggestions.value(at: try? revision()) != nil }
+  public var hasGraphAtHand: Bool { lastGraph.value(at: try? revision()) != nil }
 
   /// - Throws: `GalleryError`
   public func faceCount() throws -> Int { try reader().faceCount() }

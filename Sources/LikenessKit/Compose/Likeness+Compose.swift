@@ -22,7 +22,7 @@ extension Likeness {
     limits: PhotoLimits = .default, mayReadFiles: Bool = true
   ) throws -> [ComposeMatch] {
     let faces = try faces()
-    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     let labelled = try labelledFaces(faces)
     var known = ComposeVocabulary(labelled)
     var named: Set<Int64> = []
@@ -39,12 +39,15 @@ extension Likeness {
     let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
       .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
       .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
-    return ranked.prefix(count).enumerated().map { place, found in
+    let nearest = ranked.prefix(count)
+    let people = try reader().people(ofFaces: nearest.map { faces.faces[$0.row].id })
+    return nearest.enumerated().map { place, found in
       let (face, labelled) = (faces.faces[found.row], labelled[found.row])
       let decisive = person.map { verification.metric.distance($0, labelled.vector.identity) }
       return ComposeMatch(
         match: Match(
-          rank: place + 1, name: labelled.person, distance: found.distance,
+          rank: place + 1, name: labelled.person, person: people[face.id],
+          distance: found.distance,
           probability: decisive.map { verification.probability(at: $0) } ?? 0,
           decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
           photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,

@@ -27,6 +27,8 @@ public struct EnrolmentOptions: Sendable {
   /// `nameSource` and less than `name`.
   public var labels: LabelSource?
   public var limits = PhotoLimits.default
+  /// Which part of the photos is meant; nil for all.
+  public var shard: Shard?
 
   public init() {}
 }
@@ -49,6 +51,8 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var faces = 0
   /// Photos that were there already.
   public var already = 0
+  /// Photos that are for other workers.
+  public var elsewhere = 0
   /// New photos without a face; the gallery remembers them.
   public var noFace = 0
   /// Files that are no photos, or damaged ones.

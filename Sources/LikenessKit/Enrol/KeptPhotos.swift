@@ -13,7 +13,11 @@ struct KeptPhotos {
 
   /// A photo's path as the gallery keeps it, by its content.
   func path(digest: String, format: PhotoFormat) -> String {
-    "\(GalleryStore.ownPlace)photos/\(digest.prefix(2))/\(digest).\(format.fileExtension)"
+    path(digest: digest, fileExtension: format.fileExtension)
+  }
+
+  func path(digest: String, fileExtension: String) -> String {
+    "\(GalleryStore.ownPlace)photos/\(digest.prefix(2))/\(digest).\(fileExtension)"
   }
 
   /// Where that is.

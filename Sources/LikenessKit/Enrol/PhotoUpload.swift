@@ -72,11 +72,11 @@ extension Likeness {
       throw PhotoError.notAnImage(path: upload.title)
     }
     let digest = SHA256.hash(data: upload.data).hexadecimal
-    let place =
-      keeping == .photo
+    let path =
+      keeping == .photo && keepsFiles
       ? KeptPhotos(gallery: gallery).path(digest: digest, format: format) : "upload:\(digest)"
     let file = PhotoFile(
-      path: place, bytes: upload.data.count, modified: Date().timeIntervalSince1970)
+      path: path, bytes: upload.data.count, modified: Date().timeIntervalSince1970)
     if try existingPhoto(digest) != nil {
       return PreparedPhoto(
         photo: NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []),
@@ -95,6 +95,9 @@ extension Likeness {
       })
     return PreparedPhoto(photo: new, data: upload.data, format: format, isKnown: false)
   }
+
+  /// Whether photos lie in the gallery's folder: of one that many machines share, their small pictures are kept only.
+  private var keepsFiles: Bool { !place.isServer }
 
   private func existingPhoto(_ digest: String) throws -> StoredPhoto? {
     do {
@@ -118,7 +121,7 @@ extension Likeness {
     }
     // Before the rows: a row without its photo would be half a photo, a file without its row is swept away.
     var written: [URL] = []
-    if keeping == .photo {
+    if keeping == .photo, keepsFiles {
       let kept = KeptPhotos(gallery: gallery)
       for photo in photos where !photo.isKnown {
         if try store.photo(digest: photo.photo.digest) != nil { continue }
@@ -152,6 +155,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func recover() throws {
     let store = try writer(create: true)
+    guard keepsFiles else { return }
     // Nobody may add the very photo whose file is about to go.
     try withExtendedLifetime(store) {
       KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())

@@ -89,8 +89,8 @@ extension Likeness {
   public func numberedFaces() throws -> NumberedFaces {
     let store = try reader()
     guard let model = try store.model() else {
-      throw LikenessError.emptyGallery(path: gallery.path)
+      throw LikenessError.emptyGallery(path: place.path)
     }
-    return NumberedFaces(try faces(), model: model, path: gallery.path)
+    return NumberedFaces(try faces(), model: model, path: place.path)
   }
 }

@@ -28,7 +28,7 @@ extension Likeness {
     let probes = byPerson.values.flatMap { $0.dropFirst() }.sorted()
     guard enrolled.count > 1, !probes.isEmpty else {
       throw LikenessError.tooFewPairs(
-        path: gallery.path, reason: "two people, one with two photos, are the least")
+        path: place.path, reason: "two people, one with two photos, are the least")
     }
     let rows = EmbeddingMatrix(enrolled.compactMap { faces[$0] })
     var (first, five) = (0, 0)

@@ -106,7 +106,7 @@ extension Likeness {
     try thresholds(of: try reader(), falseLinks: falseLinks)
   }
 
-  func thresholds(of store: GalleryStore, falseLinks: Double? = nil) throws -> GalleryThresholds {
+  func thresholds(of store: any FaceStore, falseLinks: Double? = nil) throws -> GalleryThresholds {
     let wanted = try falseLinks ?? GraphParameters(of: store.linkState())?.falseLinks
     let measured = try loadedStrangers.withLock { loaded in
       let revision = try store.revision()

@@ -19,16 +19,16 @@ extension Likeness {
   ///   - falseLinks: the expected number of false links of a face, which the threshold follows from;
   ///     as it was last unless said, else `GalleryThresholds.standardFalseLinks`.
   ///   - again: searches for all faces anew.
-  ///   - progress: called with how many faces were searched for, and how many will be.
-  /// - Throws: `GalleryError`, `IndexError`
+  ///   - progress: called with how many faces were searched for, and how many will be; what it throws ends the
+  ///     work, of which nothing is kept.
+  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   public func graph(
-    falseLinks: Double? = nil, again: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
+    falseLinks: Double? = nil, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> FaceGraph {
     let store = try reader()
     let before = try store.revision()
-    if isKeptOpen, falseLinks == nil, !again,
-      let known = loadedGraph.withLock({ $0?.revision == before ? $0?.graph : nil })
-    {
+    if isKeptOpen, falseLinks == nil, !again, let known = lastGraph.value(at: before) {
       return known
     }
     let state = try store.linkState()
@@ -64,14 +64,14 @@ extension Likeness {
       isKept: isKept)
     // To keep links is a change as well; with any other, the graph is of the past already.
     let after = before + (hasChanged ? 1 : 0)
-    if isKeptOpen, isKept, try store.revision() == after {
-      loadedGraph.withLock { $0 = (after, graph) }
+    if isKeptOpen, isKept || place.isServer, try store.revision() == after {
+      lastGraph.keep(graph, at: after)
     }
     return graph
   }
 
   private func links(
-    of update: LinkUpdate, _ store: GalleryStore, _ progress: (Int, Int) -> Void
+    of update: LinkUpdate, _ store: any FaceStore, _ progress: (Int, Int) throws -> Void
   ) throws -> Set<FaceLink> {
     guard let vectors = update.embeddings, update.count > 1 else { return [] }
     return try withIndex(of: store) { index in
@@ -118,7 +118,7 @@ private struct LinkUpdate {
   ///   - parameters: what that depends on.
   ///   - limit: up to which distance links would be kept if all were made now.
   init(
-    from state: LinkState?, _ parameters: GraphParameters?, of store: GalleryStore,
+    from state: LinkState?, _ parameters: GraphParameters?, of store: any FaceStore,
     _ thresholds: GalleryThresholds, limit: Float, slack: Float
   ) throws {
     count = thresholds.faces

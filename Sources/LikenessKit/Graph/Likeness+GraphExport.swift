@@ -22,7 +22,7 @@ extension Likeness {
         embeddings = matrix.embeddings
       } else {
         // Faces came or went since the graph was made.
-        throw GalleryError.inUse(path: gallery.path, pid: nil)
+        throw GalleryError.inUse(path: place.path, pid: nil)
       }
     }
     return GraphDocument(

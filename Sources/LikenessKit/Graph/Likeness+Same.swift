@@ -1,5 +1,6 @@
 import Foundation
 import Gallery
+import Milvus
 
 /// Whom `same` is asked about.
 private enum SameQuery {
@@ -41,9 +42,9 @@ extension Likeness {
   }
 
   private func same(
-    _ queries: [SameQuery], _ store: GalleryStore, _ progress: (Int, Int) -> Void
+    _ queries: [SameQuery], _ store: any FaceStore, _ progress: (Int, Int) -> Void
   ) throws -> [SamePerson] {
-    let graph = try graph(progress: progress)
+    let graph = try graph(for: queries, store, progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
     let metric = verification.metric
     let walk = SameWalk(graph) { a, b in
@@ -67,16 +68,32 @@ extension Likeness {
     return people
   }
 
+  /// The links that may be walked from those who are asked about.
+  private func graph(
+    for queries: [SameQuery], _ store: any FaceStore, _ progress: (Int, Int) -> Void
+  ) throws -> FaceGraph {
+    guard let server = store as? MilvusGallery else { return try graph(progress: progress) }
+    var starts: [Int64] = []
+    var outsiders: [Embedding] = []
+    for query in queries {
+      switch query {
+      case .faces(let faces, _): starts += faces
+      case .photo(_, let found): outsiders += found.faces.map(\.embedding)
+      }
+    }
+    return try graph(around: starts, outsiders, in: server, progress: progress)
+  }
+
   /// The links that a face outside of the gallery would have.
   private func entries(
-    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [Int64: Int], _ store: GalleryStore
+    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [Int64: Int], _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     guard !graph.faces.isEmpty else { return [] }
-    return try withIndex(of: store) { index in
-      guard embedding.count == index.dimensions else {
-        throw LikenessError.dimensionMismatch(embedding.count, index.dimensions)
+    return try withFinder(of: store) { finder in
+      guard embedding.count == finder.dimensions else {
+        throw LikenessError.dimensionMismatch(embedding.count, finder.dimensions)
       }
-      let near = try index.search(embedding, count: LinkSearch.neighbors)
+      let near = try finder.nearest(to: [embedding], count: LinkSearch.neighbors, metric: .l2)[0]
       return try store.faces(ids: near.map(\.id)).compactMap { face, other in
         let distance = verification.metric.distance(embedding, other)
         guard let row = rowOf[face.id], distance <= graph.thresholds.link.distance else {
@@ -91,7 +108,7 @@ extension Likeness {
   /// A name that is written exactly counts more than a face or photo that is written so; a photo of the
   /// gallery, or a file, counts more than a name that is only spelt alike.
   private func sameQueries(
-    _ text: String, _ store: GalleryStore, _ limits: PhotoLimits
+    _ text: String, _ store: any FaceStore, _ limits: PhotoLimits
   ) throws -> [SameQuery] {
     let lookup = try store.resolve(text)
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
@@ -131,7 +148,7 @@ extension Likeness {
 
   /// The faces that are somebody's beyond doubt. Others that a clustering put to the person are to be found
   /// by their links.
-  private func sameQuery(named name: String, _ store: GalleryStore) throws -> SameQuery {
+  private func sameQuery(named name: String, _ store: any FaceStore) throws -> SameQuery {
     let pinned = try store.peopleAssignment().pinned
     let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
     return .faces(sure.map(\.id), name)

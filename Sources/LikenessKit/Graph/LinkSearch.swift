@@ -22,19 +22,16 @@ struct LinkSearch {
   ///   - embeddings: those of some faces, as far as they are still there.
   ///   - progress: called with how many have asked, of how many.
   /// - Returns: each pair once, where either is among the nearest of the other.
-  /// - Throws: `IndexError`, and what `embeddings` throws.
+  /// - Throws: `IndexError`, and what `embeddings` and `progress` throw.
   func links(
     of ids: [Int64], _ vectors: EmbeddingMatrix,
-    embeddings: (Set<Int64>) throws -> [Int64: Embedding], progress: (Int, Int) -> Void
+    embeddings: (Set<Int64>) throws -> [Int64: Embedding], progress: (Int, Int) throws -> Void
   ) throws -> Set<FaceLink> {
     var links: Set<FaceLink> = []
     let dimensions = vectors.dimensions
     for start in stride(from: 0, to: ids.count, by: Self.group) {
       let rows = start..<min(start + Self.group, ids.count)
-      let queries = EmbeddingMatrix(
-        dimensions: dimensions,
-        values: Array(
-          vectors.values[rows.lowerBound * dimensions..<rows.upperBound * dimensions]))
+      let queries = vectors[rows]
       // A face finds itself as well.
       let found = try index.search(queries, count: Self.neighbors + 1, threads: threads)
       let known = try embeddings(Set(found.joined().map(\.id)))
@@ -51,7 +48,7 @@ struct LinkSearch {
           }
         }
       }
-      progress(rows.upperBound, ids.count)
+      try progress(rows.upperBound, ids.count)
     }
     return links
   }

@@ -54,7 +54,7 @@ struct SameWalk {
   func person(
     from starts: [Int], entries: [Edge] = [], outside: String = "", query: String
   ) throws -> SamePerson {
-    var queue = Heap(starts.map { Arrival(cost: 0, row: $0) })
+    var queue = Heap<Arrival>()
     for edge in entries {
       queue.insert(Arrival(cost: -log(Double(edge.probability)), row: edge.to, edge: edge))
     }
@@ -62,8 +62,8 @@ struct SameWalk {
     var arrivals: [Int: Arrival] = [:]
     var person = Members(rules)
     var order: [Int] = []
-    while let next = queue.popMin() {
-      guard arrivals[next.row] == nil, person.takes(graph.faces[next.row]) else { continue }
+    func take(_ next: Arrival) throws {
+      guard arrivals[next.row] == nil, person.takes(graph.faces[next.row]) else { return }
       arrivals[next.row] = next
       order.append(next.row)
       for edge in edges[next.row] where arrivals[edge.to] == nil {
@@ -72,13 +72,15 @@ struct SameWalk {
             cost: next.cost - log(Double(edge.probability)), row: edge.to, from: next.row,
             edge: edge))
       }
-      guard let pinned = rules.pinnedPerson(of: graph.faces[next.row].id) else { continue }
+      guard let pinned = rules.pinnedPerson(of: graph.faces[next.row].id) else { return }
       for other in members[pinned] ?? [] where arrivals[other] == nil {
         let edge = Edge(
           to: other, distance: try distance(next.row, other), probability: 1, told: true)
         queue.insert(Arrival(cost: next.cost, row: other, from: next.row, edge: edge))
       }
     }
+    for row in inOrder(starts) { try take(Arrival(cost: 0, row: row)) }
+    while let next = queue.popMin() { try take(next) }
     return SamePerson(
       query: query,
       found: order.map { row in
@@ -88,6 +90,15 @@ struct SameWalk {
           probability: Float(exp(-(arrivals[row]?.cost ?? 0))),
           chain: chain(to: row, arrivals, outside: outside))
       })
+  }
+
+  /// Where some cannot be one person with the others, most of them decide who is meant.
+  private func inOrder(_ starts: [Int]) -> [Int] {
+    func person(_ row: Int) -> Int64 { rules.person(of: graph.faces[row].id) ?? -1 }
+    let counts = Dictionary(grouping: starts, by: person).mapValues(\.count)
+    return starts.sorted { a, b in
+      (counts[person(b)] ?? 0, a) < (counts[person(a)] ?? 0, b)
+    }
   }
 
   private func chain(

@@ -170,11 +170,10 @@ public struct IndexSummary: Sendable, Codable {
 }
 
 extension Likeness {
-  /// What the gallery's index is, after its file was checked whole; nil without faces.
+  /// What the gallery's index is, after its file was checked whole; nil without faces, and where a server has it.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexInfo() throws -> IndexSummary? {
-    let store = try reader()
-    guard try store.summary().faces > 0 else { return nil }
+    guard let store = try reader() as? GalleryStore, try store.hasFaces() else { return nil }
     let info = try withIndex(of: store) { index in
       try index.verifyFile()
       return try index.info()
@@ -207,10 +206,38 @@ extension Likeness {
     }
   }
 
-  /// Does something with the index, and once more with one made afresh if it turns out to be damaged.
+  /// The most faces of a gallery on a server that are brought here at once.
+  static let mostInMemory = 3_000_000
+
+  /// What needs all faces at once says so for a gallery that is made to be larger than a machine.
+  /// - Throws: `LikenessError.tooLarge`
+  func requireRoom(for store: any FaceStore) throws {
+    guard store is MilvusGallery else { return }
+    let count = try store.faceCount()
+    guard count <= Self.mostInMemory else {
+      throw LikenessError.tooLarge(path: place.path, faces: count, most: Self.mostInMemory)
+    }
+  }
+
+  /// Of all faces of a gallery that has none of its own here; for as long as it does not change.
+  private func passingIndex(of store: any FaceStore) throws -> VectorIndex {
+    try requireRoom(for: store)
+    return try passingIndex.withLock { known in
+      if let known, try store.revision() == known.revision { return known.index }
+      known = nil
+      let faces = try store.embeddings()
+      let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+      try index.insert(faces.embeddings, ids: faces.faces, threads: ProcessorQuota.count)
+      known = (faces.revision, index)
+      return index
+    }
+  }
+
+  /// Does something with the index of all faces, and once more with one made afresh if it turns out to be damaged.
   func withIndex<Result>(
-    of store: GalleryStore, _ body: (VectorIndex) throws -> Result
+    of store: any FaceStore, _ body: (VectorIndex) throws -> Result
   ) throws -> Result {
+    guard let store = store as? GalleryStore else { return try body(passingIndex(of: store)) }
     do {
       return try body(try index(of: store))
     } catch IndexError.damaged {
@@ -221,13 +248,15 @@ extension Likeness {
   }
 
   /// Writes the index's file after faces were added, if it is far behind.
-  func refreshIndexFile(_ store: GalleryStore) throws {
+  func refreshIndexFile(_ store: any FaceStore) throws {
+    guard let store = store as? GalleryStore else { return }
     if try store.summary().faces >= GalleryIndex.fileThreshold { _ = try index(of: store) }
   }
 
   /// Takes faces that were removed out of the index's file too; nothing of them is left in it.
   /// - Throws: `IndexError`, if the file can be neither written anew nor deleted.
-  func eraseFromIndexFile(_ store: GalleryStore) throws {
+  func eraseFromIndexFile(_ store: any FaceStore) throws {
+    guard let store = store as? GalleryStore else { return }
     let file = GalleryIndex.file(of: gallery)
     // Whoever is writing it has not seen the removal and is waited for.
     guard FileManager.default.fileExists(atPath: file.path + ".lock") else { return }

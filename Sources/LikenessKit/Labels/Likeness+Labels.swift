@@ -33,7 +33,7 @@ extension Likeness {
       let labels = source.labels(of: URL(fileURLWithPath: face.path)) ?? [:]
       if !labels.isEmpty { changes[face.id] = labels.mapValues(Optional.some) }
     }
-    guard !changes.isEmpty else { throw LikenessError.noLabels(path: gallery.path) }
+    guard !changes.isEmpty else { throw LikenessError.noLabels(path: place.path) }
     let changed = try store.setLabels(changes)
     return (try listed(changes.keys.sorted()), changed.count)
   }
@@ -56,7 +56,7 @@ extension Likeness {
   }
 
   /// The faces that texts mean, each once, in the order of the texts.
-  private func faces(meant targets: [String], _ store: GalleryStore) throws -> [Int64] {
+  private func faces(meant targets: [String], _ store: any FaceStore) throws -> [Int64] {
     let outlines = try store.outlines()
     // The name that the user gave counts more than the one that a face was added by.
     let given = try store.givenNames(of: outlines.map(\.id))
@@ -71,7 +71,7 @@ extension Likeness {
 
   private func faces(
     meant text: String, _ outlines: [FaceOutline], _ names: [String: [Int64]],
-    _ store: GalleryStore
+    _ store: any FaceStore
   ) throws -> [Int64] {
     let lookup = NameLookup(text, among: names.keys.sorted())
     func named(_ name: String) -> [Int64] { names[name] ?? [] }

@@ -19,7 +19,7 @@ extension Likeness {
     precondition((2...3).contains(options.dimensions), "a map of 2 or 3 dimensions")
     let table = try faces()
     let count = table.faces.count
-    guard count > 0 else { throw LikenessError.emptyGallery(path: gallery.path) }
+    guard count > 0 else { throw LikenessError.emptyGallery(path: place.path) }
     // What no map can be made of is said before anything is looked for.
     guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
     if options.method == .tsne, let perplexity = options.perplexity,
@@ -45,7 +45,7 @@ extension Likeness {
     if isCancelled() { throw MapError.interrupted }
     let isKept = try options.isKept && projection.keep(by: self, options)
     var map = FaceMap(
-      title: gallery.lastPathComponent, facts: projection.facts, layout: projection.layout,
+      title: place.title, facts: projection.facts, layout: projection.layout,
       faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store))
     map.isKept = isKept
     return map
@@ -74,7 +74,7 @@ extension Likeness {
 
   private func mapFaces(
     _ table: GalleryFaces, _ near: NeighborTable, _ options: MapOptions, isPlaced: [Bool],
-    _ store: GalleryStore
+    _ store: any FaceStore
   ) throws -> [MapFace] {
     let thumbnails = try store.thumbnails(faces: table.faces.map(\.id))
     let people = try peopleOfFaces()

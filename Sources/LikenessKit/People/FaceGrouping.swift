@@ -13,28 +13,37 @@ struct FaceGrouping {
   let labels: [Int32]
   private let neighbors: NeighborTable
   private let threads: Int
+  /// The clustering's rows, each a row of `faces`: in an order of content, so that the same faces come to the same
+  /// people in whatever order a gallery has them.
+  private let order: [Int]
   private let clustering: PeopleClustering
 
-  /// - Parameter assigned: the person of each face, instead of the one that is kept.
+  /// - Parameters:
+  ///   - assigned: the person of each face, instead of the one that is kept.
+  ///   - progress: called with how many faces have their neighbours, and how many there are.
+  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   init(
-    _ store: GalleryStore, _ index: VectorIndex, assigned: [Int64: Int64]? = nil, threads: Int
+    _ store: any FaceStore, _ index: VectorIndex, assigned: [Int64: Int64]? = nil, threads: Int,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let faces = try store.embeddings()
     self.init(
-      faces, try store.peopleAssignment(), assigned,
+      faces, try store.peopleAssignment(), assigned: assigned,
       try NeighborTable(
         of: faces.embeddings, in: index, ids: faces.faces,
-        width: PeopleClustering.standardNeighbors,
-        threads: threads), threads: threads)
+        width: PeopleClustering.standardNeighbors, threads: threads, progress: progress),
+      threads: threads)
   }
 
   /// The same faces, with the people that there are by now.
-  func following(_ store: GalleryStore, assigned: [Int64: Int64]?) throws -> FaceGrouping {
-    FaceGrouping(faces, try store.peopleAssignment(), assigned, neighbors, threads: threads)
+  func following(_ store: any FaceStore, assigned: [Int64: Int64]?) throws -> FaceGrouping {
+    FaceGrouping(
+      faces, try store.peopleAssignment(), assigned: assigned, neighbors, threads: threads)
   }
 
-  private init(
-    _ faces: FaceMatrix, _ assignment: PeopleAssignment, _ assigned: [Int64: Int64]?,
+  /// - Parameter neighbors: of the faces among each other.
+  init(
+    _ faces: FaceMatrix, _ assignment: PeopleAssignment, assigned: [Int64: Int64]? = nil,
     _ neighbors: NeighborTable, threads: Int
   ) {
     var assignment = assignment
@@ -49,27 +58,52 @@ struct FaceGrouping {
     let groups = zip(faces.faces, labels).map { face, label in
       assignment.pinned.contains(face) ? label : -1
     }
+    let order = faces.embeddings.orderOfContent()
     let constraints = ClusteringConstraints(
-      photos: faces.photos, groups: groups,
+      photos: order.map { faces.photos[$0] }, groups: order.map { groups[$0] },
       apart: assignment.apart.compactMap { pair in
         guard let low = labelOf[pair.low], let high = labelOf[pair.high] else { return nil }
         return (low, high)
       })
     clustering = PeopleClustering(
-      faces.embeddings, neighbors: neighbors, constraints: constraints, threads: threads)
+      faces.embeddings[order], neighbors: neighbors.reordered(order), constraints: constraints,
+      threads: threads)
+    self.order = order
     (self.faces, self.assignment, self.persons) = (faces, assignment, persons)
     (self.labels, self.neighbors, self.threads) = (labels, neighbors, threads)
   }
 
   /// The cluster of each face, all made anew, `(n,)`.
-  func anew(_ algorithm: ClusteringAlgorithm) -> [Int32] { clustering.clusters(algorithm).labels }
+  func anew(_ algorithm: ClusteringAlgorithm) -> [Int32] {
+    ofFaces(clustering.clusters(algorithm).labels, newFrom: 0)
+  }
 
   /// The cluster of each face, where only those of nobody get one, `(n,)`.
-  func extended() -> [Int32] { clustering.extended(labels) }
+  func extended() -> [Int32] {
+    ofFaces(clustering.extended(order.map { labels[$0] }), newFrom: Int32(persons.count))
+  }
 
   /// Pairs of people who may be one, with rows of faces; the likeliest first.
   func suggestions() -> [PeopleClustering.Suggestion] {
     guard persons.count > 1 else { return [] }
-    return clustering.suggestions(for: labels, count: .max)
+    return clustering.suggestions(for: order.map { labels[$0] }, count: .max).map { pair in
+      var pair = pair
+      pair.faces = (order[pair.faces.0], order[pair.faces.1])
+      return pair
+    }
+  }
+
+  /// The labels of the clustering's rows as those of the faces, `(n,)`.
+  /// - Parameter first: labels from it on are new, and are numbered anew as the faces come.
+  private func ofFaces(_ found: [Int32], newFrom first: Int32) -> [Int32] {
+    var labels = [Int32](repeating: -1, count: found.count)
+    for (row, label) in zip(order, found) { labels[row] = label }
+    var numbers: [Int32: Int32] = [:]
+    return labels.map { label in
+      guard label >= first else { return label }
+      let number = numbers[label] ?? first + Int32(numbers.count)
+      numbers[label] = number
+      return number
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Atlas
 import Foundation
 import Gallery
+import Milvus
 
 extension Likeness {
   /// Who is in the gallery.
@@ -12,20 +13,21 @@ extension Likeness {
   ///   - algorithm: how faces are put together; as it was done last unless said. Another one than the
   ///     last begins anew.
   ///   - again: puts all faces together anew.
-  /// - Throws: `GalleryError`, `IndexError`
+  ///   - progress: called with how many faces were looked at, and how many will be; what it throws ends the work,
+  ///     of which nothing is kept.
+  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   public func people(
-    algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+    algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PeopleList {
     let revision = try reader().revision()
-    if isKeptOpen, algorithm == nil, !again,
-      let known = loadedPeople.withLock({ $0?.revision == revision ? $0?.list : nil })
-    {
+    if isKeptOpen, algorithm == nil, !again, let known = lastPeople.value(at: revision) {
       return known
     }
-    let list = try groupFaces(algorithm, again: again).list
+    let list = try groupFaces(algorithm, again: again, progress: progress).list
     // What could not be kept has numbers of this answer only.
     if isKeptOpen, list.kept, try reader().revision() == revision {
-      loadedPeople.withLock { $0 = (revision, list) }
+      lastPeople.keep(list, at: revision)
     }
     return list
   }
@@ -36,12 +38,21 @@ extension Likeness {
   public func mergeSuggestions(
     count: Int = 20, algorithm: ClusteringAlgorithm? = nil, again: Bool = false
   ) throws -> [MergeSuggestion] {
-    try mergeSuggestions(among: groupFaces(algorithm, again: again), count: count)
+    let revision = try reader().revision()
+    if isKeptOpen, algorithm == nil, !again, let known = lastSuggestions.value(at: revision) {
+      return Array(known.prefix(count))
+    }
+    let found = try groupFaces(algorithm, again: again)
+    let suggestions = try mergeSuggestions(among: found, count: .max)
+    if isKeptOpen, found.list.kept, try reader().revision() == revision {
+      lastSuggestions.keep(suggestions, at: revision)
+    }
+    return Array(suggestions.prefix(count))
   }
 
   /// The people of a gallery, and what they were made of.
   struct GroupedFaces {
-    let store: GalleryStore
+    let store: any FaceStore
     let list: PeopleList
     /// The person of each face where that could not be kept, nil where it is in the gallery.
     let assigned: [Int64: Int64]?
@@ -49,7 +60,7 @@ extension Likeness {
     let grouping: FaceGrouping?
 
     fileprivate init(
-      _ store: GalleryStore, _ algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]? = nil,
+      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]? = nil,
       _ grouping: FaceGrouping? = nil
     ) throws {
       (self.store, self.assigned, self.grouping) = (store, assigned, grouping)
@@ -61,19 +72,24 @@ extension Likeness {
 
   /// Gives every face a person.
   func groupFaces(
-    _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+    _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> GroupedFaces {
     let store = try reader()
     let state = try store.peopleState()
     let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
     let wanted = algorithm ?? last ?? .likeness
     let count = try store.faceCount()
-    let known = try store.peopleAssignment().persons.count
     guard count > 0 else { return try GroupedFaces(store, wanted) }
-    let new = max(0, count - known)
+    if let server = store as? MilvusGallery, count > facesSortedAtOnce {
+      try sortInParts(server, wanted, progress: progress)
+      try requireRoom(for: store)
+      return try GroupedFaces(store, wanted)
+    }
+    let new = max(0, count - (try store.peopleAssignment().persons.count))
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
     guard isWhole || new > 0 else { return try GroupedFaces(store, wanted) }
-    let grouping = try grouping(of: store)
+    let grouping = try grouping(of: store, progress: progress)
     let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
     let revision = grouping.faces.revision
     let kept = PeopleState(
@@ -92,11 +108,12 @@ extension Likeness {
   }
 
   private func grouping(
-    of store: GalleryStore, assigned: [Int64: Int64]? = nil
+    of store: any FaceStore, assigned: [Int64: Int64]? = nil,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> FaceGrouping {
     let threads = options.jobs
     return try withIndex(of: store) {
-      try FaceGrouping(store, $0, assigned: assigned, threads: threads)
+      try FaceGrouping(store, $0, assigned: assigned, threads: threads, progress: progress)
     }
   }
 

@@ -69,7 +69,7 @@ extension Likeness {
   }
 
   /// The gallery for changes, where every face has a person.
-  func storeForEdits() throws -> GalleryStore {
+  func storeForEdits() throws -> any FaceStore {
     // Before the faces are put together: that takes time, and would be for nothing.
     do { _ = try writer() }
     _ = try people()
@@ -78,7 +78,7 @@ extension Likeness {
 
   /// A person's id by its number or name.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`
-  private func id(ofPerson text: String, _ store: GalleryStore) throws -> Int64 {
+  private func id(ofPerson text: String, _ store: any FaceStore) throws -> Int64 {
     let people = try store.people()
     let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
     let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
@@ -106,7 +106,7 @@ extension Likeness {
   /// `person` is meant.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
   private func id(
-    ofFace text: String, of person: Int64, _ store: GalleryStore
+    ofFace text: String, of person: Int64, _ store: any FaceStore
   ) throws -> Int64 {
     let faces = try faces(writtenAs: text, store)
     if faces.count == 1 { return faces[0].id }
@@ -121,7 +121,7 @@ extension Likeness {
   /// The faces that a text stands for: one by its number, `12` or `#12`, all of a photo, the most prominent
   /// first, or one of these as `PHOTO#2`.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`
-  func faces(writtenAs text: String, _ store: GalleryStore) throws -> [StoredFace] {
+  func faces(writtenAs text: String, _ store: any FaceStore) throws -> [StoredFace] {
     if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) {
       guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
       return [face]

@@ -46,7 +46,7 @@ public struct PeopleList: Sendable, Codable, Equatable {
 }
 
 /// Two people who may be one.
-public struct MergeSuggestion: Sendable, Codable {
+public struct MergeSuggestion: Sendable, Codable, Equatable {
   public var first: Person
   public var second: Person
   /// That both are one person, from 0 to 1.

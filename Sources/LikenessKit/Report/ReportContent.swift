@@ -1,4 +1,5 @@
 import Foundation
+import Search
 
 /// A face of the gallery with its nearest others, as reports show it.
 struct ReportFace: Sendable {
@@ -40,23 +41,26 @@ extension Likeness {
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
   func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
     let table = try faces()
-    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.path) }
+    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     let shown = table.faces.prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.
-    let search = try FaceSearch(table, rows: shown.indices, verification)
+    let index = try VectorIndex(dimensions: table.embeddings.dimensions)
+    try index.insert(table.embeddings[shown.indices], ids: shown.map(\.id))
+    var search = FaceSearch(
+      IndexFinder(index: index), of: table, rows: shown.indices, verification)
     let question = Question(count: neighbors, metric: .l2, grouping: .photo)
     let faces = try shown.indices.map { row in
       let face = shown[row]
       let path = table.photos[face.photo]?.path ?? ""
       let place = face.geometry
+      search.finder = IndexFinder(index: index, filter: .matching { $0 != face.id })
       return ReportFace(
         id: face.id, photo: face.photo,
         label: face.label(inPhoto: path), isNamed: face.name != nil,
         file: URL(fileURLWithPath: path).lastPathComponent,
         box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
         quality: FaceQuality(face.quality),
-        neighbors: try search.matches(
-          [table.embeddings[row]], question, filter: .matching { $0 != face.id }))
+        neighbors: try search.matches([table.embeddings[row]], question))
     }
     let withFace = Set(table.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))

@@ -64,14 +64,10 @@ struct MatchAnswer: Encodable, Sendable {
   var probability: Float
   var labels: [String: String]
 
-  static func list(_ matches: [Match], _ likeness: Likeness) throws -> [MatchAnswer] {
-    let people = try likeness.people(ofFaces: matches.map(\.face))
-    return matches.map { match in
-      MatchAnswer(
-        rank: match.rank, face: match.face, photo: match.photoID, title: match.title,
-        ordinal: match.ordinal, name: match.name, person: people[match.face],
-        distance: match.distance, probability: match.probability, labels: match.labels)
-    }
+  init(_ match: Match) {
+    (rank, face, photo, title) = (match.rank, match.face, match.photoID, match.title)
+    (ordinal, name, person) = (match.ordinal, match.name, match.person)
+    (distance, probability, labels) = (match.distance, match.probability, match.labels)
   }
 }
 

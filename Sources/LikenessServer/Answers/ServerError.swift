@@ -86,6 +86,10 @@ extension ServerError {
       self.init(
         .unprocessableContent, "wrong_dimensions",
         "An embedding of \(a) numbers cannot be compared with those of \(b).")
+    case .tooLarge(_, let faces, _):
+      self.init(
+        .conflict, "gallery_too_large",
+        "The gallery has \(faces) faces: too many for what takes all of them at once.")
     case .notWritable:
       self.init(
         .serviceUnavailable, "not_writable", "The gallery cannot be written.", retryAfter: 30)
@@ -116,6 +120,10 @@ extension ServerError {
       self.init(
         .serviceUnavailable, "disk_full", "The server's disk is full; nothing was kept.",
         retryAfter: 60)
+    case .unreachable:
+      self.init(
+        .serviceUnavailable, "gallery_unreachable", "The gallery's own server does not answer.",
+        retryAfter: 5)
     case .readOnly: self.init(.conflict, "read_only", "The gallery cannot be changed.")
     case .missing: self.init(.conflict, "empty_gallery", "The gallery has no faces yet.")
     case .unknownName: self.init(.notFound, "unknown_name", "There is nobody of that name.")

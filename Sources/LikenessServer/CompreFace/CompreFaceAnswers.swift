@@ -75,19 +75,21 @@ struct CompreFaceExample: Encodable, Sendable {
     self.subject = subject
   }
 
+  /// A UUID of version 4 with the number's 64 bits in its last 12 and its first 4 digits.
   static func id(of face: Int64) -> String {
-    let digits = String(face, radix: 16)
-    return "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count))
-      + digits
+    let digits = String(UInt64(bitPattern: face), radix: 16)
+    let all = String(repeating: "0", count: 16 - digits.count) + digits
+    return "\(all.prefix(4))0000-0000-4000-8000-\(all.dropFirst(4))"
   }
 
   /// - Throws: `ServerError` with the code `unknown_face`
   static func face(of id: String) throws -> Int64 {
-    let prefix = "00000000-0000-4000-8000-"
     guard UUID(uuidString: id) != nil else { throw ServerError.badParameter("image_id", "a UUID") }
-    guard id.lowercased().hasPrefix(prefix), let face = Int64(id.dropFirst(prefix.count), radix: 16)
+    let id = id.lowercased()
+    guard id.dropFirst(4).hasPrefix("0000-0000-4000-8000-"),
+      let bits = UInt64(id.prefix(4) + id.suffix(12), radix: 16)
     else { throw ServerError(.notFound, "unknown_face", "Image \(id) not found") }
-    return face
+    return Int64(bitPattern: bits)
   }
 }
 

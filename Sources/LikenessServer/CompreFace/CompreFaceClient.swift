@@ -1,3 +1,4 @@
+import Blocking
 import Foundation
 import LikenessKit
 
@@ -106,38 +107,22 @@ public struct CompreFaceClient: Sendable {
     guard let url = place.url else { throw CompreFaceImportError.badAddress(base.absoluteString) }
     var request = URLRequest(url: url)
     request.setValue(key, forHTTPHeaderField: "x-api-key")
-    let outcome = Outcome()
-    session.dataTask(with: request) { data, response, error in
-      outcome.end(data, response as? HTTPURLResponse, error)
-    }.resume()
-    let (data, response, error) = outcome.wait()
-    if let error {
+    let (data, response): (Data, URLResponse)
+    do {
+      (data, response) = try blocking { [session, request] in
+        try await session.data(for: request)
+      }
+    } catch {
       throw CompreFaceImportError.unreachable(
         base.absoluteString, reason: error.localizedDescription)
     }
-    guard let response, response.statusCode == 200 else {
+    let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+    guard status == 200 else {
       struct Answer: Decodable { var message: String? }
-      let said = (data.flatMap { try? JSONDecoder().decode(Answer.self, from: $0) })?.message
+      let said = try? JSONDecoder().decode(Answer.self, from: data).message
       throw CompreFaceImportError.refused(
-        base.absoluteString, status: response?.statusCode ?? 0, message: said ?? "")
+        base.absoluteString, status: status, message: said ?? "")
     }
-    return data ?? Data()
-  }
-
-  /// What a request came to, for the thread that waits.
-  private final class Outcome: @unchecked Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    /// Written before the signal, read after it.
-    private var result: (Data?, HTTPURLResponse?, (any Error)?)
-
-    func end(_ data: Data?, _ response: HTTPURLResponse?, _ error: (any Error)?) {
-      result = (data, response, error)
-      semaphore.signal()
-    }
-
-    func wait() -> (Data?, HTTPURLResponse?, (any Error)?) {
-      semaphore.wait()
-      return result
-    }
+    return data
   }
 }

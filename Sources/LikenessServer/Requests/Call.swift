@@ -9,6 +9,7 @@ struct Call: Sendable {
   let context: ServerContext
   let services: ServerServices
   let caller: Caller
+  let subject: AuditSubject
   var dialect = Endpoint.Dialect.likeness
 
   var likeness: Likeness { services.likeness }
@@ -53,6 +54,19 @@ struct Call: Sendable {
         name, "a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return value
+  }
+
+  /// A thing's number after the question mark, from 1 on; nil where none is given.
+  func number(_ name: String) throws -> Int64? {
+    try query(name).map { _ in Int64(try integer(name, default: 0, in: 1...Int.max)) }
+  }
+
+  /// Which part of a long list is wanted: so many of the ids above one.
+  func page() throws -> (after: Int64, limit: Int) {
+    (
+      Int64(try integer("after", default: 0, in: 0...Int.max)),
+      try integer("limit", default: 50, in: 1...1000)
+    )
   }
 
   func flag(_ name: String, default standard: Bool = false) throws -> Bool {
@@ -138,6 +152,8 @@ struct Call: Sendable {
         .unsupportedMediaType, "wrong_type", "The body must be application/json.")
     }
     return try await withBody(limit: limit) { data in
+      // A way to another thread and back costs more than to read an embedding.
+      if data.count <= Self.smallBody { return try await use(try Self.decode(Value.self, data)) }
       let value = try await services.questions.run {
         // Photos in base64 have no commas; a list without end would take long to read.
         guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) <= Self.mostValues
@@ -153,6 +169,8 @@ struct Call: Sendable {
   }
 
   private static let mostValues = 300_000
+  /// In bytes: read in less than a millisecond, whatever it holds.
+  private static let smallBody = 16 << 10
 
   static func decode<Value: Decodable>(_: Value.Type, _ data: Data) throws -> Value {
     do {
@@ -250,11 +268,11 @@ struct Call: Sendable {
 
   /// An answer that takes long the first time: on threads of its own unless it is at hand.
   func derive<Answer: Encodable & Sendable>(
-    atHand isAtHand: KeyPath<Likeness, Bool> & Sendable,
+    atHand isAtHand: @escaping @Sendable (Likeness) -> Bool,
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     let likeness = likeness
-    let isReady = try await services.questions.run { likeness[keyPath: isAtHand] }
+    let isReady = try await services.questions.run { isAtHand(likeness) }
     return try await answer(isReady ? services.questions : services.derivations, .ok, body)
   }
 

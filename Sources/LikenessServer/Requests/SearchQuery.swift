@@ -57,6 +57,15 @@ struct Operand: Decodable, Sendable {
 
   let value: Value
 
+  /// Says in the log whom a question was about.
+  static func note(_ value: Value, in subject: AuditSubject) {
+    switch value {
+    case .face(let face): subject.note("face", face)
+    case .person(let person): subject.note("person", person)
+    case .embedding, .name, .image: break
+    }
+  }
+
   init(_ value: Value) { self.value = value }
 
   init(from decoder: any Decoder) throws {

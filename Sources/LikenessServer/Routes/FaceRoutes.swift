@@ -52,13 +52,10 @@ enum FaceRoutes {
   }
 
   private static func list(_ call: Call) async throws -> Response {
-    let after = Int64(try call.integer("after", default: 0, in: 0...Int.max))
-    let limit = try call.integer("limit", default: 50, in: 1...1000)
+    let (after, limit) = try call.page()
     var filter = FaceFilter()
     if let name = call.query("name") { filter.names = [name] }
-    if call.query("person") != nil {
-      filter.people = [Int64(try call.integer("person", default: 0, in: 1...Int.max))]
-    }
+    if let person = try call.number("person") { filter.people = [person] }
     if let label = call.query("label") {
       guard let colon = label.firstIndex(of: ":") else {
         throw ServerError.badParameter("label", "a key and a value with a colon between them")

@@ -60,17 +60,17 @@ enum JobRoutes {
     let job: Job
     switch query.kind {
     case .people:
-      job = try call.services.jobs.start("people") { likeness, _ in
-        _ = try likeness.people(again: again)
+      job = try call.services.jobs.start("people", anew: again) { likeness, handle in
+        _ = try likeness.people(again: again) { try handle.step($0, $1) }
       }
     case .graph:
-      job = try call.services.jobs.start("graph") { likeness, handle in
-        _ = try likeness.graph(again: again) { handle.progress($0, $1) }
+      job = try call.services.jobs.start("graph", anew: again) { likeness, handle in
+        _ = try likeness.graph(again: again) { try handle.step($0, $1) }
       }
     case .map:
       let options = query.map
-      job = try call.services.jobs.start("map \(options.method.rawValue) \(options.dimensions)") {
-        likeness, handle in
+      let kind = "map \(options.method.rawValue) \(options.dimensions)"
+      job = try call.services.jobs.start(kind, anew: again) { likeness, handle in
         _ = try likeness.map(options, isCancelled: handle.isCancelled) {
           handle.progress($0.done, $0.total)
         }

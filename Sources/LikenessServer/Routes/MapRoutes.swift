@@ -96,10 +96,10 @@ enum MapRoutes {
   }
 
   private static func graph(_ call: Call) async throws -> Response {
-    guard call.query("face") != nil else {
+    guard let face = try call.number("face") else {
       throw ServerError.badParameter("face", "a face's number")
     }
-    let face = Int64(try call.integer("face", default: 0, in: 1...Int.max))
+    call.subject.note("face", face)
     let hops = try call.integer("hops", default: 2, in: 1...6)
     let limit = try call.integer("limit", default: 100, in: 1...1000)
     return try await call.derive(atHand: \.hasGraphAtHand) { likeness in

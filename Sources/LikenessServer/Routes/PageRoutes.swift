@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Hummingbird
 
@@ -6,13 +5,8 @@ import Hummingbird
 enum PageRoutes {
   static var endpoints: [Endpoint] {
     [
-      Endpoint(.get, "/", nil) { call in
-        answer(WebPage.files["index.html"], call)
-      },
-      Endpoint(.get, "/page/:file", nil) { call in
-        guard let file = WebPage.files[try call.text("file")] else { throw ServerError.noRoute }
-        return answer(file, call)
-      },
+      Endpoint(.get, "/", nil) { try answer("index.html", $0) },
+      Endpoint(.get, "/page/:file", nil) { try answer(try $0.text("file"), $0) },
     ]
   }
 
@@ -21,8 +15,8 @@ enum PageRoutes {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     + "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-  private static func answer(_ file: WebPage.File?, _ call: Call) -> Response {
-    guard let file else { return Response(status: .notFound) }
+  private static func answer(_ name: String, _ call: Call) throws -> Response {
+    guard let file = WebPage.files[name] else { throw ServerError.noRoute }
     var response: Response
     if call.request.headers[.ifNoneMatch] == file.tag {
       response = Response(status: .notModified)

@@ -16,7 +16,7 @@ enum PeopleRoutes {
       },
       Endpoint(.get, "/api/v1/people/suggestions", .read) { call in
         let limit = try call.integer("limit", default: 50, in: 1...1000)
-        return try await call.derive { likeness in
+        return try await call.derive(atHand: \.hasMergeSuggestionsAtHand) { likeness in
           SuggestionsAnswer(
             suggestions: try likeness.mergeSuggestions(count: limit).map { SuggestionAnswer($0) })
         }

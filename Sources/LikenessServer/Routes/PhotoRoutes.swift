@@ -35,8 +35,7 @@ enum PhotoRoutes {
   }
 
   private static func list(_ call: Call) async throws -> Response {
-    let after = Int64(try call.integer("after", default: 0, in: 0...Int.max))
-    let limit = try call.integer("limit", default: 50, in: 1...1000)
+    let (after, limit) = try call.page()
     return try await call.ask { likeness in
       let page = try likeness.photos(after: after, limit: limit)
       return PhotoPage(

@@ -83,6 +83,7 @@ enum QuestionRoutes {
 
   private static func search(_ query: SearchQuery, _ call: Call) async throws -> Response {
     let question = query.question
+    Operand.note(query.subject, in: call.subject)
     let nearest: @Sendable (Likeness) throws -> [Match]
     switch query.subject {
     case .image(let image): return try await search(image.data, question, call)
@@ -92,9 +93,7 @@ enum QuestionRoutes {
     case .person(let person): nearest = { try $0.nearest(toPerson: person, question) }
     }
     return try await call.ask { likeness in
-      SearchAnswer(faces: [
-        .init(matches: try MatchAnswer.list(try nearest(likeness), likeness))
-      ])
+      SearchAnswer(faces: [.init(matches: try nearest(likeness).map { MatchAnswer($0) })])
     }
   }
 
@@ -109,7 +108,7 @@ enum QuestionRoutes {
         faces: try likeness.search(found, question).map { searched in
           .init(
             face: FoundFaceAnswer(searched.face),
-            matches: try MatchAnswer.list(searched.matches, likeness),
+            matches: searched.matches.map { MatchAnswer($0) },
             recognition: searched.recognition)
         })
     }
@@ -189,6 +188,7 @@ enum QuestionRoutes {
   {
     let likeness = call.likeness
     let url = URL(fileURLWithPath: "/photo \(title)")
+    Operand.note(operand.value, in: call.subject)
     switch operand.value {
     case .image(let photo):
       let found = try await call.faces(on: photo.data, title: "photo \(title)")
@@ -236,7 +236,7 @@ enum QuestionRoutes {
     return try await call.ask { likeness in
       let found = try likeness.compose(query, count: wanted.count, mayReadFiles: false)
       return ComposeAnswer(
-        query: wanted.query, results: try MatchAnswer.list(found.map(\.match), likeness))
+        query: wanted.query, results: found.map { MatchAnswer($0.match) })
     }
   }
 }

@@ -49,6 +49,7 @@ struct ServerRouter {
     let gatekeeper = Gatekeeper(services: services)
     router.on(RouterPath(endpoint.path), method: method) { request, context -> Response in
       var caller = Caller()
+      let subject = Self.subject(context)
       let result: Result<Response, any Error>
       do {
         if let rights = endpoint.rights {
@@ -59,7 +60,7 @@ struct ServerRouter {
           try await endpoint.answer(
             Call(
               request: request, context: context, services: services, caller: caller,
-              dialect: endpoint.dialect)))
+              subject: subject, dialect: endpoint.dialect)))
       } catch {
         result = .failure(error)
       }
@@ -76,22 +77,24 @@ struct ServerRouter {
           AuditLog.Entry(
             time: Date().formatted(.iso8601), request: context.requestID, key: caller.key,
             method: method.rawValue, route: endpoint.path, status: response.status.code,
-            subject: Self.subject(context)))
+            subject: subject.text))
       }
       return response
     }
   }
 
-  /// "face 12": numbers of things, no names.
-  private static func subject(_ context: ServerContext) -> String? {
-    let parts = ["photo", "face", "person", "image"].compactMap { name -> String? in
-      guard let text = context.parameters.get(name) else { return nil }
-      if name == "image" {
-        return (try? CompreFaceExample.face(of: text)).map { "face \($0)" }
+  /// The things whose numbers are in the address.
+  private static func subject(_ context: ServerContext) -> AuditSubject {
+    let subject = AuditSubject()
+    for name in ["photo", "face", "person"] {
+      if let number = context.parameters.get(name).flatMap({ Int64($0) }) {
+        subject.note(name, number)
       }
-      return Int64(text).map { "\(name) \($0)" }
     }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    if let face = context.parameters.get("image").flatMap({ try? CompreFaceExample.face(of: $0) }) {
+      subject.note("face", face)
+    }
+    return subject
   }
 }
 

@@ -2,6 +2,19 @@ import Foundation
 import LikenessKit
 import Synchronization
 
+/// What a request turned out to be about, for the log: numbers of things and no names.
+final class AuditSubject: Sendable {
+  private let parts = Mutex<[String]>([])
+
+  func note(_ kind: String, _ number: Int64) { parts.withLock { $0.append("\(kind) \(number)") } }
+
+  /// "face 12, person 3"; nil for nothing.
+  var text: String? {
+    let parts = parts.withLock { $0 }
+    return parts.isEmpty ? nil : parts.prefix(8).joined(separator: ", ")
+  }
+}
+
 /// Who asked what, a line of JSON each in the file `audit.log` of the gallery's folder, readable by its owner alone.
 /// It holds numbers and no names, so that removing a person leaves none behind in it.
 final class AuditLog: Sendable {

@@ -25,8 +25,7 @@ struct Gatekeeper: Sendable {
   }
 
   /// - Throws: `ServerError`, 401 where nobody is known, 403 where they may not
-  func admit(_ caller: Caller, to wanted: Rights?, _ request: Request) throws {
-    guard let wanted else { return }
+  func admit(_ caller: Caller, to wanted: Rights, _ request: Request) throws {
     guard let rights = caller.rights else {
       throw ServerError(
         .unauthorized, "key_needed", "An API key is needed, as the header x-api-key.")

@@ -5,9 +5,9 @@ import Hummingbird
 /// Whether a request comes from where it may: not from another site's page, nor by a name that an attacker made
 /// point to this machine.
 enum RequestOrigin {
-  /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
   /// - Parameter needsLocalName: without a key, the name by which a browser came is all that tells its own pages
   ///   from others that a rebound name brought here.
+  /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
   static func check(_ request: Request, needsLocalName: Bool) throws {
     let host = request.head.authority ?? ""
     if needsLocalName, !isLocal(host) {

@@ -27,10 +27,19 @@ final class JobBoard: Sendable {
   struct Handle: Sendable {
     let progress: @Sendable (Int, Int) -> Void
     let isCancelled: @Sendable () -> Bool
+
+    /// Says how far the work is, and ends it where that is wanted.
+    /// - Throws: `CancellationError`
+    func step(_ done: Int, _ total: Int) throws {
+      progress(done, total)
+      if isCancelled() { throw CancellationError() }
+    }
   }
 
   private struct Entry {
     var job: Job
+    /// Whether it begins anew what was made before.
+    var isAnew: Bool
     var isCancelled = false
     var watchers: [Int: AsyncStream<Job>.Continuation] = [:]
   }
@@ -50,21 +59,23 @@ final class JobBoard: Sendable {
 
   init(_ likeness: Likeness) { self.likeness = likeness }
 
-  /// Begins work, or names that of the same kind which waits or goes on already.
+  /// Begins work, or names that of the same kind which waits or goes on already and does as much.
+  /// - Parameter anew: whether it begins anew what was made before.
   /// - Throws: `ServerError.busy`
   func start(
-    _ kind: String, _ body: @escaping @Sendable (Likeness, Handle) throws -> Void
+    _ kind: String, anew: Bool = false,
+    _ body: @escaping @Sendable (Likeness, Handle) throws -> Void
   ) throws -> Job {
     let (job, isNew) = try board.withLock { board -> (Job, Bool) in
       if let running = board.entries.values.first(where: {
-        $0.job.kind == kind && !$0.job.state.isEnd
+        $0.job.kind == kind && !$0.job.state.isEnd && !$0.isCancelled && ($0.isAnew || !anew)
       }) {
         return (running.job, false)
       }
       guard queue.hasRoom else { throw ServerError.busy }
       let job = Job(
         job: UUID().uuidString.lowercased(), kind: kind, created: Date().formatted(.iso8601))
-      board.entries[job.job] = Entry(job: job)
+      board.entries[job.job] = Entry(job: job, isAnew: anew)
       board.order.append(job.job)
       let ended = board.order.filter { board.entries[$0]?.job.state.isEnd ?? true }
       for old in ended.prefix(max(0, board.order.count - Self.most)) {
@@ -87,7 +98,7 @@ final class JobBoard: Sendable {
     let likeness = likeness
     do {
       try await queue.run { [self] in
-        guard !isCancelled(id) else { throw MapError.interrupted }
+        guard !isCancelled(id) else { throw CancellationError() }
         update(id) { $0.state = .running }
         try body(likeness, handle)
       }

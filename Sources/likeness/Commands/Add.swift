@@ -5,6 +5,10 @@ import LikenessKit
 
 extension NameSource: ExpressibleByArgument {}
 
+extension Shard: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
 struct Add: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add photos, or folders of photos, to the gallery.",
@@ -19,6 +23,11 @@ struct Add: AnsweringCommand {
   var nameFrom: NameSource = .file
   @Option(help: "One name for the largest face of all these photos.")
   var name: String?
+  @Option(
+    help: ArgumentHelp(
+      "Only this part of the photos, by their content, such as 3/16: for several workers that fill one "
+        + "gallery on a server.", valueName: "part"))
+  var shard: Shard?
   @Option(help: ArgumentHelp("Write what was skipped and why, a line each.", valueName: "file"))
   var log: String?
   @OptionGroup var source: LabelSourceArguments
@@ -33,12 +42,13 @@ struct Add: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let likeness = Likeness(place: gallery.place, options: engine.options())
     var options = EnrolmentOptions()
     options.nameSource = nameFrom
     options.name = name
     options.labels = try source.source()
     options.limits = engine.limits
+    options.shard = shard
     let interruption = Interruption()
     var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
     let summary: EnrolmentSummary
@@ -61,8 +71,8 @@ struct Add: AnsweringCommand {
       Console.note("likeness: interrupted; run the same command again to go on")
       throw ExitStatus.failed
     }
-    // A folder without a single readable photo is nothing to answer with.
-    if summary.added + summary.already == 0 {
+    // A folder without a single readable photo is nothing to answer with; a part without one is.
+    if summary.added + summary.already + summary.elsewhere == 0 {
       if summary.skipped.isEmpty {
         Console.note("likeness: there are no photos in \(paths.joined(separator: ", "))")
       } else if output.quiet || output.json {
@@ -87,10 +97,12 @@ struct Add: AnsweringCommand {
       }
       for warning in summary.warnings.prefix(20) { Console.note("warning: \(warning)") }
     }
-    let total = summary.added + summary.already + summary.noFace + summary.unreadable
+    let total =
+      summary.added + summary.already + summary.elsewhere + summary.noFace + summary.unreadable
     let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
     Console.print(
       "added \(summary.added) (\(summary.faces) faces), already there \(summary.already), "
+        + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
   }

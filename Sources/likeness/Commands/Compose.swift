@@ -72,7 +72,7 @@ struct Compose: AnsweringCommand {
 
   func answer() throws {
     let parsed = try ComposeQuery(query)
-    let matches = try Likeness(gallery: gallery.url, options: engine.options()).compose(
+    let matches = try Likeness(place: gallery.place, options: engine.options()).compose(
       parsed, count: count, compose.options, limits: engine.limits)
     if output.json {
       return try Console.json(

@@ -20,7 +20,7 @@ struct Distance: AnsweringCommand {
   @OptionGroup var output: OutputArguments
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let likeness = Likeness(place: gallery.place, options: engine.options())
     let (a, b) = (
       try likeness.probe(probes.a, limits: engine.limits),
       try likeness.probe(probes.b, limits: engine.limits)

@@ -39,7 +39,7 @@ extension Evaluate {
     @OptionGroup var arguments: HeadEvaluationArguments
 
     func answer() throws {
-      let report = try Likeness(gallery: arguments.gallery.url).evaluate(
+      let report = try Likeness(place: arguments.gallery.place).evaluate(
         PairList(contentsOf: URL(fileURLWithPath: list)), head: arguments.head,
         leavingOut: arguments.leftOutPeople)
       if arguments.output.json { return try Console.json(report) }
@@ -75,7 +75,7 @@ extension Evaluate {
     func answer() throws {
       var options = FaceEngineOptions()
       options.jobs = ProcessorQuota.count
-      let likeness = Likeness(gallery: arguments.gallery.url, options: options)
+      let likeness = Likeness(place: arguments.gallery.place, options: options)
       let people = try arguments.leftOutPeople
       let reports = try [nil, arguments.head].enumerated().compactMap { place, head in
         guard place == 0 || head != nil else { return nil as OneShotReport? }

@@ -20,7 +20,7 @@ struct Export: AnsweringCommand {
   }
 
   func answer() throws {
-    let data = try Likeness(gallery: gallery.url).exported(as: format)
+    let data = try Likeness(place: gallery.place).exported(as: format)
     if let output {
       try OutputFile.write(data, to: URL(fileURLWithPath: output))
     } else {

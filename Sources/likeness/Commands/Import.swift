@@ -42,7 +42,7 @@ struct Import: ParsableCommand {
       let client = try CompreFaceClient(address, key: key)
       let subjects = try client.subjects()
       let examples = try client.examples()
-      let likeness = Likeness(gallery: gallery.url, options: engine.options(), keepsOpen: true)
+      let likeness = Likeness(place: gallery.place, options: engine.options(), keepsOpen: true)
       try likeness.recover()
       let keeping: PhotoKeeping = noStorePhotos ? .embeddings : .photo
       var answer = Answer(subjects: subjects.count)

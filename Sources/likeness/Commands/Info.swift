@@ -18,7 +18,7 @@ struct Info: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     let summary = try likeness.info()
     let verification = likeness.verification
     let index = try likeness.indexInfo()
@@ -36,7 +36,9 @@ struct Info: AnsweringCommand {
     table.add("names", "\(summary.names)")
     table.add(
       "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")
-    table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
+    if !likeness.place.isServer {
+      table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
+    }
     if let index { table.add("index", Self.description(of: index)) }
     table.add(
       "same person",

@@ -38,7 +38,8 @@ struct Keys: ParsableCommand {
     }
 
     func answer() throws {
-      let key = try APIKeyFile(gallery: gallery.url).add(name, rights: rights, rate: rate)
+      let key = try APIKeyFile(gallery: gallery.place.localFolder).add(
+        name, rights: rights, rate: rate)
       if output.json { return try Console.json(Answer(name: name, key: key, rights: rights)) }
       Console.print(key)
     }
@@ -58,7 +59,7 @@ struct Keys: ParsableCommand {
     }
 
     func answer() throws {
-      let keys = try APIKeyFile(gallery: gallery.url).keys()
+      let keys = try APIKeyFile(gallery: gallery.place.localFolder).keys()
       if output.json {
         return try Console.json(
           keys.map {
@@ -85,6 +86,6 @@ struct Keys: ParsableCommand {
     var name: String
     @OptionGroup var gallery: GalleryArguments
 
-    func answer() throws { try APIKeyFile(gallery: gallery.url).remove(name) }
+    func answer() throws { try APIKeyFile(gallery: gallery.place.localFolder).remove(name) }
   }
 }

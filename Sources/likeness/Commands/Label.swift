@@ -106,7 +106,7 @@ struct Label: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     if let source = try source.source() {
       return try show(try likeness.label(targets, from: source))
     }

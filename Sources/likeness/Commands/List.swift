@@ -14,7 +14,7 @@ struct List: AnsweringCommand {
   @OptionGroup var output: OutputArguments
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     switch kind {
     case .names:
       let names = try likeness.names()

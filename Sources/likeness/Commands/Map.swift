@@ -77,10 +77,10 @@ struct Map: AnsweringCommand {
     let target = answers.json && output == nil ? nil : URL(fileURLWithPath: path)
     // Before minutes of work.
     if let target { try OutputFile.checkWritable(target, isFolder: format == .projector) }
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     let map = try made(likeness)
     if let target { try write(map, as: format, to: target, likeness) }
-    if !map.isKept, !answers.quiet {
+    if !map.isKept, !answers.quiet, !likeness.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }
     if answers.json { return try Console.write(map.json()) }

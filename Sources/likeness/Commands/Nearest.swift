@@ -18,7 +18,7 @@ struct Nearest: AnsweringCommand {
   }
 
   func answer() throws {
-    let matches = try Likeness(gallery: gallery.url).nearest(to: name, question.question)
+    let matches = try Likeness(place: gallery.place).nearest(to: name, question.question)
     if output.json {
       return try Console.json(Answer(query: name, results: matches.map(MatchAnswer.init)))
     }

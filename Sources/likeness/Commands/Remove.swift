@@ -26,7 +26,7 @@ struct Remove: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     let receipt: RemovalReceipt
     if let name {
       receipt = try likeness.remove(name: name)
@@ -46,8 +46,10 @@ struct Remove: AnsweringCommand {
         + ": embeddings, thumbnails and places are gone from the gallery")
     if receipt.tracesRemain, !output.quiet {
       Console.note(
-        "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
-          + "full; the next change does it")
+        likeness.place.isServer
+          ? "the server overwrites their bytes when it next compacts its files"
+          : "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
+            + "full; the next change does it")
     }
   }
 }

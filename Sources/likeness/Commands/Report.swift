@@ -23,7 +23,7 @@ struct Report: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url)
+    let likeness = Likeness(place: gallery.place)
     let report = try likeness.report(neighbors: neighbors)
     let page = URL(fileURLWithPath: output)
     try OutputFile.write(report.html, to: page)

@@ -32,7 +32,7 @@ struct Search: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let likeness = Likeness(place: gallery.place, options: engine.options())
     let faces = try likeness.search(
       URL(fileURLWithPath: photo), question.question, limits: engine.limits)
     if output.json {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Blocking
 import Faces
 import Foundation
 import LikenessKit
@@ -81,46 +82,14 @@ struct Serve: AnsweringCommand {
     let server: LikenessServer
     do {
       server = try LikenessServer(
-        Likeness(gallery: gallery.url, options: options, keepsOpen: true), configuration,
+        Likeness(place: gallery.place, options: options, keepsOpen: true), configuration,
         logger: logger)
     } catch ServerStartError.needsKey(let host) {
       throw ValidationError("\(ServerStartError.needsKey(host: host))")
     }
-    try Self.wait {
-      let hasEnded = try await server.run { Console.note("listening on \($0)") }
-      // Threads are still at work of which nobody waits for the outcome.
-      if !hasEnded { _exit(0) }
-    }
-  }
-
-  /// Lets the main thread wait for something asynchronous.
-  private static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
-    let outcome = Outcome()
-    Task.detached {
-      do {
-        try await body()
-        outcome.end(nil)
-      } catch {
-        outcome.end(error)
-      }
-    }
-    if let error = outcome.wait() { throw error }
-  }
-
-  /// How something ended, for one thread to say and another to wait for.
-  private final class Outcome: @unchecked Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    /// Written before the signal, read after it.
-    private var error: (any Error)?
-
-    func end(_ error: (any Error)?) {
-      self.error = error
-      semaphore.signal()
-    }
-
-    func wait() -> (any Error)? {
-      semaphore.wait()
-      return error
-    }
+    _ = try blocking { try await server.run { Console.note("listening on \($0)") } }
+    // All that was asked for is done or, where that would take long, not waited for. Threads that still let go of
+    // something would take the networks' libraries down beside the program's own end, which glibc does not survive.
+    _exit(0)
   }
 }

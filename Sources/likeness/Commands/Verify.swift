@@ -26,7 +26,7 @@ struct Verify: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let likeness = Likeness(place: gallery.place, options: engine.options())
     let (a, b) = (
       try likeness.probe(probes.a, limits: engine.limits),
       try likeness.probe(probes.b, limits: engine.limits)

@@ -72,12 +72,24 @@ struct OutputArguments: ParsableArguments {
 }
 /// Which gallery is asked.
 struct GalleryArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("The gallery's folder.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The gallery's folder, or milvus://HOST:PORT/NAME where it lives on a server.",
+      valueName: "place"))
   var gallery: String?
 
-  var url: URL { Self.url(gallery) }
+  func validate() throws { _ = try Self.place(gallery) }
 
-  static func url(_ gallery: String?) -> URL {
-    gallery.map { URL(fileURLWithPath: $0) } ?? Likeness.defaultGallery
+  /// As it was validated.
+  var place: GalleryPlace { (try? Self.place(gallery)) ?? .folder(Likeness.defaultGallery) }
+
+  /// - Throws: `ValidationError` for an address that is none
+  static func place(_ gallery: String?) throws -> GalleryPlace {
+    do {
+      return try gallery.map { text throws(MilvusError) in try GalleryPlace(text) }
+        ?? .folder(Likeness.defaultGallery)
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 }

@@ -30,8 +30,10 @@ struct MadeFaces {
   /// A photo of these people; the name is that of the first.
   mutating func photo(of people: [Int], name: String? = nil) -> NewPhoto {
     photos += 1
+    // As long as a real one, and in no order.
+    var digest = SplitMix64(seed: UInt64(photos))
     return NewPhoto(
-      digest: "\(photos)",
+      digest: (0..<4).map { _ in String(format: "%016lx", digest.next()) }.joined(),
       file: PhotoFile(path: "/photos/\(photos).jpg", bytes: 1, modified: 0), width: 100,
       height: 100, turned: 0,
       faces: people.enumerated().map { place, person in

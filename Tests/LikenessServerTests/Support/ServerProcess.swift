@@ -14,8 +14,13 @@ final class ServerProcess {
   private let said: SaidLines
 
   /// Starts it and waits until it is ready.
-  init(gallery: URL, _ options: [String] = []) throws {
-    process = ProgramRun.process(["serve", "--gallery", gallery.path, "--port", "0"] + options)
+  convenience init(gallery: URL, _ options: [String] = []) throws {
+    try self.init(place: gallery.path, options)
+  }
+
+  /// - Parameter place: where the gallery is, as commands take it.
+  init(place: String, _ options: [String] = []) throws {
+    process = ProgramRun.process(["serve", "--gallery", place, "--port", "0"] + options)
     let errors = Pipe()
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice

@@ -23,7 +23,7 @@ struct Graph: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      try GraphAnswer.current(Likeness(gallery: gallery.url), output).show(output)
+      try GraphAnswer.current(Likeness(place: gallery.place), output).show(output)
     }
   }
 
@@ -49,7 +49,7 @@ struct Graph: ParsableCommand {
 
     func answer() throws {
       try GraphAnswer.current(
-        Likeness(gallery: gallery.url), output, falseLinks: far, again: again
+        Likeness(place: gallery.place), output, falseLinks: far, again: again
       ).show(output)
     }
   }
@@ -76,7 +76,7 @@ struct Graph: ParsableCommand {
     @OptionGroup var gallery: GalleryArguments
 
     func answer() throws {
-      let likeness = Likeness(gallery: gallery.url)
+      let likeness = Likeness(place: gallery.place)
       let graph = try GraphAnswer.graph(likeness, isQuiet: quiet)
       let document = try likeness.graphDocument(of: graph, withEmbeddings: !noEmbeddings)
       try document.write(to: URL(fileURLWithPath: output), as: format)
@@ -105,7 +105,7 @@ struct GraphAnswer: Encodable {
     var bar = ProgressBar(unit: "faces", isQuiet: isQuiet)
     defer { bar.finish() }
     let graph = try likeness.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
-    if !graph.isKept, !isQuiet {
+    if !graph.isKept, !isQuiet, !likeness.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so these links are not kept")
     }
     return graph

@@ -25,7 +25,7 @@ struct Same: AnsweringCommand {
   }
 
   func answer() throws {
-    let likeness = Likeness(gallery: gallery.url, options: engine.options())
+    let likeness = Likeness(place: gallery.place, options: engine.options())
     var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
     let people = try likeness.same(query, limits: engine.limits) { bar.update($0, of: $1) }
     bar.finish()

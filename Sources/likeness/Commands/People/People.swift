@@ -51,7 +51,7 @@ struct People: ParsableCommand {
     }
 
     func answer() throws {
-      let likeness = Likeness(gallery: gallery.url)
+      let likeness = Likeness(place: gallery.place)
       if mergeSuggestions { return try suggest(likeness) }
       var list = try likeness.people(algorithm: algorithm, again: again)
       list.people.removeAll { $0.faces.count < minFaces }

@@ -32,7 +32,7 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      try EditAnswer(edit: Likeness(gallery: gallery.url).namePerson(person, as: name)).show(output)
+      try EditAnswer(edit: Likeness(place: gallery.place).namePerson(person, as: name)).show(output)
     }
   }
 
@@ -57,7 +57,7 @@ extension People {
     }
 
     func answer() throws {
-      let likeness = Likeness(gallery: gallery.url)
+      let likeness = Likeness(place: gallery.place)
       try EditAnswer(edit: likeness.mergePeople(people, name: name, anyway: anyway)).show(output)
     }
   }
@@ -76,7 +76,7 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      let made = try Likeness(gallery: gallery.url).splitPerson(person, faces: faces)
+      let made = try Likeness(place: gallery.place).splitPerson(person, faces: faces)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }
@@ -97,7 +97,7 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      let made = try Likeness(gallery: gallery.url).tellFace(face, apartFrom: person)
+      let made = try Likeness(place: gallery.place).tellFace(face, apartFrom: person)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }
@@ -114,7 +114,7 @@ extension People {
     }
 
     func answer() throws {
-      guard let edit = try Likeness(gallery: gallery.url).undoPeopleEdit() else {
+      guard let edit = try Likeness(place: gallery.place).undoPeopleEdit() else {
         Console.note("likeness: nothing is left to undo")
         throw ExitStatus.nothing
       }
@@ -135,7 +135,7 @@ extension People {
     }
 
     func answer() throws {
-      let edits = try Likeness(gallery: gallery.url).peopleHistory()
+      let edits = try Likeness(place: gallery.place).peopleHistory()
       if output.json { return try Console.json(Answer(history: edits)) }
       guard !edits.isEmpty else {
         if !output.quiet { Console.note("nothing was said about people yet") }

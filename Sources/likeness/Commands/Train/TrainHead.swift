@@ -90,8 +90,7 @@ struct HeadTraining {
     try Torch.load()
     let models = ModelStore()
     try models.checkName(name, for: .head)
-    let gallery = GalleryArguments.url(arguments.gallery)
-    let faces = try Likeness(gallery: gallery).numberedFaces()
+    let faces = try Likeness(place: GalleryArguments.place(arguments.gallery)).numberedFaces()
     let embeddingFile = try models.embeddingFile(of: faces.model)
     var missing = 0
     func pairs(_ path: String) throws -> EmbeddingPairs {

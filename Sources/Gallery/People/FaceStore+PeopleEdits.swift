@@ -1,0 +1,80 @@
+/// What the user says about people. What is said is pinned, and wins over every clustering.
+extension FaceStore {
+  /// Gives a person a name, and makes all of its faces stay.
+  /// - Parameter name: kept in Unicode's composed form.
+  /// - Returns: the edit; nil if all of it was so already.
+  /// - Throws: `GalleryError.unknownPerson`, `.personNameTaken`, `.unusable` for a name that is empty or
+  ///   reads like a person's number
+  public func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
+    let name = try PeopleBook.usable(name: name, path)
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.names) = ([person], [name])
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.name(person: person, name)
+    }
+  }
+
+  /// Makes several people one, whose faces then stay together. The first with a name keeps its id, or
+  /// the first of all.
+  /// - Parameters:
+  ///   - name: which name the person has afterwards; needed where several have different ones.
+  ///   - anyway: also if some were told apart before.
+  /// - Throws: `GalleryError.unknownPerson`, `.severalNames`, `.toldApart`, `.personNameTaken`,
+  ///   `.unusable` for fewer than two people
+  public func merge(
+    people: [Int64], name: String? = nil, anyway: Bool = false
+  ) throws(GalleryError) -> PeopleEdit {
+    var wanted: String?
+    if let name { wanted = try PeopleBook.usable(name: name, path) }
+    var seen: Set<Int64> = []
+    let people = people.filter { seen.insert($0).inserted }
+    guard people.count > 1 else {
+      throw .unusable(path: path, detail: "merging takes two different people")
+    }
+    var subject = PeopleBook.Subject()
+    subject.people = Set(people)
+    if let wanted { subject.names = [wanted] }
+    return try changePeople(subject) { [wanted] book throws(GalleryError) in
+      try book.merge(people, name: wanted, anyway: anyway)
+    }
+  }
+
+  /// Makes some faces of a person another person; the two are told apart.
+  /// - Returns: the edit and the new person.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if a face is of somebody else or
+  ///   none would be left
+  public func split(
+    person: Int64, faces: [Int64]
+  ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.faces) = ([person], Set(faces))
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.split(person, Set(faces))
+    }
+  }
+
+  /// Says that a face is not a certain person. If it was taken for that person, it becomes a person of
+  /// its own; if it is of another, the two are told apart.
+  /// - Returns: the edit, nil if it was said before; and the face's person.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if it is the person's only face
+  public func tell(
+    face: Int64, apartFrom person: Int64
+  ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.faces) = ([person], [face])
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.tell(face, apartFrom: person)
+    }
+  }
+
+  /// Takes the last edit back.
+  /// - Returns: what was taken back; nil if nothing is left to.
+  public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {
+    let edit = try lastPeopleEdit()
+    let subject = edit.map { PeopleBook.subject(ofUndoing: $0) } ?? PeopleBook.Subject()
+    try changePeople(subject) { book throws(GalleryError) in
+      if let edit { book.undo(edit) }
+    }
+    return edit?.summary
+  }
+}

@@ -1,0 +1,25 @@
+/// A face with what stands about it in other tables, without its embedding.
+public struct FaceEntry: Sendable {
+  public let face: StoredFace
+  /// The name that the user gave to its person, else the one that it was added by.
+  public let name: String?
+  /// Nil while it was sorted to nobody.
+  public let person: Int64?
+  public let labels: [String: String]
+  public let hasThumbnail: Bool
+
+  public init(
+    face: StoredFace, name: String?, person: Int64?, labels: [String: String], hasThumbnail: Bool
+  ) {
+    (self.face, self.name, self.person) = (face, name, person)
+    (self.labels, self.hasThumbnail) = (labels, hasThumbnail)
+  }
+}
+
+/// A photo with the number of its faces.
+public struct PhotoEntry: Sendable {
+  public let photo: StoredPhoto
+  public let faces: Int
+
+  public init(photo: StoredPhoto, faces: Int) { (self.photo, self.faces) = (photo, faces) }
+}

@@ -1,0 +1,56 @@
+import Gallery
+import Milvus
+import Search
+import Vectors
+
+/// What finds the faces nearest to an embedding, of those that may answer: the index of a gallery in a folder, or the
+/// server that a gallery lives on.
+protocol FaceFinder {
+  var dimensions: Int { get }
+  /// How many faces there are, whether they may answer or not.
+  var count: Int { get }
+
+  /// For each query the nearest first; equal distances in the order of ids.
+  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]]
+}
+
+/// Finds faces in an index.
+struct IndexFinder: FaceFinder {
+  let index: VectorIndex
+  var filter = SearchFilter.all
+
+  var dimensions: Int { index.dimensions }
+  var count: Int { index.count }
+
+  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
+    try queries.map { try index.search($0, count: count, metric: metric, filter: filter) }
+  }
+}
+
+/// Has a server find faces.
+struct ServerFinder: FaceFinder {
+  let gallery: MilvusGallery
+  let dimensions: Int
+  let count: Int
+  let condition: FaceCondition
+
+  init(_ gallery: MilvusGallery, _ condition: FaceCondition) throws {
+    self.gallery = gallery
+    self.condition = condition
+    dimensions = try gallery.dimensions() ?? 0
+    count = try gallery.faceCount()
+  }
+
+  /// The server's index is by L2. What it gives is measured again here, so that distances are those of any other
+  /// gallery; for other metrics it is asked for more than are wanted.
+  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
+    let wanted = metric == .l2 ? count + 8 : 4 * count + 64
+    let found = try gallery.candidates(
+      for: EmbeddingMatrix(queries), count: min(wanted, MilvusGallery.mostCandidates), condition)
+    return zip(queries, found).map { query, candidates in
+      Array(
+        candidates.map { Neighbor(id: $0.face, distance: metric.distance(query, $0.embedding)) }
+          .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(count))
+    }
+  }
+}

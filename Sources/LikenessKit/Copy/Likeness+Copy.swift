@@ -1,0 +1,217 @@
+import Crypto
+import Foundation
+import Gallery
+import Vectors
+
+/// What a copy of a gallery holds, and what was copied just now.
+public struct CopySummary: Sendable, Codable {
+  /// Photos that the gallery has, all of which were compared with their copies.
+  public var photos = 0
+  /// Faces in them.
+  public var faces = 0
+  /// Of the photos those that were copied now; the others were there.
+  public var copied = 0
+  /// People who were copied with their faces.
+  public var people = 0
+  /// Names that the user gave to people and that somebody else in the copy has already.
+  public var namesTaken: [String] = []
+  public var interrupted = false
+  public var seconds = 0.0
+
+  public init() {}
+}
+
+extension Likeness {
+  /// How many photos are copied at a time.
+  private static let photosAtOnce = 100
+
+  /// Copies all photos, faces, names, labels and people of this gallery into another, which may hold some already:
+  /// then only what is missing is copied, so that a copy that was stopped goes on. At last each photo is compared with
+  /// its copy. Maps and links are made anew there; the history of what was said about people stays here.
+  /// - Parameters:
+  ///   - isCancelled: asked now and then; once true, what is under way is finished.
+  ///   - progress: called with how many photos are done, copied or compared, and how many there are.
+  /// - Throws: `LikenessError.copyDiffers` if a photo is another there, `GalleryError`
+  public func copy(
+    to target: Likeness, isCancelled: () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> CopySummary {
+    let started = Date()
+    let source = try reader()
+    try requireRoom(for: source)
+    if place == target.place { throw LikenessError.copyOntoItself(path: place.path) }
+    let copy = try target.writer(create: true)
+    let model = try source.model()
+    if let model, let other = try copy.model(), other != model {
+      throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model)
+    }
+    var summary = CopySummary()
+    let total = try source.photoCount()
+    var ids: [Int64: Int64] = [:]
+    try eachPhoto(of: source, isCancelled) { some in
+      let known = try copy.photos(digests: some.map(\.photo.digest))
+      let missing = some.filter { known[$0.photo.digest] == nil }
+      _ = try copy.add(
+        try missing.map { try target.adopting($0) }, model: model ?? "",
+        modelFile: source.modelFile(), updatesPaths: false)
+      summary.copied += missing.count
+      summary.photos += some.count
+      progress(summary.photos, 2 * total)
+    }
+    try copy.settleDown()
+    for name in try source.names() where name.faces == 0 { try copy.addName(name.name) }
+    guard !isCancelled() else { return try stopped() }
+    var compared = 0
+    var differing: [String] = []
+    try eachPhoto(of: source, isCancelled) { some in
+      let others = Dictionary(
+        uniqueKeysWithValues: try copy.contents(
+          ofPhotos: try copy.photos(digests: some.map(\.photo.digest)).values.map(\.id)
+        ).map { ($0.photo.digest, $0) })
+      for own in some {
+        if let other = others[own.photo.digest], own.checksum == other.checksum {
+          for (face, twin) in zip(own.faces, other.faces) { ids[face] = twin }
+          summary.faces += own.faces.count
+        } else {
+          differing.append(own.photo.title ?? own.photo.file.path)
+        }
+      }
+      compared += some.count
+      progress(summary.photos + compared, 2 * total)
+    }
+    guard !isCancelled() else { return try stopped() }
+    guard differing.isEmpty else {
+      throw LikenessError.copyDiffers(
+        path: target.place.path, photos: differing.count, first: differing[0])
+    }
+    try copyPeople(source, copy, ids, &summary)
+    target.forget()
+    try? target.refreshIndexFile(copy)
+    summary.seconds = Date().timeIntervalSince(started)
+    return summary
+
+    func stopped() throws -> CopySummary {
+      summary.interrupted = true
+      summary.seconds = Date().timeIntervalSince(started)
+      return summary
+    }
+  }
+
+  private func eachPhoto(
+    of store: any FaceStore, _ isCancelled: () -> Bool, _ body: ([PhotoContent]) throws -> Void
+  ) throws {
+    var last: Int64 = 0
+    while !isCancelled() {
+      let page = try store.photos(after: last, limit: Self.photosAtOnce)
+      guard let end = page.last else { return }
+      try body(try store.contents(ofPhotos: page.map(\.photo.id)))
+      last = end.photo.id
+    }
+  }
+
+  /// A photo as this gallery is to have it. Where the other one keeps the photo itself, so does this one, if it can.
+  private func adopting(_ content: PhotoContent) throws -> NewPhoto {
+    guard content.isKept, !place.isServer else { return content.photo }
+    var photo = content.photo
+    let old = URL(fileURLWithPath: photo.file.path)
+    let kept = KeptPhotos(gallery: gallery)
+    let path = kept.path(digest: photo.digest, fileExtension: old.pathExtension)
+    do {
+      try kept.keep(try Data(contentsOf: old), at: kept.file(path))
+    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+      // Lost there, it cannot be kept here.
+      return photo
+    }
+    photo.file.path = path
+    return photo
+  }
+
+  private func copyPeople(
+    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [Int64: Int64],
+    _ summary: inout CopySummary
+  ) throws {
+    guard let state = try source.peopleState() else { return }
+    let people = try source.people()
+    var twins: [Int64: Int64] = [:]
+    for start in stride(from: 0, to: people.count, by: Self.photosAtOnce) {
+      let some = people[start..<min(start + Self.photosAtOnce, people.count)]
+      var subject = PeopleBook.Subject()
+      subject.faces = Set(some.flatMap(\.faces).compactMap { ids[$0.face] })
+      subject.names = Set(some.filter(\.isGiven).compactMap(\.name))
+      var taken: [String] = []
+      try copy.changePeople(subject) { book throws(GalleryError) in
+        for person in some {
+          let faces = person.faces.compactMap { face in ids[face.face].map { ($0, face.isPinned) } }
+          // Of a copy that was stopped some are there.
+          let known = faces.compactMap { book.members[$0.0]?.person }.first
+          let twin = known ?? book.addPerson(created: person.created)
+          twins[person.id] = twin
+          for (face, isPinned) in faces where book.members[face] == nil || isPinned {
+            book.members[face] = .init(person: twin, isPinned: isPinned)
+          }
+          guard person.isGiven, let name = person.name else { continue }
+          if book.people.contains(where: { $0.value.name == name && $0.key != twin }) {
+            taken.append(name)
+          } else {
+            book.people[twin]?.name = name
+          }
+        }
+      }
+      summary.namesTaken += taken
+      summary.people += some.count
+    }
+    let pairs = try source.peopleAssignment().apart.compactMap { pair in
+      twins[pair.low].flatMap { low in twins[pair.high].map { PeopleBook.Pair(low, $0) } }
+    }
+    var subject = PeopleBook.Subject()
+    subject.people = Set(pairs.flatMap { [$0.low, $0.high] })
+    try copy.changePeople(subject) { book throws(GalleryError) in
+      for pair in pairs where book.apart[pair] == nil && pair.low != pair.high {
+        book.apart[pair] = 0
+      }
+    }
+    let faces = ids.values.sorted()
+    let revision = try copy.revision()
+    try copy.setPeople(
+      faces: faces, labels: [Int32](repeating: -1, count: faces.count),
+      state: PeopleState(
+        algorithm: state.algorithm, revision: revision, mark: try copy.mark(of: revision),
+        clustered: state.clustered, joined: state.joined))
+  }
+}
+
+extension PhotoContent {
+  /// SHA-256 over all that is kept of the photo and its faces but where it lies and since when.
+  var checksum: SHA256Digest {
+    var hash = SHA256()
+    func add(_ text: String) { hash.update(data: Data("\(text.utf8.count) \(text)".utf8)) }
+    func add(_ values: [Float]) {
+      add("\(values.count)")
+      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    add("\(photo.digest) \(photo.width) \(photo.height) \(photo.turned)")
+    add(photo.detector ?? "")
+    add(photo.title ?? "")
+    for face in photo.faces {
+      let (place, quality) = (face.geometry, face.quality)
+      add("\(face.ordinal ?? 0) \(face.score)")
+      add(face.name ?? "")
+      add("\(place.x) \(place.y) \(place.width) \(place.height)")
+      add(place.landmarks)
+      add("\(quality.size) \(quality.sharpness) \(quality.inside)")
+      add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
+      add(face.embedding.values)
+      for (key, vector) in face.attributes.sorted(by: { $0.key < $1.key }) {
+        add(key)
+        add(vector.values)
+      }
+      for (key, value) in face.labels.sorted(by: { $0.key < $1.key }) {
+        add(key)
+        add(value)
+      }
+      add("\(face.thumbnail.count)")
+      hash.update(data: face.thumbnail)
+    }
+    return hash.finalize()
+  }
+}

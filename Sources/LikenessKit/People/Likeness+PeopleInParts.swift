@@ -1,0 +1,57 @@
+import Atlas
+import Foundation
+import Gallery
+import Milvus
+import Search
+
+/// Sorting the faces of a gallery that is larger than a machine's memory.
+extension Likeness {
+  /// So many faces are brought here at a time, and those that they look like.
+  static let facesInPart = 5_000
+
+  /// Finds people for the faces of a server's gallery that have none, some photos at a time: the server is asked for
+  /// the nearest of each, and each joins one of the people of these, or founds another one.
+  ///
+  /// What is done is kept after each part, so that whoever is stopped goes on.
+  /// - Parameter progress: called with how many faces were sorted, and how many there were without people.
+  /// - Throws: `GalleryError`, and what `progress` throws
+  func sortInParts(
+    _ gallery: MilvusGallery, _ algorithm: ClusteringAlgorithm,
+    progress: (Int, Int) throws -> Void
+  ) throws {
+    let total = try gallery.unsortedFaceCount()
+    var sorted = 0
+    while true {
+      let photos = try gallery.unsortedPhotos(mostFaces: Self.facesInPart)
+      guard !photos.isEmpty else { return }
+      let own = try gallery.embeddings(ofPhotos: photos)
+      let neighbors = try gallery.nearest(
+        own.embeddings, count: PeopleClustering.standardNeighbors + 1)
+      let ids = Set(own.faces).union(neighbors.joined().map(\.face))
+      let faces = try gallery.embeddings(ids: ids.sorted())
+      let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+      try index.insert(faces.embeddings, ids: faces.faces, threads: options.jobs)
+      let grouping = FaceGrouping(
+        faces, try gallery.peopleAssignment(of: faces.faces),
+        try NeighborTable(
+          of: faces.embeddings, in: index, ids: faces.faces,
+          width: PeopleClustering.standardNeighbors, threads: options.jobs),
+        threads: options.jobs)
+      // Others that have no people yet have neighbours that are not here: their turn comes.
+      let isOwn = Set(own.faces)
+      let labels = zip(faces.faces, grouping.extended()).map { face, label in
+        isOwn.contains(face) || grouping.assignment.persons[face] != nil ? label : -1
+      }
+      let before = try gallery.peopleState()
+      sorted += own.faces.count
+      try gallery.setPeople(
+        faces: faces.faces, labels: labels,
+        state: PeopleState(
+          algorithm: algorithm.rawValue, revision: faces.revision, mark: "",
+          clustered: before?.clustered ?? 0, joined: (before?.joined ?? 0) + own.faces.count))
+      // Also those whose faces have gone meanwhile.
+      try gallery.markSorted(photos: photos)
+      try progress(sorted, max(sorted, total))
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Crypto
+import Foundation
+
+/// Numbers that follow from content, so that whoever adds the same photo gives it and its faces the same ones.
+///
+/// They have 53 bits, which JavaScript counts exactly. Among a hundred million one pair is expected to meet by chance;
+/// whose place is taken has a further candidate.
+enum ContentNumber {
+  /// The first is the beginning of the digest, so that photos in the order of their numbers are in that of their digests.
+  static func candidates(photo digest: String) -> some Sequence<Int64> {
+    let bits = digest.count == 64 ? UInt64(digest.prefix(16), radix: 16) : nil
+    let own = bits.map { [number($0)] } ?? []
+    return own + numbers("photo \(digest)").prefix(MilvusGallery.attempts - own.count)
+  }
+
+  static func candidates(face ordinal: Int, ofPhoto digest: String) -> some Sequence<Int64> {
+    numbers("face \(ordinal) of \(digest)")
+  }
+
+  /// Of somebody who is made of faces for the first time.
+  static func candidates(personOf face: Int64) -> some Sequence<Int64> {
+    numbers("person of \(face)")
+  }
+
+  private static func numbers(_ content: String) -> some Sequence<Int64> {
+    (0...).lazy.map { attempt -> Int64 in
+      let hash = SHA256.hash(data: Data("\(attempt) \(content)".utf8))
+      return number(hash.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+  }
+
+  /// From 1 on.
+  private static func number(_ bits: UInt64) -> Int64 { Int64(max(1, bits >> 11)) }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Gallery
+import Vectors
+
+/// Which faces may answer a search in Milvus; all conditions hold together.
+public struct FaceCondition: Sendable {
+  /// Only faces that go by one of these names; empty for any.
+  public var names: [String] = []
+  /// Only faces with all of these labels.
+  public var labels: [String: String] = [:]
+  /// Only faces of at least this quality, from 0 to 1.
+  public var minimumQuality = 0.0
+  /// Only these faces; nil for any.
+  public var among: Set<Int64>?
+  /// None of these faces.
+  public var excluded: Set<Int64> = []
+
+  public init() {}
+
+  var condition: Condition? {
+    var all: [Condition] = []
+    if !names.isEmpty {
+      all.append(.among(FaceFields.name, names.map(\.precomposedStringWithCanonicalMapping)))
+    }
+    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+      all.append(.equal(FaceFields.labels, key: key, value))
+    }
+    if minimumQuality > 0 { all.append(.atLeast(FaceFields.quality, minimumQuality)) }
+    if let among { all.append(.among(FaceFields.id, among.sorted())) }
+    if !excluded.isEmpty { all.append(.notAmong(FaceFields.id, excluded.sorted())) }
+    return .all(all)
+  }
+
+  /// Whether no face can be meant.
+  var meansNothing: Bool { among?.isEmpty ?? false }
+}
+
+extension MilvusGallery {
+  /// The faces nearest to each of some embeddings by their L2 distance, the nearest first; equal distances in the
+  /// order of ids.
+  /// - Parameters:
+  ///   - queries: `(n, d)`.
+  ///   - count: at most so many for each, up to 16384.
+  /// - Throws: `GalleryError`
+  public func nearest(
+    _ queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition = FaceCondition()
+  ) throws(GalleryError) -> [[(face: Int64, distance: Float)]] {
+    try nearest(queries, count: count, filter, []).map { hits in
+      // Milvus says the square.
+      hits.map { (face: $0.face, distance: max(0, $0.score).squareRoot()) }
+        .sorted { ($0.distance, $0.face) < ($1.distance, $1.face) }
+    }
+  }
+
+  /// The same with the faces' embeddings, in no order.
+  /// - Parameter count: at most so many for each, up to `mostCandidates`.
+  public func candidates(
+    for queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition = FaceCondition()
+  ) throws(GalleryError) -> [[(face: Int64, embedding: Embedding)]] {
+    try nearest(queries, count: count, filter, [FaceFields.embedding]).map { hits in
+      hits.map { (face: $0.face, embedding: Embedding($0.embedding)) }
+    }
+  }
+
+  /// No server gives more.
+  public static let mostCandidates = 16_384
+
+  private struct Found {
+    var face: Int64
+    var score: Float
+    /// Empty where it was not asked for.
+    var embedding: [Float]
+  }
+
+  private func nearest(
+    _ queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition, _ fields: [String]
+  ) throws(GalleryError) -> [[Found]] {
+    guard let model = try galleryModel(), queries.count > 0, count > 0, !filter.meansNothing else {
+      return [[Found]](repeating: [], count: queries.count)
+    }
+    guard queries.dimensions == model.dimensions else {
+      throw .unusable(
+        path: path,
+        detail: "an embedding of \(queries.dimensions) numbers among those of \(model.dimensions)")
+    }
+    let condition = filter.condition
+    var answers: [[Found]] = []
+    // So many at a time that neither question nor answer is large.
+    let group = max(1, min(Self.queriesAtOnce, Self.answersAtOnce / count))
+    for start in stride(from: 0, to: queries.count, by: group) {
+      let rows = start..<min(start + group, queries.count)
+      let values = queries.values[
+        rows.lowerBound * queries.dimensions..<rows.upperBound * queries.dimensions]
+      let found = try ask { () throws(MilvusError) in
+        try faces.nearest(
+          Array(values), dimensions: queries.dimensions, in: FaceFields.embedding, count: count,
+          effort: Self.effort, condition, fields)
+      }
+      let (embeddings, dimensions) = found.rows.vectors(FaceFields.embedding)
+      answers += found.answers.map { hits in
+        hits.map { hit in
+          let place = hit.row * dimensions
+          return Found(
+            face: hit.key, score: hit.score,
+            embedding: Array(embeddings[place..<place + dimensions]))
+        }
+      }
+    }
+    return answers
+  }
+
+  private static let queriesAtOnce = 256
+  private static let answersAtOnce = 65_536
+  /// How many candidates a search follows along the graph, where there is one.
+  private static let effort = 128
+}

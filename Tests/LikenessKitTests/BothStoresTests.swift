@@ -1,0 +1,257 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Gallery
+@testable import LikenessKit
+@testable import Milvus
+
+/// What is asked of a gallery in a folder and of its copy on a server has the same answers, but for the numbers of
+/// faces and people.
+@Suite(.serialized) struct BothStoresTests {
+  private static let people = 12
+
+  /// Gives the work a gallery of some people in a folder, and a place on a server for its copy.
+  private static func withGalleries(
+    _ work: @escaping @Sendable (Likeness, Likeness, MilvusServer) throws -> Void
+  ) async throws {
+    try await MilvusServer.with { server in
+      let photos = (0..<62).map { number in
+        number % 9 == 8
+          ? [] : number % 4 == 3 ? [number % people, (number + 5) % people] : [number % people]
+      }
+      var names: [Int: String] = [:]
+      for person in 0..<people {
+        names[person] = ["Ann", "Bo \"B\"", "김철수"][person % 3] + " \(person)"
+      }
+      try withMadeGallery(photos, names: names) { folder in
+        do {
+          let store = try folder.writer()
+          let faces = try store.faces(after: 0, limit: .max)
+          try store.setLabels(
+            Dictionary(
+              uniqueKeysWithValues: faces.map { face in
+                (face, ["mood": face % 3 == 0 ? "glad" : "sad", "q\"u": "x\\y \(face % 2)"])
+              }))
+          try store.addName("Nobody yet")
+        }
+        let place = GalleryPlace.milvus(
+          try MilvusAddress(server.address("copy"), environment: [:]))
+        try work(folder, Likeness(place: place), server)
+      }
+    }
+  }
+
+  /// Faces by what they are in any store.
+  private struct Twins {
+    let idOf: [String: Int64]
+    let textOf: [Int64: String]
+
+    init(_ likeness: Likeness) throws {
+      let store = try likeness.reader()
+      let photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0.digest) })
+      var (idOf, textOf) = ([String: Int64](), [Int64: String]())
+      for face in try store.faceTable().faces {
+        let text = "\(photos[face.photo] ?? "?") \(face.ordinal)"
+        (idOf[text], textOf[face.id]) = (face.id, text)
+      }
+      (self.idOf, self.textOf) = (idOf, textOf)
+    }
+
+    func texts(_ faces: [Int64]) -> Set<String> { Set(faces.map { textOf[$0] ?? "?" }) }
+  }
+
+  private struct Answer: Equatable {
+    var face: String
+    var name: String?
+    var distance: Float
+    var probability: Float
+    var labels: [String: String]
+  }
+
+  private func answers(_ matches: [Match], _ twins: Twins) -> [Answer] {
+    matches.map {
+      Answer(
+        face: twins.textOf[$0.face] ?? "?", name: $0.name, distance: $0.distance,
+        probability: $0.probability, labels: $0.labels)
+    }
+  }
+
+  /// The people as sets of faces, with their names.
+  private func people(_ likeness: Likeness, _ twins: Twins) throws -> Set<String> {
+    Set(
+      try likeness.people().people.map { person in
+        let faces = person.faces.map { twins.textOf[$0.face] ?? "?" }.sorted()
+        return "\(person.name ?? "-") \(person.given) \(faces)"
+      })
+  }
+
+  private func expectSame(_ a: Likeness, _ b: Likeness) throws {
+    let (twins, others) = (try Twins(a), try Twins(b))
+    #expect(Set(twins.idOf.keys) == Set(others.idOf.keys))
+    #expect(try people(a, twins) == people(b, others))
+    #expect(try a.names() == b.names() && a.labelCounts() == b.labelCounts())
+    #expect(try a.subjects() == b.subjects())
+    let (own, other) = (try a.info(), try b.info())
+    #expect(own.faces == other.faces && own.photos == other.photos && own.names == other.names)
+    #expect(own.photosWithoutFace == other.photosWithoutFace && own.model == other.model)
+    // Strangers are measured on the same faces.
+    for most in [1, 20, 1000] {
+      let (sample, twin) = (try a.reader().sample(most: most), try b.reader().sample(most: most))
+      #expect(
+        try #require(sample) == #require(twin) && sample?.embeddings.count == min(most, own.faces))
+    }
+    #expect(try a.thresholds() == b.thresholds())
+    let probes = twins.idOf.keys.sorted()
+    var filters = [FaceFilter(), FaceFilter(), FaceFilter(), FaceFilter()]
+    filters[1].labels = ["mood": "glad", "q\"u": "x\\y 1"]
+    filters[2].names = ["ann 0", "bo \"b\" 1", "Somebody"]
+    filters[3].minimumQuality = 0.2
+    for (number, probe) in probes.enumerated() where number % 9 == 0 {
+      let metric = Metric.allCases[number / 9 % Metric.allCases.count]
+      for grouping in [Grouping.name, .photo] {
+        var question = Question(count: 1 + number % 7, metric: metric, grouping: grouping)
+        question.filter = filters[number / 9 % filters.count]
+        let (mine, theirs) = (twins.idOf[probe] ?? 0, others.idOf[probe] ?? 0)
+        #expect(
+          try answers(a.nearest(to: mine, question), twins)
+            == answers(b.nearest(to: theirs, question), others))
+        let embedding = try a.embedding(ofFace: mine)
+        #expect(try b.embedding(ofFace: theirs) == embedding)
+        #expect(
+          try answers(a.search(embedding, question), twins)
+            == answers(b.search(embedding, question), others))
+        let filtered = try a.faces(after: 0, limit: 1000, filter: question.filter)
+        let twin = try b.faces(after: 0, limit: 1000, filter: question.filter)
+        #expect(
+          twins.texts(filtered.items.map(\.face.id)) == others.texts(twin.items.map(\.face.id)))
+      }
+    }
+    for name in try a.subjects().prefix(4) where try !a.probe(name: name).faces.isEmpty {
+      let question = Question(count: 5, grouping: .photo)
+      #expect(
+        try answers(a.nearest(to: name, question), twins)
+          == answers(b.nearest(to: name, question), others))
+      let (found, same) = (try a.same(name)[0].found, try b.same(name)[0].found)
+      #expect(twins.texts(found.map(\.face)) == others.texts(same.map(\.face)), "\(name)")
+      let apart = try a.distance(a.probe(name: name), a.probe(name: "Bo \"B\" 4"))
+      let alike = try b.distance(b.probe(name: name), b.probe(name: "Bo \"B\" 4"))
+      #expect(apart.l2 == alike.l2 && apart.l1 == alike.l1 && apart.cosine == alike.cosine)
+    }
+    let query = try ComposeQuery(#"person:"Ann 6" + mood:glad - mood:sad"#)
+    let (composed, twin) = (
+      try answers(a.compose(query).map(\.match), twins),
+      try answers(b.compose(query).map(\.match), others)
+    )
+    // Means over all faces are rounded by their order.
+    #expect(composed.map(\.face) == twin.map(\.face) && composed.count == 10)
+    #expect(zip(composed, twin).allSatisfy { abs($0.distance - $1.distance) < 1e-4 })
+    for format in EmbeddingFormat.allCases {
+      #expect(try a.exported(as: format).count > 0 && !b.exported(as: format).isEmpty)
+    }
+    #expect(try a.graph().links.count == b.graph().links.count)
+  }
+
+  @Test func answersAreTheSame() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.people()
+      let first = try folder.copy(to: server)
+      let count = try folder.faceCount()
+      #expect(first.copied == 62 && first.faces == count)
+      #expect(first.namesTaken.isEmpty && !first.interrupted)
+      try expectSame(folder, server)
+      // What is said is the same afterwards.
+      for likeness in [folder, server] {
+        let people = try likeness.people().people
+        let ann = try #require(people.first { $0.name == "Ann 0" })
+        let bo = try #require(people.first { $0.name == "Bo \"B\" 1" })
+        _ = try likeness.namePerson("#\(ann.id)", as: "Anna")
+        _ = try likeness.mergePeople(["#\(bo.id)", "#\(ann.id)"])
+        let merged = try #require(try likeness.people().people.first { $0.name == "Anna" })
+        let face = try #require(merged.faces.first { $0.photo == "/photos/2.jpg" })
+        _ = try likeness.tellFace("#\(face.face)", apartFrom: "Anna")
+        _ = try likeness.remove(photo: "/photos/13.jpg")
+        _ = try likeness.remove(name: "김철수 2")
+        try likeness.renameSubject("Ann 3", to: "Änn")
+      }
+      let (twins, others) = (try Twins(folder), try Twins(server))
+      #expect(try people(folder, twins) == people(server, others))
+      let history = try server.peopleHistory().map(\.kind)
+      #expect(try folder.peopleHistory().map(\.kind) == history)
+      for _ in 0..<2 {
+        let undone = try folder.undoPeopleEdit()?.kind
+        #expect(try server.undoPeopleEdit()?.kind == undone)
+      }
+      try expectSame(folder, server)
+    }
+  }
+
+  /// There and back again, with nothing lost; and once more, with nothing doubled.
+  @Test func aCopyIsWhole() async throws {
+    try await Self.withGalleries { folder, server, milvus in
+      let people = try folder.people().people
+      _ = try folder.namePerson("#\(people[0].id)", as: "Somebody")
+      _ = try folder.tellFace("#\(people[1].faces[0].face)", apartFrom: "#\(people[1].id)")
+      // Stopped in the middle.
+      var asked = 0
+      let stopped = try folder.copy(
+        to: server,
+        isCancelled: {
+          asked += 1
+          return asked > 1
+        })
+      #expect(stopped.interrupted)
+      milvus.kill()
+      try milvus.start()
+      let whole = try folder.copy(to: server)
+      #expect(whole.copied + stopped.copied == 62 && whole.photos == 62)
+      #expect(try folder.copy(to: server).copied == 0)
+      try TestFiles.withTemporaryFolder { home in
+        let back = Likeness(gallery: home.appendingPathComponent("back"))
+        #expect(try server.copy(to: back).copied == 62)
+        try expectSame(folder, back)
+        let count = try server.faceCount()
+        #expect(try back.info().faces == count)
+        let face = try back.reader().faces(after: 0, limit: 1)[0]
+        try back.setName("Another", ofFace: face)
+        #expect {
+          _ = try server.copy(to: back)
+        } throws: { error in
+          if case LikenessError.copyDiffers(_, photos: 1, _) = error { true } else { false }
+        }
+      }
+      #expect(throws: LikenessError.copyOntoItself(path: folder.place.path)) {
+        try folder.copy(to: folder)
+      }
+    }
+  }
+
+  /// In a gallery that is too large to be brought here at once, faces join people part by part, and are sorted as
+  /// well as all at once.
+  @Test func peopleAreFoundPartByPart() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.copy(to: server)
+      let inParts = Likeness(place: server.place, facesSortedAtOnce: 10)
+      let twins = try Twins(folder)
+      let others = try Twins(server)
+      #expect(try people(inParts, others) == people(folder, twins))
+      let gallery = try #require(try server.reader() as? MilvusGallery)
+      #expect(try gallery.unsortedFaceCount() == 0)
+      // Those who come later join them.
+      var made = MadeFaces(seed: 77)
+      for store in [try folder.writer(), try server.writer()] {
+        var more = made
+        let new = (0..<20).map { number -> NewPhoto in
+          var photo = more.photo(of: [number % Self.people])
+          photo.digest = "more \(number)"
+          return photo
+        }
+        _ = try store.add(new, model: "test", modelFile: nil, updatesPaths: true)
+      }
+      made = MadeFaces(seed: 78)
+      #expect(try gallery.unsortedFaceCount() == 20)
+      #expect(try people(inParts, Twins(server)) == people(folder, Twins(folder)))
+      #expect(try people(server, Twins(server)) == people(folder, Twins(folder)))
+    }
+  }
+}

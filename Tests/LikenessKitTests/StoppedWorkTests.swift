@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Gallery
+@testable import LikenessKit
+
+/// Long work says how far it is, and ends where somebody no longer wants it, with nothing of it kept.
+@Suite struct StoppedWorkTests {
+  private let photos = (0..<60).map { [$0 % 6] }
+
+  @Test func peopleAreSortedNotAtAllOrWhole() throws {
+    try withMadeGallery(photos) { likeness in
+      let before = try likeness.revision()
+      #expect(throws: CancellationError.self) {
+        try likeness.people { _, _ in throw CancellationError() }
+      }
+      #expect(try likeness.revision() == before)
+      var steps: [[Int]] = []
+      let list = try likeness.people { steps.append([$0, $1]) }
+      #expect(steps.last == [60, 60])
+      #expect(try list.people == Likeness(gallery: likeness.gallery).people(again: true).people)
+    }
+  }
+
+  @Test func linksAreMadeNotAtAllOrWhole() throws {
+    try withMadeGallery(photos) { likeness in
+      let before = try likeness.revision()
+      #expect(throws: CancellationError.self) {
+        try likeness.graph { _, _ in throw CancellationError() }
+      }
+      #expect(try likeness.revision() == before)
+      #expect(try likeness.graph().searched == 60)
+    }
+  }
+
+  /// What a gallery that is kept open remembers is what would be found out anew, until something changes.
+  @Test func whatIsRememberedIsTrue() throws {
+    try withMadeGallery((0..<120).map { [$0 % 6] }) { closed in
+      // Each of six people taken for two.
+      do {
+        let store = try GalleryStore(at: closed.gallery, access: .write)
+        let revision = try store.revision()
+        try store.setPeople(
+          faces: (1...120).map(Int64.init), labels: (0..<120).map { Int32($0 % 12) },
+          state: PeopleState(
+            algorithm: ClusteringAlgorithm.likeness.rawValue, revision: revision,
+            mark: try store.mark(of: revision), clustered: 120, joined: 0))
+      }
+      let open = Likeness(gallery: closed.gallery, keepsOpen: true)
+      let suggestions = try open.mergeSuggestions(count: 50)
+      try #require(suggestions.count >= 6)
+      #expect(open.hasMergeSuggestionsAtHand)
+      #expect(try open.mergeSuggestions(count: 1) == Array(suggestions.prefix(1)))
+      #expect(try closed.mergeSuggestions(count: 50) == suggestions)
+      let pair = suggestions[0]
+      _ = try open.mergePeople(["#\(pair.first.id)", "#\(pair.second.id)"])
+      #expect(!open.hasMergeSuggestionsAtHand)
+      let fewer = try open.mergeSuggestions(count: 50)
+      #expect(try closed.mergeSuggestions(count: 50) == fewer)
+      #expect(fewer.count < suggestions.count)
+    }
+  }
+}
