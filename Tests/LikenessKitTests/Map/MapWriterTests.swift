@@ -169,8 +169,8 @@ import Testing
       #expect(!page.contains(outside), "\(outside)")
     }
     let sheets = count == 0 ? 0 : 1
-    // The data, the sheets and the script; a name that ends one would add another.
-    #expect(page.components(separatedBy: "</script").count == 3 + sheets)
+    // The texts, the data, the sheets and the script; a name that ends one would add another.
+    #expect(page.components(separatedBy: "</script").count == 4 + sheets)
     #expect(page.contains("<title>Likeness: a &quot;map&quot; &lt;b&gt;</title>"))
     #expect(page.contains("default-src 'none'"))
   }
