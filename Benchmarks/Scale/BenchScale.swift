@@ -121,9 +121,13 @@ struct BenchScale: ParsableCommand {
         let twin = try b.verify(b.probe(name: name), b.probe(name: other))
         count("verify", apart.distance == twin.distance && apart.same == twin.same)
         guard number % 10 == 0 else { continue }
-        let walked = try a.same(name)[0].found.map { "\($0.photo) \($0.ordinal)" }
-        let walkedThere = try b.same(name)[0].found.map { "\($0.photo) \($0.ordinal)" }
-        count("same", Set(walked) == Set(walkedThere))
+        func walked(_ likeness: Likeness) throws -> Set<String> {
+          Set(
+            try likeness.same(name)[0].found.map {
+              "\($0.photo) \($0.ordinal) \(($0.probability * 1e4).rounded())"
+            })
+        }
+        count("same", try walked(a) == walked(b))
       }
       func people(_ likeness: Likeness) throws -> Set<Set<String>> {
         Set(

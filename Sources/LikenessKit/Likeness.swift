@@ -20,8 +20,8 @@ public final class Likeness: Sendable {
   /// What to look for in photos, and how.
   public let options: FaceEngineOptions
 
-  /// In a larger gallery of a server faces are sorted into people in parts.
-  let facesSortedAtOnce: Int
+  /// In a larger gallery of a server faces are sorted into people in parts, and links counted by a sample.
+  let facesHeldAtOnce: Int
 
   /// Whether the gallery stays open between questions, as a server wants it.
   public let isKeptOpen: Bool
@@ -55,15 +55,15 @@ public final class Likeness: Sendable {
     place: GalleryPlace, options: FaceEngineOptions? = nil, keepsOpen: Bool = false
   ) {
     self.init(
-      place: place, options: options, keepsOpen: keepsOpen, facesSortedAtOnce: 300_000)
+      place: place, options: options, keepsOpen: keepsOpen, facesHeldAtOnce: 300_000)
   }
 
   init(
     place: GalleryPlace, options: FaceEngineOptions? = nil, keepsOpen: Bool = false,
-    facesSortedAtOnce: Int
+    facesHeldAtOnce: Int
   ) {
     self.place = place
-    self.facesSortedAtOnce = facesSortedAtOnce
+    self.facesHeldAtOnce = facesHeldAtOnce
     isKeptOpen = keepsOpen
     var standard = FaceEngineOptions()
     standard.jobs = ProcessorQuota.count

@@ -132,12 +132,12 @@ import Testing
       #expect(
         try answers(a.nearest(to: name, question), twins)
           == answers(b.nearest(to: name, question), others))
-      let (found, same) = (try a.same(name)[0].found, try b.same(name)[0].found)
-      #expect(twins.texts(found.map(\.face)) == others.texts(same.map(\.face)), "\(name)")
+      try expectSameWalk(from: name, (a, twins), (b, others), within: 1e-5)
       let apart = try a.distance(a.probe(name: name), a.probe(name: "Bo \"B\" 4"))
       let alike = try b.distance(b.probe(name: name), b.probe(name: "Bo \"B\" 4"))
       #expect(apart.l2 == alike.l2 && apart.l1 == alike.l1 && apart.cosine == alike.cosine)
     }
+    try expectSameWalks((a, twins), (b, others), within: 1e-5)
     let query = try ComposeQuery(#"person:"Ann 6" + mood:glad - mood:sad"#)
     let (composed, twin) = (
       try answers(a.compose(query).map(\.match), twins),
@@ -150,6 +150,35 @@ import Testing
       #expect(try a.exported(as: format).count > 0 && !b.exported(as: format).isEmpty)
     }
     #expect(try a.graph().links.count == b.graph().links.count)
+  }
+
+  /// Links lead from each of some photos to others that are less sure.
+  private func expectSameWalks(
+    _ a: (Likeness, Twins), _ b: (Likeness, Twins), within tolerance: Float
+  ) throws {
+    var sure: [Float] = []
+    for photo in ["/photos/1.jpg", "/photos/8.jpg", "/photos/23.jpg"] {
+      sure += try a.0.same(photo)[0].found.map(\.probability)
+      try expectSameWalk(from: photo, a, b, within: tolerance)
+    }
+    #expect(sure.contains { $0 < 1 } && sure.count > 6)
+  }
+
+  /// The same faces, and as sure.
+  private func expectSameWalk(
+    from name: String, _ a: (Likeness, Twins), _ b: (Likeness, Twins), within tolerance: Float
+  ) throws {
+    func found(_ likeness: Likeness, _ twins: Twins) throws -> [String: Float] {
+      Dictionary(
+        uniqueKeysWithValues: try likeness.same(name)[0].found.map {
+          (twins.textOf[$0.face] ?? "?", $0.probability)
+        })
+    }
+    let (own, other) = (try found(a.0, a.1), try found(b.0, b.1))
+    #expect(Set(own.keys) == Set(other.keys), "\(name)")
+    for (face, probability) in own {
+      #expect(abs(probability - (other[face] ?? 0)) <= tolerance, "\(name): \(face)")
+    }
   }
 
   @Test func answersAreTheSame() async throws {
@@ -176,6 +205,9 @@ import Testing
       }
       let (twins, others) = (try Twins(folder), try Twins(server))
       #expect(try people(folder, twins) == people(server, others))
+      // Links were counted before, and are again when somebody asks for all of them.
+      try expectSameWalks((folder, twins), (server, others), within: 0.1)
+      _ = try server.graph()
       let history = try server.peopleHistory().map(\.kind)
       #expect(try folder.peopleHistory().map(\.kind) == history)
       for _ in 0..<2 {
@@ -226,12 +258,28 @@ import Testing
     }
   }
 
+  /// In a gallery that is too large to be brought here at once, walks come as far and are as sure.
+  @Test func walksAreAsSurePartByPart() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.copy(to: server)
+      let inParts = Likeness(place: server.place, facesHeldAtOnce: 10)
+      let (twins, others) = (try Twins(folder), try Twins(server))
+      try expectSameWalks((folder, twins), (inParts, others), within: 0.02)
+      let gallery = try #require(try server.reader() as? MilvusGallery)
+      let kept = try JSONDecoder().decode(
+        LinkCounts.self, from: #require(try gallery.linkCounts()))
+      #expect(kept.asked == kept.faces && kept.faces == twins.idOf.count)
+      let links = Double(try folder.graph().links.count)
+      #expect(abs(kept.links.reduce(0, +) - links) < 0.05 * links)
+    }
+  }
+
   /// In a gallery that is too large to be brought here at once, faces join people part by part, and are sorted as
   /// well as all at once.
   @Test func peopleAreFoundPartByPart() async throws {
     try await Self.withGalleries { folder, server, _ in
       _ = try folder.copy(to: server)
-      let inParts = Likeness(place: server.place, facesSortedAtOnce: 10)
+      let inParts = Likeness(place: server.place, facesHeldAtOnce: 10)
       let twins = try Twins(folder)
       let others = try Twins(server)
       #expect(try people(inParts, others) == people(folder, twins))

@@ -14,13 +14,18 @@ public struct FaceGraph: Sendable {
   public let isKept: Bool
   let people: PeopleAssignment
   let probability: LinkProbability
+  /// Of the gallery, also where the graph is of some of its faces.
+  let counts: LinkCounts
 
   public var links: [SimilarityGraph.Link] { graph.links }
 
-  /// - Parameter links: those within the threshold and more; of faces that are there or not.
+  /// - Parameters:
+  ///   - links: those within the threshold and more; of faces that are there or not.
+  ///   - counts: those of the gallery, where `faces` are some of its faces only.
   init(
     faces: [FaceOutline], links: some Sequence<FaceLink>, people: PeopleAssignment,
-    thresholds: GalleryThresholds, verification: Verification, searched: Int, isKept: Bool
+    thresholds: GalleryThresholds, counts: LinkCounts? = nil, verification: Verification,
+    searched: Int, isKept: Bool
   ) {
     let rows = Dictionary(uniqueKeysWithValues: faces.enumerated().map { ($1.id, Int32($0)) })
     let rules = LinkRules(people)
@@ -32,8 +37,10 @@ public struct FaceGraph: Sendable {
       else { continue }
       found.append(.init(from: from, to: to, distance: Float(link.distance), probability: 0))
     }
-    let probability = LinkProbability(
-      thresholds, distances: found.map(\.distance), verification: verification)
+    let counts =
+      counts
+      ?? LinkCounts(found.map(\.distance), faces: faces.count, upTo: thresholds.link.distance)
+    let probability = LinkProbability(thresholds, counts, verification: verification)
     for number in found.indices {
       found[number].probability = probability(found[number].distance)
     }
@@ -45,6 +52,7 @@ public struct FaceGraph: Sendable {
     self.searched = searched
     self.isKept = isKept
     self.probability = probability
+    self.counts = counts
   }
 
   /// A face and how many links it is away from the one that was asked for.

@@ -1,5 +1,6 @@
 import Foundation
 import Gallery
+import Milvus
 import Search
 
 extension Likeness {
@@ -62,6 +63,9 @@ extension Likeness {
       faces: try store.outlines(), links: new.union(known), people: try store.peopleAssignment(),
       thresholds: thresholds, verification: verification, searched: update.faces.count,
       isKept: isKept)
+    if let server = store as? MilvusGallery, falseLinks == GalleryThresholds.standardFalseLinks {
+      keep(graph.counts, in: server)
+    }
     // To keep links is a change as well; with any other, the graph is of the past already.
     let after = before + (hasChanged ? 1 : 0)
     if isKeptOpen, isKept || place.isServer, try store.revision() == after {

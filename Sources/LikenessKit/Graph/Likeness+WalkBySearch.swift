@@ -1,3 +1,4 @@
+import Foundation
 import Gallery
 import Milvus
 import Search
@@ -5,11 +6,13 @@ import Vectors
 
 /// The part of a server's similarity graph that a walk can reach, found by searches: nobody keeps the links of all.
 extension Likeness {
-  /// Each face that is reached asks for more neighbours than where links are kept: those who have it among theirs are
-  /// not asked unless they are reached.
-  private static let neighborsOfReached = 4 * LinkSearch.neighbors
+  /// So many faces ask at a time.
+  private static let reachedAtOnce = 2_000
   /// A walk that has come so far has lost its way.
   private static let mostReached = 20_000
+  /// All neighbours of some faces may be near enough for a link, and more who have the face among theirs: somebody has
+  /// many photos. Some faces of such a crowd ask for many.
+  private static let (askersOfCrowd, neighborsInCrowd) = (16, 2_048)
 
   /// The faces that links lead to from some, and the links among them.
   /// - Parameters:
@@ -21,47 +24,125 @@ extension Likeness {
     progress: (Int, Int) throws -> Void
   ) throws -> FaceGraph {
     let thresholds = try thresholds(of: gallery)
+    let counts = try linkCounts(of: gallery, thresholds, progress: progress)
     let limit = thresholds.link.distance
     let metric = verification.metric
     var embeddings: [Int64: Embedding] = [:]
     var links: Set<FaceLink> = []
     var edge = Set(starts)
-    if !outsiders.isEmpty {
-      let near = try gallery.candidates(
-        for: EmbeddingMatrix(outsiders), count: Self.neighborsOfReached)
-      for (outsider, found) in zip(outsiders, near) {
-        for other in found where metric.distance(outsider, other.embedding) <= limit {
+    for found in try neighbors(of: outsiders, in: gallery) {
+      edge.formUnion(found.filter { $0.distance <= limit }.map(\.face))
+    }
+    var crowd: [Embedding] = []
+    var askedInCrowd = 0
+    while embeddings.count < Self.mostReached {
+      if edge.isEmpty, crowd.count * 5 > askedInCrowd * 6 {
+        askedInCrowd = crowd.count
+        edge = try around(crowd, in: gallery, within: limit, but: Set(embeddings.keys))
+      }
+      guard !edge.isEmpty else { break }
+      let ids = edge.sorted().prefix(Self.reachedAtOnce)
+      edge.subtract(ids)
+      let faces = try gallery.faces(ids: ids)
+      for (face, embedding) in faces { embeddings[face.id] = embedding }
+      edge.formUnion(try gallery.togetherByEdit(with: faces.map(\.0.id)))
+      let near = try neighbors(of: faces.map(\.1), ids: faces.map(\.0.id), in: gallery)
+      for ((face, own), others) in zip(faces, near) {
+        for other in others where other.distance <= limit {
+          // Always in the same order, so that rounding is the same whoever asked.
+          let distance =
+            face.id < other.face ? other.distance : metric.distance(other.embedding, own)
+          links.insert(FaceLink(face.id, other.face, distance: Double(distance)))
           edge.insert(other.face)
         }
-      }
-    }
-    while !edge.isEmpty, embeddings.count < Self.mostReached {
-      let faces = try gallery.faces(ids: edge.sorted())
-      let ids = faces.map(\.0.id)
-      for (face, embedding) in faces { embeddings[face.id] = embedding }
-      var next = try gallery.togetherByEdit(with: ids)
-      if !faces.isEmpty {
-        let near = try gallery.candidates(
-          for: EmbeddingMatrix(faces.map(\.1)), count: Self.neighborsOfReached)
-        for ((face, own), found) in zip(faces, near) {
-          for other in found where other.face != face.id {
-            // Always in the same order, so that rounding is the same whoever asked.
-            let distance =
-              face.id < other.face
-              ? metric.distance(own, other.embedding) : metric.distance(other.embedding, own)
-            guard distance <= limit else { continue }
-            links.insert(FaceLink(face.id, other.face, distance: Double(distance)))
-            next.insert(other.face)
-          }
+        if others.count == LinkSearch.neighbors, others.allSatisfy({ $0.distance <= limit }) {
+          crowd.append(own)
         }
       }
-      edge = next.filter { embeddings[$0] == nil }
+      edge = edge.filter { embeddings[$0] == nil }
       try progress(embeddings.count, embeddings.count + edge.count)
     }
     let reached = embeddings.keys.sorted()
     return FaceGraph(
       faces: try gallery.outlines(of: reached), links: links,
-      people: try gallery.peopleAssignment(of: reached), thresholds: thresholds,
+      people: try gallery.peopleAssignment(of: reached), thresholds: thresholds, counts: counts,
       verification: verification, searched: reached.count, isKept: false)
+  }
+
+  /// The nearest of the gallery to each of some faces, and how far they are.
+  /// - Parameters:
+  ///   - ids: the numbers of the faces, if they are of the gallery: a face is no neighbour of itself.
+  ///   - count: at most so many for each.
+  private func neighbors(
+    of faces: [Embedding], ids: [Int64] = [], count: Int = LinkSearch.neighbors,
+    in gallery: MilvusGallery
+  ) throws -> [[(face: Int64, embedding: Embedding, distance: Float)]] {
+    guard !faces.isEmpty else { return [] }
+    // Many are near several, so their embeddings are asked for apart, each once.
+    let near = try gallery.nearest(
+      EmbeddingMatrix(faces), count: ids.isEmpty ? count : count + 1)
+    let found = try gallery.embeddings(ids: Set(near.joined().map(\.face)).sorted())
+    let rows = Dictionary(uniqueKeysWithValues: found.faces.enumerated().map { ($1, $0) })
+    return near.enumerated().map { number, hits in
+      hits.filter { ids.isEmpty || $0.face != ids[number] }.prefix(count)
+        .compactMap { hit in
+          guard let row = rows[hit.face] else { return nil }
+          let other = found.embeddings[row]
+          return (hit.face, other, verification.metric.distance(faces[number], other))
+        }
+    }
+  }
+
+  /// Faces near a crowd that are within a distance of one of it.
+  private func around(
+    _ crowd: [Embedding], in gallery: MilvusGallery, within limit: Float, but known: Set<Int64>
+  ) throws -> Set<Int64> {
+    let step = (crowd.count + Self.askersOfCrowd - 1) / Self.askersOfCrowd
+    let askers = stride(from: 0, to: crowd.count, by: step).map { crowd[$0] }
+    let near = try gallery.nearest(
+      EmbeddingMatrix(askers),
+      count: min(Self.neighborsInCrowd, 4 * (crowd.count + LinkSearch.neighbors)))
+    let others = try gallery.embeddings(
+      ids: Set(near.joined().map(\.face)).subtracting(known).sorted())
+    return Set(
+      others.faces.indices.filter { row in
+        let other = others.embeddings[row]
+        return crowd.contains { verification.metric.distance($0, other) <= limit }
+      }.map { others.faces[$0] })
+  }
+
+  /// How many links the gallery has: as they were counted last, if that still holds. Else those of all faces, as in a
+  /// folder; in a larger gallery those of some faces, as a search finds them.
+  private func linkCounts(
+    of gallery: MilvusGallery, _ thresholds: GalleryThresholds,
+    progress: (Int, Int) throws -> Void
+  ) throws -> LinkCounts {
+    if let kept = try gallery.linkCounts(),
+      let counts = try? JSONDecoder().decode(LinkCounts.self, from: kept),
+      counts.hold(among: thresholds.faces)
+    {
+      return counts
+    }
+    if thresholds.faces <= facesHeldAtOnce { return try graph(progress: progress).counts }
+    let limit = thresholds.link.distance
+    var counts = LinkCounts(faces: thresholds.faces, asked: 0, upTo: limit)
+    if let sample = try gallery.sample(most: ImpostorDistribution.sampled)?.embeddings {
+      counts.asked = sample.count
+      let faces = (0..<sample.count).map { sample[$0] }
+      for found in try neighbors(of: faces, count: LinkSearch.neighbors + 1, in: gallery) {
+        // The nearest is the face itself.
+        for other in found.dropFirst() where other.distance <= limit {
+          counts.add(0.5, at: other.distance)
+        }
+      }
+    }
+    keep(counts, in: gallery)
+    return counts
+  }
+
+  /// So that they need not be counted again; where that cannot be, they are.
+  func keep(_ counts: LinkCounts, in gallery: MilvusGallery) {
+    guard let data = try? JSONEncoder().encode(counts) else { return }
+    try? gallery.keepLinkCounts(data)
   }
 }

@@ -23,22 +23,21 @@ struct LinkProbability {
   private let strangers: ImpostorDistribution
   private let logPrior: Double
 
-  /// Of distances, by bins of `width` from 0 to the gallery's threshold.
+  /// By the bins of `LinkCounts`, up to the gallery's threshold.
   private var counted: [Float] = []
-  private static let width: Float = 0.001
+  private static let width = LinkCounts.width
 
-  /// - Parameter distances: of all links within the gallery's threshold, in any order.
-  init(_ thresholds: GalleryThresholds, distances: [Float], verification: Verification) {
+  init(_ thresholds: GalleryThresholds, _ counts: LinkCounts, verification: Verification) {
     self.verification = verification
     strangers = thresholds.strangers
-    let count = Double(thresholds.faces)
-    let found = max(0, 2 * Double(distances.count) - count * thresholds.link.falseMatches)
-    let mates = (found + 30) / (count + 30)
+    let (count, asked) = (Double(thresholds.faces), Double(counts.asked))
+    let bins = LinkCounts.bins(upTo: thresholds.link.distance)
+    let links =
+      counts.links.prefix(bins) + [Double](repeating: 0, count: max(0, bins - counts.links.count))
+    let found = max(0, 2 * links.reduce(0, +) - asked * thresholds.link.falseMatches)
+    let mates = (found + 30) / (asked + 30)
     logPrior = log(min(1, mates / max(mates, count - 1 - mates)))
-    let bins = Int(thresholds.link.distance / Self.width) + 1
-    var links = [Double](repeating: 0, count: bins)
-    for distance in distances { links[min(bins - 1, Int(distance / Self.width))] += 1 }
-    let pairs = count * max(0, count - 1) / 2
+    let pairs = asked * max(0, count - 1) / 2
     var least: Float = 1
     for bin in 0..<bins {
       let (low, high) = (max(0, bin - 2), min(bins - 1, bin + 2))

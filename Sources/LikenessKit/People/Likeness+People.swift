@@ -81,7 +81,7 @@ extension Likeness {
     let wanted = algorithm ?? last ?? .likeness
     let count = try store.faceCount()
     guard count > 0 else { return try GroupedFaces(store, wanted) }
-    if let server = store as? MilvusGallery, count > facesSortedAtOnce {
+    if let server = store as? MilvusGallery, count > facesHeldAtOnce {
       try sortInParts(server, wanted, progress: progress)
       try requireRoom(for: store)
       return try GroupedFaces(store, wanted)

@@ -62,6 +62,15 @@ extension MilvusGallery {
     }
   }
 
+  /// How many links the faces have, as it was kept; nil before that.
+  public func linkCounts() throws(GalleryError) -> Data? { try record(Record.linksKey)?.body }
+
+  /// Keeps how many links the faces have, which is derived from them and no change of the gallery.
+  /// - Parameter counts: JSON.
+  public func keepLinkCounts(_ counts: Data) throws(GalleryError) {
+    try put([Record(key: Record.linksKey, kind: .links, body: counts)])
+  }
+
   /// No server gives more.
   public static let mostCandidates = 16_384
 

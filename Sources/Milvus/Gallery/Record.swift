@@ -33,6 +33,8 @@ struct Record {
     case move
     /// What the people are made of.
     case people
+    /// How many links the faces have; the body is its reader's.
+    case links
   }
 
   var key: String
@@ -78,6 +80,7 @@ struct Record {
   static func key(edit: Int64) -> String { "edit/\(edit)" }
   static func key(moveOf face: Int64, by edit: Int64) -> String { "move/\(edit)/\(face)" }
   static let peopleKey = "people"
+  static let linksKey = "links"
 }
 
 extension Record {

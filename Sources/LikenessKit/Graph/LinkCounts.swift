@@ -1,0 +1,32 @@
+/// How many links there are of each distance: what the probability of one link is learnt from.
+struct LinkCounts: Codable, Equatable {
+  /// Of a bin, in cosine distance.
+  static let width: Float = 0.001
+
+  /// How many faces the gallery had.
+  var faces: Int
+  /// Of how many of them the links were counted.
+  var asked: Int
+  /// By bins of `width` from 0. A link of two faces that were asked is one; each of them has half of it.
+  var links: [Double]
+
+  static func bins(upTo distance: Float) -> Int { Int(distance / width) + 1 }
+
+  init(faces: Int, asked: Int, upTo distance: Float) {
+    (self.faces, self.asked) = (faces, asked)
+    links = [Double](repeating: 0, count: Self.bins(upTo: distance))
+  }
+
+  /// Of all links of a gallery, each once.
+  init(_ distances: [Float], faces: Int, upTo distance: Float) {
+    self.init(faces: faces, asked: faces, upTo: distance)
+    for distance in distances { add(1, at: distance) }
+  }
+
+  mutating func add(_ part: Double, at distance: Float) {
+    links[min(links.count - 1, Int(distance / Self.width))] += part
+  }
+
+  /// Whether they still say how many links there are among so many faces: a fifth may have come or gone.
+  func hold(among count: Int) -> Bool { abs(count - faces) * 5 <= max(count, faces) }
+}

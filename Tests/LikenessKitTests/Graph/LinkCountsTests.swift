@@ -1,0 +1,46 @@
+import Atlas
+import Testing
+
+@testable import LikenessKit
+
+@Suite struct LinkCountsTests {
+  private let limit: Float = 0.04
+  private let verification = Likeness().verification
+  /// Two hundred links that are near and some that are less so.
+  private var distances: [Float] {
+    (0..<200).map { Float($0 % 20) * 0.001 } + (0..<20).map { 0.03 + Float($0) * 0.0005 }
+  }
+
+  private func probabilities(_ counts: LinkCounts) -> [Float] {
+    var thresholds = GalleryThresholds(
+      faces: 1_000, strangers: .standard, verification: verification)
+    thresholds.link.distance = limit
+    let probability = LinkProbability(thresholds, counts, verification: verification)
+    return (0..<40).map { probability(Float($0) * 0.001) }
+  }
+
+  @Test func someFacesSayWhatAllSay() throws {
+    let all = LinkCounts(distances, faces: 1_000, upTo: limit)
+    #expect(all.links.reduce(0, +) == 220 && all.links.count == LinkCounts.bins(upTo: limit))
+    // Each link is half of each of its faces; half of the faces were asked.
+    var half = LinkCounts(faces: 1_000, asked: 500, upTo: limit)
+    for distance in distances { half.add(0.5, at: distance) }
+    let (whole, sampled) = (probabilities(all), probabilities(half))
+    for (a, b) in zip(whole, sampled) { #expect(abs(a - b) < 0.12) }
+    // As if none had been found: everything is doubtful.
+    let none = probabilities(LinkCounts(faces: 1_000, asked: 1_000, upTo: limit))
+    #expect(whole[35] > 0.7 && none[35] < 0.3)
+  }
+
+  @Test func theyHoldForAWhile() {
+    let counts = LinkCounts([], faces: 100, upTo: limit)
+    #expect(counts.hold(among: 100) && counts.hold(among: 80) && counts.hold(among: 125))
+    #expect(!counts.hold(among: 79) && !counts.hold(among: 126) && !counts.hold(among: 0))
+  }
+
+  @Test func aFartherLinkIsInTheLastBin() {
+    var counts = LinkCounts(faces: 2, asked: 2, upTo: 0.0005)
+    counts.add(1, at: 0.7)
+    #expect(counts.links == [1])
+  }
+}
