@@ -8,8 +8,10 @@ final class GalleryLock: Sendable {
   ///   `.diskFull`, `.failed`
   init(_ files: GalleryFiles) throws(GalleryError) {
     let (file, path) = (files.lock.path, files.folder.path)
-    // Not inherited: a child would keep the gallery locked after its parent's end.
-    descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    // Not inherited: a child would keep the gallery locked after its parent's end. The property is set last: `deinit`
+    // runs for all that has its properties, also where `init` throws, and would clear and close whatever has the
+    // number by then.
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       switch errno {
       case ENOSPC, EDQUOT: throw .diskFull(path: path)
@@ -32,6 +34,7 @@ final class GalleryLock: Sendable {
     ftruncate(descriptor, 0)
     let text = "\(getpid())\n"
     _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    self.descriptor = descriptor
   }
 
   deinit {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import TestSupport
 import Testing
 import Vectors
@@ -204,6 +205,34 @@ import Vectors
 
   /// SQLite's locks tell other programs that somebody is there. Whoever closes any handle of the file ends them for the
   /// whole process.
+  /// Whoever finds a gallery in use lets go of what it opened once: the number may be another thread's file by then,
+  /// which was cleared and closed under its feet.
+  @Test func whoeverIsRefusedTouchesNoOtherFile() throws {
+    try TestFiles.withTemporaryFolder { home in
+      let files = GalleryFiles(folder: home)
+      let lock = try GalleryLock(files)
+      let other = home.appendingPathComponent("other")
+      try Data(count: 1_000).write(to: other)
+      let refused = Atomic(0)
+      let harmed = Atomic(0)
+      DispatchQueue.concurrentPerform(iterations: 4) { number in
+        for _ in 0..<5_000 {
+          if number % 2 == 0 {
+            if (try? GalleryLock(files)) == nil { refused.add(1, ordering: .relaxed) }
+            continue
+          }
+          let file = open(other.path, O_RDWR | O_CLOEXEC)
+          var status = stat()
+          let isWhole = fstat(file, &status) == 0 && status.st_size == 1_000
+          if close(file) != 0 || !isWhole { harmed.add(1, ordering: .relaxed) }
+        }
+      }
+      #expect(refused.load(ordering: .relaxed) == 10_000)
+      #expect(harmed.load(ordering: .relaxed) == 0)
+      withExtendedLifetime(lock) {}
+    }
+  }
+
   @Test func locksOutlastOthersOfThisProcess() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

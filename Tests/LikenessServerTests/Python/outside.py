@@ -270,6 +270,9 @@ class Server:
 
     def __exit__(self, *_):
         self.kill()
+        # What it logged of its own mistakes says more than the answers do.
+        for line in [line for line in self.lines if " error " in line][-3:]:
+            print(f"  its log: {line[:500]}", flush=True)
 
 
 def resident(pid):
