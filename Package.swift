@@ -133,6 +133,10 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
+      name: "face-evidence",
+      dependencies: ["Faces", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Evidence", swiftSettings: strict),
+    .executableTarget(
       name: "bench-search",
       dependencies: [
         "BenchSupport", "Search", "Vectors",

@@ -53,7 +53,7 @@ def add(start, end):
         origin = {
             "digest": f"{number:064x}", "path": f"/made/up/{number}.jpg", "bytes": 9000,
             "modified": 1700000000.5, "width": 250, "height": 250, "turned": 0,
-            "detector": "blazeface", "added": time.time(),
+            "detector": "yunet", "added": time.time(),
         }
         details = {
             "x": 80.25, "y": 80.5, "width": 90.125, "height": 90.75,

@@ -34,7 +34,7 @@ struct BenchScale: ParsableCommand {
         NewPhoto(
           digest: String(format: "%064x", number),
           file: PhotoFile(path: "/made/up/\(number).jpg", bytes: 9_000, modified: 1_700_000_000.5),
-          width: 250, height: 250, turned: 0, detector: "blazeface",
+          width: 250, height: 250, turned: 0, detector: "yunet",
           faces: [
             NewFace(
               name: "Person \(number % 1_000)",

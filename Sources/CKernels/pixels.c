@@ -38,41 +38,95 @@ static tap_t tap_at(double position, ptrdiff_t size) {
 
 enum { MAX_SIDE = 4096 };
 
-#define SAMPLE(name, type, store, ...)                                                            \
-  FOR_EACH_PROCESSOR                                                                              \
-  void name(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride, double x, \
-            double y, double scale, __VA_ARGS__ type *out, ptrdiff_t out_width,                   \
-            ptrdiff_t out_height) {                                                               \
-    static _Thread_local tap_t columns[MAX_SIDE];                                                 \
-    if (out_width > MAX_SIDE) return;                                                             \
-    for (ptrdiff_t c = 0; c < out_width; c++) {                                                   \
-      columns[c] = tap_at(x + ((double)c + 0.5) * scale, width);                                  \
-      columns[c].first *= 3;                                                                      \
-      columns[c].second *= 3;                                                                     \
-    }                                                                                             \
-    for (ptrdiff_t r = 0; r < out_height; r++) {                                                  \
-      tap_t row = tap_at(y + ((double)r + 0.5) * scale, height);                                  \
-      const uint8_t *top = source + row.first * stride;                                           \
-      const uint8_t *bottom = source + row.second * stride;                                       \
-      for (ptrdiff_t c = 0; c < out_width; c++, out += 3) {                                       \
-        tap_t tap = columns[c];                                                                   \
-        float tl = row.weight_first * tap.weight_first;                                           \
-        float tr = row.weight_first * tap.weight_second;                                          \
-        float bl = row.weight_second * tap.weight_first;                                          \
-        float br = row.weight_second * tap.weight_second;                                         \
-        for (int k = 0; k < 3; k++) {                                                             \
-          float value = tl * top[tap.first + k] + tr * top[tap.second + k] +                      \
-                        bl * bottom[tap.first + k] + br * bottom[tap.second + k];                 \
-          out[k] = store;                                                                         \
-        }                                                                                         \
-      }                                                                                           \
-    }                                                                                             \
+FOR_EACH_PROCESSOR
+void ck_sample_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
+                    double x, double y, double scale, uint8_t *out, ptrdiff_t out_width,
+                    ptrdiff_t out_height) {
+  static _Thread_local tap_t columns[MAX_SIDE];
+  if (out_width > MAX_SIDE) return;
+  for (ptrdiff_t c = 0; c < out_width; c++) {
+    columns[c] = tap_at(x + ((double)c + 0.5) * scale, width);
+    columns[c].first *= 3;
+    columns[c].second *= 3;
   }
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    tap_t row = tap_at(y + ((double)r + 0.5) * scale, height);
+    const uint8_t *top = source + row.first * stride;
+    const uint8_t *bottom = source + row.second * stride;
+    for (ptrdiff_t c = 0; c < out_width; c++, out += 3) {
+      tap_t tap = columns[c];
+      float tl = row.weight_first * tap.weight_first;
+      float tr = row.weight_first * tap.weight_second;
+      float bl = row.weight_second * tap.weight_first;
+      float br = row.weight_second * tap.weight_second;
+      for (int k = 0; k < 3; k++) {
+        float value = tl * top[tap.first + k] + tr * top[tap.second + k] +
+                      bl * bottom[tap.first + k] + br * bottom[tap.second + k];
+        out[k] = (uint8_t)(value + 0.5f);
+      }
+    }
+  }
+}
 
-#define COMMA ,
-SAMPLE(ck_sample_rgb8_f32, float, value *gain + offset, float gain COMMA float offset COMMA)
-SAMPLE(ck_sample_rgb8, uint8_t, (uint8_t)(value + 0.5f), )
+FOR_EACH_PROCESSOR
+void ck_sample_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                               ptrdiff_t stride, double x, double y, double scale, float fill,
+                               float *out, ptrdiff_t out_width, ptrdiff_t out_height) {
+  static _Thread_local tap_t columns[MAX_SIDE];
+  if (out_width > MAX_SIDE) return;
+  for (ptrdiff_t c = 0; c < out_width; c++) {
+    columns[c] = tap_at(x + ((double)c + 0.5) * scale, width);
+    columns[c].first *= 3;
+    columns[c].second *= 3;
+  }
+  ptrdiff_t count = out_width * out_height;
+  float *blue = out, *green = out + count, *red = out + 2 * count;
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    tap_t row = tap_at(y + ((double)r + 0.5) * scale, height);
+    const uint8_t *top = source + row.first * stride;
+    const uint8_t *bottom = source + row.second * stride;
+    float inside = row.weight_first + row.weight_second;
+    for (ptrdiff_t c = 0; c < out_width; c++) {
+      tap_t tap = columns[c];
+      float tl = row.weight_first * tap.weight_first;
+      float tr = row.weight_first * tap.weight_second;
+      float bl = row.weight_second * tap.weight_first;
+      float br = row.weight_second * tap.weight_second;
+      float rest = fill * (1 - inside * (tap.weight_first + tap.weight_second));
+      float color[3];
+      for (int k = 0; k < 3; k++)
+        color[k] = tl * top[tap.first + k] + tr * top[tap.second + k] + bl * bottom[tap.first + k] +
+                   br * bottom[tap.second + k] + rest;
+      *red++ = color[0];
+      *green++ = color[1];
+      *blue++ = color[2];
+    }
+  }
+}
 
+FOR_EACH_PROCESSOR
+void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                             ptrdiff_t stride, ptrdiff_t x, ptrdiff_t y, float fill, float *out,
+                             ptrdiff_t out_width, ptrdiff_t out_height) {
+  ptrdiff_t count = out_width * out_height;
+  ptrdiff_t from = x < 0 ? -x : 0, to = width - x < out_width ? width - x : out_width;
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    float *blue = out + r * out_width, *green = blue + count, *red = green + count;
+    ptrdiff_t first = from, last = to;
+    if (y + r < 0 || y + r >= height || last <= first) first = last = out_width;
+    for (ptrdiff_t c = 0; c < first; c++) blue[c] = green[c] = red[c] = fill;
+    for (ptrdiff_t c = last; c < out_width; c++) blue[c] = green[c] = red[c] = fill;
+    if (first == last) continue;
+    const uint8_t *pixel = source + (y + r) * stride + (x + first) * 3;
+    for (ptrdiff_t c = first; c < last; c++, pixel += 3) {
+      red[c] = pixel[0];
+      green[c] = pixel[1];
+      blue[c] = pixel[2];
+    }
+  }
+}
+
+FOR_EACH_PROCESSOR
 void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
                    uint8_t *out) {
   for (ptrdiff_t r = 0; r < height / 2; r++) {
@@ -191,6 +245,38 @@ double ck_warp_rgb8_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t hei
     total += row_total;
   }
   return total / (double)count;
+}
+
+FOR_EACH_PROCESSOR
+void ck_warp_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                             ptrdiff_t stride, const double m[6], float fill, float *out,
+                             ptrdiff_t out_width, ptrdiff_t out_height) {
+  ptrdiff_t count = out_width * out_height;
+  float *blue = out, *green = out + count, *red = out + 2 * count;
+  for (ptrdiff_t r = 0; r < out_height; r++) {
+    for (ptrdiff_t c = 0; c < out_width; c++) {
+      double x = m[0] * (double)c + m[1] * (double)r + m[2];
+      double y = m[3] * (double)c + m[4] * (double)r + m[5];
+      float color[3] = {fill, fill, fill};
+      // Negated, so that NaN is outside too.
+      if (!(x > -1 && y > -1 && x < (double)width && y < (double)height)) {
+        // Nothing of the source is near.
+      } else {
+        double last_x = (double)(width - 1), last_y = (double)(height - 1);
+        double cx = inside(x, last_x), cy = inside(y, last_y);
+        ptrdiff_t left = (ptrdiff_t)cx, top = (ptrdiff_t)cy;
+        float fx = (float)(cx - (double)left), fy = (float)(cy - (double)top);
+        const uint8_t *a = source + top * stride + left * 3;
+        ptrdiff_t right = left + 1 < width ? 3 : 0, down = top + 1 < height ? stride : 0;
+        float tl = (1 - fy) * (1 - fx), tr = (1 - fy) * fx, bl = fy * (1 - fx), br = fy * fx;
+        for (int k = 0; k < 3; k++)
+          color[k] = tl * a[k] + tr * a[right + k] + bl * a[down + k] + br * a[down + right + k];
+      }
+      *red++ = color[0];
+      *green++ = color[1];
+      *blue++ = color[2];
+    }
+  }
 }
 
 FOR_EACH_PROCESSOR

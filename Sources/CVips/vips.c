@@ -350,6 +350,41 @@ int cv_write(cv_image *image, void *pixels, size_t length) {
   return failed ? -1 : 0;
 }
 
+int cv_write_areas(cv_image *image, const cv_area *areas, size_t count) {
+  VipsImage *in = vips(image);
+  VipsRect all = {0, 0, in->Xsize, in->Ysize};
+  int left = in->Xsize, right = 0, bottom = 0;
+  for (size_t i = 0; i < count; i++) {
+    VipsRect area = {areas[i].left, areas[i].top, areas[i].width, areas[i].height};
+    if (in->Bands != 3 || in->BandFmt != VIPS_FORMAT_UCHAR || !vips_rect_includesrect(&all, &area)) {
+      vips_error("cv_write_areas", "an area lies outside of the image");
+      return -1;
+    }
+    left = VIPS_MIN(left, area.left);
+    right = VIPS_MAX(right, VIPS_RECT_RIGHT(&area));
+    bottom = VIPS_MAX(bottom, VIPS_RECT_BOTTOM(&area));
+  }
+  VipsRegion *region = vips_region_new(in);
+  if (!region) return -1;
+  int failed = 0;
+  const int strip = 64;
+  /* Every strip down to the last one that is wanted, as decoders go from top to bottom. */
+  for (int top = 0; top < bottom && !failed; top += strip) {
+    VipsRect rows = {left, top, right - left, VIPS_MIN(strip, in->Ysize - top)};
+    failed = vips_region_prepare(region, &rows);
+    for (size_t i = 0; i < count && !failed; i++) {
+      const cv_area *area = &areas[i];
+      int first = VIPS_MAX(area->top, top);
+      int last = VIPS_MIN(area->top + area->height, top + rows.height);
+      for (int y = first; y < last; y++)
+        memcpy(area->pixels + (size_t)(y - area->top) * area->width * 3,
+               VIPS_REGION_ADDR(region, area->left, y), (size_t)area->width * 3);
+    }
+  }
+  g_object_unref(region);
+  return failed ? -1 : 0;
+}
+
 int cv_encode(cv_image *image, const char *suffix, void **bytes, size_t *length) {
   return vips_image_write_to_buffer(vips(image), suffix, bytes, length, NULL);
 }

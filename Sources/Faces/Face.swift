@@ -2,7 +2,7 @@ import Vectors
 
 /// A face in a photo.
 public struct Face: Sendable {
-  /// Where the face is, from the brows to the chin, in pixels of the upright photo at full size.
+  /// Where the face is, from the brows to the chin and from ear to ear, in pixels of the upright photo at full size.
   public var box: Box
   /// How sure the detector is, from 0 to 1.
   public var score: Float
@@ -25,14 +25,35 @@ public struct PhotoFaces: Sendable {
   public var height: Int
   /// By how many degrees clockwise the photo had to be turned until a face was found: 0, 90, 180, 270.
   public var turned: Int
+  /// The width from which faces were looked for, in pixels of the photo at full size.
+  public var smallestFace: Double
   /// The faces, the largest first.
   public var faces: [Face]
   /// How long each step took, in seconds.
   public var timings: StageTimings
 }
 
+/// A face as a detector found it.
+public struct FoundFace: Sendable {
+  /// Where the face is, from the brows to the chin and from ear to ear, in pixels of the upright photo at full size.
+  public var box: Box
+  /// How sure the detector is, from 0 to 1.
+  public var score: Float
+  /// The probability that it is a face at all, from 0 to 1.
+  public var confidence: Double
+  /// What the confidence was made of, besides the score: the mean score over the sizes of the photo that show the face;
+  /// the score of a second look from close by, and the face's embedding by SFace, nil where the first look left no doubt.
+  public var agreement: Float
+  public var closeScore: Float?
+  package var appearance: [Float]?
+
+  public var isDoubtful: Bool { confidence < FaceQuality.leastConfidence }
+}
+
 /// Seconds spent on each step from a photo to embeddings.
 public struct StageTimings: Sendable {
+  /// Decoding the surroundings of faces anew, at full size.
+  public var decode = 0.0
   public var detect = 0.0
   public var landmarks = 0.0
   public var embed = 0.0

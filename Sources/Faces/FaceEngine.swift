@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Vectors
 
 /// What to look for in photos, and how.
@@ -8,19 +9,22 @@ public struct FaceEngineOptions: Sendable {
   public var model: String?
   /// The folder of OpenVINO's libraries.
   public var openVINO = StandardFolders.openVINO
-  public var detector = DetectorKind.blazeface
+  public var detector = DetectorKind.yunet
   /// How numbers are held in the networks; nil for bf16 where the processor computes in it, else f32.
   public var precision: Precision?
   /// How many photos are looked at side by side.
   public var jobs = 1
-  /// What scores less is no face, from 0 to 1.
-  public var minimumScore: Float = 0.5
-  /// The width from which faces are looked for, in pixels of the photo at its working size.
-  public var smallestFace = 32.0
+  /// Minimum detection score, from 0 to 1.
+  public var minimumScore: Float = 0.4
+  /// The width from which faces are looked for, in pixels of the photo at its working size. YuNet finds none narrower
+  /// than 12 pixels at full size; larger values save time in steps of two.
+  public var smallestFace = 12.0
   /// Averages each embedding with the mirrored face's: more accurate, at twice the time to embed.
   public var averagesMirrored = false
   /// Whether a photo without a face is looked at turned by 90°, 180° and 270°.
   public var turnsSideways = true
+  /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
+  package var examinesAll = false
 
   public init() {}
 }
@@ -33,8 +37,11 @@ public final class FaceEngine: Sendable {
   /// How numbers are held in the networks.
   public let precision: Precision
 
-  private let detectorModel: CompiledModel
-  private let detectorManifest: ModelManifest
+  private let yunetModel: CompiledModel
+  /// Of the detector that looks first, where that is another than YuNet.
+  private let mmod: (model: CompiledModel, window: DetectorWindow)?
+  private let runtime: InferenceRuntime
+  private let sfaceModel = Mutex<CompiledModel?>(nil)
   let embedderModel: CompiledModel
   let shapePredictor: ShapePredictor
 
@@ -61,23 +68,37 @@ public final class FaceEngine: Sendable {
       throw ModelError.unreadable(path: landmarks.file.path, reason: "\(error)")
     }
 
-    let detector = try options.models.load(
-      options.detector == .mmod ? .mmod : .blazeFaceShortRange)
-    detectorManifest = detector.manifest
-    detectorModel = try runtime.compile(
-      detector.file, shape: nil, precision: precision, streams: options.jobs)
+    self.runtime = runtime
+    let yunet = try options.models.load(.yunet)
+    yunetModel = try runtime.compile(
+      yunet.file, shape: [1, 3, -1, -1], precision: precision, streams: options.jobs)
+    switch options.detector {
+    case .yunet: mmod = nil
+    case .mmod:
+      let (manifest, file) = try options.models.load(.mmod)
+      guard let window = manifest.detectorWindow else {
+        throw ModelError.unreadable(path: manifest.name, reason: "its manifest has no window")
+      }
+      mmod = (
+        try runtime.compile(file, shape: nil, precision: precision, streams: options.jobs), window
+      )
+    }
   }
 
   /// The names of the models that it runs.
   public var modelsInUse: Set<String> {
-    [embeddingModel.name, detectorManifest.name, CatalogModel.landmarks.name]
+    var models: Set = [
+      embeddingModel.name, CatalogModel.yunet.name, CatalogModel.sface.name,
+      CatalogModel.landmarks.name,
+    ]
+    if mmod != nil { models.insert(CatalogModel.mmod.name) }
+    return models
   }
 
   /// What one thread needs to look at photos.
   public func makeAnalyzer() throws -> FaceAnalyzer {
     FaceAnalyzer(
-      detector: try makeDetector(), shapePredictor: shapePredictor,
-      embedder: try makeEmbedder(),
+      finder: try makeFinder(), shapePredictor: shapePredictor, embedder: try makeEmbedder(),
       options: options)
   }
 
@@ -85,20 +106,39 @@ public final class FaceEngine: Sendable {
     try FaceEmbedder(model: embedderModel, embeddingModel)
   }
 
-  func makeDetector() throws -> any FaceDetector {
-    switch options.detector {
-    case .blazeface:
-      return try BlazeFace(
-        model: detectorModel, minimumScore: options.minimumScore,
-        smallestFace: options.smallestFace)
-    case .mmod:
-      guard let window = detectorManifest.detectorWindow else {
-        throw ModelError.unreadable(
-          path: detectorManifest.name, reason: "its manifest has no window")
-      }
-      return try MMOD(
-        model: detectorModel, options: window, minimumScore: options.minimumScore,
-        smallestFace: options.smallestFace)
+  func makeFinder() throws -> FaceFinder {
+    let yunet = try makeYuNetDetector()
+    return FaceFinder(
+      detector: try makeDetector(yunet), yunet: yunet, closeLooks: try makeYuNetDetector(),
+      sface: { try SFace(model: try self.loadedSFace()) }, turnsSideways: options.turnsSideways,
+      examinesAll: options.examinesAll)
+  }
+
+  private func makeYuNetDetector() throws -> YuNetDetector {
+    YuNetDetector(
+      network: try YuNet(model: yunetModel), minimumScore: options.minimumScore,
+      smallestFace: options.smallestFace)
+  }
+
+  func makeDetector() throws -> any FaceDetector { try makeDetector(makeYuNetDetector()) }
+
+  private func makeDetector(_ yunet: YuNetDetector) throws -> any FaceDetector {
+    guard let mmod else { return yunet }
+    return try MMOD(
+      model: mmod.model, options: mmod.window, minimumScore: options.minimumScore,
+      // Smaller ones would cost it seconds a photo.
+      smallestFace: max(32, options.smallestFace))
+  }
+
+  /// Loaded when the first face is doubted, as most photos need it not.
+  private func loadedSFace() throws -> CompiledModel {
+    try sfaceModel.withLock { loaded in
+      if let loaded { return loaded }
+      let file = try options.models.load(.sface).file
+      let model = try runtime.compile(
+        file, shape: nil, precision: precision, streams: options.jobs)
+      loaded = model
+      return model
     }
   }
 }

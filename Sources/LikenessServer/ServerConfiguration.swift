@@ -1,3 +1,4 @@
+import Faces
 import Foundation
 
 /// How a server listens, what it takes and what it keeps.
@@ -19,7 +20,7 @@ public struct ServerConfiguration: Sendable {
   /// The most pixels that an uploaded image may claim.
   public var maximumPixels = 100_000_000
   /// The longer side to which photos are shrunk while loading.
-  public var longestSide = 2048
+  public var longestSide = PhotoLimits.default.longestSide
   public var filesPerRequest = 64
   /// Whether uploaded photos and pictures of their faces are kept, or embeddings only.
   public var storesPhotos = true

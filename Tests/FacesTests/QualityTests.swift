@@ -36,25 +36,26 @@ import Testing
   @Test func `the more a head is turned, the poorer it is`() {
     let photo = Photo(width: 200, height: 200, pixels: [UInt8](repeating: 0, count: 120_000))
     func quality(noseRight: Double, noseDown: Double) -> FaceQuality {
-      let points = [(140, 80), (120, 80), (60, 80), (80, 80), (100 + noseRight, 80 + noseDown)]
+      let points = [(70, 80), (130, 80), (100 + noseRight, 80 + noseDown), (75, 140), (125, 140)]
       let landmarks = FaceLandmarks(points.map { Point(x: Double($0.0), y: Double($0.1)) })
       var found = FaceQuality(
         box: Box(x: 20, y: 20, width: 160, height: 160), landmarks: landmarks,
-        chip: FaceChip.cut(from: photo, landmarks: landmarks), photoWidth: 200, photoHeight: 200)
+        chip: FaceChip.arcFace(from: photo, landmarks: landmarks),
+        frame: Box(x: 0, y: 0, width: 200, height: 200))
       // A black photo has no edges; this is about the head.
       found.sharpness = 10
       return found
     }
-    let yaws = [0, 12, 24, 34].map { quality(noseRight: $0, noseDown: 47) }
+    let yaws = [0, 10, 18, 26].map { quality(noseRight: $0, noseDown: 33.6) }
     for (less, more) in zip(yaws, yaws.dropFirst()) {
       #expect(abs(less.yaw) < abs(more.yaw))
       #expect(less.overall >= more.overall)
     }
     #expect(yaws[0].overall > yaws[3].overall)
-    #expect(quality(noseRight: -24, noseDown: 47).yaw == -yaws[2].yaw)
+    #expect(quality(noseRight: -18, noseDown: 33.6).yaw == -yaws[2].yaw)
     #expect(abs(yaws[0].pitch) < 1)
     #expect(abs(yaws[0].roll) < 1e-9)
-    #expect(quality(noseRight: 0, noseDown: 25).pitch < quality(noseRight: 0, noseDown: 60).pitch)
+    #expect(quality(noseRight: 0, noseDown: 20).pitch < quality(noseRight: 0, noseDown: 45).pitch)
   }
 
   @Test func `a small face is poorer than a large one`() {

@@ -9,11 +9,11 @@ import Vectors
   @Test func photosAreFoundByIDDigestAndPath() throws {
     try withGallery { store, _ in
       var first = photo("a", [face("Ann", 1)])
-      first.detector = "blazeface"
+      first.detector = "yunet"
       first.turned = 90
       try store.add([first, photo("b", [])], model: model)
       let found = try #require(try store.photo(digest: "a"))
-      #expect(found.detector == "blazeface" && found.turned == 90 && found.width == 640)
+      #expect(found.detector == "yunet" && found.turned == 90 && found.width == 640)
       #expect(abs(found.added.timeIntervalSinceNow) < 3600)
       #expect(try store.photo(id: found.id)?.digest == "a")
       #expect(try store.photo(path: "/photos/b.jpg")?.digest == "b")

@@ -42,7 +42,7 @@ import Vectors
     NewPhoto(
       digest: String(format: "%064x", number),
       file: PhotoFile(path: "/photos/\(number).jpg", bytes: number, modified: Double(number) / 3),
-      width: 100 + number, height: 90, turned: number % 4 * 90, detector: "blazeface",
+      width: 100 + number, height: 90, turned: number % 4 * 90, detector: "yunet",
       title: number % 2 == 0 ? "Ferien \"\(number)\"" : nil,
       faces: (0..<faces).map { ordinal in
         NewFace(

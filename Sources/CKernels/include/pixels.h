@@ -6,18 +6,23 @@
 
 // --- Pixels: 8-bit RGB, interleaved, `stride` bytes from row to row ----------
 
-/// Samples a rectangle bilinearly into (out_height, out_width, 3) floats
-/// `value * gain + offset`. Output pixel (c, r) is centred on the source point
-/// (x + (c + 0.5) * scale, y + (r + 0.5) * scale), in the convention that a
-/// source pixel i covers [i, i + 1). Outside of the source the pixel is black.
-void ck_sample_rgb8_f32(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
-                        double x, double y, double scale, float gain, float offset, float *out,
-                        ptrdiff_t out_width, ptrdiff_t out_height);
-
-/// The same into 8-bit RGB, rounded.
+/// Samples a rectangle bilinearly into (out_height, out_width, 3) 8-bit RGB, rounded. Output pixel (c, r) is
+/// centred on the source point (x + (c + 0.5) * scale, y + (r + 0.5) * scale), in the convention that a
+/// source pixel i covers [i, i + 1). Outside of the source the pixel is black. At most 4,096 columns.
 void ck_sample_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
                     double x, double y, double scale, uint8_t *out, ptrdiff_t out_width,
                     ptrdiff_t out_height);
+
+/// The same into three planes (3, out_height, out_width) of 0 to 255, blue first; outside of the source
+/// they are `fill`.
+void ck_sample_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                               ptrdiff_t stride, double x, double y, double scale, float fill,
+                               float *out, ptrdiff_t out_width, ptrdiff_t out_height);
+
+/// The same at a scale of 1 and from the whole pixel (x, y) on: a mere copy.
+void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                             ptrdiff_t stride, ptrdiff_t x, ptrdiff_t y, float fill, float *out,
+                             ptrdiff_t out_width, ptrdiff_t out_height);
 
 /// Halves an image by averaging 2 × 2 pixels; a last odd row or column is left
 /// out. `out` holds (height / 2) × (width / 2) pixels.
@@ -42,6 +47,12 @@ void ck_warp_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrd
 double ck_warp_rgb8_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
                            ptrdiff_t stride, const double m[6], float *out, ptrdiff_t out_width,
                            ptrdiff_t out_height);
+
+/// The same into three planes (3, out_height, out_width), blue first; a pixel or more outside of the source they are
+/// `fill`.
+void ck_warp_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t height,
+                             ptrdiff_t stride, const double m[6], float fill, float *out,
+                             ptrdiff_t out_width, ptrdiff_t out_height);
 
 /// Changes the colours of three planes (3, count) of 0 to 255 in place, and normalises them. With y the
 /// pixel's luma, p becomes v = gain (saturation p + (1 - saturation) y) + offset, cut to 0...255, and then

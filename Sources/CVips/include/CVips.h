@@ -83,6 +83,16 @@ cv_image *cv_text(const char *markup, const char *font, int pixels);
 /* Writes all pixels, (height, width, bands), in the calling thread. */
 int cv_write(cv_image *image, void *pixels, size_t length);
 
+/* A part of an image, and where its RGB pixels, (height, width, 3), go. */
+typedef struct {
+  int left, top, width, height;
+  uint8_t *pixels;
+} cv_area;
+
+/* Writes parts of an RGB image of 8 bits, which lie inside of it, in one pass from
+   top to bottom, in the calling thread. */
+int cv_write_areas(cv_image *image, const cv_area *areas, size_t count);
+
 /* Encodes by a file suffix with options, as ".jpg[Q=90]"; the bytes are freed
    with `cv_free_bytes`. */
 int cv_encode(cv_image *image, const char *suffix, void **bytes, size_t *length);

@@ -44,14 +44,33 @@ extension FaceChip {
   ///   - landmarks: the five points, in pixels of `photo`, a pixel's centre at whole numbers.
   ///   - padding: how much is seen around the face, as a part of its size.
   static func cut(
-    from photo: Photo, landmarks: FaceLandmarks, side: Int = 150, padding: Double = 0.25
+    from photo: Photo, landmarks: DlibLandmarks, side: Int = 150, padding: Double = 0.25
   ) -> FaceChip {
     let targets = meanShape.map { point in
       Point(
         x: (padding + point.x) / (2 * padding + 1) * Double(side),
         y: (padding + point.y) / (2 * padding + 1) * Double(side))
     }
-    let transform = AffineTransform.similarity(from: targets, to: landmarks.points)
+    return cut(from: photo, points: landmarks.points, to: targets, side: side)
+  }
+
+  /// The five landmarks in the 112 × 112 chips on which ArcFace, SFace and most later networks were trained
+  /// (Deng et al., "ArcFace" (2019)).
+  private static let arcFaceTemplate = [
+    Point(x: 38.2946, y: 51.6963), Point(x: 73.5318, y: 51.5014), Point(x: 56.0252, y: 71.7366),
+    Point(x: 41.5493, y: 92.3655), Point(x: 70.7299, y: 92.2041),
+  ]
+
+  /// Cuts a face out as ArcFace's alignment does: 112 × 112.
+  static func arcFace(from photo: Photo, landmarks: FaceLandmarks) -> FaceChip {
+    cut(from: photo, points: landmarks.points, to: arcFaceTemplate, side: 112)
+  }
+
+  /// Cuts out the square in which points of the photo lie closest to targets in the chip.
+  private static func cut(
+    from photo: Photo, points: [Point], to targets: [Point], side: Int
+  ) -> FaceChip {
+    let transform = AffineTransform.similarity(from: targets, to: points)
     let middle = transform(Point(x: Double(side) / 2, y: Double(side) / 2))
     let extent = Double(side) * transform.scale
     return cut(

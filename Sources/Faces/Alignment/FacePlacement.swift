@@ -3,7 +3,7 @@ public struct FacePlacement: Sendable, Hashable {
   /// By how many quarters the photo is turned clockwise before the face is upright.
   public let quarterTurns: Int
   /// In pixels of the turned photo, as it is held.
-  public let landmarks: FaceLandmarks
+  public let landmarks: DlibLandmarks
 
   /// The face cut out upright.
   /// - Parameters:

@@ -1,27 +1,60 @@
 /// A face that a detector found.
 struct Detection: Sendable, Equatable {
-  /// A square as dlib's HOG detector would draw it: from the brows to the chin, turned by `roll`.
+  /// From the brows to the chin and from ear to ear, in pixels of the photo.
   var box: Box
   /// How sure the detector is, from 0 to 1.
   var score: Float
-  /// How far the face is tilted in the picture, in radians; 0 where the detector does not say.
-  var roll: Double
-  /// How many pixels of the photo one of the network's stood for: the larger, the rougher the box.
-  var grain = 1.0
-  /// Whether the box is just where dlib's HOG detector would draw it, not only about there.
+  /// Its five points; nil where the detector gives none.
+  var landmarks: FaceLandmarks?
+  /// The mean score over all sizes of the photo in which the face could have been seen, from 0 to 1.
+  var agreement: Float
+  /// The score of a second look, from close by; nil where none was taken.
+  var closeScore: Float?
+  /// The face's embedding by SFace, not normalised, `(128,)`; nil where it was not asked for.
+  var appearance: [Float]?
+  /// The probability that it is a face at all; nil where it was not asked for, as for a box that is given.
+  var confidence: Double?
+  /// Whether the box is just where dlib's HOG detector would draw it.
   var isAsDlib = false
+
+  init(
+    box: Box, score: Float, landmarks: FaceLandmarks? = nil, agreement: Float? = nil,
+    isAsDlib: Bool = false
+  ) {
+    self.box = box
+    self.score = score
+    self.landmarks = landmarks
+    self.agreement = agreement ?? score
+    self.isAsDlib = isAsDlib
+  }
+
+  /// The side of a square as large as the box.
+  var width: Double { box.area.squareRoot() }
+
+  /// How far the face is tilted in the picture, in radians; 0 where the detector does not say.
+  var roll: Double { landmarks?.roll ?? 0 }
+
+  func shifted(x: Double, y: Double) -> Detection {
+    var detection = self
+    detection.box = box.shifted(x: x, y: y)
+    detection.landmarks = landmarks?.shifted(x: x, y: y)
+    return detection
+  }
 }
 
 /// Finds faces. One belongs to one thread at a time.
 protocol FaceDetector: AnyObject {
-  /// Every face found, in any order, in pixels of `photo`.
-  func detect(in photo: Photo) throws -> [Detection]
+  /// Every face found, in any order, in pixels of the photo.
+  func detect(in pyramid: PhotoPyramid) throws -> [Detection]
+
+  /// The width from which faces are found, in pixels of a photo of this size.
+  func smallestFace(width: Int, height: Int) -> Double
 }
 
 /// Which detector finds the faces.
 public enum DetectorKind: String, Sendable, CaseIterable, Codable {
-  /// MediaPipe's BlazeFace, whole photo and tiles.
-  case blazeface
+  /// YuNet at several sizes of the photo.
+  case yunet
   /// dlib's MMOD network over an image pyramid.
   case mmod
 }

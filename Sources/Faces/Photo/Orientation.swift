@@ -26,6 +26,27 @@ enum Orientation: Int, CaseIterable {
     case .right, .mirroredLeft: 3
     }
   }
+
+  /// Where a rectangle of the upright image lies in the image as it is stored, of a width and a height.
+  func stored(_ area: PhotoRectangle, width: Int, height: Int) -> PhotoRectangle {
+    // Turned back first, then mirrored back.
+    var stored =
+      switch quarterTurns {
+      case 1:
+        PhotoRectangle(
+          x: area.y, y: height - area.x - area.width, width: area.height, height: area.width)
+      case 2:
+        PhotoRectangle(
+          x: width - area.x - area.width, y: height - area.y - area.height, width: area.width,
+          height: area.height)
+      case 3:
+        PhotoRectangle(
+          x: width - area.y - area.height, y: area.x, width: area.height, height: area.width)
+      default: area
+      }
+    if isMirrored { stored.x = width - stored.x - stored.width }
+    return stored
+  }
 }
 
 extension Orientation {

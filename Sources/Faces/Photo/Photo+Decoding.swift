@@ -59,7 +59,10 @@ extension Photo {
     let format = try format([UInt8](data.prefix(32)), path)
     do {
       return try data.withUnsafeBytes { bytes in
-        try PhotoDecoder(format: format, bytes: bytes, limits: limits, path: path).decode()
+        try PhotoDecoder(
+          format: format, bytes: bytes, limits: limits, path: path,
+          original: PhotoOriginal(data: data, format: format, limits: limits, path: path)
+        ).decode()
       }
     } catch let error as PhotoError {
       throw error

@@ -65,7 +65,8 @@ extension Photo {
   }
 
   /// Left and right swapped first, then turned clockwise.
-  func moved(mirror: Bool, _ quarterTurns: Int) -> Photo {
+  /// - Parameter original: the file in which places are those of the moved photo.
+  func moved(mirror: Bool, _ quarterTurns: Int, original: PhotoOriginal? = nil) -> Photo {
     let turns = quarterTurns & 3
     guard mirror || turns != 0 else { return self }
     let moved = [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, initialized in
@@ -76,7 +77,8 @@ extension Photo {
     let swaps = turns % 2 == 1
     return Photo(
       width: swaps ? height : width, height: swaps ? width : height, pixels: moved,
-      fullWidth: swaps ? fullHeight : fullWidth, fullHeight: swaps ? fullWidth : fullHeight)
+      fullWidth: swaps ? fullHeight : fullWidth, fullHeight: swaps ? fullWidth : fullHeight,
+      original: original)
   }
 
   private func clamped(_ start: Int, _ length: Int, _ limit: Int) -> Range<Int> {

@@ -1,5 +1,5 @@
 /// A photo's pixels, upright, as 8-bit sRGB.
-public struct Photo: Sendable, Equatable {
+public struct Photo: Sendable {
   /// Columns of the pixels held.
   public let width: Int
   /// Rows of the pixels held.
@@ -10,6 +10,10 @@ public struct Photo: Sendable, Equatable {
   public let fullWidth: Int
   /// Rows of the file's image, upright.
   public let fullHeight: Int
+
+  /// The file that the photo was shrunk from while it was loaded, for a closer look at parts of it; nil where nothing
+  /// was shrunk.
+  let original: PhotoOriginal?
 
   /// Pixels of the file's image to one pixel held, along the longer side: 1 where nothing was
   /// shrunk. A coordinate here times `scale` is a coordinate in the file's upright image.
@@ -26,7 +30,10 @@ public struct Photo: Sendable, Equatable {
       width: width, height: height, pixels: pixels, fullWidth: width, fullHeight: height)
   }
 
-  init(width: Int, height: Int, pixels: [UInt8], fullWidth: Int, fullHeight: Int) {
+  init(
+    width: Int, height: Int, pixels: [UInt8], fullWidth: Int, fullHeight: Int,
+    original: PhotoOriginal? = nil
+  ) {
     precondition(width > 0 && height > 0, "a photo of \(width) x \(height) pixels")
     precondition(
       pixels.count == width * height * 3,
@@ -36,6 +43,7 @@ public struct Photo: Sendable, Equatable {
     self.pixels = pixels
     self.fullWidth = fullWidth
     self.fullHeight = fullHeight
+    self.original = original
   }
 
   /// The colour at a column and a row.
@@ -44,6 +52,14 @@ public struct Photo: Sendable, Equatable {
     precondition(x >= 0 && x < width && y >= 0 && y < height, "no pixel at \(x), \(y)")
     let at = (y * width + x) * 3
     return PhotoColor(red: pixels[at], green: pixels[at + 1], blue: pixels[at + 2])
+  }
+}
+
+extension Photo: Equatable {
+  /// Whether both hold the same pixels of images of one size, whatever file they came from.
+  public static func == (a: Photo, b: Photo) -> Bool {
+    a.width == b.width && a.height == b.height && a.fullWidth == b.fullWidth
+      && a.fullHeight == b.fullHeight && a.pixels == b.pixels
   }
 }
 

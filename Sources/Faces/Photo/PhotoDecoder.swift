@@ -6,6 +6,8 @@ struct PhotoDecoder {
   let bytes: UnsafeRawBufferPointer
   let limits: PhotoLimits
   let path: String?
+  /// The file, for what is shrunk.
+  var original: PhotoOriginal?
 
   func decode() throws -> Photo {
     guard let loader = format.vips else { return try decodeBitmap() }
@@ -31,27 +33,12 @@ struct PhotoDecoder {
 
     if held != full {
       if loader == CV_JPEG {
-        // A JPEG's cosine transform gives halves, quarters and eighths for less than the cost of
-        // the whole, and well. Where one of them falls just short of the limit, as the half of
-        // many cameras' photos does, it is taken as it is.
-        let longer = max(full.width, full.height)
-        let enough = Double(limits.longestSide) * 0.9
-        // Of a mere line of pixels nothing would be left across.
-        let shorter = min(full.width, full.height)
-        if let shrink = [8, 4, 2].first(where: {
-          Double(longer) / Double($0) >= enough && shorter >= $0
-        }) {
-          image = try VipsImage(loader, bytes, shrink: shrink)
-          if max(image.width, image.height) <= limits.longestSide {
-            held = (image.width, image.height)
-          }
-        }
+        if let (shrunk, size) = try shrunkJPEG(full, held) { (image, held) = (shrunk, size) }
       } else if loader == CV_WEBP {
         image = try VipsImage(loader, bytes, scale: Double(held.width) / Double(full.width))
       }
     }
-    let orientation =
-      format == .png ? Orientation(png: bytes) ?? .upright : image.orientation
+    let orientation = self.orientation(of: image)
     if image.hasAlpha { image = try image.flattenedOnWhite() }
     if (image.width, image.height) != held {
       image = try image.resized(width: held.width, height: held.height)
@@ -59,8 +46,60 @@ struct PhotoDecoder {
     image = try inSRGB(image)
     let photo = Photo(
       width: held.width, height: held.height, pixels: try image.write(), fullWidth: full.width,
-      fullHeight: full.height)
-    return photo.moved(mirror: orientation.isMirrored, orientation.quarterTurns)
+      fullHeight: full.height, original: held == full ? nil : original)
+    return photo.moved(
+      mirror: orientation.isMirrored, orientation.quarterTurns, original: photo.original)
+  }
+
+  /// A JPEG's cosine transform gives halves, quarters and eighths for less than the cost of the whole, and well.
+  /// - Returns: the image as its decoder shrinks it, and the size to keep; nil where that would be too small.
+  private func shrunkJPEG(
+    _ full: (width: Int, height: Int), _ held: (width: Int, height: Int)
+  ) throws -> (VipsImage, (width: Int, height: Int))? {
+    // Of a mere line of pixels nothing would be left across.
+    let shorter = min(full.width, full.height)
+    // Where one of them falls just short of the wanted size, as the half of many cameras' photos does, it is taken as
+    // it is.
+    let enough = Double(max(held.width, held.height)) * 0.9
+    guard
+      let shrink = [8, 4, 2].first(where: {
+        Double(max(full.width, full.height)) / Double($0) >= enough && shorter >= $0
+      })
+    else { return nil }
+    let image = try VipsImage(CV_JPEG, bytes, shrink: shrink)
+    let isSmallEnough =
+      max(image.width, image.height) <= limits.longestSide
+      && image.width * image.height <= limits.workingPixels
+    return (image, isSmallEnough ? (image.width, image.height) : held)
+  }
+
+  private func orientation(of image: VipsImage) -> Orientation {
+    format == .png ? Orientation(png: bytes) ?? .upright : image.orientation
+  }
+
+  /// Decodes parts of the image at full size, in one pass from top to bottom in which only they are kept.
+  /// - Parameter areas: in pixels of the upright image, inside of it.
+  func decode(_ areas: [PhotoRectangle]) throws -> [Photo] {
+    guard let loader = format.vips else {
+      let whole = try decodedBitmap()
+      return areas.compactMap { whole.cropped(to: $0) }
+    }
+    do {
+      return try Vips.attempt {
+        var image = try VipsImage(loader, bytes)
+        let full = (width: image.width, height: image.height)
+        let orientation = self.orientation(of: image)
+        if image.hasAlpha { image = try image.flattenedOnWhite() }
+        image = try inSRGB(image)
+        let stored = areas.map { orientation.stored($0, width: full.width, height: full.height) }
+        return zip(stored, try image.write(areas: stored)).map { area, pixels in
+          Photo(width: area.width, height: area.height, pixels: pixels)
+            .moved(mirror: orientation.isMirrored, orientation.quarterTurns)
+        }
+      }
+    } catch let failure as VipsFailure {
+      throw explained(failure)
+    }
   }
 
   private func inSRGB(_ image: VipsImage) throws -> VipsImage {
@@ -72,17 +111,20 @@ struct PhotoDecoder {
   }
 
   private func decodeBitmap() throws -> Photo {
-    let bitmap =
-      try format == .bmp
-      ? BMPDecoder(bytes, path: path, check: check).decode()
-      : PNMDecoder(bytes, path: path, check: check).decode()
+    let bitmap = try decodedBitmap()
     let full = (width: bitmap.width, height: bitmap.height)
     let held = heldSize(full.width, full.height)
     guard held != full else { return bitmap }
     let small = try bitmap.resized(width: held.width, height: held.height)
     return Photo(
       width: held.width, height: held.height, pixels: small.pixels, fullWidth: full.width,
-      fullHeight: full.height)
+      fullHeight: full.height, original: original)
+  }
+
+  private func decodedBitmap() throws -> Photo {
+    try format == .bmp
+      ? BMPDecoder(bytes, path: path, check: check).decode()
+      : PNMDecoder(bytes, path: path, check: check).decode()
   }
 
   private func check(_ width: Int, _ height: Int) throws(PhotoError) {
@@ -95,13 +137,21 @@ struct PhotoDecoder {
     }
   }
 
-  /// The size to keep: the image's own, or the largest of its shape within the limit.
+  /// The size to keep: the image's own, or the largest of its shape within the limits.
   private func heldSize(_ width: Int, _ height: Int) -> (width: Int, height: Int) {
+    var (columns, rows) = (width, height)
     let longer = max(width, height)
-    guard longer > limits.longestSide else { return (width, height) }
-    let scale = Double(limits.longestSide) / Double(longer)
-    func scaled(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
-    return (scaled(width), scaled(height))
+    if longer > limits.longestSide {
+      let scale = Double(limits.longestSide) / Double(longer)
+      columns = max(1, Int((Double(width) * scale).rounded()))
+      rows = max(1, Int((Double(height) * scale).rounded()))
+    }
+    // By halves, which keep what is fine in a photo, and which decoders give for less than the whole.
+    var shrink = 1
+    while (columns + shrink - 1) / shrink * ((rows + shrink - 1) / shrink) > limits.workingPixels {
+      shrink *= 2
+    }
+    return ((columns + shrink - 1) / shrink, (rows + shrink - 1) / shrink)
   }
 
   private func explained(_ failure: VipsFailure) -> PhotoError {

@@ -5,6 +5,8 @@ public struct PhotoLimits: Sendable, Hashable {
   public var maximumPixels: Int
   /// The largest file, in bytes.
   public var maximumBytes: Int
+  /// The most pixels to hold of one photo. A larger one is shrunk by 2, 4 or 8 while it is loaded, so that it has no more.
+  public var workingPixels: Int
   /// The longer side, in pixels, to which larger photos are shrunk while loading. A photo that is
   /// not larger keeps exactly the pixels that its decoder gives. A JPEG may end up to a tenth
   /// smaller than this, where its decoder can then do all of the shrinking.
@@ -12,14 +14,17 @@ public struct PhotoLimits: Sendable, Hashable {
 
   /// - Precondition: every limit is at least 1.
   public init(
-    maximumPixels: Int = 200_000_000, maximumBytes: Int = 500_000_000, longestSide: Int = 2048
+    maximumPixels: Int = 200_000_000, maximumBytes: Int = 500_000_000,
+    workingPixels: Int = 16_777_216, longestSide: Int = .max
   ) {
-    precondition(maximumPixels > 0 && maximumBytes > 0 && longestSide > 0)
+    precondition(
+      maximumPixels > 0 && maximumBytes > 0 && workingPixels > 0 && longestSide > 0)
     self.maximumPixels = maximumPixels
     self.maximumBytes = maximumBytes
+    self.workingPixels = workingPixels
     self.longestSide = longestSide
   }
 
-  /// 200 megapixels, 500 MB, and a longer side of 2048 pixels.
+  /// 200 megapixels, 500 MB, of which 16 megapixels are held.
   public static let `default` = PhotoLimits()
 }

@@ -82,6 +82,22 @@ final class VipsImage {
     }
   }
 
+  /// The pixels of parts of an RGB image, `(height, width, 3)` each, computed in one pass from top to bottom.
+  /// - Parameter areas: inside the image.
+  func write(areas: [PhotoRectangle]) throws -> [[UInt8]] {
+    let buffers = areas.map { area in
+      UnsafeMutableBufferPointer<UInt8>.allocate(capacity: area.width * area.height * 3)
+    }
+    defer { for buffer in buffers { buffer.deallocate() } }
+    let list = zip(areas, buffers).map { area, buffer in
+      cv_area(
+        left: CInt(area.x), top: CInt(area.y), width: CInt(area.width), height: CInt(area.height),
+        pixels: buffer.baseAddress)
+    }
+    guard cv_write_areas(handle, list, list.count) == 0 else { throw VipsFailure() }
+    return buffers.map { Array($0) }
+  }
+
   /// The encoded file for a suffix with options, as `.jpg[Q=90]`.
   func encoded(_ suffix: String) throws(VipsFailure) -> [UInt8] {
     var bytes: UnsafeMutableRawPointer?

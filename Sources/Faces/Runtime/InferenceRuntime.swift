@@ -35,7 +35,7 @@ final class InferenceRuntime: @unchecked Sendable {
 
   /// Compiles a model file for the processor.
   /// - Parameters:
-  ///   - shape: the shape of its only input, where the file leaves it open.
+  ///   - shape: the shape of its only input, -1 where a size is left open; nil for the file's own.
   ///   - streams: how many inferences may run at once, each on one core.
   func compile(
     _ file: URL, shape: [Int]?, precision: Precision, streams: Int

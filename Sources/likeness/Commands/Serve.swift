@@ -69,7 +69,7 @@ struct Serve: AnsweringCommand {
     configuration.uploadBytes = maxUpload * 1_000_000
     configuration.uploadBudget = max(256, 4 * maxUpload) * 1_000_000
     configuration.queue = queue
-    configuration.longestSide = engine.longestSide
+    configuration.longestSide = engine.limits.longestSide
     let options = engine.options()
     configuration.jobs = options.jobs
     var logger = Logger(label: "likeness") { [logFormat, logLevel] label in

@@ -8,7 +8,7 @@ import Testing
   @Test func `chips of found faces are dlib's`() throws {
     for entry in try Goldens.load().photos {
       let photo = try Goldens.photo(entry.file)
-      let landmarks = FaceLandmarks(dlib: entry.faces[0].landmarks)
+      let landmarks = DlibLandmarks(dlib: entry.faces[0].landmarks)
       let chip = FaceChip.cut(from: photo, landmarks: landmarks)
       try expectSame(chip, entry.chip, entry.file)
     }
@@ -17,19 +17,19 @@ import Testing
   @Test func `so are chips turned, tiny, large and cut off`() throws {
     for entry in try Goldens.load().chips {
       let photo = try enlarged(Goldens.photo(entry.photo), entry.enlarged)
-      let chip = FaceChip.cut(from: photo, landmarks: FaceLandmarks(dlib: entry.landmarks))
+      let chip = FaceChip.cut(from: photo, landmarks: DlibLandmarks(dlib: entry.landmarks))
       try expectSame(chip, entry.file, entry.name)
     }
   }
 
   @Test func `landmarks that lie nowhere give a black chip`() {
     let photo = Photo(width: 30, height: 30, pixels: [UInt8](repeating: 200, count: 2700))
-    let far = FaceLandmarks(
+    let far = DlibLandmarks(
       [(900, 500), (880, 500), (800, 500), (820, 500), (850, 540)].map { Point(x: $0.0, y: $0.1) })
     #expect(FaceChip.cut(from: photo, landmarks: far).pixels.allSatisfy { $0 == 0 })
-    let one = FaceLandmarks(Array(repeating: Point(x: 9, y: 9), count: 5))
+    let one = DlibLandmarks(Array(repeating: Point(x: 9, y: 9), count: 5))
     #expect(FaceChip.cut(from: photo, landmarks: one).pixels.count == 150 * 150 * 3)
-    let huge = FaceLandmarks(far.points.map { $0 * 1e6 })
+    let huge = DlibLandmarks(far.points.map { $0 * 1e6 })
     #expect(FaceChip.cut(from: photo, landmarks: huge).pixels.count == 150 * 150 * 3)
   }
 

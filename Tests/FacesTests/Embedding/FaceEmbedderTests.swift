@@ -22,7 +22,7 @@ import Vectors
       for face in entry.faces {
         let found = try analyzer.face(in: Box(dlib: face.box), of: photo)
         #expect(distance(found.embedding, face.embedding) < 0.03, "\(entry.file) \(face.box)")
-        #expect(found.landmarks == FaceLandmarks(dlib: face.landmarks))
+        #expect(found.landmarks == FaceLandmarks(DlibLandmarks(dlib: face.landmarks)))
       }
     }
   }
@@ -37,7 +37,7 @@ import Vectors
   }
 
   @Test func `two threads at once give the same as one`() async throws {
-    let engine = try Networks.engine(.blazeface) { $0.jobs = 2 }
+    let engine = try Networks.engine(.yunet) { $0.jobs = 2 }
     let chips = try chips()
     let alone = try engine.makeEmbedder()
     let expected = try chips.map { try alone.embedding(of: $0) }

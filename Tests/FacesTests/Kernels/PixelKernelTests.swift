@@ -90,9 +90,13 @@ import Testing
       let x = Double.random(in: -20...20, using: &random)
       let y = Double.random(in: -20...20, using: &random)
       let scale = Double.random(in: 0.2...3, using: &random)
-      var floats = [Float](repeating: -9, count: columns * rows * 3)
-      ck_sample_rgb8_f32(
-        image.bytes, width, height, image.stride, x, y, scale, 2, -1, &floats, columns, rows)
+      var planes = [Float](repeating: -9, count: columns * rows * 3)
+      ck_sample_rgb8_bgr_planes(
+        image.bytes, width, height, image.stride, x, y, scale, 0, &planes, columns, rows)
+      // Where nothing of the source is, the fill is all there is; half a pixel around, it is a part.
+      var grey = [Float](repeating: -9, count: columns * rows * 3)
+      ck_sample_rgb8_bgr_planes(
+        image.bytes, width, height, image.stride, x, y, scale, 114, &grey, columns, rows)
       var bytes = [UInt8](repeating: 9, count: columns * rows * 3)
       ck_sample_rgb8(image.bytes, width, height, image.stride, x, y, scale, &bytes, columns, rows)
       var index = 0
@@ -102,9 +106,68 @@ import Testing
           let py = y + (Double(r) + 0.5) * scale
           for k in 0..<3 {
             let value = bilinear(image, px, py, k)
-            #expect(abs(Double(floats[index]) - (2 * value - 1)) < 1e-3)
+            let plane = (2 - k) * columns * rows + r * columns + c
+            #expect(abs(Double(planes[plane]) - value) < 1e-3)
+            let isInside =
+              px >= 0 && py >= 0 && px <= Double(width) && py <= Double(height)
+            #expect(abs(Double(grey[plane]) - (isInside ? value : 114)) < 1e-3)
             #expect(abs(Double(bytes[index]) - value) <= 0.501)
             index += 1
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sizes)
+  func `planes are copied, and filled outside`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 38)
+    let image = Image(width, height, extra: 1, &random)
+    let (columns, rows) = (23, 19)
+    for (x, y) in [(0, 0), (-5, 3), (4, -7), (width - 2, height - 1), (width + 9, 0), (-40, -40)] {
+      var planes = [Float](repeating: -9, count: columns * rows * 3)
+      ck_copy_rgb8_bgr_planes(
+        image.bytes, width, height, image.stride, x, y, 7, &planes, columns, rows)
+      for r in 0..<rows {
+        for c in 0..<columns {
+          for k in 0..<3 {
+            let isInside = (0..<width).contains(x + c) && (0..<height).contains(y + r)
+            let expected =
+              isInside ? Float(image.bytes[(y + r) * image.stride + (x + c) * 3 + k]) : 7
+            #expect(planes[(2 - k) * columns * rows + r * columns + c] == expected)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sizes)
+  func `warped planes are bilinear, and filled outside`(width: Int, height: Int) {
+    var random = SplitMix64(seed: 39)
+    let image = Image(width, height, extra: 4, &random)
+    let side = 21
+    for _ in 0..<6 {
+      let map = (0..<6).map { index in
+        index % 3 == 2
+          ? Double.random(in: -10...20, using: &random)
+          : Double.random(in: -1.5...1.5, using: &random)
+      }
+      var planes = [Float](repeating: -9, count: side * side * 3)
+      ck_warp_rgb8_bgr_planes(
+        image.bytes, width, height, image.stride, map, 114, &planes, side, side)
+      for r in 0..<side {
+        for c in 0..<side {
+          let x = map[0] * Double(c) + map[1] * Double(r) + map[2]
+          let y = map[3] * Double(c) + map[4] * Double(r) + map[5]
+          let isNear = x > -1 && y > -1 && x < Double(width) && y < Double(height)
+          let (cx, cy) = (
+            min(max(x, 0), Double(width - 1)), min(max(y, 0), Double(height - 1))
+          )
+          for k in 0..<3 {
+            // In the other convention a pixel's centre is half a pixel further.
+            let expected = isNear ? bilinear(image, cx + 0.5, cy + 0.5, k) : 114
+            let value = planes[(2 - k) * side * side + r * side + c]
+            #expect(abs(Double(value) - expected) < 1e-2)
           }
         }
       }

@@ -11,7 +11,7 @@ import Testing
       let photo = try Goldens.photo(entry.file)
       for face in entry.faces {
         let found = predictor.landmarks(in: photo, box: Box(dlib: face.box))
-        #expect(found == FaceLandmarks(dlib: face.landmarks), "\(entry.file) \(face.box)")
+        #expect(found == DlibLandmarks(dlib: face.landmarks), "\(entry.file) \(face.box)")
       }
     }
   }
@@ -37,7 +37,7 @@ import Testing
         let place = Box(
           x: min(first.x, last.x), y: min(first.y, last.y), width: box.width, height: box.height)
         let found = predictor.landmarks(in: turned, box: place, roll: Double(turns) * .pi / 2)
-        let expected = FaceLandmarks(FaceLandmarks(dlib: face.landmarks).points.map(move))
+        let expected = DlibLandmarks(DlibLandmarks(dlib: face.landmarks).points.map(move))
         #expect(found.distance(to: expected) <= 1.5, "\(entry.file) \(face.box)")
       }
     }

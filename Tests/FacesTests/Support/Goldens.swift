@@ -56,13 +56,13 @@ extension Box {
   }
 }
 
-extension FaceLandmarks {
+extension DlibLandmarks {
   init(dlib points: [[Double]]) {
     self.init(points.map { Point(x: $0[0], y: $0[1]) })
   }
 
   /// The largest distance of a point to its counterpart.
-  func distance(to other: FaceLandmarks) -> Double {
+  func distance(to other: DlibLandmarks) -> Double {
     zip(points, other.points).map { ($0 - $1).length }.max() ?? 0
   }
 }

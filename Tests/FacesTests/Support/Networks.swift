@@ -11,7 +11,7 @@ enum Networks {
   }
 
   static func engine(
-    _ detector: DetectorKind = .blazeface, _ change: (inout FaceEngineOptions) -> Void = { _ in }
+    _ detector: DetectorKind = .yunet, _ change: (inout FaceEngineOptions) -> Void = { _ in }
   ) throws -> FaceEngine {
     var options = FaceEngineOptions()
     options.detector = detector
@@ -25,11 +25,11 @@ enum Networks {
   }
 
   /// The engine that most tests share.
-  static func shared(_ detector: DetectorKind = .blazeface) throws -> FaceEngine {
-    try (detector == .mmod ? mmod : blazeface).get()
+  static func shared(_ detector: DetectorKind = .yunet) throws -> FaceEngine {
+    try (detector == .mmod ? mmod : yunet).get()
   }
 
-  private static let blazeface = Result { try engine(.blazeface) }
+  private static let yunet = Result { try engine(.yunet) }
   private static let mmod = Result { try engine(.mmod) }
 
   static func runtime() throws -> InferenceRuntime {

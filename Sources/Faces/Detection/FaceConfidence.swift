@@ -1,0 +1,54 @@
+import Foundation
+
+/// How sure it is that a find is a face at all: one probability from all that is known of it.
+///
+/// Most faces are seen so well, and at so many sizes of the photo, that no doubt is left. Others are looked at again from
+/// close by; what has too little support is dropped then. For the rest a logistic regression takes the detector's scores
+/// and, where the face is large enough to be recognised, its embedding by SFace: dogs and flowers that the detector takes
+/// for faces are embedded elsewhere than people. It was fitted to labelled photos and to photos without people
+/// (`Scripts/fit-confidence.py`, `Documentation/Decisions/confidence.md`).
+enum FaceConfidence {
+  /// Faces narrower than this, in pixels, say nothing by their embedding.
+  static let smallest = 24.0
+  /// Finds with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
+  private static let certainSupport: Float = 1.16
+  private static let certain = 0.99
+
+  /// The confidence in a find that needs no second look; nil for others.
+  static func withoutSecondLook(_ find: Detection) -> Double? {
+    find.score + 0.3 * find.agreement >= certainSupport ? certain : nil
+  }
+
+  /// Whether so much speaks for a find that it is kept, doubtful or not.
+  /// - Parameter closeScore: of the second look; 1 while it is not taken.
+  static func isKept(_ find: Detection, closeScore: Float) -> Bool {
+    let support = find.score + 0.3 * find.agreement + 0.2 * closeScore
+    // The smaller a find, the more chance patterns there are like it.
+    let size = doublings(find)
+    return Double(support) >= 0.76 - size * (size < 0 ? 0.145 : 0.06)
+  }
+
+  /// The probability that a find which was looked at twice is a face.
+  static func afterSecondLook(_ find: Detection) -> Double {
+    var features = [
+      Double(find.score), Double(find.agreement), doublings(find), Double(find.closeScore ?? 0),
+    ]
+    guard find.width >= smallest, let appearance = find.appearance else {
+      return logistic(smallWeights, features)
+    }
+    let values = appearance.map { Double($0) / 10 }
+    features.append(values.reduce(0) { $0 + $1 * $1 }.squareRoot())
+    return logistic(weights, features + values)
+  }
+
+  /// Doublings of 32 pixels; beyond 128, size says no more.
+  private static func doublings(_ find: Detection) -> Double {
+    log2(min(128, max(8, find.width)) / 32)
+  }
+
+  /// - Parameter weights: the intercept first.
+  private static func logistic(_ weights: [Double], _ features: [Double]) -> Double {
+    let sum = zip(weights.dropFirst(), features).reduce(weights[0]) { $0 + $1.0 * $1.1 }
+    return 1 / (1 + exp(-sum))
+  }
+}

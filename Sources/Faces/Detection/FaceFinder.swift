@@ -1,0 +1,167 @@
+import Foundation
+
+/// Finds the faces of a photo whichever way it lies, and says of each how sure it is that it is one.
+///
+/// One belongs to one thread at a time.
+final class FaceFinder {
+  /// A photo turned clockwise, and what was found in it.
+  struct View {
+    var quarterTurns: Int
+    var pyramid: PhotoPyramid
+    var finds: [Detection]
+    /// The width from which faces were looked for, in pixels of the photo.
+    var smallestFace: Double
+
+    var photo: Photo { pyramid.photo }
+
+    /// The confidence in the surest face that is upright, or stands nearly so.
+    var surest: Double {
+      finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max() ?? 0
+    }
+  }
+
+  private let detector: any FaceDetector
+  private let yunet: YuNetDetector
+  /// A network for second looks: its inputs are all of one size.
+  private let closeLooks: YuNetDetector
+  private let loadSFace: () throws -> SFace
+  private var sface: SFace?
+  private let turnsSideways: Bool
+  private let examinesAll: Bool
+
+  /// In radians: a face that is tilted less is upright.
+  private static let upright = 0.9
+  /// What a turned photo's surest face must have: four looks are not to make four chances to be wrong.
+  private static let leastWhenTurned = 0.9
+  /// And how much more than the surest in the photo as it came.
+  private static let leadWhenTurned = 0.2
+  /// The pixels of a photo that is turned to find out how it lies.
+  private static let turnedPixels = 1_200_000
+
+  /// - Parameters:
+  ///   - detector: looks first.
+  ///   - yunet: looks again where that finds no sure face; the same as `detector` or another.
+  ///   - closeLooks: looks at each doubtful face.
+  ///   - sface: called when the first face is doubted.
+  ///   - examinesAll: whether each find is looked at again, doubted or not.
+  init(
+    detector: any FaceDetector, yunet: YuNetDetector, closeLooks: YuNetDetector,
+    sface: @escaping () throws -> SFace, turnsSideways: Bool, examinesAll: Bool = false
+  ) {
+    self.detector = detector
+    self.yunet = yunet
+    self.closeLooks = closeLooks
+    loadSFace = sface
+    self.turnsSideways = turnsSideways
+    self.examinesAll = examinesAll
+  }
+
+  /// The photo as it came; or turned so that its faces are upright.
+  /// - Throws: `InferenceError`
+  func find(in photo: Photo) throws -> View {
+    var first = try view(of: photo, quarterTurns: 0)
+    if first.surest < FaceQuality.leastConfidence { try lookWithBorder(&first) }
+    guard turnsSideways else { return first }
+    let tilt = self.tilt(of: first.finds)
+    if tilt != 0 {
+      // A detector may find a face that lies on its side; the landmarks in it would be wrong.
+      let upright = try view(of: photo, quarterTurns: 4 - tilt)
+      if upright.surest > FaceQuality.leastConfidence { return upright }
+    }
+    guard first.surest < FaceQuality.leastConfidence else { return first }
+    return try turnedView(of: photo, first)
+  }
+
+  /// The faces that are more likely faces than not are doubted least.
+  private func view(of photo: Photo, quarterTurns: Int) throws -> View {
+    let pyramid = PhotoPyramid(
+      quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns))
+    let finds = try detector.detect(in: pyramid)
+    return View(
+      quarterTurns: quarterTurns, pyramid: pyramid, finds: try judged(finds, in: pyramid),
+      smallestFace: detector.smallestFace(width: pyramid.width, height: pyramid.height))
+  }
+
+  /// A face that fills the frame, or that is cut out tightly, is seen when there is something around it.
+  private func lookWithBorder(_ view: inout View) throws {
+    let framed = try judged(
+      try yunet.detectWithBorder(in: view.pyramid), in: view.pyramid)
+    for find in framed {
+      let known = view.finds.firstIndex {
+        $0.isSameFace(as: find) || $0.box.intersection(find.box).area > 0.7 * $0.box.area
+      }
+      guard let known else {
+        view.finds.append(find)
+        continue
+      }
+      if find.confidence ?? 0 > view.finds[known].confidence ?? 0 {
+        view.finds.removeAll {
+          $0.isSameFace(as: find) || $0.box.intersection(find.box).area > 0.7 * $0.box.area
+        }
+        view.finds.append(find)
+      }
+    }
+  }
+
+  /// Turned so that its surest face is upright, where one is far surer than in the photo as it came.
+  private func turnedView(of photo: Photo, _ first: View) throws -> View {
+    var depth = 0
+    while (photo.width >> depth) * (photo.height >> depth) > Self.turnedPixels { depth += 1 }
+    let small = first.pyramid.photo(depth: depth)
+    var best: View?
+    for quarterTurns in 1...3 {
+      var turned = try view(of: small, quarterTurns: quarterTurns)
+      if turned.surest < Self.leastWhenTurned { try lookWithBorder(&turned) }
+      if turned.surest >= max(Self.leastWhenTurned, first.surest + Self.leadWhenTurned),
+        turned.surest > best?.surest ?? 0
+      {
+        best = turned
+      }
+    }
+    guard let best else { return first }
+    guard depth > 0 else { return best }
+    var whole = try view(of: photo, quarterTurns: best.quarterTurns)
+    if whole.surest < FaceQuality.leastConfidence { try lookWithBorder(&whole) }
+    return whole.surest > first.surest ? whole : first
+  }
+
+  /// By how many quarter turns clockwise most of the sure faces are tilted.
+  private func tilt(of finds: [Detection]) -> Int {
+    var votes = [Double](repeating: 0, count: 4)
+    for find in finds {
+      votes[(Int((find.roll / (.pi / 2)).rounded()) + 4) % 4] += find.confidence ?? 0
+    }
+    return votes.indices.max { votes[$0] < votes[$1] } ?? 0
+  }
+
+  /// Finds with a confidence each, those that nobody would take for a face left out.
+  private func judged(_ finds: [Detection], in pyramid: PhotoPyramid) throws -> [Detection] {
+    try finds.compactMap { try judged($0, in: pyramid) }
+  }
+
+  private func judged(_ find: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
+    var find = find
+    if !examinesAll {
+      if find.landmarks != nil, let confidence = FaceConfidence.withoutSecondLook(find) {
+        find.confidence = confidence
+        return find
+      }
+      guard FaceConfidence.isKept(find, closeScore: 1) else { return nil }
+    }
+    let close = try closeLooks.closeLook(at: find, in: pyramid)
+    find.closeScore = close?.score ?? 0
+    if find.landmarks == nil { find.landmarks = close?.landmarks }
+    guard examinesAll || FaceConfidence.isKept(find, closeScore: close?.score ?? 0) else {
+      return nil
+    }
+    if let landmarks = close?.landmarks ?? find.landmarks,
+      examinesAll || find.width >= FaceConfidence.smallest
+    {
+      if sface == nil { sface = try loadSFace() }
+      find.appearance = try sface?.embedding(
+        of: FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks))
+    }
+    find.confidence = FaceConfidence.afterSecondLook(find)
+    return find
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+
+/// Joins what was seen of a photo at several sizes into one list of faces.
+///
+/// A face that is seen at several sizes is one face. A part of a face, such as an eye that fills a tile of a large photo,
+/// is no face; nor is a pair of faces that, seen from far away, make the eyes of a larger one. Which of two finds is the
+/// part is told by the sizes at which each was seen: a face is seen at most of the sizes that show it, a part or a chance
+/// pattern at one.
+struct ScaleJoin {
+  /// Finds of one face.
+  private struct Cluster {
+    /// The one that is best placed.
+    var face: Detection
+    var best: Float
+    /// The best score at each level.
+    var scores: [Float]
+    /// The width of `face` in pixels of its level.
+    var seenWidth: Double
+
+    var mass: Float { scores.reduce(0, +) }
+  }
+
+  private var levels: [ScanPlan.Level]
+  private var finds: [(face: Detection, level: Int, seenWidth: Double)] = []
+  /// More finds than any crowd gives; noise may give more.
+  private static let most = 4_000
+
+  init(levels: [ScanPlan.Level]) {
+    self.levels = levels
+  }
+
+  /// - Parameter faces: in pixels of the photo.
+  mutating func add(_ faces: [Detection], level: Int) {
+    finds += faces.map { ($0, level, $0.width * levels[level].scale) }
+  }
+
+  mutating func add(_ faces: [Detection], asLevel level: ScanPlan.Level) {
+    levels.append(level)
+    add(faces, level: levels.count - 1)
+  }
+
+  func hasFace(narrowerThan width: Double) -> Bool {
+    finds.contains { $0.face.width < width }
+  }
+
+  /// The faces, each once, the surest first.
+  func faces() -> [Detection] {
+    var clusters = self.clusters()
+    clusters.sort { ($0.mass, $0.best) > ($1.mass, $1.best) }
+    var kept: [Cluster] = []
+    for cluster in clusters {
+      guard !kept.contains(where: { isPart(cluster, of: $0) || isChance(cluster, around: $0) })
+      else { continue }
+      kept.append(cluster)
+    }
+    return kept.map { cluster in
+      var face = cluster.face
+      face.score = cluster.best
+      face.agreement = agreement(cluster)
+      return face
+    }.sorted { $0.score > $1.score }
+  }
+
+  private func clusters() -> [Cluster] {
+    var clusters: [Cluster] = []
+    for find in finds.sorted(by: { $0.face.score > $1.face.score }).prefix(Self.most) {
+      if let index = clusters.firstIndex(where: { $0.face.isSameFace(as: find.face) }) {
+        clusters[index].scores[find.level] = max(
+          clusters[index].scores[find.level], find.face.score)
+        // A box of few pixels is rough; one that scores about as well and has more of them is better placed.
+        if find.face.score >= clusters[index].best - 0.1,
+          placement(find.seenWidth) > placement(clusters[index].seenWidth)
+        {
+          clusters[index].face = find.face
+          clusters[index].seenWidth = find.seenWidth
+        }
+      } else {
+        var scores = [Float](repeating: 0, count: levels.count)
+        scores[find.level] = find.face.score
+        clusters.append(
+          Cluster(
+            face: find.face, best: find.face.score, scores: scores, seenWidth: find.seenWidth))
+      }
+    }
+    return clusters
+  }
+
+  /// How well a box is placed that was seen so many pixels wide.
+  private func placement(_ width: Double) -> Double {
+    width > 240 ? 0 : Swift.min(width, 64)
+  }
+
+  /// The mean score over the levels that show the face whole and large enough, or where it was seen all the same.
+  private func agreement(_ cluster: Cluster) -> Float {
+    var (sum, count) = (Float(0), 0)
+    for (level, score) in zip(levels, cluster.scores)
+    where score > 0 || level.shows(cluster.face.box) {
+      sum += score
+      count += 1
+    }
+    return count > 0 ? sum / Float(count) : 0
+  }
+
+  /// Whether a find is a part of a face that is seen as well or better.
+  private func isPart(_ part: Cluster, of whole: Cluster) -> Bool {
+    let (small, large) = (part.face.box, whole.face.box)
+    guard small.area < 0.6 * large.area,
+      small.intersection(large).area > 0.7 * small.area
+    else { return false }
+    // Somebody behind, or on a picture that is held up, is seen at most sizes, as a part of a face never is.
+    if part.best >= 0.8, agreement(part) >= 0.7 { return false }
+    // Eyes, nose, mouth and cheeks lie around the middle. At the corners of a box there may be somebody behind.
+    let offset = small.center - large.center
+    let isInside = abs(offset.x) < 0.4 * large.width && abs(offset.y) < 0.45 * large.height
+    return isInside || part.best < 0.75
+  }
+
+  /// Whether a find is a pattern that a better seen face makes with what lies beside it, such as a pair of faces that are
+  /// the eyes of a larger one. Two faces that overlap are both seen at most of the sizes that show them.
+  private func isChance(_ pattern: Cluster, around face: Cluster) -> Bool {
+    let (a, b) = (pattern.face.box, face.face.box)
+    guard a.overlap(b) > 0.2 || a.intersection(b).area > 0.5 * Swift.min(a.area, b.area) else {
+      return false
+    }
+    return agreement(pattern) < 0.65 * agreement(face)
+  }
+}

@@ -1,0 +1,170 @@
+import CKernels
+import Foundation
+
+/// Finds faces of all sizes: shows YuNet the photo at full, half, quarter … size and joins what it sees.
+final class YuNetDetector: FaceDetector {
+  private let network: YuNet
+  private let minimumScore: Float
+  private let smallestFace: Double
+  /// Faces narrower than this make a closer look worth its time, in pixels.
+  private static let smallFace = 28.0
+
+  /// - Parameters:
+  ///   - minimumScore: from 0 to 1.
+  ///   - smallestFace: the width from which faces are looked for, in pixels of the photo.
+  init(network: YuNet, minimumScore: Float, smallestFace: Double) {
+    self.network = network
+    self.minimumScore = minimumScore
+    self.smallestFace = smallestFace
+  }
+
+  func smallestFace(width: Int, height: Int) -> Double {
+    ScanPlan(width: width, height: height, smallestFace: smallestFace).smallestFace
+  }
+
+  func detect(in pyramid: PhotoPyramid) throws -> [Detection] {
+    let plan = ScanPlan(width: pyramid.width, height: pyramid.height, smallestFace: smallestFace)
+    return try detect(in: pyramid, plan)
+  }
+
+  func detect(in pyramid: PhotoPyramid, _ plan: ScanPlan) throws -> [Detection] {
+    var joined = ScaleJoin(levels: plan.levels)
+    for (index, level) in plan.levels.enumerated() {
+      joined.add(try scan(level, of: pyramid), level: index)
+    }
+    // Small faces come in company, and the smallest are seen only in an enlarged photo.
+    if plan.levels.first?.depth == 0, joined.hasFace(narrowerThan: Self.smallFace),
+      let level = ScanPlan.enlarged(width: pyramid.width, height: pyramid.height)
+    {
+      joined.add(try scan(level, of: pyramid), asLevel: level)
+    }
+    return joined.faces()
+  }
+
+  /// Looks at the photo from twice as far, with a grey border of half its size on each side: a face that fills the
+  /// frame, or is cut by it, is larger than those that the network learnt.
+  func detectWithBorder(in pyramid: PhotoPyramid) throws -> [Detection] {
+    let (width, height) = (Double(pyramid.width), Double(pyramid.height))
+    var joined = ScaleJoin(levels: [])
+    for side in [320.0, 160] {
+      let scale = side / (2 * Swift.max(width, height))
+      let level = ScanPlan.Level(
+        width: Int((2 * width * scale).rounded(.up)),
+        height: Int((2 * height * scale).rounded(.up)),
+        scale: scale, depth: 0)
+      joined.add(
+        try faces(
+          in: pyramid, x: -width / 2, y: -height / 2, scale: scale, width: level.tileWidth,
+          height: level.tileHeight),
+        asLevel: level)
+    }
+    return joined.faces()
+  }
+
+  private func scan(_ level: ScanPlan.Level, of pyramid: PhotoPyramid) throws -> [Detection] {
+    var found: [Detection] = []
+    for row in level.rows {
+      for column in level.columns {
+        let faces = try self.faces(in: level, column: column, row: row, of: pyramid)
+        for face in faces where !level.cuts(face.box, column: column, row: row) {
+          found.append(face.scaled(1 / level.scale))
+        }
+      }
+    }
+    return level.columns.count * level.rows.count > 1 ? found.withoutRepeats() : found
+  }
+
+  /// The faces in a tile, in pixels of the level.
+  private func faces(
+    in level: ScanPlan.Level, column: Int, row: Int, of pyramid: PhotoPyramid
+  ) throws -> [Detection] {
+    try network.faces(
+      width: level.tileWidth, height: level.tileHeight, minimumScore: minimumScore
+    ) { planes in
+      pyramid.withLevel(depth: level.depth) { source, _ in
+        if level.scale > 1 {
+          ck_sample_rgb8_bgr_planes(
+            source.pixels, source.width, source.height, source.width * 3,
+            Double(column) / level.scale, Double(row) / level.scale, 1 / level.scale, 0, planes,
+            level.tileWidth, level.tileHeight)
+        } else {
+          ck_copy_rgb8_bgr_planes(
+            source.pixels, source.width, source.height, source.width * 3, column, row, 0, planes,
+            level.tileWidth, level.tileHeight)
+        }
+      }
+    }.map { $0.shifted(x: Double(column), y: Double(row)) }
+  }
+
+  /// The faces in a view of the photo and of the grey around it.
+  /// - Parameters:
+  ///   - x: the left edge of the view, as `y` is its upper one, in pixels of the photo.
+  ///   - scale: pixels of the view for one of the photo.
+  ///   - width: of the view, in its pixels.
+  /// - Returns: in pixels of the photo.
+  private func faces(
+    in pyramid: PhotoPyramid, x: Double, y: Double, scale: Double, width: Int, height: Int
+  ) throws -> [Detection] {
+    try network.faces(width: width, height: height, minimumScore: minimumScore) { planes in
+      pyramid.withLevel(scale: 1 / scale) { source, factor in
+        ck_sample_rgb8_bgr_planes(
+          source.pixels, source.width, source.height, source.width * 3, x / factor, y / factor,
+          1 / (scale * factor), 114, planes, width, height)
+      }
+    }.map { $0.scaled(1 / scale).shifted(x: x, y: y) }
+  }
+
+  /// The side of the picture in which a face is looked at from close by, and the face's width in it, in pixels.
+  private static let closeSide = 192
+  private static let closeFace = 64.0
+
+  /// Looks once more at a face, from close by and turned upright.
+  /// - Returns: the face as it is seen then; nil where none is seen there.
+  func closeLook(at face: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
+    let side = Double(Self.closeSide)
+    let scale = face.width / Self.closeFace
+    let center = face.box.center
+    // From the view's pixels, whose centres are at whole numbers, to the photo's.
+    let turn = AffineTransform.rotation(face.roll, about: Point(x: 0, y: 0))
+    func toPhoto(_ point: Point) -> Point {
+      center + turn((point - Point(x: side / 2, y: side / 2)) * scale)
+    }
+    let seen = try network.faces(
+      width: Self.closeSide, height: Self.closeSide, minimumScore: 0.1
+    ) { planes in
+      pyramid.withLevel(scale: scale) { source, factor in
+        let origin = toPhoto(Point(x: 0.5, y: 0.5)) * (1 / factor) - Point(x: 0.5, y: 0.5)
+        let (a, c) = (turn.a * scale / factor, turn.c * scale / factor)
+        ck_warp_rgb8_bgr_planes(
+          source.pixels, source.width, source.height, source.width * 3,
+          [a, -c, origin.x, c, a, origin.y], 114, planes, Self.closeSide, Self.closeSide)
+      }
+    }
+    let expected = Box(center: Point(x: side / 2, y: side / 2), side: Self.closeFace)
+    guard
+      let best = seen.filter({ $0.box.overlap(expected) > 0.3 }).max(by: { $0.score < $1.score })
+    else { return nil }
+    var found = best
+    found.box = Box(
+      x: 0, y: 0, width: best.box.width * scale, height: best.box.height * scale)
+    let middle = toPhoto(best.box.center)
+    found.box.x = middle.x - found.box.width / 2
+    found.box.y = middle.y - found.box.height / 2
+    found.landmarks = best.landmarks.map {
+      FaceLandmarks(
+        $0.points.map { toPhoto($0 + Point(x: 0.5, y: 0.5)) - Point(x: 0.5, y: 0.5) })
+    }
+    return found
+  }
+}
+
+extension Detection {
+  /// The same face in a photo `factor` times as large.
+  func scaled(_ factor: Double) -> Detection {
+    guard factor != 1 else { return self }
+    var detection = self
+    detection.box = box.scaled(factor)
+    detection.landmarks = landmarks?.scaled(factor)
+    return detection
+  }
+}
