@@ -16,6 +16,9 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   public var roll: Double
   /// The part of the box that lies inside of the frame, from 0 to 1.
   public var inside: Double
+  /// The probability that this is a face at all, from 0 to 1; nil where it was not measured, as for faces
+  /// added by earlier versions.
+  public var confidence: Double?
 
   /// All of it in one figure from 0 (useless) to 1 (a passport photo).
   public var overall: Double {
@@ -24,12 +27,22 @@ public struct FaceQuality: Sendable, Hashable, Codable {
     }
     return ramp(size, 12, 64) * ramp(sharpness, 1.2, 6)
       * ramp(abs(yaw), 90, 35) * ramp(abs(pitch), 80, 30) * ramp(inside, 0.3, 0.9)
+      * (confidence ?? 1)
   }
 
   /// Below this an answer is a guess: `verify` then says "too poor to judge".
   public static let judgeable = 0.08
 
-  init(box: Box, landmarks: FaceLandmarks, chip: FaceChip, photoWidth: Int, photoHeight: Int) {
+  /// A face of less confidence is doubtful.
+  public static let leastConfidence = 0.5
+
+  /// Whether this is likely no face: it is kept and marked, and no answer unless it is asked for.
+  public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
+
+  init(
+    box: Box, landmarks: FaceLandmarks, chip: FaceChip, photoWidth: Int, photoHeight: Int,
+    confidence: Double? = nil
+  ) {
     size = box.width
     sharpness =
       chip.pixels.withUnsafeBufferPointer {
@@ -45,11 +58,13 @@ public struct FaceQuality: Sendable, Hashable, Codable {
     roll = landmarks.roll * degrees
     let frame = Box(x: 0, y: 0, width: Double(photoWidth), height: Double(photoHeight))
     inside = box.area > 0 ? box.intersection(frame).area / box.area : 0
+    self.confidence = confidence
   }
 
   /// As it was measured before.
   public init(
-    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double
+    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double,
+    confidence: Double? = nil
   ) {
     self.size = size
     self.sharpness = sharpness
@@ -57,5 +72,6 @@ public struct FaceQuality: Sendable, Hashable, Codable {
     self.pitch = pitch
     self.roll = roll
     self.inside = inside
+    self.confidence = confidence
   }
 }
