@@ -25,6 +25,8 @@ public protocol FaceStore: AnyObject, Sendable {
   /// Quicker than to count them.
   func hasFaces() throws(GalleryError) -> Bool
   func faceCount() throws(GalleryError) -> Int
+  /// How many faces are not doubtful.
+  func certainFaceCount() throws(GalleryError) -> Int
   func photoCount() throws(GalleryError) -> Int
 
   // MARK: Faces
@@ -50,6 +52,8 @@ public protocol FaceStore: AnyObject, Sendable {
   func faces(
     ofQuality minimum: Double, _ measure: (QualityRecord) -> Double
   ) throws(GalleryError) -> Set<Int64>
+  /// The faces that are likely none.
+  func doubtfulFaces() throws(GalleryError) -> Set<Int64>
   /// Those of some faces that are there, in the order given.
   func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry]
   /// What an answer tells of some faces, in one look at the gallery; those that went are left out.
@@ -64,7 +68,8 @@ public protocol FaceStore: AnyObject, Sendable {
   func thumbnail(face: Int64) throws(GalleryError) -> Data?
   /// Small JPEGs of some faces, in their order; nil for a face that has none.
   func thumbnails(faces: [Int64]) throws(GalleryError) -> [Data?]
-  /// The embeddings of some of the faces, the same each time and as good as drawn by lot, and how many faces there are.
+  /// The embeddings of some of the faces that are not doubtful, the same each time and as good as drawn by lot, and how
+  /// many of these there are.
   /// - Returns: `(min(most, n), d)`; nil without faces.
   func sample(most: Int) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)?
 
@@ -164,6 +169,9 @@ public protocol FaceStore: AnyObject, Sendable {
   func remove(name: String) throws(GalleryError) -> RemovalReceipt
   func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt
   func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt
+  /// Says that some doubtful faces are faces; others stay as they are. Whoever says something of a face says this as
+  /// well: the same becomes of a face by `setName`, by `setLabels`, and where the user puts it to a person.
+  func confirm(faces: some Collection<Int64>) throws(GalleryError)
   /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes.
   func setName(_ name: String?, face: Int64) throws(GalleryError)
   /// Keeps a name that no face goes by yet; one that is there stays.
@@ -201,6 +209,10 @@ extension FaceStore {
   }
 
   public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
+
+  public func certainFaceCount() throws(GalleryError) -> Int {
+    try faceCount() - doubtfulFaces().count
+  }
 }
 
 /// For stores that keep nothing but faces and what was said of them.

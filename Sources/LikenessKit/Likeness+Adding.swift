@@ -64,7 +64,7 @@ private struct KnownPhotos: Sendable {
 }
 
 /// What one thread made of one file.
-private enum Enrolled: Sendable {
+enum Enrolled: Sendable {
   /// The very file was added before and has not changed since.
   case unchanged
   /// It is for another worker.
@@ -75,7 +75,7 @@ private enum Enrolled: Sendable {
   case unreadable(reason: String)
   case failed(any Error)
 
-  init(
+  fileprivate init(
     _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer,
     detector: DetectorKind
   ) {
@@ -104,10 +104,7 @@ private enum Enrolled: Sendable {
         NewPhoto(
           digest: digest, file: file, width: found.width, height: found.height,
           turned: found.turned, detector: detector.rawValue,
-          faces: try found.faces.enumerated().map { ordinal, face in
-            try NewFace(
-              face, name: ordinal == 0 ? name : nil, labels: ordinal == 0 ? labels : [:])
-          }))
+          faces: try [NewFace](found, name: name, labels: labels)))
     } catch let error as PhotoError {
       self = .unreadable(reason: "\(error)")
     } catch {
@@ -121,6 +118,20 @@ private enum Enrolled: Sendable {
     return PhotoFile(
       path: path, bytes: (attributes?[.size] as? Int) ?? -1,
       modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
+  }
+}
+
+extension [NewFace] {
+  /// The faces of a photo.
+  /// - Parameters:
+  ///   - name: of the largest one that is not doubtful.
+  ///   - labels: likewise.
+  init(_ found: PhotoFaces, name: String?, labels: [String: String]) throws {
+    let subject = found.faces.firstIndex { !$0.quality.isDoubtful }
+    self = try found.faces.enumerated().map { ordinal, face in
+      let isSubject = ordinal == subject
+      return try NewFace(face, name: isSubject ? name : nil, labels: isSubject ? labels : [:])
+    }
   }
 }
 
@@ -138,7 +149,7 @@ extension NewFace {
 }
 
 /// Puts results into the gallery, some at a time, and counts them.
-private struct GalleryWriter {
+struct GalleryWriter {
   var summary = EnrolmentSummary()
 
   private let store: any FaceStore
@@ -187,15 +198,21 @@ private struct GalleryWriter {
       batch.map(\.photo), model: model.name, modelFile: model.fileInGallery, updatesPaths: true)
     for (entry, isNew) in zip(batch, isNew) {
       let photo = entry.photo
-      if !isNew {
+      guard isNew else {
         summary.already += 1
-      } else if photo.faces.isEmpty {
+        continue
+      }
+      let certain = photo.faces.filter { !$0.quality.isDoubtful }
+      let doubtful = photo.faces.count - certain.count
+      summary.doubtful += doubtful
+      if certain.isEmpty {
         summary.noFace += 1
-        summary.skipped.append(.init(photo: photo.file.path, reason: "no face found"))
+        summary.skipped.append(
+          .init(photo: photo.file.path, reason: LikenessError.noFaceInWords(doubtful: doubtful)))
       } else {
         summary.added += 1
-        summary.faces += photo.faces.count
-        for face in photo.faces { check(face) }
+        summary.faces += certain.count
+        for face in certain { check(face) }
       }
     }
   }

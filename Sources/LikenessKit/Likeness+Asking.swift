@@ -52,13 +52,16 @@ extension Likeness {
   }
 
   /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first, and
-  /// whether it is somebody who is there at all.
-  /// - Throws: `PhotoError`, `LikenessError.noFace`, `.emptyGallery`, `GalleryError`
+  /// whether it is somebody who is there at all. Doubtful faces are without answers, unless the question includes
+  /// them.
+  /// - Throws: `PhotoError`, `LikenessError.noFace`, `.onlyDoubtful`, `.emptyGallery`, `GalleryError`
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [SearchedFace] {
     _ = try storeWithFaces()
-    return try search(try analyze(photo, limits: limits), question)
+    let found = try analyze(photo, limits: limits)
+    _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: photo.path)
+    return try search(found, question)
   }
 
   /// Who in the gallery looks like faces that were found on a photo, as `search` of the photo.
@@ -70,6 +73,9 @@ extension Likeness {
     let thresholds = try thresholds(of: store)
     return try withFaceSearch(store, question.filter) { search in
       try found.faces.map { face in
+        if face.quality.isDoubtful, !question.filter.includesDoubtful {
+          return SearchedFace(face: face, matches: [], recognition: nil)
+        }
         let matches = try search.matches([face.embedding], question)
         return SearchedFace(
           face: face, matches: matches,
@@ -114,7 +120,7 @@ extension Likeness {
     return try withIndex(of: store) { try body(IndexFinder(index: $0, filter: filter)) }
   }
 
-  /// The faces of one photo.
+  /// The faces of one photo, doubtful ones among them.
   /// - Throws: `PhotoError`, `LikenessError.noFace`, `InferenceError`, `ModelError`
   public func analyze(_ photo: URL, limits: PhotoLimits = .default) throws -> PhotoFaces {
     // Before the networks are loaded: a wrong path is answered at once.
@@ -134,8 +140,11 @@ extension Likeness {
   ///
   /// A name that is written exactly counts more than a file of that name; a file counts more than a
   /// name that is only spelt alike.
+  /// - Parameter includingDoubtful: whether a doubtful find counts as a face of a photo.
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
-  public func probe(_ text: String, limits: PhotoLimits = .default) throws -> Probe {
+  public func probe(
+    _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
+  ) throws -> Probe {
     let store = try existingStore()
     let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
@@ -146,7 +155,9 @@ extension Likeness {
       if Embedding.fileExtensions.contains(url.pathExtension.lowercased()) {
         return .embedding(url, try Embedding(contentsOf: url))
       }
-      return .photo(url, try analyze(url, limits: limits))
+      let found = try analyze(url, limits: limits)
+      return .photo(
+        url, try found.faces(includingDoubtful: includingDoubtful, path: url.path))
     }
     switch lookup {
     case .found(let name): return try nameProbe(name, store)

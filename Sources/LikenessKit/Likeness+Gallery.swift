@@ -7,7 +7,10 @@ public struct ListedPhoto: Sendable, Codable {
   public var photo: String
   public var width: Int
   public var height: Int
+  /// All finds, doubtful ones among them.
   public var faces: Int
+  /// How many of them are likely no faces.
+  public var doubtful: Int
 }
 
 /// A face of a gallery, as it is listed and exported.
@@ -20,6 +23,10 @@ public struct ListedFace: Sendable, Codable {
   public var box: Box
   public var score: Float
   public var quality: Double
+  /// The probability that it is a face at all; nil where nobody measured it.
+  @OrNull public var confidence: Double?
+  /// Whether it is likely none.
+  public var doubtful: Bool
   /// Five points, x and y.
   public var landmarks: [[Float]]
   /// What was said about it: values by key.
@@ -43,11 +50,12 @@ extension Likeness {
   /// Every photo, in the order in which they were added.
   public func photos() throws -> [ListedPhoto] {
     let faces = try faces()
-    let counts = Dictionary(grouping: faces.faces, by: \.photo).mapValues(\.count)
+    let own = Dictionary(grouping: faces.faces, by: \.photo)
     return faces.photos.values.sorted { $0.id < $1.id }.map {
       ListedPhoto(
         id: $0.id, photo: $0.path, width: $0.width, height: $0.height,
-        faces: counts[$0.id, default: 0])
+        faces: own[$0.id, default: []].count,
+        doubtful: own[$0.id, default: []].count(where: \.quality.isDoubtful))
     }
   }
 
@@ -62,6 +70,7 @@ extension Likeness {
         ordinal: face.ordinal,
         box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
         score: face.score, quality: FaceQuality(face.quality).overall,
+        confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
         landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
           [place.landmarks[$0], place.landmarks[$0 + 1]]
         },
@@ -86,11 +95,13 @@ extension Likeness {
       labels: list.map { face in
         [
           "\(face.face)", face.name ?? "", face.photo, "\(face.box.x)", "\(face.box.y)",
-          "\(face.box.width)", "\(face.box.height)", "\(face.score)", "\(face.quality)",
+          "\(face.box.width)", "\(face.box.height)", "\(face.score)",
+          face.confidence.map { "\($0)" } ?? "", "\(face.quality)",
         ] + keys.map { face.labels[$0] ?? "" }
       },
-      header: ["face", "name", "photo", "x", "y", "width", "height", "score", "quality"]
-        + keys.map { "label:\($0)" })
+      header: [
+        "face", "name", "photo", "x", "y", "width", "height", "score", "confidence", "quality",
+      ] + keys.map { "label:\($0)" })
   }
 
   /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the

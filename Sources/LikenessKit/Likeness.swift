@@ -141,12 +141,29 @@ struct GalleryFaces: Sendable {
   let revision: Int
   /// By id.
   let photos: [Int64: StoredPhoto]
+
   init(_ store: any FaceStore) throws {
     let table = try store.faceTable()
     faces = table.faces
     embeddings = table.embeddings
     revision = table.revision
     photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0) })
+  }
+
+  private init(
+    faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int, photos: [Int64: StoredPhoto]
+  ) {
+    (self.faces, self.embeddings) = (faces, embeddings)
+    (self.revision, self.photos) = (revision, photos)
+  }
+
+  /// The same without doubtful faces; photos that show nothing else are still there.
+  var certain: GalleryFaces {
+    let rows = faces.indices.filter { !faces[$0].quality.isDoubtful }
+    guard rows.count < faces.count else { return self }
+    return GalleryFaces(
+      faces: rows.map { faces[$0] }, embeddings: embeddings[rows], revision: revision,
+      photos: photos)
   }
 }
 
@@ -155,11 +172,12 @@ extension FaceQuality {
   public init(_ record: QualityRecord) {
     self.init(
       size: record.size, sharpness: record.sharpness, yaw: record.yaw, pitch: record.pitch,
-      roll: record.roll, inside: record.inside)
+      roll: record.roll, inside: record.inside, confidence: record.confidence)
   }
 
   var record: QualityRecord {
     QualityRecord(
-      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside)
+      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside,
+      confidence: confidence)
   }
 }

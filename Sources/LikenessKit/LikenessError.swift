@@ -2,6 +2,10 @@
 public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No face was found in a photo.
   case noFace(path: String)
+  /// What was found in a photo are likely no faces.
+  case onlyDoubtful(path: String, count: Int)
+  /// What was asked for takes a face, and this is likely none.
+  case doubtfulFace(Int64)
   /// Nobody of that name is in the gallery.
   case unknownName(String, nearSpellings: [String])
   /// Several names are meant as well.
@@ -56,7 +60,13 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     }
     switch self {
     case .noFace(let path):
-      return "\(path): no face found"
+      return "\(path): \(Self.noFaceInWords(doubtful: 0))"
+    case .onlyDoubtful(let path, let count):
+      return "\(path): \(Self.noFaceInWords(doubtful: count)), use --include-doubtful to take "
+        + (count == 1 ? "it" : "them")
+    case .doubtfulFace(let face):
+      return "face \(face) is doubtful and linked to nobody: likeness label '#\(face)' "
+        + "person=NAME says whose face it is"
     case .unknownName(let name, let near):
       return "nobody called \"\(name)\" is in the gallery\(hint(near))"
     case .ambiguousName(let name, let candidates):
@@ -109,6 +119,16 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(path) is no list of pairs: \(reason)"
     case .tooFewPairs(let path, let reason):
       return "\(path): \(reason)"
+    }
+  }
+
+  /// Why a photo has no face to go by.
+  /// - Parameter doubtful: how many finds it has that are likely no faces.
+  public static func noFaceInWords(doubtful: Int) -> String {
+    switch doubtful {
+    case 0: "no face found"
+    case 1: "no face found; 1 doubtful find"
+    default: "no face found; \(doubtful) doubtful finds"
     }
   }
 }

@@ -58,6 +58,18 @@ import Testing
     #expect(quality(noseRight: 0, noseDown: 20).pitch < quality(noseRight: 0, noseDown: 45).pitch)
   }
 
+  @Test func `what may be no face is poorer`() {
+    func quality(_ confidence: Double?) -> FaceQuality {
+      FaceQuality(
+        size: 50, sharpness: 5, yaw: 40, pitch: 0, roll: 0, inside: 0.8, confidence: confidence)
+    }
+    let whole = quality(nil).overall
+    #expect(whole > 0.1 && quality(1).overall == whole)
+    #expect(abs(quality(0.25).overall - 0.25 * whole) < 1e-12)
+    #expect(quality(0).overall == 0)
+    #expect(!quality(nil).isDoubtful && !quality(0.5).isDoubtful && quality(0.49).isDoubtful)
+  }
+
   @Test func `a small face is poorer than a large one`() {
     func quality(_ size: Double) -> FaceQuality {
       FaceQuality(size: size, sharpness: 10, yaw: 0, pitch: 0, roll: 0, inside: 1)

@@ -6,13 +6,16 @@ import Vectors
 
 let model = "test-model"
 
-func face(_ name: String?, _ value: Float, count: Int = 8) -> NewFace {
+func face(
+  _ name: String?, _ value: Float, count: Int = 8, confidence: Double? = nil
+) -> NewFace {
   NewFace(
     name: name,
     geometry: FaceGeometry(
       x: 1, y: 2, width: 30, height: 30, landmarks: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
     score: 0.5,
-    quality: QualityRecord(size: 30, sharpness: 5, yaw: 1, pitch: 2, roll: 3, inside: 1),
+    quality: QualityRecord(
+      size: 30, sharpness: 5, yaw: 1, pitch: 2, roll: 3, inside: 1, confidence: confidence),
     embedding: Embedding((0..<count).map { value + Float($0) }),
     thumbnail: Data("thumbnail \(value)".utf8))
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessKit
 import TestSupport
 import Testing
 
@@ -46,6 +47,29 @@ import Testing
         try page.wait(for: "[data-testid=failure]")
         #expect(try page.text("[data-testid=failure] p").hasPrefix("This is not a photo."))
       }
+    }
+  }
+
+  /// A find that is likely no face is marked on its photo, until the user says that it is one.
+  @Test func aDoubtfulFaceIsMarkedAndConfirmed() throws {
+    let addFlower: (URL) throws -> Void = { gallery in
+      let store = try GalleryStore(at: gallery, access: .write)
+      try SampleGallery.addDoubtful(like: 1, to: store)
+    }
+    try ServedPage.open(preparing: addFlower) { page in
+      try page.show("photos")
+      let photo = try page.photo("flower.jpg")
+      #expect(try page.count("[data-testid=photo]") == 8)
+      try page.press("[data-testid=photo]:last-child button")
+      try page.wait(for: "[data-testid=lightbox] .box.doubtful", count: 1)
+      #expect(try page.text("[data-testid=box]") == "Doubtful")
+      let mark = "getComputedStyle(document.querySelector('.box.doubtful'), '::after').content"
+      #expect(try page.browser.text(mark) == "\"?\"")
+      try page.press("[data-testid=confirm-face]")
+      try page.wait(for: "[data-testid=lightbox] .box.unknown", count: 1)
+      #expect(try page.count("[data-testid=doubtful]") == 0)
+      let items = try page.ask("GET", "/photos/\(photo)")["items"] as? [[String: Any]]
+      #expect(items?.map { $0["doubtful"] as? Bool } == [false])
     }
   }
 

@@ -54,7 +54,7 @@ import Vectors
           quality: QualityRecord(
             size: 50, sharpness: .random(in: 0...10, using: &random), yaw: -1.5, pitch: 2,
             roll: 0.1,
-            inside: 1),
+            inside: 1, confidence: [nil, 0.25, 0.75, 0.5, 0.1][(number + ordinal) % 5]),
           embedding: Embedding((0..<dimensions).map { _ in .random(in: -1...1, using: &random) }),
           attributes: number % 3 == 0 ? ["expression": Embedding([1, 2, 3])] : [:],
           thumbnail: number % 5 == 0 ? Data() : Data("jpeg \(number) \(ordinal)".utf8),
@@ -99,6 +99,26 @@ import Vectors
     #expect(known.faces == other.faces && known.namedFaces == other.namedFaces)
     #expect(known.names == other.names && known.dimensions == other.dimensions)
     #expect(known.model == other.model)
+    #expect(known.doubtfulFaces == other.doubtfulFaces)
+    #expect(try store.certainFaceCount() == gallery.certainFaceCount())
+    // Doubtful are the same ones, and strangers are measured on others.
+    func doubtful(_ store: any FaceStore) throws -> Set<[Float]> {
+      Set(try store.faces(ids: store.doubtfulFaces()).map(\.1.values))
+    }
+    #expect(try doubtful(store) == doubtful(gallery))
+    #expect(try doubtful(store).count == known.doubtfulFaces)
+    for most in [3, 1000] {
+      let (own, twin) = (try store.sample(most: most), try gallery.sample(most: most))
+      #expect(own?.count == twin?.count && own?.embeddings.count == twin?.embeddings.count)
+      let unsure = try doubtful(gallery)
+      let sample = twin?.embeddings
+      #expect((0..<(sample?.count ?? 0)).allSatisfy { !unsure.contains(sample?[$0].values ?? []) })
+    }
+    func outlines(_ store: any FaceStore) throws -> [String] {
+      try store.outlines().map { "\($0.path) \($0.ordinal) \($0.isDoubtful)" }.sorted()
+    }
+    #expect(try outlines(store) == outlines(gallery))
+    #expect(try store.embeddings().certain.faces.count == gallery.embeddings().certain.faces.count)
   }
 
   @Test func itHoldsWhatAFolderHolds() async throws {
@@ -150,7 +170,10 @@ import Vectors
               try gallery.faces(inPhoto: photo.id).first {
                 $0.ordinal == other.entry.face.ordinal
               })
-            if step % 8 == 4 {
+            if step == 7 {
+              try store.confirm(faces: [other.entry.face.id])
+              try gallery.confirm(faces: [face.id])
+            } else if step % 8 == 4 {
               try store.setName("New \(step)", face: other.entry.face.id)
               try gallery.setName("New \(step)", face: face.id)
             } else {
@@ -195,7 +218,13 @@ import Vectors
       some.excluded = Set(all.prefix(40).map(\.id))
       var listed = FaceCondition()
       listed.among = Set(all.suffix(50).map(\.id))
-      for filter in [FaceCondition(), some, listed] {
+      let certain = [FaceCondition(), some, listed]
+      let any = certain.map { filter in
+        var filter = filter
+        filter.includesDoubtful = true
+        return filter
+      }
+      for filter in certain + any {
         let answers = try gallery.nearest(queries, count: 6, filter)
         let candidates = try gallery.candidates(for: queries, count: 6, filter)
         for (row, answer) in answers.enumerated() {
@@ -207,6 +236,7 @@ import Vectors
             (filter.names.isEmpty || filter.names.contains(face.entry.name ?? ""))
               && filter.labels.allSatisfy { face.entry.labels[$0.key] == $0.value }
               && face.entry.face.quality.sharpness / 10 >= filter.minimumQuality
+              && (filter.includesDoubtful || !face.entry.face.quality.isDoubtful)
               && !filter.excluded.contains(face.id) && filter.among?.contains(face.id) ?? true
           }.map { ($0.id, Metric.l2.distance(queries[row], $0.embedding)) }
             .sorted { $0.1 < $1.1 }.prefix(6)
@@ -217,6 +247,53 @@ import Vectors
       #expect(throws: GalleryError.self) {
         try gallery.nearest(EmbeddingMatrix([Embedding([1, 2])]), count: 1)
       }
+    }
+  }
+
+  /// Rows of earlier versions say nothing of confidence, and are read as those that nobody measured.
+  @Test func rowsOfEarlierVersionsAreNotDoubtful() async throws {
+    try await MilvusServer.with { server in
+      var random = SplitMix64(seed: 29)
+      let gallery = try Self.open(server)
+      // The first has no confidence, the second is doubtful.
+      try gallery.add([Self.photo(5, faces: 2, names: [nil], &random)], model: "test")
+      let ids = try gallery.faces(inPhoto: gallery.photos()[0].id).map(\.id)
+      let rows = try gallery.faces.rows(.among(FaceFields.id, ids), FaceFields.all)
+      let details = try rows.objects(FaceFields.details).map {
+        try #require(try JSONSerialization.jsonObject(with: $0) as? [String: Any])
+      }
+      #expect(details.count { $0["confidence"] == nil } == 1)
+      #expect(try gallery.face(id: ids[0])?.quality.confidence == nil)
+      #expect(try gallery.doubtfulFaces() == [ids[1]])
+      let query = EmbeddingMatrix([try #require(try gallery.embedding(face: ids[1]))])
+      #expect(try gallery.nearest(query, count: 5)[0].map(\.face) == [ids[0]])
+      var any = FaceCondition()
+      any.includesDoubtful = true
+      #expect(try gallery.nearest(query, count: 5, any)[0].map(\.face) == [ids[1], ids[0]])
+    }
+  }
+
+  /// A face that is no longer doubtful waits for people, as one that came.
+  @Test func whoIsConfirmedIsSorted() async throws {
+    try await MilvusServer.with { server in
+      var random = SplitMix64(seed: 31)
+      let gallery = try Self.open(server)
+      try gallery.add(
+        [
+          Self.photo(5, faces: 2, names: [nil], &random),
+          Self.photo(6, faces: 1, names: [nil], &random),
+        ], model: "test")
+      #expect(try gallery.doubtfulFaces().count == 2 && gallery.unsortedFaceCount() == 1)
+      let first = try #require(try gallery.photo(digest: String(format: "%064x", 5))?.id)
+      let other = try #require(try gallery.photo(digest: String(format: "%064x", 6))?.id)
+      #expect(try gallery.unsortedPhotos(mostFaces: 10) == [first])
+      let doubtful = try gallery.faces(inPhoto: first)[1].id
+      try gallery.setLabels([doubtful: ["mood": "glad"]])
+      #expect(try gallery.unsortedFaceCount() == 2)
+      try gallery.markSorted(photos: [first])
+      try gallery.setName("Ann", face: try gallery.faces(inPhoto: other)[0].id)
+      #expect(try gallery.unsortedPhotos(mostFaces: 10) == [other])
+      #expect(try gallery.doubtfulFaces().isEmpty)
     }
   }
 
@@ -352,13 +429,16 @@ import Vectors
       let wanted = faces.map { entry, embedding, photo in
         Face(
           id: entry.face.id, photo: photo.id, ordinal: entry.face.ordinal, name: entry.name ?? "",
-          quality: entry.face.quality.sharpness / 10, labels: entry.labels,
+          // As other programs read it, doubtful faces are below 0.
+          quality: entry.face.quality.sharpness / 10 - (entry.face.quality.isDoubtful ? 1 : 0),
+          labels: entry.labels,
           score: entry.face.score, path: photo.path, embedding: hexadecimal(embedding.values))
       }
       #expect(answer.faces.sorted { $0.id < $1.id } == wanted && wanted.count == 90)
       #expect(answer.photos.count == 60 && answer.photos.map(\.count).reduce(0, +) == 90)
       var filter = FaceCondition()
       (filter.names, filter.labels) = (["Ann"], ["parity": "odd"])
+      filter.includesDoubtful = true
       let own = try gallery.nearest(EmbeddingMatrix([query]), count: 10, filter)[0]
       #expect(answer.found.map(\.id) == own.map(\.face) && own.count == 10)
       #expect(

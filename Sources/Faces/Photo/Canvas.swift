@@ -68,14 +68,16 @@ public struct Canvas: Sendable {
   /// - Parameters:
   ///   - thickness: of the line, in pixels.
   ///   - cornerRadius: of the corners of the line's middle, in pixels.
+  ///   - dash: how long dashes and the gaps between them are, in pixels; 0 for a line without gaps.
   public mutating func strokeRectangle(
     x: Double, y: Double, width: Double, height: Double, thickness: Double = 2,
-    cornerRadius: Double = 0, color: PhotoColor, opacity: Double = 1
+    cornerRadius: Double = 0, dash: Double = 0, color: PhotoColor, opacity: Double = 1
   ) {
     let shape = RoundedRectangle(
       x: x, y: y, width: width, height: height, cornerRadius: cornerRadius)
     fill(shape.bounds(margin: thickness / 2 + 1), color, opacity) {
-      0.5 + thickness / 2 - abs(shape.distance($0, $1))
+      let isGap = dash > 0 && Int((shape.along($0, $1) / dash).rounded(.down)) % 2 != 0
+      return isGap ? 0 : 0.5 + thickness / 2 - abs(shape.distance($0, $1))
     }
   }
 
@@ -193,6 +195,13 @@ private struct RoundedRectangle {
     let outY = abs(pointY - y - height / 2) - height / 2 + radius
     let outside = (max(0, outX) * max(0, outX) + max(0, outY) * max(0, outY)).squareRoot()
     return outside + min(0, max(outX, outY)) - radius
+  }
+
+  /// How far along the nearest side a point is, from the left or the top, in pixels.
+  func along(_ pointX: Double, _ pointY: Double) -> Double {
+    let outX = abs(pointX - x - width / 2) - width / 2
+    let outY = abs(pointY - y - height / 2) - height / 2
+    return outX > outY ? pointY - y : pointX - x
   }
 }
 

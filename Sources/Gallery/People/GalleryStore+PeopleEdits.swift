@@ -158,6 +158,7 @@ extension GalleryStore {
         """)
     for (face, membership) in new.members where old.members[face] != membership {
       try put.execute(arguments: [face, membership.person, membership.isPinned])
+      if membership.isPinned { try confirm([face], db) }
     }
     for person in old.people.keys where new.people[person] == nil {
       try db.execute(sql: "DELETE FROM person WHERE id = ?", arguments: [person])

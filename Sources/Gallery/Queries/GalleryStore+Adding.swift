@@ -93,16 +93,17 @@ extension GalleryStore {
     try db.execute(
       sql: """
         INSERT INTO face (id, photo, ordinal, name, x, y, width, height, score, landmarks, size,
-          sharpness, yaw, pitch, roll, inside, embedding)
+          sharpness, yaw, pitch, roll, inside, confidence, embedding)
         VALUES (
           -- Of all that ever were: a number is no other face's later.
           1 + COALESCE((SELECT MAX(face) FROM face_change), 0),
-          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
         FloatBlob.data(place.landmarks), quality.size, quality.sharpness, quality.yaw,
-        quality.pitch, quality.roll, quality.inside, FloatBlob.data(face.embedding.values),
+        quality.pitch, quality.roll, quality.inside, quality.confidence,
+        FloatBlob.data(face.embedding.values),
       ])
     let id = db.lastInsertedRowID
     if !face.thumbnail.isEmpty {

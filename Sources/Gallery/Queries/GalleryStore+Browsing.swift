@@ -69,8 +69,8 @@ extension GalleryStore {
           labels[try label.value(0)] = try label.value(1, as: String.self)
         }
         return FaceEntry(
-          face: face, name: try row.value(16, as: String?.self) ?? face.name,
-          person: try row.value(17), labels: labels, hasThumbnail: try row.value(18))
+          face: face, name: try row.value(17, as: String?.self) ?? face.name,
+          person: try row.value(18), labels: labels, hasThumbnail: try row.value(19))
       }
     }
   }
@@ -149,11 +149,12 @@ extension GalleryStore {
     try read { db in
       var faces: Set<Int64> = []
       let rows = try Row.fetchCursor(
-        db, sql: "SELECT id, size, sharpness, yaw, pitch, roll, inside FROM face")
+        db, sql: "SELECT id, size, sharpness, yaw, pitch, roll, inside, confidence FROM face")
       while let row = try rows.next() {
         let quality = QualityRecord(
           size: try row.value(1), sharpness: try row.value(2), yaw: try row.value(3),
-          pitch: try row.value(4), roll: try row.value(5), inside: try row.value(6))
+          pitch: try row.value(4), roll: try row.value(5), inside: try row.value(6),
+          confidence: try row.value(7))
         if measure(quality) >= minimum { faces.insert(try row.value(0)) }
       }
       return faces

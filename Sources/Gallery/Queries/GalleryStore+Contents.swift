@@ -39,8 +39,8 @@ extension GalleryStore {
       let face = try Self.face(row)
       var content = NewFace(
         name: face.name, geometry: face.geometry, score: face.score, quality: face.quality,
-        embedding: Embedding(FloatBlob.floats(try row.value(16))),
-        thumbnail: try row.value(17, as: Data?.self) ?? Data())
+        embedding: Embedding(FloatBlob.floats(try row.value(17))),
+        thumbnail: try row.value(18, as: Data?.self) ?? Data())
       content.ordinal = face.ordinal
       for label in try Row.fetchAll(
         db.cachedStatement(sql: "SELECT key, value FROM face_label WHERE face = ?"),

@@ -52,7 +52,7 @@ extension GalleryStore {
           """)
       return try ids.compactMap { id in
         try Row.fetchOne(statement, arguments: [id]).map { row in
-          let embedding = Embedding(FloatBlob.floats(try row.value(16)))
+          let embedding = Embedding(FloatBlob.floats(try row.value(17)))
           guard embedding.count > 0 else {
             throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
           }
@@ -86,7 +86,7 @@ extension GalleryStore {
             FROM face LEFT JOIN name ON name.id = face.name
             WHERE face.id > ? ORDER BY face.id LIMIT 256
             """, arguments: [last]
-        ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(16)))) }
+        ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(17)))) }
       }
       guard let end = chunk.last else { return }
       for (face, embedding) in chunk { try body(face, embedding) }
@@ -102,17 +102,19 @@ extension GalleryStore {
       let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
       let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
       var (faces, photos, names) = ([Int64](), [Int64](), [Int64?]())
+      var doubtful: Set<Int64> = []
       faces.reserveCapacity(count)
       photos.reserveCapacity(count)
       names.reserveCapacity(count)
       var values: [Float] = []
       values.reserveCapacity(count * dimensions)
       let rows = try Row.fetchCursor(
-        db, sql: "SELECT id, photo, name, embedding FROM face ORDER BY id")
+        db, sql: "SELECT id, photo, name, embedding, \(Self.isDoubtful) FROM face ORDER BY id")
       while let row = try rows.next() {
         faces.append(try row.value(0))
         photos.append(try row.value(1))
         names.append(try row.value(2))
+        if try row.value(4, as: Bool?.self) == true { doubtful.insert(try row.value(0)) }
         // Without a copy; the bytes are SQLite's until the next row.
         try row.withUnsafeData(atIndex: 3) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
@@ -128,7 +130,7 @@ extension GalleryStore {
       return FaceMatrix(
         faces: faces, photos: photos, names: names,
         nameTexts: Dictionary(uniqueKeysWithValues: texts),
-        embeddings: EmbeddingMatrix(dimensions: dimensions, values: values),
+        embeddings: EmbeddingMatrix(dimensions: dimensions, values: values), doubtful: doubtful,
         revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
     }
   }

@@ -57,7 +57,8 @@ extension GalleryStore {
     }
   }
 
-  /// Gives faces labels and takes some away, all or none of it. A face has one value of a key.
+  /// Gives faces labels and takes some away, all or none of it. A face has one value of a key, and one that gets
+  /// a label is no longer doubtful.
   /// - Parameter changes: by face. Keys and values are kept without the spaces around them.
   /// - Returns: the faces whose labels are others now, in the order of their ids.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for a key or value that is empty or not of one line
@@ -91,6 +92,7 @@ extension GalleryStore {
               sql: "DELETE FROM face_label WHERE face = ? AND key = ?", arguments: [face, key])
           }
         }
+        if labels.values.contains(where: { $0 != nil }) { try Self.confirm([face], db) }
         if differs { changed.append(face) }
         let count = try Int.fetchOne(
           db, sql: "SELECT COUNT(*) FROM face_label WHERE face = ?", arguments: [face])

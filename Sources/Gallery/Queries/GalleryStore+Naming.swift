@@ -31,7 +31,8 @@ extension GalleryStore {
     }
   }
 
-  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes.
+  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes. A face that gets
+  /// a name is no longer doubtful.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
   public func setName(_ name: String?, face: Int64) throws(GalleryError) {
     let path = path
@@ -43,6 +44,7 @@ extension GalleryStore {
           db, sql: "SELECT name FROM face WHERE id = ?", arguments: [face])
       else { throw GalleryError.unknownFace(path: path, face: face) }
       let id = try text.map { try Self.nameID($0, db) }
+      if id != nil { try Self.confirm([face], db) }
       let old: Int64? = try row.value(0)
       guard old != id else { return }
       try db.execute(sql: "UPDATE face SET name = ? WHERE id = ?", arguments: [id, face])

@@ -10,7 +10,7 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT face.id, face.photo, photo.path, face.ordinal, name.name
+          SELECT face.id, face.photo, photo.path, face.ordinal, name.name, \(Self.isDoubtful)
           FROM face JOIN photo ON photo.id = face.photo LEFT JOIN name ON name.id = face.name
           ORDER BY face.id
           """)
@@ -18,13 +18,14 @@ extension GalleryStore {
         outlines.append(
           FaceOutline(
             id: try row.value(0), photo: try row.value(1), path: place(try row.value(2)),
-            ordinal: try row.value(3), name: try row.value(4)))
+            ordinal: try row.value(3), name: try row.value(4),
+            isDoubtful: try row.value(5) ?? false))
       }
       return outlines
     }
   }
 
-  /// The embeddings of some of the faces, and how many faces there are.
+  /// The embeddings of some of the faces that are not doubtful, and how many of these there are.
   ///
   /// Those of the first photos by their digests: as good as drawn by lot, the same in every gallery of the same photos,
   /// and nearly the same after a few came or went.
@@ -35,7 +36,10 @@ extension GalleryStore {
   ) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)? {
     let path = path
     return try read { db in
-      let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
+      // Both are counted in indexes; a condition on all faces would read them.
+      let count =
+        (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0)
+        - (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)") ?? 0)
       guard let dimensions = try Self.meta("dimensions", db).flatMap({ Int($0) }), count > 0 else {
         return nil
       }
@@ -45,6 +49,7 @@ extension GalleryStore {
         db,
         sql: """
           SELECT face.id, embedding FROM photo JOIN face ON face.photo = photo.id
+          WHERE (\(Self.isDoubtful)) IS NOT TRUE
           ORDER BY digest, ordinal LIMIT ?
           """, arguments: [most])
       while let row = try rows.next() {

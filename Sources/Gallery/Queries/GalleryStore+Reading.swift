@@ -6,7 +6,7 @@ extension GalleryStore {
   static let faceColumns = """
     face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
     face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
-    face.inside
+    face.inside, face.confidence
     """
 
   static func face(_ row: Row) throws -> StoredFace {
@@ -19,7 +19,8 @@ extension GalleryStore {
       score: Float(try row.value(8, as: Double.self)),
       quality: QualityRecord(
         size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
-        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15)))
+        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15),
+        confidence: try row.value(16)))
   }
 
   /// All faces with their embeddings, in the order of their ids.
@@ -38,7 +39,7 @@ extension GalleryStore {
       while let row = try rows.next() {
         faces.append(try Self.face(row))
         // Without a copy; the bytes are SQLite's until the next row.
-        try row.withUnsafeData(atIndex: 16) { data in
+        try row.withUnsafeData(atIndex: 17) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
         }
         guard values.count == faces.count * dimensions else {
@@ -90,6 +91,7 @@ extension GalleryStore {
           "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
         faces: try count("SELECT COUNT(*) FROM face"),
         namedFaces: try count("SELECT COUNT(*) FROM face WHERE name IS NOT NULL"),
+        doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
         names: try count("SELECT COUNT(*) FROM name"), model: try Self.meta("model", db),
         dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes)
     }

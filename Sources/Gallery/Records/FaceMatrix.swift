@@ -13,14 +13,27 @@ public struct FaceMatrix: Sendable {
   public let nameTexts: [Int64: String]
   /// `(n, d)`; d is 1 in a gallery without faces.
   public let embeddings: EmbeddingMatrix
+  /// The faces that are likely none.
+  public let doubtful: Set<Int64>
   /// The gallery's revision that this is.
   public let revision: Int
 
   public init(
     faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
-    embeddings: EmbeddingMatrix, revision: Int
+    embeddings: EmbeddingMatrix, doubtful: Set<Int64> = [], revision: Int
   ) {
     (self.faces, self.photos, self.names) = (faces, photos, names)
     (self.nameTexts, self.embeddings, self.revision) = (nameTexts, embeddings, revision)
+    self.doubtful = doubtful
+  }
+
+  /// The same without doubtful faces.
+  public var certain: FaceMatrix {
+    guard !doubtful.isEmpty else { return self }
+    let rows = faces.indices.filter { !doubtful.contains(faces[$0]) }
+    return FaceMatrix(
+      faces: rows.map { faces[$0] }, photos: rows.map { photos[$0] },
+      names: rows.map { names[$0] }, nameTexts: nameTexts, embeddings: embeddings[rows],
+      revision: revision)
   }
 }

@@ -8,9 +8,13 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
   /// Its place among the faces of its photo, 0 for the most prominent.
   public let ordinal: Int
   public let name: String?
+  /// Whether it is likely no face.
+  public let isDoubtful: Bool
 
-  public init(id: Int64, photo: Int64, path: String, ordinal: Int, name: String?) {
+  public init(
+    id: Int64, photo: Int64, path: String, ordinal: Int, name: String?, isDoubtful: Bool = false
+  ) {
     (self.id, self.photo, self.path) = (id, photo, path)
-    (self.ordinal, self.name) = (ordinal, name)
+    (self.ordinal, self.name, self.isDoubtful) = (ordinal, name, isDoubtful)
   }
 }

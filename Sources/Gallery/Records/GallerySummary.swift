@@ -9,6 +9,8 @@ public struct GallerySummary: Sendable, Codable {
   public var photosWithoutFace: Int
   public var faces: Int
   public var namedFaces: Int
+  /// Of the faces those that are likely none.
+  public var doubtfulFaces: Int
   public var names: Int
   /// The model whose embeddings it holds; nil while it is empty.
   public var model: String?
@@ -19,11 +21,12 @@ public struct GallerySummary: Sendable, Codable {
 
   public init(
     id: String?, path: String, created: String?, photos: Int, photosWithoutFace: Int, faces: Int,
-    namedFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int
+    namedFaces: Int, doubtfulFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int
   ) {
     (self.id, self.path, self.created, self.bytes) = (id, path, created, bytes)
     (self.photos, self.photosWithoutFace) = (photos, photosWithoutFace)
     (self.faces, self.namedFaces, self.names) = (faces, namedFaces, names)
+    self.doubtfulFaces = doubtfulFaces
     (self.model, self.dimensions) = (model, dimensions)
   }
 }

@@ -27,9 +27,19 @@ public struct QualityRecord: Sendable, Hashable {
   public var pitch: Double
   public var roll: Double
   public var inside: Double
+  /// The probability that it is a face at all; nil where nobody measured it, as for faces added by earlier
+  /// versions.
+  public var confidence: Double?
+
+  /// A face of less confidence is doubtful.
+  public static let leastConfidence = 0.5
+
+  /// Whether it is likely no face: it is kept, and left out of all that is derived from faces.
+  public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
   public init(
-    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double
+    size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double,
+    confidence: Double? = nil
   ) {
     self.size = size
     self.sharpness = sharpness
@@ -37,6 +47,7 @@ public struct QualityRecord: Sendable, Hashable {
     self.pitch = pitch
     self.roll = roll
     self.inside = inside
+    self.confidence = confidence
   }
 }
 

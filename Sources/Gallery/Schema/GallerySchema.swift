@@ -147,6 +147,23 @@ enum GallerySchema {
           ALTER TABLE photo ADD COLUMN title TEXT;  -- of one that came without a file; NULL else
           """)
     }
+    migrator.registerMigration("9 confidence") { db in
+      try db.execute(
+        sql: """
+          -- The probability that it is a face at all; NULL if nobody measured it.
+          ALTER TABLE face ADD COLUMN confidence REAL;
+          CREATE INDEX face_confidence ON face (confidence);
+          -- To those who leave doubtful faces out, one that the user confirms is as one that came.
+          CREATE TRIGGER face_confirmed AFTER UPDATE OF confidence ON face BEGIN
+            INSERT INTO face_change
+              SELECT NEW.id, CAST(value AS INTEGER) + 1 FROM meta WHERE key = 'revision'
+              ON CONFLICT (face) DO UPDATE SET revision = excluded.revision;
+            INSERT INTO revision_mark
+              SELECT CAST(value AS INTEGER) + 1, lower(hex(randomblob(8))) FROM meta
+              WHERE key = 'revision' ON CONFLICT (revision) DO NOTHING;
+          END;
+          """)
+    }
     return migrator
   }
 }

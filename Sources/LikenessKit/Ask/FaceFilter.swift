@@ -12,12 +12,14 @@ public struct FaceFilter: Sendable, Equatable {
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.
   public var minimumQuality = 0.0
+  /// Also faces that are likely none. This is said of answers: whoever lists faces gets them in any case.
+  public var includesDoubtful = false
 
   public init() {}
 
   public var isEmpty: Bool { self == FaceFilter() }
 
-  /// The ids of the faces that it lets through; nil for all.
+  /// The ids of the faces that it lets through, whether they are doubtful or not; nil for all.
   /// - Throws: `GalleryError`
   func faces(of store: any FaceStore) throws -> Set<Int64>? {
     var allowed: Set<Int64>?
@@ -36,8 +38,9 @@ public struct FaceFilter: Sendable, Equatable {
     return allowed
   }
 
-  /// The same for an index, without some faces.
+  /// The same for an index, without some faces and doubtful ones, unless these are asked for.
   func searchFilter(of store: any FaceStore, without faces: Set<Int64>) throws -> SearchFilter {
+    let faces = includesDoubtful ? faces : faces.union(try store.doubtfulFaces())
     if let allowed = try self.faces(of: store) { return .ids(allowed.subtracting(faces)) }
     return faces.isEmpty ? .all : .matching { !faces.contains($0) }
   }
@@ -47,6 +50,7 @@ public struct FaceFilter: Sendable, Equatable {
   func condition(of store: any FaceStore, without faces: Set<Int64>) throws -> FaceCondition {
     var condition = FaceCondition()
     (condition.labels, condition.minimumQuality) = (labels, minimumQuality)
+    condition.includesDoubtful = includesDoubtful
     condition.excluded = faces
     var people = FaceFilter()
     people.people = self.people

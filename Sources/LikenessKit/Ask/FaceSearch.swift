@@ -12,6 +12,7 @@ struct FaceSearch {
     var ordinal: Int
     var embedding: Embedding
     var labels: [String: String] = [:]
+    var isDoubtful = false
   }
 
   var finder: any FaceFinder
@@ -28,7 +29,8 @@ struct FaceSearch {
       for (entry, embedding, photo) in try store.answers(of: ids) {
         found[entry.face.id] = Details(
           name: entry.name, person: entry.person, photo: photo, ordinal: entry.face.ordinal,
-          embedding: embedding, labels: entry.labels)
+          embedding: embedding, labels: entry.labels,
+          isDoubtful: entry.face.quality.isDoubtful)
       }
       return found
     }
@@ -52,7 +54,7 @@ struct FaceSearch {
             id,
             Details(
               name: face.name, photo: photo, ordinal: face.ordinal,
-              embedding: faces.embeddings[row])
+              embedding: faces.embeddings[row], isDoubtful: face.quality.isDoubtful)
           )
         })
     }
@@ -127,7 +129,7 @@ struct FaceSearch {
             rank: answers.count + 1, name: face.name, person: face.person, distance: found.distance,
             probability: verification.probability(at: decisive), decisiveDistance: decisive,
             photo: face.photo.path, photoID: face.photo.id, title: face.photo.name, face: found.id,
-            ordinal: face.ordinal, labels: face.labels))
+            ordinal: face.ordinal, labels: face.labels, isDoubtful: face.isDoubtful))
       }
       start = end
     }

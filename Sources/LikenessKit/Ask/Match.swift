@@ -27,6 +27,8 @@ public struct Match: Sendable {
   public var ordinal: Int
   /// What was said about the face: values by key.
   public var labels: [String: String] = [:]
+  /// Whether it is likely no face; such are no answers unless they are asked for.
+  public var isDoubtful = false
 
   /// The name, or the photo and the face's place in it.
   public var label: String {

@@ -4,7 +4,7 @@ import Foundation
 public enum Probe: Sendable {
   /// A name, with all of its faces.
   case name(String, faces: [ProbeFace])
-  /// A photo's faces, the largest first.
+  /// A photo's faces that count as such, the largest first.
   case photo(URL, PhotoFaces)
   /// An embedding from a file.
   case embedding(URL, Embedding)

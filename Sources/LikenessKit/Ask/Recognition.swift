@@ -33,7 +33,7 @@ public struct Recognition: Sendable, Codable {
 /// A face that was looked for in a gallery.
 public struct SearchedFace: Sendable {
   public var face: Face
-  /// The nearest first.
+  /// The nearest first; none for a doubtful face that was not asked for.
   public var matches: [Match]
   /// Whether it is the first match; nil if there is none.
   public var recognition: Recognition?

@@ -54,6 +54,7 @@ extension FaceQuality {
   /// What a person should know before trusting an answer about the face, the worst first.
   public var remarks: [String] {
     var remarks: [String] = []
+    if isDoubtful { remarks.append("doubtful") }
     if size < 40 { remarks.append("only \(Int(size.rounded())) pixels wide") }
     if sharpness < 3 { remarks.append("blurred") }
     if abs(yaw) > 40 { remarks.append("turned to the side") }

@@ -120,6 +120,14 @@ extension Likeness {
     try store.setName(name, face: face)
   }
 
+  /// Says that a face that was doubtful is one.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func confirm(face: Int64) throws {
+    let store = try writer()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try store.confirm(faces: [face])
+  }
+
   /// Says something about a face: values by key, nil to take one back.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func setLabels(_ labels: [String: String?], ofFace face: Int64) throws {

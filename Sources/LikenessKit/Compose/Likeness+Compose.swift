@@ -15,13 +15,16 @@ extension Likeness {
   ///
   /// A face's person is its label `person`, else the name that its person was given, else the name that it was
   /// added by. A face that the query names is no answer.
-  /// - Parameter mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
+  /// - Parameters:
+  ///   - mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
+  ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names by its number
+  ///     counts in any case.
   /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`
   public func compose(
     _ query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
-    limits: PhotoLimits = .default, mayReadFiles: Bool = true
+    limits: PhotoLimits = .default, mayReadFiles: Bool = true, includingDoubtful: Bool = false
   ) throws -> [ComposeMatch] {
-    let faces = try faces()
+    let faces = includingDoubtful ? try faces() : try faces().certain
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     let labelled = try labelledFaces(faces)
     var known = ComposeVocabulary(labelled)
@@ -29,7 +32,8 @@ extension Likeness {
     var terms: [ComposeTerm] = []
     for term in query.terms {
       let operand = try operand(
-        term.operand, &known, faces, &named, mayReadFiles ? limits : nil)
+        term.operand, &known, faces, &named, mayReadFiles ? limits : nil,
+        includingDoubtful: includingDoubtful)
       terms.append(ComposeTerm(weight: term.weight, operand))
     }
     let space = try options.space(labelled, keys: known.used)
@@ -51,7 +55,7 @@ extension Likeness {
           probability: decisive.map { verification.probability(at: $0) } ?? 0,
           decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
           photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
-          ordinal: face.ordinal, labels: labelled.labels),
+          ordinal: face.ordinal, labels: labelled.labels, isDoubtful: face.quality.isDoubtful),
         hasPerson: person != nil)
     }
   }
@@ -75,7 +79,7 @@ extension Likeness {
   /// - Parameter limits: of a photo outside of the gallery; nil where none may be read.
   private func operand(
     _ operand: ComposeQuery.Operand, _ known: inout ComposeVocabulary, _ faces: GalleryFaces,
-    _ named: inout Set<Int64>, _ limits: PhotoLimits?
+    _ named: inout Set<Int64>, _ limits: PhotoLimits?, includingDoubtful: Bool
   ) throws -> ComposeTerm.Operand {
     switch operand {
     case .label(let key, let value):
@@ -90,20 +94,21 @@ extension Likeness {
       do {
         // Of a photo with several faces, the most prominent one.
         let face = try self.faces(writtenAs: text, store)[0]
-        guard let row = faces.faces.firstIndex(where: { $0.id == face.id }) else {
+        guard let identity = try store.embedding(face: face.id) else {
           throw LikenessError.unknownFace(face.id)
         }
         named.insert(face.id)
         return .face(
           FaceVector(
-            identity: faces.embeddings[row], attributes: try store.attributeVectors(face: face.id)))
+            identity: identity, attributes: try store.attributeVectors(face: face.id)))
       } catch LikenessError.unknownPhoto(_, candidates: []) {
         // It may be outside of the gallery.
       }
       guard let limits else { return try known.label(LabelSource.person, text) }
       let url = URL(fileURLWithPath: text)
       if FileManager.default.fileExists(atPath: url.path) {
-        let found = try analyze(url, limits: limits).faces[0]
+        let found = try analyze(url, limits: limits)
+          .faces(includingDoubtful: includingDoubtful, path: url.path).faces[0]
         guard found.embedding.count == faces.embeddings.dimensions else {
           throw LikenessError.dimensionMismatch(found.embedding.count, faces.embeddings.dimensions)
         }

@@ -200,6 +200,7 @@ extension PhotoContent {
       add(place.landmarks)
       add("\(quality.size) \(quality.sharpness) \(quality.inside)")
       add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
+      add(quality.confidence.map { "\($0)" } ?? "")
       add(face.embedding.values)
       for (key, vector) in face.attributes.sorted(by: { $0.key < $1.key }) {
         add(key)

@@ -9,7 +9,7 @@ public struct PhotoUpload: Sendable {
   public var data: Data
   /// What people know it by; never part of a path.
   public var title: String
-  /// Who the most prominent face is.
+  /// Who the most prominent face is that is not doubtful.
   public var name: String?
   /// What else is said about it: values by key.
   public var labels: [String: String]
@@ -26,13 +26,15 @@ public struct PreparedPhoto: Sendable {
   let format: PhotoFormat
   /// Whether its content is in the gallery already, so that nobody looked for faces.
   public let isKnown: Bool
-  /// How many faces were found.
-  public var faces: Int { photo.faces.count }
+  /// How many faces were found that are not doubtful.
+  public var faces: Int { photo.faces.count - doubtful }
+  /// How many finds are likely no faces.
+  public var doubtful: Int { photo.faces.count { $0.quality.isDoubtful } }
 
-  /// The same photo without faces that the detector is less sure of.
+  /// The same photo without doubtful finds and those that the detector is less sure of.
   public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
     var kept = photo
-    kept.faces.removeAll { $0.score < score }
+    kept.faces.removeAll { $0.score < score || $0.quality.isDoubtful }
     return PreparedPhoto(photo: kept, data: data, format: format, isKnown: isKnown)
   }
 }
@@ -87,11 +89,10 @@ extension Likeness {
     let new = NewPhoto(
       digest: digest, file: file, width: found.width, height: found.height, turned: found.turned,
       detector: options.detector.rawValue, title: upload.title,
-      faces: try found.faces.enumerated().map { ordinal, face in
-        var new = try NewFace(
-          face, name: ordinal == 0 ? upload.name : nil, labels: ordinal == 0 ? upload.labels : [:])
-        if keeping == .embeddings { new.thumbnail = Data() }
-        return new
+      faces: try [NewFace](found, name: upload.name, labels: upload.labels).map { face in
+        var face = face
+        if keeping == .embeddings { face.thumbnail = Data() }
+        return face
       })
     return PreparedPhoto(photo: new, data: upload.data, format: format, isKnown: false)
   }

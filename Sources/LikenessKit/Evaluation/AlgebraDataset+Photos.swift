@@ -55,7 +55,7 @@ extension AlgebraDataset {
     of url: URL, _ analyzer: FaceAnalyzer
   ) throws -> (face: Face, isFound: Bool) {
     let photo = try Faces.Photo.load(contentsOf: url)
-    if let face = try analyzer.analyze(photo).faces.first { return (face, true) }
+    if let face = try analyzer.analyze(photo).certain.faces.first { return (face, true) }
     let side = 0.6 * Double(min(photo.width, photo.height))
     let box = Box(
       x: (Double(photo.width) - side) / 2, y: (Double(photo.height) - side) / 2, width: side,

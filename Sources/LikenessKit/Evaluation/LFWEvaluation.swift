@@ -110,7 +110,7 @@ public struct LFWEvaluation {
       let center = face.box.center
       return hypot(center.x - width / 2, center.y - height / 2)
     }
-    let faces = try analyzer.analyze(photo).faces
+    let faces = try analyzer.analyze(photo).certain.faces
     if let face = faces.min(by: { offCentre($0) < offCentre($1) }) {
       return CentralFace(
         embedding: face.embedding, count: faces.count, isCentral: offCentre(face) <= 50)

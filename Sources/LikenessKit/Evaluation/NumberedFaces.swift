@@ -91,6 +91,6 @@ extension Likeness {
     guard let model = try store.model() else {
       throw LikenessError.emptyGallery(path: place.path)
     }
-    return NumberedFaces(try faces(), model: model, path: place.path)
+    return NumberedFaces(try faces().certain, model: model, path: place.path)
   }
 }

@@ -10,7 +10,7 @@ extension Likeness {
   /// By how much more than needed links may reach before all are made anew, in cosine distance.
   private static let slack: Float = 0.01
 
-  /// The similarity graph of the gallery as it is now.
+  /// The similarity graph of the gallery as it is now. Doubtful faces are not in it.
   ///
   /// Links are made at the first call and kept in the gallery. Later ones search only for faces that came
   /// since, unless a fifth of all came or went, or the threshold moved beyond the distance up to which
@@ -60,7 +60,8 @@ extension Likeness {
       hasChanged = isKept
     }
     let graph = FaceGraph(
-      faces: try store.outlines(), links: new.union(known), people: try store.peopleAssignment(),
+      faces: try store.outlines().filter { !$0.isDoubtful }, links: new.union(known),
+      people: try store.peopleAssignment(),
       thresholds: thresholds, verification: verification, searched: update.faces.count,
       isKept: isKept)
     if let server = store as? MilvusGallery, falseLinks == GalleryThresholds.standardFalseLinks {
@@ -78,9 +79,11 @@ extension Likeness {
     of update: LinkUpdate, _ store: any FaceStore, _ progress: (Int, Int) throws -> Void
   ) throws -> Set<FaceLink> {
     guard let vectors = update.embeddings, update.count > 1 else { return [] }
+    let filter = try FaceFilter().searchFilter(of: store, without: [])
     return try withIndex(of: store) { index in
       let search = LinkSearch(
-        index: index, metric: verification.metric, limit: update.limit, threads: options.jobs)
+        index: index, filter: filter, metric: verification.metric, limit: update.limit,
+        threads: options.jobs)
       guard update.isWhole else {
         return try search.links(
           of: update.faces, vectors,
@@ -137,14 +140,14 @@ private struct LinkUpdate {
         self.limit = Float(state.limit)
         built = parameters.built
         changed = parameters.changed + ids.count
-        let found = try store.faces(ids: ids)
+        let found = try store.faces(ids: ids).filter { !$0.0.quality.isDoubtful }
         faces = found.map(\.0.id)
         if !found.isEmpty { embeddings = EmbeddingMatrix(found.map(\.1)) }
         return
       }
     }
     self.limit = limit
-    let matrix = try store.embeddings()
+    let matrix = try store.embeddings().certain
     revision = matrix.revision
     faces = matrix.faces
     embeddings = matrix.embeddings

@@ -17,7 +17,7 @@ extension Likeness {
     }
     var embeddings: EmbeddingMatrix?
     if withEmbeddings, !graph.faces.isEmpty {
-      let matrix = try store.embeddings()
+      let matrix = try store.embeddings().certain
       if matrix.faces == graph.faces.map(\.id) {
         embeddings = matrix.embeddings
       } else {

@@ -15,11 +15,11 @@ extension Likeness {
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
   /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
-  /// `#12`, or `PHOTO#2`.
+  /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody.
   /// - Parameter progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
-  ///   `.severalFaces`, `PhotoError`, `GalleryError`, `IndexError`
+  ///   `.severalFaces`, `.doubtfulFace`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`
   public func same(
     _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
@@ -117,6 +117,7 @@ extension Likeness {
     let mistake: LikenessError
     do {
       return try faces(writtenAs: text, store).map { face in
+        if face.quality.isDoubtful { throw LikenessError.doubtfulFace(face.id) }
         let places = try store.faces(inPhoto: face.photo).map(\.id)
         let path = try store.photo(id: face.photo)?.path ?? text
         return .faces(
@@ -132,7 +133,8 @@ extension Likeness {
     // It may be outside of the gallery.
     let url = URL(fileURLWithPath: text)
     if FileManager.default.fileExists(atPath: url.path) {
-      return [.photo(url, try analyze(url, limits: limits))]
+      let found = try analyze(url, limits: limits)
+      return [.photo(url, try found.faces(includingDoubtful: false, path: url.path))]
     }
     switch lookup {
     case .found(let name): return try [sameQuery(named: name, store)]

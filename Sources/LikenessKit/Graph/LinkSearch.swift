@@ -11,6 +11,8 @@ struct LinkSearch {
   private static let group = 512
 
   let index: VectorIndex
+  /// Which faces may be linked.
+  let filter: SearchFilter
   let metric: Metric
   /// Pairs farther apart are not linked; in `metric`.
   let limit: Float
@@ -33,7 +35,8 @@ struct LinkSearch {
       let rows = start..<min(start + Self.group, ids.count)
       let queries = vectors[rows]
       // A face finds itself as well.
-      let found = try index.search(queries, count: Self.neighbors + 1, threads: threads)
+      let found = try index.search(
+        queries, count: Self.neighbors + 1, filter: filter, threads: threads)
       let known = try embeddings(Set(found.joined().map(\.id)))
       for (row, neighbors) in zip(rows, found) {
         for other in neighbors where other.id != ids[row] {

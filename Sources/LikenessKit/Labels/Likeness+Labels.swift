@@ -3,6 +3,8 @@ import Gallery
 
 /// Labels of faces, such as expression = happy. A face is meant by its number, `#12`, or as `PHOTO#2` for the
 /// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.
+/// Doubtful faces are meant by their number or place in the photo only, and are no longer doubtful once they have a
+/// label.
 extension Likeness {
   /// Gives faces labels, or with nil takes them away.
   /// - Returns: the faces that were meant, with the labels they have now, and how many of them changed.
@@ -18,7 +20,7 @@ extension Likeness {
     return (try listed(ids), changed.count)
   }
 
-  /// Labels the most prominent face of photos with what a table or the files' names say.
+  /// Labels the most prominent face of photos, doubtful ones passed over, with what a table or the files' names say.
   /// - Parameter targets: which faces; all of the gallery if empty.
   /// - Returns: the faces that something was said about, and how many of them changed.
   /// - Throws: `LikenessError.noLabels` if nothing was said about any, and as `label`
@@ -29,13 +31,22 @@ extension Likeness {
     let store = try writer()
     let wanted = targets.isEmpty ? nil : Set(try faces(meant: targets, store))
     var changes: [Int64: LabelChanges] = [:]
-    for face in try store.outlines() where face.ordinal == 0 && wanted?.contains(face.id) ?? true {
+    for face in Self.subjects(of: try store.outlines()) where wanted?.contains(face.id) ?? true {
       let labels = source.labels(of: URL(fileURLWithPath: face.path)) ?? [:]
       if !labels.isEmpty { changes[face.id] = labels.mapValues(Optional.some) }
     }
     guard !changes.isEmpty else { throw LikenessError.noLabels(path: place.path) }
     let changed = try store.setLabels(changes)
     return (try listed(changes.keys.sorted()), changed.count)
+  }
+
+  /// Of each photo its most prominent face that is not doubtful; none where that was removed.
+  static func subjects(of faces: [FaceOutline]) -> [FaceOutline] {
+    Dictionary(grouping: faces, by: \.photo).values.compactMap { own in
+      let inOrder = own.sorted { $0.ordinal < $1.ordinal }
+      let subject = inOrder.enumerated().first { !$1.isDoubtful }
+      return subject.flatMap { place, face in face.ordinal == place ? face : nil }
+    }
   }
 
   /// Faces with their labels.
@@ -87,7 +98,7 @@ extension Likeness {
     } catch LikenessError.unknownPhoto(_, candidates: []) {
       // Perhaps several photos are meant, or a name that is spelt otherwise.
     }
-    let several = outlines.filter { Self.path($0.path, isMeantBy: text) }
+    let several = outlines.filter { !$0.isDoubtful && Self.path($0.path, isMeantBy: text) }
     if !several.isEmpty { return several.map(\.id) }
     switch lookup {
     case .found(let name): return named(name)

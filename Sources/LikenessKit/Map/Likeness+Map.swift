@@ -4,7 +4,7 @@ import Gallery
 import Search
 
 extension Likeness {
-  /// The map of all faces: who looks alike lies close together.
+  /// The map of all faces that are not doubtful: who looks alike lies close together.
   ///
   /// The gallery keeps it, so that the next map of the same settings has every face where it was, and
   /// faces that came meanwhile among those they look like.
@@ -17,7 +17,7 @@ extension Likeness {
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> FaceMap {
     precondition((2...3).contains(options.dimensions), "a map of 2 or 3 dimensions")
-    let table = try faces()
+    let table = try faces().certain
     let count = table.faces.count
     guard count > 0 else { throw LikenessError.emptyGallery(path: place.path) }
     // What no map can be made of is said before anything is looked for.
@@ -56,7 +56,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func hasMap(_ options: MapOptions) throws -> Bool {
     let store = try reader()
-    return try store.hasMap(settings: options.settings) || store.faceCount() < 4
+    return try store.hasMap(settings: options.settings) || store.certainFaceCount() < 4
   }
 
   /// All embeddings in the order of a map's faces, `(n, d)`.

@@ -26,7 +26,7 @@ struct FaceGrouping {
     _ store: any FaceStore, _ index: VectorIndex, assigned: [Int64: Int64]? = nil, threads: Int,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
-    let faces = try store.embeddings()
+    let faces = try store.embeddings().certain
     self.init(
       faces, try store.peopleAssignment(), assigned: assigned,
       try NeighborTable(

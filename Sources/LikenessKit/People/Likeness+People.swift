@@ -4,7 +4,7 @@ import Gallery
 import Milvus
 
 extension Likeness {
-  /// Who is in the gallery.
+  /// Who is in the gallery. Doubtful faces are of nobody.
   ///
   /// Faces are put together at the first call, and that is kept. Later ones only find people for the faces
   /// that came since, unless these are more than a fifth of all. What the user said about people holds in
@@ -70,7 +70,7 @@ extension Likeness {
     }
   }
 
-  /// Gives every face a person.
+  /// Gives every face a person that is not doubtful.
   func groupFaces(
     _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
     progress: (Int, Int) throws -> Void = { _, _ in }
@@ -79,7 +79,7 @@ extension Likeness {
     let state = try store.peopleState()
     let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
     let wanted = algorithm ?? last ?? .likeness
-    let count = try store.faceCount()
+    let count = try store.certainFaceCount()
     guard count > 0 else { return try GroupedFaces(store, wanted) }
     if let server = store as? MilvusGallery, count > facesHeldAtOnce {
       try sortInParts(server, wanted, progress: progress)

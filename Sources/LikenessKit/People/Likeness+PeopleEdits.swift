@@ -118,9 +118,10 @@ extension Likeness {
     return own[0].id
   }
 
-  /// The faces that a text stands for: one by its number, `12` or `#12`, all of a photo, the most prominent
-  /// first, or one of these as `PHOTO#2`.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`
+  /// The faces that a text stands for: one by its number, `12` or `#12`, all of a photo that are not doubtful, the most
+  /// prominent first, or one of its faces, doubtful or not, as `PHOTO#2`.
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`,
+  ///   `.onlyDoubtful`
   func faces(writtenAs text: String, _ store: any FaceStore) throws -> [StoredFace] {
     if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) {
       guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
@@ -133,7 +134,12 @@ extension Likeness {
     }
     // A "#" may be part of a photo's name.
     do {
-      return try faces(ofPhoto: text)
+      let all = try faces(ofPhoto: text)
+      let certain = all.filter { !$0.quality.isDoubtful }
+      guard !certain.isEmpty else {
+        throw LikenessError.onlyDoubtful(path: text, count: all.count)
+      }
+      return certain
     } catch LikenessError.unknownPhoto(_, []) {
       guard let mark = text.lastIndex(of: "#"),
         let place = Int(text[text.index(after: mark)...])

@@ -24,7 +24,7 @@ extension Likeness {
     while true {
       let photos = try gallery.unsortedPhotos(mostFaces: Self.facesInPart)
       guard !photos.isEmpty else { return }
-      let own = try gallery.embeddings(ofPhotos: photos)
+      let own = try gallery.embeddings(ofPhotos: photos).certain
       let neighbors = try gallery.nearest(
         own.embeddings, count: PeopleClustering.standardNeighbors + 1)
       let ids = Set(own.faces).union(neighbors.joined().map(\.face))

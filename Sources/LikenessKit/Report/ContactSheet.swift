@@ -29,7 +29,7 @@ struct ContactSheet {
     }
     if footer > 0 {
       canvas.drawText(
-        fitted("The first \(content.faces.count) of \(content.summary.faces) faces", 14, columns),
+        fitted("The first \(content.faces.count) of \(content.allFaces) faces", 14, columns),
         x: margin + 12, y: canvas.height - margin - 16, size: 14, color: soft)
     }
     return canvas.photo()

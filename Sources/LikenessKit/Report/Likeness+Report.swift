@@ -5,7 +5,7 @@ import Gallery
 public struct GalleryReport: Sendable {
   /// One HTML document that needs no other file.
   public var html: Data
-  /// How many faces it shows, and how many the gallery has.
+  /// How many faces it shows, and how many the gallery has; doubtful ones are left out.
   public var faces: Int
   public var allFaces: Int
   /// How many photos it shows or names.
@@ -40,7 +40,7 @@ extension Likeness {
       })
     let page = ReportPage(content: content, thumbnails: thumbnails, pictures: pictures)
     return GalleryReport(
-      html: Data(page.html().utf8), faces: content.faces.count, allFaces: content.summary.faces,
+      html: Data(page.html().utf8), faces: content.faces.count, allFaces: content.allFaces,
       photos: content.photos.count, unreadable: unreadable)
   }
 

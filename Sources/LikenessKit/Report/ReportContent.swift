@@ -20,7 +20,7 @@ struct ReportFace: Sendable {
 struct ReportContent: Sendable {
   var summary: GallerySummary
   var verification: Verification
-  /// The first faces of the gallery, in the order of their ids.
+  /// The first faces of the gallery that are not doubtful, in the order of their ids.
   var faces: [ReportFace]
   /// Photos with a face among them, or with none at all, in the order of their ids.
   var photos: [StoredPhoto]
@@ -32,15 +32,18 @@ struct ReportContent: Sendable {
   /// The ids of the faces that an answer can be given about.
   var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
 
-  /// How many faces the gallery has beyond those shown.
-  var omittedFaces: Int { max(0, summary.faces - faces.count) }
+  /// How many faces the gallery has that are not doubtful.
+  var allFaces: Int { summary.faces - summary.doubtfulFaces }
+
+  /// How many of these are not shown.
+  var omittedFaces: Int { max(0, allFaces - faces.count) }
 }
 
 extension Likeness {
   /// The first faces of the gallery, each with its nearest among them.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
   func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
-    let table = try faces()
+    let table = try faces().certain
     guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     let shown = table.faces.prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.

@@ -81,13 +81,17 @@ struct ReportPage {
   private var header: String {
     let (summary, rule) = (content.summary, content.verification)
     var figures = [
-      (summary.faces, summary.faces == 1 ? "face" : "faces"),
+      (content.allFaces, content.allFaces == 1 ? "face" : "faces"),
       (summary.photos, summary.photos == 1 ? "photo" : "photos"),
       (summary.names, summary.names == 1 ? "name" : "names"),
       (content.people.count, content.people.count == 1 ? "person" : "people"),
     ]
     if summary.photosWithoutFace > 0 {
       figures.append((summary.photosWithoutFace, "without a face"))
+    }
+    if summary.doubtfulFaces > 0 {
+      let finds = summary.doubtfulFaces == 1 ? "doubtful find" : "doubtful finds"
+      figures.append((summary.doubtfulFaces, "\(finds), not shown"))
     }
     let list = figures.map { "<li><b>\($0.0)</b> \($0.1)</li>" }.joined()
     return """
@@ -112,7 +116,7 @@ struct ReportPage {
   private var omission: String {
     guard content.omittedFaces > 0 else { return "" }
     return """
-      <p class="omission">The first \(content.faces.count) of \(content.summary.faces) faces are \
+      <p class="omission">The first \(content.faces.count) of \(content.allFaces) faces are \
       shown, and compared with each other.</p>
 
       """

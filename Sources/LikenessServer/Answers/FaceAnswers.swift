@@ -11,6 +11,8 @@ struct FaceAnswer: Encodable, Sendable {
   var box: Box
   var score: Float
   var quality: Double
+  @OrNull var confidence: Double?
+  var doubtful: Bool
   var landmarks: [[Float]]
   var labels: [String: String]
   /// Whether a picture of it is kept.
@@ -25,6 +27,7 @@ struct FaceAnswer: Encodable, Sendable {
     box = Box(x: place.x, y: place.y, width: place.width, height: place.height)
     score = stored.score
     quality = FaceQuality(stored.quality).overall
+    (confidence, doubtful) = (stored.quality.confidence, stored.quality.isDoubtful)
     landmarks = stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
       [place.landmarks[$0], place.landmarks[$0 + 1]]
     }
@@ -38,6 +41,8 @@ struct FoundFaceAnswer: Encodable, Sendable {
   var box: Box
   var score: Float
   var quality: Double
+  @OrNull var confidence: Double?
+  var doubtful: Bool
   /// What to know before trusting an answer about it.
   var remarks: [String]
   var landmarks: [[Double]]
@@ -45,6 +50,7 @@ struct FoundFaceAnswer: Encodable, Sendable {
 
   init(_ face: Face, withEmbedding: Bool = false) {
     (box, score, quality) = (face.box, face.score, face.quality.overall)
+    (confidence, doubtful) = (face.quality.confidence, face.quality.isDoubtful)
     remarks = face.quality.remarks
     landmarks = face.landmarks.points.map { [$0.x, $0.y] }
     embedding = withEmbedding ? face.embedding.values : nil
@@ -63,11 +69,13 @@ struct MatchAnswer: Encodable, Sendable {
   var distance: Float
   var probability: Float
   var labels: [String: String]
+  var doubtful: Bool
 
   init(_ match: Match) {
     (rank, face, photo, title) = (match.rank, match.face, match.photoID, match.title)
     (ordinal, name, person) = (match.ordinal, match.name, match.person)
     (distance, probability, labels) = (match.distance, match.probability, match.labels)
+    doubtful = match.isDoubtful
   }
 }
 

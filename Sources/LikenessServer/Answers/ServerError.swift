@@ -72,6 +72,15 @@ extension ServerError {
   private init(likeness error: LikenessError) {
     switch error {
     case .noFace: self.init(.unprocessableContent, "no_face", "No face was found on the photo.")
+    case .onlyDoubtful(_, let count):
+      self.init(
+        .unprocessableContent, "no_face",
+        "No face was found on the photo; \(count == 1 ? "1 find is" : "\(count) finds are") doubtful."
+      )
+    case .doubtfulFace:
+      self.init(
+        .conflict, "doubtful_face",
+        "This is likely no face, and linked to nobody unless somebody says it is.")
     case .unknownName: self.init(.notFound, "unknown_name", "\(error).")
     case .ambiguousName: self.init(.conflict, "ambiguous_name", "\(error).")
     case .unknownPhoto: self.init(.notFound, "unknown_photo", "There is no such photo.")

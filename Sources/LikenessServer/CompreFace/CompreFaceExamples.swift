@@ -60,8 +60,12 @@ enum CompreFaceExamples {
         return prepared
       }
     }
-    try checkSingle(added.faces.count)
-    let face = added.faces[0]
+    // A photo that was there already may have doubtful finds as well.
+    let faces = try await call.services.questions.run {
+      try likeness.faceEntries(added.faces).filter { !$0.face.quality.isDoubtful }.map(\.face.id)
+    }
+    try checkSingle(faces.count)
+    let face = faces[0]
     return try await call.change(status: .created) { likeness in
       try likeness.setSubject(subject, ofFace: face)
       return CompreFaceExample(face: face, subject: subject)

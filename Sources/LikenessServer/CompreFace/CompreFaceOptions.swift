@@ -22,9 +22,9 @@ struct CompreFaceOptions: Sendable {
     withStatus = try call.flag("status")
   }
 
-  /// The faces that are meant, the largest first.
+  /// The faces that are meant, the largest first; doubtful finds are none, as those below the threshold.
   func faces(of photo: PhotoFaces) throws -> [Face] {
-    let faces = photo.faces.filter { $0.score >= minimumScore }
+    let faces = photo.certain.faces.filter { $0.score >= minimumScore }
     guard !faces.isEmpty else {
       throw ServerError(.badRequest, "no_face", "No face is found in the given image")
     }

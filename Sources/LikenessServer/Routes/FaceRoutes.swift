@@ -69,11 +69,13 @@ enum FaceRoutes {
   }
 
   private struct Change: Decodable, Sendable {
-    enum CodingKeys: String, CodingKey, CaseIterable { case name, labels }
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, labels, doubtful }
 
     /// Nil leaves it; nil within takes it away.
     var name: PersonName??
     var labels: [String: String?]
+    /// Whether somebody says that it is a face.
+    var isConfirmed: Bool
 
     init(from decoder: any Decoder) throws {
       try decoder.refuseOthers(than: CodingKeys.self)
@@ -81,8 +83,12 @@ enum FaceRoutes {
       name =
         fields.contains(.name) ? .some(try fields.decode(PersonName?.self, forKey: .name)) : nil
       labels = try fields.decodeIfPresent([String: String?].self, forKey: .labels) ?? [:]
-      guard fields.contains(.name) || fields.contains(.labels) else {
-        throw ServerError(.badRequest, "bad_json", "Say a name or labels.")
+      let doubtful = try fields.decodeIfPresent(Bool.self, forKey: .doubtful)
+      isConfirmed = doubtful == false
+      guard doubtful != true else { throw ServerError.badParameter("doubtful", "false") }
+      guard fields.contains(.name) || fields.contains(.labels) || isConfirmed else {
+        throw ServerError(
+          .badRequest, "bad_json", "Say a name or labels, or that the face is not doubtful.")
       }
     }
   }
@@ -91,6 +97,7 @@ enum FaceRoutes {
     let id = try call.id("face")
     let change = try await call.json(Change.self)
     return try await call.change { likeness in
+      if change.isConfirmed { try likeness.confirm(face: id) }
       if let name = change.name { try likeness.setName(name?.text, ofFace: id) }
       if !change.labels.isEmpty { try likeness.setLabels(change.labels, ofFace: id) }
       return FaceAnswer(try likeness.faceEntry(id))

@@ -103,6 +103,9 @@ enum MapRoutes {
     let hops = try call.integer("hops", default: 2, in: 1...6)
     let limit = try call.integer("limit", default: 100, in: 1...1000)
     return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
+      if try likeness.faceEntry(face).face.quality.isDoubtful {
+        throw LikenessError.doubtfulFace(face)
+      }
       let graph = try likeness.graph()
       let near = try graph.neighborhood(of: face, hops: hops, limit: limit)
       let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))

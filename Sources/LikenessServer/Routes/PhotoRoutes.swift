@@ -79,9 +79,12 @@ enum PhotoRoutes {
     var already: Int
     var noFace: Int
     var unreadable: Int
+    /// Finds in all photos that are likely no faces.
+    var doubtful: Int
 
     init(_ photos: [AddedAnswer]) {
       self.photos = photos
+      doubtful = photos.flatMap(\.faces).count(where: \.doubtful)
       func count(_ status: AddedAnswer.Status) -> Int { photos.count { $0.status == status } }
       (added, already) = (count(.added), count(.already))
       (noFace, unreadable) = (count(.noFace), count(.unreadable))
@@ -129,9 +132,12 @@ enum PhotoRoutes {
     let faces = try await call.services.questions.run {
       try likeness.faceEntries(added.faces).map { FaceAnswer($0) }
     }
+    let doubtful = faces.count(where: \.doubtful)
+    let hasFace = doubtful < faces.count
     return AddedAnswer(
-      file: title, status: faces.isEmpty ? .noFace : added.isNew ? .added : .already,
-      photo: added.photo, reason: faces.isEmpty ? "no face found" : nil, faces: faces)
+      file: title, status: !hasFace ? .noFace : added.isNew ? .added : .already,
+      photo: added.photo, reason: hasFace ? nil : LikenessError.noFaceInWords(doubtful: doubtful),
+      faces: faces)
   }
 
   /// What a file is called, of what a client said: no folders, one line, not too long.

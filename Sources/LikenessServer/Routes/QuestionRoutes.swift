@@ -13,6 +13,11 @@ enum QuestionRoutes {
     ]
   }
 
+  /// Whether finds that are likely no faces count as the others do.
+  private static func includesDoubtful(_ call: Call) throws -> Bool {
+    try call.flag("includeDoubtful")
+  }
+
   // MARK: Faces of a photo
 
   private struct DetectQuery: Decodable, Sendable {
@@ -75,14 +80,20 @@ enum QuestionRoutes {
     if call.isMultipart {
       return try await call.withForm { form in
         try await search(
-          try photo("file", in: form), try SearchQuery.question(of: form), call)
+          try photo("file", in: form), try question(try SearchQuery.question(of: form), call), call)
       }
     }
     return try await call.withJSON(SearchQuery.self) { try await search($0, call) }
   }
 
+  private static func question(_ asked: Question, _ call: Call) throws -> Question {
+    var question = asked
+    question.filter.includesDoubtful = try includesDoubtful(call)
+    return question
+  }
+
   private static func search(_ query: SearchQuery, _ call: Call) async throws -> Response {
-    let question = query.question
+    let question = try question(query.question, call)
     Operand.note(query.subject, in: call.subject)
     let nearest: @Sendable (Likeness) throws -> [Match]
     switch query.subject {
@@ -101,7 +112,7 @@ enum QuestionRoutes {
     _ photo: Data, _ question: Question, _ call: Call
   ) async throws -> Response {
     let found = try await call.faces(on: photo)
-    guard !found.faces.isEmpty else { throw LikenessError.noFace(path: "") }
+    _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: "")
     return try await call.ask { likeness in
       SearchAnswer(
         width: found.width, height: found.height, turned: found.turned,
@@ -123,6 +134,10 @@ enum QuestionRoutes {
       @OrNull var height: Int?
       @OrNull var box: Box?
       @OrNull var turned: Int?
+      /// Of the face that was taken of a photo, as its box.
+      @OrNull var quality: Double?
+      @OrNull var confidence: Double?
+      @OrNull var doubtful: Bool?
       /// What to know of the face before trusting the verdict.
       var remarks: [String] = []
 
@@ -131,7 +146,10 @@ enum QuestionRoutes {
         case .photo(_, let found):
           (faces, width, height) = (found.faces.count, found.width, found.height)
           (box, turned) = (found.faces.first?.box, found.turned)
-          remarks = found.faces.first?.quality.remarks ?? []
+          let taken = found.faces.first?.quality
+          (quality, confidence) = (taken?.overall, taken?.confidence)
+          doubtful = taken?.isDoubtful
+          remarks = taken?.remarks ?? []
         case .name(_, let own): faces = own.count
         case .embedding: faces = 1
         }
@@ -192,8 +210,8 @@ enum QuestionRoutes {
     switch operand.value {
     case .image(let photo):
       let found = try await call.faces(on: photo.data, title: "photo \(title)")
-      guard !found.faces.isEmpty else { throw LikenessError.noFace(path: "") }
-      return .photo(url, found)
+      return .photo(
+        url, try found.faces(includingDoubtful: try includesDoubtful(call), path: ""))
     case .embedding(let values): return .embedding(url, values.embedding)
     case .face(let face):
       return try await call.services.questions.run { try likeness.probe(face: face) }
@@ -233,8 +251,10 @@ enum QuestionRoutes {
   private static func compose(_ call: Call) async throws -> Response {
     let wanted = try await call.json(ComposeRequest.self)
     let query = try ComposeQuery(wanted.query)
+    let includingDoubtful = try includesDoubtful(call)
     return try await call.ask { likeness in
-      let found = try likeness.compose(query, count: wanted.count, mayReadFiles: false)
+      let found = try likeness.compose(
+        query, count: wanted.count, mayReadFiles: false, includingDoubtful: includingDoubtful)
       return ComposeAnswer(
         query: wanted.query, results: found.map { MatchAnswer($0.match) })
     }

@@ -60,6 +60,7 @@ enum ServerRoutes {
       var photosWithoutFace: Int
       var faces: Int
       var namedFaces: Int
+      var doubtfulFaces: Int
       var names: Int
       @OrNull var model: String?
       @OrNull var dimensions: Int?
@@ -100,7 +101,8 @@ enum ServerRoutes {
         version: configuration.version,
         gallery: .init(
           id: summary.id, photos: summary.photos, photosWithoutFace: summary.photosWithoutFace,
-          faces: summary.faces, namedFaces: summary.namedFaces, names: summary.names,
+          faces: summary.faces, namedFaces: summary.namedFaces,
+          doubtfulFaces: summary.doubtfulFaces, names: summary.names,
           model: summary.model, dimensions: summary.dimensions, bytes: summary.bytes,
           revision: try likeness.revision()),
         thresholds: thresholds.map {

@@ -45,16 +45,25 @@ struct Condition: Sendable, Equatable {
     Condition("\(field) >= \(value)")
   }
 
+  static func below(_ field: String, _ value: Double) -> Condition {
+    Condition("\(field) < \(value)")
+  }
+
   /// That a field of JSON has a value under a key.
   static func equal(_ field: String, key: String, _ value: String) -> Condition {
     Condition("\(field)[\(quoted(key))] == \(quoted(value))")
   }
 
   /// All of some hold; nil for none.
-  static func all(_ conditions: [Condition]) -> Condition? {
+  static func all(_ conditions: [Condition]) -> Condition? { joined(conditions, by: "and") }
+
+  /// One of some holds at least; nil for none.
+  static func any(_ conditions: [Condition]) -> Condition? { joined(conditions, by: "or") }
+
+  private static func joined(_ conditions: [Condition], by word: String) -> Condition? {
     guard let first = conditions.first else { return nil }
     if conditions.count == 1 { return first }
-    return Condition(conditions.map { "(\($0.text))" }.joined(separator: " and "))
+    return Condition(conditions.map { "(\($0.text))" }.joined(separator: " \(word) "))
   }
 
   /// As a literal, which Milvus and its smaller brothers read alike: the escapes of Go, as few as there must be.

@@ -25,7 +25,8 @@ enum FaceFields {
       .init(name: ordinal, kind: .integer),
       // Empty for none.
       .init(name: name, kind: .text(2_000), isAskedFor: true),
-      // Of all parts together, from 0 to 1.
+      // Of all parts together, from 0 to 1, and 1 less for doubtful faces, which so are told apart in collections
+      // that were made before there were any.
       .init(name: quality, kind: .number),
       .init(name: labels, kind: .object),
       .init(name: details, kind: .object),
@@ -41,6 +42,8 @@ struct FaceDetails: Codable, Equatable {
   var landmarks: [Float]
   var score: Float
   var size, sharpness, yaw, pitch, roll, inside: Double
+  /// Nil in rows of earlier versions.
+  var confidence: Double?
   var hasThumbnail: Bool
   /// What the model says of attributes, by key.
   var attributes: [String: [Float]]
@@ -51,6 +54,7 @@ struct FaceDetails: Codable, Equatable {
     (landmarks, score) = (place.landmarks, face.score)
     (size, sharpness, inside) = (quality.size, quality.sharpness, quality.inside)
     (yaw, pitch, roll) = (quality.yaw, quality.pitch, quality.roll)
+    confidence = quality.confidence
     hasThumbnail = !face.thumbnail.isEmpty
     attributes = face.attributes.mapValues(\.values)
   }
@@ -61,7 +65,8 @@ struct FaceDetails: Codable, Equatable {
 
   var quality: QualityRecord {
     QualityRecord(
-      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside)
+      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside,
+      confidence: confidence)
   }
 }
 
@@ -130,7 +135,7 @@ struct FaceRow {
   var outline: FaceOutline {
     FaceOutline(
       id: id, photo: photo, path: origin.path, ordinal: Int(ordinal),
-      name: name.isEmpty ? nil : name)
+      name: name.isEmpty ? nil : name, isDoubtful: details.quality.isDoubtful)
   }
 
   func content(thumbnail: Data) -> NewFace {

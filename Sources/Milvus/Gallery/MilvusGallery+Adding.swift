@@ -94,10 +94,11 @@ extension MilvusGallery {
         }
       }
       let count = Int64(photo.faces.count)
-      if count > 0 {
+      let certain = Int64(photo.faces.count { !$0.quality.isDoubtful })
+      if certain > 0 {
         entries.append(
           Record(
-            key: Record.key(unsorted: number), kind: .unsorted, number: number, count: count))
+            key: Record.key(unsorted: number), kind: .unsorted, number: number, count: certain))
       }
       whole.append(
         Record(

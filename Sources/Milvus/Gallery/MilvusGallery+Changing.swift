@@ -95,6 +95,8 @@ extension MilvusGallery {
     row.name = name
     if !name.isEmpty {
       try put([Record(name: name)])
+      if row.details.quality.isDoubtful { try markUnsorted([row]) }
+      row = confirmed(row)
     }
     try put([row])
     if !old.isEmpty { _ = try removeUnused([old]) }
@@ -152,6 +154,7 @@ extension MilvusGallery {
   @discardableResult
   public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
     var changed: [FaceRow] = []
+    var confirmed: [Int64] = []
     let rows = try rows(of: changes.keys.sorted(), withEmbeddings: true)
     if let missing = Set(changes.keys).subtracting(rows.map(\.id)).min() {
       throw .unknownFace(path: path, face: missing)
@@ -168,8 +171,12 @@ extension MilvusGallery {
       }
       try GalleryLabels.check(count: row.labels.count, path)
       if row.labels != before { changed.append(row) }
+      if changes[row.id]?.values.contains(where: { $0 != nil }) ?? false {
+        confirmed.append(row.id)
+      }
     }
     try put(changed)
+    try confirm(faces: confirmed)
     if !changed.isEmpty { try put([newRevision]) }
     return changed.map(\.id)
   }

@@ -414,6 +414,8 @@ extension MilvusGallery {
     }
     guard !put.isEmpty || !going.isEmpty else { return }
     try self.put(put)
+    try confirm(
+      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.keys)
     try delete(going)
     try self.put([newRevision])
   }

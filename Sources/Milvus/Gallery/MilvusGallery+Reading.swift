@@ -28,7 +28,7 @@ extension MilvusGallery {
 
   public func faceCount() throws(GalleryError) -> Int { try count(nil) }
 
-  private func count(_ condition: Condition?) throws(GalleryError) -> Int {
+  func count(_ condition: Condition?) throws(GalleryError) -> Int {
     guard try galleryModel() != nil else { return 0 }
     return try ask { () throws(MilvusError) in try faces.count(condition) }
   }
@@ -48,7 +48,8 @@ extension MilvusGallery {
       id: identity?.id, path: path, created: identity?.created, photos: try photoCount(),
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
       faces: try faceCount(), namedFaces: try count(.notEqual(FaceFields.name, "")),
-      names: try count(.name, nil), model: model?.name, dimensions: model?.dimensions, bytes: 0)
+      doubtfulFaces: try count(.isDoubtful), names: try count(.name, nil), model: model?.name,
+      dimensions: model?.dimensions, bytes: 0)
   }
 
   // MARK: Faces
@@ -138,7 +139,7 @@ extension MilvusGallery {
   public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64> {
     guard !labels.isEmpty else { return [] }
     var filter = FaceCondition()
-    filter.labels = labels
+    (filter.labels, filter.includesDoubtful) = (labels, true)
     return try ids(filter.condition)
   }
 
@@ -146,10 +147,12 @@ extension MilvusGallery {
     ofQuality minimum: Double, _ measure: (QualityRecord) -> Double
   ) throws(GalleryError) -> Set<Int64> {
     // Measured when they were added.
-    try ids(.atLeast(FaceFields.quality, minimum))
+    var filter = FaceCondition()
+    (filter.minimumQuality, filter.includesDoubtful) = (minimum, true)
+    return try ids(filter.condition)
   }
 
-  private func ids(_ condition: Condition?) throws(GalleryError) -> Set<Int64> {
+  func ids(_ condition: Condition?) throws(GalleryError) -> Set<Int64> {
     var found: Set<Int64> = []
     var last: Int64 = 0
     while true {
@@ -228,7 +231,7 @@ extension MilvusGallery {
     return faces.map { pictures[Record.key(thumbnail: $0)] }
   }
 
-  /// The embeddings of some of the faces, and how many faces there are.
+  /// The embeddings of some of the faces that are not doubtful, and how many of these there are.
   ///
   /// Those of the first photos by their digests: as good as drawn by lot, and the same in every gallery of the same
   /// photos.
@@ -236,20 +239,26 @@ extension MilvusGallery {
   public func sample(
     most: Int
   ) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)? {
-    let count = try faceCount()
+    let count = try certainFaceCount()
     guard count > 0, let model = try galleryModel() else { return nil }
+    // Photos count all of their finds.
+    var doubtful: [Int64: Int] = [:]
+    for photo in try self.photos(ofFaces: doubtfulFaces()).values {
+      doubtful[photo, default: 0] += 1
+    }
     var photos: [Int64] = []
     var expected = 0
     try all {
       try eachRecord(.photo) { photo in
-        if photo.count > 0 { photos.append(photo.number) }
-        expected += Int(photo.count)
+        let certain = Int(photo.count) - doubtful[photo.number, default: 0]
+        if certain > 0 { photos.append(photo.number) }
+        expected += certain
         return expected < most
       }
     }
-    let rows = try rows(ofPhotos: photos, withEmbeddings: true).sorted {
-      ($0.origin.digest, $0.ordinal) < ($1.origin.digest, $1.ordinal)
-    }
+    let rows = try rows(ofPhotos: photos, withEmbeddings: true)
+      .filter { !$0.details.quality.isDoubtful }
+      .sorted { ($0.origin.digest, $0.ordinal) < ($1.origin.digest, $1.ordinal) }
     let values = rows.prefix(most).flatMap(\.embedding)
     return (EmbeddingMatrix(dimensions: model.dimensions, values: values), count)
   }

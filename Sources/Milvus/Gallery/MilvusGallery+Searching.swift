@@ -10,6 +10,8 @@ public struct FaceCondition: Sendable {
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.
   public var minimumQuality = 0.0
+  /// Also faces that are likely none.
+  public var includesDoubtful = false
   /// Only these faces; nil for any.
   public var among: Set<Int64>?
   /// None of these faces.
@@ -25,10 +27,20 @@ public struct FaceCondition: Sendable {
     for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
       all.append(.equal(FaceFields.labels, key: key, value))
     }
-    if minimumQuality > 0 { all.append(.atLeast(FaceFields.quality, minimumQuality)) }
+    if let quality = qualityCondition { all.append(quality) }
     if let among { all.append(.among(FaceFields.id, among.sorted())) }
     if !excluded.isEmpty { all.append(.notAmong(FaceFields.id, excluded.sorted())) }
     return .all(all)
+  }
+
+  private var qualityCondition: Condition? {
+    let certain = Condition.atLeast(FaceFields.quality, minimumQuality)
+    if !includesDoubtful { return certain }
+    guard minimumQuality > 0 else { return nil }
+    let doubtful = Condition.all([
+      .isDoubtful, .atLeast(FaceFields.quality, minimumQuality - 1),
+    ])
+    return .any([certain] + [doubtful].compactMap(\.self))
   }
 
   /// Whether no face can be meant.

@@ -59,7 +59,7 @@ extension MilvusGallery {
       faces: rows.map(\.id), photos: rows.map(\.photo), names: names,
       nameTexts: Dictionary(uniqueKeysWithValues: numbers.map { ($1, $0) }),
       embeddings: EmbeddingMatrix(dimensions: dimensions, values: rows.flatMap(\.embedding)),
-      revision: revision)
+      doubtful: Set(rows.filter(\.details.quality.isDoubtful).map(\.id)), revision: revision)
   }
 
   public func outlines() throws(GalleryError) -> [FaceOutline] {

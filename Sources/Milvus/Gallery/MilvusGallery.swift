@@ -251,7 +251,10 @@ public final class MilvusGallery: FaceStore {
       number: Int64(Date().timeIntervalSince1970 * 1_000_000))
   }
 
-  func quality(_ record: QualityRecord) -> Double { measure(record) }
+  /// As `FaceFields.quality` has it.
+  func quality(_ record: QualityRecord) -> Double {
+    record.isDoubtful ? measure(record) - 1 : measure(record)
+  }
 
   // MARK: The model
 

@@ -14,7 +14,8 @@ struct Add: AnsweringCommand {
     abstract: "Add photos, or folders of photos, to the gallery.",
     discussion: """
       A photo that is there already is known by its content and not added twice; an interrupted run \
-      goes on where it stopped. The largest face of a photo gets the name, further faces stay unnamed.
+      goes on where it stopped. The largest face of a photo gets the name, further faces stay unnamed. Finds \
+      that are likely no faces are kept as doubtful, without a name, and are no answers.
       """)
 
   @Argument(help: "Photos and folders.")
@@ -78,6 +79,7 @@ struct Add: AnsweringCommand {
       } else if output.quiet || output.json {
         Console.note(
           "likeness: nothing was added: no face in \(summary.noFace) photos, "
+            + (summary.doubtful > 0 ? "\(summary.doubtful) doubtful finds in them, " : "")
             + "\(summary.unreadable) unreadable")
       }
       throw summary.unreadable > 0 ? ExitStatus.failed : ExitStatus.nothing
@@ -101,7 +103,9 @@ struct Add: AnsweringCommand {
       summary.added + summary.already + summary.elsewhere + summary.noFace + summary.unreadable
     let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
     Console.print(
-      "added \(summary.added) (\(summary.faces) faces), already there \(summary.already), "
+      "added \(summary.added) (\(summary.faces) faces"
+        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful finds" : "")
+        + "), already there \(summary.already), "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")

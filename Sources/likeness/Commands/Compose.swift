@@ -35,6 +35,7 @@ struct Compose: AnsweringCommand {
   @Option(name: .shortAndLong, help: "The most answers.")
   var count = 10
   @OptionGroup var compose: ComposeArguments
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -52,6 +53,7 @@ struct Compose: AnsweringCommand {
       var photo: String
       var face: Int64
       var labels: [String: String]
+      var doubtful: Bool
 
       init(_ found: ComposeMatch) {
         let match = found.match
@@ -62,6 +64,7 @@ struct Compose: AnsweringCommand {
         photo = match.photo
         face = match.face
         labels = match.labels
+        doubtful = match.isDoubtful
       }
     }
 
@@ -73,7 +76,8 @@ struct Compose: AnsweringCommand {
   func answer() throws {
     let parsed = try ComposeQuery(query)
     let matches = try Likeness(place: gallery.place, options: engine.options()).compose(
-      parsed, count: count, compose.options, limits: engine.limits)
+      parsed, count: count, compose.options, limits: engine.limits,
+      includingDoubtful: doubtful.includeDoubtful)
     if output.json {
       return try Console.json(
         Answer(
@@ -85,8 +89,8 @@ struct Compose: AnsweringCommand {
     for match in matches {
       let face = match.match
       table.add(
-        "\(face.rank)", face.label, face.distance.digits(4), LabelText.text(face.labels), face.photo
-      )
+        "\(face.rank)", face.label, face.distance.digits(4), LabelText.text(face.labels),
+        face.isDoubtful ? "\(face.photo) (doubtful)" : face.photo)
     }
     Console.print(table.text)
   }

@@ -13,6 +13,7 @@ struct Crop: AnsweringCommand {
   var output = "faces"
   @Flag(help: "Only the largest face of each photo.")
   var largest = false
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var engine: EngineArguments
   @Flag(help: "Answer in JSON.")
   var json = false
@@ -22,6 +23,8 @@ struct Crop: AnsweringCommand {
   private struct Answer: Encodable {
     var photo: String
     var files: [String]
+    /// How many doubtful finds were passed over.
+    var skipped: Int
   }
 
   func answer() throws {
@@ -33,11 +36,16 @@ struct Crop: AnsweringCommand {
     try engine.analyze(
       photos.map { URL(fileURLWithPath: $0) }, limits: self.engine.limits
     ) { index, analysis in
-      tally.count(photos[index], analysis, isQuiet: quiet)
+      tally.count(
+        photos[index], analysis, isQuiet: quiet, includingDoubtful: doubtful.includeDoubtful)
       guard case .success(let found) = analysis.result else { return }
       let stem = URL(fileURLWithPath: photos[index]).deletingPathExtension().lastPathComponent
       var files: [String] = []
-      for (number, face) in found.faces.prefix(largest ? 1 : found.faces.count).enumerated() {
+      // Numbered as detect numbers them.
+      let wanted = found.faces.enumerated().filter {
+        doubtful.includeDoubtful || !$1.quality.isDoubtful
+      }
+      for (number, face) in wanted.prefix(largest ? 1 : wanted.count) {
         // Photos of one name in two folders must not overwrite each other.
         var name = "\(stem)-\(number + 1)"
         var copy = 2
@@ -47,7 +55,14 @@ struct Crop: AnsweringCommand {
         }
         files.append(try folder.write(face.chip.photo, name: name).relativePath)
       }
-      answers.append(Answer(photo: photos[index], files: files))
+      let skipped = found.faces.count - wanted.count
+      answers.append(Answer(photo: photos[index], files: files, skipped: skipped))
+      // Of a photo without any other face this is said already.
+      if skipped > 0, !wanted.isEmpty, !quiet {
+        Console.note(
+          "likeness: \(photos[index]): \(skipped) doubtful \(skipped == 1 ? "find" : "finds") skipped"
+        )
+      }
       if !json { for file in files { Console.print(file) } }
     }
     if json { try Console.json(answers) }

@@ -15,6 +15,7 @@ struct Distance: AnsweringCommand {
     abstract: "How far two faces lie apart: L2, L1, cosine.")
 
   @OptionGroup var probes: ProbeArguments
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -22,8 +23,10 @@ struct Distance: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let (a, b) = (
-      try likeness.probe(probes.a, limits: engine.limits),
-      try likeness.probe(probes.b, limits: engine.limits)
+      try likeness.probe(
+        probes.a, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful),
+      try likeness.probe(
+        probes.b, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
     )
     let distance = try likeness.distance(a, b)
     if output.json { return try Console.json(distance) }

@@ -6,7 +6,11 @@ import Vectors
 
 struct Embed: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Turn the faces in photos into embeddings: JSON, CSV or NPY.")
+    abstract: "Turn the faces in photos into embeddings: JSON, CSV or NPY.",
+    discussion: """
+      In JSON doubtful finds, which are likely no faces, are marked. CSV and NPY have no place for a mark: they are \
+      left out there, and by --largest, unless they are asked for.
+      """)
 
   @Argument(help: "Photos.")
   var photos: [String]
@@ -16,6 +20,7 @@ struct Embed: AnsweringCommand {
   var output: String?
   @Flag(help: "Only the largest face of each photo.")
   var largest = false
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var engine: EngineArguments
   @Flag(help: "Answer in JSON; the same as --format json.")
   var json = false
@@ -42,13 +47,21 @@ struct Embed: AnsweringCommand {
       photos.map { URL(fileURLWithPath: $0) }, limits: self.engine.limits
     ) { index, analysis in
       progress.update(index + 1, of: photos.count)
-      tally.count(photos[index], analysis, isQuiet: quiet)
+      tally.count(
+        photos[index], analysis, isQuiet: quiet, includingDoubtful: doubtful.includeDoubtful)
       if format == .json {
         var answer = PhotoAnswer(photos[index], analysis, withEmbeddings: true)
-        if largest { answer.faces = Array(answer.faces.prefix(1)) }
+        if largest {
+          answer.faces = Array(
+            answer.faces.filter { doubtful.includeDoubtful || !$0.doubtful }.prefix(1))
+        }
         answers.append(answer)
       } else if case .success(let found) = analysis.result {
-        for (number, face) in found.faces.prefix(largest ? 1 : found.faces.count).enumerated() {
+        // Numbered as detect numbers them.
+        let wanted = found.faces.enumerated().filter {
+          doubtful.includeDoubtful || !$1.quality.isDoubtful
+        }
+        for (number, face) in wanted.prefix(largest ? 1 : wanted.count) {
           embeddings.append(face.embedding)
           labels.append([photos[index], "\(number + 1)"])
         }

@@ -99,7 +99,9 @@ struct Import: ParsableCommand {
         answer.already += 1
       } else if prepared.faces == 0 {
         answer.noFace += 1
-        answer.skipped.append(.init(photo: example.id, reason: "no face found"))
+        answer.skipped.append(
+          .init(
+            photo: example.id, reason: LikenessError.noFaceInWords(doubtful: prepared.doubtful)))
       } else {
         answer.added += 1
       }

@@ -32,7 +32,10 @@ struct Info: AnsweringCommand {
     var table = Table()
     table.add("gallery", summary.path)
     table.add("photos", "\(summary.photos), \(summary.photosWithoutFace) of them without a face")
-    table.add("faces", "\(summary.faces), \(summary.namedFaces) of them named")
+    table.add(
+      "faces",
+      "\(summary.faces), \(summary.namedFaces) of them named"
+        + (summary.doubtfulFaces > 0 ? ", \(summary.doubtfulFaces) doubtful" : ""))
     table.add("names", "\(summary.names)")
     table.add(
       "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")

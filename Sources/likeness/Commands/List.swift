@@ -32,7 +32,9 @@ struct List: AnsweringCommand {
       var table = Table(rightAligned: [0, 1])
       for photo in photos {
         table.add(
-          "\(photo.id)", "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")",
+          "\(photo.id)",
+          "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")"
+            + (photo.doubtful > 0 ? ", \(photo.doubtful) doubtful" : ""),
           "\(photo.width)×\(photo.height)", photo.photo)
       }
       if !photos.isEmpty { Console.print(table.text) }
@@ -43,7 +45,8 @@ struct List: AnsweringCommand {
       for face in faces {
         table.add(
           "\(face.face)", face.name ?? "–", "quality \(face.quality.digits(2))",
-          ([face.photo] + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
+          ([face.photo] + (face.doubtful ? ["doubtful"] : [])
+            + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
             .joined(separator: "  "))
       }
       if !faces.isEmpty { Console.print(table.text) }

@@ -9,6 +9,7 @@ struct Nearest: AnsweringCommand {
   @Argument(help: "A name in the gallery.")
   var name: String
   @OptionGroup var question: QuestionArguments
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var output: OutputArguments
 
@@ -18,7 +19,8 @@ struct Nearest: AnsweringCommand {
   }
 
   func answer() throws {
-    let matches = try Likeness(place: gallery.place).nearest(to: name, question.question)
+    let matches = try Likeness(place: gallery.place).nearest(
+      to: name, question.question(doubtful))
     if output.json {
       return try Console.json(Answer(query: name, results: matches.map(MatchAnswer.init)))
     }

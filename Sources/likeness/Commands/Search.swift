@@ -9,12 +9,13 @@ struct Search: AnsweringCommand {
       Each face is told to be likely somebody, or unknown where even the nearest face is beyond the \
       gallery's threshold for unknown people, which likeness info explains. The list below has those who \
       look most like it in any case; its percentages are of two faces alone, as if it was as likely as not \
-      beforehand that they are one person.
+      beforehand that they are one person. Finds that are likely no faces are named and not searched for.
       """)
 
   @Argument(help: "A photo.")
   var photo: String
   @OptionGroup var question: QuestionArguments
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -23,6 +24,8 @@ struct Search: AnsweringCommand {
     struct FaceAnswer: Encodable {
       var box: BoxAnswer
       var quality: Double
+      @OrNull var confidence: Double?
+      var doubtful: Bool
       @OrNull var recognition: Recognition?
       var results: [MatchAnswer]
     }
@@ -34,7 +37,7 @@ struct Search: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let faces = try likeness.search(
-      URL(fileURLWithPath: photo), question.question, limits: engine.limits)
+      URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
     if output.json {
       return try Console.json(
         Answer(
@@ -42,6 +45,7 @@ struct Search: AnsweringCommand {
           faces: faces.map {
             .init(
               box: BoxAnswer($0.face.box), quality: $0.face.quality.overall,
+              confidence: $0.face.quality.confidence, doubtful: $0.face.quality.isDoubtful,
               recognition: $0.recognition,
               results: $0.matches.map(MatchAnswer.init))
           }))
@@ -56,7 +60,11 @@ struct Search: AnsweringCommand {
       if let recognition = answer.recognition, let nearest = answer.matches.first {
         Console.print("  " + Self.text(recognition, nearest))
       }
-      Console.print(MatchAnswer.text(answer.matches, indent: "  "))
+      if answer.face.quality.isDoubtful, !doubtful.includeDoubtful {
+        Console.print("  likely no face, so not searched for: --include-doubtful does")
+      } else {
+        Console.print(MatchAnswer.text(answer.matches, indent: "  "))
+      }
     }
   }
 

@@ -7,6 +7,7 @@ struct Verify: AnsweringCommand {
     abstract: "Whether two faces are the same person, how likely, and why.")
 
   @OptionGroup var probes: ProbeArguments
+  @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @Option(
@@ -28,8 +29,10 @@ struct Verify: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let (a, b) = (
-      try likeness.probe(probes.a, limits: engine.limits),
-      try likeness.probe(probes.b, limits: engine.limits)
+      try likeness.probe(
+        probes.a, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful),
+      try likeness.probe(
+        probes.b, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
     )
     let distances = try likeness.distance(a, b)
     if let head {

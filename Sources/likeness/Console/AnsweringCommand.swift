@@ -32,7 +32,8 @@ extension AnsweringCommand {
 
   private static func hasNothingToAnswerWith(_ error: any Error) -> Bool {
     switch error {
-    case LikenessError.noFace, LikenessError.unknownName, LikenessError.ambiguousName,
+    case LikenessError.noFace, LikenessError.onlyDoubtful, LikenessError.doubtfulFace,
+      LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
       LikenessError.noLabels, LikenessError.tooFewPairs, is ComposeError,

@@ -23,6 +23,9 @@ struct PhotoAnswer: Encodable {
     var landmarks: [[Double]]
     var quality: Double
     var qualityParts: FaceQuality
+    /// The probability that it is a face at all.
+    @OrNull var confidence: Double?
+    var doubtful: Bool
     var embedding: [Float]?
     /// Of a model with heads, what they say, by attribute.
     var attributes: [String: [Float]]?
@@ -44,7 +47,9 @@ struct PhotoAnswer: Encodable {
         FaceAnswer(
           box: BoxAnswer(face.box), score: face.score,
           landmarks: face.landmarks.points.map { [$0.x, $0.y] }, quality: face.quality.overall,
-          qualityParts: face.quality, embedding: withEmbeddings ? face.embedding.values : nil,
+          qualityParts: face.quality, confidence: face.quality.confidence,
+          doubtful: face.quality.isDoubtful,
+          embedding: withEmbeddings ? face.embedding.values : nil,
           attributes: withEmbeddings && !face.attributes.isEmpty
             ? face.attributes.mapValues(\.values) : nil)
       }
@@ -54,17 +59,24 @@ struct PhotoAnswer: Encodable {
   }
 }
 
-/// How the photos of one command went, and the exit code for it.
+/// How the photos of one command went, and the exit code for it. A photo of doubtful finds is one without a face.
 struct PhotoTally {
   var answered = 0
   var withoutFace = 0
   var failed = 0
 
-  mutating func count(_ path: String, _ analysis: PhotoAnalysis, isQuiet: Bool) {
+  /// - Parameter includingDoubtful: whether doubtful finds count as faces.
+  mutating func count(
+    _ path: String, _ analysis: PhotoAnalysis, isQuiet: Bool, includingDoubtful: Bool = false
+  ) {
     switch analysis.result {
-    case .success(let found) where found.faces.isEmpty:
+    case .success(let found)
+    where (includingDoubtful ? found : found.certain).faces.isEmpty:
       withoutFace += 1
-      if !isQuiet { Console.note("likeness: \(LikenessError.noFace(path: path))") }
+      if !isQuiet {
+        Console.note(
+          "likeness: \(path): \(LikenessError.noFaceInWords(doubtful: found.doubtfulCount))")
+      }
     case .success:
       answered += 1
     case .failure(let error):

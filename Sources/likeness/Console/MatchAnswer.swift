@@ -18,7 +18,12 @@ struct QuestionArguments: ParsableArguments {
     guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
   }
 
-  var question: Question { Question(count: count, metric: metric, grouping: per) }
+  /// - Parameter doubtful: whether doubtful faces are answers.
+  func question(_ doubtful: DoubtfulArguments) -> Question {
+    var filter = FaceFilter()
+    filter.includesDoubtful = doubtful.includeDoubtful
+    return Question(count: count, metric: metric, grouping: per, filter: filter)
+  }
 }
 
 /// A match as the answers in JSON give it.
@@ -30,6 +35,7 @@ struct MatchAnswer: Encodable {
   var photo: String
   var face: Int64
   var labels: [String: String]
+  var doubtful: Bool
 
   init(_ match: Match) {
     rank = match.rank
@@ -39,6 +45,7 @@ struct MatchAnswer: Encodable {
     photo = match.photo
     face = match.face
     labels = match.labels
+    doubtful = match.isDoubtful
   }
 
   /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.
@@ -47,7 +54,8 @@ struct MatchAnswer: Encodable {
     for match in matches {
       table.add(
         indent + "\(match.rank)", match.label, match.distance.digits(4),
-        "\((match.probability * 100).digits(1)) %", match.photo)
+        "\((match.probability * 100).digits(1)) %",
+        match.isDoubtful ? "\(match.photo) (doubtful)" : match.photo)
     }
     return table.text
   }

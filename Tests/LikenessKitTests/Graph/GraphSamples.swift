@@ -28,8 +28,13 @@ struct MadeFaces {
   }
 
   /// A photo of these people; the name is that of the first.
-  mutating func photo(of people: [Int], name: String? = nil) -> NewPhoto {
+  /// - Parameter doubtful: whom finds that are likely no faces look like. They come last in the photo.
+  mutating func photo(
+    of people: [Int], name: String? = nil, doubtful: [Int] = []
+  ) -> NewPhoto {
     photos += 1
+    // Of their own, so that the other faces are the same with and without them.
+    var others = MadeFaces(seed: 50_000 + UInt64(photos))
     // As long as a real one, and in no order.
     var digest = SplitMix64(seed: UInt64(photos))
     return NewPhoto(
@@ -43,13 +48,23 @@ struct MadeFaces {
             x: Double(30 * place), y: 0, width: 20, height: 20, landmarks: []), score: 0.9,
           quality: QualityRecord(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: embedding(ofPerson: person), thumbnail: Data([1]))
-      })
+      }
+        + doubtful.enumerated().map { place, person in
+          NewFace(
+            name: nil,
+            geometry: FaceGeometry(
+              x: Double(30 * place), y: 50, width: 10, height: 10, landmarks: []), score: 0.6,
+            quality: QualityRecord(
+              size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1, confidence: 0.2),
+            embedding: others.embedding(ofPerson: person), thumbnail: Data([2]))
+        })
   }
 }
 
 /// Gives the work a gallery with photos of people, faces of the ids 1, 2, …
+/// - Parameter doubtful: whom the doubtful finds of each photo look like.
 func withMadeGallery<Result>(
-  _ photos: [[Int]], names: [Int: String] = [:], seed: UInt64 = 5,
+  _ photos: [[Int]], names: [Int: String] = [:], seed: UInt64 = 5, doubtful: [Int: [Int]] = [:],
   _ work: (Likeness) throws -> Result
 ) throws -> Result {
   try TestFiles.withTemporaryFolder { folder in
@@ -57,7 +72,10 @@ func withMadeGallery<Result>(
     var faces = MadeFaces(seed: seed)
     do {
       let store = try GalleryStore(at: home, access: .write, create: true)
-      let new = photos.map { faces.photo(of: $0, name: $0.first.flatMap { names[$0] }) }
+      let new = photos.enumerated().map { number, people in
+        faces.photo(
+          of: people, name: people.first.flatMap { names[$0] }, doubtful: doubtful[number] ?? [])
+      }
       if !new.isEmpty { try store.add(new, model: "test") }
     }
     return try work(Likeness(gallery: home))

@@ -13,6 +13,28 @@ enum SampleGallery {
     return folder
   }
 
+  /// Adds a photo of a find that is likely no face.
+  /// - Parameter face: of the gallery; what it looks like.
+  static func addDoubtful(like face: Int64, to store: GalleryStore) throws {
+    guard let (stored, embedding) = try store.faces(ids: [face]).first,
+      let model = try store.model()
+    else { throw LikenessError.unknownFace(face) }
+    var quality = stored.quality
+    quality.confidence = 0.2
+    let doubtful = NewFace(
+      name: nil, geometry: stored.geometry, score: stored.score, quality: quality,
+      embedding: embedding, thumbnail: try store.thumbnail(face: face) ?? Data())
+    // It shows the photo of the other face.
+    let photo = try store.photo(id: stored.photo)
+    try store.add(
+      [
+        NewPhoto(
+          digest: "doubtful", file: PhotoFile(path: photo?.path ?? "", bytes: 1, modified: 0),
+          width: photo?.width ?? 1, height: photo?.height ?? 1, turned: 0, title: "flower.jpg",
+          faces: [doubtful])
+      ], model: model)
+  }
+
   private static func remove() {
     if let folder = try? folder.get() { try? FileManager.default.removeItem(at: folder) }
   }

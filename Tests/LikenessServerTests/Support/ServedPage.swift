@@ -9,12 +9,15 @@ struct ServedPage {
 
   /// Gives the work the page once it is ready to search. Afterwards it must have complained of nothing
   /// and asked no other host for anything, and the server must end as asked.
-  /// - Parameter refused: beginnings of paths that the server is expected to refuse.
+  /// - Parameters:
+  ///   - refused: beginnings of paths that the server is expected to refuse.
+  ///   - prepare: what is done to the gallery before the server opens it.
   static func open(
     width: Int = 1200, height: Int = 800, isTouched: Bool = false, refused: [String] = [],
-    _ work: (ServedPage) throws -> Void
+    preparing prepare: (URL) throws -> Void = { _ in }, _ work: (ServedPage) throws -> Void
   ) throws {
     try ServerProcess.withGallery { gallery in
+      try prepare(gallery)
       let server = try ServerProcess(gallery: gallery)
       let browser = try Browser(width: width, height: height, isTouched: isTouched)
       let page = ServedPage(browser: browser, url: server.url)

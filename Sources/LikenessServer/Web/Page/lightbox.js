@@ -57,7 +57,8 @@ async function show(context) {
   }
 }
 
-const faceName = (face) => face.name ?? t("person.unnamed");
+const faceName = (face) => face.name ?? t(face.doubtful ? "face.doubtful" : "person.unnamed");
+const faceKind = (face) => (face.doubtful ? "doubtful" : face.name ? "known" : "unknown");
 
 function arrows(context) {
   const { state } = context;
@@ -75,7 +76,7 @@ function draw(context, photo) {
   }
   const image = h("img", { src: url.photo(photo.photo), alt: photo.title });
   image.addEventListener("error", () => image.replaceWith(h("p", { class: "missing-photo" }, t("photo.notKept"))));
-  const boxes = photo.items.map((face) => ({ box: face.box, label: faceName(face), kind: face.name ? "known" : "unknown" }));
+  const boxes = photo.items.map((face) => ({ box: face.box, label: faceName(face), kind: faceKind(face) }));
   const boxed = boxedPhoto(image, photo.width, photo.height, boxes, (index) => context.pick?.(index));
   const hide = button({ name: "boxes", label: t("photo.boxes"), kind: "bare round boxes-toggle", "aria-pressed": "true", onclick: (event) => {
     const isHidden = boxed.element.classList.toggle("no-boxes");
@@ -107,12 +108,18 @@ function tell(context, photo, mark) {
 function faceDetails(context, face, isOnly) {
   return [
     h("h3", {}, face.person ? h("a", { href: `#/people/${face.person}` }, faceName(face)) : faceName(face)),
-    h("p", { class: "soft" }, qualityWords(face.quality)),
+    face.doubtful ? doubt(context, face) : h("p", { class: "soft" }, qualityWords(face.quality)),
     h("p", { class: "links" }, h("a", { href: `#/search?face=${face.face}` }, t("face.similar")), face.person && h("a", { href: `#/people/${face.person}` }, t("face.person"))),
     canWrite() && nameForm(context, face),
     labelEditor(context, face),
     canWrite() && button({ name: "trash", text: t("face.delete"), kind: "quiet danger-text", dataset: { testid: "delete-face" }, onclick: (event) => deleteFace(context, face, isOnly, event.currentTarget) }),
   ];
+}
+
+/** What a doubtful find is, and the way to say that it is a face. */
+function doubt(context, face) {
+  return h("div", { class: "doubt", dataset: { testid: "doubtful" } }, h("p", {}, t("face.doubtful.text")),
+    canWrite() && button({ text: t("face.confirm"), dataset: { testid: "confirm-face" }, onclick: (event) => change(context, event.currentTarget, face, { doubtful: false }) }));
 }
 
 function nameForm(context, face) {

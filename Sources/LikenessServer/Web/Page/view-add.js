@@ -103,7 +103,7 @@ async function addOne({ file, path, name }, run) {
       run.counts[photo.status] += 1;
       if (photo.status === "unreadable") run.notes.push({ path, text: photoReason(photo.reason) });
       if (photo.status === "no_face") run.notes.push({ path, text: t("add.noFace") });
-      if (photo.status === "added") run.faces.push(...photo.faces);
+      if (photo.status === "added") run.faces.push(...photo.faces.filter((face) => !face.doubtful));
     }
   } catch (error) {
     if (run.stop.signal.aborted) return;

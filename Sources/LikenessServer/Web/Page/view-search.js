@@ -57,7 +57,7 @@ async function begin(answer, signal) {
   const { faces } = await get(withQuery("/faces", { limit: 200 }), { signal });
   if (signal.aborted) return;
   if (faces.length) {
-    const good = onePerName(faces.filter(({ thumbnail, ordinal }) => thumbnail && ordinal === 0).sort((a, b) => b.quality - a.quality)).slice(0, starters);
+    const good = onePerName(faces.filter(({ thumbnail, ordinal, doubtful }) => thumbnail && ordinal === 0 && !doubtful).sort((a, b) => b.quality - a.quality)).slice(0, starters);
     if (!good.length) return;
     replace(answer, h("div", { class: "starters", dataset: { testid: "starters" } }, h("h2", { class: "ranking-title" }, t("search.begin")),
       h("ul", {}, good.map((face) => h("li", {}, h("a", { href: `#/search?face=${face.face}`, title: face.name, "aria-label": personName(face.name) }, faceThumb(face.face)))))));
@@ -151,10 +151,14 @@ function showAnswer(context) {
   const results = h("div", { class: "results", dataset: { testid: "results" } });
   const pick = (index) => { context.chosen = index; photo?.mark(index); replace(results, faceAnswer(found[index], index, found.length)); };
   const photo = photoWithFaces(found, (index) => { pick(index); results.scrollIntoView({ block: "nearest" }); });
-  const title = found.length > 1 && h("p", { class: "hint" }, t("search.several", { n: found.length }));
+  const certain = found.filter((item) => !isDoubtful(item)).length;
+  const title = certain > 1 && h("p", { class: "hint" }, t("search.several", { n: certain }));
   replace(answer, h("div", { class: last.file ? "answer" : "answer of-face" }, h("div", { class: "asked" }, photo?.element ?? plainFaces(found, pick), title), results));
-  pick(Math.min(context.chosen, found.length - 1));
+  const first = Math.max(0, found.findIndex((item) => !isDoubtful(item)));
+  pick(Math.min(Math.max(context.chosen, first), found.length - 1));
 }
+
+const isDoubtful = ({ face }) => face?.doubtful ?? false;
 
 function showNoFace(answer) {
   replace(answer, last.image && h("div", { class: "busy-photo" }, last.image), emptyState({ name: "search", title: t("search.noFace"), text: t("search.noFace.text") }));
@@ -177,7 +181,9 @@ function plainFaces(found, onPick) {
 // A face of the gallery is not a stranger who may or may not be known: there, the chance alone decides.
 const evenChance = 0.5;
 
-function kindOf({ recognition, matches }) {
+function kindOf(item) {
+  const { recognition, matches } = item;
+  if (isDoubtful(item)) return "doubtful";
   const known = recognition ? recognition.known : matches[0]?.probability >= evenChance;
   if (known === null) return "unsure";
   return known ? "known" : "unknown";
@@ -185,12 +191,14 @@ function kindOf({ recognition, matches }) {
 
 function faceTitle(item, index) {
   const name = kindOf(item) === "known" && item.matches[0]?.name;
+  if (isDoubtful(item)) return t("face.doubtful");
   return name || t("search.face", { n: index + 1 });
 }
 
 function faceAnswer(item, index, count) {
   const { face, recognition } = item;
   const matches = onePerPerson(item.matches);
+  if (isDoubtful(item)) return [h("h2", {}, t("search.doubtful")), h("p", { class: "soft" }, t("search.doubtful.text"))];
   if (!matches.length) return [h("h2", {}, t("search.nobody")), h("p", { class: "soft" }, t("search.nobody.text"))];
   const verdict = verdictWords(item, matches[0]);
   announce(count > 1 ? `${t("search.face", { n: index + 1 })}: ${verdict}` : verdict);

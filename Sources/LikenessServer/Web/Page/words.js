@@ -36,7 +36,7 @@ export function photoReason(text) {
 }
 
 // What the API remarks on a face: few fixed phrases, here by their own texts.
-const remarks = { blurred: "remark.blurred", "turned to the side": "remark.turned", tilted: "remark.tilted", "cut off by the frame": "remark.cut" };
+const remarks = { doubtful: "remark.doubtful", blurred: "remark.blurred", "turned to the side": "remark.turned", tilted: "remark.tilted", "cut off by the frame": "remark.cut" };
 
 export function remark(text) {
   const width = text.match(/^only (\d+) pixels wide$/);
