@@ -41,7 +41,7 @@ public final class FaceAnalyzer {
   }
 
   /// A photo turned clockwise, and what was found in it.
-  private struct TurnedView {
+  struct TurnedView {
     var quarterTurns: Int
     var photo: Photo
     var detections: [Detection]
@@ -66,7 +66,7 @@ public final class FaceAnalyzer {
 
   /// The photo as it came; or turned so that most faces are upright; or where no face was found in it,
   /// turned so that the most are.
-  private func uprightView(of photo: Photo) throws -> TurnedView {
+  func uprightView(of photo: Photo) throws -> TurnedView {
     var best = try view(of: photo, quarterTurns: 0)
     guard options.turnsSideways else { return best }
     if best.detections.isEmpty {
