@@ -79,7 +79,10 @@ extension Evaluate {
       try write(measured.table)
       if let curve {
         let drawing = PrecisionRecallDrawing(
-          measured.curve, title: "Faces found in \(folder.standardizedFileURL.lastPathComponent)",
+          measured.curve,
+          title: "Faces found in "
+            + folder.standardizedFileURL.pathComponents.filter { $0 != "/" }.suffix(2)
+            .joined(separator: "/"),
           subtitle: "\(report.labels) labelled faces in \(report.photos) photos, "
             + "\(report.found + report.others) detections by \(engine.detector.rawValue)")
         try OutputFile.write(drawing.svg(), to: URL(fileURLWithPath: curve))

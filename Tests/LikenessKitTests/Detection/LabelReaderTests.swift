@@ -157,10 +157,11 @@ private func expectMalformed(
     for (text, line, part) in [
       ("", 1, "not well-formed"),
       ("0 0.5 0.5 0.1 0.1\n", 1, "not well-formed"),
+      ("<annotation>\n</object></annotation>", 2, "not well-formed"),
       ("<html>\n<body/></html>", 1, "<html>, not <annotation>"),
       (file(good + "  <object>\n  </object>\n"), 12, "no bndbox"),
       (file(object("face", ("10", "20", "sixty", "80"))), 8, "xmax \"sixty\" is not a number"),
-      (file(object("face", ("60", "20", "10", "80"))), 10, "ends before it begins"),
+      (file(object("face", ("60", "20", "10", "80"))), 3, "ends before it begins"),
       (file("", size: (-1, 3)), 2, "width \"-1\""),
     ] {
       expectMalformed(line: line, saying: part) { _ = try read(text) }

@@ -11,6 +11,10 @@ public struct PrecisionRecallDrawing {
   /// Of the marks along the curve.
   private static let scores: [Float] = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
 
+  /// Keeps the lines behind a text from running through it.
+  private static let halo =
+    "stroke=\"\(MapPalette.paper)\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""
+
   public init(_ curve: PrecisionRecallCurve, title: String, subtitle: String) {
     (self.curve, self.title, self.subtitle) = (curve, title, subtitle)
   }
@@ -88,7 +92,7 @@ public struct PrecisionRecallDrawing {
     var lines = [
       text(
         average, x(0) + 18, y(0) - 20,
-        "font-size=\"17\" font-weight=\"700\" fill=\"\(MapPalette.light[0])\"")
+        "font-size=\"17\" font-weight=\"700\" fill=\"\(MapPalette.light[0])\" \(Self.halo)")
     ]
     var taken: [(Double, Double)] = []
     for score in Self.scores {
@@ -102,14 +106,14 @@ public struct PrecisionRecallDrawing {
       lines.append(circle(place))
       lines.append(
         text(
-          "\(score)", place.0 - 6, place.1 + 18,
-          "text-anchor=\"end\" font-size=\"12\" fill=\"\(MapPalette.soft)\""))
+          "\(score)", max(x(0) + 18, place.0), place.1 + 20,
+          "text-anchor=\"middle\" font-size=\"12\" fill=\"\(MapPalette.soft)\" \(Self.halo)"))
     }
     if !taken.isEmpty {
       lines.append(
         text(
           "Marks: scores from which detections count", x(0) + 18, y(0) - 44,
-          "font-size=\"12\" fill=\"\(MapPalette.soft)\""))
+          "font-size=\"12\" fill=\"\(MapPalette.soft)\" \(Self.halo)"))
     }
     if let last = curve.points.last { lines.append(circle((x(last.recall), y(last.precision)))) }
     return lines

@@ -30,7 +30,7 @@ enum VOCLabels {
     if let problem = reader.problem {
       throw .malformed(path: path, line: max(1, problem.line), reason: problem.reason)
     }
-    guard isWhole, reader.hasRoot else {
+    guard isWhole, reader.isComplete else {
       throw .malformed(
         path: path, line: max(1, parser.lineNumber), reason: "this is not well-formed XML")
     }
@@ -43,7 +43,8 @@ enum VOCLabels {
 /// Takes a file's elements in; the first that is not as it should be ends the reading.
 private final class Reader: NSObject, XMLParserDelegate {
   private(set) var faces: [FaceLabel] = []
-  private(set) var hasRoot = false
+  /// Whether the outermost element has ended; Foundation's parser accepts files that are cut short.
+  private(set) var isComplete = false
   private(set) var problem: (line: Int, reason: String)?
   /// Nil where the file names none; some tools write zeros.
   var size: (width: Int, height: Int)? {
@@ -58,6 +59,7 @@ private final class Reader: NSObject, XMLParserDelegate {
   private var sides: [String: Int] = [:]
   private var edges: [String: Double] = [:]
   private var isDifficult = false
+  private var objectLine = 1
 
   func parser(
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
@@ -67,8 +69,9 @@ private final class Reader: NSObject, XMLParserDelegate {
     open.append(name)
     text = ""
     switch open {
-    case ["annotation"]: hasRoot = true
-    case ["annotation", "object"]: (edges, isDifficult) = ([:], false)
+    case ["annotation"]: break
+    case ["annotation", "object"]:
+      (edges, isDifficult, objectLine) = ([:], false, parser.lineNumber)
     default:
       if open.count == 1 { stop(parser, "the outermost element is <\(name)>, not <annotation>") }
     }
@@ -96,19 +99,24 @@ private final class Reader: NSObject, XMLParserDelegate {
       edges[name] = edge
     case ["annotation", "object"]:
       take(parser)
+    case ["annotation"]:
+      isComplete = true
     default:
       break
     }
-    open.removeLast()
+    _ = open.popLast()
     text = ""
   }
 
   private func take(_ parser: XMLParser) {
     guard let left = edges["xmin"], let top = edges["ymin"], let right = edges["xmax"],
       let bottom = edges["ymax"]
-    else { return stop(parser, "an object has no bndbox with xmin, ymin, xmax and ymax") }
+    else {
+      return stop(
+        parser, "an object has no bndbox with xmin, ymin, xmax and ymax", line: objectLine)
+    }
     guard left <= right, top <= bottom else {
-      return stop(parser, "the box of an object ends before it begins")
+      return stop(parser, "the box of an object ends before it begins", line: objectLine)
     }
     faces.append(
       FaceLabel(
@@ -116,8 +124,8 @@ private final class Reader: NSObject, XMLParserDelegate {
         isIgnored: isDifficult || left == right || top == bottom))
   }
 
-  private func stop(_ parser: XMLParser, _ reason: String) {
-    if problem == nil { problem = (parser.lineNumber, reason) }
+  private func stop(_ parser: XMLParser, _ reason: String, line: Int? = nil) {
+    if problem == nil { problem = (line ?? parser.lineNumber, reason) }
     parser.abortParsing()
   }
 }
