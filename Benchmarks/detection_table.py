@@ -151,7 +151,8 @@ def time_table(folder, rounds):
     print(
         f"\nMilliseconds a photo, decode + detect, medians of the photos and of {rounds} rounds in turn; in "
         "brackets how many times as long as Likeness. OpenCV decodes with `imread`, the peers' resizing counts as "
-        "detecting. Photos of the two larger sizes are enlarged ones and sixteen side by side, in turn.\n"
+        "detecting. Photos of the two larger sizes are enlarged ones and sixteen side by side, in turn; "
+        "of them dlib was shown one, once.\n"
     )
     names = sorted(
         {name.rsplit(".", 1)[0] for size in SIZES for name in os.listdir(os.path.join(folder, size))}

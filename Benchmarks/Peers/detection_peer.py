@@ -72,8 +72,8 @@ def main():
     options = parser.parse_args()
     detect = (yunet if options.detector == "yunet" else dlib_hog)(options)
     photos = [path for path in open(options.list, encoding="utf-8").read().split("\n") if path]
-    # Caches and lazy tables are filled first.
-    first = cv2.imread(photos[0])
+    # Caches and lazy tables are filled first; dlib has none, and takes minutes for a large photo.
+    first = cv2.imread(photos[0]) if options.detector == "yunet" else None
     if first is not None:
         detect(first)
     for photo in photos:
