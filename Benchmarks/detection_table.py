@@ -150,9 +150,9 @@ def time_table(folder, rounds):
     """Milliseconds a photo for decoding and detecting, by size."""
     print(
         f"\nMilliseconds a photo, decode + detect, medians of the photos and of {rounds} rounds in turn; in "
-        "brackets how many times as long as Likeness. OpenCV decodes with `imread`, the peers' resizing counts as "
-        "detecting. Photos of the two larger sizes are enlarged ones and sixteen side by side, in turn; "
-        "of them dlib was shown one, once.\n"
+        "brackets how many times as long as Likeness in the same round. OpenCV decodes with `imread`, the peers' "
+        "resizing counts as detecting. Photos of the two larger sizes are enlarged ones and sixteen side by side, "
+        "in turn; of them dlib was shown one, once.\n"
     )
     names = sorted(
         {name.rsplit(".", 1)[0] for size in SIZES for name in os.listdir(os.path.join(folder, size))}
@@ -167,9 +167,7 @@ def time_table(folder, rounds):
 
         ours = [json.load(open(path("ours", number)))["timings"][0] for number in range(rounds)]
         counts[size] = ours[0]["photos"]
-        times["ours"][size] = [
-            statistics.median(run[stage] for run in ours) for stage in ("decode", "detect")
-        ]
+        times["ours"][size] = [[run["decode"], run["detect"]] for run in ours]
         for name in names:
             runs = [
                 lines(path(name, number))
@@ -178,11 +176,11 @@ def time_table(folder, rounds):
             ]
             if runs:
                 times[name][size] = [
-                    1000
-                    * statistics.median(
-                        statistics.median(photo[stage] for photo in run) for run in runs
-                    )
-                    for stage in ("decode", "detect")
+                    [
+                        1000 * statistics.median(photo[stage] for photo in run)
+                        for stage in ("decode", "detect")
+                    ]
+                    for run in runs
                 ]
     print("| | " + " | ".join(size.replace("x", " × ") for size in SIZES) + " |")
     print("|---" * (len(SIZES) + 1) + "|")
@@ -193,10 +191,13 @@ def time_table(folder, rounds):
             if size not in times[name]:
                 cells.append("–")
                 continue
-            decode, detect = times[name][size]
+            runs = times[name][size]
+            decode, detect = (statistics.median(run[stage] for run in runs) for stage in (0, 1))
             cell = f"{decode:.1f} + {detect:.1f} = {decode + detect:.1f}"
             if name != "ours":
-                cell += f" ({(decode + detect) / sum(times['ours'][size]):.2f} ×)"
+                # Round by round, as the machine is not always as fast.
+                ratios = [sum(run) / sum(own) for run, own in zip(runs, times["ours"][size])]
+                cell += f" ({statistics.median(ratios):.2f} ×)"
             cells.append(cell)
         print(f"| {'Likeness' if name == 'ours' else title(name)} | " + " | ".join(cells) + " |")
 
