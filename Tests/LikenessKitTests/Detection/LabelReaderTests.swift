@@ -158,6 +158,7 @@ private func expectMalformed(
       ("", 1, "not well-formed"),
       ("0 0.5 0.5 0.1 0.1\n", 1, "not well-formed"),
       ("<annotation>\n</object></annotation>", 2, "not well-formed"),
+      ("<annotation/>\n<annotation/>", 2, "not well-formed"),
       ("<html>\n<body/></html>", 1, "<html>, not <annotation>"),
       (file(good + "  <object>\n  </object>\n"), 12, "no bndbox"),
       (file(object("face", ("10", "20", "sixty", "80"))), 8, "xmax \"sixty\" is not a number"),

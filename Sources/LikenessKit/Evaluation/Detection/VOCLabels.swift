@@ -11,6 +11,8 @@ import Foundation
 /// class is called; those marked `difficult` are ignored, as in PASCAL's own evaluation (Everingham et al. 2010,
 /// "The PASCAL Visual Object Classes Challenge").
 enum VOCLabels {
+  fileprivate static let notXML = "this is not well-formed XML"
+
   /// - Throws: `DetectionLabelError.unreadable`, `.malformed`
   static func read(_ file: URL) throws(DetectionLabelError) -> PhotoLabels {
     let data: Data
@@ -31,8 +33,7 @@ enum VOCLabels {
       throw .malformed(path: path, line: max(1, problem.line), reason: problem.reason)
     }
     guard isWhole, reader.isComplete else {
-      throw .malformed(
-        path: path, line: max(1, parser.lineNumber), reason: "this is not well-formed XML")
+      throw .malformed(path: path, line: max(1, parser.lineNumber), reason: notXML)
     }
     return PhotoLabels(
       unit: reader.size.map { .pixelsOf(width: $0.width, height: $0.height) } ?? .pixels,
@@ -78,6 +79,11 @@ private final class Reader: NSObject, XMLParserDelegate {
   }
 
   func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+
+  /// Foundation's parser mends what it can, and goes on.
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+    stop(parser, VOCLabels.notXML)
+  }
 
   func parser(
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
