@@ -1,10 +1,11 @@
-.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale goldens clean
+.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
 	@echo 'make test    set up what is missing, lint, build and run all tests'
 	@echo 'make build   the program, optimised: .build/release/likeness'
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
+	@echo 'make bench-detection WIDER=DIR LABELS=DIR   find the faces of labelled photos beside OpenCV and dlib'
 	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
 	@echo 'make bench-atlas LFW=DIR   lay faces out beside openTSNE'
 	@echo 'make bench-algebra JAFFE=DIR   train on people with expressions, and find them by both'
@@ -41,6 +42,10 @@ test: setup lint
 bench: build
 	@test -n "$(LFW)" || { echo 'make bench: say where LFW is: make bench LFW=DIR'; exit 64; }
 	@Scripts/bench-pipeline "$(LFW)"
+
+bench-detection: build
+	@test -n "$(WIDER)" -a -n "$(LABELS)" || { echo 'make bench-detection: say where photos and labels are: make bench-detection WIDER=DIR LABELS=DIR [YUNET=FILE]'; exit 64; }
+	@Scripts/bench-detection "$(WIDER)" "$(LABELS)" $(YUNET) $(INT8BQ)
 
 bench-search: build
 	@test -n "$(LFW)" || { echo 'make bench-search: say where LFW is: make bench-search LFW=DIR'; exit 64; }

@@ -42,7 +42,7 @@ struct FaceEvidence: ParsableCommand {
       do {
         let photo = try Photo.load(contentsOf: URL(fileURLWithPath: String(path))).turned(
           quarterTurns: quarterTurns)
-        let found = try analyzer.detect(photo)
+        let found = try analyzer.detectFaces(in: photo)
         let row = Row(
           photo: String(path), width: photo.fullWidth, height: photo.fullHeight,
           faces: found.map {

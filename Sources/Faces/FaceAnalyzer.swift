@@ -46,7 +46,7 @@ public final class FaceAnalyzer {
   /// Every face of a photo as it is found, without landmarks of the embedding's own, quality and embedding.
   /// - Returns: boxes in pixels of the photo at full size, the surest first.
   /// - Throws: `InferenceError`
-  public func detect(_ photo: Photo) throws -> [FoundFace] {
+  public func detectFaces(in photo: Photo) throws -> [FoundFace] {
     let view = try finder.find(in: photo)
     let (width, height) = (Double(photo.width), Double(photo.height))
     return view.finds.map { find in

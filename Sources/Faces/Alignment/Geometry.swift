@@ -47,7 +47,7 @@ public struct Box: Sendable, Hashable, Codable {
   }
 
   /// Intersection over union, from 0 to 1.
-  func overlap(_ other: Box) -> Double {
+  package func overlap(_ other: Box) -> Double {
     let shared = intersection(other).area
     let union = area + other.area - shared
     return union > 0 ? shared / union : 0

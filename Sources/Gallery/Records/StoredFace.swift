@@ -32,7 +32,7 @@ public struct QualityRecord: Sendable, Hashable {
   public var confidence: Double?
 
   /// A face of less confidence is doubtful.
-  public static let leastConfidence = 0.5
+  public static let leastConfidence = 0.8
 
   /// Whether it is likely no face: it is kept, and left out of all that is derived from faces.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }

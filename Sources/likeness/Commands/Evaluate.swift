@@ -5,8 +5,8 @@ import LikenessKit
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how well faces are told apart, on a published data set.",
-    subcommands: [LFW.self, Pairs.self, OneShot.self, Algebra.self])
+    abstract: "Measure how well faces are found and told apart, on labelled photos.",
+    subcommands: [LFW.self, Pairs.self, OneShot.self, Algebra.self, Detection.self])
 
   struct LFW: AnsweringCommand {
     static let configuration = CommandConfiguration(

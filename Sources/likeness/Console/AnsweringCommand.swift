@@ -37,7 +37,7 @@ extension AnsweringCommand {
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
       LikenessError.noLabels, LikenessError.tooFewPairs, is ComposeError,
-      is AlgebraError,
+      is AlgebraError, DetectionLabelError.noLabels, DetectionLabelError.noPhotos,
       GalleryError.missing, ProjectionError.tooFewFaces, ProjectionError.allEqual:
       true
     default:
