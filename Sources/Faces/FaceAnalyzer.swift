@@ -133,8 +133,7 @@ public final class FaceAnalyzer {
     // The predictor learnt from upright boxes and copes with tilts up to `steepRoll`; below, turning the
     // box only adds the detector's noise (0.8 points of TAR at FAR 1e-3 on LFW).
     let roll = abs(own.roll) > Self.steepRoll ? own.roll : 0
-    let first = shapePredictor.landmarks(in: photo, box: own.dlibBox, roll: roll)
-    return shapePredictor.landmarks(in: photo, box: shapePredictor.box(around: first), roll: roll)
+    return shapePredictor.landmarks(in: photo, box: own.dlibBox, roll: roll)
   }
 
   private func clock<Result>(_ total: inout Double, _ body: () throws -> Result) rethrows -> Result

@@ -130,6 +130,9 @@ public final class FaceEngine: Sendable {
       smallestFace: max(32, options.smallestFace))
   }
 
+  /// Loads what is otherwise loaded when the first face is doubted, so that no photo waits for it.
+  public func preload() throws { _ = try loadedSFace() }
+
   /// Loaded when the first face is doubted, as most photos need it not.
   private func loadedSFace() throws -> CompiledModel {
     try sfaceModel.withLock { loaded in

@@ -13,7 +13,7 @@ import Vectors
       try store.add(
         [
           photo("a", [face(nil, 1, confidence: 0.2), face("Ann", 2, confidence: 0.99)]),
-          photo("b", [face(nil, 3, confidence: 0.5), face(nil, 4)]),
+          photo("b", [face(nil, 3, confidence: 0.8), face(nil, 4)]),
         ], model: model)
       try work(store, home)
     }

@@ -151,14 +151,14 @@ import Testing
     let likeness = Likeness(gallery: URL(fileURLWithPath: "/nowhere"))
     var found = try likeness.analyze(Samples.photo("obama.jpg"))
     var flower = found.faces[0]
-    flower.quality.confidence = 0.49
+    flower.quality.confidence = 0.79
     var certain = found.faces[0]
-    certain.quality.confidence = 0.5
+    certain.quality.confidence = 0.8
     found.faces = [flower, certain, certain]
     let faces = try [NewFace](found, name: "Ann", labels: ["mood": "glad"])
     #expect(faces.map(\.name) == [nil, "Ann", nil])
     #expect(faces.map(\.labels) == [[:], ["mood": "glad"], [:]])
-    #expect(faces.map(\.quality.confidence) == [0.49, 0.5, 0.5])
+    #expect(faces.map(\.quality.confidence) == [0.79, 0.8, 0.8])
     found.faces = [flower]
     #expect(try [NewFace](found, name: "Ann", labels: ["mood": "glad"]).map(\.name) == [nil])
     // CompreFace's examples are without them.
@@ -323,7 +323,7 @@ import Testing
 
   @Test func `both rooms call the same faces doubtful`() {
     #expect(FaceQuality.leastConfidence == QualityRecord.leastConfidence)
-    for confidence in [nil, 0, 0.3, 0.499, 0.5, 0.501, 1] {
+    for confidence in [nil, 0, 0.3, 0.799, 0.8, 0.801, 1] {
       let record = QualityRecord(
         size: 80, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1, confidence: confidence)
       let quality = FaceQuality(record)

@@ -54,7 +54,7 @@ import Vectors
           quality: QualityRecord(
             size: 50, sharpness: .random(in: 0...10, using: &random), yaw: -1.5, pitch: 2,
             roll: 0.1,
-            inside: 1, confidence: [nil, 0.25, 0.75, 0.5, 0.1][(number + ordinal) % 5]),
+            inside: 1, confidence: [nil, 0.25, 0.9, 0.8, 0.1][(number + ordinal) % 5]),
           embedding: Embedding((0..<dimensions).map { _ in .random(in: -1...1, using: &random) }),
           attributes: number % 3 == 0 ? ["expression": Embedding([1, 2, 3])] : [:],
           thumbnail: number % 5 == 0 ? Data() : Data("jpeg \(number) \(ordinal)".utf8),

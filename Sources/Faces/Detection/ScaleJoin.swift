@@ -39,8 +39,17 @@ struct ScaleJoin {
     add(faces, level: levels.count - 1)
   }
 
+  /// Leaves out a level that was not looked at.
+  mutating func removeLastLevel() { levels.removeLast() }
+
+  /// Whether a narrow face was seen that is most likely one.
   func hasFace(narrowerThan width: Double) -> Bool {
-    finds.contains { $0.face.width < width }
+    finds.contains { $0.face.score >= 0.65 && $0.face.width < width }
+  }
+
+  /// Whether a wide face was seen of which the detector is as sure as it ever is, at a size at which it is good.
+  func hasCertainFace(widerThan width: Double) -> Bool {
+    finds.contains { $0.face.score >= 0.92 && $0.face.width > width && $0.seenWidth <= 220 }
   }
 
   /// The faces, each once, the surest first.

@@ -10,7 +10,10 @@ final class YuNet {
   private static let strides = [8, 16, 32]
   static let granularity = 32
 
-  private let request: InferenceRequest
+  private let model: CompiledModel
+  /// For each size of input one of its own: what the network has laid out for a size is used again. The latest is last.
+  private var requests: [InferenceRequest] = []
+  private static let mostRequests = 6
   /// The places of the outputs, a stride each.
   private let scores: [(classification: Int, object: Int)]
   private let boxes: [Int]
@@ -18,7 +21,7 @@ final class YuNet {
 
   /// - Parameter model: compiled for inputs of any size.
   init(model: CompiledModel) throws {
-    request = try model.request(input: [1, 3, 64, 64], .float32)
+    self.model = model
     // In the order in which the file names them: cls, obj, bbox and kps, each for the three strides.
     scores = (0..<3).map { ($0, 3 + $0) }
     boxes = [6, 7, 8]
@@ -35,18 +38,30 @@ final class YuNet {
   func faces(
     width: Int, height: Int, minimumScore: Float, fill: (UnsafeMutablePointer<Float>) -> Void
   ) throws -> [Detection] {
-    try request.reshape([1, 3, height, width])
+    let request = try request(for: [1, 3, height, width])
     request.withInput(as: Float.self) { fill($0.baseAddress!) }
     try request.run()
     var found: [Detection] = []
     for (index, stride) in Self.strides.enumerated() {
-      try read(index, stride: stride, columns: width / stride, minimumScore, into: &found)
+      try read(
+        request, index, stride: stride, columns: width / stride, minimumScore, into: &found)
     }
     return found.withoutRepeats()
   }
 
+  private func request(for shape: [Int]) throws -> InferenceRequest {
+    if let index = requests.lastIndex(where: { $0.shape == shape }) {
+      requests.append(requests.remove(at: index))
+    } else {
+      if requests.count == Self.mostRequests { requests.removeFirst() }
+      requests.append(try model.request(input: shape, .float32))
+    }
+    return requests[requests.count - 1]
+  }
+
   private func read(
-    _ index: Int, stride: Int, columns: Int, _ minimumScore: Float, into found: inout [Detection]
+    _ request: InferenceRequest, _ index: Int, stride: Int, columns: Int, _ minimumScore: Float,
+    into found: inout [Detection]
   ) throws {
     // Both factors lie between 0 and 1: neither may be under the square of their geometric mean.
     let least = minimumScore * minimumScore
@@ -108,6 +123,6 @@ extension Detection {
   func isSameFace(as other: Detection) -> Bool {
     let overlap = box.overlap(other.box)
     guard overlap > 0.3, overlap <= 0.6 else { return overlap > 0.6 }
-    return (box.center - other.box.center).length < 0.35 * Swift.min(width, other.width)
+    return (box.center - other.box.center).length < 0.4 * Swift.min(width, other.width)
   }
 }

@@ -29,7 +29,16 @@ final class YuNetDetector: FaceDetector {
 
   func detect(in pyramid: PhotoPyramid, _ plan: ScanPlan) throws -> [Detection] {
     var joined = ScaleJoin(levels: plan.levels)
+    let shorter = min(pyramid.width, pyramid.height)
+    let longer = max(pyramid.width, pyramid.height)
     for (index, level) in plan.levels.enumerated() {
+      // The last level is for a face that fills the photo. Beside one that is large and sure there is no room for such.
+      if index > 0, index == plan.levels.count - 1, longer <= 2 * shorter,
+        joined.hasCertainFace(widerThan: Double(shorter) / 4)
+      {
+        joined.removeLastLevel()
+        break
+      }
       joined.add(try scan(level, of: pyramid), level: index)
     }
     // Small faces come in company, and the smallest are seen only in an enlarged photo.

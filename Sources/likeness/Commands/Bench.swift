@@ -29,6 +29,7 @@ struct Bench: AnsweringCommand {
     let urls = list.split(whereSeparator: \.isNewline).map { URL(fileURLWithPath: String($0)) }
     let engine = try FaceEngine(engine.options())
     // Caches and lazy tables are filled first, as for the peer.
+    try engine.preload()
     try engine.analyze(Array(urls.prefix(5)), limits: self.engine.limits) { _, _ in }
     var faces = 0
     var decode = 0.0

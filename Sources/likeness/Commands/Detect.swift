@@ -43,7 +43,12 @@ struct Detect: AnsweringCommand {
 
   private static func text(_ path: String, _ found: PhotoFaces) -> String {
     let turned = found.turned == 0 ? "" : ", turned by \(found.turned)°"
-    let count = found.faces.count == 1 ? "1 face" : "\(found.faces.count) faces"
+    let sure = found.certain.faces.count
+    var count = sure == 1 ? "1 face" : "\(sure) faces"
+    if found.doubtfulCount > 0 { count += " and \(found.doubtfulCount) doubtful" }
+    // Below, YuNet sees nothing in any photo.
+    let least = Int(found.smallestFace.rounded())
+    if least > 12 { count += " (\(least) pixels and wider)" }
     var table = Table(rightAligned: [0, 1, 2, 3, 4])
     for (index, face) in found.faces.enumerated() {
       let box = face.box

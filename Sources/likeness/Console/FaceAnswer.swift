@@ -35,6 +35,8 @@ struct PhotoAnswer: Encodable {
   @OrNull var width: Int? = nil
   @OrNull var height: Int? = nil
   @OrNull var turned: Int? = nil
+  /// The width from which faces were looked for, in pixels.
+  @OrNull var smallestFace: Double? = nil
   var faces: [FaceAnswer] = []
   @OrNull var error: String? = nil
 
@@ -43,6 +45,7 @@ struct PhotoAnswer: Encodable {
     switch analysis.result {
     case .success(let found):
       (width, height, turned) = (found.width, found.height, found.turned)
+      smallestFace = found.smallestFace
       faces = found.faces.map { face in
         FaceAnswer(
           box: BoxAnswer(face.box), score: face.score,
