@@ -39,6 +39,8 @@ final class GalleryLock: Sendable {
 
   deinit {
     ftruncate(descriptor, 0)
+    // A child that is just being started holds a copy of the descriptor until it becomes its program.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }

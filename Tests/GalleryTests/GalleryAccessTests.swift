@@ -41,6 +41,27 @@ import Vectors
     }
   }
 
+  /// A process that is just being started has copies of all descriptors for a moment.
+  @Test func theLockEndsWithItsHolderWhoeverHasACopyOfIt() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      let lock = home.appendingPathComponent("gallery.lock").path
+      var copies: [Int32] = []
+      do {
+        let store = try GalleryStore(at: home, access: .write, create: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+          let target = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/fd/\(name)")
+          if target == lock, let descriptor = Int32(name) { copies.append(dup(descriptor)) }
+        }
+        withExtendedLifetime(store) {}
+      }
+      defer { for copy in copies { close(copy) } }
+      #expect(!copies.isEmpty)
+      #expect(failure { _ = try GalleryStore(at: home, access: .write) } == nil)
+    }
+  }
+
   @Test func otherFilesAreNoGalleries() throws {
     try TestFiles.withTemporaryFolder { home in
       let file = home.appendingPathComponent("gallery.sqlite")
