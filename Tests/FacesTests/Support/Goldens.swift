@@ -36,8 +36,10 @@ struct Goldens: Decodable {
   var chips: [ChipEntry]
 
   static func load() throws -> Goldens {
-    try JSONDecoder().decode(Goldens.self, from: Data(contentsOf: url("dlib.json")))
+    try JSONDecoder().decode(Goldens.self, from: data("dlib.json"))
   }
+
+  static func data(_ file: String) throws -> Data { try Data(contentsOf: url(file)) }
 
   static func photo(_ file: String) throws -> Photo { try Photo.load(contentsOf: url(file)) }
 
