@@ -67,7 +67,7 @@ import Testing
     #expect(whole > 0.1 && quality(1).overall == whole)
     #expect(abs(quality(0.25).overall - 0.25 * whole) < 1e-12)
     #expect(quality(0).overall == 0)
-    #expect(!quality(nil).isDoubtful && !quality(0.5).isDoubtful && quality(0.49).isDoubtful)
+    #expect(!quality(nil).isDoubtful && !quality(0.8).isDoubtful && quality(0.79).isDoubtful)
   }
 
   @Test func `a small face is poorer than a large one`() {

@@ -12,17 +12,21 @@ enum FaceConfidence {
   static let smallest = 24.0
   /// Finds with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
   private static let certainSupport: Float = 1.16
-  private static let certain = 0.99
+  /// The confidence in those.
+  static let certain = 0.99
 
   /// The confidence in a find that needs no second look; nil for others.
   static func withoutSecondLook(_ find: Detection) -> Double? {
-    find.score + 0.3 * find.agreement >= certainSupport ? certain : nil
+    support(of: find) >= certainSupport ? certain : nil
   }
+
+  /// How much the first look says for a find.
+  static func support(of find: Detection) -> Float { find.score + 0.3 * find.agreement }
 
   /// Whether so much speaks for a find that it is kept, doubtful or not.
   /// - Parameter closeScore: of the second look; 1 while it is not taken.
   static func isKept(_ find: Detection, closeScore: Float) -> Bool {
-    let support = find.score + 0.3 * find.agreement + 0.2 * closeScore
+    let support = support(of: find) + 0.2 * closeScore
     // The smaller a find, the more chance patterns there are like it.
     let size = doublings(find)
     return Double(support) >= 0.76 - size * (size < 0 ? 0.145 : 0.06)

@@ -14,6 +14,11 @@ final class FaceFinder {
 
     var photo: Photo { pyramid.photo }
 
+    /// What speaks most for a face that is upright.
+    var support: Float {
+      finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max() ?? 0
+    }
+
     /// The confidence in the surest face that is upright, or stands nearly so.
     var surest: Double {
       finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max() ?? 0
@@ -35,6 +40,8 @@ final class FaceFinder {
   private static let leastWhenTurned = 0.9
   /// And how much more than the surest in the photo as it came.
   private static let leadWhenTurned = 0.2
+  /// How much more must speak for its surest face where both leave no doubt.
+  private static let supportWhenTurned: Float = 0.01
   /// The pixels of a photo that is turned to find out how it lies.
   private static let turnedPixels = 1_200_000
 
@@ -60,6 +67,7 @@ final class FaceFinder {
   /// - Throws: `InferenceError`
   func find(in photo: Photo) throws -> View {
     var first = try view(of: photo, quarterTurns: 0)
+    let isCertain = first.surest >= FaceConfidence.certain
     if first.surest < FaceQuality.leastConfidence { try lookWithBorder(&first) }
     guard turnsSideways else { return first }
     let tilt = self.tilt(of: first.finds)
@@ -68,7 +76,8 @@ final class FaceFinder {
       let upright = try view(of: photo, quarterTurns: 4 - tilt)
       if upright.surest > FaceQuality.leastConfidence { return upright }
     }
-    guard first.surest < FaceQuality.leastConfidence else { return first }
+    // A face that stands on its head may be seen as one that does not, but never surely.
+    guard !isCertain else { return first }
     return try turnedView(of: photo, first)
   }
 
@@ -112,17 +121,25 @@ final class FaceFinder {
     for quarterTurns in 1...3 {
       var turned = try view(of: small, quarterTurns: quarterTurns)
       if turned.surest < Self.leastWhenTurned { try lookWithBorder(&turned) }
-      if turned.surest >= max(Self.leastWhenTurned, first.surest + Self.leadWhenTurned),
-        turned.surest > best?.surest ?? 0
-      {
-        best = turned
-      }
+      guard isSurer(turned, than: first) else { continue }
+      if turned.support > best?.support ?? 0 { best = turned }
     }
     guard let best else { return first }
     guard depth > 0 else { return best }
     var whole = try view(of: photo, quarterTurns: best.quarterTurns)
     if whole.surest < FaceQuality.leastConfidence { try lookWithBorder(&whole) }
-    return whole.surest > first.surest ? whole : first
+    return isSurer(whole, than: first) ? whole : first
+  }
+
+  /// Whether a turned view has a face that leaves no doubt where the photo as it came has none; or where that has no face
+  /// at all, one that leaves little.
+  private func isSurer(_ turned: View, than first: View) -> Bool {
+    if first.surest >= FaceConfidence.certain {
+      return turned.support > first.support + Self.supportWhenTurned
+    }
+    return turned.surest >= FaceConfidence.certain
+      || first.surest < FaceQuality.leastConfidence
+        && turned.surest >= max(Self.leastWhenTurned, first.surest + Self.leadWhenTurned)
   }
 
   /// By how many quarter turns clockwise most of the sure faces are tilted.

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `small photos are enlarged, large ones are not`() throws {
-    #expect(try #require(ScanPlan.enlarged(width: 640, height: 480)).scale == 1.5)
+    #expect(try #require(ScanPlan.enlarged(width: 640, height: 480)).scale == 2)
     let level = try #require(ScanPlan.enlarged(width: 1280, height: 1024))
     #expect(level.scale > 1.15 && level.scale < 1.5)
     #expect(level.width * level.height <= 2_100_000)
