@@ -19,6 +19,12 @@ final class FaceFinder {
       finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max() ?? 0
     }
 
+    /// Whether the photo is one face and little else, of which less speaks for the way it lies than mostly does.
+    var isTight: Bool {
+      let side = 0.5 * Double(min(photo.width, photo.height))
+      return support < FaceFinder.supportOfMost && finds.contains { $0.width > side }
+    }
+
     /// The confidence in the surest face that is upright, or stands nearly so.
     var surest: Double {
       finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max() ?? 0
@@ -42,6 +48,8 @@ final class FaceFinder {
   private static let leadWhenTurned = 0.2
   /// How much more must speak for its surest face where both leave no doubt.
   private static let supportWhenTurned: Float = 0.01
+  /// Half of all faces have this much and more.
+  private static let supportOfMost: Float = 1.2
   /// The pixels of a photo that is turned to find out how it lies.
   private static let turnedPixels = 1_200_000
 
@@ -67,7 +75,7 @@ final class FaceFinder {
   /// - Throws: `InferenceError`
   func find(in photo: Photo) throws -> View {
     var first = try view(of: photo, quarterTurns: 0)
-    let isCertain = first.surest >= FaceConfidence.certain
+    let isCertain = first.surest >= FaceConfidence.certain && !first.isTight
     if first.surest < FaceQuality.leastConfidence { try lookWithBorder(&first) }
     guard turnsSideways else { return first }
     let tilt = self.tilt(of: first.finds)
@@ -167,7 +175,18 @@ final class FaceFinder {
     }
     let close = try closeLooks.closeLook(at: find, in: pyramid)
     find.closeScore = close?.score ?? 0
-    if find.landmarks == nil { find.landmarks = close?.landmarks }
+    var evidence = find
+    if find.landmarks == nil {
+      // Of a detector without landmarks, whose scores are others: YuNet's second look counts as the first.
+      find.landmarks = close?.landmarks
+      find.agreement = close?.score ?? 0
+      evidence = find
+      evidence.score = close?.score ?? 0
+      if let confidence = FaceConfidence.withoutSecondLook(evidence) {
+        find.confidence = confidence
+        return find
+      }
+    }
     guard examinesAll || FaceConfidence.isKept(find, closeScore: close?.score ?? 0) else {
       return nil
     }
@@ -178,7 +197,8 @@ final class FaceFinder {
       find.appearance = try sface?.embedding(
         of: FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks))
     }
-    find.confidence = FaceConfidence.afterSecondLook(find)
+    evidence.appearance = find.appearance
+    find.confidence = FaceConfidence.afterSecondLook(evidence)
     return find
   }
 }
