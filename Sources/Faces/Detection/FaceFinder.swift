@@ -47,7 +47,7 @@ final class FaceFinder {
   /// And how much more than the surest in the photo as it came.
   private static let leadWhenTurned = 0.2
   /// How much more must speak for its surest face where both leave no doubt.
-  private static let supportWhenTurned: Float = 0.01
+  private static let supportWhenTurned: Float = 0.02
   /// Half of all faces have this much and more.
   private static let supportOfMost: Float = 1.2
   /// The pixels of a photo that is turned to find out how it lies.
