@@ -127,7 +127,8 @@ def quality_table(folder, photos, labels_at):
         "0.4 widths and the widths are as 0.5 to 1.9; others are detections that match no label, some of them "
         f"faces that nobody labelled. Likeness with its default settings, YuNet from a score of {score:g}, dlib "
         f"from 0; AP is the average precision of all detections from a score of {os.environ['LOWEST']} "
-        "(dlib from −0.5). The program's own figures and this table's are counted by two implementations "
+        "(dlib from −0.5); Likeness drops finds with too little support whatever their score, so its curve ends earlier. "
+        "The program's own figures and this table's are counted by two implementations "
         "and are equal.\n"
     )
     edges = [f"{low}–{high}" for low, high in zip(matching.EDGES[:-2], matching.EDGES[1:-1])]
