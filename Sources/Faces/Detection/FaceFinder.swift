@@ -89,7 +89,7 @@ final class FaceFinder {
     return try turnedView(of: photo, first)
   }
 
-  /// The faces that are more likely faces than not are doubted least.
+  /// What is found in the photo turned clockwise by quarters, each with its confidence.
   private func view(of photo: Photo, quarterTurns: Int) throws -> View {
     let pyramid = PhotoPyramid(
       quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns))

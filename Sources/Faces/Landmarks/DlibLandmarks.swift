@@ -14,17 +14,4 @@ public struct DlibLandmarks: Sendable, Hashable {
   var eyes: (left: Point, right: Point) {
     ((points[2] + points[3]) * 0.5, (points[0] + points[1]) * 0.5)
   }
-
-  /// The same places in an image `factor` times as large, whose first pixel's centre is elsewhere.
-  func scaled(_ factor: Double) -> DlibLandmarks {
-    let shift = (factor - 1) / 2
-    return DlibLandmarks(points.map { $0 * factor + Point(x: shift, y: shift) })
-  }
-
-  static func mean(_ shapes: [DlibLandmarks]) -> DlibLandmarks {
-    DlibLandmarks(
-      (0..<5).map { index in
-        shapes.map { $0.points[index] }.reduce(Point(x: 0, y: 0), +) * (1 / Double(shapes.count))
-      })
-  }
 }

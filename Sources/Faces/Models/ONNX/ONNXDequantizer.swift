@@ -251,12 +251,7 @@ struct ONNXDequantizer {
       default: break
       }
     }
-    var count = 1
-    for size in shape {
-      let (product, overflows) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflows else { throw ProtobufReader.Malformed() }
-      count = product
-    }
+    let count = try ProtobufReader.elementCount(ofShape: shape)
     func check(_ found: Int) throws(ProtobufReader.Malformed) {
       guard found == count else { throw ProtobufReader.Malformed() }
     }

@@ -89,12 +89,7 @@ package struct ONNXWeights {
       default: break
       }
     }
-    var count = 1
-    for size in shape {
-      let (product, overflows) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflows else { throw ProtobufReader.Malformed() }
-      count = product
-    }
+    let count = try ProtobufReader.elementCount(ofShape: shape)
     guard type == 1, bytes.count % 4 == 0, bytes.count / 4 == count else { return nil }
     return (name, Tensor(shape: shape, values: FloatBlob.floats(bytes)))
   }

@@ -37,6 +37,17 @@ struct ProtobufReader {
     return numbers
   }
 
+  /// How many elements a tensor of a shape has that a message states.
+  static func elementCount(ofShape shape: [Int]) throws(Malformed) -> Int {
+    var count = 1
+    for size in shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflows else { throw Malformed() }
+      count = product
+    }
+    return count
+  }
+
   private mutating func varint() throws(Malformed) -> UInt64 {
     var (result, shift): (UInt64, UInt64) = (0, 0)
     while let byte = rest.popFirst(), shift < 64 {
