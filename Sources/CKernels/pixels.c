@@ -127,6 +127,18 @@ void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t h
 }
 
 FOR_EACH_PROCESSOR
+void ck_scale_rgb8(const uint8_t *source, ptrdiff_t count, int blue_first, int planes,
+                   const float *mean, float scale, float *out) {
+  ptrdiff_t step = planes ? 1 : 3, apart = planes ? count : 1;
+  for (int channel = 0; channel < 3; channel++) {
+    const uint8_t *from = source + (blue_first ? 2 - channel : channel);
+    float *to = out + channel * apart, offset = -mean[channel] * scale;
+    for (ptrdiff_t pixel = 0; pixel < count; pixel++)
+      to[pixel * step] = from[3 * pixel] * scale + offset;
+  }
+}
+
+FOR_EACH_PROCESSOR
 void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,
                    uint8_t *out) {
   for (ptrdiff_t r = 0; r < height / 2; r++) {

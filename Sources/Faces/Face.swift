@@ -10,11 +10,11 @@ public struct Face: Sendable {
   public var landmarks: FaceLandmarks
   /// How well the face can be judged.
   public var quality: FaceQuality
-  /// Who it is: `(d,)`, as the network gave it; d = 128 for the default model.
+  /// Who it is: `(d,)`, as the network gave it, or parts of length 1 of joined networks; d = 128 for the default model.
   public var embedding: Embedding
   /// What a trained network's other heads say, by attribute, such as of the expression; none for most models.
   public var attributes: [String: Embedding] = [:]
-  /// The face cut out upright: what the network saw.
+  /// The face cut out upright, 150 × 150, for people to look at: what dlib's network sees.
   public var chip: FaceChip
 }
 

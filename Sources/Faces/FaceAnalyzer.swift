@@ -7,6 +7,8 @@ public final class FaceAnalyzer {
   private let shapePredictor: ShapePredictor
   private let embedder: FaceEmbedder
   private let options: FaceEngineOptions
+  /// Width and height of the chips that people look at.
+  private static let portraitSide = 150
   /// In radians.
   private static let steepRoll = 0.35
 
@@ -31,12 +33,21 @@ public final class FaceAnalyzer {
     let view = try clock(&timings.detect) { try finder.find(in: photo) }
     var faces: [Face] = []
     let finds = view.finds.sorted { $0.box.area > $1.box.area }
-    for batch in try FaceCloseUp.batches(of: finds, in: view, of: photo, side: embedder.side) {
+    var waiting: [CutFace] = []
+    for batch in try FaceCloseUp.batches(of: finds, in: view, of: photo, side: chipSide) {
       let closeUps = try clock(&timings.decode) { try batch() }
       for (find, closeUp) in closeUps {
-        faces.append(try face(find, in: closeUp, &timings))
+        waiting.append(
+          clock(&timings.landmarks) {
+            cut(find, from: closeUp, isAsFound: photo.original == nil)
+          })
+        if waiting.count == EmbeddingMember.mostAtOnce {
+          faces += try clock(&timings.embed) { try embedded(waiting) }
+          waiting = []
+        }
       }
     }
+    faces += try clock(&timings.embed) { try embedded(waiting) }
     return PhotoFaces(
       width: photo.fullWidth, height: photo.fullHeight,
       turned: faces.isEmpty ? 0 : 90 * view.quarterTurns,
@@ -73,40 +84,80 @@ public final class FaceAnalyzer {
   /// The face in a box that is known already, for instance from another detector.
   /// - Parameter box: square, from the brows to the chin, in pixels of `photo` as it is held.
   public func face(in box: Box, of photo: Photo) throws -> Face {
-    var timings = StageTimings()
-    return try face(
-      Detection(box: box, score: 1, isAsDlib: true), in: FaceCloseUp(photo), &timings)
+    let find = Detection(box: box, score: 1, isAsDlib: true)
+    return try embedded([cut(find, from: FaceCloseUp(photo), isAsFound: false)])[0]
   }
 
-  private func face(
-    _ find: Detection, in closeUp: FaceCloseUp, _ timings: inout StageTimings
-  ) throws -> Face {
+  /// A face that waits for its embedding.
+  private struct CutFace {
+    /// With an empty embedding.
+    var face: Face
+    /// What the embedder sees of it, and of its mirror image where that is averaged.
+    var chips: [FaceChip]
+    var mirrored: [FaceChip]?
+    /// Where it was embedded when it was doubted.
+    var embedding: Embedding?
+  }
+
+  /// - Parameter isAsFound: whether the face was looked at in just these pixels when it was found.
+  private func cut(_ find: Detection, from closeUp: FaceCloseUp, isAsFound: Bool) -> CutFace {
     let photo = closeUp.photo
-    let (landmarks, chip) = clock(&timings.landmarks) {
-      let landmarks = self.landmarks(of: find, in: photo)
-      return (landmarks, FaceChip.cut(from: photo, landmarks: landmarks, side: embedder.side))
+    var found: DlibLandmarks?
+    func dlib() -> DlibLandmarks {
+      let landmarks = found ?? self.landmarks(of: find, in: photo)
+      found = landmarks
+      return landmarks
     }
-    let embedding = try clock(&timings.embed) {
-      let embedding = try embedder.embedding(of: chip)
-      guard options.averagesMirrored, let mirrored = mirroredChip(find, in: photo) else {
-        return embedding
-      }
-      return .mean([embedding, try embedder.embedding(of: mirrored)])
-    }
-    let parts = embedder.parts(of: embedding)
-    let own = find.landmarks ?? FaceLandmarks(landmarks)
+    let landmarks = find.landmarks ?? FaceLandmarks(dlib())
+    let chips = embedder.chips(from: photo, landmarks: landmarks, dlib: dlib)
+    let portrait = found.map { FaceChip.cut(from: photo, landmarks: $0, side: Self.portraitSide) }
+    let chip =
+      portrait ?? FaceChip.portrait(from: photo, landmarks: landmarks, side: Self.portraitSide)
     let face = Face(
-      box: find.box, score: find.score, landmarks: own,
+      box: find.box, score: find.score, landmarks: landmarks,
       quality: FaceQuality(
-        box: find.box, landmarks: own, chip: chip, frame: closeUp.frame, scale: closeUp.scale,
-        confidence: find.confidence),
-      embedding: parts.identity, attributes: parts.attributes, chip: chip)
-    return closeUp.inPhoto(face)
+        box: find.box, landmarks: landmarks, chip: chip, frame: closeUp.frame,
+        scale: closeUp.scale, confidence: find.confidence),
+      embedding: Embedding([]), chip: chip)
+    let isEmbedded =
+      isAsFound && !options.averagesMirrored && embedder.members.count == 1
+      && embedder.members[0].manifest.name == CatalogModel.sface.name
+    return CutFace(
+      face: closeUp.inPhoto(face), chips: chips,
+      mirrored: options.averagesMirrored ? mirroredChips(find, landmarks, in: photo) : nil,
+      embedding: isEmbedded ? find.appearance.map { Embedding($0) } : nil)
   }
 
-  /// The chip of the face in a mirror, with landmarks of its own: what differs between both is mostly
-  /// noise of the alignment, which the mean takes out.
-  private func mirroredChip(_ find: Detection, in photo: Photo) -> FaceChip? {
+  /// The faces with their embeddings, in their order.
+  private func embedded(_ cut: [CutFace]) throws -> [Face] {
+    let open = cut.indices.filter { cut[$0].embedding == nil }
+    let mirrored = open.filter { cut[$0].mirrored != nil }
+    let found = try embedder.embeddings(
+      of: open.map { cut[$0].chips } + mirrored.compactMap { cut[$0].mirrored })
+    var faces = cut.map { cut in
+      var face = cut.face
+      if let embedding = cut.embedding { face.embedding = embedding }
+      return face
+    }
+    for (row, embedding) in zip(open, found) { faces[row].embedding = embedding }
+    for (row, embedding) in zip(mirrored, found.dropFirst(open.count)) {
+      faces[row].embedding = .mean([faces[row].embedding, embedding])
+    }
+    for row in faces.indices {
+      let parts = embedder.parts(of: faces[row].embedding)
+      (faces[row].embedding, faces[row].attributes) = (parts.identity, parts.attributes)
+    }
+    return faces
+  }
+
+  /// What is cut out has this side at least.
+  private var chipSide: Int { max(embedder.side, Self.portraitSide) }
+
+  /// The chips of the face in a mirror, those of dlib's alignment with landmarks of their own: what differs between both
+  /// is mostly noise of the alignment, which the mean takes out.
+  private func mirroredChips(
+    _ find: Detection, _ landmarks: FaceLandmarks, in photo: Photo
+  ) -> [FaceChip]? {
     // A face's width around the face is more than the chip shows.
     let box = find.box
     let (left, top) = (Int(max(0, box.x - box.width)), Int(max(0, box.y - box.height)))
@@ -114,10 +165,12 @@ public final class FaceAnalyzer {
       x: left, y: top, width: Int(box.x + 2 * box.width) - left,
       height: Int(box.y + 2 * box.height) - top)
     guard let mirrored = photo.cropped(to: around)?.mirrored() else { return nil }
-    let image = find.shifted(x: -Double(left), y: -Double(top)).mirrored(
-      width: Double(mirrored.width))
-    return FaceChip.cut(
-      from: mirrored, landmarks: self.landmarks(of: image, in: mirrored), side: embedder.side)
+    let width = Double(mirrored.width)
+    let image = find.shifted(x: -Double(left), y: -Double(top)).mirrored(width: width)
+    return embedder.chips(
+      from: mirrored,
+      landmarks: landmarks.shifted(x: -Double(left), y: -Double(top)).mirrored(width: width)
+    ) { self.landmarks(of: image, in: mirrored) }
   }
 
   /// dlib's landmarks of a face, looked for where its own detector would have drawn the box.
@@ -149,11 +202,16 @@ extension Detection {
   fileprivate func mirrored(width: Double) -> Detection {
     var image = self
     image.box.x = width - box.x - box.width
-    image.landmarks = landmarks.map { landmarks in
-      // Landmarks count from the centre of the first pixel, boxes from its corner.
-      let points = landmarks.points.map { Point(x: width - 1 - $0.x, y: $0.y) }
-      return FaceLandmarks([points[1], points[0], points[2], points[4], points[3]])
-    }
+    image.landmarks = landmarks?.mirrored(width: width)
     return image
+  }
+}
+
+extension FaceLandmarks {
+  /// The same face in a mirror, in a photo of a width.
+  fileprivate func mirrored(width: Double) -> FaceLandmarks {
+    // Landmarks count from the centre of the first pixel, boxes from its corner.
+    let points = points.map { Point(x: width - 1 - $0.x, y: $0.y) }
+    return FaceLandmarks([points[1], points[0], points[2], points[4], points[3]])
   }
 }

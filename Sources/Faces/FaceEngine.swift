@@ -5,12 +5,13 @@ import Vectors
 /// What to look for in photos, and how.
 public struct FaceEngineOptions: Sendable {
   public var models = ModelStore()
-  /// The name of the model that embeds; nil for the default one.
+  /// The name of the model that embeds, or a short one of `ModelStore.embeddingAliases`; nil for the default one.
   public var model: String?
   /// The folder of OpenVINO's libraries.
   public var openVINO = StandardFolders.openVINO
   public var detector = DetectorKind.yunet
-  /// How numbers are held in the networks; nil for bf16 where the processor computes in it, else f32.
+  /// How numbers are held in the networks; nil for bf16 where the processor computes in it and the model is as accurate
+  /// in it, else f32.
   public var precision: Precision?
   /// How many photos are looked at side by side.
   public var jobs = 1
@@ -34,31 +35,47 @@ public final class FaceEngine: Sendable {
   public let options: FaceEngineOptions
   /// The manifest of the model whose embeddings this engine makes.
   public let embeddingModel: ModelManifest
-  /// How numbers are held in the networks.
-  public let precision: Precision
+  /// What tells the model from another of its name; nil for those of set-up, which are always the same.
+  public let embeddingFile: String?
+  /// How numbers are held in each of the networks, by the model's name.
+  public let precisions: [String: Precision]
 
   private let yunetModel: CompiledModel
   /// Of the detector that looks first, where that is another than YuNet.
   private let mmod: (model: CompiledModel, window: DetectorWindow)?
   private let runtime: InferenceRuntime
-  private let sfaceModel = Mutex<CompiledModel?>(nil)
-  let embedderModel: CompiledModel
+  private let lazySFace = Mutex<LoadedMember?>(nil)
+  private let members: [LoadedMember]
   let shapePredictor: ShapePredictor
+
+  /// A network that embeds.
+  private struct LoadedMember {
+    var manifest: ModelManifest
+    var model: CompiledModel
+  }
 
   /// Loads the runtime and the models, which takes some tenths of a second.
   /// - Throws: `InferenceError`, `ModelError`
   public init(_ options: FaceEngineOptions = FaceEngineOptions()) throws {
     self.options = options
     let runtime = try InferenceRuntime(folder: options.openVINO)
-    let precision = options.precision ?? (runtime.hasNativeBF16 ? .bf16 : .f32)
-    self.precision = precision
+    var precisions: [String: Precision] = [:]
+    func precision(of manifest: ModelManifest) -> Precision {
+      let precision = Self.precision(of: manifest, options, runtime)
+      precisions[manifest.name] = precision
+      return precision
+    }
 
-    let embedder = try options.models.load(embedding: options.model)
-    embeddingModel = embedder.manifest
-    let input = embedder.manifest.input
-    embedderModel = try runtime.compile(
-      embedder.file, shape: [1, input.height, input.width, 3], precision: precision,
-      streams: options.jobs)
+    let embedding = try options.models.load(embedding: options.model)
+    embeddingModel = embedding.manifest
+    embeddingFile = try options.models.embeddingFile(of: embeddingModel.name)
+    members = try embedding.members.map { manifest, file in
+      LoadedMember(
+        manifest: manifest,
+        model: try runtime.compile(
+          file, shape: EmbeddingMember.shape(of: manifest.input),
+          precision: precision(of: manifest), streams: options.jobs))
+    }
 
     let landmarks = try options.models.load(.landmarks)
     do {
@@ -71,7 +88,8 @@ public final class FaceEngine: Sendable {
     self.runtime = runtime
     let yunet = try options.models.load(.yunet)
     yunetModel = try runtime.compile(
-      yunet.file, shape: [1, 3, -1, -1], precision: precision, streams: options.jobs)
+      yunet.file, shape: [1, 3, -1, -1], precision: precision(of: yunet.manifest),
+      streams: options.jobs)
     switch options.detector {
     case .yunet: mmod = nil
     case .mmod:
@@ -80,10 +98,22 @@ public final class FaceEngine: Sendable {
         throw ModelError.unreadable(path: manifest.name, reason: "its manifest has no window")
       }
       mmod = (
-        try runtime.compile(file, shape: nil, precision: precision, streams: options.jobs), window
+        try runtime.compile(
+          file, shape: nil, precision: precision(of: manifest), streams: options.jobs), window
       )
     }
+    self.precisions = precisions
   }
+
+  private static func precision(
+    of manifest: ModelManifest, _ options: FaceEngineOptions, _ runtime: InferenceRuntime
+  ) -> Precision {
+    options.precision
+      ?? (runtime.hasNativeBF16 && manifest.isAccurateInBF16 == true ? .bf16 : .f32)
+  }
+
+  /// How numbers are held in the network that embeds; in the first of several.
+  public var precision: Precision { members.first.flatMap { precisions[$0.manifest.name] } ?? .f32 }
 
   /// The names of the models that it runs.
   public var modelsInUse: Set<String> {
@@ -91,27 +121,38 @@ public final class FaceEngine: Sendable {
       embeddingModel.name, CatalogModel.yunet.name, CatalogModel.sface.name,
       CatalogModel.landmarks.name,
     ]
+    models.formUnion(members.map(\.manifest.name))
     if mmod != nil { models.insert(CatalogModel.mmod.name) }
     return models
   }
 
   /// What one thread needs to look at photos.
   public func makeAnalyzer() throws -> FaceAnalyzer {
-    FaceAnalyzer(
-      finder: try makeFinder(), shapePredictor: shapePredictor, embedder: try makeEmbedder(),
+    let embedder = try makeEmbedder()
+    return FaceAnalyzer(
+      finder: try makeFinder(embedder), shapePredictor: shapePredictor, embedder: embedder,
       options: options)
   }
 
   func makeEmbedder() throws -> FaceEmbedder {
-    try FaceEmbedder(model: embedderModel, embeddingModel)
+    FaceEmbedder(
+      members: try members.map { try EmbeddingMember(model: $0.model, $0.manifest) },
+      embeddingModel)
   }
 
-  func makeFinder() throws -> FaceFinder {
+  func makeFinder() throws -> FaceFinder { try makeFinder(makeEmbedder()) }
+
+  /// - Parameter embedder: whose SFace network looks at doubted faces, if it has one.
+  private func makeFinder(_ embedder: FaceEmbedder) throws -> FaceFinder {
     let yunet = try makeYuNetDetector()
+    let sface = embedder.members.first { $0.manifest.name == CatalogModel.sface.name }
     return FaceFinder(
       detector: try makeDetector(yunet), yunet: yunet, closeLooks: try makeYuNetDetector(),
-      sface: { try SFace(model: try self.loadedSFace()) }, turnsSideways: options.turnsSideways,
-      examinesAll: options.examinesAll)
+      sface: {
+        if let sface { return sface }
+        let loaded = try self.loadedSFace()
+        return try EmbeddingMember(model: loaded.model, loaded.manifest)
+      }, turnsSideways: options.turnsSideways, examinesAll: options.examinesAll)
   }
 
   private func makeYuNetDetector() throws -> YuNetDetector {
@@ -133,15 +174,21 @@ public final class FaceEngine: Sendable {
   /// Loads what is otherwise loaded when the first face is doubted, so that no photo waits for it.
   public func preload() throws { _ = try loadedSFace() }
 
-  /// Loaded when the first face is doubted, as most photos need it not.
-  private func loadedSFace() throws -> CompiledModel {
-    try sfaceModel.withLock { loaded in
+  /// The embedding's own, or loaded when the first face is doubted: beside other embeddings most photos do without.
+  private func loadedSFace() throws -> LoadedMember {
+    if let own = members.first(where: { $0.manifest.name == CatalogModel.sface.name }) {
+      return own
+    }
+    return try lazySFace.withLock { loaded in
       if let loaded { return loaded }
-      let file = try options.models.load(.sface).file
-      let model = try runtime.compile(
-        file, shape: nil, precision: precision, streams: options.jobs)
-      loaded = model
-      return model
+      let (manifest, file) = try options.models.load(.sface)
+      let member = LoadedMember(
+        manifest: manifest,
+        model: try runtime.compile(
+          file, shape: EmbeddingMember.shape(of: manifest.input),
+          precision: Self.precision(of: manifest, options, runtime), streams: options.jobs))
+      loaded = member
+      return member
     }
   }
 }

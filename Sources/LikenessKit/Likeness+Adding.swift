@@ -22,7 +22,7 @@ extension Likeness {
     let engine = try engine()
     let store = try writer(create: true)
     let known = KnownPhotos(store: store, files: try store.knownFiles())
-    var writer = GalleryWriter(store, engine.embeddingModel, verification)
+    var writer = GalleryWriter(store, engine, verification)
     var done = 0
     do {
       try OrderedWork.run(
@@ -153,7 +153,8 @@ struct GalleryWriter {
   var summary = EnrolmentSummary()
 
   private let store: any FaceStore
-  private let model: ModelManifest
+  private let model: String
+  private let modelFile: String?
   private let verification: Verification
   private var pending: [(photo: NewPhoto, isKnown: Bool)] = []
   private var lastFlush = Date()
@@ -162,9 +163,10 @@ struct GalleryWriter {
   /// As many as tell.
   private static let perName = 20
 
-  init(_ store: any FaceStore, _ model: ModelManifest, _ verification: Verification) {
+  init(_ store: any FaceStore, _ engine: FaceEngine, _ verification: Verification) {
     self.store = store
-    self.model = model
+    model = engine.embeddingModel.name
+    modelFile = engine.embeddingFile
     self.verification = verification
   }
 
@@ -195,7 +197,7 @@ struct GalleryWriter {
     pending = []
     try lookUpNames(of: batch.map(\.photo))
     let isNew = try store.add(
-      batch.map(\.photo), model: model.name, modelFile: model.fileInGallery, updatesPaths: true)
+      batch.map(\.photo), model: model, modelFile: modelFile, updatesPaths: true)
     for (entry, isNew) in zip(batch, isNew) {
       let photo = entry.photo
       guard isNew else {

@@ -67,7 +67,9 @@ public final class Likeness: Sendable {
     isKeptOpen = keepsOpen
     var standard = FaceEngineOptions()
     standard.jobs = ProcessorQuota.count
-    self.options = options ?? standard
+    var options = options ?? standard
+    options.model = options.model.map(ModelStore.embeddingName)
+    self.options = options
   }
 
   /// The networks, loaded at the first call.

@@ -185,7 +185,7 @@ import Testing
       let store = try GalleryStore(
         at: folder.appendingPathComponent("gallery"), access: .write, create: true)
       let models = Likeness(gallery: folder)
-      var writer = GalleryWriter(store, try models.engine().embeddingModel, models.verification)
+      var writer = GalleryWriter(store, try models.engine(), models.verification)
       for photo in photos + [photos[1]] {
         try writer.take(.analyzed(photo), URL(fileURLWithPath: photo.file.path))
       }

@@ -1,5 +1,6 @@
 import Foundation
 import Search
+import Vectors
 
 extension PeopleClustering {
   /// What a score has to reach, and in which space.

@@ -24,6 +24,11 @@ void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t h
                              ptrdiff_t stride, ptrdiff_t x, ptrdiff_t y, float fill, float *out,
                              ptrdiff_t out_width, ptrdiff_t out_height);
 
+/// Pixels as a network's input: (p − mean) · scale for each of `count` pixels of red, green and blue, with a mean
+/// for each channel of the result. `blue_first` puts blue first; `planes` makes three planes of it, one a channel.
+void ck_scale_rgb8(const uint8_t *source, ptrdiff_t count, int blue_first, int planes,
+                   const float *mean, float scale, float *out);
+
 /// Halves an image by averaging 2 × 2 pixels; a last odd row or column is left
 /// out. `out` holds (height / 2) × (width / 2) pixels.
 void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,

@@ -44,7 +44,7 @@ extension FaceChip {
   ///   - landmarks: the five points, in pixels of `photo`, a pixel's centre at whole numbers.
   ///   - padding: how much is seen around the face, as a part of its size.
   static func cut(
-    from photo: Photo, landmarks: DlibLandmarks, side: Int = 150, padding: Double = 0.25
+    from photo: Photo, landmarks: DlibLandmarks, side: Int = 150, padding: Double = FaceChip.padding
   ) -> FaceChip {
     let targets = meanShape.map { point in
       Point(
@@ -61,10 +61,31 @@ extension FaceChip {
     Point(x: 41.5493, y: 92.3655), Point(x: 70.7299, y: 92.2041),
   ]
 
-  /// Cuts a face out as ArcFace's alignment does: 112 × 112.
-  static func arcFace(from photo: Photo, landmarks: FaceLandmarks) -> FaceChip {
-    cut(from: photo, points: landmarks.points, to: arcFaceTemplate, side: 112)
+  /// Cuts a face out as ArcFace's alignment does.
+  /// - Parameter side: 112 or a multiple, to which the template is enlarged; others show 8 of 128 parts more on each
+  ///   side, as InsightFace's `estimate_norm` has it.
+  static func arcFace(from photo: Photo, landmarks: FaceLandmarks, side: Int = 112) -> FaceChip {
+    let isWhole = side % 112 == 0
+    let scale = Double(side) / (isWhole ? 112 : 128)
+    let margin = Point(x: isWhole ? 0 : 8, y: 0)
+    return cut(
+      from: photo, points: landmarks.points, to: arcFaceTemplate.map { ($0 + margin) * scale },
+      side: side)
   }
+
+  /// Cuts a face out for people to look at: as dlib's chips show it, by any detector's landmarks.
+  static func portrait(from photo: Photo, landmarks: FaceLandmarks, side: Int = 150) -> FaceChip {
+    let (left, right) = DlibLandmarks(meanShape).eyes
+    let map = AffineTransform.similarity(
+      from: [FaceLandmarks.meanFace[0], FaceLandmarks.meanFace[1]], to: [left, right])
+    let targets = FaceLandmarks.meanFace.map { place in
+      (map(place) + Point(x: padding, y: padding)) * (Double(side) / (2 * padding + 1))
+    }
+    return cut(from: photo, points: landmarks.points, to: targets, side: side)
+  }
+
+  /// How much dlib's chips show around a face, as a part of its size.
+  static let padding = 0.25
 
   /// Cuts out the square in which points of the photo lie closest to targets in the chip.
   private static func cut(

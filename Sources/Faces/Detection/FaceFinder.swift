@@ -35,8 +35,8 @@ final class FaceFinder {
   private let yunet: YuNetDetector
   /// A network for second looks: its inputs are all of one size.
   private let closeLooks: YuNetDetector
-  private let loadSFace: () throws -> SFace
-  private var sface: SFace?
+  private let loadSFace: () throws -> EmbeddingMember
+  private var sface: EmbeddingMember?
   private let turnsSideways: Bool
   private let examinesAll: Bool
 
@@ -61,7 +61,7 @@ final class FaceFinder {
   ///   - examinesAll: whether each find is looked at again, doubted or not.
   init(
     detector: any FaceDetector, yunet: YuNetDetector, closeLooks: YuNetDetector,
-    sface: @escaping () throws -> SFace, turnsSideways: Bool, examinesAll: Bool = false
+    sface: @escaping () throws -> EmbeddingMember, turnsSideways: Bool, examinesAll: Bool = false
   ) {
     self.detector = detector
     self.yunet = yunet
@@ -190,12 +190,13 @@ final class FaceFinder {
     guard examinesAll || FaceConfidence.isKept(find, closeScore: close?.score ?? 0) else {
       return nil
     }
-    if let landmarks = close?.landmarks ?? find.landmarks,
-      examinesAll || find.width >= FaceConfidence.smallest
-    {
-      if sface == nil { sface = try loadSFace() }
-      find.appearance = try sface?.embedding(
-        of: FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks))
+    // From close by they are better placed.
+    find.landmarks = close?.landmarks ?? find.landmarks
+    if let landmarks = find.landmarks, examinesAll || find.width >= FaceConfidence.smallest {
+      let sface = try self.sface ?? loadSFace()
+      self.sface = sface
+      let chip = FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks)
+      find.appearance = try sface.embeddings(of: [chip])[0].values
     }
     evidence.appearance = find.appearance
     find.confidence = FaceConfidence.afterSecondLook(evidence)

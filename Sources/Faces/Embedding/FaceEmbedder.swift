@@ -1,31 +1,40 @@
 import Foundation
 import Vectors
 
-/// Turns face chips into embeddings. One belongs to one thread at a time.
+/// Cuts faces out as a model wants them and turns them into embeddings: one network, or several of which the embeddings
+/// stand in a row. One belongs to one thread at a time.
 final class FaceEmbedder {
-  private let request: InferenceRequest
-  /// Width and height of its chips.
-  let side: Int
-
+  let members: [EmbeddingMember]
   private let output: ModelManifest.Output
 
-  init(model: CompiledModel, _ manifest: ModelManifest) throws {
-    side = manifest.input.width
+  /// - Parameter manifest: of the whole model; of the only member, or that joins them.
+  init(members: [EmbeddingMember], _ manifest: ModelManifest) {
+    self.members = members
     output = manifest.output
-    request = try model.request(input: [1, side, side, 3], .uint8)
   }
 
-  /// The embedding of a chip, as the network gives it.
-  func embedding(of chip: FaceChip) throws -> Embedding {
-    precondition(chip.side == side, "a chip of \(chip.side) pixels instead of \(side)")
-    request.withInput(as: UInt8.self) { _ = $0.update(fromContentsOf: chip.pixels) }
-    try request.run()
-    let embedding = try request.withOutput(0) { _, values in Embedding(Array(values)) }
-    guard output.dimensions == nil || output.dimensions == embedding.count else {
-      throw InferenceError.failed(
-        "the model gives \(embedding.count) numbers instead of \(output.dimensions ?? 0)")
+  /// Width and height in pixels of the largest chips that it cuts out.
+  var side: Int { members.map(\.side).max() ?? 0 }
+
+  /// The chips of a face, one a member.
+  func chips(
+    from photo: Photo, landmarks: FaceLandmarks, dlib: () -> DlibLandmarks
+  ) -> [FaceChip] {
+    members.map { $0.chip(from: photo, landmarks: landmarks, dlib: dlib) }
+  }
+
+  /// The embeddings of faces of which the chips were cut out; several at once take less time than one after the other.
+  /// - Parameter faces: of each face a chip for each member.
+  /// - Returns: of one network as it gives them, joined ones with each part brought to length 1.
+  /// - Throws: `InferenceError`
+  func embeddings(of faces: [[FaceChip]]) throws -> [Embedding] {
+    let byMember = try members.enumerated().map { position, member in
+      try member.embeddings(of: faces.map { $0[position] })
     }
-    return embedding
+    guard byMember.count > 1 else { return byMember.first ?? [] }
+    return faces.indices.map { face in
+      Embedding(byMember.flatMap { $0[face].normalized().values })
+    }
   }
 
   /// What an embedding says of who it is, and of each attribute besides.

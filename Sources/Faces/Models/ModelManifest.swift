@@ -21,20 +21,44 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     }
   }
 
+  /// How a face is cut out for an embedding.
+  public enum Alignment: String, Codable, Sendable, CaseIterable {
+    /// dlib's five landmarks (corners of the eyes, under the nose) on its mean face, with a padding of 0.25.
+    case dlib
+    /// The eyes, the tip of the nose and the corners of the mouth on ArcFace's 112 × 112 template, which InsightFace,
+    /// AdaFace, SFace and most later networks share.
+    case arcFace = "arcface"
+  }
+
+  /// How an input tensor holds pixels.
+  public enum Layout: String, Codable, Sendable, CaseIterable {
+    /// `(n, height, width, 3)`, 8-bit.
+    case nhwcUInt8 = "nhwc-uint8"
+    /// `(n, height, width, 3)`, 32-bit floats.
+    case nhwc
+    /// `(n, 3, height, width)`, 32-bit floats.
+    case nchw
+  }
+
   public struct Input: Codable, Sendable, Equatable {
     /// Width and height in pixels; 0 where any will do.
     public var width: Int
     public var height: Int
+    /// `RGB` or `BGR`.
     public var colorOrder: String
     /// A pixel p from 0 to 255 becomes `(p − mean) · scale`, a mean a channel.
     public var mean: [Float]
     public var scale: Float
     /// Whether the model file does that by itself.
     public var isNormalizedInside: Bool
+    /// Of an embedding; nil for `dlib`.
+    public var alignment: Alignment?
+    /// Nil for `nhwcUInt8`.
+    public var layout: Layout?
 
     package init(
       width: Int, height: Int, colorOrder: String, mean: [Float], scale: Float,
-      isNormalizedInside: Bool
+      isNormalizedInside: Bool, alignment: Alignment? = nil, layout: Layout? = nil
     ) {
       self.width = width
       self.height = height
@@ -42,6 +66,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
       self.mean = mean
       self.scale = scale
       self.isNormalizedInside = isNormalizedInside
+      self.alignment = alignment
+      self.layout = layout
     }
   }
 
@@ -87,6 +113,10 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var licence: String
   public var input: Input
   public var output: Output
+  /// Of an embedding that is several in a row, each brought to length 1: the names of their models.
+  public var members: [String]?
+  /// Whether the model's measured accuracy is the same in bf16, so that it is used where the processor has it.
+  public var isAccurateInBF16: Bool?
   /// When two embeddings are one person; nil for other kinds.
   public var verification: Verification?
   /// Of a head: what it is made for and of.
@@ -96,7 +126,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
 
   init(
     name: String, kind: Kind, files: [File], source: String, licence: String, input: Input,
-    output: Output, verification: Verification?, detectorWindow: DetectorWindow?
+    output: Output, members: [String]? = nil, isAccurateInBF16: Bool? = nil,
+    verification: Verification?, detectorWindow: DetectorWindow?
   ) {
     self.name = name
     self.kind = kind
@@ -105,6 +136,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     self.licence = licence
     self.input = input
     self.output = output
+    self.members = members
+    self.isAccurateInBF16 = isAccurateInBF16
     self.verification = verification
     self.detectorWindow = detectorWindow
   }

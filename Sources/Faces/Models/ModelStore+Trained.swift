@@ -50,12 +50,6 @@ extension ModelStore {
     }
   }
 
-  /// Whether a model that embeds is here, under a name that a gallery may have kept.
-  public func hasEmbedding(_ name: String) -> Bool {
-    name == Self.standardEmbedding
-      || trainedNames.contains(name) && (try? manifest(trained: name).kind) != .head
-  }
-
   /// A trained model: its manifest, and the checked file's place.
   /// - Throws: `ModelError`
   package func load(trained name: String) throws -> (manifest: ModelManifest, file: URL) {
@@ -72,7 +66,7 @@ extension ModelStore {
 
   /// What a trained model says of itself, without a look at its file.
   /// - Throws: `ModelError`
-  private func manifest(trained name: String) throws -> ModelManifest {
+  func manifest(trained name: String) throws -> ModelManifest {
     let place = try home(of: name).appendingPathComponent("manifest.json")
     guard FileManager.default.fileExists(atPath: place.path) else {
       throw ModelError.notTrained(name, folder: folder.path)
@@ -83,35 +77,6 @@ extension ModelStore {
     } catch {
       throw ModelError.unreadable(path: place.path, reason: "it is no manifest")
     }
-  }
-
-  /// The model that embeds: one trained here, or the default.
-  /// - Throws: `ModelError`
-  func load(embedding name: String?) throws -> (manifest: ModelManifest, file: URL) {
-    guard let name, name != Self.standardEmbedding else { return try load(.faceRecognition) }
-    let model = try load(trained: name)
-    guard model.manifest.kind == .embedding,
-      model.manifest.input.width == model.manifest.input.height, model.manifest.input.width > 0
-    else { throw ModelError.unreadable(path: name, reason: "it makes no embeddings of squares") }
-    let dimensions = model.manifest.output.dimensions ?? 0
-    for part in model.manifest.output.parts ?? []
-    where part.start < 0 || part.count < 1 || part.start > dimensions - part.count {
-      throw ModelError.unreadable(
-        path: name, reason: "its part \(part.name) lies outside of its \(dimensions) numbers")
-    }
-    return model
-  }
-
-  /// The name of the default model.
-  public static var standardEmbedding: String { CatalogModel.faceRecognition.name }
-
-  /// How distances become decisions, for a model of these; for a trained one that is gone, or does not
-  /// say, as for the default one.
-  public func verification(of name: String?) -> Verification {
-    guard let name, name != Self.standardEmbedding,
-      let manifest = try? load(trained: name).manifest
-    else { return Self.standardVerification }
-    return manifest.verification ?? Self.standardVerification
   }
 
   /// dlib's face recognition network, with its weights, to be trained further.
@@ -143,7 +108,8 @@ extension ModelStore {
         || "-_.".unicodeScalars.contains($0)
     }
     guard isPlain, !name.isEmpty, !name.hasPrefix("."),
-      !CatalogModel.all.contains(where: { $0.name == name })
+      !CatalogModel.all.contains(where: { $0.name == name }), name != CatalogModel.joined.name,
+      Self.embeddingAliases[name] == nil
     else { throw ModelError.badName(name) }
     return folder.appendingPathComponent(name)
   }

@@ -16,7 +16,7 @@ public struct ModelStore: Sendable {
   /// here come behind them.
   /// - Throws: `ModelError`
   public func manifests() throws -> [ModelManifest] {
-    let installed = try CatalogModel.all.map { try load($0).manifest }
+    let installed = try CatalogModel.all.map { try load($0).manifest } + [CatalogModel.joined]
     return try installed + trainedNames.map { try load(trained: $0).manifest }
   }
 
@@ -93,7 +93,7 @@ public struct ModelStore: Sendable {
     ModelManifest(
       name: model.name, kind: model.kind, files: files, source: model.source,
       licence: model.licence, input: model.input, output: model.output,
-      verification: model.verification, detectorWindow: window)
+      isAccurateInBF16: model.isAccurateInBF16, verification: model.verification, detectorWindow: window)
   }
 
   func read(_ file: URL) throws -> Data {
@@ -126,14 +126,4 @@ public struct ModelStore: Sendable {
       return text.count == 1 ? "0" + text : text
     }.joined()
   }
-}
-
-extension ModelStore {
-  /// How the distance between two embeddings of the default model becomes a decision.
-  public static let standardVerification: Verification = {
-    guard let verification = CatalogModel.faceRecognition.verification else {
-      preconditionFailure("the default model has no calibration")
-    }
-    return verification
-  }()
 }

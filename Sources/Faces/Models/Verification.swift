@@ -13,16 +13,23 @@ public struct Verification: Codable, Sendable, Equatable {
   public var middle: Float
   /// On what threshold, slope and middle were measured.
   public var measuredOn: String
+  /// How similar impostors are to each other; nil where that was not measured, and dlib's stand in.
+  public var impostors: ImpostorDistribution?
 
   public init(
-    metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String
+    metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String,
+    impostors: ImpostorDistribution? = nil
   ) {
     self.metric = metric
     self.threshold = threshold
     self.slope = slope
     self.middle = middle
     self.measuredOn = measuredOn
+    self.impostors = impostors
   }
+
+  /// How similar impostors usually are: as measured for the model, or dlib's.
+  public var usualImpostors: ImpostorDistribution { impostors ?? .standard }
 
   /// The least probability that is ever given, and what the greatest lacks of certainty: 1,600 pairs of
   /// each kind cannot show less, by the rule of three (3 / 1,600).

@@ -113,7 +113,7 @@ extension Likeness {
   public func add(
     _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo
   ) throws -> [AddedPhoto] {
-    let model = try engine().embeddingModel
+    let engine = try engine()
     let store = try writer(create: true)
     for photo in photos where photo.isKnown {
       guard try store.photo(digest: photo.photo.digest) != nil else {
@@ -135,7 +135,8 @@ extension Likeness {
     var isNew: [Bool]
     do {
       isNew = try store.add(
-        new, model: model.name, modelFile: model.fileInGallery, updatesPaths: false)
+        new, model: engine.embeddingModel.name, modelFile: engine.embeddingFile,
+        updatesPaths: false)
     } catch {
       for file in written { unlink(file.path) }
       throw error
@@ -179,13 +180,5 @@ extension SHA256Digest {
   /// In lower-case hexadecimal.
   package var hexadecimal: String {
     map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-  }
-}
-
-extension ModelManifest {
-  /// What a gallery keeps to tell the model from another of its name; nil for the default one, which is always
-  /// the same.
-  var fileInGallery: String? {
-    name == ModelStore.standardEmbedding ? nil : files.last?.sha256
   }
 }

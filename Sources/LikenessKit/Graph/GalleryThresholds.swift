@@ -77,12 +77,13 @@ extension ImpostorDistribution {
   /// - Parameter sample: `(n, d)`; nil without faces.
   init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
     guard let sample, sample.count > 2 else {
-      self = .standard
+      self = verification.usualImpostors
       return
     }
     let usual = GalleryThresholds(
-      faces: sample.count, strangers: .standard, verification: verification)
-    self.init(of: sample, linking: 1 - usual.link.distance)
+      faces: sample.count, strangers: verification.usualImpostors, verification: verification)
+    self.init(
+      of: sample, linking: 1 - usual.link.distance, prior: verification.usualImpostors)
   }
 }
 

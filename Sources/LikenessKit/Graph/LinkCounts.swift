@@ -1,8 +1,9 @@
 /// How many links there are of each distance: what the probability of one link is learnt from.
 struct LinkCounts: Codable, Equatable {
-  /// Of a bin, in cosine distance.
-  static let width: Float = 0.001
+  private static let bins = 96
 
+  /// Of a bin, in cosine distance.
+  var width: Float
   /// How many faces the gallery had.
   var faces: Int
   /// Of how many of them the links were counted.
@@ -10,11 +11,13 @@ struct LinkCounts: Codable, Equatable {
   /// By bins of `width` from 0. A link of two faces that were asked is one; each of them has half of it.
   var links: [Double]
 
-  static func bins(upTo distance: Float) -> Int { Int(distance / width) + 1 }
+  /// How many bins there are up to a distance.
+  func bins(upTo distance: Float) -> Int { Int(distance / width) + 1 }
 
   init(faces: Int, asked: Int, upTo distance: Float) {
     (self.faces, self.asked) = (faces, asked)
-    links = [Double](repeating: 0, count: Self.bins(upTo: distance))
+    width = max(distance, 1e-6) / Float(Self.bins)
+    links = [Double](repeating: 0, count: Self.bins + 1)
   }
 
   /// Of all links of a gallery, each once.
@@ -24,7 +27,7 @@ struct LinkCounts: Codable, Equatable {
   }
 
   mutating func add(_ part: Double, at distance: Float) {
-    links[min(links.count - 1, Int(distance / Self.width))] += part
+    links[min(links.count - 1, Int(distance / width))] += part
   }
 
   /// Whether they still say how many links there are among so many faces: a fifth may have come or gone.

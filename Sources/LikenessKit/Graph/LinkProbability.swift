@@ -25,13 +25,14 @@ struct LinkProbability {
 
   /// By the bins of `LinkCounts`, up to the gallery's threshold.
   private var counted: [Float] = []
-  private static let width = LinkCounts.width
+  private let width: Float
 
   init(_ thresholds: GalleryThresholds, _ counts: LinkCounts, verification: Verification) {
     self.verification = verification
     strangers = thresholds.strangers
+    width = counts.width
     let (count, asked) = (Double(thresholds.faces), Double(counts.asked))
-    let bins = LinkCounts.bins(upTo: thresholds.link.distance)
+    let bins = counts.bins(upTo: thresholds.link.distance)
     let links =
       counts.links.prefix(bins) + [Double](repeating: 0, count: max(0, bins - counts.links.count))
     let found = max(0, 2 * links.reduce(0, +) - asked * thresholds.link.falseMatches)
@@ -42,11 +43,11 @@ struct LinkProbability {
     for bin in 0..<bins {
       let (low, high) = (max(0, bin - 2), min(bins - 1, bin + 2))
       let near = links[low...high].reduce(0, +)
-      let end = min(Float(high + 1) * Self.width, thresholds.link.distance)
+      let end = min(Float(high + 1) * width, thresholds.link.distance)
       let strange =
         strangers.falseAcceptRate(at: 1 - end)
-        - strangers.falseAcceptRate(at: 1 - Float(low) * Self.width)
-      let byRule = self.byRule((Float(bin) + 0.5) * Self.width)
+        - strangers.falseAcceptRate(at: 1 - Float(low) * width)
+      let byRule = self.byRule((Float(bin) + 0.5) * width)
       let right = max(0, near - pairs * max(0, strange))
       least = min(least, Float((right + 20 * Double(byRule)) / (near + 20)))
       counted.append(least)
@@ -56,13 +57,13 @@ struct LinkProbability {
   /// From `Verification.doubt` to what that leaves to 1.
   /// - Parameter distance: cosine.
   func callAsFunction(_ distance: Float) -> Float {
-    let probability = counted[max(0, min(counted.count - 1, Int(distance / Self.width)))]
+    let probability = counted[max(0, min(counted.count - 1, Int(distance / width)))]
     return min(1 - Verification.doubt, max(Verification.doubt, probability))
   }
 
   private func byRule(_ distance: Float) -> Float {
     let ratio = Double(verification.slope * (verification.middle - distance))
-    let usual = ImpostorDistribution.standard.falseAcceptRate(at: 1 - distance)
+    let usual = verification.usualImpostors.falseAcceptRate(at: 1 - distance)
     let own = strangers.falseAcceptRate(at: 1 - distance)
     // Both parts are a little above 0: the tail goes on as an exponential.
     let odds = ratio + logPrior + log(max(usual, 1e-300) / max(own, 1e-300))

@@ -12,6 +12,7 @@ struct FaceGrouping {
   /// The label of each face's person, -1 for faces of nobody yet, `(n,)`.
   let labels: [Int32]
   private let neighbors: NeighborTable
+  private let impostors: ImpostorDistribution
   private let threads: Int
   /// The clustering's rows, each a row of `faces`: in an order of content, so that the same faces come to the same
   /// people in whatever order a gallery has them.
@@ -23,7 +24,8 @@ struct FaceGrouping {
   ///   - progress: called with how many faces have their neighbours, and how many there are.
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   init(
-    _ store: any FaceStore, _ index: VectorIndex, assigned: [Int64: Int64]? = nil, threads: Int,
+    _ store: any FaceStore, _ index: VectorIndex, _ verification: Verification,
+    assigned: [Int64: Int64]? = nil, threads: Int,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let faces = try store.embeddings().certain
@@ -32,19 +34,22 @@ struct FaceGrouping {
       try NeighborTable(
         of: faces.embeddings, in: index, ids: faces.faces,
         width: PeopleClustering.standardNeighbors, threads: threads, progress: progress),
-      threads: threads)
+      impostors: verification.usualImpostors, threads: threads)
   }
 
   /// The same faces, with the people that there are by now.
   func following(_ store: any FaceStore, assigned: [Int64: Int64]?) throws -> FaceGrouping {
     FaceGrouping(
-      faces, try store.peopleAssignment(), assigned: assigned, neighbors, threads: threads)
+      faces, try store.peopleAssignment(), assigned: assigned, neighbors, impostors: impostors,
+      threads: threads)
   }
 
-  /// - Parameter neighbors: of the faces among each other.
+  /// - Parameters:
+  ///   - neighbors: of the faces among each other.
+  ///   - impostors: how similar they usually are for the model.
   init(
     _ faces: FaceMatrix, _ assignment: PeopleAssignment, assigned: [Int64: Int64]? = nil,
-    _ neighbors: NeighborTable, threads: Int
+    _ neighbors: NeighborTable, impostors: ImpostorDistribution, threads: Int
   ) {
     var assignment = assignment
     if let assigned { assignment.persons = assigned }
@@ -67,8 +72,9 @@ struct FaceGrouping {
       })
     clustering = PeopleClustering(
       faces.embeddings[order], neighbors: neighbors.reordered(order), constraints: constraints,
-      threads: threads)
+      prior: impostors, threads: threads)
     self.order = order
+    self.impostors = impostors
     (self.faces, self.assignment, self.persons) = (faces, assignment, persons)
     (self.labels, self.neighbors, self.threads) = (labels, neighbors, threads)
   }

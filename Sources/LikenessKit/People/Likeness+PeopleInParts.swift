@@ -36,7 +36,7 @@ extension Likeness {
         try NeighborTable(
           of: faces.embeddings, in: index, ids: faces.faces,
           width: PeopleClustering.standardNeighbors, threads: options.jobs),
-        threads: options.jobs)
+        impostors: verification.usualImpostors, threads: options.jobs)
       // Others that have no people yet have neighbours that are not here: their turn comes.
       let isOwn = Set(own.faces)
       let labels = zip(faces.faces, grouping.extended()).map { face, label in

@@ -21,7 +21,7 @@ import Testing
 
   @Test func someFacesSayWhatAllSay() throws {
     let all = LinkCounts(distances, faces: 1_000, upTo: limit)
-    #expect(all.links.reduce(0, +) == 220 && all.links.count == LinkCounts.bins(upTo: limit))
+    #expect(all.links.reduce(0, +) == 220 && all.links.count == all.bins(upTo: limit))
     // Each link is half of each of its faces; half of the faces were asked.
     var half = LinkCounts(faces: 1_000, asked: 500, upTo: limit)
     for distance in distances { half.add(0.5, at: distance) }

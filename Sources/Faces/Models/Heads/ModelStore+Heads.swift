@@ -2,12 +2,6 @@ import Foundation
 import Vectors
 
 extension ModelStore {
-  /// The SHA-256 of a trained embedding's file; nil for the default model, which is always the same.
-  /// - Throws: `ModelError`
-  public func embeddingFile(of model: String) throws -> String? {
-    try model == Self.standardEmbedding ? nil : load(trained: model).manifest.files.last?.sha256
-  }
-
   /// Puts a head among the models.
   /// - Parameters:
   ///   - weights: as `VerificationHead.init` takes them.

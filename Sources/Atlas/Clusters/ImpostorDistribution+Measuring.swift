@@ -2,59 +2,7 @@ import Foundation
 import Search
 import Vectors
 
-/// How similar faces of different people are: the distribution of the cosine similarity over pairs of
-/// strangers, from which thresholds for a stated false-accept rate follow.
-///
-/// The upper tail decides, and a gallery has few pairs there that are surely strangers. So the middle and
-/// the width are measured on the gallery itself, below the median, where no pairs of one person are; the
-/// shape of the tail is that of 24 million pairs of LFW with dlib's network.
-public struct ImpostorDistribution: Sendable, Equatable, Codable {
-  /// The median similarity of strangers.
-  public var median: Float
-  /// The median less the quantile at 0.16; what a standard deviation is to a normal distribution.
-  public var width: Float
-  /// Of how many faces it was measured; 0 for the one that stands in where there are too few.
-  public var faces: Int
-
-  public init(median: Float, width: Float, faces: Int) {
-    self.median = median
-    self.width = width
-    self.faces = faces
-  }
-
-  /// Of 7,000 faces of LFW with dlib's network.
-  public static let standard = ImpostorDistribution(median: 0.8359, width: 0.03665, faces: 0)
-
-  /// Pairs of strangers above (median + z · width), by the decimal logarithm of their part.
-  private static let tail: [(z: Float, logarithm: Float)] = [
-    (0, -0.301), (0.787, -0.699), (1.162, -1), (1.449, -1.301), (1.751, -1.699), (1.942, -2),
-    (2.109, -2.301), (2.308, -2.699), (2.444, -3), (2.575, -3.301), (2.734, -3.699), (2.849, -4),
-    (2.949, -4.301), (3.079, -4.699), (3.171, -5), (3.25, -5.301), (3.345, -5.699), (3.417, -6),
-  ]
-
-  /// The similarity that a part `rate` of the pairs of strangers exceeds.
-  /// - Parameter rate: up to 0.5; beyond 1e-6 the tail is continued as an exponential.
-  public func similarity(atFalseAcceptRate rate: Double) -> Float {
-    let logarithm = Float(log10(min(0.5, max(rate, 1e-30))))
-    let tail = Self.tail
-    let upper = tail.indices.dropFirst().first { tail[$0].logarithm <= logarithm } ?? tail.count - 1
-    let (a, b) = (tail[upper - 1], tail[upper])
-    let part = (logarithm - a.logarithm) / (b.logarithm - a.logarithm)
-    return median + width * (a.z + part * (b.z - a.z))
-  }
-
-  /// The part of the pairs of strangers that are at least so similar.
-  public func falseAcceptRate(at similarity: Float) -> Double {
-    let z = (similarity - median) / width
-    let tail = Self.tail
-    // Below the median nobody draws a line; a normal distribution will do.
-    if z <= 0 { return 0.5 * erfc(Double(z) / 2.0.squareRoot()) }
-    let upper = tail.indices.dropFirst().first { tail[$0].z >= z } ?? tail.count - 1
-    let (a, b) = (tail[upper - 1], tail[upper])
-    let part = (z - a.z) / (b.z - a.z)
-    return pow(10, Double(a.logarithm + part * (b.logarithm - a.logarithm)))
-  }
-
+extension ImpostorDistribution {
   /// Measures it on faces of whom nobody says who is who: those linked by a similarity of at least
   /// `similarity`, directly or over others, are taken for one person. What is left of one person's pairs
   /// is above the median, where nothing is measured.
@@ -101,11 +49,16 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
     let measured = similarities.quantile(0.5)
     let low = similarities.quantile(0.16)
     // Thirty faces of one's own weigh as much as those that the prior comes from.
-    let prior = prior ?? ImpostorDistribution(median: measured, width: measured - low, faces: 0)
+    let shape = prior ?? .standard
+    let prior =
+      prior
+      ?? ImpostorDistribution(
+        median: measured, width: measured - low, tail: shape.tail, faces: 0)
     let weight = Float(enough) / Float(enough + 30)
-    median = weight * measured + (1 - weight) * prior.median
-    width = weight * max(measured - low, prior.width / 8) + (1 - weight) * prior.width
-    faces = count
+    self.init(
+      median: weight * measured + (1 - weight) * prior.median,
+      width: weight * max(measured - low, prior.width / 8) + (1 - weight) * prior.width,
+      tail: prior.tail, faces: count)
   }
 
   /// Of all pairs of different labels where there are few faces, else of a part of them.

@@ -1,0 +1,118 @@
+import Foundation
+
+/// The models that embed: those that set-up installs, joins of models, and those that users trained or added.
+extension ModelStore {
+  /// A model that embeds, ready to be loaded.
+  struct EmbeddingSource {
+    var manifest: ModelManifest
+    /// The networks that run one beside the other; one unless the manifest joins several.
+    var members: [(manifest: ModelManifest, file: URL)]
+  }
+
+  /// The name of the default model.
+  public static var standardEmbedding: String { CatalogModel.sface.name }
+
+  /// Short names that users may type, and what they stand for.
+  public static let embeddingAliases = [
+    "sface": CatalogModel.sface.name, "dlib": CatalogModel.faceRecognition.name,
+    "joined": CatalogModel.joined.name,
+  ]
+
+  /// The models of set-up that embed.
+  private static let installedEmbeddings = [CatalogModel.sface, .faceRecognition]
+
+  /// What a name that a user typed stands for.
+  public static func embeddingName(_ name: String) -> String { embeddingAliases[name] ?? name }
+
+  /// Whether the model is always the same under its name, as those of set-up are.
+  static func isFixed(_ name: String) -> Bool {
+    name == CatalogModel.joined.name || installedEmbeddings.contains { $0.name == name }
+  }
+
+  /// Whether a model that embeds is here, under a name that a gallery may have kept.
+  public func hasEmbedding(_ name: String) -> Bool {
+    Self.isFixed(name)
+      || trainedNames.contains(name) && (try? manifest(trained: name).kind) == .embedding
+  }
+
+  /// The model that embeds: the default one, one of set-up, or a trained or added one.
+  /// - Throws: `ModelError`
+  func load(embedding name: String?) throws -> EmbeddingSource {
+    let name = name.map(Self.embeddingName) ?? Self.standardEmbedding
+    let manifest = try manifest(embedding: name)
+    guard let members = manifest.members else {
+      return EmbeddingSource(
+        manifest: manifest, members: [try load(memberEmbedding: name)])
+    }
+    guard members.count > 1 else {
+      throw ModelError.unreadable(path: name, reason: "it joins fewer than two models")
+    }
+    return EmbeddingSource(
+      manifest: manifest,
+      members: try members.map { member in
+        let loaded = try load(memberEmbedding: member)
+        guard loaded.manifest.members == nil, loaded.manifest.output.parts == nil else {
+          throw ModelError.unreadable(
+            path: name, reason: "its member \(member) is itself made of several parts")
+        }
+        return loaded
+      })
+  }
+
+  /// What a model that embeds says of itself, without a look at its file.
+  private func manifest(embedding name: String) throws -> ModelManifest {
+    if name == CatalogModel.joined.name { return CatalogModel.joined }
+    if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
+      return try load(installed).manifest
+    }
+    return try manifest(trained: name)
+  }
+
+  private func load(memberEmbedding name: String) throws -> (manifest: ModelManifest, file: URL) {
+    if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
+      return try load(installed)
+    }
+    let model = try load(trained: name)
+    guard model.manifest.kind == .embedding,
+      model.manifest.input.width == model.manifest.input.height, model.manifest.input.width > 0
+    else { throw ModelError.unreadable(path: name, reason: "it makes no embeddings of squares") }
+    let dimensions = model.manifest.output.dimensions ?? 0
+    for part in model.manifest.output.parts ?? []
+    where part.start < 0 || part.count < 1 || part.start > dimensions - part.count {
+      throw ModelError.unreadable(
+        path: name, reason: "its part \(part.name) lies outside of its \(dimensions) numbers")
+    }
+    return model
+  }
+
+  /// How distances become decisions, for a model of these; for a trained one that is gone, or does not say, as for
+  /// dlib's, from which models are trained.
+  public func verification(of name: String?) -> Verification {
+    let name = name.map(Self.embeddingName) ?? Self.standardEmbedding
+    if name == CatalogModel.joined.name, let own = CatalogModel.joined.verification { return own }
+    let installed = Self.installedEmbeddings.first { $0.name == name }
+    if let own = installed?.verification { return own }
+    return (try? manifest(trained: name).verification) ?? Self.trainedVerification
+  }
+
+  private static let trainedVerification: Verification = {
+    guard let verification = CatalogModel.faceRecognition.verification else {
+      preconditionFailure("dlib's model has no calibration")
+    }
+    return verification
+  }()
+
+  /// The SHA-256 of what tells an embedding from another of its name: of a trained one's file, of a join's manifest;
+  /// nil for the models of set-up, which are always the same.
+  /// - Throws: `ModelError`
+  public func embeddingFile(of model: String) throws -> String? {
+    let model = Self.embeddingName(model)
+    guard !Self.isFixed(model) else { return nil }
+    let manifest = try manifest(trained: model)
+    guard let members = manifest.members else {
+      return try load(trained: model).manifest.files.last?.sha256
+    }
+    let files = try members.map { try "\($0) \(embeddingFile(of: $0) ?? "")" }
+    return sha256(of: Data(files.joined(separator: "\n").utf8))
+  }
+}
