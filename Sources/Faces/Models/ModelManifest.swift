@@ -95,14 +95,19 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var metric: Metric?
     /// What an embedding is made of, where it is not one whole.
     public var parts: [Part]?
+    /// Whether embeddings are brought to length 1, as those that are compared by cosine are; nil for no.
+    public var isNormalized: Bool?
 
     /// The part that people are told apart by: the one of that name, else the first.
     package var identity: Part? { parts?.first { $0.name == Part.identityName } ?? parts?.first }
 
-    package init(dimensions: Int?, metric: Metric?, parts: [Part]? = nil) {
+    package init(
+      dimensions: Int?, metric: Metric?, parts: [Part]? = nil, isNormalized: Bool? = nil
+    ) {
       self.dimensions = dimensions
       self.metric = metric
       self.parts = parts
+      self.isNormalized = isNormalized
     }
   }
 

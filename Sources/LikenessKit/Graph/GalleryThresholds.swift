@@ -24,6 +24,7 @@ public struct GalleryThresholds: Sendable, Equatable {
   public var link: Level
   /// Somebody who asks is in the gallery: a nearest face farther away is taken for a stranger.
   public var unknown: Level
+  private let verification: Verification
 
   /// How many false links a face has unless somebody says otherwise: one in a hundred faces.
   public static let standardFalseLinks = 0.01
@@ -41,6 +42,7 @@ public struct GalleryThresholds: Sendable, Equatable {
     precondition(verification.metric == .cosine, "strangers are measured by cosine")
     self.faces = faces
     self.strangers = strangers
+    self.verification = verification
     func level(_ expected: Double, among others: Int) -> Level {
       let others = Double(max(1, others))
       let similarity = strangers.similarity(atFalseAcceptRate: expected / others)
@@ -50,6 +52,12 @@ public struct GalleryThresholds: Sendable, Equatable {
     }
     link = level(falseLinks, among: faces - 1)
     unknown = level(Self.falseAnswers, among: faces)
+  }
+
+  /// The probability that a face of the gallery at this distance from the one that is asked about is of the same person,
+  /// given how many faces were asked and how alike they are: even at the threshold for unknown people.
+  public func probability(at distance: Float) -> Float {
+    verification.probability(at: distance, evenAt: unknown.distance)
   }
 
   /// What is so at the threshold for unknown people.
