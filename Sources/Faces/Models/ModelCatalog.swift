@@ -115,7 +115,7 @@ extension CatalogModel {
     conversion: { Conversion(onnx: try ONNXDequantizer.plain($0)) },
     input: .init(
       width: 0, height: 0, colorOrder: "BGR", mean: [0, 0, 0], scale: 1, isNormalizedInside: true),
-    output: .init(dimensions: nil, metric: nil))
+    output: .init(dimensions: nil, metric: nil), isAccurateInBF16: true)
 
   static let sface = CatalogModel(
     name: "sface-2021dec", kind: .embedding,

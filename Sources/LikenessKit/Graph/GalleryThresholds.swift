@@ -28,6 +28,9 @@ public struct GalleryThresholds: Sendable, Equatable {
 
   /// How many false links a face has unless somebody says otherwise: one in a hundred faces.
   public static let standardFalseLinks = 0.01
+  /// By what part more than is known the width of the strangers may be, where nothing was measured: with it, the part of
+  /// unknown people who are taken for somebody is on average as stated in galleries of 5 to 50 faces, too.
+  private static let unknownWidth: Float = 0.3
   /// How many of those who are not in the gallery are taken for somebody who is.
   public static let falseAnswers = 0.01
 
@@ -43,11 +46,14 @@ public struct GalleryThresholds: Sendable, Equatable {
     self.faces = faces
     self.strangers = strangers
     self.verification = verification
-    func level(_ expected: Double, among others: Int) -> Level {
+    // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
+    var expected = strangers
+    expected.width *= 1 + Self.unknownWidth * 30 / Float(strangers.faces + 30)
+    func level(_ matches: Double, among others: Int) -> Level {
       let others = Double(max(1, others))
-      let similarity = strangers.similarity(atFalseAcceptRate: expected / others)
+      let similarity = expected.similarity(atFalseAcceptRate: matches / others)
       let distance = min(verification.threshold, max(0, 1 - similarity))
-      let rate = strangers.falseAcceptRate(at: 1 - distance)
+      let rate = expected.falseAcceptRate(at: 1 - distance)
       return Level(distance: distance, falseAcceptRate: rate, falseMatches: rate * others)
     }
     link = level(falseLinks, among: faces - 1)

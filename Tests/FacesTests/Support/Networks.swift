@@ -29,6 +29,10 @@ enum Networks {
     try (detector == .mmod ? mmod : yunet).get()
   }
 
+  /// The same with dlib's embedding.
+  static func dlib() throws -> FaceEngine { try dlibEmbedding.get() }
+
+  private static let dlibEmbedding = Result { try engine(.yunet) { $0.model = "dlib" } }
   private static let yunet = Result { try engine(.yunet) }
   private static let mmod = Result { try engine(.mmod) }
 
