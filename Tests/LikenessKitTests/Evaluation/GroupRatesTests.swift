@@ -7,7 +7,7 @@ import Testing
 @Suite struct GroupRatesTests {
   /// Two ways to group the same faces, some photos without a face, against counting pair by pair.
   @Test func ratesAreThoseOfEachPair() {
-    let made = MadeFaces((0..<90).map { $0 % 4 + 1 }, seed: 21)
+    let made = MadePeople((0..<90).map { $0 % 4 + 1 }, seed: 21)
     let photos = made.people.indices
     let faces = photos.filter { $0 % 11 != 3 }
     var random = SplitMix64(seed: 22)
