@@ -92,8 +92,8 @@ struct CurveSheet {
   /// Where on the sheet values of both axes lie.
   func place(_ x: Double, _ y: Double) -> Place { at(self.x.part(x), self.y.part(y)) }
 
-  /// - Parameters: parts of the axes, from 0 to 1.
-  private func at(_ x: Double, _ y: Double) -> Place {
+  /// A place by parts of both axes, from 0 to 1.
+  func at(_ x: Double, _ y: Double) -> Place {
     (
       Self.left + x * (Self.width - Self.left - Self.right),
       Self.height - Self.bottom - y * (Self.height - Self.top - Self.bottom)

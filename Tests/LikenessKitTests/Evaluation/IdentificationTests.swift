@@ -214,7 +214,7 @@ private func madeScores() -> IdentificationScores {
     ] {
       #expect(plain.contains(part), "\(part)")
     }
-    #expect(!plain.contains("own threshold"))
+    #expect(!plain.contains("own threshold:"))
     let own = try drawing(
       .init(
         threshold: 0.45, statedFPIR: 0.01, fpir: Estimate(value: 0.05, low: 0.04, high: 0.06),

@@ -26,14 +26,18 @@ public struct DETDrawing {
   /// Steps, as measured: between two points FNIR is that of fewer false alarms.
   private func line() -> [String] {
     guard let first = points.first else {
-      return [sheet.note("no search fails, whatever the threshold", sheet.place(1e-9, 1e-9))]
+      let corner = sheet.at(0, 0)
+      return [
+        sheet.note(
+          "No search both fails and lets others be found: there is no curve to draw",
+          (corner.x + 18, corner.y - 44))
+      ]
     }
     var places = [sheet.place(first.falsePositives, first.falseNegatives)]
     for (point, next) in zip(points, points.dropFirst()) {
       places.append(sheet.place(next.falsePositives, point.falseNegatives))
       places.append(sheet.place(next.falsePositives, next.falseNegatives))
     }
-    if let last = points.last { places.append(sheet.place(1, last.falseNegatives)) }
     return [sheet.line(places)]
   }
 
@@ -48,7 +52,7 @@ public struct DETDrawing {
       let place = sheet.place(level.fpir, fnir.value)
       let text = "\(Self.percent(fnir.value)) at \(Self.percent(level.fpir))"
       // To the left, below the curve, unless the axis is there.
-      let isNearAxis = place.x - sheet.place(0, 1).x < 110
+      let isNearAxis = place.x - sheet.at(0, 0).x < 110
       return [
         bar, sheet.circle(place),
         sheet.note(
@@ -60,19 +64,21 @@ public struct DETDrawing {
 
   /// Where the gallery stands by itself.
   private func ownThreshold() -> [String] {
-    guard let own = report.ownThreshold, own.fnir.value > 0, own.fpir.value > 0 else { return [] }
-    let place = sheet.place(own.fpir.value, own.fnir.value)
+    guard let own = report.ownThreshold else { return [] }
     let text =
-      "the gallery's own threshold: FNIR \(Self.percent(own.fnir.value)) "
+      "The gallery's own threshold: FNIR \(Self.percent(own.fnir.value)) "
       + "at FPIR \(Self.percent(own.fpir.value)), stated \(Self.percent(own.statedFPIR))"
-    // To the side where there is room.
-    let isRight = own.fpir.value > 0.03
-    return [
-      sheet.circle(place, color: MapPalette.light[1], radius: 5),
-      sheet.note(
-        text, (place.x + (isRight ? -9 : 9), place.y - 12), anchor: isRight ? "end" : "start"),
+    let corner = sheet.at(0, 0)
+    let isOnSheet = own.fnir.value > 0 && own.fpir.value > 0
+    let place = sheet.place(own.fpir.value, own.fnir.value)
+    return (isOnSheet ? [sheet.circle(place, color: Self.ownColor, radius: 5)] : []) + [
+      // Curves of misses over false alarms leave this corner free.
+      sheet.circle((corner.x + 20, corner.y - 24), color: Self.ownColor, radius: 5),
+      sheet.note(text, (corner.x + 32, corner.y - 20)),
     ]
   }
+
+  private static let ownColor = MapPalette.light[1]
 
   private static func percent(_ value: Double) -> String { String(format: "%.3g %%", value * 100) }
 }

@@ -68,68 +68,72 @@ public struct IdentificationEvaluation {
         path: folder.path, reason: "no face was found in any photo that was to be enrolled")
     }
     let scores = try gallery.scores(plan, embeddings, threads: engine.options.jobs)
-    var report = Self.report(scores, plan, verification, matrix, threads: engine.options.jobs)
-    report.photos = persons.count
-    report.enrolledWithoutFace = plan.enrolled.count - Set(gallery.people).count
-    report.photosPerTemplate = options.photosPerTemplate
-    report.template = options.template
-    report.matedWithoutFace = plan.mated.count { embeddings[$0] == nil }
-    report.nonMatedWithoutFace = plan.nonMated.count { embeddings[$0] == nil }
-    (report.severalFaces, report.face) = (several, options.face)
-    (report.unreadable, report.unnamed) = (unreadable, photos.unnamed)
+    let own =
+      verification.metric == .cosine
+      ? GalleryThresholds(of: matrix, verification: verification).unknown : nil
+    let figures = Figures(scores, plan, own, threads: engine.options.jobs)
+    let report = IdentificationReport(
+      people: plan.people.count, photos: persons.count, enrolled: plan.enrolled.count,
+      enrolledWithoutFace: plan.enrolled.count - Set(gallery.people).count,
+      photosPerTemplate: options.photosPerTemplate, template: options.template,
+      templates: matrix.count, mated: plan.mated.count,
+      matedWithoutFace: plan.mated.count { embeddings[$0] == nil }, nonMated: plan.nonMated.count,
+      nonMatedWithoutFace: plan.nonMated.count { embeddings[$0] == nil }, severalFaces: several,
+      face: options.face, metric: verification.metric, rank1: figures.rank1,
+      levels: figures.levels, ownThreshold: figures.ownThreshold, unreadable: unreadable,
+      unnamed: photos.unnamed)
     return IdentificationMeasurement(report: report, curve: DETCurve(scores))
   }
 
-  private static func report(
-    _ scores: IdentificationScores, _ plan: IdentificationPlan, _ verification: Verification,
-    _ matrix: EmbeddingMatrix, threads: Int
-  ) -> IdentificationReport {
-    let thresholds =
-      verification.metric == .cosine
-      ? GalleryThresholds(of: matrix, verification: verification) : nil
-    let own = thresholds?.unknown
-    let enrolled = plan.enrolled.map(\.person)
-    let others = Set(0..<plan.people.count).subtracting(enrolled).sorted()
-    let bootstrap = PeopleBootstrap(
-      people: plan.people.count, strata: [enrolled, others], threads: threads)
-    let spreads = bootstrap.resampled { weights in
-      [
-        scores.rank1(weights), own.flatMap { scores.falsePositives(at: $0.distance, weights) },
-        own.flatMap { scores.falseNegatives(at: $0.distance, weights) },
-      ]
-        + levels.map { level in
-          scores.threshold(atFalsePositives: level, weights).flatMap {
-            scores.falseNegatives(at: $0, weights)
+  /// What the searches come to, with intervals.
+  private struct Figures {
+    let rank1: Estimate
+    let levels: [IdentificationReport.Level]
+    let ownThreshold: IdentificationReport.OwnThreshold?
+
+    /// - Parameter own: the gallery's threshold, where it has one.
+    init(
+      _ scores: IdentificationScores, _ plan: IdentificationPlan, _ own: GalleryThresholds.Level?,
+      threads: Int
+    ) {
+      let rates = IdentificationEvaluation.levels
+      let enrolled = plan.enrolled.map(\.person)
+      let others = Set(0..<plan.people.count).subtracting(enrolled).sorted()
+      let bootstrap = PeopleBootstrap(
+        people: plan.people.count, strata: [enrolled, others], threads: threads)
+      let spreads = bootstrap.resampled { weights in
+        [
+          scores.rank1(weights), own.flatMap { scores.falsePositives(at: $0.distance, weights) },
+          own.flatMap { scores.falseNegatives(at: $0.distance, weights) },
+        ]
+          + rates.map { rate in
+            scores.threshold(atFalsePositives: rate, weights).flatMap {
+              scores.falseNegatives(at: $0, weights)
+            }
           }
-        }
-    }
-    func estimate(_ value: Double?, _ row: Int, of people: Int) -> Estimate {
-      Estimate(value ?? 0, spreads[row], independentTrials: people)
-    }
-    let numbers = plan.people.numbers
-    let looking = Set(plan.mated.map { numbers[$0] }).count
-    return IdentificationReport(
-      people: plan.people.count, photos: numbers.count, enrolled: enrolled.count,
-      enrolledWithoutFace: 0, photosPerTemplate: 1, template: .mean, templates: matrix.count,
-      mated: scores.mated.count, matedWithoutFace: 0, nonMated: scores.nonMated.count,
-      nonMatedWithoutFace: 0, severalFaces: 0, face: .central, metric: verification.metric,
-      rank1: estimate(scores.rank1(), 0, of: looking),
-      levels: levels.enumerated().map { row, level in
-        guard level * Double(scores.nonMated.count) >= 1,
-          let threshold = scores.threshold(atFalsePositives: level)
-        else { return .init(fpir: level, fnir: nil, threshold: nil) }
+      }
+      func estimate(_ value: Double?, _ row: Int, of people: Int) -> Estimate {
+        Estimate(value ?? 0, spreads[row], independentTrials: people)
+      }
+      let numbers = plan.people.numbers
+      let looking = Set(plan.mated.map { numbers[$0] }).count
+      rank1 = estimate(scores.rank1(), 0, of: looking)
+      levels = rates.enumerated().map { row, rate in
+        guard rate * Double(scores.nonMated.count) >= 1,
+          let threshold = scores.threshold(atFalsePositives: rate)
+        else { return .init(fpir: rate, fnir: nil, threshold: nil) }
         return .init(
-          fpir: level,
-          fnir: estimate(scores.falseNegatives(at: threshold), 3 + row, of: looking),
+          fpir: rate, fnir: estimate(scores.falseNegatives(at: threshold), 3 + row, of: looking),
           threshold: threshold)
-      },
-      ownThreshold: own.map { own in
+      }
+      ownThreshold = own.map { own in
         .init(
           threshold: own.distance, statedFPIR: own.falseMatches,
           fpir: estimate(scores.falsePositives(at: own.distance), 1, of: others.count),
           fnir: estimate(scores.falseNegatives(at: own.distance), 2, of: looking),
           misidentified: scores.misidentified(at: own.distance) ?? 0)
-      }, unreadable: [], unnamed: [])
+      }
+    }
   }
 }
 
