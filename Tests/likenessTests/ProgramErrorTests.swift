@@ -139,7 +139,7 @@ private func expectLine(
           at: StandardFolders.models.appendingPathComponent(name),
           to: models.appendingPathComponent(name))
       }
-      let network = models.appendingPathComponent("dlib-face-recognition-resnet-v1/model.onnx")
+      let network = models.appendingPathComponent("sface-2021dec/model.onnx")
       let handle = try FileHandle(forUpdating: network)
       try handle.seek(toOffset: 5_000_000)
       try handle.write(contentsOf: Data([1, 2, 3]))

@@ -67,7 +67,7 @@ import Testing
       for link in graph.links {
         #expect(link.from < link.to)
         #expect(graph.faces[Int(link.from)].photo != graph.faces[Int(link.to)].photo)
-        #expect((0.5...0.998).contains(link.probability))
+        #expect((0.5...0.9998).contains(link.probability))
       }
       let sorted = graph.links.sorted { $0.distance < $1.distance }
       for (near, far) in zip(sorted, sorted.dropFirst()) {
@@ -178,8 +178,9 @@ import Testing
         let faces = photos.joined().count
         let linked = photos == [[0], [0]] ? 1 : 0
         let thresholds = try likeness.thresholds()
-        #expect(thresholds.faces == faces && thresholds.strangers == .standard)
-        #expect((0...0.0949).contains(thresholds.link.distance))
+        let model = likeness.verification
+        #expect(thresholds.faces == faces && thresholds.strangers == model.usualImpostors)
+        #expect((0...model.threshold).contains(thresholds.link.distance))
         let graph = try likeness.graph()
         #expect(graph.faces.count == faces && graph.links.count == linked)
         #expect(graph.components() == (linked > 0 ? [2] : []))
@@ -203,7 +204,7 @@ import Testing
 }
 
 @Suite struct GalleryThresholdTests {
-  private let verification = Likeness().verification
+  private let verification = ModelStore().verification(of: "dlib")
 
   @Test func thresholdsKeepFalseLinksAsFewHoweverManyFaces() {
     var last = Float.infinity

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LinkCountsTests {
   private let limit: Float = 0.04
-  private let verification = Likeness().verification
+  private let verification = ModelStore().verification(of: "dlib")
   /// Two hundred links that are near and some that are less so.
   private var distances: [Float] {
     (0..<200).map { Float($0 % 20) * 0.001 } + (0..<20).map { 0.03 + Float($0) * 0.0005 }
@@ -39,8 +39,8 @@ import Testing
   }
 
   @Test func aFartherLinkIsInTheLastBin() {
-    var counts = LinkCounts(faces: 2, asked: 2, upTo: 0.0005)
+    var counts = LinkCounts(faces: 2, asked: 2, upTo: 0.05)
     counts.add(1, at: 0.7)
-    #expect(counts.links == [1])
+    #expect(counts.links.last == 1 && counts.links.reduce(0, +) == 1)
   }
 }
