@@ -61,12 +61,15 @@ import Testing
   }
 
   @Test func `embeddings by SFace are another runtime's`() throws {
-    let network = try SFace(model: compile(.sface, shape: nil))
+    let manifest = try ModelStore().load(.sface).manifest
+    let network = try EmbeddingMember(
+      model: compile(.sface, shape: EmbeddingMember.shape(of: manifest.input)), manifest)
     for (file, embedding) in try expected().sface {
       let middle = try #require(
         Goldens.photo(file).cropped(
-          to: PhotoRectangle(x: 19, y: 19, width: SFace.side, height: SFace.side)))
-      let found = try network.embedding(of: FaceChip(side: SFace.side, pixels: middle.pixels))
+          to: PhotoRectangle(x: 19, y: 19, width: network.side, height: network.side)))
+      let found = try network.embeddings(
+        of: [FaceChip(side: network.side, pixels: middle.pixels)])[0].values
       #expect(found.count == 128)
       let apart = zip(found, embedding).map { ($0 - $1) * ($0 - $1) }.reduce(0, +).squareRoot()
       #expect(apart < 1e-3, "\(file)")

@@ -7,7 +7,7 @@ import Vectors
 
 @Suite struct FaceEmbedderTests {
   @Test func `a chip's embedding is dlib's`() throws {
-    let embedder = try Networks.shared().makeEmbedder()
+    let embedder = try Networks.dlib().makeEmbedder()
     for entry in try Goldens.load().photos {
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
       let embedding = try embedder.embedding(of: chip)
@@ -16,7 +16,7 @@ import Vectors
   }
 
   @Test func `so is a face's, from its box on`() throws {
-    let analyzer = try Networks.shared().makeAnalyzer()
+    let analyzer = try Networks.dlib().makeAnalyzer()
     for entry in try Goldens.load().photos {
       let photo = try Goldens.photo(entry.file)
       for face in entry.faces {
@@ -28,7 +28,7 @@ import Vectors
   }
 
   @Test func `a second look gives the same`() throws {
-    let embedder = try Networks.shared().makeEmbedder()
+    let embedder = try Networks.dlib().makeEmbedder()
     let chips = try chips()
     let first = try chips.map { try embedder.embedding(of: $0) }
     for _ in 0..<3 {
@@ -37,7 +37,10 @@ import Vectors
   }
 
   @Test func `two threads at once give the same as one`() async throws {
-    let engine = try Networks.engine(.yunet) { $0.jobs = 2 }
+    let engine = try Networks.engine(.yunet) {
+      $0.jobs = 2
+      $0.model = "dlib"
+    }
     let chips = try chips()
     let alone = try engine.makeEmbedder()
     let expected = try chips.map { try alone.embedding(of: $0) }
@@ -55,7 +58,7 @@ import Vectors
   }
 
   @Test func `people are told apart`() throws {
-    let embedder = try Networks.shared().makeEmbedder()
+    let embedder = try Networks.dlib().makeEmbedder()
     let found = try Goldens.load().photos.map { entry in
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
       return (name: entry.file.hasPrefix("biden"), embedding: try embedder.embedding(of: chip))
