@@ -122,7 +122,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooFewPairs(let path, let reason):
       return "\(path): \(reason)"
     case .notToldApart(let model, let path):
-      return "the model \(model) does not tell the people of \(path) apart: do its colour order, mean, scale "
+      return
+        "the model \(model) does not tell the people of \(path) apart: do its colour order, mean, scale "
         + "and alignment fit, and the folders?"
     }
   }

@@ -95,7 +95,8 @@ final class FaceFinder {
       quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns))
     let finds = try detector.detect(in: pyramid)
     return View(
-      quarterTurns: quarterTurns, pyramid: pyramid, finds: try judged(finds, in: pyramid, areYuNets: detector === yunet),
+      quarterTurns: quarterTurns, pyramid: pyramid,
+      finds: try judged(finds, in: pyramid, areYuNets: detector === yunet),
       smallestFace: detector.smallestFace(width: pyramid.width, height: pyramid.height))
   }
 

@@ -122,7 +122,10 @@ extension Detection {
   /// or farther from the picture than the picture is long.
   /// - Parameters:
   ///   - width: the picture's, as `height`.
-  init?(center: Point, size: (width: Double, height: Double), score: Float, points: [Point], width: Int, height: Int) {
+  init?(
+    center: Point, size: (width: Double, height: Double), score: Float, points: [Point], width: Int,
+    height: Int
+  ) {
     func isNear(_ point: Point) -> Bool {
       let (width, height) = (Double(width), Double(height))
       return (-width...2 * width).contains(point.x) && (-height...2 * height).contains(point.y)

@@ -101,7 +101,8 @@ public struct ModelStore: Sendable {
     ModelManifest(
       name: model.name, kind: model.kind, files: files, source: model.source,
       licence: model.licence, input: model.input, output: model.output,
-      isAccurateInBF16: model.isAccurateInBF16, verification: model.verification, detectorWindow: window)
+      isAccurateInBF16: model.isAccurateInBF16, verification: model.verification,
+      detectorWindow: window)
   }
 
   func read(_ file: URL) throws -> Data {

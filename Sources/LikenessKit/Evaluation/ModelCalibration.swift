@@ -1,9 +1,9 @@
 import Foundation
 
 /// What a model's distances mean, as measured on photos of which it is known who is on them.
-public struct CalibrationReport: Codable, Sendable {
+public struct CalibrationReport: Encodable, Sendable {
   /// How well pairs are told apart in one precision.
-  public struct Accuracy: Codable, Sendable {
+  public struct Accuracy: Encodable, Sendable {
     /// The part of the pairs that the best threshold for them decides rightly.
     public var accuracy: Double
     /// The part of the pairs of one person that are accepted where 1 pair of two in 1,000 is.
@@ -30,7 +30,7 @@ public struct CalibrationReport: Codable, Sendable {
   /// Photos left out, and why.
   public var skipped: [Skipped]
 
-  public struct Skipped: Codable, Sendable {
+  public struct Skipped: Encodable, Sendable {
     public var photo: String
     public var reason: String
   }
@@ -88,7 +88,9 @@ public struct ModelCalibration {
     var bf16: CalibrationReport.Accuracy?
     if comparesBF16 {
       options.embeddingPrecision = .bf16
-      let (rough, _) = try embed(try FaceEngine(options)) { progress(faces.photos.count + $0, looks) }
+      let (rough, _) = try embed(try FaceEngine(options)) {
+        progress(faces.photos.count + $0, looks)
+      }
       // Boxes and landmarks are those of f32 either way, so the same photos have a face.
       bf16 = Self.accuracy(scores(pairs, rough), strangers: self.strangers(rough))
     }
@@ -134,7 +136,9 @@ public struct ModelCalibration {
       case .success(let photo):
         let certain = photo.certain
         let face = faces.subject == .largest ? certain.faces.first : certain.mostCentral
-        guard let face else { return skip(LikenessError.noFaceInWords(doubtful: photo.doubtfulCount)) }
+        guard let face else {
+          return skip(LikenessError.noFaceInWords(doubtful: photo.doubtfulCount))
+        }
         embeddings[row] = face.embedding
       case .failure(let error as PhotoError): skip("\(error)")
       case .failure(let error): throw error
@@ -168,7 +172,8 @@ public struct ModelCalibration {
     else {
       throw LikenessError.tooFewPairs(
         path: place,
-        reason: "\(people.count) people with \(genuine) pairs of one and \(pairs.count - genuine) of two: "
+        reason:
+          "\(people.count) people with \(genuine) pairs of one and \(pairs.count - genuine) of two: "
           + "calibrating takes \(Self.fewest.people) people, \(Self.fewest.genuine) pairs of each kind, "
           + "and \(Self.fewest.impostors) of two people among all photos")
     }

@@ -113,7 +113,8 @@ extension Likeness {
   ) throws -> FaceGrouping {
     let threads = options.jobs
     return try withIndex(of: store) {
-      try FaceGrouping(store, $0, verification, assigned: assigned, threads: threads, progress: progress)
+      try FaceGrouping(
+        store, $0, verification, assigned: assigned, threads: threads, progress: progress)
     }
   }
 

@@ -24,7 +24,8 @@ import Testing
     return Photo(width: width, height: height, pixels: pixels)
   }
 
-  private func detector(_ made: MadeDetector, _ store: ModelStore, _ file: URL) throws -> any FaceDetector
+  private func detector(_ made: MadeDetector, _ store: ModelStore, _ file: URL) throws
+    -> any FaceDetector
   {
     try made.onnx().write(to: file)
     var addition = ModelAddition(name: "mine")
@@ -92,12 +93,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (MadeDetector.Fault.fewOutputs, "outputs"), (.shapes, "its outputs are not those of"),
-    (.beyondOne, "between 0 and 1"), (.seesGrey, "plain grey"),
-    (.blind, "the same for a face and for plain grey"), (.notANumber, "not finite"),
-    (.oneSize, ""),
-  ], DetectorForm.allCases)
+  @Test(
+    arguments: [
+      (MadeDetector.Fault.fewOutputs, "outputs"), (.shapes, "its outputs are not those of"),
+      (.beyondOne, "between 0 and 1"), (.seesGrey, "plain grey"),
+      (.blind, "the same for a face and for plain grey"), (.notANumber, "not finite"),
+      (.oneSize, ""),
+    ], DetectorForm.allCases)
   func `what cannot detect is refused with its reason`(
     _ fault: (MadeDetector.Fault, String), _ form: DetectorForm
   ) throws {

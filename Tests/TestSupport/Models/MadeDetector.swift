@@ -52,7 +52,8 @@ public struct MadeDetector: Sendable {
         if form == .yunet {
           value = graph.node("Unsqueeze", [value, graph.constant([0])])
         }
-        outputs.append((kind, graph.node("Identity", [value], output: "\(name)_\(stride)"), numbers))
+        outputs.append(
+          (kind, graph.node("Identity", [value], output: "\(name)_\(stride)"), numbers))
       }
       let points = fault == .shapes ? Array(Self.points.dropLast(2)) : Self.points
       switch form {
@@ -74,7 +75,9 @@ public struct MadeDetector: Sendable {
     for output in fault == .fewOutputs ? Array(sorted.dropLast()) : sorted {
       graph.output(
         output.name, .float32,
-        (form == .yunet ? [.fixed(1)] : []) + [.named("rows_\(output.name)"), .fixed(output.numbers)])
+        (form == .yunet ? [.fixed(1)] : []) + [
+          .named("rows_\(output.name)"), .fixed(output.numbers),
+        ])
     }
     return graph.serialized()
   }

@@ -5,7 +5,8 @@ import Foundation
 public struct MadeEmbedding: Sendable {
   public enum Layout: Sendable { case nchw, nhwc, bytes }
   public enum Fault: Sendable, CaseIterable {
-    case notANumber, zero, constant, integers, twoInputs, halfInput, notSquare, vector, grey, manyNumbers
+    case notANumber, zero, constant, integers, twoInputs, halfInput, notSquare, vector, grey,
+      manyNumbers
     case oneNumber, unknownOperation, random
   }
 
@@ -46,7 +47,9 @@ public struct MadeEmbedding: Sendable {
       value = graph.input("data", type, [batch, size(height), size(side), channels])
     }
     if type != .float32 { value = graph.node("Cast", [value], ["to": .integer(1)]) }
-    if layout != .nchw { value = graph.node("Transpose", [value], ["perm": .integers([0, 3, 1, 2])]) }
+    if layout != .nchw {
+      value = graph.node("Transpose", [value], ["perm": .integers([0, 3, 1, 2])])
+    }
     if fault == .twoInputs {
       value = graph.node("Add", [value, graph.input("other", .float32, [.fixed(1)])])
     }
@@ -66,12 +69,15 @@ public struct MadeEmbedding: Sendable {
       isSingle
       ? graph.node("Reshape", [value, graph.constant([1, count])])
       : graph.node("Flatten", [value], ["axis": .integer(1)])
-    if fault == .random { value = graph.node("Add", [value, graph.node("RandomNormalLike", [value])]) }
+    if fault == .random {
+      value = graph.node("Add", [value, graph.node("RandomNormalLike", [value])])
+    }
     let columns = fault == .manyNumbers ? 5_000 : fault == .oneNumber ? 1 : dimensions
     let weights = self.weights(count * columns)
     value = graph.node("MatMul", [value, graph.constant(weights, shape: [count, columns])])
     if fault == .constant {
-      value = graph.node("Add", [value, graph.constant(self.weights(columns, faulty: false), shape: [columns])])
+      value = graph.node(
+        "Add", [value, graph.constant(self.weights(columns, faulty: false), shape: [columns])])
     }
     if fault == .integers { value = graph.node("Cast", [value], ["to": .integer(7)]) }
     if hasNorm {

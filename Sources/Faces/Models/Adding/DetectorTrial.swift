@@ -16,7 +16,8 @@ enum DetectorTrial {
     guard let form = DetectorForm.allCases.first(where: { $0.outputs == interface.outputs.count })
     else {
       throw ModelMisfit(
-        "it has \(interface.outputs.count) outputs: a detector of YuNet's form has 12, one of SCRFD's 9")
+        "it has \(interface.outputs.count) outputs: a detector of YuNet's form has 12, one of SCRFD's 9"
+      )
     }
     guard port.type == ONNXInterface.Port.float32, port.shape.map({ $0.count == 4 }) ?? true,
       port.shape?[1] ?? 3 == 3, addition.layout ?? .nchw == .nchw
@@ -29,7 +30,8 @@ enum DetectorTrial {
       model = try runtime.compile(file, shape: shape, precision: .f32, streams: 1)
     } catch InferenceError.modelRefused(_, let reason) {
       throw ModelMisfit(
-        "it does not take pictures of any size (\(reason)): export it with height and width left open")
+        "it does not take pictures of any size (\(reason)): export it with height and width left open"
+      )
     }
     let normalization = addition.normalization(otherwise: form.standardInput)
     let manifest = ModelManifest(
@@ -94,7 +96,9 @@ enum DetectorTrial {
     guard scores.allSatisfy({ (-0.01...1.01).contains($0) }) else {
       throw ModelMisfit("its scores do not lie between 0 and 1")
     }
-    guard seen != blank else { throw ModelMisfit("it gives the same for a face and for plain grey") }
+    guard seen != blank else {
+      throw ModelMisfit("it gives the same for a face and for plain grey")
+    }
     let faces = places.contains { place in
       blank[place.scores[0]].indices.contains { row in
         place.scores.map { blank[$0][row] }.reduce(1, *) > (form == .yunet ? 0.25 : 0.5)

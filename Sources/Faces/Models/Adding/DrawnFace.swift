@@ -40,7 +40,9 @@ struct DrawnFace {
         let color = color(
           x: (Double(column) + 0.5 - Double(width) / 2) / side + 0.5,
           y: (Double(row) + 0.5 - Double(height) / 2) / side + 0.6)
-        for channel in 0..<3 { pixels[3 * (row * width + column) + channel] = UInt8(color[channel]) }
+        for channel in 0..<3 {
+          pixels[3 * (row * width + column) + channel] = UInt8(color[channel])
+        }
       }
     }
     return Photo(width: width, height: height, pixels: pixels)
@@ -70,7 +72,9 @@ struct DrawnFace {
       let middle = 0.5 + side * (0.145 + 0.03 * trait(12))
       paint(hair * 0.7, ellipse(middle, brow, 0.085, 0.015 + 0.015 * trait(13)))
       paint(Color(240, 240, 240), ellipse(middle, 0.46, eye * 1.25, eye * 0.6))
-      paint(Color(40, 30 + 60 * trait(14), 30 + 90 * trait(15)), ellipse(middle, 0.46, eye * 0.5, eye * 0.5))
+      paint(
+        Color(40, 30 + 60 * trait(14), 30 + 90 * trait(15)),
+        ellipse(middle, 0.46, eye * 0.5, eye * 0.5))
     }
     paint(skin * 0.75, ellipse(0.5, 0.62, 0.03 + 0.02 * trait(16), 0.09))
     paint(skin * 0.55, ellipse(0.5, 0.69, 0.055 + 0.02 * trait(17), 0.015))

@@ -33,7 +33,9 @@ enum EmbeddingTrial {
     let shifted = try embedder.embeddings(
       of: drawn.map { $0.chip(side: manifest.input.width, shift: 0.015) })
     try check(embeddings, again: again, shifted: shifted)
-    if try takesSeveral(manifest, file, runtime, chips, embeddings) { manifest.input.isSingle = nil }
+    if try takesSeveral(manifest, file, runtime, chips, embeddings) {
+      manifest.input.isSingle = nil
+    }
     // The first is what is read unless something else is said.
     if manifest.output.place == 0 { manifest.output.place = nil }
     return manifest
@@ -45,7 +47,8 @@ enum EmbeddingTrial {
   ) throws -> ModelManifest.Input {
     guard [ONNXInterface.Port.float32, ONNXInterface.Port.uint8].contains(port.type) else {
       throw ModelMisfit(
-        "its input \(port.inWords) is neither of 32-bit floats nor of bytes: export it with 32-bit floats")
+        "its input \(port.inWords) is neither of 32-bit floats nor of bytes: export it with 32-bit floats"
+      )
     }
     let (layout, width, height) = try geometry(addition, port)
     let isBytes = layout == .nhwcUInt8
@@ -67,7 +70,8 @@ enum EmbeddingTrial {
     }
     guard sides.contains(columns) else {
       throw ModelMisfit(
-        "it takes pictures of \(columns) × \(rows): \(sides.lowerBound) to \(sides.upperBound) will do")
+        "it takes pictures of \(columns) × \(rows): \(sides.lowerBound) to \(sides.upperBound) will do"
+      )
     }
     return ModelManifest.Input(
       width: columns, height: rows, colorOrder: normalization.colorOrder,
@@ -86,7 +90,8 @@ enum EmbeddingTrial {
     }
     guard shape.count == 4 else {
       throw ModelMisfit(
-        "its input \(port.inWords) is no batch of pictures, (n, 3, height, width) or (n, height, width, 3)")
+        "its input \(port.inWords) is no batch of pictures, (n, 3, height, width) or (n, height, width, 3)"
+      )
     }
     let said: ModelManifest.Layout? =
       shape[1] == 3 ? .nchw : shape[3] == 3 ? (isBytes ? .nhwcUInt8 : .nhwc) : nil
@@ -94,7 +99,8 @@ enum EmbeddingTrial {
       // A picture three pixels high is none, but a shape may fit both.
       !(shape[1] == 3 && shape[3] == 3)
     {
-      throw ModelMisfit("its input \(port.inWords) is laid out as \(said.rawValue), not \(wanted.rawValue)")
+      throw ModelMisfit(
+        "its input \(port.inWords) is laid out as \(said.rawValue), not \(wanted.rawValue)")
     }
     guard let layout = addition.layout ?? said ?? (shape[1] == nil ? .nchw : nil) else {
       throw ModelMisfit("its input \(port.inWords) has no three channels of colour")
@@ -164,7 +170,8 @@ enum EmbeddingTrial {
     }
     let nearer = shifted.indices.count { row in
       embeddings.indices.allSatisfy {
-        $0 == row || distance(shifted[row], embeddings[row]) < distance(shifted[row], embeddings[$0])
+        $0 == row
+          || distance(shifted[row], embeddings[row]) < distance(shifted[row], embeddings[$0])
       }
     }
     // A drawing may lie far from all that a network has learnt; most do not.

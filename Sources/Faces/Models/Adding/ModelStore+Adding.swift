@@ -194,7 +194,8 @@ extension ModelStore {
   }
 
   private func checkIsUsers(_ name: String) throws {
-    guard !Self.isFixed(Self.embeddingName(name)), !CatalogModel.all.contains(where: { $0.name == name })
+    guard !Self.isFixed(Self.embeddingName(name)),
+      !CatalogModel.all.contains(where: { $0.name == name })
     else { throw ModelError.fixed(Self.embeddingName(name)) }
   }
 

@@ -5,7 +5,8 @@ import LikenessKit
 
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The models in use: where they come from, what may be done with them; and models of your own.",
+    abstract:
+      "The models in use: where they come from, what may be done with them; and models of your own.",
     subcommands: [List.self, Verify.self, Add.self, Join.self, Calibrate.self, Remove.self],
     defaultSubcommand: List.self)
 
@@ -94,7 +95,8 @@ struct Models: ParsableCommand {
       let manifest = try ModelStore().join(name, of: members, replacing: replace)
       if output.json { return try Console.json(manifest) }
       Console.print(
-        "\(name): \(manifest.output.dimensions ?? 0) numbers of \(members.joined(separator: " and "))")
+        "\(name): \(manifest.output.dimensions ?? 0) numbers of \(members.joined(separator: " and "))"
+      )
       Console.noteCalibration(of: name, output)
     }
   }
@@ -102,7 +104,9 @@ struct Models: ParsableCommand {
   struct Remove: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take a model of your own away, with its file.",
-      discussion: "A gallery made with it keeps its embeddings, and says what is missing when it is to look at photos.")
+      discussion:
+        "A gallery made with it keeps its embeddings, and says what is missing when it is to look at photos."
+    )
 
     @Argument(help: "The model.")
     var name: String
@@ -125,7 +129,8 @@ extension Console {
   static func noteCalibration(of model: String, _ output: OutputArguments) {
     guard !output.quiet else { return }
     note(
-      "likeness: not calibrated: likeness models calibrate \(model) --pairs DIR measures what its distances mean")
+      "likeness: not calibrated: likeness models calibrate \(model) --pairs DIR measures what its distances mean"
+    )
   }
 
   /// Says where what the distances of a gallery's model mean is not measured.

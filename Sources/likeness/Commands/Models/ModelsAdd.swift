@@ -43,7 +43,9 @@ extension Models {
     var kind: AddedKind?
     @Option(help: "The conventions it follows where nothing else is said. (default: arcface)")
     var preset: ModelAddition.Preset?
-    @Option(help: "Width and height of the faces that it sees, in pixels, where the file leaves them open.")
+    @Option(
+      help:
+        "Width and height of the faces that it sees, in pixels, where the file leaves them open.")
     var size: Int?
     @Option(help: "Which colour comes first.")
     var colorOrder: ColorOrder?
@@ -128,7 +130,8 @@ extension Models {
       Console.print("\(name): " + Self.description(of: manifest))
       if manifest.kind == .embedding { Console.noteCalibration(of: name, output) }
       if licence == nil, !output.quiet {
-        Console.note("likeness: its licence is not stated: look what may be done with it (--licence)")
+        Console.note(
+          "likeness: its licence is not stated: look what may be done with it (--licence)")
       }
     }
 

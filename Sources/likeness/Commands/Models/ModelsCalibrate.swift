@@ -51,7 +51,8 @@ extension Models {
       if output.json { return try Console.json(report) }
       if !output.quiet, let first = report.skipped.first {
         Console.note(
-          "likeness: left out \(report.skipped.count) photos, first \(first.photo): \(first.reason)")
+          "likeness: left out \(report.skipped.count) photos, first \(first.photo): \(first.reason)"
+        )
       }
       show(report)
     }
@@ -61,22 +62,26 @@ extension Models {
       let fit = report.verification
       var table = Table()
       table.add("model", report.model)
-      table.add("measured on", "\(fit.measuredOn): \(report.photos) photos of \(report.people) people")
+      table.add(
+        "measured on", "\(fit.measuredOn): \(report.photos) photos of \(report.people) people")
       table.add(
         "same person",
-        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; slope \(fit.slope.digits(1))")
+        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; slope \(fit.slope.digits(1))"
+      )
       table.add(
         "accuracy",
         "\(percent(report.accuracyAtThreshold)) at that threshold, \(percent(report.f32.accuracy)) at the best for "
           + "these \(report.genuinePairs + report.impostorPairs) pairs")
       table.add(
         "TAR at FAR 1e-3",
-        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) of strangers")
+        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) of strangers"
+      )
       if let strangers = fit.impostors {
         table.add(
           "strangers",
           "cosine distance \((1 - strangers.median).digits(3)) in the middle, width \(strangers.width.digits(3)); "
-            + "measured down to 1 pair in \(Int(pow(10, -(strangers.tail.last?.logarithm ?? 0)).rounded()))")
+            + "measured down to 1 pair in \(Int(pow(10, -(strangers.tail.last?.logarithm ?? 0)).rounded()))"
+        )
       }
       if let bf16 = report.bf16 {
         let verdict =

@@ -44,8 +44,10 @@ import Vectors
     try withStore { store, folder in
       try store.join("both", of: ["a", "b"])
       for (members, reason) in [
-        (["a"], "two models at least"), (["a", "a"], "named twice"), (["sface", "sface-2021dec"], "named twice"),
-        (["a", "both"], "itself a join"), (["a", "joined"], "itself a join"), (["a", "new"], "own member"),
+        (["a"], "two models at least"), (["a", "a"], "named twice"),
+        (["sface", "sface-2021dec"], "named twice"),
+        (["a", "both"], "itself a join"), (["a", "joined"], "itself a join"),
+        (["a", "new"], "own member"),
       ] {
         let error = #expect(throws: ModelError.self) { try store.join("new", of: members) }
         #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
@@ -78,7 +80,8 @@ import Vectors
       try store.remove("both")
       try store.remove("a")
       #expect(!store.hasEmbedding("a") && !store.hasEmbedding("both"))
-      #expect(!FileManager.default.fileExists(atPath: store.folder.appendingPathComponent("a").path))
+      #expect(
+        !FileManager.default.fileExists(atPath: store.folder.appendingPathComponent("a").path))
     }
   }
 

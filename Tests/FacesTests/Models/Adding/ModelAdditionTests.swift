@@ -16,14 +16,16 @@ import Vectors
 
   /// Adds a file, or tells why not.
   private func refusal(
-    _ data: Data, _ store: ModelStore, _ file: URL, _ change: (inout ModelAddition) -> Void = { _ in }
+    _ data: Data, _ store: ModelStore, _ file: URL,
+    _ change: (inout ModelAddition) -> Void = { _ in }
   ) throws -> String {
     try data.write(to: file)
     var addition = ModelAddition(name: "mine")
     change(&addition)
     let error = #expect(throws: ModelError.self) { try store.add(file, addition) }
     // Nothing is left of the attempt.
-    #expect(!FileManager.default.fileExists(atPath: store.folder.appendingPathComponent("mine").path))
+    #expect(
+      !FileManager.default.fileExists(atPath: store.folder.appendingPathComponent("mine").path))
     return error?.description ?? ""
   }
 
@@ -90,7 +92,8 @@ import Vectors
         $0.licence = "MIT"
         $0.source = "me"
       }
-      #expect(own.input.width == 161 && own.input.colorOrder == "BGR" && own.input.mean == [1, 2, 3])
+      #expect(
+        own.input.width == 161 && own.input.colorOrder == "BGR" && own.input.mean == [1, 2, 3])
       #expect(own.input.scale == 0.5 && own.licence == "MIT" && own.source == "me")
     }
   }
@@ -168,7 +171,9 @@ import Vectors
       made.hasTwin = true
       try store.remove("mine")
       #expect(try refusal(made.onnx(), store, file).contains("embedding or twin"))
-      #expect(try refusal(made.onnx(), store, file) { $0.output = "none" }.contains("no output called none"))
+      #expect(
+        try refusal(made.onnx(), store, file) { $0.output = "none" }.contains(
+          "no output called none"))
       let twin = try add(made, store, file) { $0.output = "twin" }
       #expect(twin.output.place == 1)
     }
@@ -197,7 +202,9 @@ import Vectors
   @Test func `what is no model is refused`() throws {
     try withStore { store, file in
       let whole = MadeEmbedding().onnx()
-      for data in [Data(), Data("no model at all\n".utf8), whole.prefix(whole.count / 2), Data([0x08, 0x08])] {
+      for data in [
+        Data(), Data("no model at all\n".utf8), whole.prefix(whole.count / 2), Data([0x08, 0x08]),
+      ] {
         #expect(try refusal(data, store, file).contains("no ONNX model, or a part of one"))
       }
       // Cut after whole fields, so that it can still be read.
@@ -237,26 +244,33 @@ import Vectors
     try withStore { store, file in
       let data = MadeEmbedding().onnx()
       #expect(try refusal(data, store, file) { $0.size = 160 }.contains("112 × 112, not 160 × 160"))
-      #expect(try refusal(data, store, file) { $0.layout = .nhwc }.contains("laid out as nchw, not nhwc"))
+      #expect(
+        try refusal(data, store, file) { $0.layout = .nhwc }.contains("laid out as nchw, not nhwc"))
       #expect(try refusal(data, store, file) { $0.kind = .detector }.contains("it has 1 outputs"))
       var bytes = MadeEmbedding()
       bytes.layout = .bytes
-      #expect(try refusal(bytes.onnx(), store, file) { $0.scale = 2 }.contains("neither mean nor scale"))
+      #expect(
+        try refusal(bytes.onnx(), store, file) { $0.scale = 2 }.contains("neither mean nor scale"))
     }
   }
 
   @Test func `names are free, plain and not set-up's`() throws {
     try withStore { store, file in
       try MadeEmbedding().onnx().write(to: file)
-      for name in ["", "a/b", "..", ".x", "sface", "dlib", "joined", "yunet", "mmod", "sface-2021dec"] {
+      for name in [
+        "", "a/b", "..", ".x", "sface", "dlib", "joined", "yunet", "mmod", "sface-2021dec",
+      ] {
         #expect(throws: ModelError.badName(name)) { try store.add(file, ModelAddition(name: name)) }
       }
       try store.add(file, ModelAddition(name: "mine"))
-      #expect(throws: ModelError.exists("mine")) { try store.add(file, ModelAddition(name: "mine")) }
+      #expect(throws: ModelError.exists("mine")) {
+        try store.add(file, ModelAddition(name: "mine"))
+      }
       // What is replaced is another by its file, and keeps nothing that was measured with the first.
       let first = try store.embeddingFile(of: "mine")
       try store.calibrate(
-        "mine", as: Verification(metric: .cosine, threshold: 0.5, slope: 9, middle: 0.5, measuredOn: "x"),
+        "mine",
+        as: Verification(metric: .cosine, threshold: 0.5, slope: 9, middle: 0.5, measuredOn: "x"),
         file: first)
       #expect(store.isCalibrated("mine"))
       var other = MadeEmbedding()
