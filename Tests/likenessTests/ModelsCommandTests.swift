@@ -135,7 +135,7 @@ import Testing
     ),
     (
       ["x", "--name", "n", "--kind", "detector", "--alignment", "dlib"],
-      "--alignment is for embeddings"
+      "a detector has no alignment"
     ),
     (["x", "--name", "n", "--kind", "landmarks"], "kind"),
     (["x", "--name", "n", "--alignment", "none"], "alignment"),

@@ -188,10 +188,10 @@ public struct ModelCalibration {
   /// Pairs of two people, each photo about as often as any other.
   private func apart(_ rows: [Int], count: Int) -> [LabelledFaces.Pair] {
     var pairs: [LabelledFaces.Pair] = []
-    // At fixed strides: the same each time.
+    // At fixed strides: the same each time. One of two strides that give the same pairs.
     for number in 1..<max(2, rows.count) {
       let step = number * 7919 % rows.count
-      // Strides that come back to where they began leave out pairs; each pair has one of two strides.
+      guard step > 0, 2 * step < rows.count else { continue }
       for (place, row) in rows.enumerated() where pairs.count < count {
         let other = rows[(place + step) % rows.count]
         if faces.photos[row].person != faces.photos[other].person {

@@ -19,20 +19,16 @@ enum DetectorTrial {
         "it has \(interface.outputs.count) outputs: a detector of YuNet's form has 12, one of SCRFD's 9"
       )
     }
+    if let other = addition.onlyForEmbeddings.first {
+      throw ModelMisfit("it is a detector, which has no \(other)")
+    }
     guard port.type == ONNXInterface.Port.float32, port.shape.map({ $0.count == 4 }) ?? true,
       port.shape?[1] ?? 3 == 3, addition.layout ?? .nchw == .nchw
     else {
       throw ModelMisfit(
         "its input \(port.inWords) is no picture of 32-bit floats, (1, 3, height, width)")
     }
-    let model: CompiledModel
-    do {
-      model = try runtime.compile(file, shape: shape, precision: .f32, streams: 1)
-    } catch InferenceError.modelRefused(_, let reason) {
-      throw ModelMisfit(
-        "it does not take pictures of any size (\(reason)): export it with height and width left open"
-      )
-    }
+    let model = try compiled(file, runtime)
     let normalization = addition.normalization(otherwise: form.standardInput)
     let manifest = ModelManifest(
       detector: addition.name, form, source: addition.source ?? source,
@@ -45,6 +41,17 @@ enum DetectorTrial {
       try check(model, manifest, form, width: width, height: height)
     }
     return manifest
+  }
+
+  private static func compiled(_ file: URL, _ runtime: InferenceRuntime) throws -> CompiledModel {
+    do {
+      return try runtime.compile(file, shape: shape, precision: .f32, streams: 1)
+    } catch {
+      guard case .modelRefused(_, let reason) = error else { throw error }
+      throw ModelMisfit(
+        "it does not take pictures of any size (\(reason)): export it with height and width left open"
+      )
+    }
   }
 
   /// Which output of a network says what.

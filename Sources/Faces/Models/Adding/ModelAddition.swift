@@ -57,6 +57,14 @@ public struct ModelAddition: Sendable {
     self.name = name
   }
 
+  /// What is said that says nothing of a detector.
+  public var onlyForEmbeddings: [String] {
+    [
+      ("preset", preset != nil), ("size", size != nil), ("alignment", alignment != nil),
+      ("metric", metric != nil), ("embedding output", output != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   /// How pixels become the input, as far as it is said.
   func normalization(
     otherwise standard: (colorOrder: String, mean: [Float], scale: Float)

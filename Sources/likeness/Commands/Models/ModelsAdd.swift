@@ -87,17 +87,9 @@ extension Models {
       if normalizedInside, mean != nil || scale != nil {
         throw ValidationError("--normalized-inside leaves nothing for --mean and --scale to do")
       }
-      if kind == .detector, let option = embeddingOnly.first {
-        throw ValidationError("--\(option) is for embeddings, not for detectors")
+      if kind == .detector, let other = try addition().onlyForEmbeddings.first {
+        throw ValidationError("a detector has no \(other)")
       }
-    }
-
-    /// Options that say nothing of a detector.
-    private var embeddingOnly: [String] {
-      [
-        ("size", size != nil), ("alignment", alignment != nil), ("metric", metric != nil),
-        ("embedding-output", embeddingOutput != nil), ("preset", preset != nil),
-      ].filter(\.1).map(\.0)
     }
 
     private func means() throws -> [Float]? {
@@ -109,7 +101,7 @@ extension Models {
       return numbers.compactMap { $0 }
     }
 
-    func answer() throws {
+    private func addition() throws -> ModelAddition {
       var addition = ModelAddition(name: name)
       addition.kind = kind?.kind
       addition.preset = preset
@@ -125,7 +117,11 @@ extension Models {
       addition.source = source
       addition.isNormalizedInside = normalizedInside
       addition.replaces = replace
-      let manifest = try ModelStore().add(URL(fileURLWithPath: file), addition)
+      return addition
+    }
+
+    func answer() throws {
+      let manifest = try ModelStore().add(URL(fileURLWithPath: file), addition())
       if output.json { return try Console.json(manifest) }
       Console.print("\(name): " + Self.description(of: manifest))
       if manifest.kind == .embedding { Console.noteCalibration(of: name, output) }

@@ -29,6 +29,14 @@ import Vectors
     return error?.description ?? ""
   }
 
+  private func expectRefusal(
+    _ data: Data, _ store: ModelStore, _ file: URL, saying reason: String,
+    _ change: (inout ModelAddition) -> Void = { _ in }
+  ) throws {
+    let text = try refusal(data, store, file, change)
+    #expect(text.contains(reason), "\(text)")
+  }
+
   private func add(
     _ made: MadeEmbedding, _ store: ModelStore, _ file: URL,
     _ change: (inout ModelAddition) -> Void = { _ in }
@@ -170,10 +178,10 @@ import Vectors
       made.hasNorm = false
       made.hasTwin = true
       try store.remove("mine")
-      #expect(try refusal(made.onnx(), store, file).contains("embedding or twin"))
-      #expect(
-        try refusal(made.onnx(), store, file) { $0.output = "none" }.contains(
-          "no output called none"))
+      try expectRefusal(made.onnx(), store, file, saying: "embedding or twin")
+      try expectRefusal(made.onnx(), store, file, saying: "no output called none") {
+        $0.output = "none"
+      }
       let twin = try add(made, store, file) { $0.output = "twin" }
       #expect(twin.output.place == 1)
     }
@@ -205,10 +213,10 @@ import Vectors
       for data in [
         Data(), Data("no model at all\n".utf8), whole.prefix(whole.count / 2), Data([0x08, 0x08]),
       ] {
-        #expect(try refusal(data, store, file).contains("no ONNX model, or a part of one"))
+        try expectRefusal(data, store, file, saying: "no ONNX model, or a part of one")
       }
       // Cut after whole fields, so that it can still be read.
-      #expect(try refusal(Data(whole.prefix(2)), store, file).contains("no ONNX model"))
+      try expectRefusal(Data(whole.prefix(2)), store, file, saying: "no ONNX model")
       let other = file.deletingLastPathComponent()
       #expect(throws: ModelError.refused(path: other.path, reason: "it is a folder")) {
         try store.add(other, ModelAddition(name: "mine"))
@@ -243,14 +251,16 @@ import Vectors
   @Test func `what is said and does not fit is told`() throws {
     try withStore { store, file in
       let data = MadeEmbedding().onnx()
-      #expect(try refusal(data, store, file) { $0.size = 160 }.contains("112 × 112, not 160 × 160"))
-      #expect(
-        try refusal(data, store, file) { $0.layout = .nhwc }.contains("laid out as nchw, not nhwc"))
-      #expect(try refusal(data, store, file) { $0.kind = .detector }.contains("it has 1 outputs"))
+      try expectRefusal(data, store, file, saying: "112 × 112, not 160 × 160") { $0.size = 160 }
+      try expectRefusal(data, store, file, saying: "laid out as nchw, not nhwc") {
+        $0.layout = .nhwc
+      }
+      try expectRefusal(data, store, file, saying: "it has 1 outputs") { $0.kind = .detector }
       var bytes = MadeEmbedding()
       bytes.layout = .bytes
-      #expect(
-        try refusal(bytes.onnx(), store, file) { $0.scale = 2 }.contains("neither mean nor scale"))
+      try expectRefusal(bytes.onnx(), store, file, saying: "neither mean nor scale") {
+        $0.scale = 2
+      }
     }
   }
 
