@@ -1,9 +1,9 @@
 import Foundation
 
 extension ImpostorDistribution {
-  /// The parts of the pairs at which the tail is measured, as logarithms: 0.5, 0.2, 0.1, 0.05 and so on.
-  private static let logarithms: [Float] = (0...8).flatMap { decade in
-    [0.5, 0.2, 0.1].map { Float(log10($0)) - Float(decade) }
+  /// The parts of the pairs at which the tail is measured: 0.5, 0.2, 0.1, 0.05 and so on.
+  private static let rates = (1...9).flatMap { decade in
+    [5.0, 2, 1].map { $0 / pow(10, Double(decade)) }
   }
   /// So many pairs above a point of the tail bear it.
   private static let pairsAbove = 20
@@ -23,13 +23,13 @@ extension ImpostorDistribution {
     let median = quantile(0.5)
     let width = median - quantile(0.16)
     guard width > 0 else { return nil }
-    var tail = [TailPoint(z: 0, logarithm: Self.logarithms[0])]
-    for logarithm in Self.logarithms.dropFirst() {
-      let above = Int(Double(sorted.count) * pow(10, Double(logarithm)))
+    var tail = [TailPoint(z: 0, logarithm: Float(log10(Self.rates[0])))]
+    for rate in Self.rates.dropFirst() {
+      let above = Int((Double(sorted.count) * rate).rounded())
       guard above >= Self.pairsAbove else { break }
       let z = (sorted[sorted.count - above] - median) / width
       // A straight line goes through the points, which none may stand on.
-      if z > tail[tail.count - 1].z { tail.append(TailPoint(z: z, logarithm: logarithm)) }
+      if z > tail[tail.count - 1].z { tail.append(TailPoint(z: z, logarithm: Float(log10(rate)))) }
     }
     guard tail.count >= 2 else { return nil }
     self.init(median: median, width: width, tail: tail, faces: 0)

@@ -136,9 +136,9 @@ extension ModelStore {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
         || "-_.".unicodeScalars.contains($0)
     }
-    guard isPlain, !name.isEmpty, !name.hasPrefix("."),
+    guard case .added = DetectorKind(rawValue: name), isPlain, !name.isEmpty, !name.hasPrefix("."),
       !CatalogModel.all.contains(where: { $0.name == name }), name != CatalogModel.joined.name,
-      Self.embeddingAliases[name] == nil, DetectorKind(rawValue: name) == .added(name)
+      Self.embeddingAliases[name] == nil
     else { throw ModelError.badName(name) }
     return folder.appendingPathComponent(name)
   }

@@ -30,7 +30,7 @@ public struct MadeDetector: Sendable {
     for (level, stride) in [8, 16, 32].enumerated() {
       var score = brightness(of: picture, stride: stride, in: &graph)
       // Finer levels see nothing.
-      let factor: Float = fault == .blind || stride < 32 ? 0 : 400
+      let factor: Float = fault == .blind || stride < 32 ? 0 : form == .yunet ? 0.3 : 40
       let limit = fault == .seesGrey ? -1 : threshold
       score = graph.node("Sub", [score, graph.constant([limit], shape: [1])])
       score = graph.node("Mul", [score, graph.constant([factor], shape: [1])])

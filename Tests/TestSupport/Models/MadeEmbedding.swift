@@ -69,6 +69,13 @@ public struct MadeEmbedding: Sendable {
       isSingle
       ? graph.node("Reshape", [value, graph.constant([1, count])])
       : graph.node("Flatten", [value], ["axis": .integer(1)])
+    if isSingle {
+      // So that nothing but a batch of 1 fits, however shapes are mended.
+      let nothing = graph.constant([Float](repeating: 0, count: count), shape: [1, count])
+      let both = graph.node("Concat", [value, nothing], ["axis": .integer(0)])
+      value = graph.node(
+        "ReduceSum", [both, graph.constant([0])], ["keepdims": .integer(1)])
+    }
     if fault == .random {
       value = graph.node("Add", [value, graph.node("RandomNormalLike", [value])])
     }

@@ -45,6 +45,11 @@ enum DetectorTrial {
 
   private static func compiled(_ file: URL, _ runtime: InferenceRuntime) throws -> CompiledModel {
     do {
+      // Where sizes are left open the runtime does not look whether shapes inside fit them, and reads beyond its memory.
+      for (width, height) in pictures {
+        _ = try runtime.compile(
+          file, shape: [1, 3, height, width], precision: .f32, streams: 1)
+      }
       return try runtime.compile(file, shape: shape, precision: .f32, streams: 1)
     } catch {
       guard case .modelRefused(_, let reason) = error else { throw error }

@@ -194,7 +194,10 @@ enum EmbeddingTrial {
   ) throws -> Bool {
     var several = manifest
     several.input.isSingle = nil
+    // Where a size is left open the runtime does not look whether shapes inside fit it, and reads beyond its memory.
+    let fixed = EmbeddingMember.shape(of: several.input, count: 3)
     guard
+      (try? runtime.compile(file, shape: fixed, precision: .f32, streams: 1)) != nil,
       let model = try? runtime.compile(
         file, shape: EmbeddingMember.shape(of: several.input), precision: .f32, streams: 1),
       let found = try? EmbeddingMember(model: model, several).embeddings(of: chips),
