@@ -103,8 +103,9 @@ extension Likeness {
     _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<Int64> = [],
     _ body: (FaceSearch) throws -> Result
   ) throws -> Result {
-    try withFinder(of: store, filter, without: faces) {
-      try body(FaceSearch($0, store, verification))
+    let thresholds = try thresholds(of: store)
+    return try withFinder(of: store, filter, without: faces) {
+      try body(FaceSearch($0, store, verification.metric, thresholds))
     }
   }
 

@@ -71,7 +71,7 @@ extension PeopleClustering {
       vectors: space,
       levels: zip(impostors.levels, impostors.spreads).map {
         let own =
-          level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit) + Self.threshold
+          level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit) + threshold
           * unit
         return min(Self.surelyTheSame, weight * own + (1 - weight) * plain.levels[0])
       },
@@ -80,7 +80,12 @@ extension PeopleClustering {
   }
 
   // In units of the mean spread; see Documentation/Decisions/clustering.md for how they were found.
-  static let threshold: Float = 1.15
+  /// For each width by which a part of 1e-5 of the model's impostor pairs lies above their median: networks differ in how
+  /// far their tails reach.
+  private static let thresholdPerTail: Float = 0.37
+  private var threshold: Float {
+    Self.thresholdPerTail * (prior.similarity(atFalseAcceptRate: 1e-5) - prior.median) / prior.width
+  }
   static let looseness: Float = 0.5
   static let sizeGain: Float = 1.05
   /// Copies of a photo are one person, whatever strangers are like.

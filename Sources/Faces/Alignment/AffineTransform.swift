@@ -22,6 +22,14 @@ struct AffineTransform: Sendable, Equatable {
   /// By how much the x axis turns, in radians; for a similarity.
   var angle: Double { atan2(c, a) }
 
+  /// The way back; of one that brings all points together it is not finite.
+  var inverse: AffineTransform {
+    let determinant = a * d - b * c
+    let (p, q, r, s) = (d / determinant, -b / determinant, -c / determinant, a / determinant)
+    return AffineTransform(
+      a: p, b: q, tx: -(p * tx + q * ty), c: r, d: s, ty: -(r * tx + s * ty))
+  }
+
   /// The similarity (rotation, scale, shift) that brings one set of points closest to another in the
   /// least squares sense: Umeyama, "Least-squares estimation of transformation parameters between two
   /// point patterns" (1991), in the closed form that two dimensions allow.

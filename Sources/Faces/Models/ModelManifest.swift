@@ -101,15 +101,21 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var parts: [Part]?
     /// Which of the network's outputs is the embedding; nil for the first.
     public var place: Int?
+    /// Whether embeddings are brought to length 1, as those that are compared by cosine are; nil for no.
+    public var isNormalized: Bool?
 
     /// The part that people are told apart by: the one of that name, else the first.
     package var identity: Part? { parts?.first { $0.name == Part.identityName } ?? parts?.first }
 
-    package init(dimensions: Int?, metric: Metric?, parts: [Part]? = nil, place: Int? = nil) {
+    package init(
+      dimensions: Int?, metric: Metric?, parts: [Part]? = nil, place: Int? = nil,
+      isNormalized: Bool? = nil
+    ) {
       self.dimensions = dimensions
       self.metric = metric
       self.parts = parts
       self.place = place
+      self.isNormalized = isNormalized
     }
   }
 

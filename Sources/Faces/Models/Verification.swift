@@ -15,10 +15,13 @@ public struct Verification: Codable, Sendable, Equatable {
   public var measuredOn: String
   /// How similar impostors are to each other; nil where that was not measured, and dlib's stand in.
   public var impostors: ImpostorDistribution?
+  /// The least probability that is ever given, and what the greatest lacks of certainty: what as many pairs as it was
+  /// fitted to can show; nil for `standardDoubt`.
+  public var doubt: Float?
 
   public init(
     metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String,
-    impostors: ImpostorDistribution? = nil
+    impostors: ImpostorDistribution? = nil, doubt: Float? = nil
   ) {
     self.metric = metric
     self.threshold = threshold
@@ -26,23 +29,32 @@ public struct Verification: Codable, Sendable, Equatable {
     self.middle = middle
     self.measuredOn = measuredOn
     self.impostors = impostors
+    self.doubt = doubt
   }
 
   /// How similar impostors usually are: as measured for the model, or dlib's.
   public var usualImpostors: ImpostorDistribution { impostors ?? .standard }
 
-  /// The least probability that is ever given, and what the greatest lacks of certainty: 1,600 pairs of
-  /// each kind cannot show less, by the rule of three (3 / 1,600).
-  public static let doubt: Float = 0.002
+  /// Where a model says nothing: 1,600 pairs of each kind cannot show less, by the rule of three (3 / 1,600).
+  public static let standardDoubt: Float = 0.002
 
-  /// The probability that two faces at this distance are one person, if it was as likely as not before
-  /// anybody looked; from `doubt` to `1 − doubt`.
-  public func probability(at distance: Float) -> Float {
-    Self.bounded(1 / (1 + exp(slope * (distance - middle))))
+  /// The probability that two faces at this distance are one person, if it was as likely as not before anybody looked.
+  ///
+  /// - Returns: from `doubt` to `1 − doubt`; one half at `middle`.
+  public func probability(at distance: Float) -> Float { probability(at: distance, evenAt: middle) }
+
+  /// The probability that two faces at this distance are one person where the chance is even at another distance than
+  /// `middle`: at the threshold of a gallery, for instance, in which the nearest of many faces is looked at.
+  public func probability(at distance: Float, evenAt threshold: Float) -> Float {
+    bounded(1 / (1 + exp(slope * (distance - threshold))))
   }
 
   /// A probability that is no surer than `doubt` allows.
-  static func bounded(_ probability: Float) -> Float {
+  public func bounded(_ probability: Float) -> Float {
+    Self.bounded(probability, doubt: doubt ?? Self.standardDoubt)
+  }
+
+  static func bounded(_ probability: Float, doubt: Float = standardDoubt) -> Float {
     min(1 - doubt, max(doubt, probability))
   }
 }

@@ -16,13 +16,21 @@ struct FaceSearch {
   }
 
   var finder: any FaceFinder
-  private let verification: Verification
+  private let metric: Metric
+  private let thresholds: GalleryThresholds
   private let details: ([Int64]) throws -> [Int64: Details]
 
   /// Over a whole gallery.
-  init(_ finder: any FaceFinder, _ store: any FaceStore, _ verification: Verification) {
+  /// - Parameters:
+  ///   - metric: that of the thresholds.
+  ///   - thresholds: that fit the gallery, from which probabilities follow.
+  init(
+    _ finder: any FaceFinder, _ store: any FaceStore, _ metric: Metric,
+    _ thresholds: GalleryThresholds
+  ) {
     self.finder = finder
-    self.verification = verification
+    self.metric = metric
+    self.thresholds = thresholds
     details = { ids in
       var found: [Int64: Details] = [:]
       // A face that went meanwhile is no answer.
@@ -38,10 +46,12 @@ struct FaceSearch {
 
   /// Over some faces that are in memory.
   init(
-    _ finder: IndexFinder, of faces: GalleryFaces, rows: Range<Int>, _ verification: Verification
+    _ finder: IndexFinder, of faces: GalleryFaces, rows: Range<Int>, _ metric: Metric,
+    _ thresholds: GalleryThresholds
   ) {
     self.finder = finder
-    self.verification = verification
+    self.metric = metric
+    self.thresholds = thresholds
     let rowOfFace = Dictionary(uniqueKeysWithValues: rows.map { (faces.faces[$0].id, $0) })
     details = { ids in
       Dictionary(
@@ -123,11 +133,11 @@ struct FaceSearch {
         if question.grouping == .name, let name = face.name, !seen.insert(name).inserted {
           continue
         }
-        let decisive = verification.metric.distance(queries[found.query], face.embedding)
+        let decisive = metric.distance(queries[found.query], face.embedding)
         answers.append(
           Match(
             rank: answers.count + 1, name: face.name, person: face.person, distance: found.distance,
-            probability: verification.probability(at: decisive), decisiveDistance: decisive,
+            probability: thresholds.probability(at: decisive), decisiveDistance: decisive,
             photo: face.photo.path, photoID: face.photo.id, title: face.photo.name, face: found.id,
             ordinal: face.ordinal, labels: face.labels, isDoubtful: face.isDoubtful))
       }

@@ -11,7 +11,8 @@ public struct Match: Sendable {
   public var person: Int64?
   /// The distance in the metric that was asked for.
   public var distance: Float
-  /// How likely both are one person, from 0 to 1, by the model's calibration.
+  /// The probability, from 0 to 1, that both are one person, given how many faces the gallery has and how alike they
+  /// are: above one half exactly where `Recognition` takes the nearest for known.
   public var probability: Float
   /// The distance in the metric that decides, which is that of the model's verification.
   public var decisiveDistance: Float

@@ -2,8 +2,8 @@ import Foundation
 
 /// Whether a face that was looked for is somebody in the gallery.
 ///
-/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of
-/// them comes to any stranger, so that two faces alone say less than `Match.probability` has it.
+/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of them comes to any
+/// stranger. `Match.probability` is one half there.
 public struct Recognition: Sendable, Codable {
   /// Whether the nearest match is likely the same person; false for somebody unknown, nil where the face is
   /// too poor to judge.

@@ -44,6 +44,7 @@ extension Likeness {
       .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
       .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
     let nearest = ranked.prefix(count)
+    let thresholds = try thresholds()
     let people = try reader().people(ofFaces: nearest.map { faces.faces[$0.row].id })
     return nearest.enumerated().map { place, found in
       let (face, labelled) = (faces.faces[found.row], labelled[found.row])
@@ -52,7 +53,7 @@ extension Likeness {
         match: Match(
           rank: place + 1, name: labelled.person, person: people[face.id],
           distance: found.distance,
-          probability: decisive.map { verification.probability(at: $0) } ?? 0,
+          probability: decisive.map { thresholds.probability(at: $0) } ?? 0,
           decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
           photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
           ordinal: face.ordinal, labels: labelled.labels, isDoubtful: face.quality.isDoubtful),

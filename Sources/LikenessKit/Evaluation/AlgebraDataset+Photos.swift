@@ -34,32 +34,10 @@ extension AlgebraDataset {
   public func vectors(
     _ engine: FaceEngine, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> (vectors: [FaceVector], withoutFace: Int) {
-    var vectors: [FaceVector] = []
-    var withoutFace = 0
-    try OrderedWork.run(
-      photos.map(\.url), jobs: engine.options.jobs,
-      makeWorker: {
-        let analyzer = try engine.makeAnalyzer()
-        return { url in Result { try Self.face(of: url, analyzer) } }
-      },
-      consume: { index, result in
-        let found = try result.get()
-        vectors.append(FaceVector(found.face))
-        if !found.isFound { withoutFace += 1 }
-        progress(index + 1, photos.count)
-      })
-    return (vectors, withoutFace)
-  }
-
-  private static func face(
-    of url: URL, _ analyzer: FaceAnalyzer
-  ) throws -> (face: Face, isFound: Bool) {
-    let photo = try Faces.Photo.load(contentsOf: url)
-    if let face = try analyzer.analyze(photo).certain.faces.first { return (face, true) }
-    let side = 0.6 * Double(min(photo.width, photo.height))
-    let box = Box(
-      x: (Double(photo.width) - side) / 2, y: (Double(photo.height) - side) / 2, width: side,
-      height: side)
-    return (try analyzer.face(in: box, of: photo), false)
+    let reader = FaceReader(face: .largest, substitute: 0.6) { FaceVector($0) }
+    let found = try reader.read(photos.map(\.url), engine, progress: progress).map {
+      try $0.get()
+    }
+    return (found.compactMap(\.kept), found.count { $0.faces == 0 })
   }
 }

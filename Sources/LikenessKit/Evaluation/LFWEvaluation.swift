@@ -9,6 +9,9 @@ public struct LFWReport: Codable, Sendable {
   public var accuracy: Double
   /// Of that mean.
   public var standardError: Double
+  /// The intervals of `accuracy`, with the folds' thresholds as they are, and of `tarAtFar1e3`.
+  public var accuracyInterval: ConfidenceInterval
+  public var tarAtFar1e3Interval: ConfidenceInterval
   /// The mean of the folds' thresholds.
   public var threshold: Float
   /// The part of true pairs accepted where 1 false pair in 1,000 is.
@@ -20,7 +23,13 @@ public struct LFWReport: Codable, Sendable {
   /// The part of photos of people with several whose nearest other photo shows the same person; nil
   /// unless all photos were looked at.
   public var rank1: Double?
-  /// The same with the plain L2 distance.
+  /// Its interval: with other people asking the same photos.
+  public var rank1Interval: ConfidenceInterval?
+  /// Over all pairs of the photos that were looked at, with the model's verification metric.
+  public var allPairs: AllPairs
+  /// How the intervals were made, in words.
+  public var intervals: String
+  /// The same as `rank1` with the plain L2 distance.
   public var l2Rank1: Double?
   /// The part of photos in which the right face was found: its middle within 50 pixels of the photo's.
   public var detected: Double
@@ -33,24 +42,47 @@ public struct LFWReport: Codable, Sendable {
   public var photosPerSecond: Double
   /// Fitted to the development pairs; nil where they were not asked for.
   public var calibration: Verification?
+
+  /// What all pairs of photos come to.
+  public struct AllPairs: Codable, Sendable {
+    /// The part of the pairs of one person that are accepted where a part of the others is.
+    public struct Level: Codable, Sendable {
+      public var value: Double
+      public var low: Double
+      public var high: Double
+      /// Up to this distance a pair is accepted.
+      public var threshold: Float
+    }
+
+    public var people: Int
+    public var truePairs: Int
+    public var falsePairs: Int
+    /// TAR at FAR 1e-3, 1e-4 and 1e-5, each with its interval of 95 %; nil where there are fewer false pairs than
+    /// one in that many.
+    @OrNull public var tarAtFar1e3: Level?
+    @OrNull public var tarAtFar1e4: Level?
+    @OrNull public var tarAtFar1e5: Level?
+  }
 }
 
 /// Runs the protocol of LFW: each photo's face nearest to the middle, its centre box where none is found.
 public struct LFWEvaluation {
   private let dataset: LFWDataset
   private let engine: FaceEngine
+  private let limits: PhotoLimits
 
   /// - Parameter folder: with the photos and `pairs.txt`, as published.
   /// - Throws: `LikenessError.notLFW`
-  public init(folder: URL, engine: FaceEngine) throws {
+  public init(folder: URL, engine: FaceEngine, limits: PhotoLimits = .default) throws {
     dataset = try LFWDataset(folder)
-    self.engine = engine
+    (self.engine, self.limits) = (engine, limits)
   }
 
   /// - Parameters:
   ///   - allPhotos: also looks at the photos that no pair names, which rank-1 needs.
   ///   - calibrates: also fits threshold and probability to the development pairs.
   ///   - progress: called with how many photos are done and how many there are.
+  /// - Throws: `PhotoError`, `InferenceError`
   public func run(
     allPhotos: Bool = true, calibrates: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> LFWReport {
@@ -60,68 +92,49 @@ public struct LFWEvaluation {
       let wanted = Set(pairs.flatMap { [$0.first, $0.second] })
       photos = photos.filter(wanted.contains)
     }
-    var embeddings: [LFWDataset.Photo: Embedding] = [:]
-    var (withoutFace, wrongFace, several) = (0, 0, 0)
     let started = Date()
-    let engine = engine
-    let urls = photos.map(dataset.url)
-    try OrderedWork.run(
-      urls, jobs: engine.options.jobs,
-      makeWorker: {
-        let analyzer = try engine.makeAnalyzer()
-        return { url in Result { try Self.centralFace(of: url, analyzer) } }
-      },
-      consume: { index, result in
-        let found = try result.get()
-        embeddings[photos[index]] = found.embedding
-        if found.count == 0 { withoutFace += 1 } else if !found.isCentral { wrongFace += 1 }
-        if found.count > 1 { several += 1 }
-        progress(index + 1, photos.count)
-      })
+    let reader = FaceReader(face: .central, substitute: 0.4, limits: limits, keep: \.embedding)
+    let found = try reader.read(photos.map(dataset.url), engine, progress: progress).map {
+      try $0.get()
+    }
     let seconds = Date().timeIntervalSince(started)
+    let rows = found.compactMap(\.kept)
+    let embeddings = Dictionary(uniqueKeysWithValues: zip(photos, rows))
+    let withoutFace = found.count { $0.faces == 0 }
+    let wrongFace = found.count { $0.offCentre > 50 }
 
     let metric = engine.embeddingModel.verification?.metric ?? .l2
     let scores = scores(dataset.pairs, embeddings, metric)
     let l2Scores = self.scores(dataset.pairs, embeddings, .l2)
     let (best, plain) = (scores.crossValidated(), l2Scores.crossValidated())
+    let people = PeopleNumbers(photos.map(\.person))
+    let neighbors = allPhotos ? try rank1(photos, rows, metric) : nil
+    let statistics = LFWStatistics(
+      pairs: dataset.pairs.filter { embeddings[$0.first] != nil && embeddings[$0.second] != nil },
+      scores: scores, probes: neighbors ?? [], people: people,
+      all: FacePairs(
+        EmbeddingMatrix(rows), people: people.numbers, metric: metric,
+        threads: engine.options.jobs))
+    let spreads = statistics.spreads(threads: engine.options.jobs)
+    let tarAtFar1e3 = scores.trueAcceptRate(atFalseAcceptRate: 1e-3)
     return LFWReport(
-      accuracy: best.accuracy, standardError: best.standardError, threshold: best.threshold,
-      tarAtFar1e3: scores.trueAcceptRate(atFalseAcceptRate: 1e-3),
-      l2Accuracy: plain.accuracy, l2StandardError: plain.standardError,
+      accuracy: best.accuracy, standardError: best.standardError,
+      accuracyInterval: statistics.estimate(best.accuracy, spreads.accuracy).interval,
+      tarAtFar1e3Interval: statistics.estimate(tarAtFar1e3, spreads.tarAtFar1e3).interval,
+      threshold: best.threshold, tarAtFar1e3: tarAtFar1e3, l2Accuracy: plain.accuracy,
+      l2StandardError: plain.standardError,
       l2TarAtFar1e3: l2Scores.trueAcceptRate(atFalseAcceptRate: 1e-3),
-      rank1: allPhotos ? rank1(photos, embeddings, metric) : nil,
-      l2Rank1: allPhotos ? rank1(photos, embeddings, .l2) : nil,
+      rank1: neighbors.map(Self.share),
+      rank1Interval: neighbors.map {
+        statistics.estimate(Self.share($0), spreads.rank1).interval
+      },
+      allPairs: statistics.report(spreads.levels), intervals: PeopleBootstrap.method,
+      l2Rank1: allPhotos ? Self.share(try rank1(photos, rows, .l2)) : nil,
       detected: 1 - Double(withoutFace + wrongFace) / Double(max(1, photos.count)),
-      withoutFace: withoutFace, wrongFace: wrongFace, severalFaces: several, photos: photos.count,
+      withoutFace: withoutFace, wrongFace: wrongFace,
+      severalFaces: found.count { $0.faces > 1 }, photos: photos.count,
       photosPerSecond: Double(photos.count) / seconds,
       calibration: calibrates ? calibration(embeddings, metric) : nil)
-  }
-
-  private struct CentralFace: Sendable {
-    var embedding: Embedding
-    var count: Int
-    var isCentral: Bool
-  }
-
-  private static func centralFace(of url: URL, _ analyzer: FaceAnalyzer) throws -> CentralFace {
-    let photo = try Photo.load(contentsOf: url)
-    let (width, height) = (Double(photo.fullWidth), Double(photo.fullHeight))
-    func offCentre(_ face: Face) -> Double {
-      let center = face.box.center
-      return hypot(center.x - width / 2, center.y - height / 2)
-    }
-    let faces = try analyzer.analyze(photo).certain.faces
-    if let face = faces.min(by: { offCentre($0) < offCentre($1) }) {
-      return CentralFace(
-        embedding: face.embedding, count: faces.count, isCentral: offCentre(face) <= 50)
-    }
-    // Faces in LFW are centred and fill about two fifths of the photo.
-    let side = 0.4 * Double(photo.width)
-    let box = Box(
-      x: (Double(photo.width) - side) / 2, y: (Double(photo.height) - side) / 2, width: side,
-      height: side)
-    return CentralFace(
-      embedding: try analyzer.face(in: box, of: photo).embedding, count: 0, isCentral: false)
   }
 
   private func scores(
@@ -145,16 +158,26 @@ public struct LFWEvaluation {
       measuredOn: "\(development.pairs.count) development pairs of LFW")
   }
 
+  /// A photo of somebody with several, and whether the nearest other photo shows the same person.
+  struct Probe: Sendable {
+    /// The photo's number.
+    var photo: Int
+    var isRight: Bool
+  }
+
+  private static func share(_ probes: [Probe]) -> Double {
+    Double(probes.count(where: \.isRight)) / Double(max(1, probes.count))
+  }
+
   private func rank1(
-    _ photos: [LFWDataset.Photo], _ embeddings: [LFWDataset.Photo: Embedding], _ metric: Metric
-  ) -> Double? {
-    let rows = photos.compactMap { embeddings[$0] }
-    guard rows.count == photos.count, !rows.isEmpty else { return nil }
-    guard let index = try? ExactIndex(EmbeddingMatrix(rows), metric: metric) else { return nil }
+    _ photos: [LFWDataset.Photo], _ rows: [Embedding], _ metric: Metric
+  ) throws -> [Probe] {
+    guard !rows.isEmpty else { return [] }
+    let index = try ExactIndex(EmbeddingMatrix(rows), metric: metric)
     let counts = Dictionary(grouping: photos, by: \.person).mapValues(\.count)
     let probes = photos.indices.filter { counts[photos[$0].person, default: 0] > 1 }
-    var right = 0
-    try? OrderedWork.run(
+    var answers: [Probe] = []
+    try OrderedWork.run(
       probes, jobs: engine.options.jobs,
       makeWorker: {
         { probe in
@@ -165,8 +188,11 @@ public struct LFWEvaluation {
         }
       },
       consume: { position, row in
-        if let row, photos[row].person == photos[probes[position]].person { right += 1 }
+        let photo = probes[position]
+        answers.append(
+          Probe(
+            photo: photo, isRight: row.map { photos[$0].person == photos[photo].person } ?? false))
       })
-    return Double(right) / Double(max(1, probes.count))
+    return answers
   }
 }

@@ -2,9 +2,6 @@ import Foundation
 
 /// Photos of which it is known who is on them: what a model is calibrated on.
 struct LabelledFaces {
-  /// Which of a photo's faces is the one that is known.
-  enum Subject { case largest, central }
-
   struct Photo {
     var url: URL
     var person: String
@@ -20,7 +17,8 @@ struct LabelledFaces {
   let photos: [Photo]
   /// Pairs that are named one by one; nil for all that there are.
   let pairs: [Pair]?
-  let subject: Subject
+  /// Which of a photo's faces is the one that is known.
+  let subject: CountedFace
   /// What it is called, with the number of pairs put before it.
   let name: String
 
@@ -52,7 +50,7 @@ struct LabelledFaces {
   }
 
   private init(
-    _ list: [PairList.Pair], subject: Subject, name: String, place: (NumberedPhoto) -> URL
+    _ list: [PairList.Pair], subject: CountedFace, name: String, place: (NumberedPhoto) -> URL
   ) {
     let named = Set(list.flatMap { [$0.first, $0.second] }).sorted()
     let rows = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1, $0) })

@@ -45,6 +45,8 @@ public struct ModelCalibration {
 
   /// Fewer say nothing.
   private static let fewest = (people: 10, genuine: 50, impostors: 200)
+  /// As for the models of set-up.
+  private static let leastDoubt: Float = 2e-4
   /// Of each kind, below which a loss by bf16 would not be seen.
   static let fewestForBF16 = 1000
   /// A person of hundreds of photos is not to decide alone.
@@ -53,6 +55,8 @@ public struct ModelCalibration {
   private static let mostStrangers = 10_000_000
   /// What accuracy and TAR may lose in bf16, as parts: a tenth of a percent.
   static let mostLoss = 0.001
+  /// What they may lose by chance, at most.
+  static let mostByChance = 0.003
 
   /// - Parameters:
   ///   - model: of a user's, not of set-up's.
@@ -84,20 +88,18 @@ public struct ModelCalibration {
     let plain = scores(pairs, embeddings)
     let strangers = strangers(embeddings)
     let verification = try verification(plain, strangers: strangers)
-    let f32 = Self.accuracy(plain, strangers: strangers)
-    var bf16: CalibrationReport.Accuracy?
+    let f32 = Self.outcome(plain, strangers: strangers)
+    var bf16: Outcome?
     if comparesBF16 {
       options.embeddingPrecision = .bf16
       let (rough, _) = try embed(try FaceEngine(options)) {
         progress(faces.photos.count + $0, looks)
       }
       // Boxes and landmarks are those of f32 either way, so the same photos have a face.
-      bf16 = Self.accuracy(scores(pairs, rough), strangers: self.strangers(rough))
+      bf16 = Self.outcome(scores(pairs, rough), strangers: self.strangers(rough))
     }
     let genuine = pairs.count(where: \.isSame)
-    let isAccurate = bf16.flatMap {
-      Self.isAccurate($0, beside: f32, pairs: min(genuine, pairs.count - genuine))
-    }
+    let isAccurate = bf16.flatMap { Self.isAccurate($0, beside: f32) }
     try options.models.calibrate(
       model, as: verification, file: engine.embeddingFile, isAccurateInBF16: isAccurate)
     let seen = faces.photos.indices.filter { embeddings[$0] != nil }
@@ -107,42 +109,46 @@ public struct ModelCalibration {
       genuinePairs: genuine, impostorPairs: pairs.count - genuine,
       strangerPairs: strangers.count,
       accuracyAtThreshold: PairScores.accuracy(plain, threshold: verification.threshold),
-      f32: f32, bf16: bf16, isAccurateInBF16: isAccurate, skipped: skipped)
+      f32: f32.accuracy, bf16: bf16?.accuracy, isAccurateInBF16: isAccurate, skipped: skipped)
   }
 
-  /// Whether bf16 changes nothing: neither accuracy nor TAR loses more than `mostLoss`.
-  /// - Parameter pairs: of the kind of which there are fewer.
+  /// Whether bf16 changes nothing: neither accuracy nor TAR loses more than `mostLoss`, or than chance explains.
+  ///
+  /// Of n pairs some change sides either way. If it is as likely for one to be lost as gained, the difference has a
+  /// standard deviation of √(lost + gained) / n (McNemar 1947); twice that is allowed, but never `mostByChance`.
   /// - Returns: nil where the pairs are too few to show it.
-  static func isAccurate(
-    _ bf16: CalibrationReport.Accuracy, beside f32: CalibrationReport.Accuracy, pairs: Int
-  ) -> Bool? {
-    guard pairs >= fewestForBF16 else { return nil }
-    return f32.accuracy - bf16.accuracy <= mostLoss
-      && f32.tarAtFar1e3 - bf16.tarAtFar1e3 <= mostLoss
+  static func isAccurate(_ bf16: Outcome, beside f32: Outcome) -> Bool? {
+    let genuine = f32.isAccepted.count
+    guard min(genuine, f32.isRight.count - genuine) >= fewestForBF16 else { return nil }
+    func isKept(_ before: [Bool], _ after: [Bool]) -> Bool {
+      let lost = zip(before, after).count { $0 && !$1 }
+      let gained = zip(before, after).count { !$0 && $1 }
+      let count = Double(before.count)
+      let chance = 2 * Double(lost + gained).squareRoot() / count
+      return Double(lost - gained) / count <= max(mostLoss, min(chance, mostByChance))
+    }
+    return isKept(f32.isRight, bf16.isRight) && isKept(f32.isAccepted, bf16.isAccepted)
   }
 
   /// The embedding of each photo's known face; nil where there is none.
   private func embed(
     _ engine: FaceEngine, progress: (Int) -> Void
   ) throws -> (embeddings: [Embedding?], skipped: [CalibrationReport.Skipped]) {
-    var embeddings = [Embedding?](repeating: nil, count: faces.photos.count)
+    let reader = FaceReader(face: faces.subject, keep: \.embedding)
+    var embeddings: [Embedding?] = []
     var skipped: [CalibrationReport.Skipped] = []
-    try engine.analyze(faces.photos.map(\.url)) { row, analysis in
-      progress(row + 1)
-      func skip(_ reason: String) {
-        skipped.append(.init(photo: analysis.url.path, reason: reason))
+    let found = try reader.read(faces.photos.map(\.url), engine) { done, _ in progress(done) }
+    for (photo, result) in zip(faces.photos, found) {
+      var reason: String?
+      switch result {
+      case .success(let found):
+        embeddings.append(found.kept)
+        if found.kept == nil { reason = LikenessError.noFaceInWords(doubtful: 0) }
+      case .failure(let error):
+        embeddings.append(nil)
+        reason = "\(error)"
       }
-      switch analysis.result {
-      case .success(let photo):
-        let certain = photo.certain
-        let face = faces.subject == .largest ? certain.faces.first : certain.mostCentral
-        guard let face else {
-          return skip(LikenessError.noFaceInWords(doubtful: photo.doubtfulCount))
-        }
-        embeddings[row] = face.embedding
-      case .failure(let error as PhotoError): skip("\(error)")
-      case .failure(let error): throw error
-      }
+      if let reason { skipped.append(.init(photo: photo.url.path, reason: reason)) }
     }
     return (embeddings, skipped)
   }
@@ -238,6 +244,7 @@ public struct ModelCalibration {
   private func verification(
     _ pairs: [PairScores.Pair], strangers: [Float]
   ) throws -> Verification {
+    let genuine = pairs.count(where: \.isSame)
     let fit = PairScores(pairs: pairs).logisticFit()
     guard fit.slope.isFinite, fit.slope > 0, fit.middle.isFinite, fit.middle > 0, fit.middle < 2,
       let impostors = ImpostorDistribution(ofStrangers: strangers)
@@ -245,28 +252,32 @@ public struct ModelCalibration {
     return Verification(
       // Whatever the model was trained for: thresholds of galleries are measured by the cosine.
       metric: .cosine, threshold: fit.middle, slope: fit.slope, middle: fit.middle,
-      measuredOn: "\(pairs.count) \(faces.name)", impostors: impostors)
+      measuredOn: "\(pairs.count) \(faces.name)", impostors: impostors,
+      // So many pairs of the rarer kind show no less (3 / n); wrong labels forbid more in any case.
+      doubt: max(Self.leastDoubt, 3 / Float(min(genuine, pairs.count - genuine))))
   }
 
-  private static func accuracy(
-    _ pairs: [PairScores.Pair], strangers: [Float]
-  ) -> CalibrationReport.Accuracy {
+  /// Which pairs are decided rightly.
+  struct Outcome {
+    /// Each of the fitted pairs, by the threshold that is best for them.
+    var isRight: [Bool]
+    /// Each of those of one person, where 1 pair of strangers in 1,000 is accepted.
+    var isAccepted: [Bool]
+
+    var accuracy: CalibrationReport.Accuracy {
+      func part(_ all: [Bool]) -> Double {
+        Double(all.count { $0 }) / Double(max(1, all.count))
+      }
+      return .init(accuracy: part(isRight), tarAtFar1e3: part(isAccepted))
+    }
+  }
+
+  private static func outcome(_ pairs: [PairScores.Pair], strangers: [Float]) -> Outcome {
+    let best = PairScores.bestThreshold(pairs)
     // The allowed part of them lies above.
     let limit = strangers.sorted(by: >)[strangers.count / 1000]
-    let genuine = pairs.filter(\.isSame)
-    return .init(
-      accuracy: PairScores.accuracy(pairs, threshold: PairScores.bestThreshold(pairs)),
-      tarAtFar1e3: Double(genuine.count { 1 - $0.distance > limit })
-        / Double(max(1, genuine.count)))
-  }
-}
-
-extension PhotoFaces {
-  /// The face nearest to the middle of the photo; nil without one.
-  var mostCentral: Face? {
-    func offCentre(_ face: Face) -> Double {
-      hypot(face.box.center.x - Double(width) / 2, face.box.center.y - Double(height) / 2)
-    }
-    return faces.min { offCentre($0) < offCentre($1) }
+    return Outcome(
+      isRight: pairs.map { ($0.distance <= best) == $0.isSame },
+      isAccepted: pairs.filter(\.isSame).map { 1 - $0.distance > limit })
   }
 }

@@ -24,9 +24,13 @@ public struct GalleryThresholds: Sendable, Equatable {
   public var link: Level
   /// Somebody who asks is in the gallery: a nearest face farther away is taken for a stranger.
   public var unknown: Level
+  private let verification: Verification
 
   /// How many false links a face has unless somebody says otherwise: one in a hundred faces.
   public static let standardFalseLinks = 0.01
+  /// By what part more than is known the width of the strangers may be, where nothing was measured: with it, the part of
+  /// unknown people who are taken for somebody is on average as stated in galleries of 5 to 50 faces, too.
+  private static let unknownWidth: Float = 0.3
   /// How many of those who are not in the gallery are taken for somebody who is.
   public static let falseAnswers = 0.01
 
@@ -41,15 +45,25 @@ public struct GalleryThresholds: Sendable, Equatable {
     precondition(verification.metric == .cosine, "strangers are measured by cosine")
     self.faces = faces
     self.strangers = strangers
-    func level(_ expected: Double, among others: Int) -> Level {
+    self.verification = verification
+    // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
+    var expected = strangers
+    expected.width *= 1 + Self.unknownWidth * 30 / Float(strangers.faces + 30)
+    func level(_ matches: Double, among others: Int) -> Level {
       let others = Double(max(1, others))
-      let similarity = strangers.similarity(atFalseAcceptRate: expected / others)
+      let similarity = expected.similarity(atFalseAcceptRate: matches / others)
       let distance = min(verification.threshold, max(0, 1 - similarity))
-      let rate = strangers.falseAcceptRate(at: 1 - distance)
+      let rate = expected.falseAcceptRate(at: 1 - distance)
       return Level(distance: distance, falseAcceptRate: rate, falseMatches: rate * others)
     }
     link = level(falseLinks, among: faces - 1)
     unknown = level(Self.falseAnswers, among: faces)
+  }
+
+  /// The probability that a face of the gallery at this distance from the one that is asked about is of the same person,
+  /// given how many faces were asked and how alike they are: even at the threshold for unknown people.
+  public func probability(at distance: Float) -> Float {
+    verification.probability(at: distance, evenAt: unknown.distance)
   }
 
   /// What is so at the threshold for unknown people.

@@ -54,11 +54,11 @@ struct LinkProbability {
     }
   }
 
-  /// From `Verification.doubt` to what that leaves to 1.
+  /// No surer than `Verification.doubt` allows.
   /// - Parameter distance: cosine.
   func callAsFunction(_ distance: Float) -> Float {
     let probability = counted[max(0, min(counted.count - 1, Int(distance / width)))]
-    return min(1 - Verification.doubt, max(Verification.doubt, probability))
+    return verification.bounded(probability)
   }
 
   private func byRule(_ distance: Float) -> Float {

@@ -9,6 +9,8 @@ public struct LabelTable: Sendable {
   public let keys: [String]
   private let byPath: [String: [String: String]]
   private let byName: [String: [String: String]]
+  /// The paths as they are written, from wherever that may be.
+  private let byWriting: [String: String]
 
   /// How many photos it names.
   public var count: Int { byPath.count + byName.count }
@@ -34,6 +36,7 @@ public struct LabelTable: Sendable {
     keys = names.enumerated().filter { $0.offset != photo }.map(\.element)
     let folder = url.standardizedFileURL.deletingLastPathComponent()
     var (byPath, byName) = ([String: [String: String]](), [String: [String: String]]())
+    var byWriting: [String: String] = [:]
     for row in rows {
       guard row.fields.count == head.count else {
         throw bad("line \(row.line) has \(row.fields.count) fields where \(head.count) are wanted")
@@ -46,13 +49,45 @@ public struct LabelTable: Sendable {
         if !value.isEmpty { labels[name] = value }
       }
       if place.contains("/") {
-        byPath[URL(fileURLWithPath: place, relativeTo: folder).standardizedFileURL.path] = labels
+        let path = URL(fileURLWithPath: place, relativeTo: folder).standardizedFileURL.path
+        byPath[path] = labels
+        byWriting[place.split(separator: "/").joined(separator: "/")] = path
       } else {
         byName[place] = labels
       }
     }
     self.byPath = byPath
     self.byName = byName
+    self.byWriting = byWriting
+  }
+
+  /// A line of the table, and what it names.
+  struct Entry: Equatable {
+    /// The same for all photos of one line.
+    var key: String
+    /// Whether it names a folder, which stands for the photos in it.
+    var isFolder: Bool
+    var labels: [String: String]
+  }
+
+  /// The line of a photo: it may name the photo as for `labels(of:)`, by its path below a folder, or one of the folders
+  /// in there that it lies in, by path or name; the most exact counts.
+  /// - Parameters:
+  ///   - name: the photo's path below `folder`.
+  ///   - folder: whose photos the table is about.
+  func entry(of name: String, below folder: URL) -> Entry? {
+    var parts = name.split(separator: "/").map { String($0).precomposedStringWithCanonicalMapping }
+    var isFolder = false
+    while let last = parts.last {
+      let place = parts.reduce(folder.standardizedFileURL) { $0.appendingPathComponent($1) }.path
+      for path in [place, byWriting[parts.joined(separator: "/")]].compactMap({ $0 }) {
+        if let labels = byPath[path] { return Entry(key: path, isFolder: isFolder, labels: labels) }
+      }
+      if let labels = byName[last] { return Entry(key: last, isFolder: isFolder, labels: labels) }
+      parts.removeLast()
+      isFolder = true
+    }
+    return nil
   }
 
   /// The labels of a photo; nil where the table does not name it.

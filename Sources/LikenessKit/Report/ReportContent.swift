@@ -50,7 +50,8 @@ extension Likeness {
     let index = try VectorIndex(dimensions: table.embeddings.dimensions)
     try index.insert(table.embeddings[shown.indices], ids: shown.map(\.id))
     var search = FaceSearch(
-      IndexFinder(index: index), of: table, rows: shown.indices, verification)
+      IndexFinder(index: index), of: table, rows: shown.indices, verification.metric,
+      try thresholds())
     let question = Question(count: neighbors, metric: .l2, grouping: .photo)
     let faces = try shown.indices.map { row in
       let face = shown[row]

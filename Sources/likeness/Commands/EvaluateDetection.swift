@@ -52,9 +52,7 @@ extension Evaluate {
         throw ValidationError(
           "--no-people takes no labels: leave out --labels, --format and --curve")
       }
-      if let curve, URL(fileURLWithPath: curve).pathExtension.lowercased() != "svg" {
-        throw ValidationError("--curve writes SVG: end \(curve) with .svg")
-      }
+      if let curve { try Evaluate.checkIsSVG(curve) }
     }
 
     func answer() throws {
@@ -80,9 +78,7 @@ extension Evaluate {
       if let curve {
         let drawing = PrecisionRecallDrawing(
           measured.curve,
-          title: "Faces found in "
-            + folder.standardizedFileURL.pathComponents.filter { $0 != "/" }.suffix(2)
-            .joined(separator: "/"),
+          title: "Faces found in \(Evaluate.title(of: folder))",
           subtitle: "\(report.labels) labelled faces in \(report.photos) photos, "
             + "\(report.found + report.others) detections by \(engine.detector.rawValue)")
         try OutputFile.write(drawing.svg(), to: URL(fileURLWithPath: curve))

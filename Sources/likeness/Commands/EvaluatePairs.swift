@@ -103,4 +103,4 @@ extension Evaluate {
   }
 }
 
-private func percent(_ value: Double) -> String { (value * 100).digits(2) + " %" }
+private func percent(_ value: Double) -> String { value.percent }

@@ -8,8 +8,8 @@ struct Search: AnsweringCommand {
     discussion: """
       Each face is told to be likely somebody, or unknown where even the nearest face is beyond the \
       gallery's threshold for unknown people, which likeness info explains. The list below has those who \
-      look most like it in any case; its percentages are of two faces alone, as if it was as likely as not \
-      beforehand that they are one person. Finds that are likely no faces are named and not searched for.
+      look most like it in any case, each with the chance that it is that person, given how many faces were \
+      asked: 50 % at the threshold. Finds that are likely no faces are named and not searched for.
       """)
 
   @Argument(help: "A photo.")

@@ -58,7 +58,7 @@ struct Verify: AnsweringCommand {
       case nil: "too poor to judge"
       }
     Console.print(
-      "\(decision): probability \((probability * 100).digits(1)) %, l2 \(distances.l2.digits(4))")
+      "\(decision): probability \(probability.percentage), l2 \(distances.l2.digits(4))")
     Console.print("  \(reason)")
   }
 }

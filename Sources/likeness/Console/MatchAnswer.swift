@@ -54,7 +54,7 @@ struct MatchAnswer: Encodable {
     for match in matches {
       table.add(
         indent + "\(match.rank)", match.label, match.distance.digits(4),
-        "\((match.probability * 100).digits(1)) %",
+        match.probability.percentage,
         match.isDoubtful ? "\(match.photo) (doubtful)" : match.photo)
     }
     return table.text

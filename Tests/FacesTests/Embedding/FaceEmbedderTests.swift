@@ -10,7 +10,7 @@ import Vectors
     let embedder = try Networks.dlib().makeEmbedder()
     for entry in try Goldens.load().photos {
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
-      let embedding = try embedder.embedding(of: chip)
+      let embedding = try embedder.embeddings(of: [[chip]])[0]
       #expect(distance(embedding, entry.chipEmbedding) < 1e-4, "\(entry.file)")
     }
   }
@@ -30,9 +30,9 @@ import Vectors
   @Test func `a second look gives the same`() throws {
     let embedder = try Networks.dlib().makeEmbedder()
     let chips = try chips()
-    let first = try chips.map { try embedder.embedding(of: $0) }
+    let first = try chips.map { try embedder.embeddings(of: [[$0]])[0] }
     for _ in 0..<3 {
-      #expect(try chips.map { try embedder.embedding(of: $0) } == first)
+      #expect(try chips.map { try embedder.embeddings(of: [[$0]])[0] } == first)
     }
   }
 
@@ -43,12 +43,12 @@ import Vectors
     }
     let chips = try chips()
     let alone = try engine.makeEmbedder()
-    let expected = try chips.map { try alone.embedding(of: $0) }
+    let expected = try chips.map { try alone.embeddings(of: [[$0]])[0] }
     try await withThrowingTaskGroup(of: [Embedding].self) { group in
       for _ in 0..<2 {
         group.addTask {
           let embedder = try engine.makeEmbedder()
-          return try (0..<4).flatMap { _ in try chips.map { try embedder.embedding(of: $0) } }
+          return try (0..<4).flatMap { _ in try chips.map { try embedder.embeddings(of: [[$0]])[0] } }
         }
       }
       for try await found in group {
@@ -61,7 +61,7 @@ import Vectors
     let embedder = try Networks.dlib().makeEmbedder()
     let found = try Goldens.load().photos.map { entry in
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
-      return (name: entry.file.hasPrefix("biden"), embedding: try embedder.embedding(of: chip))
+      return (name: entry.file.hasPrefix("biden"), embedding: try embedder.embeddings(of: [[chip]])[0])
     }
     for a in found {
       for b in found {
@@ -69,6 +69,49 @@ import Vectors
         #expect((distance < 0.6) == (a.name == b.name))
       }
     }
+  }
+
+  @Test func `several at once give what each gives alone`() throws {
+    for model in ["dlib", "sface", "joined"] {
+      let engine = try Networks.engine { $0.model = model }
+      let embedder = try engine.makeEmbedder()
+      var faces: [[FaceChip]] = []
+      for entry in try Goldens.load().photos {
+        let photo = try Goldens.photo(entry.file)
+        let dlib = try Networks.shapePredictor()
+        for face in entry.faces {
+          let landmarks = dlib.landmarks(in: photo, box: Box(dlib: face.box))
+          faces.append(
+            embedder.chips(from: photo, landmarks: FaceLandmarks(landmarks)) { landmarks })
+        }
+      }
+      // More than the network is shown at a time.
+      while faces.count <= 2 * EmbeddingMember.mostAtOnce { faces += faces }
+      let together = try embedder.embeddings(of: faces)
+      #expect(together.count == faces.count)
+      for (face, embedding) in zip(faces, together) {
+        let alone = try embedder.embeddings(of: [face])[0]
+        #expect(
+          Metric.l2.distance(alone, embedding) < 1e-4 * alone.norm,
+          "\(model): \(Metric.l2.distance(alone, embedding))")
+      }
+    }
+  }
+
+  @Test func `joined embeddings are both in a row, of length 1`() throws {
+    let photo = try Goldens.photo(Goldens.load().photos[0].file)
+    func embedding(_ model: String) throws -> Embedding {
+      let found = try Networks.engine { $0.model = model }.makeAnalyzer().analyze(photo)
+      return try #require(found.faces.first).embedding
+    }
+    let (sface, dlib, joined) = (
+      try embedding("sface"), try embedding("dlib"), try embedding("joined")
+    )
+    #expect(sface.count == 128 && dlib.count == 128 && joined.count == 256)
+    #expect(abs(sface.norm - 1) < 1e-5 && abs(joined.norm - 1) < 1e-5)
+    #expect(abs(dlib.norm - 1) > 1e-3)
+    let expected = Embedding(sface.values + dlib.normalized().values).normalized()
+    #expect(Metric.l2.distance(joined, expected) < 1e-4)
   }
 
   private func chips() throws -> [FaceChip] {

@@ -26,7 +26,7 @@ import Vectors
     let expected = difference + 7 + square - 2 * Float(26).squareRoot() + 0.5
     #expect(abs(head.logit(a, b) - expected) < 1e-4)
     #expect(abs(head.logit(b, a) - expected) < 1e-4)
-    #expect(head.probability(a, b) == 1 - Verification.doubt)
+    #expect(head.probability(a, b) == 1 - Verification.standardDoubt)
     // A vector of zeros has an answer too.
     #expect(head.logit(Embedding([Float](repeating: 0, count: 9)), b).isFinite)
   }

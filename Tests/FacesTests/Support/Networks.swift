@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-import Vectors
 
 @testable import Faces
 
@@ -30,10 +29,10 @@ enum Networks {
     try (detector == .mmod ? mmod : yunet).get()
   }
 
-  /// With dlib's embedding.
-  static func dlib() throws -> FaceEngine { try dlibEngine.get() }
+  /// The same with dlib's embedding.
+  static func dlib() throws -> FaceEngine { try dlibEmbedding.get() }
 
-  private static let dlibEngine = Result { try engine(.yunet) { $0.model = "dlib" } }
+  private static let dlibEmbedding = Result { try engine(.yunet) { $0.model = "dlib" } }
   private static let yunet = Result { try engine(.yunet) }
   private static let mmod = Result { try engine(.mmod) }
 
@@ -58,9 +57,4 @@ enum Networks {
   static func shapePredictor() throws -> ShapePredictor {
     try ShapePredictor(dlib: Data(contentsOf: original(.landmarks)))
   }
-}
-
-extension FaceEmbedder {
-  /// Of one face, by the only network.
-  func embedding(of chip: FaceChip) throws -> Embedding { try embeddings(of: [[chip]])[0] }
 }

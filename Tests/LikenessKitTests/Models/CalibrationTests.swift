@@ -116,14 +116,22 @@ import Testing
   }
 
   @Test func `bf16 is trusted where pairs are enough and nothing is lost`() {
-    func accuracy(_ accuracy: Double, _ tar: Double) -> CalibrationReport.Accuracy {
-      .init(accuracy: accuracy, tarAtFar1e3: tar)
+    /// Pairs of which the first so many are decided wrongly, or the last.
+    func outcome(_ count: Int = 1000, wrong: Int, last: Int = 0) -> ModelCalibration.Outcome {
+      let accepted = (0..<count).map { $0 >= wrong && $0 < count - last }
+      return .init(isRight: accepted + [Bool](repeating: true, count: count), isAccepted: accepted)
     }
-    let f32 = accuracy(0.994, 0.989)
-    #expect(ModelCalibration.isAccurate(accuracy(0.9935, 0.9885), beside: f32, pairs: 1000) == true)
-    #expect(ModelCalibration.isAccurate(accuracy(0.999, 0.999), beside: f32, pairs: 1000) == true)
-    #expect(ModelCalibration.isAccurate(accuracy(0.994, 0.982), beside: f32, pairs: 1000) == false)
-    #expect(ModelCalibration.isAccurate(accuracy(0.99, 0.989), beside: f32, pairs: 1000) == false)
-    #expect(ModelCalibration.isAccurate(f32, beside: f32, pairs: 999) == nil)
+    let f32 = outcome(wrong: 10)
+    #expect(f32.accuracy.tarAtFar1e3 == 0.99 && f32.accuracy.accuracy == 0.995)
+    #expect(ModelCalibration.isAccurate(f32, beside: f32) == true)
+    #expect(ModelCalibration.isAccurate(outcome(wrong: 5), beside: f32) == true)
+    // One in a thousand, and two, which chance explains.
+    #expect(ModelCalibration.isAccurate(outcome(wrong: 11), beside: f32) == true)
+    #expect(ModelCalibration.isAccurate(outcome(wrong: 12), beside: f32) == true)
+    // Seven are more than chance takes, whether some were gained as well or not.
+    #expect(ModelCalibration.isAccurate(outcome(wrong: 17), beside: f32) == false)
+    #expect(ModelCalibration.isAccurate(outcome(wrong: 5, last: 12), beside: f32) == false)
+    #expect(
+      ModelCalibration.isAccurate(outcome(999, wrong: 0), beside: outcome(999, wrong: 0)) == nil)
   }
 }

@@ -20,6 +20,8 @@ enum EmbeddingTrial {
       embedding: addition.name, source: addition.source ?? source,
       licence: addition.licence ?? "not stated", input: try input(addition, port),
       output: .init(dimensions: nil, metric: addition.metric ?? .cosine))
+    // The direction alone counts then.
+    if manifest.output.metric == .cosine { manifest.output.isNormalized = true }
     manifest.input.isSingle = true
     let single = try runtime.compile(
       file, shape: EmbeddingMember.shape(of: manifest.input), precision: .f32, streams: 1)

@@ -110,7 +110,8 @@ extension ModelStore {
         width: 0, height: 0, colorOrder: "RGB", mean: [0, 0, 0], scale: 1,
         isNormalizedInside: true),
       output: .init(
-        dimensions: manifests.map { $0.output.dimensions ?? 0 }.reduce(0, +), metric: .cosine))
+        dimensions: manifests.map { $0.output.dimensions ?? 0 }.reduce(0, +), metric: .cosine,
+        isNormalized: true))
     manifest.members = members
     return try install(manifest)
   }

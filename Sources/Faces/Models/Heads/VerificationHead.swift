@@ -72,7 +72,7 @@ public struct VerificationHead: Sendable {
   }
 
   /// The probability that both are one person if it was as likely as not beforehand, no surer than
-  /// `Verification.doubt` allows.
+  /// `Verification.standardDoubt` allows.
   public func probability(_ a: Embedding, _ b: Embedding) -> Float {
     Verification.bounded(1 / (1 + exp(-logit(a, b))))
   }

@@ -12,11 +12,7 @@ public struct DetectionReport: Codable, Sendable {
     @OrNull public var recall: Double? = nil
   }
 
-  /// A photo that is not counted, and why.
-  public struct LeftOut: Codable, Sendable, Equatable {
-    public var photo: String
-    public var reason: String
-  }
+  public typealias LeftOut = LeftOutPhoto
 
   /// Detections marked as ones that may be no faces, which all other figures hold too.
   public struct Doubtful: Codable, Sendable, Equatable {

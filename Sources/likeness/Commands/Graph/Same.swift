@@ -36,7 +36,7 @@ struct Same: AnsweringCommand {
       guard !person.found.isEmpty else { continue }
       var table = Table(rightAligned: [0])
       for found in person.found {
-        table.add("\((found.probability * 100).digits(1)) %", found.photo, Self.chain(found))
+        table.add(found.probability.percentage, found.photo, Self.chain(found))
       }
       Console.print(table.text)
     }

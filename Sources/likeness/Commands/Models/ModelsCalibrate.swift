@@ -11,8 +11,8 @@ extension Models {
         --pairs is a folder with a folder for each person, of which all pairs of photos count; the folder of \
         Labeled Faces in the Wild, of which the development pairs do; or a list of pairs in the format of LFW's \
         pairs.txt, beside the folders of people or with --photos. Ten people with fifty pairs of one person are \
-        the least; a thousand pairs tell whether bf16 changes nothing, where the processor has it: accuracy and \
-        TAR at FAR 1e-3 may lose a tenth of a percent each.
+        the least; a thousand of each kind tell whether bf16 changes nothing, where the processor has it: whether \
+        accuracy and TAR at FAR 1e-3 lose no more than a tenth of a percent, or than chance explains.
 
         Threshold, probabilities and how alike strangers are go into the model's manifest. The models of set-up \
         stay as they are.
