@@ -95,7 +95,7 @@ public struct ModelCalibration {
       let (rough, _) = try embed(try FaceEngine(options)) {
         progress(faces.photos.count + $0, looks)
       }
-      // Boxes and landmarks are those of f32 either way, so the same photos have a face.
+      // Faces are found in the same way both times, so the same photos have one.
       bf16 = Self.outcome(scores(pairs, rough), strangers: self.strangers(rough))
     }
     let genuine = pairs.count(where: \.isSame)
