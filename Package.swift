@@ -174,7 +174,8 @@ let package = Package(
     .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Algebra", "CVips", "Vectors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Algebra", "CVips", "Faces", "Vectors"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "BlockingTests", dependencies: ["Blocking", "TestSupport"], swiftSettings: strict),

@@ -127,6 +127,19 @@ void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t h
 }
 
 FOR_EACH_PROCESSOR
+void ck_scale_bgr_planes(float *planes, ptrdiff_t count, int red_first, const float *mean,
+                         float scale) {
+  float *first = planes, *second = planes + count, *third = planes + 2 * count;
+  float a = -mean[0] * scale, b = -mean[1] * scale, c = -mean[2] * scale;
+  for (ptrdiff_t pixel = 0; pixel < count; pixel++) {
+    float blue = first[pixel], red = third[pixel];
+    first[pixel] = (red_first ? red : blue) * scale + a;
+    second[pixel] = second[pixel] * scale + b;
+    third[pixel] = (red_first ? blue : red) * scale + c;
+  }
+}
+
+FOR_EACH_PROCESSOR
 void ck_scale_rgb8(const uint8_t *source, ptrdiff_t count, int blue_first, int planes,
                    const float *mean, float scale, float *out) {
   ptrdiff_t step = planes ? 1 : 3, apart = planes ? count : 1;

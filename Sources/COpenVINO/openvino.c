@@ -35,6 +35,7 @@ static struct {
   int (*model_reshape_single_input)(const graph_t *, partial_shape_t);
   void (*compiled_model_free)(cov_model *);
   int (*compiled_model_create_infer_request)(const cov_model *, cov_request **);
+  int (*compiled_model_outputs_size)(const cov_model *, size_t *);
   void (*infer_request_free)(cov_request *);
   int (*infer_request_set_input_tensor)(cov_request *, const cov_tensor *);
   int (*infer_request_infer)(cov_request *);
@@ -42,6 +43,7 @@ static struct {
   int (*tensor_create)(int, shape_t, cov_tensor **);
   void (*tensor_free)(cov_tensor *);
   int (*tensor_data)(const cov_tensor *, void **);
+  int (*tensor_get_element_type)(const cov_tensor *, int *);
   int (*tensor_get_shape)(const cov_tensor *, shape_t *);
   int (*shape_free)(shape_t *);
   const char *(*get_last_err_msg)(void);
@@ -91,6 +93,7 @@ static int load(const char *path) {
   FIND(model_reshape_single_input);
   FIND(compiled_model_free);
   FIND(compiled_model_create_infer_request);
+  FIND(compiled_model_outputs_size);
   FIND(infer_request_free);
   FIND(infer_request_set_input_tensor);
   FIND(infer_request_infer);
@@ -98,6 +101,7 @@ static int load(const char *path) {
   FIND(tensor_create);
   FIND(tensor_free);
   FIND(tensor_data);
+  FIND(tensor_get_element_type);
   FIND(tensor_get_shape);
   FIND(shape_free);
   FIND(get_last_err_msg);
@@ -161,6 +165,10 @@ int cov_compile(const cov_core *core, const char *path, size_t rank, const int64
 
 void cov_model_free(cov_model *model) { ov.compiled_model_free(model); }
 
+int cov_model_outputs(const cov_model *model, size_t *count) {
+  return check(ov.compiled_model_outputs_size(model, count));
+}
+
 int cov_request_create(const cov_model *model, cov_request **request) {
   return check(ov.compiled_model_create_infer_request(model, request));
 }
@@ -187,6 +195,10 @@ void cov_tensor_free(cov_tensor *tensor) { ov.tensor_free(tensor); }
 
 int cov_tensor_data(const cov_tensor *tensor, void **data) {
   return check(ov.tensor_data(tensor, data));
+}
+
+int cov_tensor_type(const cov_tensor *tensor, int *type) {
+  return check(ov.tensor_get_element_type(tensor, type));
 }
 
 int cov_tensor_shape(const cov_tensor *tensor, size_t capacity, int64_t *dims, size_t *rank) {

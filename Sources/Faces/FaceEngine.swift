@@ -22,6 +22,8 @@ public struct FaceEngineOptions: Sendable {
   public var smallestFace = 12.0
   /// Averages each embedding with the mirrored face's: more accurate, at twice the time to embed.
   public var averagesMirrored = false
+  /// How numbers are held in the networks that embed, whatever the others do: for measuring what a model loses in bf16.
+  package var embeddingPrecision: Precision?
   /// Whether a photo without a face is looked at turned by 90°, 180° and 270°.
   public var turnsSideways = true
   /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
@@ -41,12 +43,18 @@ public final class FaceEngine: Sendable {
   public let precisions: [String: Precision]
 
   private let yunetModel: CompiledModel
-  /// Of the detector that looks first, where that is another than YuNet.
-  private let mmod: (model: CompiledModel, window: DetectorWindow)?
+  private let first: FirstDetector
   private let runtime: InferenceRuntime
   private let lazySFace = Mutex<LoadedMember?>(nil)
   private let members: [LoadedMember]
   let shapePredictor: ShapePredictor
+
+  /// The detector that looks first.
+  private enum FirstDetector {
+    case yunet
+    case mmod(CompiledModel, DetectorWindow)
+    case added(CompiledModel, ModelManifest, [DetectorForm.Places])
+  }
 
   /// A network that embeds.
   private struct LoadedMember {
@@ -60,8 +68,8 @@ public final class FaceEngine: Sendable {
     self.options = options
     let runtime = try InferenceRuntime(folder: options.openVINO)
     var precisions: [String: Precision] = [:]
-    func precision(of manifest: ModelManifest) -> Precision {
-      let precision = Self.precision(of: manifest, options, runtime)
+    func precision(of manifest: ModelManifest, wanted: Precision? = nil) -> Precision {
+      let precision = wanted ?? Self.precision(of: manifest, options, runtime)
       precisions[manifest.name] = precision
       return precision
     }
@@ -74,7 +82,8 @@ public final class FaceEngine: Sendable {
         manifest: manifest,
         model: try runtime.compile(
           file, shape: EmbeddingMember.shape(of: manifest.input),
-          precision: precision(of: manifest), streams: options.jobs))
+          precision: precision(of: manifest, wanted: options.embeddingPrecision),
+          streams: options.jobs))
     }
 
     let landmarks = try options.models.load(.landmarks)
@@ -91,16 +100,22 @@ public final class FaceEngine: Sendable {
       yunet.file, shape: [1, 3, -1, -1], precision: precision(of: yunet.manifest),
       streams: options.jobs)
     switch options.detector {
-    case .yunet: mmod = nil
+    case .yunet: first = .yunet
     case .mmod:
       let (manifest, file) = try options.models.load(.mmod)
       guard let window = manifest.detectorWindow else {
         throw ModelError.unreadable(path: manifest.name, reason: "its manifest has no window")
       }
-      mmod = (
+      first = .mmod(
         try runtime.compile(
-          file, shape: nil, precision: precision(of: manifest), streams: options.jobs), window
-      )
+          file, shape: nil, precision: precision(of: manifest), streams: options.jobs), window)
+    case .added(let name):
+      let (manifest, form, file) = try options.models.load(detector: name)
+      let model = try runtime.compile(
+        file, shape: DetectorTrial.shape, precision: precision(of: manifest),
+        streams: options.jobs)
+      first = .added(
+        model, manifest, try DetectorTrial.places(form, of: model, file: file))
     }
     self.precisions = precisions
   }
@@ -112,6 +127,9 @@ public final class FaceEngine: Sendable {
       ?? (runtime.hasNativeBF16 && manifest.isAccurateInBF16 == true ? .bf16 : .f32)
   }
 
+  /// Whether the processor computes in bf16 by itself.
+  public var hasNativeBF16: Bool { runtime.hasNativeBF16 }
+
   /// How numbers are held in the network that embeds; in the first of several.
   public var precision: Precision { members.first.flatMap { precisions[$0.manifest.name] } ?? .f32 }
 
@@ -122,7 +140,11 @@ public final class FaceEngine: Sendable {
       CatalogModel.landmarks.name,
     ]
     models.formUnion(members.map(\.manifest.name))
-    if mmod != nil { models.insert(CatalogModel.mmod.name) }
+    switch first {
+    case .yunet: break
+    case .mmod: models.insert(CatalogModel.mmod.name)
+    case .added(_, let manifest, _): models.insert(manifest.name)
+    }
     return models
   }
 
@@ -144,10 +166,10 @@ public final class FaceEngine: Sendable {
 
   /// - Parameter embedder: whose SFace network looks at doubted faces, if it has one.
   private func makeFinder(_ embedder: FaceEmbedder) throws -> FaceFinder {
-    let yunet = try makeYuNetDetector()
+    let yunet = makeYuNetDetector()
     let sface = embedder.members.first { $0.manifest.name == CatalogModel.sface.name }
     return FaceFinder(
-      detector: try makeDetector(yunet), yunet: yunet, closeLooks: try makeYuNetDetector(),
+      detector: try makeDetector(yunet), yunet: yunet, closeLooks: makeYuNetDetector(),
       sface: {
         if let sface { return sface }
         let loaded = try self.loadedSFace()
@@ -155,20 +177,31 @@ public final class FaceEngine: Sendable {
       }, turnsSideways: options.turnsSideways, examinesAll: options.examinesAll)
   }
 
-  private func makeYuNetDetector() throws -> YuNetDetector {
-    YuNetDetector(
-      network: try YuNet(model: yunetModel), minimumScore: options.minimumScore,
-      smallestFace: options.smallestFace)
+  private func makeYuNetDetector() -> ScanningDetector {
+    scanning(YuNet(model: yunetModel))
+  }
+
+  private func scanning(_ network: any FaceNetwork) -> ScanningDetector {
+    ScanningDetector(
+      network: network, minimumScore: options.minimumScore, smallestFace: options.smallestFace)
   }
 
   func makeDetector() throws -> any FaceDetector { try makeDetector(makeYuNetDetector()) }
 
-  private func makeDetector(_ yunet: YuNetDetector) throws -> any FaceDetector {
-    guard let mmod else { return yunet }
-    return try MMOD(
-      model: mmod.model, options: mmod.window, minimumScore: options.minimumScore,
-      // Smaller ones would cost it seconds a photo.
-      smallestFace: max(32, options.smallestFace))
+  private func makeDetector(_ yunet: ScanningDetector) throws -> any FaceDetector {
+    switch first {
+    case .yunet: return yunet
+    case .mmod(let model, let window):
+      return try MMOD(
+        model: model, options: window, minimumScore: options.minimumScore,
+        // Smaller ones would cost it seconds a photo.
+        smallestFace: max(32, options.smallestFace))
+    case .added(let model, let manifest, let places):
+      switch manifest.detectorForm {
+      case .scrfd: return scanning(SCRFD(model: model, input: manifest.input, places: places))
+      default: return scanning(YuNet(model: model, input: manifest.input, places: places))
+      }
+    }
   }
 
   /// Loads what is otherwise loaded when the first face is doubted, so that no photo waits for it.

@@ -96,6 +96,15 @@ public final class Likeness: Sendable {
     }
   }
 
+  /// The model that the gallery has or that was asked for, where it is here and nobody has measured what its distances
+  /// mean: `verification` is another's then.
+  public var uncalibratedModel: String? {
+    guard let model = options.model ?? galleryModel(), options.models.hasEmbedding(model),
+      !options.models.isCalibrated(model)
+    else { return nil }
+    return model
+  }
+
   /// The model whose embeddings the gallery holds; nil while it is empty or not there.
   private func galleryModel() -> String? {
     try? reader().model()

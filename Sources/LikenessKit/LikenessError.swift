@@ -48,8 +48,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case badTable(path: String, reason: String)
   /// A list of pairs that cannot be used.
   case badPairs(path: String, reason: String)
-  /// A gallery has too few of the photos that were meant.
+  /// Too few of the photos that were meant are there.
   case tooFewPairs(path: String, reason: String)
+  /// To a model, photos of one person are no more alike than those of two.
+  case notToldApart(model: String, path: String)
 
   public var description: String {
     func quoted(_ names: [String]) -> String {
@@ -119,6 +121,10 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(path) is no list of pairs: \(reason)"
     case .tooFewPairs(let path, let reason):
       return "\(path): \(reason)"
+    case .notToldApart(let model, let path):
+      return
+        "the model \(model) does not tell the people of \(path) apart: do its colour order, mean, scale "
+        + "and alignment fit, and the folders?"
     }
   }
 

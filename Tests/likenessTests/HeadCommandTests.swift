@@ -135,7 +135,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: out))
       }
       let verdict = try ProgramRun(["verify", "P1", "P2", "--gallery", home, "--head", "no-such"])
-      #expect(verdict.status == 1 && verdict.errors.contains("no trained model 'no-such'"))
+      #expect(verdict.status == 1 && verdict.errors.contains("no model 'no-such'"))
     }
   }
 }

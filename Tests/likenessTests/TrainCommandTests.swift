@@ -124,7 +124,7 @@ import Testing
       let unknown = try ProgramRun(
         ["add", "--model", "nobody", obama, "--gallery", folder.appendingPathComponent("g").path],
         environment: environment)
-      #expect(unknown.status == 1 && unknown.errors.contains("no trained model 'nobody'"))
+      #expect(unknown.status == 1 && unknown.errors.contains("no model 'nobody'"))
       // Another network of that name answers for galleries of its own, not for this one.
       let trained = try ProgramRun(
         [

@@ -29,6 +29,11 @@ void ck_copy_rgb8_bgr_planes(const uint8_t *source, ptrdiff_t width, ptrdiff_t h
 void ck_scale_rgb8(const uint8_t *source, ptrdiff_t count, int blue_first, int planes,
                    const float *mean, float scale, float *out);
 
+/// Three planes of 0 to 255, blue first, as a network's input: (p − mean) · scale in place, with a mean for each channel
+/// of the result. `red_first` puts red first.
+void ck_scale_bgr_planes(float *planes, ptrdiff_t count, int red_first, const float *mean,
+                         float scale);
+
 /// Halves an image by averaging 2 × 2 pixels; a last odd row or column is left
 /// out. `out` holds (height / 2) × (width / 2) pixels.
 void ck_halve_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t stride,

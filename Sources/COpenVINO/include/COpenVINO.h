@@ -45,12 +45,16 @@ int cov_request_create(const cov_model *model, cov_request **request);
 void cov_request_free(cov_request *request);
 int cov_request_set_input(cov_request *request, const cov_tensor *tensor);
 int cov_request_infer(cov_request *request);
+/// How many outputs the model has.
+int cov_model_outputs(const cov_model *model, size_t *count);
 /// The output at `index`; valid until the next inference, to be freed.
 int cov_request_output(const cov_request *request, size_t index, cov_tensor **tensor);
 
 int cov_tensor_create(int type, size_t rank, const int64_t *dims, cov_tensor **tensor);
 void cov_tensor_free(cov_tensor *tensor);
 int cov_tensor_data(const cov_tensor *tensor, void **data);
+/// COV_F32, COV_U8, or the number of another type.
+int cov_tensor_type(const cov_tensor *tensor, int *type);
 /// Writes at most `capacity` dimensions and the number of all to `rank`.
 int cov_tensor_shape(const cov_tensor *tensor, size_t capacity, int64_t *dims, size_t *rank);
 

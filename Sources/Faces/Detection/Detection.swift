@@ -52,9 +52,31 @@ protocol FaceDetector: AnyObject {
 }
 
 /// Which detector finds the faces.
-public enum DetectorKind: String, Sendable, CaseIterable, Codable {
+public enum DetectorKind: Sendable, Hashable, RawRepresentable, CaseIterable {
   /// YuNet at several sizes of the photo.
   case yunet
   /// dlib's MMOD network over an image pyramid.
   case mmod
+  /// One that the user added to the models, by its name; at several sizes of the photo like YuNet.
+  case added(String)
+
+  /// Those of set-up.
+  public static let allCases: [DetectorKind] = [.yunet, .mmod]
+
+  /// A short name of set-up's, or the whole name of a model.
+  public init(rawValue: String) {
+    switch rawValue {
+    case "yunet", CatalogModel.yunet.name: self = .yunet
+    case "mmod", CatalogModel.mmod.name: self = .mmod
+    default: self = .added(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .yunet: "yunet"
+    case .mmod: "mmod"
+    case .added(let name): name
+    }
+  }
 }

@@ -32,9 +32,9 @@ final class FaceFinder {
   }
 
   private let detector: any FaceDetector
-  private let yunet: YuNetDetector
+  private let yunet: ScanningDetector
   /// A network for second looks: its inputs are all of one size.
-  private let closeLooks: YuNetDetector
+  private let closeLooks: ScanningDetector
   private let loadSFace: () throws -> EmbeddingMember
   private var sface: EmbeddingMember?
   private let turnsSideways: Bool
@@ -60,7 +60,7 @@ final class FaceFinder {
   ///   - sface: called when the first face is doubted.
   ///   - examinesAll: whether each find is looked at again, doubted or not.
   init(
-    detector: any FaceDetector, yunet: YuNetDetector, closeLooks: YuNetDetector,
+    detector: any FaceDetector, yunet: ScanningDetector, closeLooks: ScanningDetector,
     sface: @escaping () throws -> EmbeddingMember, turnsSideways: Bool, examinesAll: Bool = false
   ) {
     self.detector = detector
@@ -95,14 +95,15 @@ final class FaceFinder {
       quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns))
     let finds = try detector.detect(in: pyramid)
     return View(
-      quarterTurns: quarterTurns, pyramid: pyramid, finds: try judged(finds, in: pyramid),
+      quarterTurns: quarterTurns, pyramid: pyramid,
+      finds: try judged(finds, in: pyramid, areYuNets: detector === yunet),
       smallestFace: detector.smallestFace(width: pyramid.width, height: pyramid.height))
   }
 
   /// A face that fills the frame, or that is cut out tightly, is seen when there is something around it.
   private func lookWithBorder(_ view: inout View) throws {
     let framed = try judged(
-      try yunet.detectWithBorder(in: view.pyramid), in: view.pyramid)
+      try yunet.detectWithBorder(in: view.pyramid), in: view.pyramid, areYuNets: true)
     for find in framed {
       let known = view.finds.firstIndex {
         $0.isSameFace(as: find) || $0.box.intersection(find.box).area > 0.7 * $0.box.area
@@ -160,14 +161,19 @@ final class FaceFinder {
   }
 
   /// Finds with a confidence each, those that nobody would take for a face left out.
-  private func judged(_ finds: [Detection], in pyramid: PhotoPyramid) throws -> [Detection] {
-    try finds.compactMap { try judged($0, in: pyramid) }
+  /// - Parameter areYuNets: whether they are YuNet's, whose scores the confidence was fitted to.
+  private func judged(
+    _ finds: [Detection], in pyramid: PhotoPyramid, areYuNets: Bool
+  ) throws -> [Detection] {
+    try finds.compactMap { try judged($0, in: pyramid, isYuNets: areYuNets) }
   }
 
-  private func judged(_ find: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
+  private func judged(
+    _ find: Detection, in pyramid: PhotoPyramid, isYuNets: Bool
+  ) throws -> Detection? {
     var find = find
     if !examinesAll {
-      if find.landmarks != nil, let confidence = FaceConfidence.withoutSecondLook(find) {
+      if isYuNets, let confidence = FaceConfidence.withoutSecondLook(find) {
         find.confidence = confidence
         return find
       }
@@ -176,9 +182,9 @@ final class FaceFinder {
     let close = try closeLooks.closeLook(at: find, in: pyramid)
     find.closeScore = close?.score ?? 0
     var evidence = find
-    if find.landmarks == nil {
-      // Of a detector without landmarks, whose scores are others: YuNet's second look counts as the first.
-      find.landmarks = close?.landmarks
+    if !isYuNets {
+      // Another detector's scores are others: YuNet's second look counts as the first.
+      find.landmarks = close?.landmarks ?? find.landmarks
       find.agreement = close?.score ?? 0
       evidence = find
       evidence.score = close?.score ?? 0

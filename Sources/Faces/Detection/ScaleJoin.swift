@@ -23,7 +23,7 @@ struct ScaleJoin {
   private var levels: [ScanPlan.Level]
   private var finds: [(face: Detection, level: Int, seenWidth: Double)] = []
   /// More finds than any crowd gives; noise may give more.
-  private static let most = 4_000
+  static let most = 4_000
 
   init(levels: [ScanPlan.Level]) {
     self.levels = levels

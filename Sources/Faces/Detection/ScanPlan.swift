@@ -29,10 +29,10 @@ struct ScanPlan: Sendable, Equatable {
     private static let overlap = 64
 
     private static func tiles(along length: Int) -> (starts: [Int], side: Int) {
-      guard length > longestPiece else { return ([0], length.rounded(upTo: YuNet.granularity)) }
+      guard length > longestPiece else { return ([0], length.rounded(upTo: FaceGrid.granularity)) }
       let count = (length - overlap + tile - overlap - 1) / (tile - overlap)
       let side = ((length + (count - 1) * overlap + count - 1) / count).rounded(
-        upTo: YuNet.granularity)
+        upTo: FaceGrid.granularity)
       // The last tile may reach beyond the photo, which is black there.
       return ((0..<count).map { $0 * (length - side) / (count - 1) }, side)
     }

@@ -12,6 +12,7 @@ final class EmbeddingMember {
   let side: Int
   /// More at once gain nothing: by then the weights are read from memory seldom enough.
   static let mostAtOnce = 8
+  private let mostAtOnce: Int
 
   /// - Parameter model: compiled for `Self.shape(of: manifest)`.
   init(model: CompiledModel, _ manifest: ModelManifest) throws {
@@ -19,14 +20,17 @@ final class EmbeddingMember {
     side = manifest.input.width
     layout = manifest.input.layout ?? .nhwcUInt8
     alignment = manifest.input.alignment ?? .dlib
+    mostAtOnce = manifest.input.isSingle == true ? 1 : Self.mostAtOnce
     request = try model.request(
       input: Self.shape(of: manifest.input, count: 1),
       layout == .nhwcUInt8 ? .uint8 : .float32)
   }
 
-  /// Of the network's input; -1 for any number of chips.
-  static func shape(of input: ModelManifest.Input, count: Int = -1) -> [Int] {
-    input.layout == .nchw
+  /// Of the network's input.
+  /// - Parameter count: of chips; nil for any number, where the network takes several.
+  static func shape(of input: ModelManifest.Input, count: Int? = nil) -> [Int] {
+    let count = count ?? (input.isSingle == true ? 1 : -1)
+    return input.layout == .nchw
       ? [count, 3, input.height, input.width] : [count, input.height, input.width, 3]
   }
 
@@ -48,12 +52,12 @@ final class EmbeddingMember {
   /// - Throws: `InferenceError`
   func embeddings(of chips: [FaceChip]) throws -> [Embedding] {
     var embeddings: [Embedding] = []
-    for start in stride(from: 0, to: chips.count, by: Self.mostAtOnce) {
-      let batch = chips[start..<min(chips.count, start + Self.mostAtOnce)]
+    for start in stride(from: 0, to: chips.count, by: mostAtOnce) {
+      let batch = chips[start..<min(chips.count, start + mostAtOnce)]
       try request.reshape(Self.shape(of: manifest.input, count: batch.count))
       for (place, chip) in batch.enumerated() { write(chip, at: place) }
       try request.run()
-      try request.withOutput(0) { _, values in
+      try request.withOutput(manifest.output.place ?? 0) { _, values in
         let dimensions = values.count / batch.count
         guard dimensions * batch.count == values.count,
           manifest.output.dimensions ?? dimensions == dimensions
@@ -76,7 +80,10 @@ final class EmbeddingMember {
     let count = 3 * side * side
     if layout == .nhwcUInt8 {
       request.withInput(as: UInt8.self) {
-        ($0.baseAddress! + place * count).update(from: chip.pixels, count: count)
+        let out = $0.baseAddress! + place * count
+        out.update(from: chip.pixels, count: count)
+        guard manifest.input.colorOrder == "BGR" else { return }
+        for pixel in 0..<side * side { swap(&out[3 * pixel], &out[3 * pixel + 2]) }
       }
       return
     }

@@ -4,12 +4,26 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case altered(path: String)
   case unreadable(path: String, reason: String)
   case notWritable(path: String, reason: String)
-  /// No model of this name was trained.
+  /// No model of this name was trained or added.
   case notTrained(String, folder: String)
   /// A name that cannot be a folder's, or that a model of set-up has.
   case badName(String)
   /// A name that a trained model of another kind has.
   case otherKind(String, ModelManifest.Kind)
+  /// A file that is to be added and cannot be.
+  case refused(path: String, reason: String)
+  /// A name that is taken.
+  case exists(String)
+  /// A model of set-up was to be changed.
+  case fixed(String)
+  /// A join needs the model.
+  case isMember(String, of: String)
+  /// Models that cannot be joined.
+  case notJoined(String, reason: String)
+  /// The model is another than when work on it began.
+  case replaced(String)
+  /// No detector of this name is there.
+  case noDetector(String)
   /// A head on embeddings of another model.
   case otherEmbedding(head: String, trainedOn: String, model: String)
 
@@ -19,17 +33,31 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "the model \(model) is missing (\(path)): run Scripts/setup, or set LIKENESS_MODELS to its folder"
     case .altered(let path):
       "the model file \(path) is not the one that was installed (its checksum differs): "
-        + "delete it and run Scripts/setup, or train it again if it was trained here"
+        + "delete it and run Scripts/setup, or train or add it again if it is your own"
     case .unreadable(let path, let reason):
       "the model file \(path) cannot be read: \(reason)"
     case .notWritable(let path, let reason):
       "the model cannot be written to \(path): \(reason)"
     case .notTrained(let name, let folder):
-      "there is no trained model '\(name)' in \(folder)"
+      "there is no model '\(name)' in \(folder): likeness models lists those that are here"
     case .badName(let name):
       "a model cannot be called '\(name)': take letters, digits, '-', '_' and '.', and no name of set-up's"
     case .otherKind(let name, let kind):
-      "'\(name)' is another trained model already, of the kind \(kind.rawValue): take another name"
+      "'\(name)' is a model of another kind already (\(kind.rawValue)): take another name"
+    case .refused(let path, let reason):
+      "\(path) cannot be added: \(reason)"
+    case .exists(let name):
+      "there is a model '\(name)' already: take another name, or --replace it"
+    case .fixed(let name):
+      "'\(name)' is a model of set-up, which stays as it is"
+    case .isMember(let name, let join):
+      "'\(name)' is a part of the model '\(join)': likeness models remove \(join) first"
+    case .notJoined(let name, let reason):
+      "'\(name)' cannot be joined: \(reason)"
+    case .replaced(let name):
+      "the model '\(name)' was replaced meanwhile: nothing was changed"
+    case .noDetector(let name):
+      "there is no detector '\(name)': likeness models lists those that are here"
     case .otherEmbedding(let head, let trainedOn, let model):
       "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model): "
         + "train one for them with likeness train --head siamese"

@@ -55,10 +55,13 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var alignment: Alignment?
     /// Nil for `nhwcUInt8`.
     public var layout: Layout?
+    /// Whether the network takes one picture at a time and no more.
+    public var isSingle: Bool?
 
     package init(
       width: Int, height: Int, colorOrder: String, mean: [Float], scale: Float,
-      isNormalizedInside: Bool, alignment: Alignment? = nil, layout: Layout? = nil
+      isNormalizedInside: Bool, alignment: Alignment? = nil, layout: Layout? = nil,
+      isSingle: Bool? = nil
     ) {
       self.width = width
       self.height = height
@@ -68,6 +71,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
       self.isNormalizedInside = isNormalizedInside
       self.alignment = alignment
       self.layout = layout
+      self.isSingle = isSingle
     }
   }
 
@@ -95,6 +99,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public var metric: Metric?
     /// What an embedding is made of, where it is not one whole.
     public var parts: [Part]?
+    /// Which of the network's outputs is the embedding; nil for the first.
+    public var place: Int?
     /// Whether embeddings are brought to length 1, as those that are compared by cosine are; nil for no.
     public var isNormalized: Bool?
 
@@ -102,11 +108,13 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     package var identity: Part? { parts?.first { $0.name == Part.identityName } ?? parts?.first }
 
     package init(
-      dimensions: Int?, metric: Metric?, parts: [Part]? = nil, isNormalized: Bool? = nil
+      dimensions: Int?, metric: Metric?, parts: [Part]? = nil, place: Int? = nil,
+      isNormalized: Bool? = nil
     ) {
       self.dimensions = dimensions
       self.metric = metric
       self.parts = parts
+      self.place = place
       self.isNormalized = isNormalized
     }
   }
@@ -128,6 +136,8 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var head: HeadDescription?
   /// What an MMOD network was trained to find.
   var detectorWindow: DetectorWindow?
+  /// Of a detector that a user added: how its outputs are to be read.
+  public var detectorForm: DetectorForm?
 
   init(
     name: String, kind: Kind, files: [File], source: String, licence: String, input: Input,
@@ -168,5 +178,15 @@ public struct ModelManifest: Codable, Sendable, Equatable {
         width: 0, height: 0, colorOrder: "", mean: [], scale: 1, isNormalizedInside: true),
       output: .init(dimensions: dimensions, metric: nil), verification: nil, detectorWindow: nil)
     self.head = head
+  }
+
+  /// What stands beside a detector that a user added; its file is added when it is written.
+  init(
+    detector name: String, _ form: DetectorForm, source: String, licence: String, input: Input
+  ) {
+    self.init(
+      name: name, kind: .detector, files: [], source: source, licence: licence, input: input,
+      output: .init(dimensions: nil, metric: nil), verification: nil, detectorWindow: nil)
+    detectorForm = form
   }
 }

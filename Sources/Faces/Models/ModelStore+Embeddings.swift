@@ -47,16 +47,20 @@ extension ModelStore {
     guard members.count > 1 else {
       throw ModelError.unreadable(path: name, reason: "it joins fewer than two models")
     }
-    return EmbeddingSource(
-      manifest: manifest,
-      members: try members.map { member in
-        let loaded = try load(memberEmbedding: member)
-        guard loaded.manifest.members == nil, loaded.manifest.output.parts == nil else {
-          throw ModelError.unreadable(
-            path: name, reason: "its member \(member) is itself made of several parts")
-        }
-        return loaded
-      })
+    let loaded = try members.map { member in
+      let loaded = try load(memberEmbedding: member)
+      guard loaded.manifest.members == nil, loaded.manifest.output.parts == nil else {
+        throw ModelError.unreadable(
+          path: name, reason: "its member \(member) is itself made of several parts")
+      }
+      return loaded
+    }
+    let dimensions = loaded.map { $0.manifest.output.dimensions ?? 0 }.reduce(0, +)
+    guard manifest.output.dimensions == dimensions else {
+      throw ModelError.unreadable(
+        path: name, reason: "its members have other dimensions by now: join them again")
+    }
+    return EmbeddingSource(manifest: manifest, members: loaded)
   }
 
   /// What a model that embeds says of itself, without a look at its file.
@@ -85,22 +89,36 @@ extension ModelStore {
     return model
   }
 
-  /// How distances become decisions, for a model of these; for a trained one that is gone, or does not say, as for
-  /// dlib's, from which models are trained.
+  /// How distances become decisions, for a model of these; for one that is not calibrated, or gone, what stands in for it.
   public func verification(of name: String?) -> Verification {
     let name = name.map(Self.embeddingName) ?? Self.standardEmbedding
-    if name == CatalogModel.joined.name, let own = CatalogModel.joined.verification { return own }
-    let installed = Self.installedEmbeddings.first { $0.name == name }
-    if let own = installed?.verification { return own }
-    return (try? manifest(trained: name).verification) ?? Self.trainedVerification
-  }
-
-  private static let trainedVerification: Verification = {
-    guard let verification = CatalogModel.faceRecognition.verification else {
-      preconditionFailure("dlib's model has no calibration")
+    if let own = ownVerification(of: name) { return own }
+    let manifest = try? manifest(trained: name)
+    // Networks that share an alignment mostly share a kind of training, too.
+    let other: CatalogModel =
+      manifest.map { ($0.input.alignment ?? .dlib) == .arcFace || $0.members != nil } == true
+      ? .sface : .faceRecognition
+    guard var verification = other.verification else {
+      preconditionFailure("\(other.name) has no calibration")
+    }
+    if manifest != nil {
+      verification.measuredOn += " with \(other.name), standing in for \(name)"
     }
     return verification
-  }()
+  }
+
+  /// Whether what a model's distances mean was measured with it, as it always was for the models of set-up.
+  public func isCalibrated(_ name: String?) -> Bool {
+    ownVerification(of: name.map(Self.embeddingName) ?? Self.standardEmbedding) != nil
+  }
+
+  private func ownVerification(of name: String) -> Verification? {
+    if name == CatalogModel.joined.name { return CatalogModel.joined.verification }
+    if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
+      return installed.verification
+    }
+    return try? manifest(trained: name).verification
+  }
 
   /// The SHA-256 of what tells an embedding from another of its name: of a trained one's file, of a join's manifest;
   /// nil for the models of set-up, which are always the same.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Models that were trained here, each in a folder of its name beside those of set-up.
+/// Models that were trained, added or joined here, each in a folder of its name beside those of set-up.
 extension ModelStore {
   /// Puts a trained model in its place, or in that of an earlier one of its name.
   ///
@@ -23,17 +23,38 @@ extension ModelStore {
   private func install(
     _ manifest: ModelManifest, _ data: Data, ending: String
   ) throws -> ModelManifest {
+    let name = "model-\(sha256(of: data).prefix(12)).\(ending)"
+    return try install(manifest, keeping: name) { home in
+      [try writeModel(data, to: home.appendingPathComponent(name))]
+    }
+  }
+
+  /// Puts a model in its place that has no file of its own, since it joins others.
+  /// - Throws: `ModelError`
+  func install(_ manifest: ModelManifest) throws -> ModelManifest {
+    try install(manifest, keeping: nil) { _ in [] }
+  }
+
+  private func install(
+    _ manifest: ModelManifest, keeping name: String?,
+    files write: (URL) throws -> [ModelManifest.File]
+  ) throws -> ModelManifest {
     let home = try home(of: manifest.name)
     try checkName(manifest.name, for: manifest.kind)
-    do {
-      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-    } catch {
-      throw ModelError.notWritable(path: home.path, reason: error.localizedDescription)
-    }
+    let isNew = !FileManager.default.fileExists(atPath: home.path)
     var manifest = manifest
-    let name = "model-\(sha256(of: data).prefix(12)).\(ending)"
-    manifest.files = [try writeModel(data, to: home.appendingPathComponent(name))]
-    try write(manifest, to: home.appendingPathComponent("manifest.json"))
+    do {
+      do {
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+      } catch {
+        throw ModelError.notWritable(path: home.path, reason: error.localizedDescription)
+      }
+      manifest.files = try write(home)
+      try rewrite(manifest)
+    } catch {
+      if isNew { try? FileManager.default.removeItem(at: home) }
+      throw error
+    }
     let files = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
     for old in files where old.hasPrefix("model-") && old != name {
       try? FileManager.default.removeItem(at: home.appendingPathComponent(old))
@@ -41,7 +62,13 @@ extension ModelStore {
     return manifest
   }
 
-  /// The names of the models that were trained here, in order.
+  /// Writes a model's manifest anew.
+  /// - Throws: `ModelError`
+  func rewrite(_ manifest: ModelManifest) throws {
+    try write(manifest, to: home(of: manifest.name).appendingPathComponent("manifest.json"))
+  }
+
+  /// The names of the models that were trained, added or joined here, in order.
   var trainedNames: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().filter { name in
@@ -102,12 +129,14 @@ extension ModelStore {
     }
   }
 
-  private func home(of name: String) throws -> URL {
+  /// The folder of a user's model.
+  /// - Throws: `ModelError.badName`
+  func home(of name: String) throws -> URL {
     let isPlain = name.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
         || "-_.".unicodeScalars.contains($0)
     }
-    guard isPlain, !name.isEmpty, !name.hasPrefix("."),
+    guard case .added = DetectorKind(rawValue: name), isPlain, !name.isEmpty, !name.hasPrefix("."),
       !CatalogModel.all.contains(where: { $0.name == name }), name != CatalogModel.joined.name,
       Self.embeddingAliases[name] == nil
     else { throw ModelError.badName(name) }

@@ -12,12 +12,20 @@ public struct ModelStore: Sendable {
     self.folder = folder
   }
 
-  /// Checks and, where that is still to be done, converts the models that set-up installs; those trained
-  /// here come behind them.
+  /// The names of the models that set-up puts into folders of their own.
+  package static var namesOfSetUp: [String] { CatalogModel.all.map(\.name) }
+
+  /// Checks and, where that is still to be done, converts the models that set-up installs; the user's own come behind
+  /// them.
   /// - Throws: `ModelError`
   public func manifests() throws -> [ModelManifest] {
     let installed = try CatalogModel.all.map { try load($0).manifest } + [CatalogModel.joined]
-    return try installed + trainedNames.map { try load(trained: $0).manifest }
+    return try installed
+      + trainedNames.map { name in
+        let manifest = try manifest(trained: name)
+        return manifest.members == nil
+          ? try load(trained: name).manifest : try load(embedding: name).manifest
+      }
   }
 
   /// A model that is ready to run: its manifest, and the bytes' place.

@@ -88,6 +88,15 @@ final class CompiledModel: @unchecked Sendable {
 
   deinit { cov_model_free(handle) }
 
+  /// How many outputs it has.
+  var outputs: Int {
+    get throws(InferenceError) {
+      var count = 0
+      guard cov_model_outputs(handle, &count) == 0 else { throw .failed(lastError()) }
+      return count
+    }
+  }
+
   /// A request with its own input of a shape, to be used by one thread at a time.
   func request(input shape: [Int], _ type: InferenceRequest.ElementType) throws(InferenceError)
     -> InferenceRequest
@@ -169,9 +178,17 @@ final class InferenceRequest {
     var dimensions = [Int64](repeating: 0, count: 8)
     var rank = 0
     var raw: UnsafeMutableRawPointer?
-    guard cov_tensor_shape(output, 8, &dimensions, &rank) == 0, cov_tensor_data(output, &raw) == 0,
-      let raw
+    var type: Int32 = 0
+    guard cov_tensor_shape(output, 8, &dimensions, &rank) == 0,
+      cov_tensor_type(output, &type) == 0, cov_tensor_data(output, &raw) == 0
     else { throw InferenceError.failed(lastError()) }
+    guard type == Int32(COV_F32) else {
+      throw InferenceError.failed("output \(index) is no tensor of 32-bit floats")
+    }
+    guard rank <= dimensions.count else {
+      throw InferenceError.failed("output \(index) has \(rank) dimensions")
+    }
+    guard let raw else { throw InferenceError.failed("output \(index) is empty") }
     let shape = dimensions.prefix(rank).map(Int.init)
     let count = shape.reduce(1, *)
     return try body(

@@ -15,11 +15,15 @@ struct LFWDataset {
   /// The development pairs; empty where the lists are not there.
   let developmentPairs: [Pair]
 
+  /// Where the folders of people may lie.
+  static let imageFolders = [
+    "images_deepfunneled", "lfw-deepfunneled", "lfw_funneled", "lfw", ".",
+  ]
+
   /// - Throws: `LikenessError.notLFW`, `.badPairs`
   init(_ folder: URL) throws {
-    let candidates = ["images_deepfunneled", "lfw-deepfunneled", "lfw_funneled", "lfw", "."]
     guard
-      let images = candidates.map({ folder.appendingPathComponent($0) }).first(where: {
+      let images = Self.imageFolders.map({ folder.appendingPathComponent($0) }).first(where: {
         FileManager.default.fileExists(atPath: $0.appendingPathComponent("Aaron_Eckhart").path)
       })
     else { throw LikenessError.notLFW(path: folder.path, missing: "the folders of people") }

@@ -23,6 +23,7 @@ struct Info: AnsweringCommand {
     let verification = likeness.verification
     let index = try likeness.indexInfo()
     let thresholds = ThresholdAnswer(try likeness.thresholds())
+    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json {
       return try Console.json(
         Answer(

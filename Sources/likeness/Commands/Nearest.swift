@@ -19,8 +19,9 @@ struct Nearest: AnsweringCommand {
   }
 
   func answer() throws {
-    let matches = try Likeness(place: gallery.place).nearest(
-      to: name, question.question(doubtful))
+    let likeness = Likeness(place: gallery.place)
+    let matches = try likeness.nearest(to: name, question.question(doubtful))
+    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json {
       return try Console.json(Answer(query: name, results: matches.map(MatchAnswer.init)))
     }

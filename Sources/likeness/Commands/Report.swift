@@ -25,6 +25,7 @@ struct Report: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
     let report = try likeness.report(neighbors: neighbors)
+    Console.noteIfUncalibrated(likeness, isQuiet: false)
     let page = URL(fileURLWithPath: output)
     try OutputFile.write(report.html, to: page)
     for line in report.unreadable { Console.note("likeness: \(line)") }

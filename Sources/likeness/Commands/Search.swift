@@ -38,6 +38,7 @@ struct Search: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let faces = try likeness.search(
       URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
+    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json {
       return try Console.json(
         Answer(

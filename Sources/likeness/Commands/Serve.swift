@@ -79,10 +79,12 @@ struct Serve: AnsweringCommand {
       }
     }
     logger.logLevel = logLevel.level
+    let likeness = Likeness(place: gallery.place, options: options, keepsOpen: true)
+    Console.noteIfUncalibrated(likeness, isQuiet: false)
     let server: LikenessServer
     do {
       server = try LikenessServer(
-        Likeness(place: gallery.place, options: options, keepsOpen: true), configuration,
+        likeness, configuration,
         logger: logger)
     } catch ServerStartError.needsKey(let host) {
       throw ValidationError("\(ServerStartError.needsKey(host: host))")

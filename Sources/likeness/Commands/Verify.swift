@@ -35,6 +35,7 @@ struct Verify: AnsweringCommand {
         probes.b, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
     )
     let distances = try likeness.distance(a, b)
+    if head == nil { Console.noteIfUncalibrated(likeness, isQuiet: output.quiet) }
     if let head {
       let verdict = try likeness.verify(a, b, head: head)
       return try show(verdict, verdict.same, verdict.probability, verdict.reason, distances)

@@ -3,17 +3,25 @@ import Faces
 import Foundation
 import LikenessKit
 
-extension DetectorKind: ExpressibleByArgument {}
+extension DetectorKind: ExpressibleByArgument {
+  // Any name may be one that was added.
+  public static var allValueStrings: [String] { [] }
+}
 extension Precision: ExpressibleByArgument {}
 extension Metric: ExpressibleByArgument {}
 extension EmbeddingFormat: ExpressibleByArgument {}
 
 /// How faces are found and embedded.
 struct EngineArguments: ParsableArguments {
-  @Option(help: "Which detector finds the faces.")
+  @Option(
+    help: ArgumentHelp(
+      "Which detector finds the faces: yunet, mmod, or one that likeness models add added.",
+      valueName: "name"))
   var detector: DetectorKind = .yunet
   @Option(
-    help: ArgumentHelp("The model that embeds: one that likeness train made.", valueName: "name"))
+    help: ArgumentHelp(
+      "The model that embeds: sface, dlib, joined, or one that likeness train or likeness models add made. (default: the gallery's, else sface)",
+      valueName: "name"))
   var model: String?
   @Option(help: "How numbers are held in the networks; bf16 where the processor has it.")
   var precision: Precision?
@@ -35,6 +43,10 @@ struct EngineArguments: ParsableArguments {
   var longestSide: Int?
 
   func validate() throws {
+    if case .added(let name) = detector, !ModelStore().hasDetector(name) {
+      throw ValidationError(
+        "there is no detector '\(name)': take yunet, mmod, or one that likeness models lists")
+    }
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs must be from 1 to 1024, not \(jobs)")
     }

@@ -18,7 +18,7 @@ import Testing
       for (starts, side, length) in [
         (level.columns, level.tileWidth, level.width), (level.rows, level.tileHeight, level.height),
       ] {
-        #expect(side % YuNet.granularity == 0)
+        #expect(side % FaceGrid.granularity == 0)
         #expect(side <= 704)
         #expect(starts[0] == 0)
         #expect(starts.last! + side >= length)

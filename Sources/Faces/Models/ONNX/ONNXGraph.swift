@@ -20,6 +20,7 @@ package struct ONNXGraph {
     case float32 = 1
     case uint8 = 2
     case int64 = 7
+    case float16 = 10
   }
 
   package let name: String

@@ -29,6 +29,7 @@ struct Same: AnsweringCommand {
     var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
     let people = try likeness.same(query, limits: engine.limits) { bar.update($0, of: $1) }
     bar.finish()
+    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json { return try Console.json(Answer(query: query, people: people)) }
     for person in people {
       if people.count > 1 || person.found.isEmpty { Console.print(Self.heading(person)) }

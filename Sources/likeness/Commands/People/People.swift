@@ -53,6 +53,7 @@ struct People: ParsableCommand {
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
       if mergeSuggestions { return try suggest(likeness) }
+      Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
       var list = try likeness.people(algorithm: algorithm, again: again)
       list.people.removeAll { $0.faces.count < minFaces }
       if !list.kept, !output.quiet {

@@ -1,9 +1,9 @@
 import CKernels
 import Foundation
 
-/// Finds faces of all sizes: shows YuNet the photo at full, half, quarter … size and joins what it sees.
-final class YuNetDetector: FaceDetector {
-  private let network: YuNet
+/// Finds faces of all sizes: shows a network the photo at full, half, quarter … size and joins what it sees.
+final class ScanningDetector: FaceDetector {
+  private let network: any FaceNetwork
   private let minimumScore: Float
   private let smallestFace: Double
   /// Faces narrower than this make a closer look worth its time, in pixels.
@@ -12,7 +12,7 @@ final class YuNetDetector: FaceDetector {
   /// - Parameters:
   ///   - minimumScore: from 0 to 1.
   ///   - smallestFace: the width from which faces are looked for, in pixels of the photo.
-  init(network: YuNet, minimumScore: Float, smallestFace: Double) {
+  init(network: any FaceNetwork, minimumScore: Float, smallestFace: Double) {
     self.network = network
     self.minimumScore = minimumScore
     self.smallestFace = smallestFace

@@ -1,0 +1,77 @@
+import Foundation
+import Vectors
+
+/// What a user says of a model file that is to be added: as much of it as the file does not say itself.
+public struct ModelAddition: Sendable {
+  /// The conventions of well-known networks.
+  public enum Preset: String, Sendable, CaseIterable {
+    /// RGB, (p − 127.5) / 127.5: InsightFace's ArcFace, AuraFace, most others.
+    case arcface
+    /// The same in BGR.
+    case adaface
+    /// RGB, (p − 127.5) / 128, 160 × 160, with more of the head than ArcFace's template shows.
+    case facenet
+    /// RGB from 0 to 255: the network normalises by itself.
+    case raw
+
+    var colorOrder: String { self == .adaface ? "BGR" : "RGB" }
+    var mean: [Float] { [Float](repeating: self == .raw ? 0 : 127.5, count: 3) }
+    var scale: Float {
+      switch self {
+      case .arcface, .adaface: 1 / 127.5
+      case .facenet: 1 / 128
+      case .raw: 1
+      }
+    }
+    var size: Int { self == .facenet ? 160 : 112 }
+    var alignment: ModelManifest.Alignment { self == .facenet ? .dlib : .arcFace }
+  }
+
+  /// The model's name, and its folder's.
+  public var name: String
+  /// Nil to tell it by the outputs.
+  public var kind: ModelManifest.Kind?
+  /// What holds where nothing else is said; nil for `arcface`, and for a detector for what its form usually has.
+  public var preset: Preset?
+  /// Width and height of the faces that it sees, in pixels, where the file leaves them open.
+  public var size: Int?
+  /// `RGB` or `BGR`.
+  public var colorOrder: String?
+  /// One for all channels, or one each in the input's order.
+  public var mean: [Float]?
+  public var scale: Float?
+  /// Where the file does not say it.
+  public var layout: ModelManifest.Layout?
+  public var alignment: ModelManifest.Alignment?
+  public var metric: Metric?
+  /// The name of the output that is the embedding, where there are several.
+  public var output: String?
+  public var licence: String?
+  public var source: String?
+  /// Whether the network brings pixels from 0 to 255 to its range by itself.
+  public var isNormalizedInside = false
+  /// Whether a model of the name may be there, which this one takes the place of.
+  public var replaces = false
+
+  public init(name: String) {
+    self.name = name
+  }
+
+  /// What is said that says nothing of a detector.
+  public var onlyForEmbeddings: [String] {
+    [
+      ("preset", preset != nil), ("size", size != nil), ("alignment", alignment != nil),
+      ("metric", metric != nil), ("embedding output", output != nil),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// How pixels become the input, as far as it is said.
+  func normalization(
+    otherwise standard: (colorOrder: String, mean: [Float], scale: Float)
+  ) -> (colorOrder: String, mean: [Float], scale: Float) {
+    let base = preset.map { ($0.colorOrder, $0.mean, $0.scale) } ?? standard
+    let mean = mean.map { $0.count == 1 ? [Float](repeating: $0[0], count: 3) : $0 }
+    guard !isNormalizedInside else { return (colorOrder ?? base.0, [0, 0, 0], 1) }
+    return (colorOrder ?? base.0, mean ?? base.1, scale ?? base.2)
+  }
+}
