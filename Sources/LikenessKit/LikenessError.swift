@@ -90,8 +90,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unknownFace(let face):
       return "face \(face) is not in the gallery: likeness list faces shows what is"
     case .notEmbedded(let face, let reason):
-      return "face \(face) has no embedding of the gallery's model (\(reason)): likeness gallery upgrade "
-        + "makes one when its photo is back"
+      return "face \(face) has no embedding of the gallery's model (\(reason)): "
+        + "likeness gallery upgrade makes one when its photo is back"
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):

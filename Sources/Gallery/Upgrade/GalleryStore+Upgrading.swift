@@ -250,7 +250,8 @@ private final class FolderUpgrade: GalleryUpgrade {
   private let store: GalleryStore
   private let model: EmbeddingModel
   private let file: UpgradeFile
-  private let lock: GalleryLock
+  /// Nil when there is nothing more to do.
+  private var lock: GalleryLock?
   private var done: Set<Int64>
 
   init(
@@ -294,11 +295,16 @@ private final class FolderUpgrade: GalleryUpgrade {
     }
     let writer = try GalleryStore(at: store.folder, access: .write, isBrief: true)
     guard try writer.put(file, of: model, missing: missing) else { return false }
-    UpgradeFile.delete(store.files)
+    end()
     return true
   }
 
-  func discard() throws(GalleryError) { UpgradeFile.delete(store.files) }
+  func discard() throws(GalleryError) { end() }
+
+  private func end() {
+    UpgradeFile.delete(store.files)
+    lock = nil
+  }
 }
 
 extension GalleryStore {

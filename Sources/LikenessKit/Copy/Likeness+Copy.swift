@@ -203,7 +203,8 @@ extension PhotoContent {
       add(quality.confidence.map { "\($0)" } ?? "")
       add(face.embedding.values)
       if let missing = face.missing {
-        add("\(missing.reason) \(missing.formerModel?.name ?? "") \(missing.formerModel?.file ?? "")")
+        add(missing.reason)
+        add("\(missing.formerModel?.name ?? "") \(missing.formerModel?.file ?? "")")
         add(missing.former.values)
       }
       for (key, vector) in face.attributes.sorted(by: { $0.key < $1.key }) {

@@ -152,6 +152,10 @@ extension Likeness {
         new, model: model.name, modelFile: model.file, updatesPaths: false)
     } catch {
       for file in written { unlink(file.path) }
+      // Of a server's gallery it shows here only.
+      if isKeptOpen, case GalleryError.modelMismatch = error, try store.embeddingModel() != model {
+        throw PhotoUploadError.modelChanged
+      }
       throw error
     }
     return try photos.map { photo in

@@ -88,7 +88,8 @@ extension ServerError {
     case .unknownPerson: self.init(.notFound, "unknown_person", "There is no such person.")
     case .notEmbedded:
       self.init(
-        .conflict, "not_embedded", "The face has no embedding of the model that the gallery has now.")
+        .conflict, "not_embedded",
+        "The face has no embedding of the model that the gallery has now.")
     case .severalPeople(let text, _):
       self.init(.conflict, "several_people", "Several people go by \"\(text)\".")
     case .severalFaces:

@@ -218,7 +218,8 @@ private final class CollectionUpgrade: GalleryUpgrade {
     var found: [UpgradedFace] = []
     try gallery.all {
       try gallery.eachRow(.isUnembedded) { row in
-        if let missing = row.details.missing, missing.formerModel == model, !missing.former.isEmpty {
+        if let missing = row.details.missing, missing.formerModel == model, !missing.former.isEmpty
+        {
           found.append(
             UpgradedFace(
               face: row.id, digest: row.origin.digest, ordinal: Int(row.ordinal),

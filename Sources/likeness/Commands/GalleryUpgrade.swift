@@ -93,14 +93,22 @@ extension Gallery {
           "the gallery has embeddings of \(summary.model) now: \(summary.embedded) made"
             + (summary.earlier > 0 ? ", \(summary.earlier) made earlier" : "")
             + (summary.atFormerPlace > 0
-              ? ", \(summary.atFormerPlace) of them where the face was and is not found any more" : "")
-            + (missing > 0 ? "; \(missing) faces are kept without one" : "")
-            + "; \(summary.seconds.digits(1)) s")
+              ? ", \(summary.atFormerPlace) of them where the face was and is not found any more"
+              : "")
+            + Self.left(missing) + "; \(summary.seconds.digits(1)) s")
       case .nothingToDo:
         Console.print(
           "nothing to do: the gallery has embeddings of \(summary.model)"
-            + (missing > 0 ? "; \(missing) faces are kept without one" : ""))
+            + Self.left(missing))
       case .refused, .interrupted: break
+      }
+    }
+
+    private static func left(_ missing: Int) -> String {
+      switch missing {
+      case 0: ""
+      case 1: "; 1 face is kept without one"
+      default: "; \(missing) faces are kept without one"
       }
     }
 
@@ -109,7 +117,8 @@ extension Gallery {
       if summary.missing.count >= summary.faces {
         return "\(missing): the gallery keeps \(summary.formerModel)"
       }
-      return "\(missing), so the gallery keeps \(summary.formerModel) for now: bring their photos back, or "
+      return
+        "\(missing), so the gallery keeps \(summary.formerModel) for now: bring their photos back, or "
         + "run the command again with --allow-missing to keep them without an embedding"
     }
   }
