@@ -32,6 +32,8 @@ public struct PhotoFaces: Sendable {
   public var faces: [Face]
   /// How long each step took, in seconds.
   public var timings: StageTimings
+  /// Where a gallery is to be asked about the faces: the name of the model of their embeddings.
+  package var model: String?
 }
 
 /// A face as a detector found it.

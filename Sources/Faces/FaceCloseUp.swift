@@ -160,6 +160,16 @@ extension Orientation {
   }
 }
 
+extension FaceLandmarks {
+  /// In a photo that was turned clockwise by quarters, of a width and a height then.
+  package func turned(_ quarterTurns: Int, width: Int, height: Int) -> FaceLandmarks {
+    FaceLandmarks(
+      points.map {
+        $0.turnedBack(4 - quarterTurns & 3, width: Double(width - 1), height: Double(height - 1))
+      })
+  }
+}
+
 extension Point {
   /// From a photo turned clockwise back to the photo as it came, of a width and a height.
   func turnedBack(_ quarterTurns: Int, width: Double, height: Double) -> Point {

@@ -22,19 +22,21 @@ public protocol FaceStore: AnyObject, Sendable {
   func model() throws(GalleryError) -> String?
   /// What tells that model from another one of its name; nil where nobody said so.
   func modelFile() throws(GalleryError) -> String?
+  /// Both together, as they were at one moment.
+  func embeddingModel() throws(GalleryError) -> EmbeddingModel?
   /// Quicker than to count them.
   func hasFaces() throws(GalleryError) -> Bool
   func faceCount() throws(GalleryError) -> Int
-  /// How many faces are not doubtful.
+  /// How many faces have an embedding and are not doubtful.
   func certainFaceCount() throws(GalleryError) -> Int
   func photoCount() throws(GalleryError) -> Int
 
   // MARK: Faces
 
   func face(id: Int64) throws(GalleryError) -> StoredFace?
-  /// Those of some faces that are there, with their embeddings, in the order given.
+  /// Those of some faces that are there and have embeddings, with these, in the order given.
   func faces(ids: some Collection<Int64>) throws(GalleryError) -> [(StoredFace, Embedding)]
-  /// A face's embedding, `(d,)`; nil if there is no such face.
+  /// A face's embedding, `(d,)`; nil if there is no such face, or none of the gallery's model of it.
   func embedding(face: Int64) throws(GalleryError) -> Embedding?
   /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the user gave it,
   /// and those that were added by it, but for those that the user put to somebody else than that person.
@@ -54,9 +56,13 @@ public protocol FaceStore: AnyObject, Sendable {
   ) throws(GalleryError) -> Set<Int64>
   /// The faces that are likely none.
   func doubtfulFaces() throws(GalleryError) -> Set<Int64>
+  /// The faces that have no embedding of the gallery's model, and why. They are kept with all that is known of them,
+  /// and are no answers.
+  func unembeddedFaces() throws(GalleryError) -> [Int64: String]
   /// Those of some faces that are there, in the order given.
   func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry]
-  /// What an answer tells of some faces, in one look at the gallery; those that went are left out.
+  /// What an answer tells of some faces, in one look at the gallery; those that went or have no embedding are left
+  /// out.
   func answers(
     of faces: some Collection<Int64>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)]
@@ -68,8 +74,8 @@ public protocol FaceStore: AnyObject, Sendable {
   func thumbnail(face: Int64) throws(GalleryError) -> Data?
   /// Small JPEGs of some faces, in their order; nil for a face that has none.
   func thumbnails(faces: [Int64]) throws(GalleryError) -> [Data?]
-  /// The embeddings of some of the faces that are not doubtful, the same each time and as good as drawn by lot, and how
-  /// many of these there are.
+  /// The embeddings of some of the faces that have one and are not doubtful, the same each time and as good as drawn by
+  /// lot, and how many of these there are.
   /// - Returns: `(min(most, n), d)`; nil without faces.
   func sample(most: Int) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)?
 
@@ -185,6 +191,18 @@ public protocol FaceStore: AnyObject, Sendable {
   @discardableResult
   func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64]
 
+  // MARK: Another model
+
+  /// Begins to give the gallery another model, or goes on with it; with its own, only faces without an embedding get one.
+  /// - Parameter settings: what else the embeddings depend on. What was kept aside under others, or for another model, is
+  ///   thrown away.
+  /// - Throws: `GalleryError.inUse` while another program does so
+  func upgrade(
+    to model: EmbeddingModel, settings: String
+  ) throws(GalleryError) -> any GalleryUpgrade
+  /// How far an upgrade is that was begun and has not come to its end; nil without one.
+  func unfinishedUpgrade() throws(GalleryError) -> UpgradeProgress?
+
   // MARK: What is derived from the faces
 
   func links() throws(GalleryError) -> [FaceLink]
@@ -211,7 +229,8 @@ extension FaceStore {
   public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
 
   public func certainFaceCount() throws(GalleryError) -> Int {
-    try faceCount() - doubtfulFaces().count
+    let left = try doubtfulFaces().union(unembeddedFaces().keys)
+    return try faceCount() - left.count
   }
 }
 

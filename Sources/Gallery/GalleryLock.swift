@@ -1,13 +1,17 @@
 import Foundation
 
-/// The right to change a gallery: held by one process at a time, freed by the system when it ends.
+/// The right to change a gallery, or to upgrade it: held by one process at a time, freed by the system when it ends.
 final class GalleryLock: Sendable {
   private let descriptor: Int32
 
+  /// - Parameters:
+  ///   - lock: another right than to change the gallery.
+  ///   - isBrief: says nothing of who holds it, as those do who have just taken it. Whoever waits for these waits for
+  ///     this one too.
   /// - Throws: `GalleryError.inUse`, with the holder's process id where it says so; `.readOnly`,
   ///   `.diskFull`, `.failed`
-  init(_ files: GalleryFiles) throws(GalleryError) {
-    let (file, path) = (files.lock.path, files.folder.path)
+  init(_ files: GalleryFiles, of lock: URL? = nil, isBrief: Bool = false) throws(GalleryError) {
+    let (file, path) = ((lock ?? files.lock).path, files.folder.path)
     // Not inherited: a child would keep the gallery locked after its parent's end. The property is set last: `deinit`
     // runs for all that has its properties, also where `init` throws, and would clear and close whatever has the
     // number by then.
@@ -32,7 +36,7 @@ final class GalleryLock: Sendable {
     }
     // Only to be named to others; the lock holds on a full disk as well.
     ftruncate(descriptor, 0)
-    let text = "\(getpid())\n"
+    let text = isBrief ? "" : "\(getpid())\n"
     _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     self.descriptor = descriptor
   }

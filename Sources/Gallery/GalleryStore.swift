@@ -36,13 +36,17 @@ public final class GalleryStore: FaceStore {
   var database: any DatabaseWriter { connection.withLock { $0.database } }
 
   /// Opens a gallery.
-  /// - Parameter create: makes an empty one where there is none; needs `.write`.
+  /// - Parameters:
+  ///   - create: makes an empty one where there is none; needs `.write`.
+  ///   - isBrief: has others who want to change the gallery wait, where they can, rather than be told who does.
   /// - Throws: `GalleryError`
-  public init(at folder: URL, access: Access, create: Bool = false) throws(GalleryError) {
+  public init(
+    at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false
+  ) throws(GalleryError) {
     let files = GalleryFiles(folder: folder)
     guard files.exists || (create && access == .write) else { throw .missing(path: folder.path) }
     let hasFolder = FileManager.default.fileExists(atPath: folder.path)
-    let lock = access == .write ? try Self.lock(files) : nil
+    let lock = access == .write ? try Self.lock(files, isBrief: isBrief) : nil
     do {
       if !files.exists { try GalleryConnection.create(files) }
       let use = try DatabaseUse(of: files)
@@ -83,7 +87,9 @@ public final class GalleryStore: FaceStore {
   }
 
   /// Makes the folder if need be.
-  private static func lock(_ files: GalleryFiles) throws(GalleryError) -> GalleryLock {
+  private static func lock(
+    _ files: GalleryFiles, isBrief: Bool
+  ) throws(GalleryError) -> GalleryLock {
     do {
       try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
     } catch let error as CocoaError {
@@ -101,7 +107,7 @@ public final class GalleryStore: FaceStore {
     } catch {
       throw .failed(path: files.folder.path, detail: "its folder cannot be made")
     }
-    return try GalleryLock(files)
+    return try GalleryLock(files, isBrief: isBrief)
   }
 
   /// A reader's connection to a gallery of this version.

@@ -7,38 +7,47 @@ extension Likeness {
   /// Who looks most like somebody in the gallery.
   ///
   /// A name with several photos is asked by all of them and answered by the nearest pair.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.notEmbedded`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    let store = try reader()
-    let found = try self.name(name, in: store)
-    let own = try store.faces(ids: try store.faces(named: found).map(\.id))
-    return try nearest(to: own, question, store)
+    try withOneModel { store in
+      let found = try self.name(name, in: store)
+      return try nearest(to: try store.faces(named: found).map(\.id), question, store)
+    }
   }
 
   /// Who looks most like a face of the gallery.
-  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func nearest(to face: Int64, _ question: Question = Question()) throws -> [Match] {
-    let store = try reader()
-    let own = try store.faces(ids: [face])
-    guard !own.isEmpty else { throw LikenessError.unknownFace(face) }
-    return try nearest(to: own, question, store)
+    try withOneModel { try nearest(to: [face], question, $0) }
   }
 
   /// Who looks most like a person of the gallery, by all of its faces.
-  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
+  /// - Throws: `LikenessError.unknownPerson`, `.notEmbedded`, `GalleryError`
   public func nearest(toPerson person: Int64, _ question: Question = Question()) throws -> [Match] {
-    let store = try reader()
-    let own = try store.faces(ids: try store.faces(ofPeople: [person]).sorted())
-    guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
-    return try nearest(to: own, question, store)
+    try withOneModel { store in
+      let own = try store.faces(ofPeople: [person]).sorted()
+      guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
+      return try nearest(to: own, question, store)
+    }
   }
 
   private func nearest(
-    to own: [(StoredFace, Embedding)], _ question: Question, _ store: any FaceStore
+    to faces: [Int64], _ question: Question, _ store: any FaceStore
   ) throws -> [Match] {
-    try withFaceSearch(store, question.filter, without: Set(own.map(\.0.id))) {
+    let own = try store.faces(ids: faces)
+    if own.isEmpty, let face = faces.first { try requireEmbedding(of: face, in: store) }
+    return try withFaceSearch(store, question.filter, without: Set(own.map(\.0.id))) {
       try $0.matches(own.map(\.1), question)
     }
+  }
+
+  /// Whoever is asked about has to have an embedding.
+  /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
+  func requireEmbedding(of face: Int64, in store: any FaceStore) throws {
+    guard try store.embedding(face: face) == nil else { return }
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    throw LikenessError.notEmbedded(
+      face: face, reason: try store.unembeddedFaces()[face] ?? "it has none")
   }
 
   /// The name that a text means, of those that faces were added by or that the user gave to people.
@@ -59,17 +68,23 @@ extension Likeness {
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [SearchedFace] {
     _ = try storeWithFaces()
-    let found = try analyze(photo, limits: limits)
-    _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: photo.path)
-    return try search(found, question)
+    return try withOneModel { _ in
+      let found = try analyze(photo, limits: limits)
+      _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: photo.path)
+      return try search(found, question)
+    }
   }
 
   /// Who in the gallery looks like faces that were found on a photo, as `search` of the photo.
-  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`; of it `.modelMismatch` where the gallery became one of another
+  ///   model since
   public func search(
     _ found: PhotoFaces, _ question: Question = Question()
   ) throws -> [SearchedFace] {
     let store = try storeWithFaces()
+    if let own = found.model, let known = try store.model(), known != own {
+      throw GalleryError.modelMismatch(path: place.path, gallery: known, model: own)
+    }
     let thresholds = try thresholds(of: store)
     return try withFaceSearch(store, question.filter) { search in
       try found.faces.map { face in
@@ -134,7 +149,10 @@ extension Likeness {
   /// The faces of a photo that is at hand; none is no error. For any number of threads.
   /// - Throws: `InferenceError`, `ModelError`
   public func analyze(_ photo: Photo) throws -> PhotoFaces {
-    try idleAnalyzers.lend(of: engine()) { try $0.analyze(photo) }
+    let engine = try engine()
+    var found = try idleAnalyzers.lend(of: engine) { try $0.analyze(photo) }
+    found.model = engine.embeddingModel.name
+    return found
   }
 
   /// What a text stands for: a name in the gallery, a photo, or an embedding file.

@@ -27,6 +27,8 @@ public struct ListedFace: Sendable, Codable {
   @OrNull public var confidence: Double?
   /// Whether it is likely none.
   public var doubtful: Bool
+  /// Whether it has an embedding of the gallery's model, without which it is no answer.
+  public var embedded: Bool
   /// Five points, x and y.
   public var landmarks: [[Float]]
   /// What was said about it: values by key.
@@ -50,7 +52,7 @@ extension Likeness {
   /// Every photo, in the order in which they were added.
   public func photos() throws -> [ListedPhoto] {
     let faces = try faces()
-    let own = Dictionary(grouping: faces.faces, by: \.photo)
+    let own = Dictionary(grouping: faces.faces + faces.unembedded, by: \.photo)
     return faces.photos.values.sorted { $0.id < $1.id }.map {
       ListedPhoto(
         id: $0.id, photo: $0.path, width: $0.width, height: $0.height,
@@ -63,7 +65,8 @@ extension Likeness {
   public func faceList(withEmbeddings: Bool = false) throws -> [ListedFace] {
     let faces = try faces()
     let labels = try reader().labels()
-    return faces.faces.enumerated().map { row, face in
+    let rows = faces.faces.enumerated().map { ($1, Int?($0)) } + faces.unembedded.map { ($0, nil) }
+    return rows.sorted { $0.0.id < $1.0.id }.map { face, row in
       let place = face.geometry
       return ListedFace(
         face: face.id, name: face.name, photo: faces.photos[face.photo]?.path ?? "",
@@ -71,11 +74,12 @@ extension Likeness {
         box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
         score: face.score, quality: FaceQuality(face.quality).overall,
         confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
+        embedded: row != nil,
         landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
           [place.landmarks[$0], place.landmarks[$0 + 1]]
         },
         labels: labels[face.id] ?? [:],
-        embedding: withEmbeddings ? faces.embeddings[row].values : nil)
+        embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil)
     }
   }
 
@@ -89,10 +93,12 @@ extension Likeness {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       return try encoder.encode(list) + Data("\n".utf8)
     }
-    let keys = Set(list.flatMap(\.labels.keys)).sorted()
+    // A row of numbers each: who has none is in no table of them.
+    let embedded = list.filter(\.embedded)
+    let keys = Set(embedded.flatMap(\.labels.keys)).sorted()
     return try faces().embeddings.data(
       as: format,
-      labels: list.map { face in
+      labels: embedded.map { face in
         [
           "\(face.face)", face.name ?? "", face.photo, "\(face.box.x)", "\(face.box.y)",
           "\(face.box.width)", "\(face.box.height)", "\(face.score)",

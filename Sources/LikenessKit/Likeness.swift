@@ -30,6 +30,9 @@ public final class Likeness: Sendable {
   let openServer = Mutex<MilvusGallery?>(nil)
   let idleAnalyzers = AnalyzerPool()
   private let loadedEngine = Mutex<FaceEngine?>(nil)
+  /// Whether a gallery that is kept open was one of the model that was asked for: whatever it is made one of later,
+  /// that is followed.
+  private let hasAgreed = Atomic(false)
   private let loadedVerification = Mutex<(model: String?, verification: Verification)?>(nil)
   let loadedFaces = Mutex<GalleryFaces?>(nil)
   let loadedIndex = Mutex<GalleryIndex?>(nil)
@@ -72,11 +75,11 @@ public final class Likeness: Sendable {
     self.options = options
   }
 
-  /// The networks, loaded at the first call.
+  /// The networks, loaded at the first call, and again where the gallery was made one of another model.
   /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   public func engine() throws -> FaceEngine {
     try loadedEngine.withLock { engine in
-      if let engine { return engine }
+      if let engine, isCurrent(engine) { return engine }
       var options = options
       options.model = try model()
       let loaded = try FaceEngine(options)
@@ -85,10 +88,26 @@ public final class Likeness: Sendable {
     }
   }
 
+  /// Only a gallery that is kept open is looked at again: other work begins and ends with one model.
+  private func isCurrent(_ engine: FaceEngine) -> Bool {
+    guard isKeptOpen, let known = try? reader().embeddingModel() else { return true }
+    let own = EmbeddingModel(engine)
+    return known.name == own.name && (known.file == nil || known.file == own.file)
+  }
+
+  /// Lets go of the networks and of all that was made of embeddings, after the gallery was made one of another model.
+  func forgetModel() {
+    loadedEngine.withLock { $0 = nil }
+    loadedIndex.withLock { $0 = nil }
+    passingIndex.withLock { $0 = nil }
+    loadedStrangers.withLock { $0 = nil }
+    forget()
+  }
+
   /// How distances become decisions, for the model of the gallery.
   public var verification: Verification {
     loadedVerification.withLock { loaded in
-      let model = options.model ?? galleryModel()
+      let model = galleryModel() ?? options.model
       if let loaded, loaded.model == model { return loaded.verification }
       let verification = options.models.verification(of: model)
       loaded = (model, verification)
@@ -99,7 +118,7 @@ public final class Likeness: Sendable {
   /// The model that the gallery has or that was asked for, where it is here and nobody has measured what its distances
   /// mean: `verification` is another's then.
   public var uncalibratedModel: String? {
-    guard let model = options.model ?? galleryModel(), options.models.hasEmbedding(model),
+    guard let model = galleryModel() ?? options.model, options.models.hasEmbedding(model),
       !options.models.isCalibrated(model)
     else { return nil }
     return model
@@ -116,7 +135,8 @@ public final class Likeness: Sendable {
     guard let store = try? reader(),
       let known = try? store.model()
     else { return options.model }
-    guard options.model ?? known == known, options.models.hasEmbedding(known) else {
+    let asked = hasAgreed.load(ordering: .relaxed) ? nil : options.model
+    guard asked ?? known == known, options.models.hasEmbedding(known) else {
       throw GalleryError.modelMismatch(
         path: place.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
@@ -128,7 +148,23 @@ public final class Likeness: Sendable {
         model: "\(known) as it was trained since"
       )
     }
+    if isKeptOpen { hasAgreed.store(true, ordering: .relaxed) }
     return known
+  }
+
+  /// What `body` makes of the gallery, made again where the gallery became one of another model in between: embeddings
+  /// of two models have no distance.
+  func withOneModel<Result>(_ body: (any FaceStore) throws -> Result) throws -> Result {
+    let store = try reader()
+    var model = try store.embeddingModel()
+    // It takes long to give a gallery a model: nobody meets two of them.
+    for _ in 0..<3 {
+      let result = Swift.Result { try body(store) }
+      let now = try store.embeddingModel()
+      if now == model { return try result.get() }
+      model = now
+    }
+    throw GalleryError.inUse(path: place.path, pid: nil)
   }
 
   /// All faces of the gallery, read again when it has changed.
@@ -147,8 +183,11 @@ public final class Likeness: Sendable {
 
 /// The faces of a gallery in memory, for those who need all of them.
 struct GalleryFaces: Sendable {
+  /// Those that have an embedding.
   let faces: [StoredFace]
   let embeddings: EmbeddingMatrix
+  /// Those that have none, for lists.
+  let unembedded: [StoredFace]
   let revision: Int
   /// By id.
   let photos: [Int64: StoredPhoto]
@@ -157,6 +196,7 @@ struct GalleryFaces: Sendable {
     let table = try store.faceTable()
     faces = table.faces
     embeddings = table.embeddings
+    unembedded = table.unembedded
     revision = table.revision
     photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0) })
   }
@@ -165,13 +205,14 @@ struct GalleryFaces: Sendable {
     faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int, photos: [Int64: StoredPhoto]
   ) {
     (self.faces, self.embeddings) = (faces, embeddings)
+    unembedded = []
     (self.revision, self.photos) = (revision, photos)
   }
 
-  /// The same without doubtful faces; photos that show nothing else are still there.
+  /// The same without doubtful faces and those without an embedding; photos that show nothing else are still there.
   var certain: GalleryFaces {
     let rows = faces.indices.filter { !faces[$0].quality.isDoubtful }
-    guard rows.count < faces.count else { return self }
+    guard rows.count < faces.count || !unembedded.isEmpty else { return self }
     return GalleryFaces(
       faces: rows.map { faces[$0] }, embeddings: embeddings[rows], revision: revision,
       photos: photos)

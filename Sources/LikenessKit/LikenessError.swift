@@ -26,6 +26,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownPerson(Int64)
   /// No face of that number is in the gallery.
   case unknownFace(Int64)
+  /// What was asked for takes an embedding, and the face has none of the gallery's model.
+  case notEmbedded(face: Int64, reason: String)
   /// The gallery has no faces yet.
   case emptyGallery(path: String)
   /// What was asked for takes all faces at once, and there are too many.
@@ -89,6 +91,9 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "person #\(person) is not in the gallery: likeness people shows who is"
     case .unknownFace(let face):
       return "face \(face) is not in the gallery: likeness list faces shows what is"
+    case .notEmbedded(let face, let reason):
+      return "face \(face) has no embedding of the gallery's model (\(reason)): "
+        + "likeness gallery upgrade makes one when its photo is back"
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):

@@ -12,6 +12,12 @@ public enum MilvusError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What answers there is not what was expected.
   case unexpected(String, detail: String)
 
+  /// Whether it is asked of a collection that is not there.
+  var saysCollectionIsGone: Bool {
+    // milvus/pkg/util/merr: collection not found.
+    if case .refused(_, code: 100, _) = self { true } else { false }
+  }
+
   public var description: String {
     switch self {
     case .badAddress(let text, let reason):

@@ -163,7 +163,8 @@ import Testing
     #expect(try [NewFace](found, name: "Ann", labels: ["mood": "glad"]).map(\.name) == [nil])
     // CompreFace's examples are without them.
     let prepared = PreparedPhoto(
-      photo: photo("a", faces), data: Data(), format: .jpeg, isKnown: false)
+      photo: photo("a", faces), data: Data(), format: .jpeg, isKnown: false,
+      model: nil)
     #expect(prepared.faces == 2 && prepared.doubtful == 1)
     let kept = prepared.keepingFaces(ofScore: 0)
     #expect(kept.faces == 2 && kept.doubtful == 0 && kept.photo.faces.first?.name == "Ann")

@@ -67,7 +67,7 @@ public struct FaceLandmarks: Sendable, Hashable {
   private static let noseFromEyes = 0.56
 
   /// The same places in an image `factor` times as large, whose first pixel's centre is elsewhere.
-  func scaled(_ factor: Double) -> FaceLandmarks {
+  package func scaled(_ factor: Double) -> FaceLandmarks {
     let shift = (factor - 1) / 2
     return FaceLandmarks(points.map { $0 * factor + Point(x: shift, y: shift) })
   }
@@ -82,7 +82,7 @@ public struct FaceLandmarks: Sendable, Hashable {
   }
 
   /// The box that dlib's HOG detector would draw around the face: square, from the brows to the chin. Its roll is `roll`.
-  var dlibBox: Box {
+  package var dlibBox: Box {
     let map = AffineTransform.similarity(from: Self.meanFace, to: points)
     // Landmarks count from the centre of the first pixel, boxes from its corner.
     return Box(center: map(Point(x: 0.5, y: 0.5)) + Point(x: 0.5, y: 0.5), side: map.scale)

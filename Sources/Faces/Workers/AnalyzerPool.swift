@@ -3,7 +3,10 @@ import Synchronization
 /// Analyzers that nobody uses at the moment: making one takes longer than looking at a small photo.
 package final class AnalyzerPool: Sendable {
   /// An analyzer is of one thread at a time: of whoever took it out.
-  private struct Idle: @unchecked Sendable { let analyzer: FaceAnalyzer }
+  private struct Idle: @unchecked Sendable {
+    let analyzer: FaceAnalyzer
+    let engine: FaceEngine
+  }
 
   private let idle = Mutex<[Idle]>([])
 
@@ -14,7 +17,12 @@ package final class AnalyzerPool: Sendable {
   package func lend<Result>(
     of engine: FaceEngine, _ body: (FaceAnalyzer) throws -> Result
   ) throws -> Result {
-    let taken = try idle.withLock { $0.popLast() } ?? Idle(analyzer: engine.makeAnalyzer())
+    let taken =
+      try idle.withLock { idle in
+        // Those of an engine that another has taken the place of.
+        idle.removeAll { $0.engine !== engine }
+        return idle.popLast()
+      } ?? Idle(analyzer: engine.makeAnalyzer(), engine: engine)
     defer { idle.withLock { $0.append(taken) } }
     return try body(taken.analyzer)
   }

@@ -79,14 +79,18 @@ extension GalleryStore {
       result.persons[face] = try row.value(1)
       if try row.value(2) { result.pinned.insert(face) }
     }
-    // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
+    // Somebody whose pinned faces were removed, or have no embedding to be clustered by, is not to lose a name, or to
+    // be merged after all.
     result.pinned.formUnion(
       try Int64.fetchAll(
         db,
         sql: """
-          SELECT MIN(face) FROM person_face WHERE person IN (
+          SELECT MIN(face) FROM person_face
+          WHERE face NOT IN (SELECT face FROM missing_embedding) AND person IN (
             SELECT id FROM person WHERE name IS NOT NULL
-            UNION SELECT low FROM apart UNION SELECT high FROM apart)
+            UNION SELECT low FROM apart UNION SELECT high FROM apart
+            UNION SELECT person FROM person_face
+              WHERE pinned AND face IN (SELECT face FROM missing_embedding))
           GROUP BY person HAVING MAX(pinned) = 0
           """))
     result.apart = try Row.fetchAll(db, sql: "SELECT low, high FROM apart ORDER BY low, high").map {

@@ -32,7 +32,8 @@ extension GalleryStore {
     let path = path
     var book = PeopleBook(path: path) { (faces) throws(GalleryError) in
       do {
-        let statement = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
+        let statement = try db.cachedStatement(
+          sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)")
         return try faces.compactMap { face in
           try Data.fetchOne(statement, arguments: [face]).map { Embedding(FloatBlob.floats($0)) }
         }

@@ -46,7 +46,9 @@ extension GalleryStore {
           ])
         let id = db.lastInsertedRowID
         for (place, face) in photo.faces.enumerated() {
-          try Self.checkModel(db, model, modelFile, face.embedding, path)
+          if face.missing == nil {
+            try Self.checkModel(db, model, modelFile, face.embedding, path)
+          }
           try Self.insert(face, face.ordinal ?? place, of: id, db, path)
         }
         return true
@@ -103,9 +105,10 @@ extension GalleryStore {
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
         FloatBlob.data(place.landmarks), quality.size, quality.sharpness, quality.yaw,
         quality.pitch, quality.roll, quality.inside, quality.confidence,
-        FloatBlob.data(face.embedding.values),
+        FloatBlob.data(face.missing == nil ? face.embedding.values : []),
       ])
     let id = db.lastInsertedRowID
+    if let missing = face.missing { try insert(missing, face: id, db) }
     if !face.thumbnail.isEmpty {
       try db.execute(
         sql: "INSERT INTO thumbnail (face, jpeg) VALUES (?, ?)", arguments: [id, face.thumbnail])

@@ -53,7 +53,7 @@ extension GalleryStore {
     let statement = try db.cachedStatement(
       sql: """
         SELECT \(Self.faceColumns), person.name, person_face.person,
-          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id)
+          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id), \(Self.isEmbedded)
         FROM face LEFT JOIN name ON name.id = face.name
         LEFT JOIN person_face ON person_face.face = face.id
         LEFT JOIN person ON person.id = person_face.person
@@ -70,17 +70,19 @@ extension GalleryStore {
         }
         return FaceEntry(
           face: face, name: try row.value(17, as: String?.self) ?? face.name,
-          person: try row.value(18), labels: labels, hasThumbnail: try row.value(19))
+          person: try row.value(18), labels: labels, hasThumbnail: try row.value(19),
+          isEmbedded: try row.value(20))
       }
     }
   }
 
-  /// What an answer tells of some faces, in one look at the gallery; those that went are left out.
+  /// What an answer tells of some faces, in one look at the gallery; those that went or have no embedding are left out.
   public func answers(
     of faces: some Collection<Int64>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
     try read { db in
-      let embeddings = try db.cachedStatement(sql: "SELECT embedding FROM face WHERE id = ?")
+      let embeddings = try db.cachedStatement(
+        sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)")
       var photos: [Int64: StoredPhoto] = [:]
       return try entries(of: faces, db).compactMap { entry in
         if photos[entry.face.photo] == nil {

@@ -30,9 +30,11 @@ extension GalleryStore {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT \(faceColumns), face.embedding, thumbnail.jpeg
+          SELECT \(faceColumns), face.embedding, thumbnail.jpeg, missing.reason, missing.model,
+            missing.model_file, missing.embedding
           FROM face LEFT JOIN name ON name.id = face.name
           LEFT JOIN thumbnail ON thumbnail.face = face.id
+          LEFT JOIN missing_embedding AS missing ON missing.face = face.id
           WHERE face.photo = ? ORDER BY face.ordinal
           """), arguments: [photo]
     ).map { row in
@@ -42,6 +44,13 @@ extension GalleryStore {
         embedding: Embedding(FloatBlob.floats(try row.value(17))),
         thumbnail: try row.value(18, as: Data?.self) ?? Data())
       content.ordinal = face.ordinal
+      if let reason: String = try row.value(19, as: String?.self) {
+        content.missing = MissingEmbedding(
+          reason: reason,
+          formerModel: try row.value(20, as: String?.self).map {
+            EmbeddingModel(name: $0, file: try row.value(21, as: String?.self))
+          }, former: Embedding(FloatBlob.floats(try row.value(22))))
+      }
       for label in try Row.fetchAll(
         db.cachedStatement(sql: "SELECT key, value FROM face_label WHERE face = ?"),
         arguments: [face.id])

@@ -41,14 +41,15 @@ extension GalleryStore {
     }
   }
 
-  /// Those of some faces that are there, with their embeddings.
+  /// Those of some faces that are there and have embeddings, with these.
   public func faces(ids: some Collection<Int64>) throws(GalleryError) -> [(StoredFace, Embedding)] {
     let path = path
     return try read { db in
       let statement = try db.cachedStatement(
         sql: """
           SELECT \(Self.faceColumns), face.embedding
-          FROM face LEFT JOIN name ON name.id = face.name WHERE face.id = ?
+          FROM face LEFT JOIN name ON name.id = face.name
+          WHERE face.id = ? AND \(Self.isEmbedded)
           """)
       return try ids.compactMap { id in
         try Row.fetchOne(statement, arguments: [id]).map { row in
@@ -62,15 +63,16 @@ extension GalleryStore {
     }
   }
 
-  /// A face's embedding, `(d,)`; nil if there is no such face.
+  /// A face's embedding, `(d,)`; nil if there is no such face, or none of the gallery's model of it.
   public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
     try read { db in
-      try Data.fetchOne(db, sql: "SELECT embedding FROM face WHERE id = ?", arguments: [face])
-        .map { Embedding(FloatBlob.floats($0)) }
+      try Data.fetchOne(
+        db, sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)", arguments: [face]
+      ).map { Embedding(FloatBlob.floats($0)) }
     }
   }
 
-  /// Goes through all faces in the order of their ids, with little memory however many there are.
+  /// Goes through all faces with an embedding in the order of their ids, with little memory however many there are.
   ///
   /// No transaction is open while `body` runs, so it may change the gallery: faces that are removed
   /// meanwhile may still come, up to 256 of them.
@@ -84,7 +86,7 @@ extension GalleryStore {
           sql: """
             SELECT \(Self.faceColumns), face.embedding
             FROM face LEFT JOIN name ON name.id = face.name
-            WHERE face.id > ? ORDER BY face.id LIMIT 256
+            WHERE face.id > ? AND \(Self.isEmbedded) ORDER BY face.id LIMIT 256
             """, arguments: [last]
         ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(17)))) }
       }
@@ -109,7 +111,11 @@ extension GalleryStore {
       var values: [Float] = []
       values.reserveCapacity(count * dimensions)
       let rows = try Row.fetchCursor(
-        db, sql: "SELECT id, photo, name, embedding, \(Self.isDoubtful) FROM face ORDER BY id")
+        db,
+        sql: """
+          SELECT id, photo, name, embedding, \(Self.isDoubtful) FROM face
+          WHERE \(Self.isEmbedded) ORDER BY id
+          """)
       while let row = try rows.next() {
         faces.append(try row.value(0))
         photos.append(try row.value(1))

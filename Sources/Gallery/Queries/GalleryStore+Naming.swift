@@ -108,7 +108,8 @@ extension GalleryStore {
     try read { db in
       let statement = try db.cachedStatement(
         sql: """
-          SELECT embedding FROM face JOIN name ON name.id = face.name WHERE name.name = ?
+          SELECT embedding FROM face JOIN name ON name.id = face.name
+          WHERE name.name = ? AND \(Self.isEmbedded)
           ORDER BY face.id LIMIT ?
           """)
       var found: [String: [Embedding]] = [:]

@@ -10,7 +10,8 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT face.id, face.photo, photo.path, face.ordinal, name.name, \(Self.isDoubtful)
+          SELECT face.id, face.photo, photo.path, face.ordinal, name.name, \(Self.isDoubtful),
+            \(Self.isEmbedded)
           FROM face JOIN photo ON photo.id = face.photo LEFT JOIN name ON name.id = face.name
           ORDER BY face.id
           """)
@@ -19,13 +20,13 @@ extension GalleryStore {
           FaceOutline(
             id: try row.value(0), photo: try row.value(1), path: place(try row.value(2)),
             ordinal: try row.value(3), name: try row.value(4),
-            isDoubtful: try row.value(5) ?? false))
+            isDoubtful: try row.value(5) ?? false, isEmbedded: try row.value(6)))
       }
       return outlines
     }
   }
 
-  /// The embeddings of some of the faces that are not doubtful, and how many of these there are.
+  /// The embeddings of some of the faces that have one and are not doubtful, and how many of these there are.
   ///
   /// Those of the first photos by their digests: as good as drawn by lot, the same in every gallery of the same photos,
   /// and nearly the same after a few came or went.
@@ -40,6 +41,12 @@ extension GalleryStore {
       let count =
         (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0)
         - (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)") ?? 0)
+        - (try Int.fetchOne(
+          db,
+          sql: """
+            SELECT COUNT(*) FROM missing_embedding JOIN face ON face.id = missing_embedding.face
+            WHERE (\(Self.isDoubtful)) IS NOT TRUE
+            """) ?? 0)
       guard let dimensions = try Self.meta("dimensions", db).flatMap({ Int($0) }), count > 0 else {
         return nil
       }
@@ -49,7 +56,7 @@ extension GalleryStore {
         db,
         sql: """
           SELECT face.id, embedding FROM photo JOIN face ON face.photo = photo.id
-          WHERE (\(Self.isDoubtful)) IS NOT TRUE
+          WHERE (\(Self.isDoubtful)) IS NOT TRUE AND \(Self.isEmbedded)
           ORDER BY digest, ordinal LIMIT ?
           """, arguments: [most])
       while let row = try rows.next() {

@@ -23,12 +23,13 @@ extension GalleryStore {
         confidence: try row.value(16)))
   }
 
-  /// All faces with their embeddings, in the order of their ids.
+  /// All faces with their embeddings, in the order of their ids, and those that have none.
   public func faceTable() throws(GalleryError) -> FaceTable {
     let path = path
     return try read { db in
-      var faces: [StoredFace] = []
+      var (faces, missing) = ([StoredFace](), [StoredFace]())
       var values: [Float] = []
+      let unembedded = try Self.missingReasons(db)
       let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
       let rows = try Row.fetchCursor(
         db,
@@ -37,7 +38,12 @@ extension GalleryStore {
           FROM face LEFT JOIN name ON name.id = face.name ORDER BY face.id
           """)
       while let row = try rows.next() {
-        faces.append(try Self.face(row))
+        let face = try Self.face(row)
+        if unembedded[face.id] != nil {
+          missing.append(face)
+          continue
+        }
+        faces.append(face)
         // Without a copy; the bytes are SQLite's until the next row.
         try row.withUnsafeData(atIndex: 17) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
@@ -49,7 +55,7 @@ extension GalleryStore {
       }
       return FaceTable(
         faces: faces, embeddings: EmbeddingMatrix(dimensions: dimensions, values: values),
-        revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
+        unembedded: missing, revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
     }
   }
 
@@ -93,7 +99,8 @@ extension GalleryStore {
         namedFaces: try count("SELECT COUNT(*) FROM face WHERE name IS NOT NULL"),
         doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
         names: try count("SELECT COUNT(*) FROM name"), model: try Self.meta("model", db),
-        dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes)
+        dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes,
+        unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"))
     }
   }
 }
@@ -111,6 +118,14 @@ extension GalleryStore {
   /// What tells that model from another one of its name; nil where nobody said so.
   public func modelFile() throws(GalleryError) -> String? {
     try read { try Self.meta("model_file", $0) }
+  }
+
+  public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
+    try read { try Self.embeddingModel($0) }
+  }
+
+  static func embeddingModel(_ db: Database) throws -> EmbeddingModel? {
+    try meta("model", db).map { EmbeddingModel(name: $0, file: try meta("model_file", db)) }
   }
 
   /// Which gallery this is, in which state, and how many numbers its embeddings have; nil before the

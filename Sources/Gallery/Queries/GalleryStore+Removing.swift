@@ -71,6 +71,7 @@ extension GalleryStore {
     // The row first: a file without one is found and deleted later, a row without its file would be half a photo.
     receipt.files = kept.filter { unlink($0) == 0 }.count
     if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
+    if (try? forgetUpgraded(receipt.faces)) == nil { receipt.tracesRemain = true }
     return receipt
   }
 

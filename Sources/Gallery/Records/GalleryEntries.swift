@@ -7,12 +7,16 @@ public struct FaceEntry: Sendable {
   public let person: Int64?
   public let labels: [String: String]
   public let hasThumbnail: Bool
+  /// Whether it has an embedding of the gallery's model.
+  public let isEmbedded: Bool
 
   public init(
-    face: StoredFace, name: String?, person: Int64?, labels: [String: String], hasThumbnail: Bool
+    face: StoredFace, name: String?, person: Int64?, labels: [String: String], hasThumbnail: Bool,
+    isEmbedded: Bool
   ) {
     (self.face, self.name, self.person) = (face, name, person)
     (self.labels, self.hasThumbnail) = (labels, hasThumbnail)
+    self.isEmbedded = isEmbedded
   }
 }
 

@@ -14,6 +14,8 @@ public struct GallerySummary: Sendable, Codable {
   public var names: Int
   /// The model whose embeddings it holds; nil while it is empty.
   public var model: String?
+  /// Faces that have no embedding of that model, and so are no answers; nil in a summary of an earlier version.
+  public var unembeddedFaces: Int?
   /// Of an embedding; nil while it is empty.
   public var dimensions: Int?
   /// On disk, all files together.
@@ -21,12 +23,13 @@ public struct GallerySummary: Sendable, Codable {
 
   public init(
     id: String?, path: String, created: String?, photos: Int, photosWithoutFace: Int, faces: Int,
-    namedFaces: Int, doubtfulFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int
+    namedFaces: Int, doubtfulFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int,
+    unembeddedFaces: Int
   ) {
     (self.id, self.path, self.created, self.bytes) = (id, path, created, bytes)
     (self.photos, self.photosWithoutFace) = (photos, photosWithoutFace)
     (self.faces, self.namedFaces, self.names) = (faces, namedFaces, names)
-    self.doubtfulFaces = doubtfulFaces
+    (self.doubtfulFaces, self.unembeddedFaces) = (doubtfulFaces, unembeddedFaces)
     (self.model, self.dimensions) = (model, dimensions)
   }
 }

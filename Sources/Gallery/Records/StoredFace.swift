@@ -67,6 +67,8 @@ public struct NewFace: Sendable {
   public var thumbnail: Data
   /// What else is said about it: values by key.
   public var labels: [String: String]
+  /// Why it has no embedding; `embedding` is empty then. Nil for nearly all faces.
+  public var missing: MissingEmbedding?
 
   public init(
     name: String?, geometry: FaceGeometry, score: Float, quality: QualityRecord,
@@ -106,13 +108,19 @@ public struct StoredFace: Sendable, Identifiable {
 
 /// Every face of a gallery with all that is known of it and its embedding, row by row.
 public struct FaceTable: Sendable {
+  /// Those that have an embedding.
   public let faces: [StoredFace]
   /// `(faces.count, d)`.
   public let embeddings: EmbeddingMatrix
+  /// Those that have none.
+  public let unembedded: [StoredFace]
   /// The gallery's revision that this is.
   public let revision: Int
 
-  public init(faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int) {
+  public init(
+    faces: [StoredFace], embeddings: EmbeddingMatrix, unembedded: [StoredFace], revision: Int
+  ) {
     (self.faces, self.embeddings, self.revision) = (faces, embeddings, revision)
+    self.unembedded = unembedded
   }
 }

@@ -10,6 +10,9 @@ struct GalleryFiles: Sendable {
   var log: URL { folder.appendingPathComponent("gallery.sqlite-wal") }
   var sharedMemory: URL { folder.appendingPathComponent("gallery.sqlite-shm") }
   var lock: URL { folder.appendingPathComponent("gallery.lock") }
+  /// New embeddings on their way, see `UpgradeFile`.
+  var upgrade: URL { folder.appendingPathComponent("upgrade.sqlite") }
+  var upgradeLock: URL { folder.appendingPathComponent("upgrade.lock") }
 
   /// What the database's files look like from outside. Another state means other content.
   struct State: Equatable {

@@ -164,6 +164,19 @@ enum GallerySchema {
           END;
           """)
     }
+    migrator.registerMigration("10 missing embeddings") { db in
+      try db.execute(
+        sql: """
+          -- Faces that have no embedding of the gallery's model: that of their row is empty.
+          CREATE TABLE missing_embedding (
+            face INTEGER PRIMARY KEY REFERENCES face ON DELETE CASCADE,
+            reason TEXT NOT NULL,             -- in words
+            model TEXT,                       -- of the last embedding that it had; NULL if it had none
+            model_file TEXT,                  -- what tells it from another of its name
+            embedding BLOB NOT NULL           -- the last one, little-endian f32
+          );
+          """)
+    }
     return migrator
   }
 }

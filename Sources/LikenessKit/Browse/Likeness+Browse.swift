@@ -70,12 +70,12 @@ extension Likeness {
     return nil
   }
 
-  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func embedding(ofFace id: Int64) throws -> Embedding {
-    guard let embedding = try reader().embedding(face: id) else {
-      throw LikenessError.unknownFace(id)
-    }
-    return embedding
+    let store = try reader()
+    if let embedding = try store.embedding(face: id) { return embedding }
+    try requireEmbedding(of: id, in: store)
+    throw LikenessError.unknownFace(id)
   }
 
   /// The photos of some faces, by the faces' ids; faces that are not there have none.

@@ -95,9 +95,7 @@ extension Likeness {
       do {
         // Of a photo with several faces, the most prominent one.
         let face = try self.faces(writtenAs: text, store)[0]
-        guard let identity = try store.embedding(face: face.id) else {
-          throw LikenessError.unknownFace(face.id)
-        }
+        let identity = try embedding(ofFace: face.id)
         named.insert(face.id)
         return .face(
           FaceVector(

@@ -202,6 +202,11 @@ extension PhotoContent {
       add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
       add(quality.confidence.map { "\($0)" } ?? "")
       add(face.embedding.values)
+      if let missing = face.missing {
+        add(missing.reason)
+        add("\(missing.formerModel?.name ?? "") \(missing.formerModel?.file ?? "")")
+        add(missing.former.values)
+      }
       for (key, vector) in face.attributes.sorted(by: { $0.key < $1.key }) {
         add(key)
         add(vector.values)

@@ -26,6 +26,8 @@ public struct PreparedPhoto: Sendable {
   let format: PhotoFormat
   /// Whether its content is in the gallery already, so that nobody looked for faces.
   public let isKnown: Bool
+  /// Of the embeddings of its faces; nil where nobody looked for any.
+  let model: EmbeddingModel?
   /// How many faces were found that are not doubtful.
   public var faces: Int { photo.faces.count - doubtful }
   /// How many finds are likely no faces.
@@ -35,7 +37,8 @@ public struct PreparedPhoto: Sendable {
   public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
     var kept = photo
     kept.faces.removeAll { $0.score < score || $0.quality.isDoubtful }
-    return PreparedPhoto(photo: kept, data: data, format: format, isKnown: isKnown)
+    return PreparedPhoto(
+      photo: kept, data: data, format: format, isKnown: isKnown, model: model)
   }
 }
 
@@ -52,6 +55,8 @@ public struct AddedPhoto: Sendable {
 public enum PhotoUploadError: Error, Sendable {
   /// It was in the gallery when it was looked at, and was removed since: it is to be looked at again.
   case wentMeanwhile
+  /// The gallery was made one of another model since: it is to be looked at again.
+  case modelChanged
 }
 
 /// What a gallery keeps of photos that come without a file.
@@ -82,9 +87,10 @@ extension Likeness {
     if try existingPhoto(digest) != nil {
       return PreparedPhoto(
         photo: NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []),
-        data: upload.data, format: format, isKnown: true)
+        data: upload.data, format: format, isKnown: true, model: nil)
     }
     let photo = try Photo.decode(upload.data, limits: limits, path: upload.title)
+    let model = EmbeddingModel(try engine())
     let found = try analyze(photo)
     let new = NewPhoto(
       digest: digest, file: file, width: found.width, height: found.height, turned: found.turned,
@@ -94,7 +100,10 @@ extension Likeness {
         if keeping == .embeddings { face.thumbnail = Data() }
         return face
       })
-    return PreparedPhoto(photo: new, data: upload.data, format: format, isKnown: false)
+    // Where the gallery became one of another model in between, the photo is of none, and looked at again.
+    return PreparedPhoto(
+      photo: new, data: upload.data, format: format, isKnown: false,
+      model: found.model == model.name ? model : nil)
   }
 
   /// Whether photos lie in the gallery's folder: of one that many machines share, their small pictures are kept only.
@@ -113,8 +122,13 @@ extension Likeness {
   public func add(
     _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo
   ) throws -> [AddedPhoto] {
-    let engine = try engine()
+    // No gallery is made where the networks cannot be loaded.
+    _ = try engine()
     let store = try writer(create: true)
+    let model = EmbeddingModel(try engine())
+    guard photos.allSatisfy({ $0.isKnown || $0.model == model }) else {
+      throw PhotoUploadError.modelChanged
+    }
     for photo in photos where photo.isKnown {
       guard try store.photo(digest: photo.photo.digest) != nil else {
         throw PhotoUploadError.wentMeanwhile
@@ -135,10 +149,13 @@ extension Likeness {
     var isNew: [Bool]
     do {
       isNew = try store.add(
-        new, model: engine.embeddingModel.name, modelFile: engine.embeddingFile,
-        updatesPaths: false)
+        new, model: model.name, modelFile: model.file, updatesPaths: false)
     } catch {
       for file in written { unlink(file.path) }
+      // Of a server's gallery it shows here only.
+      if isKeptOpen, case GalleryError.modelMismatch = error, try store.embeddingModel() != model {
+        throw PhotoUploadError.modelChanged
+      }
       throw error
     }
     return try photos.map { photo in
@@ -180,5 +197,12 @@ extension SHA256Digest {
   /// In lower-case hexadecimal.
   package var hexadecimal: String {
     map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}
+
+extension EmbeddingModel {
+  /// As a gallery keeps it.
+  init(_ engine: FaceEngine) {
+    self.init(name: engine.embeddingModel.name, file: engine.embeddingFile)
   }
 }

@@ -60,7 +60,8 @@ extension Likeness {
       hasChanged = isKept
     }
     let graph = FaceGraph(
-      faces: try store.outlines().filter { !$0.isDoubtful }, links: new.union(known),
+      faces: try store.outlines().filter { !$0.isDoubtful && $0.isEmbedded },
+      links: new.union(known),
       people: try store.peopleAssignment(),
       thresholds: thresholds, verification: verification, searched: update.faces.count,
       isKept: isKept)

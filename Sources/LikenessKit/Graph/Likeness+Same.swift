@@ -19,7 +19,7 @@ extension Likeness {
   /// - Parameter progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
-  ///   `.severalFaces`, `.doubtfulFace`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`
+  ///   `.severalFaces`, `.doubtfulFace`, `.notEmbedded`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`
   public func same(
     _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
@@ -118,6 +118,7 @@ extension Likeness {
     do {
       return try faces(writtenAs: text, store).map { face in
         if face.quality.isDoubtful { throw LikenessError.doubtfulFace(face.id) }
+        try requireEmbedding(of: face.id, in: store)
         let places = try store.faces(inPhoto: face.photo).map(\.id)
         let path = try store.photo(id: face.photo)?.path ?? text
         return .faces(

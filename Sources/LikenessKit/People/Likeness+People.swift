@@ -86,7 +86,9 @@ extension Likeness {
       try requireRoom(for: store)
       return try GroupedFaces(store, wanted)
     }
-    let new = max(0, count - (try store.peopleAssignment().persons.count))
+    let unembedded = try store.unembeddedFaces()
+    let sorted = try store.peopleAssignment().persons.keys.count { unembedded[$0] == nil }
+    let new = max(0, count - sorted)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
     guard isWhole || new > 0 else { return try GroupedFaces(store, wanted) }
     let grouping = try grouping(of: store, progress: progress)

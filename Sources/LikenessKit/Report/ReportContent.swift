@@ -20,6 +20,8 @@ struct ReportFace: Sendable {
 struct ReportContent: Sendable {
   var summary: GallerySummary
   var verification: Verification
+  /// How many faces the gallery has that have an embedding and are not doubtful.
+  var allFaces: Int
   /// The first faces of the gallery that are not doubtful, in the order of their ids.
   var faces: [ReportFace]
   /// Photos with a face among them, or with none at all, in the order of their ids.
@@ -31,9 +33,6 @@ struct ReportContent: Sendable {
 
   /// The ids of the faces that an answer can be given about.
   var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
-
-  /// How many faces the gallery has that are not doubtful.
-  var allFaces: Int { summary.faces - summary.doubtfulFaces }
 
   /// How many of these are not shown.
   var omittedFaces: Int { max(0, allFaces - faces.count) }
@@ -70,7 +69,7 @@ extension Likeness {
     let inReport = Set(shown.map(\.photo))
     let people = try groupFaces()
     return ReportContent(
-      summary: try info(), verification: verification, faces: faces,
+      summary: try info(), verification: verification, allFaces: table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
       people: people.list.people, suggestions: try mergeSuggestions(among: people, count: 12))

@@ -17,6 +17,8 @@ struct FaceAnswer: Encodable, Sendable {
   var labels: [String: String]
   /// Whether a picture of it is kept.
   var thumbnail: Bool
+  /// Whether it has an embedding of the gallery's model, without which it is no answer.
+  var embedded: Bool
   /// Only where it was asked for.
   var embedding: [Float]?
 
@@ -31,7 +33,7 @@ struct FaceAnswer: Encodable, Sendable {
     landmarks = stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
       [place.landmarks[$0], place.landmarks[$0 + 1]]
     }
-    thumbnail = entry.hasThumbnail
+    (thumbnail, embedded) = (entry.hasThumbnail, entry.isEmbedded)
     self.embedding = embedding?.values
   }
 }

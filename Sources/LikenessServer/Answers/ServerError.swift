@@ -86,6 +86,10 @@ extension ServerError {
     case .unknownPhoto: self.init(.notFound, "unknown_photo", "There is no such photo.")
     case .unknownFace: self.init(.notFound, "unknown_face", "There is no such face.")
     case .unknownPerson: self.init(.notFound, "unknown_person", "There is no such person.")
+    case .notEmbedded:
+      self.init(
+        .conflict, "not_embedded",
+        "The face has no embedding of the model that the gallery has now.")
     case .severalPeople(let text, _):
       self.init(.conflict, "several_people", "Several people go by \"\(text)\".")
     case .severalFaces:

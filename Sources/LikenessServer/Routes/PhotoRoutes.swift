@@ -185,8 +185,8 @@ extension ServerServices {
       }
       do {
         return try await add(prepared)
-      } catch PhotoUploadError.wentMeanwhile {
-        // Somebody removed the very photo just now: it is looked at as a new one.
+      } catch is PhotoUploadError {
+        // Somebody removed the very photo just now, or gave the gallery another model: it is looked at as a new one.
         continue
       }
     }

@@ -111,7 +111,17 @@ enum QuestionRoutes {
   private static func search(
     _ photo: Data, _ question: Question, _ call: Call
   ) async throws -> Response {
-    let found = try await call.faces(on: photo)
+    do {
+      return try await search(call.faces(on: photo), question, call)
+    } catch GalleryError.modelMismatch {
+      // The gallery became one of another model between both looks.
+      return try await search(call.faces(on: photo), question, call)
+    }
+  }
+
+  private static func search(
+    _ found: PhotoFaces, _ question: Question, _ call: Call
+  ) async throws -> Response {
     _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: "")
     return try await call.ask { likeness in
       SearchAnswer(

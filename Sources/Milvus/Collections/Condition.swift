@@ -60,6 +60,14 @@ struct Condition: Sendable, Equatable {
   /// One of some holds at least; nil for none.
   static func any(_ conditions: [Condition]) -> Condition? { joined(conditions, by: "or") }
 
+  static func both(_ first: Condition, _ second: Condition) -> Condition {
+    Condition("(\(first.text)) and (\(second.text))")
+  }
+
+  static func either(_ first: Condition, _ second: Condition) -> Condition {
+    Condition("(\(first.text)) or (\(second.text))")
+  }
+
   private static func joined(_ conditions: [Condition], by word: String) -> Condition? {
     guard let first = conditions.first else { return nil }
     if conditions.count == 1 { return first }

@@ -25,8 +25,8 @@ enum FaceFields {
       .init(name: ordinal, kind: .integer),
       // Empty for none.
       .init(name: name, kind: .text(2_000), isAskedFor: true),
-      // Of all parts together, from 0 to 1, and 1 less for doubtful faces, which so are told apart in collections
-      // that were made before there were any.
+      // Of all parts together, from 0 to 1, and 1 less for doubtful faces, 3 less for those without an embedding, 5
+      // less where both is so: these are told apart also in collections that were made before there were any.
       .init(name: quality, kind: .number),
       .init(name: labels, kind: .object),
       .init(name: details, kind: .object),
@@ -47,6 +47,19 @@ struct FaceDetails: Codable, Equatable {
   var hasThumbnail: Bool
   /// What the model says of attributes, by key.
   var attributes: [String: [Float]]
+  /// Why it has no embedding: that of its row is zero.
+  var missing: Missing?
+
+  struct Missing: Codable, Equatable {
+    var reason: String
+    /// Of the last embedding that it had.
+    var formerModel: EmbeddingModel?
+    var former: [Float]
+
+    var asKept: MissingEmbedding {
+      MissingEmbedding(reason: reason, formerModel: formerModel, former: Embedding(former))
+    }
+  }
 
   init(_ face: NewFace) {
     let (place, quality) = (face.geometry, face.quality)
@@ -57,6 +70,9 @@ struct FaceDetails: Codable, Equatable {
     confidence = quality.confidence
     hasThumbnail = !face.thumbnail.isEmpty
     attributes = face.attributes.mapValues(\.values)
+    missing = face.missing.map {
+      Missing(reason: $0.reason, formerModel: $0.formerModel, former: $0.former.values)
+    }
   }
 
   var geometry: FaceGeometry {
@@ -126,6 +142,8 @@ struct FaceRow {
   /// Empty where it was not asked for.
   var embedding: [Float]
 
+  var isEmbedded: Bool { details.missing == nil }
+
   var stored: StoredFace {
     StoredFace(
       id: id, photo: photo, ordinal: Int(ordinal), name: name.isEmpty ? nil : name,
@@ -135,16 +153,18 @@ struct FaceRow {
   var outline: FaceOutline {
     FaceOutline(
       id: id, photo: photo, path: origin.path, ordinal: Int(ordinal),
-      name: name.isEmpty ? nil : name, isDoubtful: details.quality.isDoubtful)
+      name: name.isEmpty ? nil : name, isDoubtful: details.quality.isDoubtful,
+      isEmbedded: isEmbedded)
   }
 
   func content(thumbnail: Data) -> NewFace {
     var content = NewFace(
       name: name.isEmpty ? nil : name, geometry: details.geometry, score: details.score,
-      quality: details.quality, embedding: Embedding(embedding),
+      quality: details.quality, embedding: Embedding(isEmbedded ? embedding : []),
       attributes: details.attributes.mapValues { Embedding($0) }, thumbnail: thumbnail,
       labels: labels)
     content.ordinal = Int(ordinal)
+    content.missing = details.missing?.asKept
     return content
   }
 
@@ -152,7 +172,7 @@ struct FaceRow {
   func entry(person: Int64?, given: String?) -> FaceEntry {
     FaceEntry(
       face: stored, name: given ?? stored.name, person: person, labels: labels,
-      hasThumbnail: details.hasThumbnail)
+      hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded)
   }
 }
 

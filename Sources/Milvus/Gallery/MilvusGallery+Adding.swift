@@ -15,8 +15,9 @@ extension MilvusGallery {
   public func add(
     _ photos: [NewPhoto], model: String, modelFile: String? = nil, updatesPaths: Bool = true
   ) throws(GalleryError) -> [Bool] {
+    try beginWriting()
     for photo in photos {
-      for face in photo.faces {
+      for face in photo.faces where face.missing == nil {
         guard face.embedding.count > 0, face.embedding.isFinite else {
           throw .unusable(
             path: path, detail: "an embedding that is empty or has a coordinate that is no number")
@@ -31,9 +32,12 @@ extension MilvusGallery {
       known[photo.digest] == nil && seen.insert(photo.digest).inserted
     }
     let new = zip(photos, isNew).filter(\.1).map(\.0)
-    if let face = new.lazy.flatMap(\.faces).first {
+    if let face = new.lazy.flatMap(\.faces).first(where: { $0.missing == nil }) {
       try settle(GalleryModel(name: model, file: modelFile, dimensions: face.embedding.count))
-      guard new.flatMap(\.faces).allSatisfy({ $0.embedding.count == face.embedding.count }) else {
+      let isWhole = new.flatMap(\.faces).allSatisfy {
+        $0.missing != nil || $0.embedding.count == face.embedding.count
+      }
+      guard isWhole else {
         throw .unusable(path: path, detail: "embeddings of different lengths")
       }
     }
@@ -53,6 +57,12 @@ extension MilvusGallery {
   private func keep(_ photos: [NewPhoto], _ owners: [Int64: String]) throws(GalleryError) {
     guard !photos.isEmpty else { return }
     let now = Date()
+    let dimensions = try dimensions()
+    let hasFaces = photos.contains { !$0.faces.isEmpty }
+    guard let dimensions = dimensions ?? (hasFaces ? nil : 0) else {
+      throw .unusable(path: path, detail: "first faces that have no embeddings")
+    }
+    let none = [Float](repeating: 0, count: dimensions)
     let photoNumbers = try numbers(
       photos.map { Array(ContentNumber.candidates(photo: $0.digest).prefix(Self.attempts)) },
       photos.map(\.digest), owners)
@@ -78,11 +88,13 @@ extension MilvusGallery {
       for (place, face) in photo.faces.enumerated() {
         let id = faceNumbers.removeFirst()
         let name = (face.name ?? "").precomposedStringWithCanonicalMapping
+        let details = FaceDetails(face)
         rows.append(
           FaceRow(
             id: id, photo: number, ordinal: Int64(face.ordinal ?? place), name: name,
-            quality: quality(face.quality), labels: try GalleryLabels.usable(face.labels, path),
-            details: FaceDetails(face), origin: origin, embedding: face.embedding.values))
+            quality: quality(details), labels: try GalleryLabels.usable(face.labels, path),
+            details: details, origin: origin,
+            embedding: face.missing == nil ? face.embedding.values : none))
         if !name.isEmpty {
           entries.append(Record(name: name))
         }
@@ -112,11 +124,14 @@ extension MilvusGallery {
     try put(whole + [newRevision])
   }
 
-  func put(_ rows: [FaceRow]) throws(GalleryError) {
+  func put(_ rows: [FaceRow]) throws(GalleryError) { try put(rows) { self.faces } }
+
+  /// - Parameter collection: asked each time, since faces may move.
+  func put(_ rows: [FaceRow], in collection: () -> MilvusCollection) throws(GalleryError) {
     for part in rows.parts(of: Self.rowsAtOnce) {
       let some = Array(part)
       let encoded = try decoded { try some.columns() }
-      try ask { () throws(MilvusError) in try faces.upsert(encoded) }
+      try ask { () throws(MilvusError) in try collection().upsert(encoded) }
     }
   }
 

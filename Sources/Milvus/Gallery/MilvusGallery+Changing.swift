@@ -38,6 +38,7 @@ extension MilvusGallery {
   private func remove(
     faces ids: [Int64], photos: Set<Int64>
   ) throws(GalleryError) -> RemovalReceipt {
+    let upgrade = try beginWriting()
     let going = try rows(of: ids, withEmbeddings: false)
     let gone = Set(going.map(\.id))
     var receipt = RemovalReceipt()
@@ -59,6 +60,8 @@ extension MilvusGallery {
       try ask { () throws(MilvusError) in
         try self.faces.delete(.among(FaceFields.id, some))
       }
+      // Nothing of them is left in what another model is being made of either.
+      if let upgrade { try forget(some, in: upgrade) }
     }
     receipt.names = try removeUnused(Set(going.map(\.name)).subtracting([""]))
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
@@ -87,6 +90,7 @@ extension MilvusGallery {
     var wanted = ""
     if let name { wanted = try GalleryStore.usable(name, path) }
     let name = wanted
+    try beginWriting()
     guard var row = try rows(of: [face], withEmbeddings: true).first else {
       throw .unknownFace(path: path, face: face)
     }
@@ -126,6 +130,7 @@ extension MilvusGallery {
     if !merging, try record(Record.key(name: new)) != nil {
       throw .nameTaken(path: path, name: new)
     }
+    try beginWriting()
     try put([Record(name: new)])
     var renamed: [FaceRow] = []
     try all {
@@ -153,6 +158,7 @@ extension MilvusGallery {
   /// - Throws: `GalleryError.unknownFace`, `.unusable`; nothing is changed then
   @discardableResult
   public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
+    try beginWriting()
     var changed: [FaceRow] = []
     var confirmed: [Int64] = []
     let rows = try rows(of: changes.keys.sorted(), withEmbeddings: true)

@@ -1,9 +1,15 @@
 import Gallery
 
 extension Condition {
-  /// As `FaceFields.quality` has it.
-  static let isDoubtful = Condition.below(FaceFields.quality, 0)
+  // As `FaceFields.quality` has it.
+
+  /// Whether the face has an embedding or not.
+  static let isDoubtful = Condition.either(
+    .both(.below(FaceFields.quality, 0), .isEmbedded), .below(FaceFields.quality, -3.5))
+  /// Of those with an embedding.
   static let isCertain = Condition.atLeast(FaceFields.quality, 0)
+  static let isEmbedded = Condition.atLeast(FaceFields.quality, -1)
+  static let isUnembedded = Condition.below(FaceFields.quality, -1.5)
 }
 
 /// Faces that are likely none.
@@ -14,6 +20,7 @@ extension MilvusGallery {
 
   /// Says that some doubtful faces are faces; others stay as they are.
   public func confirm(faces ids: some Collection<Int64>) throws(GalleryError) {
+    try beginWriting()
     guard try galleryModel() != nil else { return }
     var doubtful: [FaceRow] = []
     for some in Array(ids).parts(of: Self.page) {
@@ -34,7 +41,7 @@ extension MilvusGallery {
     guard row.details.quality.isDoubtful else { return row }
     var row = row
     row.details.confidence = 1
-    row.quality = quality(row.details.quality)
+    row.quality = quality(row.details)
     return row
   }
 

@@ -147,9 +147,13 @@ extension MilvusGallery {
     // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
     var held = Set(known.filter { $0.value.name != nil }.keys)
     held.formUnion(result.apart.flatMap { [$0.low, $0.high] })
-    held.subtract(result.pinned.compactMap { result.persons[$0] })
+    // Nor is somebody whose pinned faces have no embedding to be clustered by.
+    let unembedded = try ids(.isUnembedded)
+    held.formUnion(result.pinned.intersection(unembedded).compactMap { result.persons[$0] })
+    held.subtract(result.pinned.subtracting(unembedded).compactMap { result.persons[$0] })
     var first: [Int64: Int64] = [:]
-    for (face, person) in result.persons where held.contains(person) {
+    for (face, person) in result.persons
+    where held.contains(person) && !unembedded.contains(face) {
       first[person] = min(first[person] ?? .max, face)
     }
     result.pinned.formUnion(first.values)

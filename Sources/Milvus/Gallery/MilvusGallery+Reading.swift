@@ -11,6 +11,10 @@ extension MilvusGallery {
   /// The model whose embeddings it holds; nil before the first face.
   public func model() throws(GalleryError) -> String? { try galleryModel()?.name }
 
+  public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
+    try galleryModel()?.source
+  }
+
   public func modelFile() throws(GalleryError) -> String? { try galleryModel()?.file }
 
   public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
@@ -49,16 +53,17 @@ extension MilvusGallery {
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
       faces: try faceCount(), namedFaces: try count(.notEqual(FaceFields.name, "")),
       doubtfulFaces: try count(.isDoubtful), names: try count(.name, nil), model: model?.name,
-      dimensions: model?.dimensions, bytes: 0)
+      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded))
   }
 
   // MARK: Faces
 
-  /// Those of some faces that are there, with their embeddings, in the order given.
+  /// Those of some faces that are there and have embeddings, with these, in the order given.
   public func faces(
     ids: some Collection<Int64>
   ) throws(GalleryError) -> [(StoredFace, Embedding)] {
-    try rows(of: ids, withEmbeddings: true).map { ($0.stored, Embedding($0.embedding)) }
+    try rows(of: ids, withEmbeddings: true).filter(\.isEmbedded)
+      .map { ($0.stored, Embedding($0.embedding)) }
   }
 
   public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
@@ -140,6 +145,7 @@ extension MilvusGallery {
     guard !labels.isEmpty else { return [] }
     var filter = FaceCondition()
     (filter.labels, filter.includesDoubtful) = (labels, true)
+    filter.includesUnembedded = true
     return try ids(filter.condition)
   }
 
@@ -149,6 +155,7 @@ extension MilvusGallery {
     // Measured when they were added.
     var filter = FaceCondition()
     (filter.minimumQuality, filter.includesDoubtful) = (minimum, true)
+    filter.includesUnembedded = true
     return try ids(filter.condition)
   }
 
@@ -177,11 +184,11 @@ extension MilvusGallery {
     try plainRows(of: [face]).first?.labels ?? [:]
   }
 
-  /// What an answer tells of some faces; those that went are left out.
+  /// What an answer tells of some faces; those that went or have no embedding are left out.
   public func answers(
     of faces: some Collection<Int64>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
-    let rows = try rows(of: faces, withEmbeddings: true)
+    let rows = try rows(of: faces, withEmbeddings: true).filter(\.isEmbedded)
     return zip(rows, try entries(rows)).map { row, entry in
       (entry, Embedding(row.embedding), row.origin.stored(row.photo))
     }
@@ -231,7 +238,7 @@ extension MilvusGallery {
     return faces.map { pictures[Record.key(thumbnail: $0)] }
   }
 
-  /// The embeddings of some of the faces that are not doubtful, and how many of these there are.
+  /// The embeddings of some of the faces that have one and are not doubtful, and how many of these there are.
   ///
   /// Those of the first photos by their digests: as good as drawn by lot, and the same in every gallery of the same
   /// photos.
@@ -242,22 +249,23 @@ extension MilvusGallery {
     let count = try certainFaceCount()
     guard count > 0, let model = try galleryModel() else { return nil }
     // Photos count all of their finds.
-    var doubtful: [Int64: Int] = [:]
-    for photo in try self.photos(ofFaces: doubtfulFaces()).values {
-      doubtful[photo, default: 0] += 1
+    var leftOut: [Int64: Int] = [:]
+    let others = try doubtfulFaces().union(ids(.isUnembedded))
+    for photo in try self.photos(ofFaces: others).values {
+      leftOut[photo, default: 0] += 1
     }
     var photos: [Int64] = []
     var expected = 0
     try all {
       try eachRecord(.photo) { photo in
-        let certain = Int(photo.count) - doubtful[photo.number, default: 0]
+        let certain = Int(photo.count) - leftOut[photo.number, default: 0]
         if certain > 0 { photos.append(photo.number) }
         expected += certain
         return expected < most
       }
     }
     let rows = try rows(ofPhotos: photos, withEmbeddings: true)
-      .filter { !$0.details.quality.isDoubtful }
+      .filter { $0.isEmbedded && !$0.details.quality.isDoubtful }
       .sorted { ($0.origin.digest, $0.ordinal) < ($1.origin.digest, $1.ordinal) }
     let values = rows.prefix(most).flatMap(\.embedding)
     return (EmbeddingMatrix(dimensions: model.dimensions, values: values), count)
@@ -294,7 +302,8 @@ extension MilvusGallery {
     guard !names.isEmpty, try galleryModel() != nil else { return [:] }
     let wanted = names.map(\.precomposedStringWithCanonicalMapping)
     let rows = try ask { () throws(MilvusError) in
-      try faces.rows(.among(FaceFields.name, wanted), FaceFields.all, limit: Self.page)
+      try faces.rows(
+        .both(.among(FaceFields.name, wanted), .isEmbedded), FaceFields.all, limit: Self.page)
     }
     var found: [String: [Embedding]] = [:]
     for row in try decoded({ try [FaceRow](rows) }) where found[row.name, default: []].count < most

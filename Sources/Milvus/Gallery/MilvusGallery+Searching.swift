@@ -12,6 +12,8 @@ public struct FaceCondition: Sendable {
   public var minimumQuality = 0.0
   /// Also faces that are likely none.
   public var includesDoubtful = false
+  /// Also faces without an embedding, which no search can mean.
+  var includesUnembedded = false
   /// Only these faces; nil for any.
   public var among: Set<Int64>?
   /// None of these faces.
@@ -36,11 +38,16 @@ public struct FaceCondition: Sendable {
   private var qualityCondition: Condition? {
     let certain = Condition.atLeast(FaceFields.quality, minimumQuality)
     if !includesDoubtful { return certain }
-    guard minimumQuality > 0 else { return nil }
-    let doubtful = Condition.all([
-      .isDoubtful, .atLeast(FaceFields.quality, minimumQuality - 1),
-    ])
-    return .any([certain] + [doubtful].compactMap(\.self))
+    guard minimumQuality > 0 else { return includesUnembedded ? nil : .isEmbedded }
+    // As `FaceFields.quality` has it: by how much less, and below what.
+    var bands = [(-1.0, 0.0)]
+    if includesUnembedded { bands += [(-3, -1.5), (-5, -3.5)] }
+    return .any(
+      [certain]
+        + bands.map { shift, end in
+          .both(
+            .atLeast(FaceFields.quality, minimumQuality + shift), .below(FaceFields.quality, end))
+        })
   }
 
   /// Whether no face can be meant.
@@ -105,6 +112,7 @@ extension MilvusGallery {
         detail: "an embedding of \(queries.dimensions) numbers among those of \(model.dimensions)")
     }
     let condition = filter.condition
+    let faces = self.faces(of: model)
     var answers: [[Found]] = []
     // So many at a time that neither question nor answer is large.
     let group = max(1, min(Self.queriesAtOnce, Self.answersAtOnce / count))
@@ -112,10 +120,14 @@ extension MilvusGallery {
       let rows = start..<min(start + group, queries.count)
       let values = queries.values[
         rows.lowerBound * queries.dimensions..<rows.upperBound * queries.dimensions]
-      let found = try ask { () throws(MilvusError) in
-        try faces.nearest(
+      let found: (answers: [[MilvusCollection.Hit]], rows: Rows)
+      do {
+        found = try faces.nearest(
           Array(values), dimensions: queries.dimensions, in: FaceFields.embedding, count: count,
           effort: Self.effort, condition, fields)
+      } catch {
+        try requireSameModel(as: model, after: error)
+        throw GalleryError(error, path: path)
       }
       let (embeddings, dimensions) = found.rows.vectors(FaceFields.embedding)
       answers += found.answers.map { hits in
@@ -128,6 +140,17 @@ extension MilvusGallery {
       }
     }
     return answers
+  }
+
+  /// Whoever asks with embeddings of one model is not answered by those of another.
+  /// - Throws: `GalleryError.modelMismatch` where the collection that was asked is gone, since another took its place
+  private func requireSameModel(
+    as model: GalleryModel, after error: MilvusError
+  ) throws(GalleryError) {
+    guard error.saysCollectionIsGone, let now = try record(Record.modelKey) else { return }
+    let known = try learnt(now)
+    guard known != model else { return }
+    throw .modelMismatch(path: path, gallery: known.name, model: model.name)
   }
 
   private static let queriesAtOnce = 256

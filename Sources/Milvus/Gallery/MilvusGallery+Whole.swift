@@ -6,18 +6,22 @@ import Vectors
 extension MilvusGallery {
   public func faceTable() throws(GalleryError) -> FaceTable {
     let revision = try revision()
-    var (faces, values) = ([StoredFace](), [Float]())
+    var (faces, missing, values) = ([StoredFace](), [StoredFace](), [Float]())
     try all {
       try eachRow(withEmbeddings: true) { row in
-        faces.append(row.stored)
-        values += row.embedding
+        if row.isEmbedded {
+          faces.append(row.stored)
+          values += row.embedding
+        } else {
+          missing.append(row.stored)
+        }
         return true
       }
     }
     return FaceTable(
       faces: faces,
       embeddings: EmbeddingMatrix(dimensions: try dimensions() ?? 1, values: values),
-      revision: revision)
+      unembedded: missing, revision: revision)
   }
 
   public func embeddings() throws(GalleryError) -> FaceMatrix {
@@ -48,7 +52,8 @@ extension MilvusGallery {
       revision: revision)
   }
 
-  private func matrix(_ rows: [FaceRow], dimensions: Int, revision: Int) -> FaceMatrix {
+  private func matrix(_ all: [FaceRow], dimensions: Int, revision: Int) -> FaceMatrix {
+    let rows = all.filter(\.isEmbedded)
     var numbers: [String: Int64] = [:]
     let names = rows.map { row -> Int64? in
       guard !row.name.isEmpty else { return nil }

@@ -3,13 +3,13 @@ import Gallery
 import Synchronization
 import Vectors
 
-/// A gallery in Milvus: two collections, `NAME_faces` with a row for each face and `NAME_records` with all else.
+/// A gallery in Milvus: two collections, `NAME_faces` with a row for each face and `NAME_records` with all else. After the
+/// gallery was given another model, the faces are in a collection that the record of the model names.
 ///
 /// Any number of programs on any number of machines may read and write it at once. Nothing that is written twice
 /// doubles: rows have keys that follow from the content of their photos.
 public final class MilvusGallery: FaceStore {
   public let address: MilvusAddress
-  let faces: MilvusCollection
   let records: MilvusCollection
   private let measure: @Sendable (QualityRecord) -> Double
   private let knownModel = Mutex<GalleryModel?>(nil)
@@ -20,6 +20,18 @@ public final class MilvusGallery: FaceStore {
     /// What tells it from another of its name.
     var file: String?
     var dimensions: Int
+    /// Where the faces are; nil for the first collection, `NAME_faces`.
+    var collection: String?
+
+    var source: EmbeddingModel { EmbeddingModel(name: name, file: file) }
+  }
+
+  /// Where the faces are, as far as this program knows.
+  var faces: MilvusCollection { faces(of: knownModel.withLock { $0 }) }
+
+  func faces(of model: GalleryModel?) -> MilvusCollection {
+    MilvusCollection(
+      connection: records.connection, name: model?.collection ?? "\(address.name)_faces")
   }
 
   struct Identity: Codable {
@@ -29,7 +41,9 @@ public final class MilvusGallery: FaceStore {
     var version: Int
   }
 
-  private static let version = 1
+  private static let firstVersion = 1
+  /// In which the faces may be in another collection than the first.
+  static let version = 2
   /// What is read at a time: Milvus gives no more.
   static let page = 4_096
   /// What is written at a time: more is not quicker.
@@ -49,7 +63,6 @@ public final class MilvusGallery: FaceStore {
     measure = quality
     do {
       let connection = try MilvusConnection(address, retryingFor: limit)
-      faces = MilvusCollection(connection: connection, name: "\(address.name)_faces")
       records = MilvusCollection(connection: connection, name: "\(address.name)_records")
     } catch {
       throw GalleryError(error, path: address.text)
@@ -88,7 +101,7 @@ public final class MilvusGallery: FaceStore {
     guard create else { throw .notAGallery(path: path) }
     let identity = Identity(
       id: UUID().uuidString.replacing("-", with: "").lowercased(),
-      created: Date().formatted(.iso8601), version: Self.version)
+      created: Date().formatted(.iso8601), version: Self.firstVersion)
     try put([
       Record(key: Record.galleryKey, kind: .gallery, body: try encoded(identity))
     ])
@@ -102,13 +115,29 @@ public final class MilvusGallery: FaceStore {
 
   // MARK: Asking
 
-  /// What Milvus' errors mean for a gallery.
+  /// What Milvus' errors mean for a gallery. What is asked of the faces is asked once more where they are in another
+  /// collection by now.
   func ask<Value>(_ body: () throws(MilvusError) -> Value) throws(GalleryError) -> Value {
+    do {
+      return try body()
+    } catch {
+      guard error.saysCollectionIsGone, try hasMoved() else {
+        throw GalleryError(error, path: path)
+      }
+    }
     do {
       return try body()
     } catch {
       throw GalleryError(error, path: path)
     }
+  }
+
+  /// Looks where the faces are.
+  /// - Returns: whether they are elsewhere than this program thought.
+  private func hasMoved() throws(GalleryError) -> Bool {
+    guard let known = knownModel.withLock({ $0 }) else { return false }
+    knownModel.withLock { $0 = nil }
+    return try galleryModel()?.collection != known.collection
   }
 
   /// What cannot be read was not written by this program.
@@ -252,8 +281,11 @@ public final class MilvusGallery: FaceStore {
   }
 
   /// As `FaceFields.quality` has it.
-  func quality(_ record: QualityRecord) -> Double {
-    record.isDoubtful ? measure(record) - 1 : measure(record)
+  func quality(_ details: FaceDetails) -> Double {
+    let record = details.quality
+    let isDoubtful = record.isDoubtful
+    if details.missing != nil { return measure(record) - (isDoubtful ? 5 : 3) }
+    return isDoubtful ? measure(record) - 1 : measure(record)
   }
 
   // MARK: The model
@@ -262,10 +294,18 @@ public final class MilvusGallery: FaceStore {
   func galleryModel() throws(GalleryError) -> GalleryModel? {
     if let known = knownModel.withLock({ $0 }) { return known }
     guard let record = try record(Record.modelKey) else { return nil }
+    return try learnt(record)
+  }
+
+  /// The model of a record that was just read.
+  @discardableResult
+  func learnt(_ record: Record) throws(GalleryError) -> GalleryModel {
     let model = try decoded { try JSONDecoder().decode(GalleryModel.self, from: record.body) }
     knownModel.withLock { $0 = model }
     return model
   }
+
+  func learnt(_ model: GalleryModel) { knownModel.withLock { $0 = model } }
 
   /// Makes the gallery one of a model's embeddings, or finds that it is.
   /// - Throws: `GalleryError.modelMismatch`
@@ -299,8 +339,8 @@ public final class MilvusGallery: FaceStore {
 
   /// A graph where there may be millions; on one machine's server, whose graph finds little where a filter leaves
   /// few, all are looked at.
-  private func index() throws(MilvusError) -> [String: String] {
-    try faces.connection.isForOneMachine()
+  func index() throws(MilvusError) -> [String: String] {
+    try records.connection.isForOneMachine()
       ? ["index_type": "FLAT", "metric_type": "L2"]
       : ["index_type": "HNSW", "metric_type": "L2", "params": "{\"M\":24,\"efConstruction\":200}"]
   }

@@ -35,6 +35,8 @@ struct Record {
     case people
     /// How many links the faces have; the body is its reader's.
     case links
+    /// That the faces are being embedded anew, and where.
+    case upgrade
   }
 
   var key: String
@@ -81,6 +83,7 @@ struct Record {
   static func key(moveOf face: Int64, by edit: Int64) -> String { "move/\(edit)/\(face)" }
   static let peopleKey = "people"
   static let linksKey = "links"
+  static let upgradeKey = "upgrade"
 }
 
 extension Record {

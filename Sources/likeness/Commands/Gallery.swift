@@ -4,7 +4,7 @@ import LikenessKit
 
 struct Gallery: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What concerns a gallery as a whole.", subcommands: [Copy.self])
+    abstract: "What concerns a gallery as a whole.", subcommands: [Copy.self, Upgrade.self])
 
   struct Copy: AnsweringCommand {
     static let configuration = CommandConfiguration(

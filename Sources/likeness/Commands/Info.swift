@@ -14,6 +14,8 @@ struct Info: AnsweringCommand {
     var index: IndexSummary?
     var verification: Verification
     var thresholds: ThresholdAnswer
+    /// Only where one was begun and has not come to its end.
+    var upgrade: UpgradeProgress?
     var processors: Int
   }
 
@@ -24,11 +26,12 @@ struct Info: AnsweringCommand {
     let index = try likeness.indexInfo()
     let thresholds = ThresholdAnswer(try likeness.thresholds())
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+    let upgrade = try likeness.unfinishedUpgrade()
     if output.json {
       return try Console.json(
         Answer(
           gallery: summary, index: index, verification: verification,
-          thresholds: thresholds, processors: ProcessorQuota.count))
+          thresholds: thresholds, upgrade: upgrade, processors: ProcessorQuota.count))
     }
     var table = Table()
     table.add("gallery", summary.path)
@@ -36,10 +39,17 @@ struct Info: AnsweringCommand {
     table.add(
       "faces",
       "\(summary.faces), \(summary.namedFaces) of them named"
-        + (summary.doubtfulFaces > 0 ? ", \(summary.doubtfulFaces) doubtful" : ""))
+        + (summary.doubtfulFaces > 0 ? ", \(summary.doubtfulFaces) doubtful" : "")
+        + (summary.unembeddedFaces.flatMap { $0 > 0 ? ", \($0) not embedded" : nil } ?? ""))
     table.add("names", "\(summary.names)")
     table.add(
       "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")
+    if let upgrade {
+      table.add(
+        "upgrade",
+        "to \(upgrade.model.name), unfinished: \(upgrade.done) of \(upgrade.faces) faces; "
+          + "likeness gallery upgrade goes on")
+    }
     if !likeness.place.isServer {
       table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
     }

@@ -35,6 +35,7 @@ extension AnsweringCommand {
     case LikenessError.noFace, LikenessError.onlyDoubtful, LikenessError.doubtfulFace,
       LikenessError.unknownName, LikenessError.ambiguousName,
       LikenessError.unknownProbe, LikenessError.unknownPhoto, LikenessError.unknownFace,
+      LikenessError.notEmbedded,
       LikenessError.emptyGallery, LikenessError.unknownPerson, LikenessError.severalPeople,
       LikenessError.noLabels, LikenessError.tooFewPairs, is ComposeError,
       is AlgebraError, DetectionLabelError.noLabels, DetectionLabelError.noPhotos,

@@ -1,0 +1,57 @@
+/// How a gallery is given another model.
+public struct UpgradeOptions: Sendable {
+  /// The model is changed also where more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
+  public var allowsMissing = false
+  public var limits = PhotoLimits.default
+
+  public init() {}
+}
+
+/// What became of giving a gallery another model.
+public struct UpgradeSummary: Sendable, Codable {
+  /// A face that has no embedding of the new model: it is kept, and is no answer.
+  public struct Missing: Sendable, Codable, Equatable {
+    public var face: Int64
+    @OrNull public var name: String?
+    /// The photo's path.
+    public var photo: String
+    public var reason: String
+  }
+
+  public enum Outcome: String, Sendable, Codable {
+    /// The gallery had the model already, and no face that could get an embedding now.
+    case nothingToDo
+    /// The gallery has the model now, or faces that had no embedding got one.
+    case done
+    /// Too many faces would have no embedding: the gallery is as it was, what was made is kept aside.
+    case refused
+    /// It was stopped: the gallery is as it was, what was made is kept aside.
+    case interrupted
+  }
+
+  /// The largest part of a gallery's faces that may be left without an embedding unless somebody says so.
+  public static let mostMissing = 0.01
+
+  public var outcome = Outcome.interrupted
+  /// The model that was asked for.
+  public var model: String
+  /// The one that the gallery had.
+  public var formerModel: String
+  /// How many faces needed an embedding.
+  public var faces = 0
+  /// How many got one now.
+  public var embedded = 0
+  /// How many had got one earlier: in a run that was stopped, or when the gallery had this model before.
+  public var earlier = 0
+  /// Of those that got one now, how many the detector does not find any more: these were cut out where they were.
+  public var atFormerPlace = 0
+  /// Each face that has none, and why, in the order of their ids.
+  public var missing: [Missing] = []
+  public var seconds = 0.0
+
+  var missesTooMany: Bool { Double(missing.count) > Self.mostMissing * Double(faces) }
+
+  init(model: String, formerModel: String) {
+    (self.model, self.formerModel) = (model, formerModel)
+  }
+}

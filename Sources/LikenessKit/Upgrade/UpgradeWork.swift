@@ -1,0 +1,153 @@
+import Crypto
+import Faces
+import Foundation
+import Gallery
+import Synchronization
+
+/// What one thread made of one photo whose faces need an embedding.
+struct PhotoEmbeddings: Sendable {
+  var faces: [UpgradedFace] = []
+  /// How many of them were cut out where they were, since they were not found again.
+  var atFormerPlace = 0
+  /// Why others have none, by face.
+  var missing: [Int64: String] = [:]
+}
+
+/// Makes embeddings of faces that are known already, for any number of threads.
+final class UpgradeWork: Sendable {
+  let engine: FaceEngine
+  private let limits: PhotoLimits
+  /// By the detector that found a photo's faces: with it they are found again.
+  private let engines = Mutex<[DetectorKind: (engine: FaceEngine, idle: AnalyzerPool)]>([:])
+
+  init(_ engine: FaceEngine, limits: PhotoLimits) {
+    (self.engine, self.limits) = (engine, limits)
+    engines.withLock { $0[engine.options.detector] = (engine, AnalyzerPool()) }
+  }
+
+  /// - Throws: `InferenceError`, `ModelError`: what is wrong with a photo is no error, and is said of its faces.
+  func embeddings(of wanted: PhotoToEmbed) throws -> PhotoEmbeddings {
+    let photo: Photo
+    switch try pixels(of: wanted.photo) {
+    case .success(let found): photo = found
+    case .failure(let failure):
+      return PhotoEmbeddings(
+        missing: Dictionary(
+          uniqueKeysWithValues: wanted.faces.map { ($0.id, failure.reason) }))
+    }
+    let detector = wanted.photo.detector.flatMap { DetectorKind(rawValue: $0) }
+    let (engine, idle) = try analyzers(detector ?? self.engine.options.detector)
+    return try idle.lend(of: engine) { analyzer in
+      let found = try analyzer.analyze(photo).faces
+      let pairs = Self.pairs(wanted.faces.map(\.box), found.map(\.box))
+      var result = PhotoEmbeddings()
+      for (row, stored) in wanted.faces.enumerated() {
+        let face: Face
+        if let again = pairs[row] {
+          face = found[again]
+        } else if let cut = try analyzer.face(of: stored, turned: wanted.photo.turned, in: photo) {
+          face = cut
+          result.atFormerPlace += 1
+        } else {
+          result.missing[stored.id] = "its place is not on the photo"
+          continue
+        }
+        result.faces.append(
+          UpgradedFace(
+            face: stored.id, digest: wanted.photo.digest, ordinal: stored.ordinal,
+            embedding: face.embedding, attributes: face.attributes))
+      }
+      return result
+    }
+  }
+
+  private struct Unusable: Error { let reason: String }
+
+  /// A photo, if it is still the one that was added.
+  private func pixels(of photo: StoredPhoto) throws -> Result<Photo, Unusable> {
+    // As those have it that came without a file and were not kept.
+    if photo.path.hasPrefix("upload:") {
+      return .failure(Unusable(reason: "the photo was not kept"))
+    }
+    do {
+      let data = try Photo.read(contentsOf: URL(fileURLWithPath: photo.path), limits: limits)
+      guard SHA256.hash(data: data).hexadecimal == photo.digest else {
+        return .failure(Unusable(reason: "the file is another photo now"))
+      }
+      return .success(try Photo.decode(data, limits: limits, path: photo.path))
+    } catch PhotoError.noSuchFile {
+      return .failure(Unusable(reason: "the photo is gone"))
+    } catch let error as PhotoError {
+      return .failure(Unusable(reason: "the photo cannot be read: \(error)"))
+    }
+  }
+
+  private func analyzers(_ detector: DetectorKind) throws -> (FaceEngine, AnalyzerPool) {
+    try engines.withLock { engines in
+      if let known = engines[detector] { return known }
+      var options = engine.options
+      options.detector = detector
+      let new = (try FaceEngine(options), AnalyzerPool())
+      engines[detector] = new
+      return new
+    }
+  }
+
+  /// For each stored box the one that was found in its place, the best fits first; nil where there is none.
+  static func pairs(_ stored: [Box], _ found: [Box]) -> [Int?] {
+    var fits: [(overlap: Double, stored: Int, found: Int)] = []
+    for (row, box) in stored.enumerated() {
+      for (other, place) in found.enumerated() {
+        // As in detection benchmarks: half of what both cover together.
+        let overlap = box.overlap(place)
+        if overlap >= 0.5 { fits.append((overlap, row, other)) }
+      }
+    }
+    fits.sort { ($1.overlap, $0.stored, $0.found) < ($0.overlap, $1.stored, $1.found) }
+    var pairs = [Int?](repeating: nil, count: stored.count)
+    var taken: Set<Int> = []
+    for fit in fits where pairs[fit.stored] == nil && !taken.contains(fit.found) {
+      pairs[fit.stored] = fit.found
+      taken.insert(fit.found)
+    }
+    return pairs
+  }
+}
+
+extension StoredFace {
+  fileprivate var box: Box {
+    Box(x: geometry.x, y: geometry.y, width: geometry.width, height: geometry.height)
+  }
+
+  /// In pixels of the photo at full size; nil where none are kept.
+  fileprivate var landmarks: FaceLandmarks? {
+    let values = geometry.landmarks.map { Double($0) }
+    guard values.count == 10, values.allSatisfy(\.isFinite) else { return nil }
+    return FaceLandmarks(
+      stride(from: 0, to: 10, by: 2).map { Point(x: values[$0], y: values[$0 + 1]) })
+  }
+}
+
+extension FaceAnalyzer {
+  /// A face where it was once found; nil where that is not on the photo.
+  /// - Parameter turned: by how many degrees clockwise the photo was turned to find it.
+  fileprivate func face(of stored: StoredFace, turned: Int, in photo: Photo) throws -> Face? {
+    let quarterTurns = turned / 90 & 3
+    let upright = photo.turned(quarterTurns: quarterTurns)
+    let place: Box
+    if let landmarks = stored.landmarks {
+      place =
+        landmarks.scaled(1 / photo.scale)
+        .turned(quarterTurns, width: upright.width, height: upright.height).dlibBox
+    } else {
+      guard quarterTurns == 0 else { return nil }
+      let (box, side) = (stored.box, max(stored.box.width, stored.box.height) / photo.scale)
+      place = Box(
+        x: box.center.x / photo.scale - side / 2, y: box.center.y / photo.scale - side / 2,
+        width: side, height: side)
+    }
+    let frame = Box(x: 0, y: 0, width: Double(upright.width), height: Double(upright.height))
+    guard place.width >= 1, frame.overlap(place) > 0 else { return nil }
+    return try face(in: place, of: upright)
+  }
+}
