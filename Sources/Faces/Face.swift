@@ -10,7 +10,7 @@ public struct Face: Sendable {
   public var landmarks: FaceLandmarks
   /// How well the face can be judged.
   public var quality: FaceQuality
-  /// Who it is: `(d,)`, of length 1, or as the network gave it where its model compares by L2; d = 128 for the default
+  /// Who it is, empty where `FaceEngineOptions.embedsFaces` is false: `(d,)`, of length 1, or as the network gave it where its model compares by L2; d = 128 for the default
   /// model.
   public var embedding: Embedding
   /// What a trained network's other heads say, by attribute, such as of the expression; none for most models.

@@ -130,6 +130,7 @@ public final class FaceAnalyzer {
 
   /// The faces with their embeddings, in their order.
   private func embedded(_ cut: [CutFace]) throws -> [Face] {
+    guard options.embedsFaces else { return cut.map(\.face) }
     let open = cut.indices.filter { cut[$0].embedding == nil }
     let mirrored = open.filter { cut[$0].mirrored != nil }
     let found = try embedder.embeddings(

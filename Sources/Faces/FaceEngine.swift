@@ -24,6 +24,8 @@ public struct FaceEngineOptions: Sendable {
   public var averagesMirrored = false
   /// How numbers are held in the networks that embed, whatever the others do: for measuring what a model loses in bf16.
   package var embeddingPrecision: Precision?
+  /// Whether faces are embedded; without, they are found and judged alone.
+  public var embedsFaces = true
   /// Whether a photo without a face is looked at turned by 90°, 180° and 270°.
   public var turnsSideways = true
   /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
@@ -125,6 +127,17 @@ public final class FaceEngine: Sendable {
   ) -> Precision {
     options.precision
       ?? (runtime.hasNativeBF16 && manifest.isAccurateInBF16 == true ? .bf16 : .f32)
+  }
+
+  /// How numbers would be held in each network that finds and embeds faces with these options, by the model's name.
+  /// Quick, since no network is loaded.
+  /// - Throws: `InferenceError`, `ModelError`
+  public static func precisions(_ options: FaceEngineOptions) throws -> [String: Precision] {
+    let runtime = try InferenceRuntime(folder: options.openVINO)
+    let members = try options.models.load(embedding: options.model).members.map(\.manifest)
+    let manifests = try members + [options.models.load(.yunet).manifest]
+    return Dictionary(
+      uniqueKeysWithValues: manifests.map { ($0.name, precision(of: $0, options, runtime)) })
   }
 
   /// Whether the processor computes in bf16 by itself.

@@ -104,6 +104,14 @@ public final class Likeness: Sendable {
     forget()
   }
 
+  /// How numbers are held in the networks that look at photos for this gallery, by the model's name.
+  /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
+  public func precisions() throws -> [String: Precision] {
+    var options = options
+    options.model = try model()
+    return try FaceEngine.precisions(options)
+  }
+
   /// How distances become decisions, for the model of the gallery.
   public var verification: Verification {
     loadedVerification.withLock { loaded in

@@ -28,7 +28,9 @@ struct Crop: AnsweringCommand {
   }
 
   func answer() throws {
-    let engine = try FaceEngine(engine.options())
+    var options = engine.options()
+    options.embedsFaces = false
+    let engine = try FaceEngine(options)
     let folder = PictureFolder(path: output, isFile: false)
     var tally = PhotoTally()
     var answers: [Answer] = []

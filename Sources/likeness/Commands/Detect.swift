@@ -18,7 +18,9 @@ struct Detect: AnsweringCommand {
   @OptionGroup var output: OutputArguments
 
   func answer() throws {
-    let engine = try FaceEngine(engine.options())
+    var options = engine.options()
+    options.embedsFaces = false
+    let engine = try FaceEngine(options)
     var answers: [PhotoAnswer] = []
     var tally = PhotoTally()
     let drawing = draw.map { PictureFolder(path: $0, isFile: photos.count == 1) }

@@ -16,6 +16,8 @@ struct Info: AnsweringCommand {
     var thresholds: ThresholdAnswer
     /// Only where one was begun and has not come to its end.
     var upgrade: UpgradeProgress?
+    /// How numbers are held in each network, by the model's name; not given where the runtime is missing.
+    var precisions: [String: Precision]?
     var processors: Int
   }
 
@@ -27,11 +29,14 @@ struct Info: AnsweringCommand {
     let thresholds = ThresholdAnswer(try likeness.thresholds())
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     let upgrade = try likeness.unfinishedUpgrade()
+    // What the gallery holds can be told without networks.
+    let precisions = try? likeness.precisions()
     if output.json {
       return try Console.json(
         Answer(
           gallery: summary, index: index, verification: verification,
-          thresholds: thresholds, upgrade: upgrade, processors: ProcessorQuota.count))
+          thresholds: thresholds, upgrade: upgrade, precisions: precisions,
+          processors: ProcessorQuota.count))
     }
     var table = Table()
     table.add("gallery", summary.path)
@@ -44,6 +49,10 @@ struct Info: AnsweringCommand {
     table.add("names", "\(summary.names)")
     table.add(
       "model", summary.model.map { "\($0), \(summary.dimensions ?? 0) dimensions" } ?? "none yet")
+    if let precisions {
+      let networks = precisions.sorted { $0.key < $1.key }
+      table.add("networks", networks.map { "\($0) in \($1.rawValue)" }.joined(separator: ", "))
+    }
     if let upgrade {
       table.add(
         "upgrade",

@@ -48,7 +48,9 @@ import Vectors
       for _ in 0..<2 {
         group.addTask {
           let embedder = try engine.makeEmbedder()
-          return try (0..<4).flatMap { _ in try chips.map { try embedder.embeddings(of: [[$0]])[0] } }
+          return try (0..<4).flatMap { _ in
+            try chips.map { try embedder.embeddings(of: [[$0]])[0] }
+          }
         }
       }
       for try await found in group {
@@ -61,7 +63,8 @@ import Vectors
     let embedder = try Networks.dlib().makeEmbedder()
     let found = try Goldens.load().photos.map { entry in
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
-      return (name: entry.file.hasPrefix("biden"), embedding: try embedder.embeddings(of: [[chip]])[0])
+      let embedding = try embedder.embeddings(of: [[chip]])[0]
+      return (name: entry.file.hasPrefix("biden"), embedding: embedding)
     }
     for a in found {
       for b in found {

@@ -208,7 +208,7 @@ function faceAnswer(item, index, count) {
         face ? cutFace(last.image, face.box, last.answer.turned ?? 0) : faceThumb(last.face),
         faceThumb(matches[0].face)),
       h("div", {}, h("h2", {}, verdict), h("p", {}, `${alike(matches[0].probability)} · ${chance(matches[0].probability)}`),
-        doubts(item, matches[0]).map((text) => h("p", { class: "doubt" }, text)))),
+        doubts(item).map((text) => h("p", { class: "doubt" }, text)))),
     kindOf(item) !== "known" && h("h3", { class: "ranking-title" }, t("search.mostAlike")),
     ranking(matches),
     recognition && why(recognition),
@@ -222,12 +222,9 @@ function verdictWords(item, first) {
   return first.name ? t("search.likely", { name: first.name }) : t("search.likelyUnnamed");
 }
 
-function doubts({ face, recognition }, first) {
+function doubts({ face }) {
   const said = (face?.remarks ?? []).map(remark);
-  return [
-    said.length > 0 && t("search.remarks", { remarks: said.join(", ") }),
-    recognition?.known === false && first.probability >= 0.5 && t("search.strangerClose"),
-  ].filter(Boolean);
+  return said.length > 0 ? [t("search.remarks", { remarks: said.join(", ") })] : [];
 }
 
 /** One of each person, also of those without a name. */

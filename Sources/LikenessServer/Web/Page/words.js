@@ -8,7 +8,7 @@ const detailed = ["bad_query", "unknown_label", "ambiguous_label", "unknown_name
 
 /** How alike two faces are, by the chance that they are one person. */
 export function alike(probability) {
-  const steps = [[0.95, "alike.same"], [0.7, "alike.likely"], [0.4, "alike.maybe"], [0.1, "alike.some"], [0.01, "alike.little"]];
+  const steps = [[0.95, "alike.same"], [0.7, "alike.likely"], [0.5, "alike.maybe"], [0.1, "alike.some"], [0.01, "alike.little"]];
   return t((steps.find(([least]) => probability >= least) ?? [0, "alike.hardly"])[1]);
 }
 
