@@ -46,18 +46,20 @@ public struct GalleryThresholds: Sendable, Equatable {
     self.faces = faces
     self.strangers = strangers
     self.verification = verification
-    // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
-    var expected = strangers
-    expected.width *= 1 + Self.unknownWidth * 30 / Float(strangers.faces + 30)
-    func level(_ matches: Double, among others: Int) -> Level {
+    func level(
+      _ matches: Double, among others: Int, of strangers: ImpostorDistribution
+    ) -> Level {
       let others = Double(max(1, others))
-      let similarity = expected.similarity(atFalseAcceptRate: matches / others)
+      let similarity = strangers.similarity(atFalseAcceptRate: matches / others)
       let distance = min(verification.threshold, max(0, 1 - similarity))
-      let rate = expected.falseAcceptRate(at: 1 - distance)
+      let rate = strangers.falseAcceptRate(at: 1 - distance)
       return Level(distance: distance, falseAcceptRate: rate, falseMatches: rate * others)
     }
-    link = level(falseLinks, among: faces - 1)
-    unknown = level(Self.falseAnswers, among: faces)
+    link = level(falseLinks, among: faces - 1, of: strangers)
+    // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
+    var cautious = strangers
+    cautious.width *= 1 + Self.unknownWidth * 30 / Float(faces + 30)
+    unknown = level(Self.falseAnswers, among: faces, of: cautious)
   }
 
   /// The probability that a face of the gallery at this distance from the one that is asked about is of the same person,
