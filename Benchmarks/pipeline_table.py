@@ -12,7 +12,10 @@ runs = {
     "f32": "Likeness, f32",
     "bf16": "Likeness, bf16",
     "mirror": "Likeness, f32, averaged with the mirrored face",
+    "our-dlib": "Likeness, f32, `--model dlib`",
+    "joined": "Likeness, f32, `--model joined`",
     "all-f32": "Likeness, f32, all processors",
+    "opencv": "OpenCV 4.14 YuNet and SFace, photo in its own size",
     "dlib": "dlib-bin 20.0.1 as face_recognition calls it",
 }
 results = {
@@ -41,17 +44,18 @@ def median(name, value):
     return statistics.median(value(run) for run in results[name])
 
 
-print("| | photos a second | against dlib, round by round |")
-print("|---|---|---|")
+peers = {"dlib": "dlib", "opencv": "OpenCV"}
+print("| | photos a second |" + "".join(f" against {peer}, round by round |" for peer in peers.values()))
+print("|---" * (2 + len(peers)) + "|")
 for name, title in runs.items():
-    ratios = [
-        run["photosPerSecond"] / peer["photosPerSecond"]
-        for run, peer in zip(results[name], results["dlib"])
-    ]
-    print(
-        f"| {title} | {median(name, lambda r: r['photosPerSecond']):.1f} | "
-        f"{statistics.median(ratios):.1f} × ({min(ratios):.1f} to {max(ratios):.1f}) |"
-    )
+    row = f"| {title} | {median(name, lambda r: r['photosPerSecond']):.1f} |"
+    for peer in peers:
+        ratios = [
+            run["photosPerSecond"] / other["photosPerSecond"]
+            for run, other in zip(results[name], results[peer])
+        ]
+        row += f" {statistics.median(ratios):.1f} × ({min(ratios):.1f} to {max(ratios):.1f}) |"
+    print(row)
 stages = ["decode", "detect", "landmarks", "embed"]
 print("\nMilliseconds a photo by stage (added over the threads, where there are several):\n")
 print("| | " + " | ".join(stages) + " | faces found |")

@@ -28,7 +28,17 @@ public final class FaceAnalyzer {
   /// 90°, 180° and 270°; places are given in the photo as it came. Each face is cut from the file's own pixels, also
   /// where the photo was shrunk to find it.
   /// - Throws: `InferenceError`; `PhotoError` where a shrunk photo's file can no longer be decoded
-  public func analyze(_ photo: Photo) throws -> PhotoFaces {
+  public func analyze(_ photo: Photo) throws -> PhotoFaces { try embedded([cut(photo)])[0] }
+
+  /// A photo whose faces were found and cut out, of which the last few wait for their embeddings.
+  package struct CutPhoto {
+    fileprivate var found: PhotoFaces
+    fileprivate var waiting: [CutFace]
+  }
+
+  /// The first half of `analyze`: `embedded` finishes several photos at once, in less time than one after the other.
+  /// - Throws: as `analyze`
+  package func cut(_ photo: Photo) throws -> CutPhoto {
     var timings = StageTimings()
     let view = try clock(&timings.detect) { try finder.find(in: photo) }
     var faces: [Face] = []
@@ -47,11 +57,28 @@ public final class FaceAnalyzer {
         }
       }
     }
-    faces += try clock(&timings.embed) { try embedded(waiting) }
-    return PhotoFaces(
-      width: photo.fullWidth, height: photo.fullHeight,
-      turned: faces.isEmpty ? 0 : 90 * view.quarterTurns,
-      smallestFace: view.smallestFace * photo.scale, faces: faces, timings: timings)
+    return CutPhoto(
+      found: PhotoFaces(
+        width: photo.fullWidth, height: photo.fullHeight,
+        turned: finds.isEmpty ? 0 : 90 * view.quarterTurns,
+        smallestFace: view.smallestFace * photo.scale, faces: faces, timings: timings),
+      waiting: waiting)
+  }
+
+  /// The second half of `analyze`.
+  /// - Returns: for each photo its faces, in their order.
+  /// - Throws: `InferenceError`
+  package func embedded(_ photos: [CutPhoto]) throws -> [PhotoFaces] {
+    let waiting = photos.flatMap(\.waiting)
+    var seconds = 0.0
+    var faces = try clock(&seconds) { try embedded(waiting) }[...]
+    return photos.map { photo in
+      var found = photo.found
+      found.faces += faces.prefix(photo.waiting.count)
+      faces = faces.dropFirst(photo.waiting.count)
+      found.timings.embed += seconds * Double(photo.waiting.count) / Double(max(1, waiting.count))
+      return found
+    }
   }
 
   /// Every face of a photo as it is found, without landmarks of the embedding's own, quality and embedding.
@@ -89,7 +116,7 @@ public final class FaceAnalyzer {
   }
 
   /// A face that waits for its embedding.
-  private struct CutFace {
+  fileprivate struct CutFace {
     /// With an empty embedding.
     var face: Face
     /// What the embedder sees of it, and of its mirror image where that is averaged.

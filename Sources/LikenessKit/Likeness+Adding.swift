@@ -26,11 +26,12 @@ extension Likeness {
     var done = 0
     do {
       try OrderedWork.run(
-        files, jobs: self.options.jobs, isCancelled: isCancelled,
+        files, jobs: self.options.jobs, atOnce: FaceAnalyzer.photosAtOnce,
+        isCancelled: isCancelled,
         makeWorker: {
           let analyzer = try engine.makeAnalyzer()
-          return { file in
-            Enrolled(file, known, options, analyzer, detector: engine.options.detector)
+          return { files in
+            Enrolled.each(of: files, known, options, analyzer, detector: engine.options.detector)
           }
         },
         consume: { index, enrolled in
@@ -75,40 +76,51 @@ enum Enrolled: Sendable {
   case unreadable(reason: String)
   case failed(any Error)
 
-  fileprivate init(
-    _ url: URL, _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer,
+  /// What a file needs no analysis for.
+  private struct Settled: Error { let outcome: Enrolled }
+
+  /// - Returns: what was made of each file, in their order.
+  fileprivate static func each(
+    of urls: [URL], _ known: KnownPhotos, _ options: EnrolmentOptions, _ analyzer: FaceAnalyzer,
     detector: DetectorKind
-  ) {
-    guard options.shard?.contains(url) ?? true else {
-      self = .elsewhere
-      return
-    }
-    let file = Self.file(url)
-    if known.contains(file) {
-      self = .unchanged
-      return
-    }
-    do {
+  ) -> [Enrolled] {
+    var identities: [(file: PhotoFile, digest: String)?] = []
+    let results = analyzer.analyze(urls) { url in
+      identities.append(nil)
+      guard options.shard?.contains(url) ?? true else { throw Settled(outcome: .elsewhere) }
+      let file = Self.file(url)
+      guard !known.contains(file) else { throw Settled(outcome: .unchanged) }
       let data = try Photo.read(contentsOf: url, limits: options.limits)
       let digest = SHA256.hash(data: data).hexadecimal
-      if try known.contains(digest: digest) {
-        self = .known(
-          NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: []))
-        return
+      guard try !known.contains(digest: digest) else {
+        throw Settled(
+          outcome: .known(
+            NewPhoto(digest: digest, file: file, width: 0, height: 0, turned: 0, faces: [])))
       }
-      let photo = try Photo.decode(data, limits: options.limits, path: url.path)
-      let found = try analyzer.analyze(photo)
-      let labels = options.labels?.labels(of: url) ?? [:]
-      let name = options.name ?? labels[LabelSource.person] ?? options.nameSource.name(of: url)
-      self = .analyzed(
-        NewPhoto(
-          digest: digest, file: file, width: found.width, height: found.height,
-          turned: found.turned, detector: detector.rawValue,
-          faces: try [NewFace](found, name: name, labels: labels)))
-    } catch let error as PhotoError {
-      self = .unreadable(reason: "\(error)")
-    } catch {
-      self = .failed(error)
+      identities[identities.count - 1] = (file, digest)
+      return try Photo.decode(data, limits: options.limits, path: url.path)
+    }
+    return urls.indices.map { row in
+      do {
+        let found = try results[row].get()
+        guard let (file, digest) = identities[row] else {
+          preconditionFailure("no photo, no faces")
+        }
+        let labels = options.labels?.labels(of: urls[row]) ?? [:]
+        let name =
+          options.name ?? labels[LabelSource.person] ?? options.nameSource.name(of: urls[row])
+        return .analyzed(
+          NewPhoto(
+            digest: digest, file: file, width: found.width, height: found.height,
+            turned: found.turned, detector: detector.rawValue,
+            faces: try [NewFace](found, name: name, labels: labels)))
+      } catch let settled as Settled {
+        return settled.outcome
+      } catch let error as PhotoError {
+        return .unreadable(reason: "\(error)")
+      } catch {
+        return .failed(error)
+      }
     }
   }
 

@@ -56,6 +56,32 @@ import Vectors
         == ["person": "Bob", "expression": "sad"])
   }
 
+  /// How alike people are to an embedding, and how much photos of one person differ, leaves the balance between the
+  /// person and the expression as it is.
+  @Test(arguments: [(0, 0.2), (6, 0.1), (12, 0.02)] as [(Float, Float)])
+  func peopleMayLieNearOrFar(_ common: Float, _ spread: Float) throws {
+    var random = SplitMix64(seed: 11)
+    let faces = ComposeSamples().faces.map { face in
+      var values = face.vector.identity.values
+      for index in 0..<18 { values[index] += Float.random(in: -spread...spread, using: &random) }
+      values[18] += common
+      return LabelledFace(vector: FaceVector(identity: Embedding(values)), labels: face.labels)
+    }
+    var found = 0
+    for person in ComposeSamples.people {
+      for expression in ComposeSamples.expressions {
+        let cell = ["person": person, "expression": expression]
+        let hidden = faces.map {
+          $0.labels == cell ? LabelledFace(vector: $0.vector, labels: [:]) : $0
+        }
+        let space = try options(.discriminant).space(hidden, keys: ["person", "expression"])
+        let terms = [label("person", person), label("expression", expression)]
+        found += nearest(space, terms, faces) == cell ? 1 : 0
+      }
+    }
+    #expect(found >= 14, "\(found) of 15")
+  }
+
   @Test(arguments: ComposeRecipe.allCases) func aFaceChangesItsExpression(_ recipe: ComposeRecipe)
     throws
   {

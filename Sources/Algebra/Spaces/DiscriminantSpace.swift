@@ -6,10 +6,6 @@ import Vectors
 /// the differences between people. So both are parts of their own, each of length 1, with a balance between
 /// them that was measured (`Documentation/Decisions/compose.md`).
 struct DiscriminantSpace: ComposeSpace {
-  /// How much more who it is counts than an attribute. A network that was trained for attributes has brought
-  /// the faces of a person as near to each other as those of a value.
-  static func identityWeight(hasHeads: Bool) -> Float { hasHeads ? 1.5 : 5 }
-
   private let identityWeight: Float
   private let identities: [String: Embedding]
   private let dimensions: Int
@@ -21,8 +17,6 @@ struct DiscriminantSpace: ComposeSpace {
     _ faces: [LabelledFace], keys: Set<String>, _ aggregate: ComposeAggregate
   ) throws(AlgebraError) {
     dimensions = faces.first?.vector.identity.count ?? 0
-    identityWeight = Self.identityWeight(
-      hasHeads: faces.allSatisfy { !$0.vector.attributes.isEmpty })
     identities = LabelGroups(faces, keys: keys)[LabelledFace.personKey].mapValues { rows in
       aggregate(rows.map { faces[$0].vector.identity.normalized() }).normalized()
     }
@@ -32,6 +26,9 @@ struct DiscriminantSpace: ComposeSpace {
       attributes.append((key, space))
     }
     self.attributes = attributes
+    identityWeight =
+      faces.allSatisfy { !$0.vector.attributes.isEmpty }
+      ? Self.identityWeightWithHeads : Self.identityWeight(faces, aggregate)
   }
 
   func query(_ terms: [ComposeTerm]) -> Embedding {
@@ -57,6 +54,51 @@ struct DiscriminantSpace: ComposeSpace {
 
   func point(_ face: FaceVector) -> Embedding {
     joined(face.identity.normalized(), attributes.map { $0.space.point(face) })
+  }
+
+  /// How much more who it is counts than an attribute where a network was trained for both.
+  private static let identityWeightWithHeads: Float = 1.5
+
+  /// How far the nearest other person is to be where the values of an attribute are some √2 from each other: measured on
+  /// JAFFE with two embeddings (`Documentation/Decisions/compose.md`).
+  private static let distanceOfPeople: Float = 1.2
+
+  /// How much more who it is counts than an attribute: as much as brings the nearest other person to `distanceOfPeople`.
+  /// How near people lie to each other is a matter of the embedding, and of who they are.
+  private static func identityWeight(_ faces: [LabelledFace], _ aggregate: ComposeAggregate)
+    -> Float
+  {
+    let key = LabelledFace.personKey
+    let people = LabelGroups(faces, keys: [key])[key].sorted { $0.key < $1.key }.map { _, rows in
+      aggregate(rows.map { faces[$0].vector.identity.normalized() }).normalized()
+    }
+    // Where there is nobody to tell a person from, as far as faces lie from each other.
+    let distances =
+      people.count > 1
+      ? nearestDistances(sample(people))
+      : allDistances(sample(faces).map { $0.vector.identity.normalized() })
+    let usual = distances.sorted().dropFirst(distances.count / 2).first ?? 1
+    return min(8, max(0.5, distanceOfPeople / max(usual, 1e-3)))
+  }
+
+  /// At most 256, evenly.
+  private static func sample<Element>(_ all: [Element]) -> [Element] {
+    let count = min(all.count, 256)
+    return (0..<count).map { all[$0 * all.count / count] }
+  }
+
+  /// From each to the nearest of the others, in Euclidean distance.
+  private static func nearestDistances(_ points: [Embedding]) -> [Float] {
+    points.indices.compactMap { row in
+      points.indices.lazy.filter { $0 != row }.map { Metric.l2.distance(points[row], points[$0]) }
+        .min()
+    }
+  }
+
+  private static func allDistances(_ points: [Embedding]) -> [Float] {
+    points.indices.flatMap { row in
+      points[..<row].map { Metric.l2.distance(points[row], $0) }
+    }
   }
 
   private func joined(_ identity: Embedding, _ parts: [Embedding]) -> Embedding {

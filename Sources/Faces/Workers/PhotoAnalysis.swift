@@ -23,22 +23,45 @@ extension FaceEngine {
     each: (Int, PhotoAnalysis) throws -> Void
   ) throws {
     try OrderedWork.run(
-      urls, jobs: options.jobs,
+      urls, jobs: options.jobs, atOnce: FaceAnalyzer.photosAtOnce,
       makeWorker: {
         let analyzer = try self.makeAnalyzer()
-        return { url in
-          let start = DispatchTime.now().uptimeNanoseconds
-          do {
+        return { urls in
+          var decoded: [(photo: Photo?, seconds: Double)] = []
+          let results = analyzer.analyze(urls) { url in
+            let start = DispatchTime.now().uptimeNanoseconds
+            decoded.append((nil, 0))
             let photo = try Photo.load(contentsOf: url, limits: limits)
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-            return PhotoAnalysis(
-              url: url, result: Result { try analyzer.analyze(photo) },
-              photo: keepsPhotos ? photo : nil, decodeSeconds: seconds)
-          } catch {
-            return PhotoAnalysis(url: url, result: .failure(error), photo: nil, decodeSeconds: 0)
+            decoded[decoded.count - 1] = (keepsPhotos ? photo : nil, seconds)
+            return photo
+          }
+          return zip(urls, zip(results, decoded)).map { url, found in
+            PhotoAnalysis(
+              url: url, result: found.0, photo: found.1.photo, decodeSeconds: found.1.seconds)
           }
         }
       },
       consume: each)
+  }
+}
+
+extension FaceAnalyzer {
+  /// How many photos go through `analyze` together: with a face each, as many as the network takes.
+  package static let photosAtOnce = EmbeddingMember.mostAtOnce
+
+  /// Looks at several photos, one decoded at a time, and embeds their faces together.
+  /// - Parameter load: called for each input once, in their order.
+  /// - Returns: for each input the faces, or what was thrown over it.
+  package func analyze<Input>(
+    _ inputs: [Input], load: (Input) throws -> Photo
+  ) -> [Result<PhotoFaces, any Error>] {
+    let cut = inputs.map { input in Result { try self.cut(load(input)) } }
+    do {
+      var embedded = try embedded(cut.compactMap { try? $0.get() })[...]
+      return cut.map { photo in photo.map { _ in embedded.removeFirst() } }
+    } catch {
+      return cut.map { photo in photo.flatMap { _ in .failure(error) } }
+    }
   }
 }

@@ -101,6 +101,35 @@ import Vectors
     }
   }
 
+  /// Also beside a photo that cannot be read and one without a face.
+  @Test(arguments: ["sface", "dlib"]) func `photos together give what each gives alone`(
+    _ model: String
+  ) throws {
+    let analyzer = try Networks.engine { $0.model = model }.makeAnalyzer()
+    let blank = Photo(
+      width: 64, height: 48, pixels: [UInt8](repeating: 128, count: 3 * 64 * 48))
+    let names = ["obama.jpg", "missing.jpg", "biden.jpg", "blank", "obama2.jpg", "biden.jpg"]
+    func load(_ name: String) throws -> Photo {
+      name == "blank" ? blank : try Photo.load(contentsOf: Samples.photo(name))
+    }
+    let together = analyzer.analyze(names, load: load)
+    #expect(together.count == names.count)
+    for (name, result) in zip(names, together) {
+      guard name != "missing.jpg" else {
+        #expect(throws: PhotoError.self) { try result.get() }
+        continue
+      }
+      let (found, alone) = try (result.get(), analyzer.analyze(load(name)))
+      #expect(found.faces.map(\.box) == alone.faces.map(\.box))
+      #expect(found.faces.map(\.chip.pixels) == alone.faces.map(\.chip.pixels))
+      #expect(found.faces.isEmpty == (name == "blank"))
+      for (face, expected) in zip(found.faces, alone.faces) {
+        #expect(
+          Metric.l2.distance(face.embedding, expected.embedding) < 1e-4 * expected.embedding.norm)
+      }
+    }
+  }
+
   @Test func `joined embeddings are both in a row, of length 1`() throws {
     let photo = try Goldens.photo(Goldens.load().photos[0].file)
     func embedding(_ model: String) throws -> Embedding {

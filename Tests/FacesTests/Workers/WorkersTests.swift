@@ -27,6 +27,29 @@ import Testing
     #expect(taken == Array(0..<200))
   }
 
+  /// A worker that takes several at once gets no more than it may, fewer where there are few, and none twice.
+  @Test(arguments: [(0, 1), (1, 2), (7, 2), (203, 1), (203, 3)])
+  func severalAtOnceComeInOrder(_ count: Int, _ jobs: Int) throws {
+    let sizes = Mutex<[Int]>([])
+    var taken: [Int] = []
+    try OrderedWork.run(
+      Array(0..<count), jobs: jobs, atOnce: 8,
+      makeWorker: {
+        { inputs in
+          sizes.withLock { $0.append(inputs.count) }
+          return inputs.map { 2 * $0 }
+        }
+      },
+      consume: { index, result in
+        #expect(result == 2 * index)
+        taken.append(index)
+      })
+    #expect(taken == Array(0..<count))
+    let found = sizes.withLock { $0 }
+    #expect(found.reduce(0, +) == count)
+    #expect((found.max() ?? 1) == (count > 100 ? 8 : 1))
+  }
+
   @Test func onlyAWindowIsUnderWay() throws {
     let begun = Atomic(0)
     try OrderedWork.run(
