@@ -22,7 +22,7 @@ package enum PhotoFinder {
       }
       guard
         let walk = FileManager.default.enumerator(
-          at: path, includingPropertiesForKeys: [.isRegularFileKey],
+          at: path.linkedFolder, includingPropertiesForKeys: [.isRegularFileKey],
           options: [.skipsHiddenFiles])
       else { throw PhotoError.notReadable(path: path.path, reason: "the folder cannot be listed") }
       var found: [URL] = []
@@ -38,5 +38,13 @@ package enum PhotoFinder {
       for url in found.sorted(by: { $0.path < $1.path }) { take(url) }
     }
     return files
+  }
+}
+
+extension URL {
+  /// Where a link to a folder leads, since enumerators do not follow the link that they begin at; anything else as it is.
+  package var linkedFolder: URL {
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    return type == .typeSymbolicLink ? resolvingSymlinksInPath() : self
   }
 }

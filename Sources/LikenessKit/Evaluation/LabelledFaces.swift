@@ -71,8 +71,7 @@ struct LabelledFaces {
       guard FileManager.default.fileExists(atPath: home.path, isDirectory: &isFolder),
         isFolder.boolValue
       else { continue }
-      // A link to a folder is one, too.
-      found += try PhotoFinder.files(at: [home.resolvingSymlinksInPath()]).map {
+      found += try PhotoFinder.files(at: [home]).map {
         Photo(url: $0, person: person)
       }
     }

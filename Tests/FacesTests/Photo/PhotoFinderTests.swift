@@ -37,6 +37,19 @@ import Testing
     }
   }
 
+  @Test func aLinkToAFolderIsThatFolder() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      try make(["photos/a.jpg", "photos/sub/b.jpg"], in: folder)
+      let link = folder.appendingPathComponent("link")
+      try FileManager.default.createSymbolicLink(
+        at: link, withDestinationURL: folder.appendingPathComponent("photos"))
+      let root = folder.resolvingSymlinksInPath()
+      for path in [link, link.appendingPathComponent("")] {
+        #expect(try found([path], below: root) == ["photos/a.jpg", "photos/sub/b.jpg"])
+      }
+    }
+  }
+
   @Test func eachFileComesOnce() throws {
     try TestFiles.withTemporaryFolder { folder in
       try make(["a.jpg", "sub/b.jpg"], in: folder)

@@ -156,7 +156,7 @@ private struct RelativePaths {
   private let depth: Int
 
   init(of folder: URL) {
-    root = folder.standardizedFileURL
+    root = folder.standardizedFileURL.linkedFolder
     depth = root.pathComponents.count
   }
 
