@@ -56,14 +56,13 @@ struct PeopleSection {
     let pairs = suggestions.filter { $0.faces.allSatisfy(shown.contains) }
     guard !pairs.isEmpty else { return "" }
     let items = pairs.map { pair in
-      let percent = Int((100 * pair.probability).rounded())
       let names = [pair.first, pair.second].map { person in
         "<span class=\"who\">\((person.name ?? "Somebody").escapedForHTML) #\(person.id)</span>"
       }
       return """
         <li><span class="face f\(pair.faces[0])" aria-hidden="true"></span>\
         <span class="face f\(pair.faces[1])" aria-hidden="true"></span>\
-        \(names.joined(separator: "<span>and</span>"))<span class="chance">\(percent) %</span></li>
+        \(names.joined(separator: "<span>and</span>"))<span class="chance">\(pair.probability.percentage)</span></li>
         """
     }
     return """

@@ -162,8 +162,7 @@ struct ReportPage {
   }
 
   private func neighbor(_ match: Match, of face: ReportFace) -> String {
-    let percent = Double(match.probability) * 100
-    let text = digits(percent, percent < 9.95 || percent > 99 ? 1 : 0)
+    let percent = match.probability.percentageDigits
     let label = match.label.escapedForHTML
     // A high figure for a blur would look like an answer.
     let isGuess = !judgeable.contains(match.face) || !judgeable.contains(face.id)
@@ -174,8 +173,8 @@ struct ReportPage {
       <span class="face f\(match.face)" aria-hidden="true"></span>\
       <span class="who">\(label)</span>\
       <span class="far">\(digits(match.distance, 3))</span>\
-      <span class="meter" aria-hidden="true"><i style="width:\(text)%"></i></span>\
-      <span class="chance">\(text) %</span></a></li>
+      <span class="meter" aria-hidden="true"><i style="width:\(percent)%"></i></span>\
+      <span class="chance">\(percent) %</span></a></li>
       """
   }
 

@@ -80,13 +80,13 @@ enum ReportTemplate {
     .near { border-top: 1px solid var(--line); padding-top: .5rem; }
     .near a {
       display: grid; align-items: center; gap: .6rem; padding: .22rem .35rem; margin: 0 -.35rem;
-      grid-template-columns: 32px minmax(0, 1fr) auto 3.5rem 3.1rem;
+      grid-template-columns: 32px minmax(0, 1fr) auto 3rem 4.2rem;
       border-radius: 9px; color: inherit; text-decoration: none; font-size: .88rem;
     }
     .near a:hover, .near a:focus-visible { background: var(--track); }
     .near .face { width: 32px; height: 32px; }
     .who { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-    .far, .chance { color: var(--soft); text-align: right; }
+    .far, .chance { color: var(--soft); text-align: right; white-space: nowrap; }
     .meter { height: 6px; border-radius: 3px; background: var(--track); overflow: hidden; }
     .near a:hover .meter { background: var(--line); }
     .meter i { display: block; height: 100%; border-radius: 3px; background: var(--maybe); }
@@ -122,7 +122,7 @@ enum ReportTemplate {
       html { scroll-padding-top: 8rem; }
       .tools { flex-basis: 100%; }
       .tools input, .tools select { flex: 1 1 0; width: 0; }
-      .near a { grid-template-columns: 32px minmax(0, 1fr) auto 2.4rem 3rem; }
+      .near a { grid-template-columns: 32px minmax(0, 1fr) auto 1.6rem 4.2rem; }
     }
     @media print { .tools, .js .tools { display: none; } .bar { position: static; } }
     """

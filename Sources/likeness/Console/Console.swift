@@ -67,12 +67,6 @@ struct Table {
 extension Float {
   /// With a fixed number of digits after the point.
   func digits(_ count: Int) -> String { Double(self).digits(count) }
-
-  /// A probability in percent, with as many digits as tell it from 0 and 100.
-  var percentage: String {
-    let isNearAnEnd = self > 0.995 || self < 0.005
-    return (self * 100).digits(isNearAnEnd ? 2 : 1) + " %"
-  }
 }
 
 extension Double {
