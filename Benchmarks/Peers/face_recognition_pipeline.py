@@ -5,7 +5,6 @@ Usage: face_recognition_pipeline.py MODELS LIST, with the path of a photo in eac
 """
 
 import glob
-import json
 import os
 import sys
 import time
@@ -17,6 +16,8 @@ import dlib
 import numpy
 from PIL import Image
 
+from pipeline_timing import time_photos
+
 
 def model(name):
     found = glob.glob(os.path.join(sys.argv[1], "**", name), recursive=True)
@@ -26,13 +27,9 @@ def model(name):
 
 
 def main():
-    photos = open(sys.argv[2], encoding="utf-8").read().split("\n")
-    photos = [photo for photo in photos if photo]
     detector = dlib.get_frontal_face_detector()
     predictor = dlib.shape_predictor(model("shape_predictor_5_face_landmarks.dat"))
     network = dlib.face_recognition_model_v1(model("dlib_face_recognition_resnet_model_v1.dat"))
-    stages = {"decode": 0.0, "detect": 0.0, "landmarks": 0.0, "embed": 0.0}
-    faces = 0
 
     def run(photo):
         clocks = [time.perf_counter()]
@@ -47,20 +44,7 @@ def main():
         clocks.append(time.perf_counter())
         return len(boxes), clocks
 
-    for photo in photos[:5]:
-        run(photo)
-    started = time.perf_counter()
-    for photo in photos:
-        count, clocks = run(photo)
-        faces += count
-        for stage, begin, end in zip(stages, clocks, clocks[1:]):
-            stages[stage] += end - begin
-    seconds = time.perf_counter() - started
-    print(json.dumps({
-        "photos": len(photos), "faces": faces, "seconds": seconds,
-        "photosPerSecond": len(photos) / seconds,
-        "stages": {stage: 1000 * time_ / len(photos) for stage, time_ in stages.items()},
-    }))
+    time_photos(sys.argv[2], run)
 
 
 main()

@@ -4,12 +4,13 @@ The photo is looked at in its own size, each face cut out by its five landmarks 
 Usage: opencv_pipeline.py MODELS LIST, with the path of a photo in each line of LIST.
 """
 
-import json
 import os
 import sys
 import time
 
 import cv2
+
+from pipeline_timing import time_photos
 
 
 def model(name):
@@ -21,12 +22,8 @@ def model(name):
 
 def main():
     cv2.setNumThreads(1)
-    photos = open(sys.argv[2], encoding="utf-8").read().split("\n")
-    photos = [photo for photo in photos if photo]
     detector = cv2.FaceDetectorYN.create(model("yunet-2023mar"), "", (320, 320), 0.6)
     network = cv2.FaceRecognizerSF.create(model("sface-2021dec"), "")
-    stages = {"decode": 0.0, "detect": 0.0, "landmarks": 0.0, "embed": 0.0}
-    faces = 0
 
     def run(photo):
         clocks = [time.perf_counter()]
@@ -43,20 +40,7 @@ def main():
         clocks.append(time.perf_counter())
         return len(found), clocks
 
-    for photo in photos[:5]:
-        run(photo)
-    started = time.perf_counter()
-    for photo in photos:
-        count, clocks = run(photo)
-        faces += count
-        for stage, begin, end in zip(stages, clocks, clocks[1:]):
-            stages[stage] += end - begin
-    seconds = time.perf_counter() - started
-    print(json.dumps({
-        "photos": len(photos), "faces": faces, "seconds": seconds,
-        "photosPerSecond": len(photos) / seconds,
-        "stages": {stage: 1000 * time_ / len(photos) for stage, time_ in stages.items()},
-    }))
+    time_photos(sys.argv[2], run)
 
 
 main()

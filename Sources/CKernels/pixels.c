@@ -7,8 +7,7 @@
 // Compiled for AVX2 too, where there is one, and chosen when the program is loaded. Without fused
 // multiplication the results are the same to the last bit. Not under ThreadSanitizer: it would instrument the function
 // that chooses, which runs before the sanitizer is ready.
-#if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_THREAD__) && \
-    !(defined(__has_feature) && __has_feature(thread_sanitizer))
+#if defined(__x86_64__) && defined(__ELF__) && !__has_feature(thread_sanitizer)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR

@@ -30,15 +30,33 @@ public final class FaceAnalyzer {
   /// - Throws: `InferenceError`; `PhotoError` where a shrunk photo's file can no longer be decoded
   public func analyze(_ photo: Photo) throws -> PhotoFaces { try embedded([cut(photo)])[0] }
 
-  /// A photo whose faces were found and cut out, of which the last few wait for their embeddings.
-  package struct CutPhoto {
-    fileprivate var found: PhotoFaces
-    fileprivate var waiting: [CutFace]
+  /// How many photos go through `analyze` together: with a face each, as many as the network takes.
+  package static let photosAtOnce = EmbeddingMember.mostAtOnce
+
+  /// Looks at several photos, one decoded at a time, and embeds their faces together, in less time than one after the
+  /// other.
+  /// - Parameter load: called for each input once, in their order.
+  /// - Returns: for each input the faces, or what was thrown over it.
+  package func analyze<Input>(
+    _ inputs: [Input], load: (Input) throws -> Photo
+  ) -> [Result<PhotoFaces, any Error>] {
+    let cut = inputs.map { input in Result { try self.cut(load(input)) } }
+    do {
+      var embedded = try embedded(cut.compactMap { try? $0.get() })[...]
+      return cut.map { photo in photo.map { _ in embedded.removeFirst() } }
+    } catch {
+      return cut.map { photo in photo.flatMap { _ in .failure(error) } }
+    }
   }
 
-  /// The first half of `analyze`: `embedded` finishes several photos at once, in less time than one after the other.
-  /// - Throws: as `analyze`
-  package func cut(_ photo: Photo) throws -> CutPhoto {
+  /// A photo whose faces were found and cut out, of which the last few wait for their embeddings.
+  private struct CutPhoto {
+    var found: PhotoFaces
+    var waiting: [CutFace]
+  }
+
+  /// The first half of `analyze`.
+  private func cut(_ photo: Photo) throws -> CutPhoto {
     var timings = StageTimings()
     let view = try clock(&timings.detect) { try finder.find(in: photo) }
     var faces: [Face] = []
@@ -68,7 +86,7 @@ public final class FaceAnalyzer {
   /// The second half of `analyze`.
   /// - Returns: for each photo its faces, in their order.
   /// - Throws: `InferenceError`
-  package func embedded(_ photos: [CutPhoto]) throws -> [PhotoFaces] {
+  private func embedded(_ photos: [CutPhoto]) throws -> [PhotoFaces] {
     let waiting = photos.flatMap(\.waiting)
     var seconds = 0.0
     var faces = try clock(&seconds) { try embedded(waiting) }[...]
@@ -116,7 +134,7 @@ public final class FaceAnalyzer {
   }
 
   /// A face that waits for its embedding.
-  fileprivate struct CutFace {
+  private struct CutFace {
     /// With an empty embedding.
     var face: Face
     /// What the embedder sees of it, and of its mirror image where that is averaged.

@@ -8,7 +8,7 @@ extension Likeness {
   /// A photo is known again by its content. Photos are added whole, some at a time, so an interrupted
   /// run goes on where it stopped.
   /// - Parameters:
-  ///   - isCancelled: asked before each photo; once true, what is under way is finished and kept.
+  ///   - isCancelled: asked before every few photos; once true, what is under way is finished and kept.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
   @discardableResult

@@ -17,18 +17,19 @@ struct DiscriminantSpace: ComposeSpace {
     _ faces: [LabelledFace], keys: Set<String>, _ aggregate: ComposeAggregate
   ) throws(AlgebraError) {
     dimensions = faces.first?.vector.identity.count ?? 0
-    identities = LabelGroups(faces, keys: keys)[LabelledFace.personKey].mapValues { rows in
+    let person = LabelledFace.personKey
+    identities = LabelGroups(faces, keys: [person])[person].mapValues { rows in
       aggregate(rows.map { faces[$0].vector.identity.normalized() }).normalized()
     }
     var attributes: [(key: String, space: AttributeSpace)] = []
-    for key in keys.subtracting([LabelledFace.personKey]).sorted() {
+    for key in keys.subtracting([person]).sorted() {
       let space = try AttributeSpace(faces, key: key, aggregate)
       attributes.append((key, space))
     }
     self.attributes = attributes
     identityWeight =
       faces.allSatisfy { !$0.vector.attributes.isEmpty }
-      ? Self.identityWeightWithHeads : Self.identityWeight(faces, aggregate)
+      ? Self.identityWeightWithHeads : Self.identityWeight(of: identities, faces)
   }
 
   func query(_ terms: [ComposeTerm]) -> Embedding {
@@ -65,19 +66,16 @@ struct DiscriminantSpace: ComposeSpace {
 
   /// How much more who it is counts than an attribute: as much as brings the nearest other person to `distanceOfPeople`.
   /// How near people lie to each other is a matter of the embedding, and of who they are.
-  private static func identityWeight(_ faces: [LabelledFace], _ aggregate: ComposeAggregate)
+  private static func identityWeight(of people: [String: Embedding], _ faces: [LabelledFace])
     -> Float
   {
-    let key = LabelledFace.personKey
-    let people = LabelGroups(faces, keys: [key])[key].sorted { $0.key < $1.key }.map { _, rows in
-      aggregate(rows.map { faces[$0].vector.identity.normalized() }).normalized()
-    }
     // Where there is nobody to tell a person from, as far as faces lie from each other.
     let distances =
       people.count > 1
-      ? nearestDistances(sample(people))
+      ? nearestDistances(sample(people.sorted { $0.key < $1.key }.map(\.value)))
       : allDistances(sample(faces).map { $0.vector.identity.normalized() })
     let usual = distances.sorted().dropFirst(distances.count / 2).first ?? 1
+    // People who are hardly apart, or the same under two names, are not to drown the attributes.
     return min(8, max(0.5, distanceOfPeople / max(usual, 1e-3)))
   }
 

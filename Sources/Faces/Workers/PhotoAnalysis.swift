@@ -23,7 +23,9 @@ extension FaceEngine {
     each: (Int, PhotoAnalysis) throws -> Void
   ) throws {
     try OrderedWork.run(
-      urls, jobs: options.jobs, atOnce: FaceAnalyzer.photosAtOnce,
+      urls, jobs: options.jobs,
+      // Pixels that are handed over would be held for all photos of a group.
+      atOnce: keepsPhotos ? 1 : FaceAnalyzer.photosAtOnce,
       makeWorker: {
         let analyzer = try self.makeAnalyzer()
         return { urls in
@@ -43,25 +45,5 @@ extension FaceEngine {
         }
       },
       consume: each)
-  }
-}
-
-extension FaceAnalyzer {
-  /// How many photos go through `analyze` together: with a face each, as many as the network takes.
-  package static let photosAtOnce = EmbeddingMember.mostAtOnce
-
-  /// Looks at several photos, one decoded at a time, and embeds their faces together.
-  /// - Parameter load: called for each input once, in their order.
-  /// - Returns: for each input the faces, or what was thrown over it.
-  package func analyze<Input>(
-    _ inputs: [Input], load: (Input) throws -> Photo
-  ) -> [Result<PhotoFaces, any Error>] {
-    let cut = inputs.map { input in Result { try self.cut(load(input)) } }
-    do {
-      var embedded = try embedded(cut.compactMap { try? $0.get() })[...]
-      return cut.map { photo in photo.map { _ in embedded.removeFirst() } }
-    } catch {
-      return cut.map { photo in photo.flatMap { _ in .failure(error) } }
-    }
   }
 }
