@@ -9,7 +9,7 @@ public enum ComposeRecipe: String, Sendable, CaseIterable, Codable {
   /// A person's mean, and the mean of what a value adds to each person.
   case additive
   /// As published for photos of faces (see `Documentation/Decisions/compose.md`): embeddings without negative
-  /// numbers and of length 1, the median of each term's faces, their sum.
+  /// numbers and of length 1, the median of each term's faces brought to length 1, their sum.
   case mercari
 
   /// What stands for several vectors unless another is asked for.
@@ -33,6 +33,9 @@ public enum ComposeAggregate: String, Sendable, CaseIterable, Codable {
 
 /// How `mercari` gets rid of negative numbers.
 public enum NonNegativity: String, Sendable, CaseIterable, Codable {
+  /// As published: each face's least number is subtracted from its own. The published division by the face's greatest
+  /// number changes nothing, since a length of 1 follows.
+  case faceMinimum = "face-minimum"
   /// What is below 0 becomes 0.
   case clip
   /// Each coordinate's least value over all faces is subtracted.
@@ -40,11 +43,11 @@ public enum NonNegativity: String, Sendable, CaseIterable, Codable {
   /// The least of all numbers is subtracted.
   case globalMinimum = "global-minimum"
 
-  /// What is subtracted from every face, `(d,)`; what is still negative then becomes 0.
+  /// What is subtracted from every face alike, `(d,)`; what is still negative then becomes 0.
   func offset(_ faces: [Embedding]) -> [Float] {
     guard let first = faces.first else { return [] }
     switch self {
-    case .clip: return [Float](repeating: 0, count: first.count)
+    case .clip, .faceMinimum: return [Float](repeating: 0, count: first.count)
     case .dimensionMinimum:
       return faces.dropFirst().reduce(first.values) { zip($0, $1.values).map { min($0, $1) } }
     case .globalMinimum:
@@ -59,7 +62,7 @@ public struct ComposeOptions: Sendable {
   public var recipe = ComposeRecipe.discriminant
   /// Nil for the recipe's own.
   public var aggregate: ComposeAggregate?
-  public var nonNegativity = NonNegativity.clip
+  public var nonNegativity = NonNegativity.faceMinimum
 
   public init() {}
 }

@@ -120,10 +120,28 @@ public final class FaceAnalyzer {
   /// - Throws: `InferenceError`
   public func placeLargestFace(in photo: Photo) throws -> FacePlacement? {
     let view = try finder.find(in: photo)
-    let sure = view.finds.filter { ($0.confidence ?? 1) >= FaceQuality.leastConfidence }
-    guard let largest = sure.max(by: { $0.box.area < $1.box.area }) else { return nil }
-    return FacePlacement(
-      quarterTurns: view.quarterTurns, landmarks: landmarks(of: largest, in: view.photo))
+    return largest(in: view).map { place($0, in: view) }
+  }
+
+  /// The largest face of a photo with its embedding, both from the pixels in which it was found.
+  /// - Throws: `InferenceError`
+  package func embedLargestFace(
+    in photo: Photo
+  ) throws -> (placement: FacePlacement, embedding: Embedding)? {
+    let view = try finder.find(in: photo)
+    guard let largest = largest(in: view) else { return nil }
+    let cut = cut(largest, from: FaceCloseUp(view.photo), isAsFound: false)
+    return (place(largest, in: view), try embedded([cut])[0].embedding)
+  }
+
+  private func largest(in view: FaceFinder.View) -> Detection? {
+    view.finds.filter { ($0.confidence ?? 1) >= FaceQuality.leastConfidence }
+      .max { $0.box.area < $1.box.area }
+  }
+
+  private func place(_ find: Detection, in view: FaceFinder.View) -> FacePlacement {
+    FacePlacement(
+      quarterTurns: view.quarterTurns, landmarks: landmarks(of: find, in: view.photo))
   }
 
   /// The face in a box that is known already, for instance from another detector.
@@ -131,6 +149,20 @@ public final class FaceAnalyzer {
   public func face(in box: Box, of photo: Photo) throws -> Face {
     let find = Detection(box: box, score: 1, isAsDlib: true)
     return try embedded([cut(find, from: FaceCloseUp(photo), isAsFound: false)])[0]
+  }
+
+  /// What a network says of a photo as a whole, made square: of a picture that is nothing but a face, for networks that
+  /// learnt from such pictures.
+  /// - Throws: `InferenceError`, `PhotoError`
+  package func embedWhole(
+    _ photo: Photo
+  ) throws -> (identity: Embedding, attributes: [String: Embedding]) {
+    let chips = try embedder.members.map { member in
+      FaceChip(
+        side: member.side,
+        pixels: try photo.resized(width: member.side, height: member.side).pixels)
+    }
+    return embedder.parts(of: try embedder.embeddings(of: [chips])[0])
   }
 
   /// A face that waits for its embedding.

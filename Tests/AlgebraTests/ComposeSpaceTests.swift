@@ -160,6 +160,25 @@ import Vectors
     #expect(NonNegativity.dimensionMinimum.offset(faces) == [-1, -4])
     #expect(NonNegativity.globalMinimum.offset(faces) == [-4, -4])
   }
+
+  /// As numpy gives them for `l2norm(norm(x))` of the published experiment, and for the query
+  /// `l2norm(l2norm(median of one term) + l2norm(median of the other))`.
+  @Test func `the published recipe is that of the text`() throws {
+    let rows: [[Float]] = [[-1, 2, 5], [3, 0, 1], [2, 2, 8], [0, 4, -2]]
+    let faces = zip(rows, [("A", "x"), ("A", "y"), ("B", "x"), ("B", "y")]).map { row, labels in
+      LabelledFace(
+        vector: FaceVector(identity: Embedding(row)),
+        labels: ["person": labels.0, "expression": labels.1])
+    }
+    let space = try options(.mercari).space(faces, keys: ["person", "expression"])
+    func close(_ found: Embedding, _ expected: [Float]) -> Bool {
+      zip(found.values, expected).allSatisfy { abs($0 - $1) < 1e-5 }
+    }
+    #expect(close(space.point(faces[0].vector), [0, 0.4472136, 0.8944272]))
+    #expect(close(space.point(faces[3].vector), [0.3162278, 0.9486833, 0]))
+    let query = space.query([label("person", "A"), label("expression", "x")])
+    #expect(close(query, [0.3121754, 0.2682598, 0.9113634]), "\(query.values)")
+  }
 }
 
 @Suite struct LinearDiscriminantTests {

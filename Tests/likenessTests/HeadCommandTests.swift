@@ -107,7 +107,10 @@ import Testing
     (["train", "--head", "siamese"], "learns from --pairs"),
     (["train", "x", "--head", "siamese", "--pairs", "p"], "takes neither photos"),
     (["train", "x", "--pairs", "p"], "are for --head siamese"),
-    (["train", "--head", "siamese", "--pairs", "p", "--features", "l3"], "--features must name"),
+    (
+      ["train", "--head", "siamese", "--pairs", "p", "--pair-features", "l3"],
+      "--pair-features must name"
+    ),
     (["train", "--head", "siamese", "--pairs", "p", "--pull", "-1"], "--pull"),
     (["train", "--head", "siamese", "--pairs", "p", "--network", "dlib"], "--network is for"),
     (["train", "--head", "siamese", "--pairs", "p", "--margin", "1"], "--margin is for networks"),

@@ -40,8 +40,19 @@ import Testing
     (["train", "--resume", "y", "--threads", "3"], "without --threads"),
     (["train", "x", "--depth", "4"], "--depth is for --network dlib"),
     (["train", "x", "--network", "dlib", "--depth", "30"], "--depth must be from 1 to 29"),
-    (["train", "x", "--network", "dlib", "--weights", "w"], "--weights are for"),
-    (["train", "x", "--epochs", "0"], "--epochs must be from 1 to"),
+    (["train", "x", "--network", "dlib", "--weights", "w"], "--weights is for"),
+    (["train", "x", "--epochs=-1"], "--epochs must be from 0 to"),
+    (["train", "x", "--network", "dlib", "--features", "median"], "--features is for"),
+    (["train", "x", "--crop-area", "1-0.5"], "crop-area"),
+    (["train", "x", "--crop-area", "0.5-2"], "--crop-area must be from 0.01 to 1"),
+    (["train", "x", "--shear", "60"], "--shear must be from 0 to 45"),
+    (["train", "x", "--decay", "1"], "--decay must be from 0 to below 1"),
+    (["train", "x", "--loss", "siamese", "--reduction", "sum"], "--reduction is for the triplet"),
+    (["train", "x", "--hidden", "0"], "hidden"),
+    (["train", "x", "--teacher", "sface", "--loss", "triplet"], "--loss is for labels"),
+    (["train", "x", "--teacher", "sface", "--hold-out", "people"], "--hold-out is photos or none"),
+    (["train", "--resume", "y", "--hidden", "4"], "without --hidden"),
+    (["train", "--resume", "y", "--rotation", "4"], "without --rotation"),
     (["train", "x", "--people", "1"], "--people must be at least 2"),
     (["train", "x", "--loss", "n-pair", "--miner", "random"], "--miner is for the triplet losses"),
     (["train", "x", "--hold-out", "cells:x"], "hold-out"),
@@ -67,6 +78,16 @@ import Testing
       #expect(try errors(folder.appendingPathComponent("none")).contains("no such file or folder"))
       let photos = try photos(in: folder)
       #expect(try errors(photos, "--name", "a b").contains("cannot be called 'a b'"))
+      for (arguments, message) in [
+        (["--hidden", "4"], "--hidden is for --loss siamese"),
+        (["--features", "median"], "one vector for all attributes"),
+        (["--teacher", "sface", "--dimensions", "8"], "gives 128 numbers"),
+      ] {
+        let run = try ProgramRun(["train", photos.path, "--out", out] + arguments)
+        #expect(run.status == 64 && run.errors.contains(message), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: out))
+      }
+      #expect(try errors(photos, "--teacher", "nobody").contains("no model 'nobody'"))
       #expect(try errors(photos, "--heads", "age").contains("no attribute \"age\""))
       let table = folder.appendingPathComponent("labels.csv")
       try Data("path,person\nnone.png,A\n".utf8).write(to: table)
@@ -138,6 +159,112 @@ import Testing
         #expect(stale.status == 1 && stale.errorLines.count == 1, "\(stale.errors)")
         #expect(stale.errors.contains("holds embeddings of an earlier toon"))
       }
+    }
+  }
+
+  /// As the published experiment has it, but small: what the embedding is, and that it answers.
+  @Test func `a recipe sets all that it says, and options change it`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let environment = try models(in: folder)
+      let photos = try photos(in: folder)
+      let out = folder.appendingPathComponent("run").path
+      let run = try ProgramRun(
+        [
+          "train", photos.path, "--recipe", "mercari", "--out", out, "--name", "text", "--epochs",
+          "1", "--size", "64", "--width", "0.1", "--threads", "1", "--margin", "0.5",
+        ], environment: environment)
+      try #require(run.status == 0, "\(run.errors)")
+      let config = try #require(
+        try JSONSerialization.jsonObject(
+          with: Data(contentsOf: URL(fileURLWithPath: out + "/config.json"))) as? [String: Any])
+      #expect(config["dimensions"] as? Int == 21, "three people with seven expressions")
+      #expect(config["margin"] as? Double == 0.5 && config["isNormalized"] as? Bool == false)
+      #expect(config["optimizer"] as? String == "adam" && config["pixels"] as? String == "unit")
+      #expect(config["schedule"] as? String == "constant" && config["weightDecay"] as? Double == 0)
+      let views = try #require(config["augmentation"] as? [String: Any])
+      #expect(views["rotation"] as? Double == 0.5 && views["shear"] as? Double == 0.5)
+      let algebra = try ProgramRun(
+        [
+          "evaluate", "algebra", photos.path, "--label-pattern", "jaffe", "--model", "text",
+          "--protocol", "a", "--recipe", "mercari", "--whole", "--json", "--quiet",
+        ], environment: environment)
+      #expect(algebra.status == 0, "\(algebra.errors)")
+      let embedded = try ProgramRun(
+        ["embed", "--model", "text", Samples.photo("obama.jpg").path, "--largest"],
+        environment: environment)
+      let faces = try #require(
+        ((try embedded.json() as? [[String: Any]])?.first?["faces"]) as? [[String: Any]])
+      let numbers = try #require(faces.first?["embedding"] as? [Double])
+      #expect(numbers.count == 1280 && numbers.allSatisfy { (0...6).contains($0) }, "ReLU6 maps")
+    }
+  }
+
+  @Test func `a network learns from a teacher without labels`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let environment = try models(in: folder)
+      let photos = folder.appendingPathComponent("photos")
+      try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: false)
+      for name in ["obama.jpg", "biden.jpg", "obama2.jpg", "obama3.jpg"] {
+        try FileManager.default.copyItem(
+          at: Samples.photo(name), to: photos.appendingPathComponent(name))
+      }
+      try TestImage(width: 40, height: 40, pixels: [UInt8](repeating: 90, count: 4800))
+        .encoded(".png").write(to: photos.appendingPathComponent("empty.png"))
+      let out = folder.appendingPathComponent("run").path
+      let run = try ProgramRun(
+        [
+          "train", photos.path, "--teacher", "sface", "--out", out, "--name", "student",
+          "--epochs", "12", "--hold-out", "none", "--size", "64", "--width", "0.2", "--people", "2",
+          "--photos", "2", "--threads", "1", "--json",
+        ], environment: environment)
+      try #require(run.status == 0, "\(run.errors)")
+      let answer = try #require(try run.json() as? [String: Any])
+      #expect((answer["skipped"] as? [Any])?.count == 1, "a photo without a face")
+      let metrics = try #require(
+        (answer["outcome"] as? [String: Any])?["metrics"] as? [[String: Any]])
+      let losses = metrics.compactMap { $0["loss"] as? Double }
+      #expect(losses.count == 12 && losses[11] < losses[0] / 2, "\(losses)")
+      // Its embeddings are like the teacher's, so it can begin another run.
+      let next = try ProgramRun(
+        [
+          "train", try self.photos(in: folder.appendingPathComponent("run")).path, "--weights",
+          out + "/checkpoint.safetensors", "--out", out + "-2", "--name", "next", "--epochs", "1",
+        ] + Self.quick + ["--width", "0.2"], environment: environment)
+      #expect(next.status == 0, "\(next.errors)")
+    }
+  }
+
+  @Test func `a network and its head are one model`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let environment = try models(in: folder)
+      let run = try ProgramRun(
+        [
+          "train", try photos(in: folder).path, "--loss", "siamese", "--hidden", "6", "--heads",
+          "person", "--out", folder.appendingPathComponent("run").path, "--name", "twins",
+          "--epochs", "2",
+        ] + Self.quick, environment: environment)
+      try #require(run.status == 0, "\(run.errors)")
+      let (obama, biden) = (Samples.photo("obama.jpg").path, Samples.photo("biden.jpg").path)
+      let verified = try ProgramRun(
+        ["verify", obama, biden, "--model", "twins", "--head", "twins", "--json"],
+        environment: environment)
+      #expect(verified.status == 0, "\(verified.errors)")
+      let verdict = try #require(try verified.json() as? [String: Any])
+      #expect(verdict["head"] as? String == "twins" && verdict["probability"] is Double)
+      let gallery = folder.appendingPathComponent("gallery").path
+      let added = try ProgramRun(
+        ["add", "--model", "twins", obama, biden, "--gallery", gallery], environment: environment)
+      #expect(added.status == 0, "\(added.errors)")
+      let named = try ProgramRun(
+        ["verify", "obama", "biden", "--head", "twins", "--gallery", gallery],
+        environment: environment)
+      #expect(named.status == 0, "\(named.errors)")
+      let other = try ProgramRun(
+        ["verify", obama, biden, "--head", "twins"], environment: environment)
+      #expect(other.status == 1 && other.errors.contains("twins"), "\(other.errors)")
+      let none = try ProgramRun(
+        ["verify", obama, biden, "--head", "dlib"], environment: environment)
+      #expect(none.status == 1 && none.errorLines.count == 1, "\(none.errors)")
     }
   }
 

@@ -1,8 +1,9 @@
 import Vectors
 
 /// Embeddings without negative numbers and of length 1; a query is the sum of what its terms' faces have in
-/// the middle.
+/// the middle, each brought to length 1.
 struct MercariSpace: ComposeSpace {
+  private let nonNegativity: NonNegativity
   private let offset: [Float]
   private let values: [String: [String: Embedding]]
 
@@ -11,14 +12,15 @@ struct MercariSpace: ComposeSpace {
     _ nonNegativity: NonNegativity
   ) {
     let offset = nonNegativity.offset(faces.map(\.vector.whole))
-    self.offset = offset
+    (self.offset, self.nonNegativity) = (offset, nonNegativity)
     let groups = LabelGroups(faces, keys: keys)
     values = Dictionary(
       uniqueKeysWithValues: keys.map { key in
         (
           key,
           groups[key].mapValues { rows in
-            aggregate(rows.map { Self.point(faces[$0].vector, offset) })
+            aggregate(rows.map { Self.point(faces[$0].vector, nonNegativity, offset) })
+              .normalized()
           }
         )
       })
@@ -34,9 +36,16 @@ struct MercariSpace: ComposeSpace {
     return vectors.sum(weights: terms.map(\.weight)).normalized()
   }
 
-  func point(_ face: FaceVector) -> Embedding { Self.point(face, offset) }
+  func point(_ face: FaceVector) -> Embedding { Self.point(face, nonNegativity, offset) }
 
-  private static func point(_ face: FaceVector, _ offset: [Float]) -> Embedding {
-    Embedding(zip(face.whole.values, offset).map { max(0, $0 - $1) }).normalized()
+  private static func point(
+    _ face: FaceVector, _ nonNegativity: NonNegativity, _ offset: [Float]
+  ) -> Embedding {
+    let values = face.whole.values
+    guard nonNegativity != .faceMinimum else {
+      let least = values.min() ?? 0
+      return Embedding(values.map { $0 - least }).normalized()
+    }
+    return Embedding(zip(values, offset).map { max(0, $0 - $1) }).normalized()
   }
 }

@@ -26,6 +26,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case noDetector(String)
   /// A head on embeddings of another model.
   case otherEmbedding(head: String, trainedOn: String, model: String)
+  /// An embedding without a head where one is asked for.
+  case noHead(String)
 
   public var description: String {
     switch self {
@@ -58,6 +60,9 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "the model '\(name)' was replaced meanwhile: nothing was changed"
     case .noDetector(let name):
       "there is no detector '\(name)': likeness models lists those that are here"
+    case .noHead(let name):
+      "\(name) is no head, nor was one trained with it: likeness train --head siamese makes a head, and "
+        + "--loss siamese an embedding with one"
     case .otherEmbedding(let head, let trainedOn, let model):
       "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model): "
         + "train one for them with likeness train --head siamese"

@@ -119,6 +119,9 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     }
   }
 
+  /// The file that holds the head's layers, if there is a head; the embedding's own comes last.
+  var headFile: File? { head == nil ? nil : files.first }
+
   public var name: String
   public var kind: Kind
   public var files: [File]
@@ -132,7 +135,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var isAccurateInBF16: Bool?
   /// When two embeddings are one person; nil for other kinds.
   public var verification: Verification?
-  /// Of a head: what it is made for and of.
+  /// Of a head, or of an embedding that was trained together with one: what it is made for and of.
   public var head: HeadDescription?
   /// What an MMOD network was trained to find.
   var detectorWindow: DetectorWindow?

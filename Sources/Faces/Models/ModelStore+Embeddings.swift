@@ -89,6 +89,21 @@ extension ModelStore {
     return model
   }
 
+  /// The length of a model's embeddings.
+  /// - Throws: `ModelError`
+  public func dimensions(ofEmbedding name: String) throws -> Int {
+    let manifest = try manifest(embedding: Self.embeddingName(name))
+    guard manifest.kind == .embedding, let dimensions = manifest.output.dimensions else {
+      throw ModelError.unreadable(path: name, reason: "it makes no embeddings")
+    }
+    return dimensions
+  }
+
+  /// What may be done with a model that embeds; nil for one that is not here.
+  public func licence(of name: String) -> String? {
+    try? manifest(embedding: Self.embeddingName(name)).licence
+  }
+
   /// How distances become decisions, for a model of these; for one that is not calibrated, or gone, what stands in for it.
   public func verification(of name: String?) -> Verification {
     let name = name.map(Self.embeddingName) ?? Self.standardEmbedding

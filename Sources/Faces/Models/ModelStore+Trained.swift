@@ -20,23 +20,39 @@ extension ModelStore {
     try install(manifest, safetensors, ending: "safetensors")
   }
 
+  /// Puts a trained embedding in its place with the head that was trained with it.
+  /// - Throws: `ModelError`
+  func install(
+    _ manifest: ModelManifest, onnx: Data, safetensors: Data
+  ) throws -> ModelManifest {
+    try install(manifest, [(safetensors, "safetensors"), (onnx, "onnx")])
+  }
+
   private func install(
     _ manifest: ModelManifest, _ data: Data, ending: String
   ) throws -> ModelManifest {
-    let name = "model-\(sha256(of: data).prefix(12)).\(ending)"
-    return try install(manifest, keeping: name) { home in
-      [try writeModel(data, to: home.appendingPathComponent(name))]
+    try install(manifest, [(data, ending)])
+  }
+
+  private func install(
+    _ manifest: ModelManifest, _ files: [(data: Data, ending: String)]
+  ) throws -> ModelManifest {
+    let names = files.map { "model-\(sha256(of: $0.data).prefix(12)).\($0.ending)" }
+    return try install(manifest, keeping: Set(names)) { home in
+      try zip(files, names).map { file, name in
+        try writeModel(file.data, to: home.appendingPathComponent(name))
+      }
     }
   }
 
   /// Puts a model in its place that has no file of its own, since it joins others.
   /// - Throws: `ModelError`
   func install(_ manifest: ModelManifest) throws -> ModelManifest {
-    try install(manifest, keeping: nil) { _ in [] }
+    try install(manifest, keeping: []) { _ in [] }
   }
 
   private func install(
-    _ manifest: ModelManifest, keeping name: String?,
+    _ manifest: ModelManifest, keeping names: Set<String>,
     files write: (URL) throws -> [ModelManifest.File]
   ) throws -> ModelManifest {
     let home = try home(of: manifest.name)
@@ -56,7 +72,7 @@ extension ModelStore {
       throw error
     }
     let files = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
-    for old in files where old.hasPrefix("model-") && old != name {
+    for old in files where old.hasPrefix("model-") && !names.contains(old) {
       try? FileManager.default.removeItem(at: home.appendingPathComponent(old))
     }
     return manifest

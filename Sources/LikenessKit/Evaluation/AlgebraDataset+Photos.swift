@@ -29,11 +29,32 @@ extension AlgebraDataset {
   }
 
   /// The embeddings of all photos: each photo's largest face, its centre where none is found.
-  /// - Parameter progress: called with how many photos are done and how many there are.
+  /// - Parameters:
+  ///   - areWhole: whether photos are taken whole instead, as networks see them that were trained so.
+  ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError`, `InferenceError`
   public func vectors(
-    _ engine: FaceEngine, progress: (Int, Int) -> Void = { _, _ in }
+    _ engine: FaceEngine, areWhole: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> (vectors: [FaceVector], withoutFace: Int) {
+    guard !areWhole else {
+      var vectors: [FaceVector] = []
+      try OrderedWork.run(
+        photos.map(\.url), jobs: engine.options.jobs,
+        makeWorker: {
+          let analyzer = try engine.makeAnalyzer()
+          return { url in
+            Result {
+              let parts = try analyzer.embedWhole(Faces.Photo.load(contentsOf: url))
+              return FaceVector(identity: parts.identity, attributes: parts.attributes)
+            }
+          }
+        },
+        consume: { number, vector in
+          vectors.append(try vector.get())
+          progress(number + 1, photos.count)
+        })
+      return (vectors, 0)
+    }
     let reader = FaceReader(face: .largest, substitute: 0.6) { FaceVector($0) }
     let found = try reader.read(photos.map(\.url), engine, progress: progress).map {
       try $0.get()

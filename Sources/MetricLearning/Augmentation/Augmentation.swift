@@ -9,6 +9,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public var cropAspect: ClosedRange<Double>
   /// Turned by up to this many degrees to either side.
   public var rotation: Double
+  /// Sheared along the rows by up to this many degrees to either side.
+  public var shear = 0.0
   /// Shifted by up to this part of the side.
   public var translation: Double
   /// Enlarged by a factor.
@@ -30,6 +32,12 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public static let standard = Augmentation(
     cropArea: 0.75...1, cropAspect: 0.9...(1 / 0.9), rotation: 10, translation: 0.05,
     scale: 0.95...1.05, mirrors: true, brightness: 0.3, contrast: 0.5, saturation: 0.5)
+
+  /// What torchvision's `RandomResizedCrop(scale=(0.75, 1))`, `ColorJitter(0.3, 0.5, 0.5)`,
+  /// `RandomHorizontalFlip(0.5)` and `RandomAffine(0.5, shear=0.5)` do, as in `TrainingRecipe.mercari`.
+  public static let mercari = Augmentation(
+    cropArea: 0.75...1, cropAspect: 0.75...(4.0 / 3), rotation: 0.5, shear: 0.5, translation: 0,
+    scale: 1...1, mirrors: true, brightness: 0.3, contrast: 0.5, saturation: 0.5)
 }
 
 /// One view: where each of its pixels is read, and how its colours change.
@@ -66,6 +74,7 @@ extension Augmentation {
     let left = around(0, (1 - width) / 2, &random)
     let top = around(0, (1 - height) / 2, &random)
     let angle = around(0, rotation, &random) * .pi / 180
+    let lean = tan(around(0, shear, &random) * .pi / 180)
     let shiftX = around(0, translation, &random)
     let shiftY = around(0, translation, &random)
     let zoom = Double.random(in: scale, using: &random)
@@ -74,12 +83,13 @@ extension Augmentation {
     let contrast = around(1, self.contrast, &random)
     let saturation = around(1, self.saturation, &random)
 
-    // From the view's middle, in sides: mirrored, cropped, then turned, enlarged and shifted.
+    // From the view's middle, in sides: mirrored, cropped, then sheared, turned, enlarged and shifted.
     let (cosine, sine) = (cos(angle) / zoom, sin(angle) / zoom)
-    let (a, b) = (cosine * width * (isMirrored ? -1 : 1), -sine * height)
-    let (c, d) = (sine * width * (isMirrored ? -1 : 1), cosine * height)
-    let x = cosine * left - sine * top + shiftX
-    let y = sine * left + cosine * top + shiftY
+    let (leanedSine, leanedCosine) = (cosine * lean - sine, sine * lean + cosine)
+    let (a, b) = (cosine * width * (isMirrored ? -1 : 1), leanedSine * height)
+    let (c, d) = (sine * width * (isMirrored ? -1 : 1), leanedCosine * height)
+    let x = cosine * left + leanedSine * top + shiftX
+    let y = sine * left + leanedCosine * top + shiftY
     // A pixel's middle is half a pixel from its corner, in the view as in the chip.
     let (side, middle) = (Double(side), Double(side - 1) / 2)
     let origin = middle + Double(margin)

@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Vectors
 
 /// Chips of a data set's photos, in memory as far as they fit; any thread may ask.
 public final class ChipStore: Sendable {
@@ -13,6 +14,8 @@ public final class ChipStore: Sendable {
   /// Those that have none, and why.
   public let skipped: [Skipped]
   public let options: ChipOptions
+  /// What a teacher says of the photos, `(photos, d)`; nil where none was asked.
+  public let targets: EmbeddingMatrix?
   private let entries: [Entry]
 
   /// One photo's chip, or how to cut it out again.
@@ -23,8 +26,10 @@ public final class ChipStore: Sendable {
   }
 
   private init(
-    dataset: LabelledDataset, skipped: [Skipped], options: ChipOptions, entries: [Entry]
+    dataset: LabelledDataset, skipped: [Skipped], options: ChipOptions,
+    targets: EmbeddingMatrix?, entries: [Entry]
   ) {
+    self.targets = targets
     self.dataset = dataset
     self.skipped = skipped
     self.options = options
@@ -33,25 +38,27 @@ public final class ChipStore: Sendable {
 
   /// Looks at every photo once.
   /// - Parameters:
-  ///   - engine: finds the faces; asked for only where faces are to be cut out.
+  ///   - engine: finds the faces, and is the teacher; asked for only where it is one or where faces are to be cut out.
+  ///   - isTaught: whether the engine's embedding of each photo's largest face is kept, and photos without one left out.
   ///   - isCancelled: once true, no further photo is begun.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `DatasetError.noFaces` where fewer than two photos have a chip, `InferenceError`,
   ///   `ModelError`, `CancellationError`
   public static func prepare(
     _ dataset: LabelledDataset, _ options: ChipOptions, jobs: Int,
-    engine: () throws -> FaceEngine,
+    isTaught: Bool = false, engine: () throws -> FaceEngine,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> ChipStore {
-    let finder = options.cropping == .face ? try engine() : nil
+    let finder = options.cropping == .face || isTaught ? try engine() : nil
+    var targets: [Embedding] = []
     var (kept, entries, skipped): ([Int], [Entry], [Skipped]) = ([], [], [])
     var room = options.memoryBudget
     try OrderedWork.run(
       dataset.items.map(\.url), jobs: jobs, isCancelled: isCancelled,
       makeWorker: {
         let analyzer = try finder?.makeAnalyzer()
-        return { url in Result { try look(at: url, options, analyzer) } }
+        return { url in Result { try look(at: url, options, analyzer, isTaught: isTaught) } }
       },
       consume: { position, result in
         switch result {
@@ -60,6 +67,7 @@ public final class ChipStore: Sendable {
           entries.append(bytes <= room ? .held(found.chip) : found.again)
           if bytes <= room { room -= bytes }
           kept.append(position)
+          if let target = found.target { targets.append(target) }
         case .success(nil):
           skipped.append(.init(photo: dataset.items[position].url.path, reason: "no face found"))
         case .failure(let error as PhotoError):
@@ -75,7 +83,8 @@ public final class ChipStore: Sendable {
         photos: dataset.count, firstReason: skipped.first?.reason ?? "one photo alone")
     }
     return ChipStore(
-      dataset: dataset.subset(kept), skipped: skipped, options: options, entries: entries)
+      dataset: dataset.subset(kept), skipped: skipped, options: options,
+      targets: isTaught ? EmbeddingMatrix(targets) : nil, entries: entries)
   }
 
   /// Pixels around what the network sees, on each side of a chip.
@@ -102,12 +111,21 @@ public final class ChipStore: Sendable {
   }
 
   private static func look(
-    at url: URL, _ options: ChipOptions, _ analyzer: FaceAnalyzer?
-  ) throws -> (chip: FaceChip, again: Entry)? {
+    at url: URL, _ options: ChipOptions, _ analyzer: FaceAnalyzer?, isTaught: Bool
+  ) throws -> (chip: FaceChip, again: Entry, target: Embedding?)? {
     let photo = try Photo.load(contentsOf: url)
-    guard let analyzer else { return (try crop(photo, options), .crop) }
-    guard let placement = try analyzer.placeLargestFace(in: photo) else { return nil }
-    return (cut(photo, placement, options), .face(placement))
+    guard let analyzer else { return (try crop(photo, options), .crop, nil) }
+    let placement: FacePlacement
+    var target: Embedding?
+    if isTaught {
+      guard let found = try analyzer.embedLargestFace(in: photo) else { return nil }
+      (placement, target) = found
+    } else {
+      guard let found = try analyzer.placeLargestFace(in: photo) else { return nil }
+      placement = found
+    }
+    guard options.cropping == .face else { return (try crop(photo, options), .crop, target) }
+    return (cut(photo, placement, options), .face(placement), target)
   }
 
   /// The middle of this is what an analyzer would cut out with `side` and `padding`.

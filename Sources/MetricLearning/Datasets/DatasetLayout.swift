@@ -6,4 +6,6 @@ public enum DatasetLayout: String, Sendable, CaseIterable, Codable {
   case names
   /// A CSV file: a column of paths, and one for each attribute.
   case table
+  /// No labels: for a teacher, who needs none.
+  case unlabelled
 }

@@ -11,6 +11,8 @@ public enum HoldOut: Sendable, Hashable, Codable {
   case cells(String, String, fold: Int)
   /// A share of the photos, of each value of an attribute alike.
   case photos(share: Double, evenlyOver: String)
+  /// A share of the photos, whatever they show.
+  case anyPhotos(share: Double)
 }
 
 extension HoldOut {
@@ -18,7 +20,7 @@ extension HoldOut {
   var attribute: String? {
     switch self {
     case .values(let attribute, _), .named(_, let attribute): attribute
-    case .cells, .photos: nil
+    case .cells, .photos, .anyPhotos: nil
     }
   }
 }
@@ -51,6 +53,9 @@ extension LabelledDataset {
       let (rows, columns) = (try classes(of: first), try classes(of: second))
       let width = try values(of: second).count
       held = Set(items.indices.filter { (rows[$0] + fold % width) % width == columns[$0] })
+    case .anyPhotos(let share):
+      let chosen = items.indices.shuffled(using: &random)
+      held = Set(chosen.prefix(Self.count(share, of: count)))
     case .photos(let share, let attribute):
       let groups = Dictionary(grouping: items.indices, by: { items[$0].attributes[attribute] })
       // What a group's share lacks or exceeds is carried to the next.

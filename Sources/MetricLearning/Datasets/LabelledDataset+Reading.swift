@@ -19,6 +19,10 @@ extension LabelledDataset {
       throw DatasetError.unreadable(path: url.path, reason: "\(error)")
     }
     guard !photos.isEmpty else { throw DatasetError.noPhotos(path: url.path) }
+    if layout == .unlabelled {
+      return LabelledDataset(
+        attributes: [], items: photos.map { LabelledPhoto(url: $0, attributes: [:]) })
+    }
     let isNamed = layout == .names || layout == nil && photos.allSatisfy { PhotoName($0) != nil }
     return try isNamed ? names(photos) : folders(photos, below: url)
   }

@@ -50,6 +50,17 @@ public struct LabelledDataset: Sendable, Equatable {
     LabelledDataset(attributes: attributes, items: positions.map { items[$0] })
   }
 
+  /// The first photo of each combination of some attributes' values.
+  /// - Throws: `DatasetError.unknownAttribute`
+  public func firstOfEach(_ attributes: [String]) throws -> LabelledDataset {
+    try check(attributes)
+    var seen: Set<[String]> = []
+    return subset(
+      items.indices.filter { place in
+        seen.insert(attributes.map { items[place].attributes[$0] ?? "" }).inserted
+      })
+  }
+
   /// Whether attributes can be learnt from these photos: each needs two values, and one of them two photos.
   /// - Throws: `DatasetError`
   public func checkLearnable(_ attributes: [String]) throws {

@@ -7,13 +7,17 @@ public struct TripletSampler: BatchSampler {
   /// For each attribute, each photo's class and each class's photos, by place in `positions`.
   private let attributes: [(classes: [Int], members: [[Int]])]
   private let tripletsPerBatch: Int
+  private let anchorsOnce: Bool
 
   /// - Parameters:
   ///   - positions: the photos to draw from.
   ///   - classes: for each attribute, each photo's class, as long as `positions`.
   ///   - tripletsPerBatch: rounded up to a multiple of the number of attributes.
+  ///   - anchorsOnce: whether an epoch has about as many triplets as there are photos, instead of as many for each
+  ///     attribute.
   /// - Precondition: each attribute has two classes, and a class with two photos.
-  public init(positions: [Int], classes: [[Int]], tripletsPerBatch: Int) {
+  public init(positions: [Int], classes: [[Int]], tripletsPerBatch: Int, anchorsOnce: Bool = false)
+  {
     precondition(!classes.isEmpty && classes.allSatisfy { $0.count == positions.count })
     self.positions = positions
     attributes = classes.map { classes in
@@ -26,16 +30,19 @@ public struct TripletSampler: BatchSampler {
     }
     self.tripletsPerBatch =
       (tripletsPerBatch + classes.count - 1) / classes.count * classes.count
+    self.anchorsOnce = anchorsOnce
   }
 
-  /// Every photo is an anchor for every attribute once an epoch, if its class has another photo.
+  /// Every photo is an anchor once an epoch, for each attribute or for one of them, if its class has another photo.
   public func batches(seed: UInt64, epoch: Int) -> [SampledBatch] {
     var random = SeededRandom(seed: seed, path: 0x3717, UInt64(epoch))
     var anchors = attributes.map { attribute in
       Deck(positions.indices.filter { attribute.members[attribute.classes[$0]].count > 1 })
     }
     let batches = max(
-      1, (positions.count * attributes.count + tripletsPerBatch - 1) / tripletsPerBatch)
+      1,
+      (positions.count * (anchorsOnce ? 1 : attributes.count) + tripletsPerBatch - 1)
+        / tripletsPerBatch)
     return (0..<batches).map { _ in
       var batch = SampledBatch(items: [])
       for number in 0..<tripletsPerBatch {

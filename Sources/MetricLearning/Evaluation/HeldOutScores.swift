@@ -1,3 +1,5 @@
+import Vectors
+
 /// How good a network is on photos that it did not learn from.
 public struct HeldOutScores: Sendable, Equatable, Codable {
   /// For how many photos the nearest is alike, by attribute; cosine distance.
@@ -8,9 +10,13 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
   /// out.
   public var algebra: Double?
 
+  /// The mean cosine similarity of the photos' embeddings to a teacher's, where there is one.
+  public var similarity: Double?
+
   /// The one number that decides when to stop, from 0 to 1: the mean recall, and to one half what is asked
   /// of the held-out photos besides. Ten cells alone would be a coarse measure.
   public var score: Double {
+    if let similarity { return similarity }
     let recalls = recallAt1.values.sorted()
     let recall = recalls.isEmpty ? 0 : recalls.reduce(0, +) / Double(recalls.count)
     return (algebra ?? verification).map { ($0 + recall) / 2 } ?? recall
@@ -38,5 +44,16 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
       algebra = vectors.algebra(
         first, second, cells: split.heldOut, known: split.training, gallery: everyone)
     }
+  }
+
+  /// - Parameters:
+  ///   - student, teacher: embeddings of all photos, `(n, d)`.
+  public init(
+    student: EmbeddingMatrix, teacher: EmbeddingMatrix, photos: [Int]
+  ) {
+    let similarities = photos.map { photo in
+      1 - Double(Metric.cosine.distance(student[photo], teacher[photo]))
+    }
+    similarity = similarities.reduce(0, +) / Double(max(1, similarities.count))
   }
 }

@@ -32,12 +32,16 @@ extension EmbeddingNetwork {
   }
 
   /// Puts the network into the folder of models, where programs that search find it.
-  /// - Parameter side: height and width of its images.
+  /// - Parameters:
+  ///   - side: height and width of its images.
+  ///   - verifier: a head that was trained together with the network, and is to be one model with it.
   /// - Throws: `ExportError`, `ModelError`
   @discardableResult
   public func install(
     as name: String, side: Int, metric: Metric, source: String, licence: String,
-    verification: Verification? = nil, in models: ModelStore = ModelStore()
+    verification: Verification? = nil,
+    verifier: (head: SiameseHead, description: HeadDescription)? = nil,
+    in models: ModelStore = ModelStore()
   ) throws -> ModelManifest {
     let parts = (head as? AttributeHeads)?.attributes.map {
       ModelManifest.Part(name: $0.name, start: $0.range.lowerBound, count: $0.range.count)
@@ -49,6 +53,11 @@ extension EmbeddingNetwork {
         scale: normalization.scale, isNormalizedInside: true),
       output: .init(dimensions: dimensions, metric: metric, parts: parts),
       verification: verification)
-    return try models.install(manifest, onnx: onnx(name: name, height: side, width: side))
+    let onnx = try onnx(name: name, height: side, width: side)
+    guard let verifier else { return try models.install(manifest, onnx: onnx) }
+    precondition(
+      verifier.head.features == verifier.description.features, "a head of other features")
+    return try models.install(
+      manifest, onnx: onnx, head: verifier.description, layers: verifier.head.denseLayers)
   }
 }

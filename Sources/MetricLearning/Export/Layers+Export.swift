@@ -52,6 +52,29 @@ extension GlobalAveragePool: ExportableLayer {
   }
 }
 
+extension GlobalMedianPool {
+  /// Adds itself behind a map of a known size: ONNX has no median. Of the larger half, in falling order, the last one
+  /// or two are in the middle.
+  func exported(
+    _ input: String, rows: Int, columns: Int, to graph: inout NetworkGraph
+  ) -> String {
+    func median(_ input: String, size: Int) -> String {
+      let half = size / 2 + 1
+      let largest = graph.node(
+        "TopK", [input, graph.constant([half])], ["axis": .integer(2)], outputs: 2)
+      let middle = graph.node(
+        "Slice",
+        [
+          largest, graph.constant([size % 2 == 1 ? half - 1 : half - 2]), graph.constant([half]),
+          graph.constant([2]),
+        ])
+      return graph.node(
+        "ReduceMean", [middle], ["axes": .integers([2]), "keepdims": .integer(0)])
+    }
+    return median(median(input, size: rows), size: columns)
+  }
+}
+
 extension Dropout: ExportableLayer {
   func exported(_ input: String, to graph: inout NetworkGraph) -> String { input }
 }

@@ -21,14 +21,17 @@ struct NetworkGraph {
 
   mutating func node(
     _ operation: String, _ inputs: [String],
-    _ attributes: [String: ONNXGraph.Attribute] = [:], output: String? = nil
+    _ attributes: [String: ONNXGraph.Attribute] = [:], output: String? = nil, outputs: Int = 1
   ) -> String {
-    graph.node(operation, inputs, attributes, output: output)
+    graph.node(operation, inputs, attributes, output: output, outputs: outputs)
   }
 
   mutating func constant(_ tensor: Tensor) -> String {
     graph.constant(tensor.values(), shape: tensor.shape)
   }
+
+  /// Whole numbers in a row.
+  mutating func constant(_ values: [Int]) -> String { graph.constant(values) }
 
   /// A number by itself.
   mutating func constant(_ value: Float) -> String { graph.constant([value], shape: []) }

@@ -11,8 +11,10 @@ extension MobileNetV2 {
     do {
       guard file.pathExtension.lowercased() == "onnx" else {
         let state = try SafetensorsFile.read(file)
-        let own = state.part("backbone.")
-        return try load(torchvision: own.names.isEmpty ? state : own)
+        // A run's best network, or what it goes on from.
+        let own = ["backbone.", "network.backbone."].lazy.map(state.part)
+          .first { !$0.names.isEmpty }
+        return try load(torchvision: own ?? state)
       }
       try load(ONNXWeights(Data(contentsOf: file, options: .mappedIfSafe)))
     } catch let error as SafetensorsError {

@@ -4,8 +4,15 @@
 /// Names and first weights are torchvision's, so its weights can be loaded.
 public final class MobileNetV2: Backbone {
   public let features: Int
+  public let normalization: PixelNormalization
   private let layers: Sequential
-  private let pool = GlobalAveragePool()
+  private let pooling: Pooling
+
+  /// What makes one number of each channel's map.
+  private enum Pooling {
+    case mean(GlobalAveragePool)
+    case median(GlobalMedianPool)
+  }
 
   /// Expansion, channels, number and first stride of the blocks.
   private static let stages = [
@@ -13,8 +20,12 @@ public final class MobileNetV2: Backbone {
     (6, 320, 1, 1),
   ]
 
-  /// - Parameter width: times the channels; the last layer never has fewer than 1280.
-  public init(width: Double = 1, random: RandomSource) {
+  /// - Parameters:
+  ///   - width: times the channels; the last layer never has fewer than 1280.
+  ///   - normalization: how pixels are given to it.
+  public init(
+    width: Double = 1, normalization: PixelNormalization = .imageNet, random: RandomSource
+  ) {
     var channels = Self.channels(32 * width)
     var layers =
       [InvertedResidual.convolution(3, channels, size: 3, stride: 2, random: random)]
@@ -32,17 +43,27 @@ public final class MobileNetV2: Backbone {
     features = Self.channels(1280 * max(1, width))
     layers.append(InvertedResidual.convolution(channels, features, size: 1, random: random))
     self.layers = Sequential(layers)
+    self.normalization = normalization
+    pooling = .mean(GlobalAveragePool())
   }
+
+  /// A network of the same layers that makes one number of each channel in another way.
+  private init(_ network: MobileNetV2, _ pooling: Pooling) {
+    (features, normalization, layers) = (network.features, network.normalization, network.layers)
+    self.pooling = pooling
+  }
+
+  /// The same layers, with the median of each channel in place of its mean. It answers, and passes no gradient.
+  public var withMedians: MobileNetV2 { MobileNetV2(self, .median(GlobalMedianPool())) }
 
   public var parts: [(name: String, module: any Module)] { [("features", layers)] }
 
-  /// ImageNet's means, and for its three deviations (0.229, 0.224, 0.225) the one between them: a
-  /// manifest knows one scale.
-  public var normalization: PixelNormalization {
-    PixelNormalization(mean: [123.675, 116.28, 103.53], scale: 1 / (255 * 0.226))
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    switch pooling {
+    case .mean(let pool): pool(layers(input))
+    case .median(let pool): pool(layers(input))
+    }
   }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor { pool(layers(input)) }
 
   /// Keeps the first layers, of 19, from learning.
   public func freeze(first count: Int) {
@@ -65,6 +86,13 @@ public final class MobileNetV2: Backbone {
   }
 
   func exported(_ input: String, to graph: inout NetworkGraph) throws(ExportError) -> String {
-    try graph.add(pool, graph.add(layers, input))
+    let maps = try graph.add(layers, input)
+    switch pooling {
+    case .mean(let pool): return try graph.add(pool, maps)
+    case .median(let pool):
+      // Five strides of 2, each rounded up.
+      let size = graph.sample.shape[2...].map { ($0 + 31) / 32 }
+      return pool.exported(maps, rows: size[0], columns: size[1], to: &graph)
+    }
   }
 }

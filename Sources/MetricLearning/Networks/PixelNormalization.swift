@@ -11,6 +11,17 @@ public final class PixelNormalization: Layer {
     shift = Tensor(mean, shape: [1, 3, 1, 1])
   }
 
+  /// ImageNet's means, and for its three deviations (0.229, 0.224, 0.225) the one between them: a
+  /// manifest knows one scale.
+  public static var imageNet: PixelNormalization {
+    PixelNormalization(mean: [123.675, 116.28, 103.53], scale: 1 / (255 * 0.226))
+  }
+
+  /// From 0 to 1, as torchvision's `ToTensor` leaves them.
+  public static var unit: PixelNormalization {
+    PixelNormalization(mean: [0, 0, 0], scale: 1.0 / 255)
+  }
+
   public func callAsFunction(_ input: Tensor) -> Tensor {
     let planes = input.permuted([0, 3, 1, 2]).contiguous().to(.float32)
     return (planes - shift) * Double(scale)

@@ -3,6 +3,8 @@ import Faces
 /// All that decides how a Siamese head is trained.
 public struct HeadConfiguration: Codable, Sendable, Equatable {
   public var features: [PairFeature] = HeadConfiguration.standardFeatures
+  /// The widths of the hidden layers; none for a logistic of the features.
+  public var hidden: [Int] = []
   public var epochs = 300
   public var batch = 128
   public var learningRate = 3e-3

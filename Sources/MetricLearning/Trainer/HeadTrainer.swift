@@ -3,8 +3,8 @@ import Vectors
 
 /// Trains a Siamese head on pairs of stored embeddings, by binary cross-entropy.
 ///
-/// It begins as a logistic of a plain distance, fitted to the pairs, and keeps the state with the least
-/// held-out loss; so on held-out pairs it is never worse than that distance.
+/// Without hidden layers it begins as a logistic of a plain distance, fitted to the pairs; with them, by lot. It keeps the
+/// state with the least held-out loss, so without hidden layers it is never worse on held-out pairs than that distance.
 public struct HeadTrainer {
   public let configuration: HeadConfiguration
   private let training: EmbeddingPairs
@@ -36,27 +36,35 @@ public struct HeadTrainer {
     try Torch.load()
     let random = RandomSource(seed: configuration.seed)
     let head = SiameseHead(
-      training.dimensions, features: configuration.features, random: random)
+      training.dimensions, features: configuration.features, hidden: configuration.hidden,
+      random: random)
     let (a, b) = training.tensors
     let (tested, against) = heldOut.tensors
     let inputs = head.inputs(a, b)
     let scale = InputScale(inputs)
     let (rows, heldOutRows) = (scale(inputs), scale(head.inputs(tested, against)))
 
-    let start = plainDistance(inputs)
-    let linear = Linear(scale.mean.count, 1, random: random)
-    let began = Tensor(scale.scaled(start.weights), shape: [1, scale.mean.count])
-    withoutGradients {
-      linear.weight.copy(from: began)
-      linear.bias?.fill(Double(start.bias) + scale.offset(start.weights))
+    // What learns takes scaled inputs; `head` takes them as they are, and is the best of it so far.
+    let learning = SiameseHead(
+      training.dimensions, features: configuration.features, hidden: configuration.hidden,
+      random: random)
+    var penalty: () -> Tensor? = { nil }
+    if configuration.hidden.isEmpty {
+      let start = plainDistance(inputs)
+      let began = Tensor(scale.scaled(start.weights), shape: [1, scale.mean.count])
+      withoutGradients {
+        learning.dense.weight.copy(from: began)
+        learning.dense.bias?.fill(Double(start.bias) + scale.offset(start.weights))
+      }
+      let pull = Tensor(
+        configuration.features.flatMap { feature in
+          let strength = feature.count(2) == 2 ? Float(configuration.pull / 2) : 0
+          return [Float](repeating: strength, count: feature.count(training.dimensions))
+        }, shape: [1, scale.mean.count])
+      penalty = { ((learning.dense.weight - began).squared() * pull).sum() }
     }
-    let pull = Tensor(
-      configuration.features.flatMap { feature in
-        let strength = feature.count(2) == 2 ? Float(configuration.pull / 2) : 0
-        return [Float](repeating: strength, count: feature.count(training.dimensions))
-      }, shape: [1, scale.mean.count])
 
-    let optimizer = Adam(linear.parameters, learningRate: configuration.learningRate)
+    let optimizer = Adam(learning.parameters, learningRate: configuration.learningRate)
     var stopping = EarlyStopping(patience: configuration.patience)
     var result = Result(head: head, metrics: [], bestEpoch: 0)
     for epoch in 0...configuration.epochs {
@@ -66,15 +74,15 @@ public struct HeadTrainer {
         order.shuffle(using: &lot)
         for first in stride(from: 0, to: order.count, by: configuration.batch) {
           let picked = Array(order[first..<min(order.count, first + configuration.batch)])
-          let logits = linear(rows.selecting(0, picked)).reshaped([-1])
-          let held = ((linear.weight - began).squared() * pull).sum()
-          let loss = PairLoss()(logits, areSame: picked.map { training.areSame[$0] }) + held
+          let logits = learning.logits(ofInputs: rows.selecting(0, picked))
+          var loss = PairLoss()(logits, areSame: picked.map { training.areSame[$0] })
+          if let penalty = penalty() { loss = loss + penalty }
           optimizer.clearGradients()
           loss.backward()
           optimizer.step()
         }
       }
-      let metrics = withoutGradients { measured(epoch, linear, rows, heldOutRows) }
+      let metrics = withoutGradients { measured(epoch, learning, rows, heldOutRows) }
       guard metrics.loss.isFinite, metrics.heldOutLoss.isFinite else {
         throw TrainingError.notANumber(epoch: epoch, batch: 1, photos: ["pairs of embeddings"])
       }
@@ -82,7 +90,7 @@ public struct HeadTrainer {
       let isBest = stopping.take(-metrics.heldOutLoss, epoch: epoch)
       if isBest {
         result.bestEpoch = epoch
-        keep(linear, scale, in: head)
+        keep(learning, scale, in: head)
       }
       tell(metrics, isBest)
       if stopping.isDue { break }
@@ -95,13 +103,13 @@ public struct HeadTrainer {
   }
 
   private func measured(
-    _ epoch: Int, _ linear: Linear, _ rows: Tensor, _ heldOutRows: Tensor
+    _ epoch: Int, _ head: SiameseHead, _ rows: Tensor, _ heldOutRows: Tensor
   ) -> HeadMetrics {
-    let logits = linear(heldOutRows).reshaped([-1])
+    let logits = head.logits(ofInputs: heldOutRows)
     let answers: [Float] = logits.values()
     return HeadMetrics(
       epoch: epoch,
-      loss: PairLoss()(linear(rows).reshaped([-1]), areSame: training.areSame).item,
+      loss: PairLoss()(head.logits(ofInputs: rows), areSame: training.areSame).item,
       heldOutLoss: PairLoss()(logits, areSame: heldOut.areSame).item,
       heldOutAccuracy: Double(zip(answers, heldOut.areSame).count { ($0 > 0) == $1 })
         / Double(heldOut.count))
@@ -126,11 +134,25 @@ public struct HeadTrainer {
   }
 
   /// Copies what was learnt into the head, which takes its inputs as they are.
-  private func keep(_ linear: Linear, _ scale: InputScale, in head: SiameseHead) {
-    let weights = scale.unscaled(linear.weight.values())
+  private func keep(_ learning: SiameseHead, _ scale: InputScale, in head: SiameseHead) {
+    let layers = zip(learning.hidden + [learning.dense], head.hidden + [head.dense])
     withoutGradients {
-      head.dense.weight.copy(from: Tensor(weights, shape: [1, weights.count]))
-      head.dense.bias?.fill((linear.bias?.item ?? 0) - scale.offset(weights))
+      for (number, (source, target)) in layers.enumerated() {
+        guard number == 0 else {
+          target.weight.copy(from: source.weight)
+          if let bias = source.bias { target.bias?.copy(from: bias) }
+          continue
+        }
+        let rows = source.weight.shape[0]
+        let width = scale.mean.count
+        let all: [Float] = source.weight.values()
+        let weights = (0..<rows).map { scale.unscaled(Array(all[$0 * width..<($0 + 1) * width])) }
+        let biases: [Float] = source.bias?.values() ?? [Float](repeating: 0, count: rows)
+        target.weight.copy(from: Tensor(weights.flatMap(\.self), shape: [rows, width]))
+        target.bias?.copy(
+          from: Tensor(
+            zip(biases, weights).map { Float(Double($0) - scale.offset($1)) }, shape: [rows]))
+      }
     }
   }
 }

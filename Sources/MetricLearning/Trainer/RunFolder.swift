@@ -42,8 +42,7 @@ public struct RunFolder: Sendable {
   /// - Throws: `TrainingError.notARun`
   public func readConfiguration() throws(TrainingError) -> TrainingConfiguration {
     do {
-      return try JSONDecoder().decode(
-        TrainingConfiguration.self, from: Data(contentsOf: configuration))
+      return try TrainingConfiguration(completing: Data(contentsOf: configuration))
     } catch let error as DecodingError {
       throw .notARun(path: url.path, reason: "config.json is not as it was written (\(error))")
     } catch {

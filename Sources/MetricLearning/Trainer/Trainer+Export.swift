@@ -10,17 +10,38 @@ extension Trainer {
     as name: String, in models: ModelStore = ModelStore()
   ) throws -> ModelManifest {
     let dataset = store.dataset
-    return try network.install(
+    let verification = try verification(models)
+    return try answering.install(
       as: name, side: configuration.chips.side, metric: .cosine,
       source: "likeness train on \(dataset.fingerprint): \(configuration.title)",
-      licence: "as the photos it was trained on"
-        + (configuration.backbone == .dlib ? "; begun as dlib's network, CC0-1.0" : ""),
-      verification: try verification(), in: models)
+      licence: licence(models), verification: verification,
+      verifier: objective.siamese.first.map { head in
+        (
+          head,
+          HeadDescription(
+            embedding: name, embeddingFile: nil, features: head.features ?? [.difference],
+            threshold: 0.5, measuredOn: trainedOn)
+        )
+      }, in: models)
+  }
+
+  private var trainedOn: String {
+    "pairs of \(split.training.count) photos, together with its network"
+  }
+
+  private func licence(_ models: ModelStore) -> String {
+    var parts = ["as the photos it was trained on"]
+    if configuration.backbone == .dlib { parts.append("begun as dlib's network, CC0-1.0") }
+    if let teacher = configuration.teacher {
+      parts.append("taught by \(teacher), \(models.licence(of: teacher) ?? "as its teacher")")
+    }
+    return parts.joined(separator: "; ")
   }
 
   /// Nil where no pair, or nothing but pairs of one kind, is there to measure it on.
-  private func verification() throws -> Verification? {
+  private func verification(_ models: ModelStore) throws -> Verification? {
     let vectors = try attributeVectors()
+    let isSame = samePerson(models)
     // People that nobody learnt from are compared with each other; else a pair has a photo held out.
     let tested = split.heldOut.isEmpty ? split.training : split.heldOut
     let everyone = Array(store.dataset.items.indices)
@@ -29,7 +50,9 @@ extension Trainer {
     var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
     let first = Array(tested.shuffled(using: &random).prefix(200))
     let second = Array(partners.shuffled(using: &random).prefix(200))
-    func part(_ photo: Int) -> Embedding { Embedding(vectors.part(0, of: photo)) }
+    func part(_ photo: Int) -> Embedding {
+      targets == nil ? Embedding(vectors.part(0, of: photo)) : vectors.vectors[photo]
+    }
     var pairs: [PairScores.Pair] = []
     let (firstParts, secondParts) = (first.map(part), second.map(part))
     for (a, part) in zip(first, firstParts) {
@@ -37,7 +60,7 @@ extension Trainer {
         pairs.append(
           .init(
             distance: Metric.cosine.distance(part, other),
-            isSame: classes[0][a] == classes[0][b], fold: 0))
+            isSame: isSame(a, b), fold: 0))
       }
     }
     // As likely as not before anybody looks.
@@ -50,6 +73,14 @@ extension Trainer {
       metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs), slope: fit.slope,
       middle: fit.middle,
       measuredOn: "\(scores.pairs.count) pairs of "
-        + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos"))
+        + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos")
+        + (configuration.teacher.map { ", of which \($0) said whether they are one person" } ?? ""))
+  }
+
+  /// Whether two photos show one person: as labelled, or where a teacher stands for labels as its own threshold says.
+  private func samePerson(_ models: ModelStore) -> (Int, Int) -> Bool {
+    guard let targets else { return { self.classes[0][$0] == self.classes[0][$1] } }
+    let rule = models.verification(of: configuration.teacher)
+    return { rule.metric.distance(targets[$0], targets[$1]) <= rule.threshold }
   }
 }

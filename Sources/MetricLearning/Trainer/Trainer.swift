@@ -31,13 +31,15 @@ public final class Trainer {
   public let network: EmbeddingNetwork
   let folder: RunFolder
   let objective: TrainingObjective
-  let optimizer: Adam
+  let optimizer: any Optimizer
   var progress: TrainingProgress
 
   let store: ChipStore
   /// For each attribute, each photo's class.
   let classes: [[Int]]
   private let ranges: [Range<Int>]
+  /// What the teacher says of each photo, `(photos, d)`; nil without one.
+  let targets: EmbeddingMatrix?
   let split: DatasetSplit
   private let sampler: any BatchSampler
   let loader: BatchLoader
@@ -45,11 +47,13 @@ public final class Trainer {
   private var batchesHere = 0
 
   /// - Parameters:
+  ///   - targets: the teacher's embeddings of the store's photos, where the configuration names one.
   ///   - folder: exists already.
   ///   - models: where dlib's network is.
   /// - Throws: `TorchError`, `DatasetError`, `ModelError`
   public init(
-    _ configuration: TrainingConfiguration, store: ChipStore, folder: RunFolder,
+    _ configuration: TrainingConfiguration, store: ChipStore, targets: EmbeddingMatrix? = nil,
+    folder: RunFolder,
     models: @autoclosure () -> ModelStore = ModelStore()
   ) throws {
     try Torch.load()
@@ -59,7 +63,11 @@ public final class Trainer {
     Torch.threads = configuration.threads
     let random = RandomSource(seed: configuration.seed)
     network = try configuration.makeNetwork(random: random, models: models())
+    precondition(
+      (configuration.teacher != nil) == (targets != nil)
+        && targets.map { $0.count == dataset.count } ?? true, "a teacher without its embeddings")
     (self.configuration, self.store, self.folder) = (configuration, store, folder)
+    self.targets = targets
     classes = try attributes.map { try dataset.classes(of: $0) }
     let parts = (network.head as? AttributeHeads)?.attributes.map(\.range)
     let whole = 0..<network.dimensions
@@ -70,21 +78,23 @@ public final class Trainer {
     try dataset.subset(split.training).checkLearnable(attributes)
     objective = TrainingObjective(
       configuration, ranges: ranges, classCounts: classes.map { ($0.max() ?? 0) + 1 },
-      random: random)
-    optimizer = Adam(
-      (network.parameters + objective.parameters).filter { $0.tensor.requiresGradient },
-      learningRate: configuration.learningRate, weightDecay: configuration.weightDecay,
-      decay: .decoupled)
+      targets: targets, random: random)
+    optimizer = configuration.makeOptimizer(
+      (network.parameters + objective.parameters).filter { $0.tensor.requiresGradient })
     let training = split.training
     let known = classes.map { labels in training.map { labels[$0] } }
-    sampler =
-      configuration.miner == .sampled && configuration.loss.takesTriplets
-      ? TripletSampler(
-        positions: training, classes: known,
-        tripletsPerBatch: max(2, configuration.people * configuration.photos / 3))
-      : BalancedSampler(
+    let size = configuration.people * configuration.photos
+    if targets != nil {
+      sampler = ShuffledSampler(positions: training, batchSize: size)
+    } else if configuration.miner == .sampled, configuration.loss.takesTriplets {
+      sampler = TripletSampler(
+        positions: training, classes: known, tripletsPerBatch: max(2, size / 3),
+        anchorsOnce: configuration.anchorsOnce)
+    } else {
+      sampler = BalancedSampler(
         positions: training, classes: known[0], classesPerBatch: configuration.people,
         photosPerClass: configuration.photos)
+    }
     let normalization = network.normalization
     loader = BatchLoader(
       store: store, augmentation: configuration.augmentation,
@@ -132,8 +142,7 @@ public final class Trainer {
     let epoch = progress.epoch
     let batches = sampler.batches(seed: configuration.seed, epoch: epoch)
     let total = configuration.epochs * batches.count
-    let schedule = LearningRateSchedule.cosine(
-      warmUp: min(total / 10, 5 * batches.count), total: total, floor: 0.01)
+    let schedule = configuration.learningRates(batches: batches.count)
     network.setTraining(true)
     struct Stopped: Error {}
     do {
@@ -173,12 +182,21 @@ public final class Trainer {
     }
     result.loss.backward()
     optimizer.step()
-    progress.sums.add(loss: loss, active: result.activeFraction, spread: result.spread)
+    progress.sums.add(loss: result.told, active: result.activeFraction, spread: result.spread)
     progress.batch = number + 1
   }
 
+  /// The network as it answers when it has learnt: with the features that the configuration names, and the numbers that
+  /// are being learnt.
+  var answering: EmbeddingNetwork {
+    guard configuration.features != .embedding, let backbone = network.backbone as? MobileNetV2
+    else { return network }
+    return EmbeddingNetwork(configuration.features == .median ? backbone.withMedians : backbone)
+  }
+
   /// Pictures that are normalised already to embeddings.
-  func embed(_ batch: ImageBatch) -> Tensor {
+  func embed(_ batch: ImageBatch, by network: EmbeddingNetwork? = nil) -> Tensor {
+    let network = network ?? self.network
     let input = batch.withPixels { pixels in
       Tensor(shape: [batch.count, 3, batch.side, batch.side]) {
         (places: UnsafeMutableBufferPointer<Float>) in
@@ -216,6 +234,10 @@ public final class Trainer {
   private func test() throws -> HeldOutScores? {
     guard let holdOut = configuration.holdOut else { return nil }
     try settleBatchNorms()
+    if let targets {
+      return HeldOutScores(
+        student: try attributeVectors().vectors, teacher: targets, photos: split.heldOut)
+    }
     return HeldOutScores(
       configuration.attributes, try attributeVectors(), split, holdOut)
   }
@@ -224,14 +246,17 @@ public final class Trainer {
   public func attributeVectors() throws -> AttributeVectors {
     let everyone = Array(store.dataset.items.indices)
     var values: [Float] = []
+    let answering = answering
     network.setTraining(false)
     defer { network.setTraining(true) }
     try loader.plain(everyone) { _, batch in
-      values += withoutGradients { embed(batch).values(as: Float.self) }
+      values += withoutGradients { embed(batch, by: answering).values(as: Float.self) }
     }
+    let whole = 0..<answering.dimensions
     return AttributeVectors(
-      vectors: EmbeddingMatrix(dimensions: network.dimensions, values: values), classes: classes,
-      ranges: ranges)
+      vectors: EmbeddingMatrix(dimensions: answering.dimensions, values: values),
+      classes: classes,
+      ranges: configuration.features == .embedding ? ranges : ranges.map { _ in whole })
   }
 
   /// Makes the network the one with the best held-out score, where that was asked for and there was a test;

@@ -7,7 +7,8 @@ extension TrainingConfiguration {
     let backbone: any MetricLearning.Backbone
     switch self.backbone {
     case .mobileNetV2:
-      let network = MobileNetV2(width: width, random: random)
+      let network = MobileNetV2(
+        width: width, normalization: pixels == .unit ? .unit : .imageNet, random: random)
       network.freeze(first: frozenLayers)
       backbone = network
     case .dlib:
@@ -17,10 +18,10 @@ extension TrainingConfiguration {
       network.freeze(first: frozenLayers)
       backbone = network
     }
-    // The loss is of inner products, which a length of 1 would bound.
-    let isNormalized = loss != .nPair
+    // N-pair's loss is of inner products, which a length of 1 would bound.
+    let isNormalized = isNormalized && loss != .nPair
     let head: any Head =
-      sharesVector || attributes.count == 1
+      sharesVector || attributes.count < 2
       ? EmbeddingHead(
         backbone.features, dimensions: dimensions, isNormalized: isNormalized, random: random)
       : AttributeHeads(
@@ -33,7 +34,32 @@ extension TrainingConfiguration {
   var title: String {
     let network = backbone == .mobileNetV2 ? "MobileNetV2 × \(width)" : "dlib ResNet"
     let mining = loss.takesTriplets ? " \(miner.rawValue)" : ""
-    return
-      "\(network), \(chips.side) px, \(loss.rawValue)\(mining), \(attributes.joined(separator: " + "))"
+    let aim =
+      teacher.map { "taught by \($0)" }
+      ?? "\(loss.rawValue)\(mining), \(attributes.joined(separator: " + "))"
+    return "\(network), \(chips.side) px, \(aim)"
+  }
+
+  /// What changes the parameters.
+  func makeOptimizer(
+    _ parameters: [(name: String, tensor: Tensor)]
+  ) -> any MetricLearning.Optimizer {
+    switch optimizer {
+    case .adamW:
+      Adam(
+        parameters, learningRate: learningRate, weightDecay: weightDecay, decay: .decoupled)
+    case .adam: Adam(parameters, learningRate: learningRate, weightDecay: weightDecay)
+    case .sgd:
+      SGD(parameters, learningRate: learningRate, momentum: 0.9, weightDecay: weightDecay)
+    }
+  }
+
+  /// How far each step goes.
+  func learningRates(batches: Int) -> LearningRateSchedule {
+    let total = epochs * batches
+    switch schedule {
+    case .constant: return .constant
+    case .cosine: return .cosine(warmUp: min(total / 10, 5 * batches), total: total, floor: 0.01)
+    }
   }
 }

@@ -3,7 +3,11 @@ import Vectors
 /// The loss of a batch over all attributes, and what it tells about the learning.
 final class TrainingObjective: Module {
   struct Result {
+    /// What is made small.
     var loss: Tensor
+    /// What is told of it: of triplets the mean over all of them, so that it falls as more of them are told apart, whatever
+    /// is made small.
+    var told: Double
     /// See `EpochMetrics`.
     var activeFraction: Double?
     var spread: Double
@@ -13,17 +17,20 @@ final class TrainingObjective: Module {
   private let ranges: [Range<Int>]
   /// Parts of a loss that are learnt along with the network, one an attribute.
   private let arcFaces: [ArcFaceLoss]
-  private let siamese: [SiameseHead]
+  let siamese: [SiameseHead]
+  /// What a teacher says of each photo of the data set, `(photos, d)`.
+  private let targets: EmbeddingMatrix?
 
   /// - Parameters:
   ///   - ranges: each attribute's places in an embedding.
   ///   - classCounts: how many classes each attribute has.
   init(
     _ configuration: TrainingConfiguration, ranges: [Range<Int>], classCounts: [Int],
-    random: RandomSource
+    targets: EmbeddingMatrix? = nil, random: RandomSource
   ) {
     self.configuration = configuration
     self.ranges = ranges
+    self.targets = targets
     arcFaces =
       configuration.loss == .arcFace
       ? zip(ranges, classCounts).map {
@@ -31,7 +38,10 @@ final class TrainingObjective: Module {
       } : []
     siamese =
       configuration.loss == .siamese
-      ? ranges.map { SiameseHead($0.count, random: random) } : []
+      ? ranges.map {
+        SiameseHead(
+          $0.count, features: [.difference], hidden: configuration.hidden, random: random)
+      } : []
   }
 
   var parts: [(name: String, module: any Module)] {
@@ -45,7 +55,9 @@ final class TrainingObjective: Module {
   func callAsFunction(
     _ embeddings: Tensor, _ sample: SampledBatch, classes: [[Int]], random: inout SeededRandom
   ) -> Result {
+    if let targets { return result(embeddings, targets[sample.items]) }
     var total: Tensor?
+    var told = 0.0
     var (active, compared, hasActive) = (0, 0, false)
     var spread = Double.infinity
     for (attribute, labels) in classes.enumerated() {
@@ -53,27 +65,38 @@ final class TrainingObjective: Module {
       if attribute > 0, configuration.takesPersonOut, !configuration.sharesVector {
         part = Self.withoutPerson(part, people: classes[0], values: labels)
       }
-      let distances = DistanceMatrix(withoutGradients { part.detached().l2Normalized() })
-      spread = min(spread, Self.spread(distances))
+      let directions = DistanceMatrix(withoutGradients { part.detached().l2Normalized() })
+      spread = min(spread, Self.spread(directions))
       let loss: Tensor
+      var toldOfPart: Double?
       switch configuration.loss {
       case .triplet, .softTriplet:
+        // Miners see what the loss sees.
+        let distances =
+          configuration.isNormalized ? directions : DistanceMatrix(part.detached())
         let triplets = triplets(distances, sample, attribute, labels, &random)
-        let isSoft = configuration.loss == .softTriplet
         let margin = configuration.margin
-        loss = TripletLoss(
-          margin: isSoft ? .soft : .hard(margin), countsActiveOnly: configuration.miner == .batchAll
-        )(part, triplets)
+        var triplet = TripletLoss(
+          margin: configuration.loss == .softTriplet ? .soft : .hard(margin),
+          distance: configuration.distance,
+          reduction: configuration.reduction
+            ?? (configuration.miner == .batchAll ? .active : .mean))
+        loss = triplet(part, triplets)
+        if triplet.reduction != .mean {
+          triplet.reduction = .mean
+          toldOfPart = withoutGradients { triplet(part.detached(), triplets).item }
+        }
         hasActive = true
         compared += triplets.count
-        active += triplets.countActive(distances, margin: Float(margin))
+        active += triplets.countActive(
+          distances, configuration.distance, margin: Float(margin))
       case .contrastive:
         let pairs = Pairs(all: labels)
         loss = ContrastiveLoss(margin: configuration.margin)(part, pairs)
         hasActive = true
         for (index, isSame) in pairs.areSame.enumerated() where !isSame {
           compared += 1
-          let distance = distances[pairs.first[index], pairs.second[index]]
+          let distance = directions[pairs.first[index], pairs.second[index]]
           if distance < Float(configuration.margin) { active += 1 }
         }
       case .nPair:
@@ -91,11 +114,20 @@ final class TrainingObjective: Module {
         loss = PairLoss()(logits, areSame: pairs.areSame)
       }
       total = total.map { $0 + loss } ?? loss
+      told += toldOfPart ?? loss.item
     }
     guard let total else { preconditionFailure("a loss without an attribute") }
     return Result(
-      loss: total / Double(classes.count),
+      loss: total / Double(classes.count), told: told / Double(classes.count),
       activeFraction: hasActive ? Double(active) / Double(max(1, compared)) : nil, spread: spread)
+  }
+
+  /// Of embeddings that are to be a teacher's.
+  private func result(_ embeddings: Tensor, _ targets: EmbeddingMatrix) -> Result {
+    let loss = DistillationLoss()(
+      embeddings, Tensor(targets.values, shape: [targets.count, targets.dimensions]))
+    let directions = DistanceMatrix(withoutGradients { embeddings.detached().l2Normalized() })
+    return Result(loss: loss, told: loss.item, spread: Self.spread(directions))
   }
 
   private func triplets(
@@ -149,9 +181,15 @@ final class TrainingObjective: Module {
 
 extension Triplets {
   /// How many have a loss, by a hard margin.
-  fileprivate func countActive(_ distances: DistanceMatrix, margin: Float) -> Int {
-    (0..<count).count {
-      distances[anchors[$0], positives[$0]] - distances[anchors[$0], negatives[$0]] + margin > 0
+  fileprivate func countActive(
+    _ distances: DistanceMatrix, _ kind: EmbeddingDistance, margin: Float
+  ) -> Int {
+    func distance(_ a: Int, _ b: Int) -> Float {
+      let distance = distances[a, b]
+      return kind == .squared ? distance * distance : distance
+    }
+    return (0..<count).count {
+      distance(anchors[$0], positives[$0]) - distance(anchors[$0], negatives[$0]) + margin > 0
     }
   }
 }

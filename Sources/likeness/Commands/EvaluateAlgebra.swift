@@ -23,8 +23,13 @@ extension Evaluate {
     var mode: AlgebraEvaluation.Mode = .heldOut
     @Option(help: "The key of the attribute.")
     var attribute = "expression"
-    @Option(help: "How mercari gets rid of negative numbers.")
-    var nonNegativity: NonNegativity = .clip
+    @Option(help: "How mercari gets rid of negative numbers; face-minimum is the published way.")
+    var nonNegativity: NonNegativity = .faceMinimum
+    @Flag(
+      help:
+        "Take photos whole instead of their faces, for a model that was trained with --crop whole."
+    )
+    var whole = false
     @OptionGroup var source: LabelSourceArguments
     @OptionGroup var compose: ComposeArguments
     @OptionGroup var engine: EngineArguments
@@ -64,7 +69,9 @@ extension Evaluate {
       options.model = model
       var progress = ProgressBar(unit: "photos", isQuiet: output.quiet)
       defer { progress.finish() }
-      return try dataset.vectors(try FaceEngine(options)) { progress.update($0, of: $1) }
+      return try dataset.vectors(try FaceEngine(options), areWhole: whole) {
+        progress.update($0, of: $1)
+      }
     }
 
     private static func text(_ report: AlgebraReport, _ values: [String]) -> String {

@@ -19,7 +19,7 @@ import Vectors
     let head = try #require(
       VerificationHead(
         name: "h", description([.difference, .cosine, .square, .l2]), dimensions: 9,
-        weights: weights, bias: 0.5))
+        layers: [DenseLayer(weights: weights, biases: [0.5])]))
     // a/|a| − b/|b| = (0.6, 0, −1, 0.8, 0 …)
     let difference: Float = 0.6 + 3 + 0.8 * 4
     let square: Float = 10 * 0.36 + 30 + 40 * 0.64
@@ -39,11 +39,12 @@ import Vectors
       #expect(
         VerificationHead(
           name: "h", description(features), dimensions: 9,
-          weights: [Float](repeating: 1, count: count), bias: 0) == nil)
+          layers: [DenseLayer(weights: [Float](repeating: 1, count: count), biases: [0])]) == nil)
     }
     #expect(
       VerificationHead(
-        name: "h", description([.cosine]), dimensions: 9, weights: [.nan], bias: 0) == nil)
+        name: "h", description([.cosine]), dimensions: 9,
+        layers: [DenseLayer(weights: [.nan], biases: [0])]) == nil)
   }
 
   @Test func `a head is kept, found again, and refused for other embeddings`() throws {
@@ -53,12 +54,13 @@ import Vectors
       let weights: [Float] = [0.25, -1, 2, 3]
       try store.install(
         head: "h", description([.difference, .cosine], of: standard), dimensions: 3,
-        weights: weights, bias: 1, source: "s", licence: "l")
+        layers: [DenseLayer(weights: weights, biases: [1])], source: "s", licence: "l")
       let head = try store.head("h", for: standard)
       let (a, b) = (Embedding([1, 2, 3]), Embedding([3, -1, 2]))
       let made = try #require(
         VerificationHead(
-          name: "h", head.description, dimensions: 3, weights: weights, bias: 1))
+          name: "h", head.description, dimensions: 3,
+          layers: [DenseLayer(weights: weights, biases: [1])]))
       #expect(head.logit(a, b) == made.logit(a, b))
       #expect(!store.hasEmbedding("h"))
       #expect(throws: ModelError.otherEmbedding(head: "h", trainedOn: standard, model: "other")) {

@@ -52,6 +52,22 @@ import Vectors
     }
   }
 
+  @Test func `a sheared view leans along its rows, and keeps its middle`() {
+    var random = SeededRandom(seed: 4)
+    var lean = Augmentation.none
+    lean.shear = 20
+    var angles: [Double] = []
+    for _ in 0..<400 {
+      let m = lean.draw(side: 100, margin: 0, using: &random).transform
+      #expect(m[0] == 1 && m[3] == 0 && m[4] == 1)
+      angles.append(atan(m[1]) * 180 / .pi)
+      let middle = apply(m, 49.5, 49.5)
+      #expect(abs(middle.x - 49.5) < 1e-9 && abs(middle.y - 49.5) < 1e-9)
+    }
+    #expect(angles.allSatisfy { abs($0) <= 20.001 })
+    #expect(angles.max()! > 18 && angles.min()! < -18)
+  }
+
   @Test func `every other view is mirrored about the middle`() {
     var random = SeededRandom(seed: 3)
     var mirror = Augmentation.none

@@ -34,6 +34,28 @@ import Testing
     #expect(batch.items.count { $0 == 7 } == 2)
   }
 
+  @Test func `anchors once an epoch are half as many triplets`() throws {
+    let classes = try ["person", "expression"].map { try data.classes(of: $0) }
+    let batches = TripletSampler(
+      positions: Array(classes[0].indices), classes: classes, tripletsPerBatch: 16,
+      anchorsOnce: true
+    ).batches(seed: 2, epoch: 3)
+    #expect(batches.count == (data.count + 15) / 16)
+    #expect(batches.allSatisfy { $0.triplets.count == 16 })
+  }
+
+  @Test func `shuffled batches show every photo once at most`() {
+    let sampler = ShuffledSampler(positions: Array(10..<60), batchSize: 16)
+    let batches = sampler.batches(seed: 3, epoch: 0)
+    #expect(batches.map(\.items.count) == [16, 16, 16])
+    #expect(Set(batches.flatMap(\.items)).count == 48)
+    #expect(batches == sampler.batches(seed: 3, epoch: 0))
+    #expect(batches != sampler.batches(seed: 3, epoch: 1))
+    let seen = Set((0..<8).flatMap { sampler.batches(seed: 3, epoch: $0) }.flatMap(\.items))
+    #expect(seen == Set(10..<60))
+    #expect(ShuffledSampler(positions: [4, 5], batchSize: 9).batches(seed: 1, epoch: 0).count == 1)
+  }
+
   @Test func `half of the triplets are of each attribute`() throws {
     let classes = try ["person", "expression"].map { try data.classes(of: $0) }
     let sampler = TripletSampler(

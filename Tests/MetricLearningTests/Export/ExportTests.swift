@@ -92,6 +92,27 @@ import Testing
     }
   }
 
+  /// Medians of maps of an even and of an odd size, whose rows and columns differ in what is in the middle.
+  @Test(arguments: [64, 96, 128]) func `so do the medians of its maps`(_ side: Int) throws {
+    let network = MobileNetV2(width: 0.2, normalization: .unit, random: RandomSource(seed: 5))
+    let pixels = pixels(3, side: side)
+    let images = Tensor(pixels, shape: [3, side, side, 3])
+    withoutGradients { _ = network(PixelNormalization.unit(images)) }
+    network.setTraining(false)
+    let medians = EmbeddingNetwork(network.withMedians)
+    let expected: [Float] = withoutGradients { medians(images).values() }
+    let means: [Float] = withoutGradients { EmbeddingNetwork(network)(images).values() }
+    #expect(expected != means)
+    try TestFiles.withTemporaryFolder { folder in
+      let models = ModelStore(folder: folder)
+      try medians.install(
+        as: "medians", side: side, metric: .cosine, source: "here", licence: "CC0-1.0", in: models)
+      let found = try answers(models.load(trained: "medians").file, pixels, side: side)
+      #expect(found.count == 3 * 1280 && found.contains { $0 > 0.01 })
+      #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+  }
+
   @Test(arguments: [false, true]) func `so does dlib's with a head of its own`(
     _ isWhole: Bool
   ) throws {

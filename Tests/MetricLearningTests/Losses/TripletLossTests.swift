@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `the mean of what is not 0`() throws {
-    let loss = TripletLoss(margin: .hard(0.1), countsActiveOnly: true)
+    let loss = TripletLoss(margin: .hard(0.1), reduction: .active)
     // Some of these triplets have no loss, or the test would show nothing.
     let all = plain(values, squared: false) { max(0, $0 + 0.1) }
     let active = plain(values, squared: false, { max(0, $0 + 0.1) }, activeOnly: true)
@@ -62,6 +62,15 @@ import Testing
       loss($0, triplets)
     } equals: {
       plain($0, squared: false, { max(0, $0 + 0.1) }, activeOnly: true)
+    }
+  }
+
+  @Test func `the sum over a batch, of squared distances`() throws {
+    let loss = TripletLoss(margin: .hard(0.3), distance: .squared, reduction: .sum)
+    try expectLoss(values, shape: [6, 4]) {
+      loss($0, triplets)
+    } equals: {
+      Double(triplets.count) * plain($0, squared: true) { max(0, $0 + 0.3) }
     }
   }
 

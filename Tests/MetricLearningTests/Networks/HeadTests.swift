@@ -5,6 +5,15 @@ import Testing
 @testable import MetricLearning
 
 @Suite struct HeadTests {
+  /// As `numpy.median(numpy.median(x, axis=2), axis=2)` gives it.
+  @Test func `the median of a map is numpy's`() throws {
+    try Torch.load()
+    let map = Tensor([5, 1, 9, 2, 8, 3, 7, 4, 6, 0, 11, 10] as [Float], shape: [1, 1, 4, 3])
+    let median: [Float] = GlobalMedianPool()(map).values()
+    // Columns: 5 2 7 0, 1 8 4 11, 9 3 6 10; their medians 3.5, 6, 7.5.
+    #expect(median == [6])
+  }
+
   init() throws { try Torch.load() }
 
   @Test func `attributes are parts of one vector, each of length 1`() throws {

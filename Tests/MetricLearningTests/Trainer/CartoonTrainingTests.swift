@@ -1,7 +1,9 @@
 import Foundation
 import TestSupport
 import Testing
+import Vectors
 
+@testable import Faces
 @testable import MetricLearning
 
 extension TrainingTests {
@@ -30,6 +32,132 @@ extension TrainingTests {
         let outcome = try trainer.run()
         try trainer.takeBest()
         return (try trainer.attributeVectors(), store.dataset, outcome)
+      }
+    }
+
+    /// A small MobileNetV2 from nothing, on cartoon faces of so many people; the last of them are held out.
+    private func fromNothing(
+      people: Int, heldOut: Int, epochs: Int, _ change: (inout TrainingConfiguration) -> Void
+    ) throws -> (trainer: Trainer, run: TrainingOutcome) {
+      try TestFiles.withTemporaryFolder { folder in
+        let photos = folder.appendingPathComponent("photos")
+        try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: false)
+        let store = try SampleData.chips(people: people, takes: 3, side: 64, in: photos)
+        var configuration = TrainingConfiguration()
+        configuration.attributes = ["person"]
+        configuration.chips = store.options
+        (configuration.width, configuration.dimensions) = (0.5, 64)
+        configuration.learningRate = 3e-3
+        (configuration.people, configuration.photos) = (8, 6)
+        (configuration.epochs, configuration.patience, configuration.testEvery) = (
+          epochs, 0, epochs
+        )
+        configuration.threads = 2
+        // Drawn faces vary enough by themselves.
+        (configuration.augmentation.cropArea, configuration.augmentation.rotation) = (0.9...1, 3)
+        (configuration.augmentation.brightness, configuration.augmentation.contrast) = (0.1, 0.2)
+        configuration.augmentation.saturation = 0.2
+        let names = try store.dataset.values(of: "person").suffix(heldOut)
+        configuration.holdOut = heldOut == 0 ? nil : .named(Array(names), of: "person")
+        change(&configuration)
+        let run = RunFolder(folder.appendingPathComponent("run"))
+        try run.create()
+        let trainer = try Trainer(configuration, store: store, folder: run)
+        let outcome = try trainer.run()
+        try trainer.takeBest()
+        return (trainer, outcome)
+      }
+    }
+
+    /// At a margin of 1 embeddings of length 1 have to be far more than a right angle apart.
+    @Test func `triplet loss from nothing falls far below its margin`() throws {
+      let (_, run) = try fromNothing(people: 8, heldOut: 0, epochs: 36) { $0.margin = 1 }
+      let (first, last) = (run.metrics[0], try #require(run.metrics.last))
+      #expect(first.loss > 0.7, "it begins near the margin")
+      #expect(last.loss <= 0.25, "\(last.loss)")
+      #expect(try #require(last.activeFraction) <= 1.0 / 3, "\(last)")
+    }
+
+    /// One photo of each person is known; all other photos are compared with all of these.
+    @Test func `a network and its head verify people whom they never saw`() throws {
+      let (trainer, _) = try fromNothing(people: 24, heldOut: 6, epochs: 14) {
+        ($0.loss, $0.hidden) = (.siamese, [32])
+      }
+      try TestFiles.withTemporaryFolder { folder in
+        let models = ModelStore(folder: folder)
+        let manifest = try trainer.export(as: "twins", in: models)
+        #expect(manifest.head?.features == [.difference] && manifest.files.count == 2)
+        let head = try models.head("twins", for: "twins")
+        #expect(try models.load(trained: "twins").file.pathExtension == "onnx")
+        let vectors = try trainer.attributeVectors()
+        let people = try trainer.store.dataset.classes(of: "person")
+        let unseen = trainer.split.heldOut
+        #expect(Set(unseen.map { people[$0] }).count == 6)
+        let known = Dictionary(grouping: unseen, by: { people[$0] }).values.map { $0[0] }
+        var (found, rejected, same, others) = (0, 0, 0, 0)
+        for photo in unseen where !known.contains(photo) {
+          for card in known {
+            let isSame =
+              head.probability(vectors.vectors[photo], vectors.vectors[card])
+              >= head.description.threshold
+            if people[photo] == people[card] {
+              same += 1
+              if isSame { found += 1 }
+            } else {
+              others += 1
+              if !isSame { rejected += 1 }
+            }
+          }
+        }
+        // Both kinds count alike: most pairs are of two people.
+        let accuracy =
+          (Double(found) / Double(same) + Double(rejected) / Double(others)) / 2
+        #expect(accuracy >= 0.95, "\(found) of \(same), \(rejected) of \(others)")
+      }
+    }
+
+    /// The teacher's vectors are made: a direction for each person, and a little for each photo.
+    @Test func `a student learns its teacher's embeddings, also of photos it did not see`() throws {
+      try TestFiles.withTemporaryFolder { folder in
+        let photos = folder.appendingPathComponent("photos")
+        try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: false)
+        let store = try SampleData.chips(people: 8, takes: 3, side: 64, in: photos)
+        let people = try store.dataset.classes(of: "person")
+        var random = SeededRandom(seed: 6)
+        func direction(_ reach: Float) -> Embedding {
+          Embedding((0..<32).map { _ in Float.random(in: -reach...reach, using: &random) })
+        }
+        let directions = (0..<8).map { _ in direction(1) }
+        let targets = EmbeddingMatrix(
+          people.map { person in
+            let own = direction(0.1)
+            return Embedding(zip(directions[person].values, own.values).map(+)).normalized()
+          })
+        var configuration = TrainingConfiguration()
+        configuration.teacher = "made up"
+        configuration.attributes = []
+        configuration.chips = store.options
+        (configuration.width, configuration.dimensions) = (0.5, 32)
+        configuration.learningRate = 3e-3
+        configuration.holdOut = .anyPhotos(share: 0.2)
+        (configuration.epochs, configuration.testEvery, configuration.threads) = (16, 16, 2)
+        let run = RunFolder(folder.appendingPathComponent("run"))
+        try run.create()
+        let trainer = try Trainer(configuration, store: store, targets: targets, folder: run)
+        let outcome = try trainer.run()
+        let similarity = try #require(outcome.metrics.last?.heldOut?.similarity)
+        #expect(similarity > 0.8, "\(similarity)")
+        #expect(outcome.bestScore == similarity)
+        // What is a person to the teacher is one to the student.
+        let vectors = try trainer.attributeVectors().vectors
+        let right = trainer.split.heldOut.count { photo in
+          let nearest = directions.indices.min {
+            Metric.cosine.distance(directions[$0], vectors[photo])
+              < Metric.cosine.distance(directions[$1], vectors[photo])
+          }
+          return nearest == people[photo]
+        }
+        #expect(Double(right) >= 0.9 * Double(trainer.split.heldOut.count))
       }
     }
 

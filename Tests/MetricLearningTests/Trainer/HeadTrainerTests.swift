@@ -45,14 +45,12 @@ import Vectors
     let (plain, best) = (result.metrics[0], result.metrics[result.bestEpoch])
     #expect(best.heldOutLoss < plain.heldOutLoss - 0.1)
     let tested = planted(400, seed: 3)
-    let weights: [Float] = result.head.dense.weight.values()
     let description = HeadDescription(
       embedding: "m", embeddingFile: nil, features: configuration.features, threshold: 0.5,
       measuredOn: "made-up pairs")
     let head = try #require(
       VerificationHead(
-        name: "h", description, dimensions: 12, weights: weights,
-        bias: Float(result.head.dense.bias?.item ?? 0)))
+        name: "h", description, dimensions: 12, layers: result.head.denseLayers))
     let learnt = accuracy(tested) { -head.logit($0, $1) }
     #expect(learnt > accuracy(tested) { Metric.cosine.distance($0, $1) } + 0.1, "\(learnt)")
 
@@ -63,6 +61,50 @@ import Vectors
       #expect(abs(1 / (1 + exp(-head.logit(first, second))) - probabilities[row]) < 1e-5)
       #expect(abs(head.logit(first, second) - head.logit(second, first)) < 1e-5)
     }
+  }
+
+  /// Two vectors are one where an odd number of three coordinates differs: no weights of single coordinates can say so.
+  @Test func `a hidden layer learns what a logistic cannot`() throws {
+    func pairs(_ count: Int, seed: UInt64) -> EmbeddingPairs {
+      var random = SeededRandom(seed: seed)
+      var pairs = EmbeddingPairs(dimensions: 8)
+      for _ in 0..<count {
+        let base = (0..<8).map { _ in Float.random(in: 0.8...1.2, using: &random) }
+        var other = base
+        let changed = (0..<3).filter { _ in Bool.random(using: &random) }
+        for place in changed { other[place] += 1 }
+        pairs.append(Embedding(base), Embedding(other), isSame: changed.count % 2 == 1)
+      }
+      return pairs
+    }
+    var configuration = HeadConfiguration()
+    (configuration.features, configuration.learningRate) = ([.difference], 0.01)
+    (configuration.epochs, configuration.pull) = (60, 0)
+    func accuracy(_ hidden: [Int]) throws -> Double {
+      configuration.hidden = hidden
+      let result = try HeadTrainer(
+        configuration, training: pairs(1500, seed: 1), heldOut: pairs(200, seed: 2)
+      ).run()
+      let tested = pairs(300, seed: 3)
+      let head = try #require(
+        VerificationHead(
+          name: "h",
+          HeadDescription(
+            embedding: "m", embeddingFile: nil, features: configuration.features, threshold: 0.5,
+            measuredOn: "made-up pairs"),
+          dimensions: 8, layers: result.head.denseLayers))
+      let (a, b) = tested.tensors
+      let logits: [Float] = result.head.logits(a, b).values()
+      let right = (0..<tested.count).count { row in
+        let logit = head.logit(tested.first[row], tested.second[row])
+        #expect(abs(logit - logits[row]) < 1e-3 * max(1, abs(logit)))
+        return (logit > 0) == tested.areSame[row]
+      }
+      return Double(right) / Double(tested.count)
+    }
+    #expect(try accuracy([]) < 0.8)
+    #expect(try accuracy([16]) > 0.93)
+    #expect(try accuracy([16, 8]) > 0.93)
   }
 
   @Test(arguments: [[PairFeature.difference], [.square], [.cosine], [.l2], PairFeature.allCases])

@@ -4,40 +4,51 @@ import Vectors
 extension ModelStore {
   /// Puts a head among the models.
   /// - Parameters:
-  ///   - weights: as `VerificationHead.init` takes them.
+  ///   - layers: as `VerificationHead.init` takes them.
   /// - Throws: `ModelError`
   package func install(
-    head name: String, _ description: HeadDescription, dimensions: Int, weights: [Float],
-    bias: Float,
+    head name: String, _ description: HeadDescription, dimensions: Int, layers: [DenseLayer],
     source: String, licence: String
   ) throws {
-    func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> SafetensorsLayout.Tensor {
-      .init(name: name, type: "F32", shape: shape, bytes: FloatBlob.data(values))
-    }
-    let layout = SafetensorsLayout(tensors: [
-      tensor("dense.weight", [1, weights.count], weights), tensor("dense.bias", [1], [bias]),
-    ])
     try install(
       ModelManifest(
         head: name, description, source: source, licence: licence, dimensions: dimensions),
-      safetensors: layout.data())
+      safetensors: try DenseLayer.safetensors(layers))
+  }
+
+  /// Puts an embedding and the head that was trained with it in their place, as one model.
+  /// - Throws: `ModelError`
+  @discardableResult
+  package func install(
+    _ manifest: ModelManifest, onnx: Data, head: HeadDescription, layers: [DenseLayer]
+  ) throws -> ModelManifest {
+    var manifest = manifest
+    manifest.head = head
+    return try install(
+      manifest, onnx: onnx, safetensors: try DenseLayer.safetensors(layers))
   }
 
   /// A trained head, for the embeddings that it was trained on.
   /// - Parameter model: whose embeddings it is to be asked about; nil not to ask.
   /// - Throws: `ModelError`, `.otherEmbedding` where it was trained on those of another model.
   public func head(_ name: String, for model: String?) throws -> VerificationHead {
-    let (manifest, file) = try load(trained: name)
-    guard let description = manifest.head else {
-      throw ModelError.unreadable(path: file.path, reason: "it is no head: likeness train --head")
+    let manifest = try manifest(trained: name)
+    guard let description = manifest.head, let entry = manifest.headFile else {
+      throw ModelError.noHead(name)
     }
+    let file = try home(of: name).appendingPathComponent(entry.name)
+    try check(entry, at: file)
     func bad(_ reason: String) -> ModelError { .unreadable(path: file.path, reason: reason) }
     if let model {
       guard description.embedding == model else {
         throw ModelError.otherEmbedding(
           head: name, trainedOn: description.embedding, model: model)
       }
-      guard try description.embeddingFile == embeddingFile(of: model) else {
+      // What was trained together is one model.
+      guard
+        try manifest.kind == .embedding
+          || description.embeddingFile == embeddingFile(of: model)
+      else {
         throw ModelError.otherEmbedding(
           head: name, trainedOn: "an earlier \(model)", model: "the one that was trained since")
       }
@@ -48,13 +59,9 @@ extension ModelStore {
     } catch {
       throw bad("it is no safetensors file of floats")
     }
-    func values(_ name: String) -> [Float]? {
-      layout.tensors.first { $0.name == name }.map { FloatBlob.floats($0.bytes) }
-    }
-    guard let weights = values("dense.weight"), let bias = values("dense.bias")?.first,
+    guard let layers = DenseLayer.layers(in: layout),
       let head = VerificationHead(
-        name: name, description, dimensions: manifest.output.dimensions ?? 0, weights: weights,
-        bias: bias)
+        name: name, description, dimensions: manifest.output.dimensions ?? 0, layers: layers)
     else { throw bad("its weights do not fit its manifest") }
     return head
   }

@@ -2,8 +2,8 @@ import CKernels
 import Foundation
 import Vectors
 
-/// A learnt answer to whether two embeddings are of one person: `sigmoid(w · f(a, b) + w₀)`, f symmetric
-/// (Koch et al. 2015). Runs without the libraries that it was trained with.
+/// A learnt answer to whether two embeddings are of one person: `sigmoid(w · h(f(a, b)) + w₀)`, f symmetric and h
+/// hidden layers or none (Koch et al. 2015). Runs without the libraries that it was trained with.
 public struct VerificationHead: Sendable {
   public let name: String
   public let description: HeadDescription
@@ -14,21 +14,34 @@ public struct VerificationHead: Sendable {
   private var square: [Float]
   private var cosine: Float = 0
   private var l2: Float = 0
-  private let bias: Float
+  private var bias: Float = 0
+  /// Where there are hidden layers: all of them, the last with one output.
+  private var layers: [DenseLayer] = []
 
   /// - Parameters:
-  ///   - weights: for each feature its numbers, one feature after the other.
-  /// - Returns: nil where weights and features do not fit together.
+  ///   - layers: the first takes for each feature its numbers, one feature after the other; the last gives one number.
+  ///     Between two layers is a ReLU.
+  /// - Returns: nil where layers and features do not fit together.
   public init?(
-    name: String, _ description: HeadDescription, dimensions: Int, weights: [Float], bias: Float
+    name: String, _ description: HeadDescription, dimensions: Int, layers: [DenseLayer]
   ) {
     let features = description.features
     guard dimensions > 0, !features.isEmpty, Set(features).count == features.count,
-      weights.count == features.reduce(0, { $0 + $1.count(dimensions) }),
-      bias.isFinite, weights.allSatisfy(\.isFinite)
+      layers.allSatisfy(\.isFinite), layers.last?.outputs == 1
     else { return nil }
+    var inputs = features.reduce(0) { $0 + $1.count(dimensions) }
+    for layer in layers {
+      guard layer.inputs == inputs else { return nil }
+      inputs = layer.outputs
+    }
     (self.name, self.description, self.dimensions) = (name, description, dimensions)
-    self.bias = bias
+    guard layers.count == 1, let only = layers.first else {
+      self.layers = layers
+      (difference, square) = ([], [])
+      return
+    }
+    let weights = only.weights
+    bias = only.biases[0]
     difference = [Float](repeating: 0, count: dimensions)
     square = difference
     var start = 0
@@ -63,12 +76,35 @@ public struct VerificationHead: Sendable {
     func scale(_ vector: UnsafePointer<Float>) -> Float {
       1 / max(1e-12, ck_dot_f32(vector, vector, dimensions).squareRoot())
     }
+    guard layers.isEmpty else {
+      return logit(
+        UnsafeBufferPointer(start: left, count: dimensions), scale(left),
+        UnsafeBufferPointer(start: right, count: dimensions), scale(right))
+    }
     let sum = ck_weighted_difference(
       left, scale(left), right, scale(right), difference, square, dimensions)
     var logit = sum + bias
     if cosine != 0 { logit += cosine * Metric.cosine.distance(a, b) }
     if l2 != 0 { logit += l2 * Metric.l2.distance(a, b) }
     return logit
+  }
+
+  /// Through hidden layers; each vector comes with one over its length.
+  private func logit(
+    _ a: UnsafeBufferPointer<Float>, _ scaleOfA: Float, _ b: UnsafeBufferPointer<Float>,
+    _ scaleOfB: Float
+  ) -> Float {
+    let differences = (0..<dimensions).map { a[$0] * scaleOfA - b[$0] * scaleOfB }
+    var values = description.features.flatMap { feature -> [Float] in
+      switch feature {
+      case .difference: differences.map(abs)
+      case .square: differences.map { $0 * $0 }
+      case .cosine: [Metric.cosine.distance(a, b)]
+      case .l2: [Metric.l2.distance(a, b)]
+      }
+    }
+    for layer in layers.dropLast() { values = layer(values).map { max(0, $0) } }
+    return layers[layers.count - 1](values)[0]
   }
 
   /// The probability that both are one person if it was as likely as not beforehand, no surer than

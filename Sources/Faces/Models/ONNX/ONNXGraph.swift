@@ -45,13 +45,15 @@ package struct ONNXGraph {
   /// Adds a node and returns the name of what it computes.
   package mutating func node(
     _ operation: String, _ inputs: [String], _ attributes: [String: Attribute] = [:],
-    output: String? = nil
+    output: String? = nil, outputs: Int = 1
   ) -> String {
     count += 1
     let result = output ?? "\(operation)_\(count)"
     nodes.message(1) { node in
       for input in inputs { node.string(1, input) }
       node.string(2, result)
+      // The others are there because the operation has them.
+      for unused in 1..<max(1, outputs) { node.string(2, "\(result)_\(unused)") }
       node.string(3, result)
       node.string(4, operation)
       for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {

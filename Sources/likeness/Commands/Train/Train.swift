@@ -13,6 +13,10 @@ struct Train: AnsweringCommand {
       column for each attribute. The trained model goes to the models' folder under its name: \
       likeness add --model NAME uses it. Ctrl-C saves the run; --resume goes on with it.
 
+      With --teacher the photos need no labels: the network learns to give the embeddings of another model, and is \
+      a start for more training (--weights RUN/best.safetensors). With --loss siamese a head learns with the \
+      network, and likeness verify --head NAME asks it.
+
       With --head siamese no photos are looked at: a small head learns from --pairs of a --gallery's faces \
       when two are one person, and likeness verify --head NAME asks it.
       """)
@@ -42,8 +46,10 @@ struct Train: AnsweringCommand {
         throw ValidationError("--head siamese takes neither photos nor --resume")
       }
       let ignored =
-        try network.given()
-        + learning.given(besides: ["epochs", "learning-rate", "patience", "seed"])
+        try network.given
+        + learning.given.filter {
+          !["epochs", "learning-rate", "patience", "seed"].contains($0)
+        }
       if let first = ignored.first {
         throw ValidationError("--\(first) is for networks: --head siamese has no use for it")
       }
@@ -59,7 +65,8 @@ struct Train: AnsweringCommand {
       guard out == nil else {
         throw ValidationError("--resume goes on in the run's own folder, without --out")
       }
-      let given = try network.given() + learning.given() + (threads == nil ? [] : ["threads"])
+      let given =
+        try network.given + learning.given + head.given + (threads == nil ? [] : ["threads"])
       if let first = given.first {
         throw ValidationError("--resume goes on as the run was begun, without --\(first)")
       }
@@ -78,6 +85,7 @@ struct Train: AnsweringCommand {
   }
 
   func answer() throws {
+    WaitingThreads.sleep()
     if head.head != nil { return try headTraining().answer() }
     // First of all: without it nothing below is of use.
     try Torch.load()
@@ -90,7 +98,8 @@ struct Train: AnsweringCommand {
     let store = try chips(configuration, interruption)
     let dataset = store.dataset
     try dataset.checkLearnable(configuration.attributes)
-    let trainer = try Trainer(configuration, store: store, folder: folder)
+    let trainer = try Trainer(
+      configuration, store: store, targets: store.targets, folder: folder)
     if resume == nil {
       try trainer.takeFirstWeights()
       try folder.create()
@@ -127,6 +136,7 @@ struct Train: AnsweringCommand {
     if let patience = learning.patience { configuration.patience = patience }
     if let rate = learning.learningRate { configuration.learningRate = rate }
     if let pull = head.pull { configuration.pull = pull }
+    configuration.hidden = head.hidden?.widths ?? []
     return HeadTraining(
       arguments: head, configuration: configuration, folder: folder,
       name: name ?? folder.url.lastPathComponent, output: output)
@@ -134,30 +144,52 @@ struct Train: AnsweringCommand {
 
   private func newConfiguration() throws -> TrainingConfiguration {
     let url = URL(fileURLWithPath: data ?? "")
-    let dataset = try LabelledDataset.read(url, layout: learning.layout)
+    let dataset = try LabelledDataset.read(
+      url, layout: learning.teacher == nil ? learning.layout : .unlabelled)
     var configuration = TrainingConfiguration()
+    let attributes = learning.attributes(dataset)
+    try learning.recipe?.apply(
+      to: &configuration,
+      combinations: attributes.map { try dataset.values(of: $0).count }.reduce(1, *))
     configuration.data = url.standardizedFileURL.path
     configuration.model = name
     configuration.threads = threads ?? ProcessorQuota.count
-    try network.set(
-      &configuration, heads: learning.shared ? 1 : learning.attributes(dataset).count)
+    try network.set(&configuration, heads: learning.isShared ? 1 : attributes.count)
     try learning.set(&configuration, dataset)
+    if let hidden = head.hidden {
+      guard configuration.loss == .siamese else {
+        throw ValidationError("--hidden is for --loss siamese and --head siamese")
+      }
+      configuration.hidden = hidden.widths
+    }
+    if let teacher = configuration.teacher {
+      // The teacher's own length, unless another is asked for, which cannot be compared.
+      let length = try ModelStore().dimensions(ofEmbedding: teacher)
+      guard network.dimensions == nil || network.dimensions == length else {
+        throw ValidationError(
+          "--teacher \(teacher) gives \(length) numbers, so --dimensions cannot differ")
+      }
+      configuration.dimensions = length
+    }
     return configuration
   }
 
   private func chips(
     _ configuration: TrainingConfiguration, _ interruption: Interruption
   ) throws -> ChipStore {
-    let dataset = try LabelledDataset.read(
+    var dataset = try LabelledDataset.read(
       URL(fileURLWithPath: configuration.data), layout: configuration.layout)
+    if configuration.firstOfEach { dataset = try dataset.firstOfEach(configuration.attributes) }
     var bar = ProgressBar(unit: "photos", isQuiet: output.quiet)
     defer { bar.finish() }
     let store: ChipStore
     do {
       store = try ChipStore.prepare(
         dataset, configuration.chips, jobs: ProcessorQuota.count,
+        isTaught: configuration.teacher != nil,
         engine: {
           var options = FaceEngineOptions()
+          options.model = configuration.teacher
           options.jobs = ProcessorQuota.count
           return try FaceEngine(options)
         },
@@ -194,12 +226,19 @@ struct Train: AnsweringCommand {
       for (attribute, recall) in best.recallAt1.sorted(by: { $0.key < $1.key }) {
         table.add("recall@1 \(attribute)", recall.digits(3))
       }
+      if let similarity = best.similarity {
+        table.add("like the teacher's", "cosine similarity \(similarity.digits(4))")
+      }
       if let verification = best.verification { table.add("verification", verification.digits(3)) }
       if let algebra = best.algebra { table.add("algebra", algebra.digits(3)) }
     }
     table.add("time", ProgressBar.time(outcome.seconds))
     table.add("curves", answer.run + "/curves.svg")
     table.add("use it", "likeness add --model \(answer.model) --gallery DIR PHOTOS")
+    if configuration.loss == .siamese {
+      table.add(
+        "verify", "likeness verify --model \(answer.model) --head \(answer.model) PHOTO PHOTO")
+    }
     Console.print(table.text)
   }
 }

@@ -5,6 +5,20 @@ import MetricLearning
 
 extension PairFeature: ExpressibleByArgument {}
 
+/// How wide each of some layers is, such as 64,32.
+struct LayerWidths: ExpressibleByArgument {
+  var widths: [Int]
+
+  init?(argument: String) {
+    let widths = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+      Int($0.trimmingCharacters(in: .whitespaces))
+    }
+    guard widths.allSatisfy({ $0.map { (1...4096).contains($0) } ?? false }), widths.count <= 8
+    else { return nil }
+    self.widths = widths.compactMap(\.self)
+  }
+}
+
 enum HeadKind: String, ExpressibleByArgument, CaseIterable {
   case siamese
 }
@@ -27,15 +41,21 @@ struct HeadArguments: ParsableArguments {
     help: ArgumentHelp(
       "What the head sees of two embeddings, of difference,square,cosine,l2; difference alone is the published form. (default: \(HeadConfiguration.standardFeatures.map(\.rawValue).joined(separator: ",")))",
       valueName: "names"))
-  var features: String?
+  var pairFeatures: String?
+  @Option(
+    help: ArgumentHelp(
+      "The widths of a head's hidden layers, such as 64 or 64,32; also with --loss siamese. (default: none)",
+      valueName: "widths"))
+  var hidden: LayerWidths?
   @Option(help: "How strongly the weights of single coordinates are held to where they began.")
   var pull: Double?
 
   func validate() throws {
     guard head != nil else {
-      if pairs != nil || heldOutPairs != nil || gallery != nil || features != nil || pull != nil {
+      if pairs != nil || heldOutPairs != nil || gallery != nil || pairFeatures != nil || pull != nil
+      {
         throw ValidationError(
-          "--pairs, --held-out-pairs, --gallery, --features and --pull are for --head siamese")
+          "--pairs, --held-out-pairs, --gallery, --pair-features and --pull are for --head siamese")
       }
       return
     }
@@ -45,18 +65,24 @@ struct HeadArguments: ParsableArguments {
     if let pull, !(pull >= 0 && pull < 1e6) {
       throw ValidationError("--pull must not be negative, and not \(pull)")
     }
+    if pull != nil, hidden != nil {
+      throw ValidationError("--pull is for a head without hidden layers")
+    }
     _ = try chosenFeatures
   }
 
+  /// The options that were given and are for networks, too.
+  var given: [String] { hidden == nil ? [] : ["hidden"] }
+
   var chosenFeatures: [PairFeature] {
     get throws {
-      guard let features else { return HeadConfiguration.standardFeatures }
-      let names = features.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard let pairFeatures else { return HeadConfiguration.standardFeatures }
+      let names = pairFeatures.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       let chosen = names.compactMap { PairFeature(rawValue: $0) }
       guard !chosen.isEmpty, chosen.count == names.count, Set(chosen).count == chosen.count else {
         throw ValidationError(
-          "--features must name each of difference, square, cosine and l2 at most once, not "
-            + features)
+          "--pair-features must name each of difference, square, cosine and l2 at most once, not "
+            + pairFeatures)
       }
       return chosen
     }

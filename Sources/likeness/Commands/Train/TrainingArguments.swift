@@ -1,29 +1,45 @@
 import ArgumentParser
+import Faces
 import Foundation
 import MetricLearning
 
 extension TrainingConfiguration.Backbone: ExpressibleByArgument {}
 extension TrainingConfiguration.Loss: ExpressibleByArgument {}
 extension TrainingConfiguration.Miner: ExpressibleByArgument {}
+extension TrainingConfiguration.Pixels: ExpressibleByArgument {}
+extension TrainingConfiguration.Features: ExpressibleByArgument {}
+extension TrainingConfiguration.Optimizer: ExpressibleByArgument {}
+extension TrainingConfiguration.Schedule: ExpressibleByArgument {}
+extension TrainingRecipe: ExpressibleByArgument {}
+extension EmbeddingDistance: ExpressibleByArgument {}
+extension LossReduction: ExpressibleByArgument {}
 extension ChipOptions.Cropping: ExpressibleByArgument {}
 extension DatasetLayout: ExpressibleByArgument {}
 
-/// What learns.
+/// What learns. What is not given stays as the recipe, or the configuration by itself, has it.
 struct NetworkArguments: ParsableArguments {
   @Option(
     help:
-      "mobilenet-v2 learns from nothing or --weights; dlib goes on from dlib's face recognition network."
+      "mobilenet-v2 learns from nothing or --weights; dlib goes on from dlib's face recognition network. (default: mobilenet-v2)"
   )
-  var network: TrainingConfiguration.Backbone = .mobileNetV2
+  var network: TrainingConfiguration.Backbone?
   @Option(
     help: ArgumentHelp(
       "What MobileNetV2 begins with: safetensors with torchvision's names or of a run, or ONNX.",
       valueName: "file"))
   var weights: String?
-  @Option(help: "Times the channels of MobileNetV2, from 0.1 to 2.")
-  var width = 1.0
-  @Option(help: "Width and height of what the network sees, in pixels; dlib's was made for 150.")
+  @Option(help: "Times the channels of MobileNetV2, from 0.1 to 2. (default: 1)")
+  var width: Double?
+  @Option(
+    help:
+      "Width and height of what the network sees, in pixels. (default: 128; for dlib 150, which it was made for)"
+  )
   var size: Int?
+  @Option(
+    help:
+      "How pixels are given to MobileNetV2: less ImageNet's means and over its deviations, or from 0 to 1. (default: imagenet)"
+  )
+  var pixels: TrainingConfiguration.Pixels?
   @Option(
     help:
       "How many of dlib's 29 convolutions are used, with what they see where. (default: 21 for two attributes and more, else all)"
@@ -34,26 +50,42 @@ struct NetworkArguments: ParsableArguments {
       "How many of the first layers stay as they are. (default: with --depth all of them, else 0)",
       valueName: "layers"))
   var freeze: Int?
-  @Option(help: "The length of an embedding, or of each attribute's part.")
-  var dimensions = 128
+  @Option(help: "The length of an embedding, or of each attribute's part. (default: 128)")
+  var dimensions: Int?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Embeddings of length 1, or as the last layer gives them. (default: --normalize)")
+  var normalize: Bool?
   @Option(
-    help: "What is seen of a photo: the largest face, the square in its centre, or the whole of it."
+    help:
+      "What of MobileNetV2 is a face's embedding: what the loss sees, or the means or medians of the last maps before it. (default: embedding)"
   )
-  var crop: ChipOptions.Cropping = .face
+  var features: TrainingConfiguration.Features?
+  @Option(
+    help:
+      "What is seen of a photo: the largest face, the square in its centre, or the whole of it. (default: face)"
+  )
+  var crop: ChipOptions.Cropping?
 
   func validate() throws {
-    guard (0.1...2).contains(width) else {
+    if let width, !(0.1...2).contains(width) {
       throw ValidationError("--width must be from 0.1 to 2, not \(width)")
     }
     if let size, !(32...512).contains(size) {
       throw ValidationError("--size must be from 32 to 512, not \(size)")
     }
-    guard (1...4096).contains(dimensions) else {
+    if let dimensions, !(1...4096).contains(dimensions) {
       throw ValidationError("--dimensions must be from 1 to 4096, not \(dimensions)")
     }
     if let freeze, freeze < 0 { throw ValidationError("--freeze must not be negative") }
-    if weights != nil, network != .mobileNetV2 {
-      throw ValidationError("--weights are for --network mobilenet-v2")
+    if network == .dlib {
+      let others: [(name: String, isGiven: Bool)] = [
+        ("weights", weights != nil), ("width", width != nil), ("pixels", pixels != nil),
+        ("features", features != nil && features != .embedding),
+      ]
+      if let other = others.first(where: \.isGiven) {
+        throw ValidationError("--\(other.name) is for --network mobilenet-v2")
+      }
     }
     guard let depth else { return }
     guard network == .dlib else { throw ValidationError("--depth is for --network dlib") }
@@ -62,41 +94,66 @@ struct NetworkArguments: ParsableArguments {
     }
   }
 
-  /// The options that are not as they are by default.
-  func given() throws -> [String] {
-    let plain = try Self.parse([])
-    return [
-      ("network", network != plain.network), ("weights", weights != nil),
-      ("width", width != plain.width), ("size", size != nil),
-      ("depth", depth != nil), ("freeze", freeze != nil),
-      ("dimensions", dimensions != plain.dimensions), ("crop", crop != plain.crop),
-    ].filter(\.1).map(\.0)
+  /// The options that were given.
+  var given: [String] {
+    let options: [(name: String, isGiven: Bool)] = [
+      ("network", network != nil), ("weights", weights != nil), ("width", width != nil),
+      ("size", size != nil), ("pixels", pixels != nil), ("depth", depth != nil),
+      ("freeze", freeze != nil), ("dimensions", dimensions != nil),
+      ("normalize", normalize != nil), ("features", features != nil), ("crop", crop != nil),
+    ]
+    return options.filter(\.isGiven).map(\.name)
   }
 
   /// - Parameter heads: how many attributes have a part of their own.
   /// - Throws: `ValidationError`
   func set(_ configuration: inout TrainingConfiguration, heads: Int) throws {
-    configuration.backbone = network
-    configuration.width = width
-    configuration.weights = weights.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    if let network { configuration.backbone = network }
+    let isDlib = configuration.backbone == .dlib
+    if let width { configuration.width = width }
+    if let pixels { configuration.pixels = pixels }
+    if let weights {
+      configuration.weights = URL(fileURLWithPath: weights).standardizedFileURL.path
+    }
     // Later layers tell people apart, and have forgotten how each looks just now.
-    configuration.depth = depth ?? (network == .dlib && heads > 1 ? 21 : nil)
+    configuration.depth = depth ?? (isDlib && heads > 1 ? 21 : nil)
     configuration.frozenLayers = freeze ?? configuration.depth ?? 0
-    configuration.dimensions = dimensions
-    configuration.chips.side = size ?? (network == .dlib ? 150 : 128)
-    let smallest = network == .dlib ? DlibResNet.smallestSide(depth: configuration.depth) : 32
+    if let dimensions { configuration.dimensions = dimensions }
+    if let normalize { configuration.isNormalized = normalize }
+    if let features { configuration.features = features }
+    if configuration.features != .embedding, heads > 1 {
+      throw ValidationError(
+        "--features \(configuration.features.rawValue) is one vector for all attributes: it needs --shared, or one attribute"
+      )
+    }
+    if let size {
+      configuration.chips.side = size
+    } else if isDlib {
+      configuration.chips.side = 150
+    }
+    let smallest = isDlib ? DlibResNet.smallestSide(depth: configuration.depth) : 32
     guard configuration.chips.side >= smallest else {
       throw ValidationError(
         "--size must be at least \(smallest) for this much of dlib's network, not \(configuration.chips.side)"
       )
     }
     configuration.chips.margin = configuration.chips.side / 8
-    configuration.chips.cropping = crop
+    if let crop { configuration.chips.cropping = crop }
   }
 }
 
 /// How it learns, and from what.
 struct LearningArguments: ParsableArguments {
+  @Option(
+    help:
+      "A published way to train, which the other options change: mercari is that of a person and an expression in one vector."
+  )
+  var recipe: TrainingRecipe?
+  @Option(
+    help: ArgumentHelp(
+      "Learn the embeddings of a model, such as sface, from photos without labels.",
+      valueName: "model"))
+  var teacher: String?
   @Option(help: "Where the labels stand; found out by default.")
   var layout: DatasetLayout?
   @Option(
@@ -106,23 +163,50 @@ struct LearningArguments: ParsableArguments {
   var heads: String?
   @Flag(help: "All attributes share one vector, as published, instead of each having a part of it.")
   var shared = false
-  @Option(help: "What is made small.")
-  var loss: TrainingConfiguration.Loss = .triplet
-  @Option(help: "Which triplets are learnt from; sampled: half of them for each attribute.")
+  @Flag(help: "Only the first photo of each person with each expression, and so on.")
+  var firstOfEach = false
+  @Option(help: "What is made small. (default: triplet)")
+  var loss: TrainingConfiguration.Loss?
+  @Option(
+    help:
+      "Which triplets are learnt from; sampled: half of them for each attribute. (default: batch-all; for a shared vector sampled)"
+  )
   var miner: TrainingConfiguration.Miner?
-  @Option(help: "Of the triplet and contrastive losses, in distances of vectors of length 1.")
-  var margin = 0.3
+  @Option(
+    help: "Of the triplet and contrastive losses, in distances of embeddings. (default: 0.3)")
+  var margin: Double?
+  @Option(help: "Of the triplet losses, between two embeddings. (default: euclidean)")
+  var distance: EmbeddingDistance?
+  @Option(
+    help:
+      "What triplets' losses come to: the mean of all, of those that are not 0, or their sum. (default: active for batch-all, else mean)"
+  )
+  var reduction: LossReduction?
   @Option(help: "How often all photos are learnt from. (default: 100; for a head 300)")
   var epochs: Int?
-  @Option(help: "P: of how many people a batch has photos.")
-  var people = 8
-  @Option(help: "K: how many photos of each.")
-  var photos = 6
-  @Option(help: "How far a step goes. (default: 0.001; for dlib 0.0001, where it is frozen 0.002)")
+  @Option(help: "P: of how many people a batch has photos. (default: 8)")
+  var people: Int?
+  @Option(
+    help:
+      "K: how many photos of each. A batch of sampled triplets has a third of P times K. (default: 6)"
+  )
+  var photos: Int?
+  @Option(help: "What changes the weights. (default: adamw)")
+  var optimizer: TrainingConfiguration.Optimizer?
+  @Option(
+    help: "How far a step goes. (default: 0.003; for dlib 0.0001, where it is frozen 0.002)")
   var learningRate: Double?
   @Option(
+    help:
+      "How the learning rate changes: warming up and falling along a cosine, or not at all. (default: cosine)"
+  )
+  var schedule: TrainingConfiguration.Schedule?
+  @Option(help: "How fast weights decay. (default: 0.0001)")
+  var decay: Double?
+  @OptionGroup var views: AugmentationArguments
+  @Option(
     help: ArgumentHelp(
-      "What is kept for tests: people (a fifth of them), people:NAME,NAME, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, else people)",
+      "What is kept for tests: people (a fifth of them), people:NAME,NAME, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, photos for a teacher, else people)",
       valueName: "what"))
   var holdOut: HeldOut?
   @Option(
@@ -159,41 +243,77 @@ struct LearningArguments: ParsableArguments {
   }
 
   func validate() throws {
-    for (name, value, most) in [
-      ("epochs", epochs ?? 1, 1_000_000), ("people", people, 1000), ("photos", photos, 1000),
-    ] where !(1...most).contains(value) {
-      throw ValidationError("--\(name) must be from 1 to \(most), not \(value)")
+    let counts: [(name: String, value: Int?, range: ClosedRange<Int>)] = [
+      ("epochs", epochs, 0...1_000_000), ("people", people, 1...1000),
+      ("photos", photos, 1...1000),
+    ]
+    for (name, value, range) in counts {
+      if let value, !range.contains(value) {
+        throw ValidationError(
+          "--\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+      }
     }
+    let standard = TrainingConfiguration()
+    let (people, photos) = (people ?? standard.people, photos ?? standard.photos)
     guard people * photos <= 4096 else {
       throw ValidationError("a batch of \(people) times \(photos) photos is more than 4096")
     }
-    guard people > 1 || loss == .arcFace || miner == .sampled else {
+    guard people > 1 || loss == .arcFace || miner == .sampled || recipe != nil || teacher != nil
+    else {
       throw ValidationError("--people must be at least 2: one person is nearest to nobody else")
     }
-    guard margin > 0, margin.isFinite else {
+    if let margin, !(margin > 0 && margin.isFinite) {
       throw ValidationError("--margin must be above 0, not \(margin)")
     }
     if let learningRate, !(learningRate > 0 && learningRate < 10) {
       throw ValidationError("--learning-rate must lie between 0 and 10, not \(learningRate)")
     }
+    if let decay, !(decay >= 0 && decay < 1) {
+      throw ValidationError("--decay must be from 0 to below 1, not \(decay)")
+    }
     if let patience, patience < 0 { throw ValidationError("--patience must not be negative") }
-    if miner != nil, !loss.takesTriplets {
+    let loss = loss ?? .triplet
+    let ofTriplets: [(name: String, isGiven: Bool)] = [
+      ("miner", miner != nil), ("distance", distance != nil), ("reduction", reduction != nil),
+    ]
+    for (name, isGiven) in ofTriplets where isGiven && !loss.takesTriplets {
       throw ValidationError(
-        "--miner is for the triplet losses: \(loss.rawValue) takes all of a batch")
+        "--\(name) is for the triplet losses: \(loss.rawValue) takes all of a batch")
+    }
+    if teacher != nil {
+      let labelled = try given.filter {
+        [
+          "recipe", "layout", "heads", "shared", "first-of-each", "loss", "miner", "margin",
+          "distance", "reduction",
+        ].contains($0)
+      }
+      if let first = labelled.first {
+        throw ValidationError("--\(first) is for labels: --teacher learns without them")
+      }
+      switch holdOut {
+      case nil, .photos, .some(.none): break
+      default: throw ValidationError("with --teacher, --hold-out is photos or none")
+      }
     }
   }
 
-  /// The options that are not as they are by default.
-  func given(besides others: Set<String> = []) throws -> [String] {
-    let plain = try Self.parse([])
-    return [
-      ("layout", layout != nil), ("heads", heads != nil), ("shared", shared),
-      ("loss", loss != plain.loss), ("miner", miner != nil), ("margin", margin != plain.margin),
-      ("epochs", epochs != nil), ("people", people != plain.people),
-      ("photos", photos != plain.photos), ("learning-rate", learningRate != nil),
-      ("hold-out", holdOut != nil), ("patience", patience != nil),
-      ("seed", seed != plain.seed),
-    ].filter { $0.1 && !others.contains($0.0) }.map(\.0)
+  /// The options that were given.
+  var given: [String] {
+    get throws {
+      let plain = try Self.parse([])
+      let options: [(name: String, isGiven: Bool)] = [
+        ("recipe", recipe != nil), ("teacher", teacher != nil), ("layout", layout != nil),
+        ("heads", heads != nil), ("shared", shared), ("first-of-each", firstOfEach),
+        ("loss", loss != nil), ("miner", miner != nil), ("margin", margin != nil),
+        ("distance", distance != nil), ("reduction", reduction != nil),
+        ("epochs", epochs != nil), ("people", people != nil), ("photos", photos != nil),
+        ("optimizer", optimizer != nil), ("learning-rate", learningRate != nil),
+        ("schedule", schedule != nil), ("decay", decay != nil),
+        ("hold-out", holdOut != nil), ("patience", patience != nil),
+        ("seed", seed != plain.seed),
+      ]
+      return options.filter(\.isGiven).map(\.name) + views.given
+    }
   }
 
   /// What is told apart.
@@ -202,32 +322,57 @@ struct LearningArguments: ParsableArguments {
       ?? dataset.attributes
   }
 
+  /// Whether all attributes are in one vector.
+  var isShared: Bool { shared || recipe == .mercari }
+
   /// - Throws: `DatasetError`, `ValidationError`
   func set(_ configuration: inout TrainingConfiguration, _ dataset: LabelledDataset) throws {
-    configuration.layout = layout
+    configuration.layout = layout ?? (teacher == nil ? nil : .unlabelled)
+    configuration.teacher = teacher.map(ModelStore.embeddingName)
     let attributes = attributes(dataset)
     configuration.attributes = attributes
-    guard !attributes.isEmpty, Set(attributes).count == attributes.count else {
-      throw ValidationError("--heads must name each attribute once, not \(heads ?? "")")
+    if teacher == nil {
+      guard !attributes.isEmpty, Set(attributes).count == attributes.count else {
+        throw ValidationError("--heads must name each attribute once, not \(heads ?? "")")
+      }
+      try dataset.checkLearnable(attributes)
     }
-    try dataset.checkLearnable(attributes)
-    configuration.sharesVector = shared && attributes.count > 1
-    configuration.loss = loss
-    configuration.miner = miner ?? (configuration.sharesVector ? .sampled : configuration.miner)
-    configuration.margin = margin
+    configuration.sharesVector = isShared && attributes.count > 1
+    if firstOfEach { configuration.firstOfEach = true }
+    if let loss { configuration.loss = loss }
+    if let miner {
+      configuration.miner = miner
+    } else if configuration.sharesVector {
+      configuration.miner = .sampled
+    }
+    if let margin { configuration.margin = margin }
+    if let distance { configuration.distance = distance }
+    if let reduction { configuration.reduction = reduction }
     if let epochs { configuration.epochs = epochs }
-    (configuration.people, configuration.photos) = (people, photos)
-    let isFrozen = configuration.frozenLayers >= configuration.depth ?? DlibResNet.depth
-    configuration.learningRate =
-      learningRate ?? (configuration.backbone != .dlib ? 1e-3 : isFrozen ? 2e-3 : 1e-4)
+    if let people { configuration.people = people }
+    if let photos { configuration.photos = photos }
+    if let optimizer { configuration.optimizer = optimizer }
+    if let schedule { configuration.schedule = schedule }
+    if let decay { configuration.weightDecay = decay }
+    if let learningRate {
+      configuration.learningRate = learningRate
+    } else if recipe == nil {
+      let isFrozen = configuration.frozenLayers >= configuration.depth ?? DlibResNet.depth
+      configuration.learningRate = configuration.backbone != .dlib ? 3e-3 : isFrozen ? 2e-3 : 1e-4
+    }
+    views.set(&configuration.augmentation)
     if let patience { configuration.patience = patience }
     // Where no test decides anything, they only show how it goes.
-    if patience == 0 { configuration.testEvery = 10 }
+    if configuration.patience == 0 { configuration.testEvery = 10 }
     configuration.seed = seed
-    switch holdOut ?? (attributes.count > 1 ? .cells(0) : .people) {
+    let standard: HeldOut =
+      recipe != nil ? .none : teacher != nil ? .photos : attributes.count > 1 ? .cells(0) : .people
+    switch holdOut ?? standard {
     case .people: configuration.holdOut = .values(of: attributes[0], share: 0.2)
     case .named(let people): configuration.holdOut = .named(people, of: attributes[0])
-    case .photos: configuration.holdOut = .photos(share: 0.2, evenlyOver: attributes[0])
+    case .photos:
+      configuration.holdOut =
+        attributes.first.map { .photos(share: 0.2, evenlyOver: $0) } ?? .anyPhotos(share: 0.05)
     case .cells(let fold):
       guard attributes.count > 1 else {
         throw ValidationError(

@@ -30,10 +30,11 @@ struct TrainingLine {
       let recalls = (heldOut?.recallAt1 ?? [:]).sorted { $0.key < $1.key }
         .map { ", \($0.key) \($0.value.digits(3))" }.joined()
       let algebra = heldOut?.algebra.map { ", algebra \($0.digits(3))" } ?? ""
+      let similarity = heldOut?.similarity.map { ", like the teacher's \($0.digits(3))" } ?? ""
       let verification = heldOut?.verification.map { ", verification \($0.digits(3))" } ?? ""
       Console.note(
         "epoch \(metrics.epoch) of \(epochs): loss \(metrics.loss.digits(4))\(active)\(recalls)"
-          + "\(verification)\(algebra)\(isBest ? " (best)" : ""), \(ProgressBar.time(timeLeft)) left"
+          + "\(similarity)\(verification)\(algebra)\(isBest ? " (best)" : ""), \(ProgressBar.time(timeLeft)) left"
       )
     case .alarm(let finding):
       bar.finish()
