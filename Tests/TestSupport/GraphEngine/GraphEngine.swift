@@ -24,6 +24,9 @@ public final class GraphEngine {
 
   private static let version = "1.4.1"
 
+  /// Where other programs find it.
+  public let socketPath: String
+
   private let process = Process()
   private let connection: Int32
   private var received: [UInt8] = []
@@ -39,7 +42,7 @@ public final class GraphEngine {
     guard FileManager.default.isExecutableFile(atPath: server),
       FileManager.default.isExecutableFile(atPath: module)
     else { throw Failure(description: "there is no FalkorDB in \(home.path): run Scripts/setup") }
-    let socketPath = folder.appendingPathComponent("s").path
+    socketPath = folder.appendingPathComponent("s").path
     process.executableURL = URL(fileURLWithPath: server)
     process.arguments = [
       "--port", "0", "--unixsocket", socketPath, "--save", "", "--appendonly", "no",
