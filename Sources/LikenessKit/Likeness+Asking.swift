@@ -252,6 +252,20 @@ extension Likeness {
       isJudgeable: isJudgeable(pair))
   }
 
+  /// Whether two probes show the same person by a rule of the caller's: D(x₁, x₂) ≤ k.
+  /// - Parameters:
+  ///   - threshold: k, in units of the metric.
+  ///   - metric: D; where probes have several faces, the smallest of their distances counts.
+  /// - Throws: `LikenessError.dimensionMismatch`, `.noFace`
+  public func verify(
+    _ a: Probe, _ b: Probe, threshold: Float, metric: Metric = .l2
+  ) throws -> RuleVerdict {
+    let pair = try nearestPair(a, b) { metric.distance($0, $1) }
+    return RuleVerdict(
+      distance: pair.distance, metric: metric, threshold: threshold, estimate: try verify(a, b),
+      remarks: remarks(a, b, pair))
+  }
+
   /// Whether two probes show the same person, as a trained head says.
   /// - Throws: `ModelError`, `.otherEmbedding` where the head was trained on embeddings of another model than
   ///   the gallery's; `LikenessError`

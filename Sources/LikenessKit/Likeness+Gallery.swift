@@ -1,3 +1,4 @@
+import Atlas
 import Foundation
 import Gallery
 
@@ -35,6 +36,21 @@ public struct ListedFace: Sendable, Codable {
   public var labels: [String: String]
   /// Only where it was asked for.
   public var embedding: [Float]?
+  /// The embedding along principal components; only where these were asked for.
+  public var components: [Float]?
+}
+
+/// Which principal components of a gallery's embeddings are wanted.
+public struct ComponentOptions: Sendable, Equatable {
+  /// How many, those of the largest variance first: up to the number of faces, or of the embeddings' dimensions where
+  /// these are fewer.
+  public var count: Int
+  /// Whether dimensions are standardized first: less their mean, over their standard deviation.
+  public var isStandardized: Bool
+
+  public init(count: Int, isStandardized: Bool = false) {
+    (self.count, self.isStandardized) = (count, isStandardized)
+  }
 }
 
 extension Likeness {
@@ -62,9 +78,16 @@ extension Likeness {
   }
 
   /// Every face, in the order of their ids.
-  public func faceList(withEmbeddings: Bool = false) throws -> [ListedFace] {
+  /// - Parameters:
+  ///   - withEmbeddings: whether faces have their embeddings with them.
+  ///   - components: which principal components of all embeddings they have with them; nil for none.
+  /// - Throws: `GalleryError`, and `ProjectionError` where there are no such components
+  public func faceList(
+    withEmbeddings: Bool = false, components: ComponentOptions? = nil
+  ) throws -> [ListedFace] {
     let faces = try faces()
     let labels = try reader().labels()
+    let layout = try components.map { try self.components(of: faces.embeddings, $0) }
     let rows = faces.faces.enumerated().map { ($1, Int?($0)) } + faces.unembedded.map { ($0, nil) }
     return rows.sorted { $0.0.id < $1.0.id }.map { face, row in
       let place = face.geometry
@@ -79,15 +102,44 @@ extension Likeness {
           [place.landmarks[$0], place.landmarks[$0 + 1]]
         },
         labels: labels[face.id] ?? [:],
-        embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil)
+        embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil,
+        components: row.flatMap { row in layout.map { $0[row].values } })
     }
   }
 
+  /// Embeddings along their principal components, `(n, count)`.
+  /// - Throws: `ProjectionError`
+  private func components(
+    of embeddings: EmbeddingMatrix, _ wanted: ComponentOptions
+  ) throws(ProjectionError) -> EmbeddingMatrix {
+    guard embeddings.count > 1 else { throw .tooFewFaces(embeddings.count) }
+    guard wanted.count > 0 else { throw .unsupportedDimensions(wanted.count) }
+    guard wanted.count <= min(embeddings.count, embeddings.dimensions) else {
+      throw .tooManyComponents(
+        wanted.count, faces: embeddings.count, dimensions: embeddings.dimensions)
+    }
+    let pca = try PCA(embeddings, standardizes: wanted.isStandardized)
+    return EmbeddingMatrix(
+      dimensions: wanted.count,
+      values: try pca.layout(of: embeddings, dimensions: wanted.count).coordinates)
+  }
+
   /// The whole gallery as the bytes of a file.
-  /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
-  public func exported(as format: EmbeddingFormat) throws -> Data {
-    let list = try faceList(withEmbeddings: format == .json)
-    guard !list.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
+  ///
+  /// Labels have columns of a CSV that are called `label:KEY`.
+  /// - Parameter components: which principal components, fitted to all embeddings, doubtful faces' among them, stand in the
+  ///   place of the embeddings; nil for these. In a CSV their columns are `pc1`, `pc2` and so on.
+  /// - Throws: `GalleryError`, `LikenessError.emptyGallery`, and `ProjectionError` where there are no such components
+  public func exported(
+    as format: EmbeddingFormat, components: ComponentOptions? = nil
+  ) throws -> Data {
+    let table = try faces()
+    guard !table.faces.isEmpty || !table.unembedded.isEmpty else {
+      throw LikenessError.emptyGallery(path: place.path)
+    }
+    let list = try faceList(
+      withEmbeddings: format == .json && components == nil,
+      components: format == .json ? components : nil)
     if format == .json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -96,7 +148,9 @@ extension Likeness {
     // A row of numbers each: who has none is in no table of them.
     let embedded = list.filter(\.embedded)
     let keys = Set(embedded.flatMap(\.labels.keys)).sorted()
-    return try faces().embeddings.data(
+    let numbers =
+      try components.map { try self.components(of: table.embeddings, $0) } ?? table.embeddings
+    return numbers.data(
       as: format,
       labels: embedded.map { face in
         [
@@ -107,7 +161,8 @@ extension Likeness {
       },
       header: [
         "face", "name", "photo", "x", "y", "width", "height", "score", "confidence", "quality",
-      ] + keys.map { "label:\($0)" })
+      ] + keys.map { "label:\($0)" },
+      column: { components == nil ? "e\($0)" : "pc\($0 + 1)" })
   }
 
   /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the

@@ -32,6 +32,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   case emptyGallery(path: String)
   /// What was asked for takes all faces at once, and there are too many.
   case tooLarge(path: String, faces: Int, most: Int)
+  /// A rule links more faces than can be kept.
+  case tooManyLinks(DistanceRule, most: Int)
   /// A gallery was to be copied into itself.
   case copyOntoItself(path: String)
   /// Photos of a gallery are there in its copy, but with other faces, names or labels.
@@ -104,6 +106,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooLarge(let path, let faces, let most):
       return
         "the gallery \(path) has \(faces) faces: this takes all of them in memory, and goes up to \(most)"
+    case .tooManyLinks(let rule, let most):
+      return "more than \(most) pairs of faces have \(rule.inWords): name a smaller distance"
     case .copyOntoItself(let path):
       return "the gallery \(path) cannot be copied into itself"
     case .copyDiffers(let path, let photos, let first):

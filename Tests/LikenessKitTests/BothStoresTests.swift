@@ -227,6 +227,34 @@ import Testing
     }
   }
 
+  /// A server keeps the rule alone: links and walks are as from a folder, until the rule is taken back.
+  @Test func aRuleLinksTheSame() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.copy(to: server)
+      let (twins, others) = (try Twins(folder), try Twins(server))
+      func pairs(_ graph: FaceGraph, _ twins: Twins) -> Set<Set<String>> {
+        Set(graph.pairs.map { twins.texts($0) })
+      }
+      let derived = try server.graph().links.count
+      let counts = try server.serverLinks(of: #require(server.reader() as? MilvusGallery)).counts
+      let rule = DistanceRule(.l2, below: 0.33)
+      let (own, other) = (try folder.graph(by: rule), try server.graph(by: rule))
+      #expect(pairs(own, twins) == pairs(other, others) && own.links.count > 10)
+      for likeness in [server, Likeness(place: server.place, keepsOpen: true)] {
+        #expect(try likeness.linkRule() == rule)
+        #expect(try pairs(likeness.graph(), others) == pairs(own, twins))
+        try expectSameWalks((folder, twins), (likeness, others), within: 1e-5)
+        #expect(try likeness.same("/photos/1.jpg")[0].rule == rule)
+      }
+      let back = try server.graph(falseLinks: GalleryThresholds.standardFalseLinks)
+      #expect(back.rule == nil && back.links.count == derived)
+      #expect(try server.linkRule() == nil && server.same("/photos/1.jpg")[0].rule == nil)
+      // How many links there are was not forgotten meanwhile.
+      let gallery = try #require(try server.reader() as? MilvusGallery)
+      #expect(try server.serverLinks(of: gallery).counts == counts)
+    }
+  }
+
   /// There and back again, with nothing lost; and once more, with nothing doubled.
   @Test func aCopyIsWhole() async throws {
     try await Self.withGalleries { folder, server, milvus in

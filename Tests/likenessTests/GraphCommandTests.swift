@@ -31,6 +31,67 @@ private let gallery: Result<String, any Error> = Result {
     #expect(wrong.status == 64)
   }
 
+  /// Of a gallery of its own, since the others expect links by the threshold.
+  @Test func aDistanceOfTheUsersLinks() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery").path
+      func run(_ arguments: String...) throws -> ProgramRun {
+        try ProgramRun(arguments + ["--gallery", home])
+      }
+      let added = try ProgramRun([
+        "add", Samples.folder.path, "--model", "dlib", "--quiet", "--gallery", home,
+      ])
+      #expect(added.status == 0)
+      let built = try run("graph", "build", "--distance", "0.6")
+      #expect(built.status == 0 && built.output.contains("l2 below 0.6, your own"))
+      let graph = try #require(try run("graph", "--json").json() as? [String: Any])
+      let rule = try #require(graph["rule"] as? [String: Any])
+      #expect(rule["metric"] as? String == "l2" && rule["distance"] as? Double == 0.6)
+      #expect(graph["threshold"] is NSNull && graph["searched"] as? Int == 0)
+
+      let target = folder.appendingPathComponent("graph.json")
+      #expect(
+        try run("graph", "export", "--format", "json", "-o", target.path, "--quiet").status == 0)
+      let text = try #require(
+        try JSONSerialization.jsonObject(with: Data(contentsOf: target)) as? [String: Any])
+      #expect((text["graph"] as? [String: Any])?["metric"] as? String == "l2")
+      let links = try #require(text["links"] as? [[String: Any]])
+      #expect(links.count == 15 && links.count == graph["links"] as? Int)
+      #expect(links.allSatisfy { ($0["distance"] as? Double ?? 1) < 0.6 })
+
+      let same = try run("same", "obama")
+      #expect(same.output.contains("linked by your own rule, l2 below 0.6"))
+      #expect(try run("info").output.contains("link rule          l2 below 0.6"))
+      // A photo that the gallery does not know has all links that the rule says.
+      let copy = folder.appendingPathComponent("copy.jpg")
+      try FileManager.default.copyItem(at: Samples.photo("obama.jpg"), to: copy)
+      let answer = try #require(try run("same", copy.path, "--json").json() as? [String: Any])
+      let people = try #require(answer["people"] as? [[String: Any]])
+      #expect((people.first?["found"] as? [Any])?.count == 6)
+      #expect((people.first?["rule"] as? [String: Any])?["metric"] as? String == "l2")
+
+      #expect(
+        try run("graph", "build", "--distance", "0.01", "--metric", "cosine").output
+          .contains("cosine below 0.01"))
+      let back = try run("graph", "build", "--automatic", "--json").json() as? [String: Any]
+      #expect(back?["rule"] is NSNull && back?["threshold"] is [String: Any])
+      #expect(try !run("info").output.contains("link rule"))
+      #expect(try !run("same", "obama").output.contains("your own rule"))
+      #expect(try run("graph", "build", "--distance", "0.6", "--quiet").status == 0)
+      let far = try run("graph", "build", "--far", "0.1", "--json").json() as? [String: Any]
+      #expect(far?["rule"] is NSNull)
+    }
+  }
+
+  @Test(arguments: [
+    ["--distance", "0.6", "--far", "0.1"], ["--distance", "0.6", "--automatic"],
+    ["--far", "0.1", "--automatic"], ["--metric", "l1"], ["--distance", "0"],
+    ["--distance", "nan"], ["--distance", "0.6", "--metric", "l3"],
+  ]) func whatExcludesEachOtherIsUsage(_ arguments: [String]) throws {
+    let run = try ProgramRun(["graph", "build", "--gallery", "/nonexistent"] + arguments)
+    #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
+  }
+
   @Test func sameTellsAllPhotosAndWhy() throws {
     let answer = try object(["same", "obama"])
     let people = try #require(answer["people"] as? [[String: Any]])

@@ -89,6 +89,64 @@ import Testing
     }
   }
 
+  @Test func `any number of components is written as numbers`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(12, in: folder)
+      let pca = ["--gallery", home, "--method", "pca", "--quiet"]
+      let csv = folder.appendingPathComponent("map.csv")
+      var run = try ProgramRun(
+        ["map"] + pca + ["--dims", "8", "--standardize", "-o", csv.path])
+      #expect(run.status == 0 && run.output.contains("12 faces, PCA"), "\(run.errors)")
+      let lines = try String(contentsOf: csv, encoding: .utf8).split(separator: "\n")
+      #expect(
+        lines[0] == "face,name,person,photo,pc1,pc2,pc3,pc4,pc5,pc6,pc7,pc8,placed"
+          && lines.count == 13)
+      for (flags, shape) in [(["--dims", "5"], "(12, 5)"), (["--dims", "1"], "(12, 1)")] {
+        let npy = folder.appendingPathComponent("map.npy")
+        run = try ProgramRun(["map"] + pca + flags + ["-o", npy.path])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+          String(decoding: try Data(contentsOf: npy).prefix(128), as: UTF8.self).contains(shape))
+      }
+      run = try ProgramRun(["map"] + pca + ["--dims", "5", "--json"])
+      let faces = (try run.json() as? [String: Any])?["faces"] as? [[String: Any]]
+      #expect((faces?.first?["position"] as? [Double])?.count == 5)
+      let projector = folder.appendingPathComponent("projector").path
+      run = try ProgramRun(
+        ["map"] + pca + ["--dims", "5", "--format", "projector", "-o", projector])
+      #expect(run.status == 0, "\(run.errors)")
+      expectLine(
+        try ProgramRun(["map"] + pca + ["--dims", "9", "-o", csv.path]), 1,
+        "9 principal components are too many: 12 faces of 8 dimensions have 8")
+
+      let file = folder.appendingPathComponent("all.npy").path
+      run = try ProgramRun([
+        "export", "--gallery", home, "--format", "npy", "--pca", "3", "--standardize", "-o", file,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let array = try Data(contentsOf: URL(fileURLWithPath: file))
+      #expect(String(decoding: array.prefix(128), as: UTF8.self).contains("(12, 3)"))
+      expectLine(
+        try ProgramRun(["export", "--gallery", home, "--pca", "9"]), 1, "9 principal components")
+      for wrong in [["--pca", "0"], ["--standardize"]] {
+        #expect(try ProgramRun(["export", "--gallery", home] + wrong).status == 64)
+      }
+    }
+  }
+
+  @Test func `t-SNE takes the steps that are asked for`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(20, in: folder)
+      func steps(_ arguments: String...) throws -> String? {
+        let run = try ProgramRun(["map", "--gallery", home, "--json", "--quiet"] + arguments)
+        let facts = (try run.json() as? [String: Any])?["facts"] as? [String: String]
+        return facts?["Steps"]
+      }
+      #expect(try steps("--iterations", "300", "--perplexity", "5") == "300")
+      #expect(try steps("--iterations", "20") == "20")
+    }
+  }
+
   @Test func `what cannot be mapped is one line and an exit code`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let target = folder.appendingPathComponent("map.html").path
@@ -135,7 +193,11 @@ import Testing
   @Test(arguments: [
     ["--dims", "4"], ["--perplexity", "0.5"], ["--method", "umap"], ["--format", "gif"],
     ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"],
-    ["--method", "pca", "--perplexity", "5"],
+    ["--method", "pca", "--perplexity", "5"], ["--method", "pca", "--dims", "0"], ["--standardize"],
+    ["--method", "pca", "--iterations", "300"], ["--iterations", "0"],
+    ["--method", "pca", "--dims", "5"], ["--method", "pca", "--dims", "1", "-o", "map.html"],
+    ["--method", "pca", "--dims", "5", "--format", "svg"],
+    ["--method", "pca", "--dims", "5", "-o", "map.png", "--json"],
   ])
   func `wrong usage is told apart`(_ arguments: [String]) throws {
     let run = try ProgramRun(["map", "--gallery", "/nonexistent"] + arguments)

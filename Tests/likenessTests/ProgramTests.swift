@@ -124,6 +124,70 @@ private func list(_ value: Any?) throws -> [[String: Any]] {
     }
   }
 
+  /// Whoever cuts by what detect says has the same pixels.
+  @Test(arguments: [[], ["--longest-side", "500"]])
+  func boxesAreCutAsDetectTellsThem(_ flags: [String]) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let photo = Samples.photo("obama2.jpg")
+      let out = folder.appendingPathComponent("boxes").path
+      let run = try ProgramRun(["crop", "--box", photo.path, "-o", out, "--json"] + flags)
+      let files = try #require(try list(run.json()).first?["files"] as? [String])
+      #expect(run.status == 0 && files.count == 1 && files[0].hasSuffix("obama2-1.png"))
+      let detected = try list(try ProgramRun(["detect", photo.path, "--json"] + flags).json())
+      let box = try object(try list(detected[0]["faces"])[0]["box"])
+      func whole(_ key: String) throws -> Int {
+        Int(try #require(box[key] as? Double).rounded(.toNearestOrEven))
+      }
+      let (x, y) = (try whole("x"), try whole("y"))
+      let (width, height) = (try whole("width"), try whole("height"))
+      let image = try Photo.load(contentsOf: photo)
+      let (left, right) = (max(0, x), min(image.width, x + width))
+      let (top, bottom) = (max(0, y), min(image.height, y + height))
+      let crop = try Photo.load(contentsOf: URL(fileURLWithPath: files[0]))
+      #expect(crop.width == right - left && crop.height == bottom - top && crop.width > 50)
+      var slice: [UInt8] = []
+      for row in top..<bottom {
+        let start = 3 * (row * image.width + left)
+        slice += image.pixels[start..<start + 3 * (right - left)]
+      }
+      #expect(crop.pixels == slice)
+      let text = try ProgramRun(["detect", photo.path] + flags).output
+      #expect(text.contains("\(width) px  at \(x),\(y)"))
+    }
+  }
+
+  /// The rule decides, and the model's estimate is told beside it.
+  @Test func aThresholdOfTheUsersDecides() throws {
+    let (a, b) = (Samples.photo("obama.jpg").path, Samples.photo("obama2.jpg").path)
+    let pair = ["verify", a, b, "--model", "dlib"]
+    for (flags, start, relation) in [
+      (["--threshold", "0.6"], "same person by your own rule", "is within your threshold 0.6"),
+      (["--threshold", "0.1"], "different people by your own rule", "is above your threshold 0.1"),
+      (
+        ["--threshold", "0.05", "--metric", "cosine"], "same person by your own rule",
+        "is within your threshold 0.05"
+      ),
+    ] {
+      let text = try ProgramRun(pair + flags)
+      #expect(text.status == 0 && text.output.hasPrefix(start + "\n"), "\(text.output)")
+      #expect(text.output.contains(relation) && text.output.contains("the model's own estimate"))
+      let verdict = try object(try ProgramRun(pair + flags + ["--json"]).json())
+      #expect(verdict["same"] as? Bool == start.hasPrefix("same"))
+      #expect(verdict["metric"] as? String == (flags.count > 2 ? "cosine" : "l2"))
+      #expect(
+        verdict["distance"] as? Double == verdict[flags.count > 2 ? "cosine" : "l2"] as? Double)
+      #expect(verdict["probability"] as? Double ?? 0 > 0.9)
+      #expect((verdict["reason"] as? String)?.contains(relation) == true)
+    }
+    for flags in [
+      ["--metric", "l1"], ["--threshold", "0.6", "--head", "none"], ["--threshold", "nan"],
+      ["--threshold=-1"], ["--threshold", "0.6", "--metric", "l3"],
+    ] {
+      let wrong = try ProgramRun(pair + flags)
+      #expect(wrong.status == 64 && wrong.output.isEmpty, "\(flags)")
+    }
+  }
+
   @Test func theGalleryIsListedExportedAndEmptied() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("my \"gallery\"").path

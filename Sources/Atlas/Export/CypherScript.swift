@@ -1,6 +1,6 @@
 /// A script that makes the graph in Neo4j 5 or later, statement by statement.
 ///
-///     (:Face {id, name, photo, embedding})-[:SAME {distance, probability}]->(:Face)
+///     (:Face {id, name, photo, embedding})-[:SAME {distance, probability, metric}]->(:Face)
 ///     (:Face)-[:IS]->(:Person {id, name})
 ///
 /// Nodes and relationships are merged, so loading twice doubles nothing.
@@ -79,7 +79,7 @@ struct CypherScript {
       MATCH (a:Face {id: row.from})
       MATCH (b:Face {id: row.to})
       MERGE (a)-[s:SAME]->(b)
-      SET s.distance = row.distance, s.probability = row.probability
+      SET s.distance = row.distance, s.probability = row.probability, s.metric = '\(document.metric.rawValue)'
       """
     unwind(document.graph.links, end, to: &sink) { link, sink in
       let ends = document.ends(of: link)

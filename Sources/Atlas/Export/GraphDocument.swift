@@ -38,12 +38,14 @@ public struct GraphDocument: Sendable {
   public let embeddings: EmbeddingMatrix?
   public let people: [Person]
   public let graph: SimilarityGraph
+  /// What the links' distances are measured by.
+  public let metric: Metric
 
   /// - Precondition: as many faces, and embeddings if there are any, as the graph has; ids that differ;
   ///   persons that are there.
   public init(
     faces: [Face], embeddings: EmbeddingMatrix? = nil, people: [Person] = [],
-    graph: SimilarityGraph
+    graph: SimilarityGraph, metric: Metric = .cosine
   ) {
     precondition(faces.count == graph.count, "\(faces.count) faces for \(graph.count) rows")
     precondition(
@@ -56,6 +58,7 @@ public struct GraphDocument: Sendable {
     self.embeddings = embeddings
     self.people = people
     self.graph = graph
+    self.metric = metric
   }
 
   /// The ids of the faces that a link joins, smaller first: a graph database then sees the same

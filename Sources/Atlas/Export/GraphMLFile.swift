@@ -1,5 +1,5 @@
 /// GraphML: a node a face, an edge a link. A person is an attribute of the face, by which programs
-/// that draw can colour it.
+/// that draw can colour it; what distances are measured by is one of the graph.
 struct GraphMLFile {
   private let document: GraphDocument
 
@@ -18,9 +18,11 @@ struct GraphMLFile {
       <key id="person" for="node" attr.name="person" attr.type="long"/>
       <key id="person_name" for="node" attr.name="person_name" attr.type="string"/>
       <key id="embedding" for="node" attr.name="embedding" attr.type="string"/>
+      <key id="metric" for="graph" attr.name="metric" attr.type="string"/>
       <key id="distance" for="edge" attr.name="distance" attr.type="float"/>
       <key id="probability" for="edge" attr.name="probability" attr.type="float"/>
       <graph id="likeness" edgedefault="undirected">
+      <data key="metric">\(document.metric.rawValue)</data>
 
       """)
     for row in document.faces.indices { writeNode(row, to: &sink) }

@@ -36,7 +36,7 @@ struct Neo4jFolder {
   }
 
   private func writeLinks(to sink: inout TextSink) {
-    sink.write(":START_ID(Face),:END_ID(Face),distance:float,probability:float,:TYPE\n")
+    sink.write(":START_ID(Face),:END_ID(Face),distance:float,probability:float,metric,:TYPE\n")
     for link in document.graph.links {
       let ends = document.ends(of: link)
       sink.write(ends.from)
@@ -46,7 +46,7 @@ struct Neo4jFolder {
       sink.write(link.distance)
       sink.write(",")
       sink.write(link.probability)
-      sink.write(",SAME\n")
+      sink.write(",\(document.metric.rawValue),SAME\n")
     }
   }
 
@@ -68,7 +68,7 @@ struct Neo4jFolder {
 
         (:Face {id, name, photo\(document.embeddings == nil ? "" : ", embedding")})
         (:Person {id, name})
-        (:Face)-[:SAME {distance, probability}]->(:Face)
+        (:Face)-[:SAME {distance, probability, metric}]->(:Face)
         (:Face)-[:IS]->(:Person)
 
       In this folder, with a database neo4j that is stopped or not there yet:

@@ -1,4 +1,5 @@
-/// Node-link JSON: `nodes` with an `id`, `links` with a `source` and a `target` that are such ids.
+/// Node-link JSON: `nodes` with an `id`, `links` with a `source` and a `target` that are such ids, and `graph` with people
+/// and the metric of the links' distances.
 struct NodeLinkFile {
   private let document: GraphDocument
 
@@ -9,7 +10,7 @@ struct NodeLinkFile {
     list(document.people, to: &sink) { person, sink in
       sink.write("{\"id\": \(person.id), \"name\": \(Self.literal(person.name))}")
     }
-    sink.write("]},\n\"nodes\": [")
+    sink.write("], \"metric\": \(Self.literal(document.metric.rawValue))},\n\"nodes\": [")
     list(document.faces.indices, to: &sink, writeNode)
     sink.write("],\n\"links\": [")
     list(document.graph.links, to: &sink) { link, sink in

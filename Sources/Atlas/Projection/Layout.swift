@@ -1,6 +1,6 @@
 /// Where points lie in a few dimensions: one row for each point.
 public struct Layout: Sendable, Equatable {
-  /// 2 or 3 for pictures.
+  /// 2 or 3 for pictures; any number of principal components.
   public let dimensions: Int
   /// `(n, dimensions)`, row by row.
   public var coordinates: [Float]

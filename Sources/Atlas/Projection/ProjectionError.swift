@@ -12,6 +12,8 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   case perplexityTooSmall(Double)
   /// A picture has two dimensions or three, or as many components as were asked for.
   case tooFewDimensions(found: Int, wanted: Int)
+  /// There are as many principal components as faces, or as dimensions where these are fewer.
+  case tooManyComponents(Int, faces: Int, dimensions: Int)
   case unsupportedDimensions(Int)
   /// Interpolation works in the plane.
   case interpolationInSpace
@@ -46,6 +48,9 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
       "perplexity \(short(perplexity)) is too small: the smallest possible is 1"
     case .tooFewDimensions(let found, let wanted):
       "vectors of \(found) dimensions have no \(wanted) components"
+    case .tooManyComponents(let wanted, let faces, let dimensions):
+      "\(wanted) principal components are too many: \(faces) faces of \(dimensions) dimensions have "
+        + "\(min(faces, dimensions))"
     case .unsupportedDimensions(let dimensions):
       "a picture of \(dimensions) dimensions: it can have 2 or 3"
     case .interpolationInSpace: "interpolation lays out two dimensions only, not three"

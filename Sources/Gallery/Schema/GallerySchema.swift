@@ -109,7 +109,7 @@ enum GallerySchema {
           CREATE TABLE map_point (
             map INTEGER NOT NULL REFERENCES map ON DELETE CASCADE,
             face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
-            position BLOB NOT NULL,           -- 2 or 3 × little-endian f32
+            position BLOB NOT NULL,           -- a little-endian f32 for each dimension
             placed INTEGER NOT NULL,          -- 1 if the map was made without it
             PRIMARY KEY (map, face)
           ) WITHOUT ROWID;

@@ -13,10 +13,14 @@ public enum EmbeddingFormat: String, Sendable, CaseIterable {
 
 extension EmbeddingMatrix {
   /// The matrix as the bytes of a file.
-  /// - Parameter labels: put before each row of a CSV; one a row, or none.
-  public func data(as format: EmbeddingFormat, labels: [[String]] = [], header: [String] = [])
-    -> Data
-  {
+  /// - Parameters:
+  ///   - labels: put before each row of a CSV; one a row, or none.
+  ///   - header: the names of the labels' columns; none for a CSV without a line of names.
+  ///   - column: the name of a column of numbers by its place, where there is a line of names.
+  public func data(
+    as format: EmbeddingFormat, labels: [[String]] = [], header: [String] = [],
+    column: (Int) -> String = { "e\($0)" }
+  ) -> Data {
     switch format {
     case .json:
       let rows = (0..<count).map { "[" + Self.text(self[$0].values) + "]" }
@@ -24,7 +28,7 @@ extension EmbeddingMatrix {
     case .csv:
       var lines: [String] = []
       if !header.isEmpty {
-        let columns = header + (0..<dimensions).map { "e\($0)" }
+        let columns = header + (0..<dimensions).map(column)
         lines.append(columns.map(Self.csvField).joined(separator: ","))
       }
       for row in 0..<count {

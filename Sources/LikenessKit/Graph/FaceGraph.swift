@@ -4,9 +4,14 @@ import Gallery
 public struct FaceGraph: Sendable {
   /// In the order of their ids; the graph's rows, `(n,)`.
   public let faces: [FaceOutline]
-  /// Each link once, with its cosine distance and the probability that both faces are one person in this
+  /// Each link once, with its distance in `metric` and the probability that both faces are one person in this
   /// gallery; in the order of their rows.
   public let graph: SimilarityGraph
+  /// The rule of the user's that links faces; nil where the gallery's threshold for links does.
+  public let rule: DistanceRule?
+  /// What the links' distances are measured by: the rule's, else cosine.
+  public let metric: Metric
+  /// Those that fit the gallery, also where a rule links.
   public let thresholds: GalleryThresholds
   /// How many faces were searched for just now: all, those that came since, or none.
   public let searched: Int
@@ -19,35 +24,49 @@ public struct FaceGraph: Sendable {
 
   public var links: [SimilarityGraph.Link] { graph.links }
 
+  /// Up to this distance, or below it where it is a rule's, faces are linked; in `metric`.
+  public var threshold: Float { rule?.distance ?? thresholds.link.distance }
+
   /// - Parameters:
   ///   - links: those within the threshold and more; of faces that are there or not.
   ///   - counts: those of the gallery, where `faces` are some of its faces only.
+  ///   - rule: what links in the place of the threshold.
+  ///   - cosine: the cosine distance of a link's faces, which probabilities follow from; nil where one has gone.
   init(
     faces: [FaceOutline], links: some Sequence<FaceLink>, people: PeopleAssignment,
     thresholds: GalleryThresholds, counts: LinkCounts? = nil, verification: Verification,
-    searched: Int, isKept: Bool
+    searched: Int, isKept: Bool, rule: DistanceRule? = nil,
+    cosine: (FaceLink) -> Float? = { Float($0.distance) }
   ) {
     let rows = Dictionary(uniqueKeysWithValues: faces.enumerated().map { ($1.id, Int32($0)) })
     let rules = LinkRules(people)
     var found: [SimilarityGraph.Link] = []
-    for link in links where Float(link.distance) <= thresholds.link.distance {
+    var distances: [Float] = []
+    for link in links {
+      let distance = Float(link.distance)
       // Ids rise with rows.
-      guard let from = rows[link.low], let to = rows[link.high],
-        rules.canBeOne(faces[Int(from)], faces[Int(to)])
+      guard rule.map({ distance < $0.distance }) ?? (distance <= thresholds.link.distance),
+        let from = rows[link.low], let to = rows[link.high],
+        rules.canBeOne(faces[Int(from)], faces[Int(to)]), let cosine = cosine(link)
       else { continue }
-      found.append(.init(from: from, to: to, distance: Float(link.distance), probability: 0))
+      found.append(.init(from: from, to: to, distance: distance, probability: 0))
+      distances.append(cosine)
     }
+    // A rule may link what the threshold would not.
+    let reach = rule == nil ? nil : distances.max().map { max($0, thresholds.link.distance) }
+    let reached = reach.map { thresholds.linking(upTo: $0) } ?? thresholds
     let counts =
-      counts
-      ?? LinkCounts(found.map(\.distance), faces: faces.count, upTo: thresholds.link.distance)
-    let probability = LinkProbability(thresholds, counts, verification: verification)
+      counts ?? LinkCounts(distances, faces: faces.count, upTo: reached.link.distance)
+    let probability = LinkProbability(reached, counts, verification: verification)
     for number in found.indices {
-      found[number].probability = probability(found[number].distance)
+      found[number].probability = probability(distances[number])
     }
     found.sort { ($0.from, $0.to) < ($1.from, $1.to) }
     self.faces = faces
     graph = SimilarityGraph(count: faces.count, links: found)
     self.people = people
+    self.rule = rule
+    metric = rule?.metric ?? verification.metric
     self.thresholds = thresholds
     self.searched = searched
     self.isKept = isKept

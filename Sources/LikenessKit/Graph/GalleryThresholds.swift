@@ -20,7 +20,7 @@ public struct GalleryThresholds: Sendable, Equatable {
   public var faces: Int
   /// How alike strangers are in this gallery.
   public var strangers: ImpostorDistribution
-  /// Two faces of the gallery are linked.
+  /// Two faces of the gallery are linked, unless a rule of the user's links them.
   public var link: Level
   /// Somebody who asks is in the gallery: a nearest face farther away is taken for a stranger.
   public var unknown: Level
@@ -49,11 +49,10 @@ public struct GalleryThresholds: Sendable, Equatable {
     func level(
       _ matches: Double, among others: Int, of strangers: ImpostorDistribution
     ) -> Level {
-      let others = Double(max(1, others))
-      let similarity = strangers.similarity(atFalseAcceptRate: matches / others)
-      let distance = min(verification.threshold, max(0, 1 - similarity))
-      let rate = strangers.falseAcceptRate(at: 1 - distance)
-      return Level(distance: distance, falseAcceptRate: rate, falseMatches: rate * others)
+      let similarity = strangers.similarity(atFalseAcceptRate: matches / Double(max(1, others)))
+      return Level(
+        distance: min(verification.threshold, max(0, 1 - similarity)), among: others,
+        of: strangers)
     }
     link = level(falseLinks, among: faces - 1, of: strangers)
     // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
@@ -75,11 +74,28 @@ public struct GalleryThresholds: Sendable, Equatable {
       + (faces < 2 ? "" : " among \(faces) faces")
   }
 
+  /// The same where faces are linked up to a cosine distance, however many false links that makes.
+  func linking(upTo distance: Float) -> GalleryThresholds {
+    var thresholds = self
+    thresholds.link = Level(distance: distance, among: faces - 1, of: strangers)
+    return thresholds
+  }
+
   /// The distance at which `times` as many strangers are linked.
   func linkDistance(withStrangers times: Double, verification: Verification) -> Float {
     let rate = min(0.5, link.falseAcceptRate * times)
     return min(
       verification.threshold, max(link.distance, 1 - strangers.similarity(atFalseAcceptRate: rate)))
+  }
+}
+
+extension GalleryThresholds.Level {
+  /// What a distance lets pass.
+  /// - Parameter others: how many faces each is compared with.
+  fileprivate init(distance: Float, among others: Int, of strangers: ImpostorDistribution) {
+    let rate = strangers.falseAcceptRate(at: 1 - distance)
+    self.init(
+      distance: distance, falseAcceptRate: rate, falseMatches: rate * Double(max(1, others)))
   }
 }
 

@@ -5,12 +5,20 @@ import Gallery
 struct GraphParameters: Codable, Equatable {
   /// The expected number of false links of a face.
   var falseLinks: Double
+  /// What links in the place of a threshold that follows from them; nil where that does.
+  var rule: DistanceRule?
+  /// The model whose distances the rule is about.
+  var model: EmbeddingModel?
   /// How many faces there were when all were searched, and how many came or went since.
   var built: Int
   var changed: Int
 
-  init(falseLinks: Double, built: Int, changed: Int = 0) {
-    (self.falseLinks, self.built, self.changed) = (falseLinks, built, changed)
+  init(
+    falseLinks: Double, rule: DistanceRule? = nil, model: EmbeddingModel? = nil, built: Int,
+    changed: Int = 0
+  ) {
+    (self.falseLinks, self.rule, self.model) = (falseLinks, rule, model)
+    (self.built, self.changed) = (built, changed)
   }
 
   /// Nil where there are no links, or those of a version that kept something else.

@@ -15,58 +15,128 @@ extension Likeness {
   /// Links are made at the first call and kept in the gallery. Later ones search only for faces that came
   /// since, unless a fifth of all came or went, or the threshold moved beyond the distance up to which
   /// links are kept: that of four times the false links, or 0.01 less than it. In a gallery that cannot be
-  /// changed now, the answer is the same but is not kept.
+  /// changed now, the answer is the same but is not kept. A rule that links were made by stays until `falseLinks` is
+  /// said.
   /// - Parameters:
   ///   - falseLinks: the expected number of false links of a face, which the threshold follows from;
   ///     as it was last unless said, else `GalleryThresholds.standardFalseLinks`.
   ///   - again: searches for all faces anew.
   ///   - progress: called with how many faces were searched for, and how many will be; what it throws ends the
   ///     work, of which nothing is kept.
-  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
+  /// - Throws: `GalleryError`, `IndexError`, `LikenessError.tooManyLinks`, and what `progress` throws
   public func graph(
     falseLinks: Double? = nil, again: Bool = false,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> FaceGraph {
+    try graph(by: falseLinks.map { .falseLinks($0) }, again: again, progress: progress)
+  }
+
+  /// The similarity graph by a rule of the user's: all pairs of faces are linked whose distance is below one, exactly,
+  /// and not those of the nearest alone. Doubtful faces are not in it.
+  ///
+  /// The rule is kept with its links; of a gallery on a server the rule alone is, and links are made for each question.
+  /// `graph(falseLinks:)` without an argument, `same` and whatever else rests on links follow the rule, faces that came since
+  /// among them, until `graph(falseLinks:)` names false links. A gallery that is given another model has no rule any longer,
+  /// since distances mean something else there. Faces of one photo, unless the user made them one person, and of people who
+  /// were told apart are linked by no rule. All faces are compared with each other, which for n of them takes n² / 2
+  /// distances.
+  /// - Parameters:
+  ///   - again: searches for all faces anew.
+  ///   - progress: as for `graph(falseLinks:)`.
+  /// - Throws: `GalleryError`, `LikenessError.tooManyLinks`, `.tooLarge`, and what `progress` throws
+  public func graph(
+    by rule: DistanceRule, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> FaceGraph {
+    try graph(by: .rule(rule), again: again, progress: progress)
+  }
+
+  /// The rule of the user's that links the faces of the gallery; nil where its threshold does.
+  /// - Throws: `GalleryError`
+  public func linkRule() throws -> DistanceRule? {
+    let store = try reader()
+    return try linkRule(of: store, GraphParameters(of: store.linkState()))
+  }
+
+  /// - Parameter parameters: what the links that the store keeps were made by.
+  func linkRule(of store: any FaceStore, _ parameters: GraphParameters?) throws -> DistanceRule? {
+    if let server = store as? MilvusGallery { return try serverLinks(of: server).rule }
+    guard let parameters, let rule = parameters.rule else { return nil }
+    return try store.embeddingModel() == parameters.model ? rule : nil
+  }
+
+  /// What decides which faces are linked.
+  private enum Criterion {
+    case falseLinks(Double)
+    case rule(DistanceRule)
+  }
+
+  /// - Parameter wanted: nil for what decided last.
+  private func graph(
+    by wanted: Criterion?, again: Bool, progress: (Int, Int) throws -> Void
+  ) throws -> FaceGraph {
     let store = try reader()
     let before = try store.revision()
-    if isKeptOpen, falseLinks == nil, !again, let known = lastGraph.value(at: before) {
-      return known
-    }
     let state = try store.linkState()
     let last = GraphParameters(of: state)
-    let falseLinks = falseLinks ?? last?.falseLinks ?? GalleryThresholds.standardFalseLinks
+    var rule = try linkRule(of: store, last)
+    if isKeptOpen, wanted == nil, !again, let known = lastGraph.value(at: before),
+      known.rule == rule
+    {
+      return known
+    }
+    var falseLinks = last?.falseLinks ?? GalleryThresholds.standardFalseLinks
+    switch wanted {
+    case .falseLinks(let said)?: (rule, falseLinks) = (nil, said)
+    case .rule(let said)?: rule = said
+    case nil: break
+    }
     let thresholds = try thresholds(of: store, falseLinks: falseLinks)
+    if rule != nil { try requireRoom(for: store) }
     let update = try LinkUpdate(
-      from: again ? nil : state, last, of: store, thresholds,
-      limit: thresholds.linkDistance(withStrangers: Self.spare, verification: verification),
-      slack: Self.slack)
-    let new = try links(of: update, store, progress)
-    let known = update.isWhole ? [] : try store.links()
-    var (isKept, hasChanged) = (true, false)
+      from: again || last?.rule != rule ? nil : state, last, of: store, faces: thresholds.faces,
+      reach: rule.map { LinkReach($0) }
+        ?? LinkReach(
+          thresholds,
+          limit: thresholds.linkDistance(withStrangers: Self.spare, verification: verification),
+          slack: Self.slack))
+    let everyone = try rule.map { _ in try update.everyone(of: store) }
+    let new =
+      if let rule, let everyone {
+        try PairSearch(rule: rule, threads: options.jobs).links(
+          of: everyone.faces, everyone.embeddings, asking: Set(update.faces), progress: progress)
+      } else {
+        Array(try links(of: update, store, progress))
+      }
+    let links = update.isWhole ? new : Array(Set(new).union(try store.links()))
     let parameters = GraphParameters(
-      falseLinks: falseLinks, built: update.built, changed: update.changed)
-    let wanted = LinkState(
+      falseLinks: falseLinks, rule: rule,
+      model: try rule.flatMap { _ in try store.embeddingModel() }, built: update.built,
+      changed: update.changed)
+    let wantedState = LinkState(
       revision: update.revision, mark: try store.mark(of: update.revision),
-      neighbors: LinkSearch.neighbors, limit: Double(update.limit),
-      parameters: try parameters.text())
+      neighbors: update.neighbors, limit: Double(update.limit), parameters: try parameters.text())
+    var (isKept, hasChanged) = (true, false)
     if update.isWhole || parameters != last {
       isKept = try keepIfPossible { writer in
         if update.isWhole {
-          try writer.replaceLinks(new, state: wanted)
+          try writer.replaceLinks(new, state: wantedState)
         } else {
-          try writer.addLinks(new, state: wanted)
+          try writer.addLinks(new, state: wantedState)
         }
       }
       hasChanged = isKept
     }
     let graph = FaceGraph(
-      faces: try store.outlines().filter { !$0.isDoubtful && $0.isEmbedded },
-      links: new.union(known),
-      people: try store.peopleAssignment(),
-      thresholds: thresholds, verification: verification, searched: update.faces.count,
-      isKept: isKept)
-    if let server = store as? MilvusGallery, falseLinks == GalleryThresholds.standardFalseLinks {
-      keep(graph.counts, in: server)
+      faces: try store.outlines().filter { !$0.isDoubtful && $0.isEmbedded }, links: links,
+      people: try store.peopleAssignment(), thresholds: thresholds, verification: verification,
+      searched: update.faces.count, isKept: isKept, rule: rule,
+      cosine: everyone.map { distances(in: $0) } ?? { Float($0.distance) })
+    if let server = store as? MilvusGallery {
+      if wanted != nil { try keep(rule, in: server) }
+      if rule == nil, falseLinks == GalleryThresholds.standardFalseLinks {
+        keep(graph.counts, in: server)
+      }
     }
     // To keep links is a change as well; with any other, the graph is of the past already.
     let after = before + (hasChanged ? 1 : 0)
@@ -74,6 +144,18 @@ extension Likeness {
       lastGraph.keep(graph, at: after)
     }
     return graph
+  }
+
+  /// The distance of a link's faces that probabilities follow from; nil where one of them is not there.
+  private func distances(in faces: (faces: [Int64], embeddings: EmbeddingMatrix)) -> (FaceLink) ->
+    Float?
+  {
+    let metric = verification.metric
+    let rows = Dictionary(uniqueKeysWithValues: faces.faces.enumerated().map { ($1, $0) })
+    return { link in
+      guard let low = rows[link.low], let high = rows[link.high] else { return nil }
+      return metric.distance(between: low, and: high, of: faces.embeddings)
+    }
   }
 
   private func links(
@@ -105,11 +187,35 @@ extension Likeness {
   }
 }
 
+/// Which links are kept: those that are asked for and, where a threshold may move, some more.
+private struct LinkReach {
+  /// How many neighbours of each face are looked at; 0 for all others.
+  var neighbors: Int
+  /// Up to which distance links are kept if all are made now.
+  var limit: Float
+  /// Whether links that were kept up to another distance will do.
+  var isServed: (Float) -> Bool
+
+  /// All pairs that a rule links.
+  init(_ rule: DistanceRule) {
+    (neighbors, limit) = (0, rule.distance)
+    isServed = { $0 == rule.distance }
+  }
+
+  /// - Parameter slack: by how much more than needed links may reach.
+  init(_ thresholds: GalleryThresholds, limit: Float, slack: Float) {
+    (neighbors, self.limit) = (LinkSearch.neighbors, limit)
+    isServed = { thresholds.link.distance <= $0 && limit >= $0 - slack }
+  }
+}
+
 /// Which faces have to be searched for, so that a gallery's links are of its present faces.
 private struct LinkUpdate {
   /// Whether all links are made anew.
   var isWhole = true
   var revision: Int
+  /// How many neighbours of each face are looked at; 0 for all others.
+  let neighbors: Int
   /// Up to which distance links are kept.
   var limit: Float
   /// The faces to search for, and their embeddings, `(n, d)`; nil if there are none.
@@ -124,21 +230,22 @@ private struct LinkUpdate {
   /// - Parameters:
   ///   - state: what is known; nil to begin anew.
   ///   - parameters: what that depends on.
-  ///   - limit: up to which distance links would be kept if all were made now.
+  ///   - count: how many faces there are.
   init(
     from state: LinkState?, _ parameters: GraphParameters?, of store: any FaceStore,
-    _ thresholds: GalleryThresholds, limit: Float, slack: Float
+    faces count: Int, reach: LinkReach
   ) throws {
-    count = thresholds.faces
+    self.count = count
+    neighbors = reach.neighbors
     revision = try store.revision()
     if let state, let parameters, state.revision <= revision,
-      try store.mark(of: state.revision) == state.mark, state.neighbors == LinkSearch.neighbors,
-      thresholds.link.distance <= Float(state.limit), limit >= Float(state.limit) - slack
+      try store.mark(of: state.revision) == state.mark, state.neighbors == reach.neighbors,
+      reach.isServed(Float(state.limit))
     {
       let ids = try store.changedFaces(since: state.revision)
       if (parameters.changed + ids.count) * 5 <= max(parameters.built, count) {
         isWhole = false
-        self.limit = Float(state.limit)
+        limit = Float(state.limit)
         built = parameters.built
         changed = parameters.changed + ids.count
         let found = try store.faces(ids: ids).filter { !$0.0.quality.isDoubtful }
@@ -147,11 +254,20 @@ private struct LinkUpdate {
         return
       }
     }
-    self.limit = limit
+    limit = reach.limit
     let matrix = try store.embeddings().certain
     revision = matrix.revision
     faces = matrix.faces
     embeddings = matrix.embeddings
-    (count, built) = (faces.count, faces.count)
+    (self.count, built) = (faces.count, faces.count)
+  }
+
+  /// All faces that may be linked, in the order of their ids, and their embeddings, `(n, d)`.
+  func everyone(
+    of store: any FaceStore
+  ) throws -> (faces: [Int64], embeddings: EmbeddingMatrix) {
+    if isWhole, let embeddings { return (faces, embeddings) }
+    let matrix = try store.embeddings().certain
+    return (matrix.faces, matrix.embeddings)
   }
 }

@@ -30,6 +30,6 @@ extension Likeness {
         GraphDocument.Face(id: $0.id, name: $0.name, photo: $0.path, person: personOf[$0.id])
       },
       embeddings: embeddings, people: people.map { .init(id: $0.id, name: $0.name) },
-      graph: graph.graph)
+      graph: graph.graph, metric: graph.metric)
   }
 }

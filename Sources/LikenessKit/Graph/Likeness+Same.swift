@@ -15,7 +15,8 @@ extension Likeness {
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
   /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
-  /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody.
+  /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody. Links are those of the gallery's threshold, or of the rule
+  /// that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each other.
   /// - Parameter progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
@@ -46,7 +47,7 @@ extension Likeness {
   ) throws -> [SamePerson] {
     let graph = try graph(for: queries, store, progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
-    let metric = verification.metric
+    let metric = graph.metric
     let walk = SameWalk(graph) { a, b in
       let found = try store.faces(ids: [graph.faces[a].id, graph.faces[b].id])
       return found.count == 2 ? metric.distance(found[0].1, found[1].1) : 0
@@ -72,7 +73,9 @@ extension Likeness {
   private func graph(
     for queries: [SameQuery], _ store: any FaceStore, _ progress: (Int, Int) -> Void
   ) throws -> FaceGraph {
-    guard let server = store as? MilvusGallery else { return try graph(progress: progress) }
+    guard let server = store as? MilvusGallery, try serverLinks(of: server).rule == nil else {
+      return try graph(progress: progress)
+    }
     var starts: [Int64] = []
     var outsiders: [Embedding] = []
     for query in queries {
@@ -89,6 +92,9 @@ extension Likeness {
     of embedding: Embedding, into graph: FaceGraph, _ rowOf: [Int64: Int], _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     guard !graph.faces.isEmpty else { return [] }
+    if let rule = graph.rule {
+      return try entries(of: embedding, by: rule, into: graph, rowOf, store)
+    }
     return try withFinder(of: store) { finder in
       guard embedding.count == finder.dimensions else {
         throw LikenessError.dimensionMismatch(embedding.count, finder.dimensions)
@@ -102,6 +108,25 @@ extension Likeness {
         return SameWalk.Edge(
           to: row, distance: distance, probability: graph.probability(distance))
       }
+    }
+  }
+
+  /// The same by a rule, for which all faces are looked at.
+  private func entries(
+    of embedding: Embedding, by rule: DistanceRule, into graph: FaceGraph, _ rowOf: [Int64: Int],
+    _ store: any FaceStore
+  ) throws -> [SameWalk.Edge] {
+    let all = try store.embeddings().certain
+    guard embedding.count == all.embeddings.dimensions else {
+      throw LikenessError.dimensionMismatch(embedding.count, all.embeddings.dimensions)
+    }
+    return all.faces.enumerated().compactMap { number, face in
+      let other = all.embeddings[number]
+      let distance = rule.metric.distance(embedding, other)
+      guard distance < rule.distance, let row = rowOf[face] else { return nil }
+      return SameWalk.Edge(
+        to: row, distance: distance,
+        probability: graph.probability(verification.metric.distance(embedding, other)))
     }
   }
 

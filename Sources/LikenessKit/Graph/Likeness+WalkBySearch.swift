@@ -4,7 +4,8 @@ import Milvus
 import Search
 import Vectors
 
-/// The part of a server's similarity graph that a walk can reach, found by searches: nobody keeps the links of all.
+/// The part of a server's similarity graph that a walk can reach, found by searches: nobody keeps the links of all. Where a
+/// rule of the user's links faces, which may be farther apart than the nearest that a search finds, all are compared instead.
 extension Likeness {
   /// So many faces ask at a time.
   private static let reachedAtOnce = 2_000
@@ -117,10 +118,7 @@ extension Likeness {
     of gallery: MilvusGallery, _ thresholds: GalleryThresholds,
     progress: (Int, Int) throws -> Void
   ) throws -> LinkCounts {
-    if let kept = try gallery.linkCounts(),
-      let counts = try? JSONDecoder().decode(LinkCounts.self, from: kept),
-      counts.hold(among: thresholds.faces)
-    {
+    if let counts = try serverLinks(of: gallery).counts, counts.hold(among: thresholds.faces) {
       return counts
     }
     if thresholds.faces <= facesHeldAtOnce { return try graph(progress: progress).counts }
@@ -140,9 +138,27 @@ extension Likeness {
     return counts
   }
 
+  /// What the server keeps of its gallery's links.
+  func serverLinks(of gallery: MilvusGallery) throws -> ServerLinks {
+    try gallery.linkCounts().flatMap { try? JSONDecoder().decode(ServerLinks.self, from: $0) }
+      ?? ServerLinks()
+  }
+
   /// So that they need not be counted again; where that cannot be, they are.
   func keep(_ counts: LinkCounts, in gallery: MilvusGallery) {
-    guard let data = try? JSONEncoder().encode(counts) else { return }
-    try? gallery.keepLinkCounts(data)
+    try? change(gallery) { $0.counts = counts }
+  }
+
+  /// Keeps what links the faces from now on; nil for the gallery's threshold.
+  func keep(_ rule: DistanceRule?, in gallery: MilvusGallery) throws {
+    try change(gallery) { $0.rule = rule }
+  }
+
+  private func change(
+    _ gallery: MilvusGallery, _ body: (inout ServerLinks) -> Void
+  ) throws {
+    var links = try serverLinks(of: gallery)
+    body(&links)
+    try gallery.keepLinkCounts(try JSONEncoder().encode(links))
   }
 }

@@ -33,3 +33,27 @@ struct LinkCounts: Codable, Equatable {
   /// Whether they still say how many links there are among so many faces: a fifth may have come or gone.
   func hold(among count: Int) -> Bool { abs(count - faces) * 5 <= max(count, faces) }
 }
+
+/// What a server keeps of its gallery's links, in one record: how many there are, and the rule of the user's that they are
+/// made by.
+struct ServerLinks: Codable {
+  var counts: LinkCounts?
+  var rule: DistanceRule?
+
+  private enum CodingKeys: String, CodingKey { case rule }
+
+  init() {}
+
+  /// The counts stand side by side with the rule, where earlier versions have them alone.
+  init(from decoder: any Decoder) throws {
+    counts = try? LinkCounts(from: decoder)
+    rule = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
+      DistanceRule.self, forKey: .rule)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try counts?.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(rule, forKey: .rule)
+  }
+}

@@ -7,9 +7,9 @@ public struct SamePerson: Sendable, Codable {
     /// The face that the step leads to, and its photo; nil for a face that is not in the gallery.
     @OrNull public var face: Int64?
     public var photo: String
-    /// The cosine distance to the face before.
+    /// The distance to the face before, in the metric of `rule`, else cosine.
     public var distance: Float
-    /// That both are one person.
+    /// That both are one person, as the model estimates by their cosine distance.
     public var probability: Float
     /// Whether the user said so.
     public var told: Bool
@@ -30,6 +30,8 @@ public struct SamePerson: Sendable, Codable {
 
   /// Who was asked for: a name, or the face of a photo.
   public var query: String
+  /// The rule of the user's by which faces are linked; nil where the gallery's threshold links them.
+  @OrNull public var rule: DistanceRule?
   /// The surest first, beginning with the faces that were asked for.
   public var found: [Finding]
 }

@@ -82,7 +82,7 @@ struct SameWalk {
     for row in inOrder(starts) { try take(Arrival(cost: 0, row: row)) }
     while let next = queue.popMin() { try take(next) }
     return SamePerson(
-      query: query,
+      query: query, rule: graph.rule,
       found: order.map { row in
         let face = graph.faces[row]
         return SamePerson.Finding(

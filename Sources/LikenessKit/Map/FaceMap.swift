@@ -3,13 +3,15 @@ import Foundation
 
 /// A map of faces, ready to be looked at or written: where each face lies and what is known of it.
 ///
-/// `page()`, `svg()`, `png()`, `csv()`, `npy()` and `writeProjector(to:)` give it to others.
+/// `page()`, `svg()`, `png()`, `csv()`, `npy()` and `writeProjector(to:)` give it to others; the first three where it has
+/// two dimensions or three.
 public struct FaceMap: Sendable {
   /// What it is called: the gallery's name.
   public var title: String
   /// How it was made, as a title and a value each, the most important first.
   public var facts: [Fact]
-  /// Where the faces lie, `(n, 2)` or `(n, 3)`; the second axis points upwards.
+  /// Where the faces lie, `(n, 2)` or `(n, 3)`, or along as many principal components as were asked for; the second axis
+  /// points upwards.
   public var layout: Layout
   /// n faces, row by row as in `layout`.
   public var faces: [MapFace]
@@ -34,16 +36,22 @@ public struct FaceMap: Sendable {
     }
   }
 
-  /// - Precondition: a point for each face, in 2 or 3 dimensions.
+  /// - Precondition: a point for each face.
   public init(
     title: String, facts: [Fact] = [], layout: Layout, faces: [MapFace]
   ) {
     precondition(layout.count == faces.count, "a point for each face")
-    precondition((2...3).contains(layout.dimensions), "a map of 2 or 3 dimensions")
     self.title = title
     self.facts = facts
     self.layout = layout
     self.faces = faces
+  }
+
+  /// - Throws: `MapError.noPicture` where it cannot be looked at.
+  func checkPicture() throws(MapError) {
+    guard (2...3).contains(layout.dimensions) else {
+      throw .noPicture(dimensions: layout.dimensions)
+    }
   }
 
   /// What faces can be coloured by, the most telling first: people, names, then labels of any kind.

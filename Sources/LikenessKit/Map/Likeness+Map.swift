@@ -11,17 +11,20 @@ extension Likeness {
   /// - Parameters:
   ///   - isCancelled: asked now and then; once true, nothing is kept.
   ///   - progress: called while the map is made; not if all faces have their places already.
-  /// - Throws: `ProjectionError`, `MapError.interrupted`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
+  /// - Throws: `ProjectionError`, of it `.unsupportedDimensions` and `.tooManyComponents` where faces cannot be laid out in
+  ///   as many dimensions; `MapError.interrupted`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
+  /// - Precondition: there are steps, if their number is chosen.
   public func map(
     _ options: MapOptions = MapOptions(), isCancelled: () -> Bool = { false },
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> FaceMap {
-    precondition((2...3).contains(options.dimensions), "a map of 2 or 3 dimensions")
+    precondition((options.iterations ?? 1) > 0, "a map of \(options.iterations ?? 0) steps")
     let table = try faces().certain
     let count = table.faces.count
     guard count > 0 else { throw LikenessError.emptyGallery(path: place.path) }
     // What no map can be made of is said before anything is looked for.
     guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
+    try options.checkDimensions(faces: count, of: table.embeddings.dimensions)
     if options.method == .tsne, let perplexity = options.perplexity,
       perplexity > ProjectionError.largestPerplexity(count: count)
     {

@@ -188,7 +188,9 @@ private struct Crowd {
 
 extension FaceMap {
   /// The map as a vector picture with the faces in it: of many faces those that have room.
-  public func svg() -> Data {
+  /// - Throws: `MapError.noPicture`
+  public func svg() throws(MapError) -> Data {
+    try checkPicture()
     let drawing = MapDrawing(self, maximumPictures: MapDrawing.largestVectorPictures)
     func number(_ value: Double) -> String { String(format: "%.2f", value) }
     var clips = 0
@@ -232,8 +234,9 @@ extension FaceMap {
   }
 
   /// The map as a picture with as many of the faces in it as have room.
-  /// - Throws: `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   public func picture() throws -> Photo {
+    try checkPicture()
     let drawing = MapDrawing(self)
     var canvas = Canvas(
       width: drawing.width, height: drawing.height, background: PhotoColor(hex: MapPalette.paper))
@@ -264,7 +267,7 @@ extension FaceMap {
   }
 
   /// `picture()` as a PNG file.
-  /// - Throws: `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   public func png() throws -> Data { try picture().pngData() }
 }
 

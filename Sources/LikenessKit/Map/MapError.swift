@@ -2,6 +2,8 @@
 public enum MapError: Error, Sendable, Equatable, CustomStringConvertible {
   /// It was stopped; nothing is kept of it.
   case interrupted
+  /// A picture, or the page, of another number of dimensions than 2 or 3.
+  case noPicture(dimensions: Int)
   /// Something is there already that no map wrote.
   case occupied(path: String)
 
@@ -9,6 +11,8 @@ public enum MapError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .interrupted:
       "interrupted; nothing was written"
+    case .noPicture(let dimensions):
+      "a picture has 2 or 3 dimensions, not \(dimensions): write csv, npy or projector"
     case .occupied(let path):
       "\(path) holds other files: name a new folder, or one that a map was written to before"
     }

@@ -25,8 +25,9 @@ struct MapPage {
     }
   }
 
-  /// - Throws: `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   func html() throws -> Data {
+    try map.checkPicture()
     let (style, script, policy) = (Self.style, Self.scriptText, policy)
     let sheets = try ThumbnailSheets(
       map.faces.map(\.thumbnail), cell: Self.cell(for: map.faces.count),
@@ -198,14 +199,14 @@ struct MapPage {
 extension FaceMap {
   /// The map as one interactive HTML document.
   /// - Parameter jobs: how many threads make its pictures.
-  /// - Throws: `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   public func page(jobs: Int = ProcessorQuota.count) throws -> Data {
     try MapPage(map: self, jobs: jobs).html()
   }
 
   /// The same for a server that shows the photos too, and the content security policy that it needs.
   /// - Parameter photoAddress: where a photo is shown, by its id.
-  /// - Throws: `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   public func servedPage(
     photoAddress: @escaping (Int64) -> String
   ) throws -> (html: Data, policy: String) {

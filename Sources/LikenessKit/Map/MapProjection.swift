@@ -13,7 +13,7 @@ struct MapProjection {
   private(set) var isPlaced: [Bool]
 
   private let ids: [Int64]
-  /// Of PCA the middle and then the axes, of d numbers each.
+  /// Of PCA the middle and then the axes, of d numbers each: those of plain embeddings, also where they were standardized.
   private var axes: [Float] = []
   /// The map that faces were put on; nil for one that was made now.
   private var old: StoredMap?
@@ -52,13 +52,9 @@ struct MapProjection {
       self.old = old
       try join(old, embeddings, options)
     } else if let perplexity = Self.perplexity(options, faces: ids.count) {
-      var settings = TSNEOptions()
-      settings.dimensions = dimensions
-      settings.perplexity = perplexity
-      settings.seed = options.seed
-      settings.threads = ProcessorQuota.count
-      settings.reportEvery = 10
-      let map = try TSNE.fit(embeddings, neighbors: near, options: settings) { report in
+      let map = try TSNE.fit(
+        embeddings, neighbors: near, options: options.tsne(perplexity: perplexity)
+      ) { report in
         progress(
           MapProgress(
             done: report.iteration, total: report.iterations, divergence: report.divergence))
@@ -73,15 +69,17 @@ struct MapProjection {
         .init("Dimensions", "\(dimensions)"),
       ]
     } else {
-      let pca = try PCA(embeddings)
+      let isStandardized = options.method == .pca && options.isStandardized
+      let pca = try PCA(embeddings, standardizes: isStandardized)
       let known = min(dimensions, embeddings.dimensions)
-      axes = (pca.mean + pca.components.prefix(known * embeddings.dimensions)).map { Float($0) }
+      axes = (pca.mean + pca.axes(known)).map { Float($0) }
       layout = Self.projected(embeddings, axes, dimensions)
       let share = pca.explainedVarianceRatio.prefix(known).reduce(0, +)
       facts = [
         .init("Method", "PCA"), .init("Variance shown", String(format: "%.0f %%", 100 * share)),
         .init("Dimensions", "\(dimensions)"),
       ]
+      if isStandardized { facts.append(.init("Standardized", "each dimension")) }
       if options.method == .tsne {
         isLasting = false
         facts.append(.init("Instead of", "t-SNE, which needs four faces"))

@@ -2,22 +2,26 @@ import Foundation
 import Vectors
 
 extension FaceMap {
-  /// The map as a table: a row a face, with its place.
+  /// The map as a table: a row a face, with its place in the columns x, y and z, or pc1, pc2 and so on of more than three
+  /// dimensions.
+  ///
+  /// Labels have a column each that is called by its key, or `label:KEY` where the table has a column of that name anyway.
   public func csv() -> Data {
-    let axes = ["x", "y", "z"].prefix(layout.dimensions)
-    let labels = Set(faces.flatMap(\.labels.keys)).sorted()
-    var lines = [["face", "name", "person", "photo"] + labels + axes + ["placed"]]
+    let count = layout.dimensions
+    let axes = count > 3 ? (1...count).map { "pc\($0)" } : Array(["x", "y", "z"].prefix(count))
+    let (known, places) = (["face", "name", "person", "photo"], axes + ["placed"])
+    let labels = LabelColumns(of: faces, beside: known + places)
+    var lines = [known + labels.titles + places]
     for (row, face) in faces.enumerated() {
       lines.append(
         ["\(face.id)", face.name ?? "", face.person ?? "", face.photo ?? ""]
-          + labels.map { face.labels[$0] ?? "" } + point(row).map { "\($0)" }
-          + [face.isPlaced ? "1" : "0"])
+          + labels.values(of: face) + point(row).map { "\($0)" } + [face.isPlaced ? "1" : "0"])
     }
     let text = lines.map { $0.map(EmbeddingMatrix.csvField).joined(separator: ",") }
     return Data((text.joined(separator: "\n") + "\n").utf8)
   }
 
-  /// The places as a NumPy array, `(n, 2)` or `(n, 3)` of little-endian f32.
+  /// The places as a NumPy array, `(n, dimensions)` of little-endian f32.
   public func npy() -> Data {
     EmbeddingMatrix(dimensions: layout.dimensions, values: layout.coordinates).data(as: .npy)
   }
@@ -37,7 +41,7 @@ extension FaceMap {
         })) + Data("\n".utf8)
   }
 
-  /// Where a face lies, `(2,)` or `(3,)`.
+  /// Where a face lies, `(dimensions,)`.
   public func point(_ row: Int) -> [Float] {
     Array(layout.coordinates[row * layout.dimensions..<(row + 1) * layout.dimensions])
   }

@@ -72,22 +72,23 @@ struct ProjectorFolder {
     return Data(text.utf8)
   }
 
-  /// A line of titles, then a line a face. Fields cannot be quoted: what would part them becomes a space.
+  /// A line of titles, then a line a face. Labels have a column each, as in a map's table.
   private var metadata: Data {
-    let labels = Set(map.faces.flatMap(\.labels.keys)).sorted()
+    let known = ["name", "person", "photo", "face"]
+    let labels = LabelColumns(of: map.faces, beside: known, written: Self.field)
     let rows =
-      [["name", "person", "photo", "face"] + labels]
+      [known + labels.titles]
       + map.faces.map { face in
         let file = face.photo.map { URL(fileURLWithPath: $0).lastPathComponent } ?? ""
-        return [face.label, face.person ?? "", file, "\(face.id)"]
-          + labels.map { face.labels[$0] ?? "" }
+        return [face.label, face.person ?? "", file, "\(face.id)"] + labels.values(of: face)
       }
-    let lines = rows.map { row in
-      row.map { field in
-        String(field.map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
-      }.joined(separator: "\t")
-    }
+    let lines = rows.map { $0.map(Self.field).joined(separator: "\t") }
     return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  /// Fields cannot be quoted: what would part them becomes a space.
+  private static func field(_ text: String) -> String {
+    String(text.map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
   }
 
   private func config(cell: Int) throws -> Data {

@@ -82,10 +82,13 @@ struct SameAnswer: Encodable, Sendable {
   }
 
   @OrNull var person: Int64?
+  /// What the steps' distances are measured by.
+  var metric: Metric
   var found: [Finding]
 
   init(_ same: SamePerson, person: Int64?, _ likeness: Likeness) throws {
     self.person = person
+    metric = same.rule?.metric ?? likeness.verification.metric
     let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
     let photos = try likeness.photos(ofFaces: faces)
     let names = try likeness.names(ofFaces: same.found.map(\.face))

@@ -121,7 +121,7 @@ enum MapRoutes {
           .init(
             from: graph.faces[Int($0.from)].id, to: graph.faces[Int($0.to)].id,
             distance: $0.distance, probability: $0.probability)
-        }, threshold: graph.thresholds.link.distance, metric: likeness.verification.metric,
+        }, threshold: graph.threshold, metric: graph.metric,
         truncated: near.isTruncated)
     }
   }

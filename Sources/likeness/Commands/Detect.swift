@@ -53,10 +53,10 @@ struct Detect: AnsweringCommand {
     if least > 12 { count += " (\(least) pixels and wider)" }
     var table = Table(rightAligned: [0, 1, 2, 3, 4])
     for (index, face) in found.faces.enumerated() {
-      let box = face.box
+      let box = PhotoRectangle(face.box)
       table.add(
-        "  \(index + 1)", "\(Int(box.width.rounded())) px",
-        "at \(Int(box.x.rounded())),\(Int(box.y.rounded()))", "score \(face.score.digits(2))",
+        "  \(index + 1)", "\(box.width) px", "at \(box.x),\(box.y)",
+        "score \(face.score.digits(2))",
         "quality \(face.quality.overall.digits(2))", face.quality.remarks.joined(separator: ", "))
     }
     let rows = table.text

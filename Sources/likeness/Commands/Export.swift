@@ -5,22 +5,38 @@ import LikenessKit
 struct Export: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the whole gallery for other programs: JSON, CSV or NPY.",
-    discussion: "An NPY array (n, d) has the faces in the order of list faces --json.")
+    discussion: """
+      An NPY array (n, d) has the faces in the order of list faces --json. With --pca principal components \
+      stand in the place of the embeddings: (n, N), in CSV the columns pc1 to pcN, in JSON components. They \
+      are those of scikit-learn, up to the sign of a component.
+      """)
 
   @Option(help: "How it is written.")
   var format: EmbeddingFormat = .json
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the first principal components of all embeddings instead of the embeddings.",
+      valueName: "n"))
+  var pca: Int?
+  @Flag(
+    help:
+      "Before --pca, standardize each dimension: less its mean, over its standard deviation.")
+  var standardize = false
   @OptionGroup var gallery: GalleryArguments
 
   func validate() throws {
+    if let pca, pca < 1 { throw ValidationError("--pca must be at least 1, not \(pca)") }
+    if standardize, pca == nil { throw ValidationError("--standardize is for --pca only") }
     if format == .npy, output == nil, isatty(STDOUT_FILENO) == 1 {
       throw ValidationError("an NPY file is not for a terminal: name a file with --output")
     }
   }
 
   func answer() throws {
-    let data = try Likeness(place: gallery.place).exported(as: format)
+    let components = pca.map { ComponentOptions(count: $0, isStandardized: standardize) }
+    let data = try Likeness(place: gallery.place).exported(as: format, components: components)
     if let output {
       try OutputFile.write(data, to: URL(fileURLWithPath: output))
     } else {

@@ -14,6 +14,8 @@ struct Info: AnsweringCommand {
     var index: IndexSummary?
     var verification: Verification
     var thresholds: ThresholdAnswer
+    /// What links faces in the place of the threshold for links; only where the user said so.
+    var linkRule: DistanceRule?
     /// Only where one was begun and has not come to its end.
     var upgrade: UpgradeProgress?
     /// How numbers are held in each network, by the model's name; not given where the runtime is missing.
@@ -27,6 +29,7 @@ struct Info: AnsweringCommand {
     let verification = likeness.verification
     let index = try likeness.indexInfo()
     let thresholds = ThresholdAnswer(try likeness.thresholds())
+    let rule = try likeness.linkRule()
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     let upgrade = try likeness.unfinishedUpgrade()
     // What the gallery holds can be told without networks.
@@ -35,7 +38,7 @@ struct Info: AnsweringCommand {
       return try Console.json(
         Answer(
           gallery: summary, index: index, verification: verification,
-          thresholds: thresholds, upgrade: upgrade, precisions: precisions,
+          thresholds: thresholds, linkRule: rule, upgrade: upgrade, precisions: precisions,
           processors: ProcessorQuota.count))
     }
     var table = Table()
@@ -68,6 +71,11 @@ struct Info: AnsweringCommand {
       "\(verification.metric.rawValue) distance up to \(verification.threshold.digits(3)), "
         + "where the chance is even on \(verification.measuredOn)")
     thresholds.add(to: &table)
+    if let rule {
+      table.add(
+        "link rule",
+        "\(rule.inWords), your own, which links faces instead; graph build --automatic goes back")
+    }
     table.add("processors", "\(ProcessorQuota.count)")
     Console.print(table.text)
   }

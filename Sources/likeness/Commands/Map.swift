@@ -10,6 +10,9 @@ struct Map: AnsweringCommand {
     discussion: """
       As HTML it is one file to look at in a browser, pictures included, that needs no network. The \
       gallery keeps the map: the next time, faces that are new join it and all others stay where they are.
+
+      In CSV and in the projector's metadata a label has a column that is called by its key, or label:KEY where \
+      there is a column of that name anyway, such as person.
       """)
 
   /// What a map is written as.
@@ -21,11 +24,23 @@ struct Map: AnsweringCommand {
 
   @Option(help: "How faces become places.")
   var method: MapMethod = .tsne
-  @Option(help: ArgumentHelp("2 for a flat map, 3 for one to turn.", valueName: "2|3"))
+  @Option(
+    help: ArgumentHelp(
+      "2 for a flat map, 3 for one to turn; for PCA any number of components, of which CSV, NPY, the projector and --json tell more than 3.",
+      valueName: "n"))
   var dims = 2
+  @Flag(
+    help:
+      "For PCA: standardize each dimension first, less its mean, over its standard deviation.")
+  var standardize = false
   @Option(
     help: "For t-SNE, about how many faces count as near; by default 30, or less for few faces.")
   var perplexity: Double?
+  @Option(
+    help: ArgumentHelp(
+      "For t-SNE: how many steps, the first 250 of which pull like faces together strongly. (default: up to 250 of these and 500 others)",
+      valueName: "steps"))
+  var iterations: Int?
   @Option(help: "For t-SNE: another number, another map.")
   var seed: UInt64 = 1
   @Option(help: "How many of the nearest faces each face shows.")
@@ -44,8 +59,16 @@ struct Map: AnsweringCommand {
   @OptionGroup var answers: OutputArguments
 
   func validate() throws {
-    guard (2...3).contains(dims) else {
-      throw ValidationError("--dims must be 2 or 3, not \(dims)")
+    guard method == .pca ? dims > 0 : (2...3).contains(dims) else {
+      throw ValidationError(
+        "--dims must be \(method == .pca ? "at least 1" : "2 or 3 for t-SNE"), not \(dims)")
+    }
+    if standardize, method != .pca { throw ValidationError("--standardize is for PCA only") }
+    if let iterations {
+      guard method == .tsne else { throw ValidationError("--iterations is for t-SNE only") }
+      guard (1...1_000_000).contains(iterations) else {
+        throw ValidationError("--iterations must be from 1 to 1000000, not \(iterations)")
+      }
     }
     guard (0...100).contains(neighbors) else {
       throw ValidationError("--neighbors must be from 0 to 100, not \(neighbors)")
@@ -64,13 +87,21 @@ struct Map: AnsweringCommand {
             + "or name a --format")
       }
     }
+    let isPicture = [.html, .svg, .png].contains(chosenFormat)
+    if isPicture, !(2...3).contains(dims), format != nil || output != nil || !answers.json {
+      throw ValidationError("\(MapError.noPicture(dimensions: dims))")
+    }
+  }
+
+  /// As it was named, or as the file's name says.
+  private var chosenFormat: Format {
+    format
+      ?? output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+      ?? .html
   }
 
   func answer() throws {
-    let format =
-      format
-      ?? output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
-      ?? .html
+    let format = chosenFormat
     let ending = format == .projector ? "" : "." + format.rawValue
     let path = output ?? "likeness-map\(ending)"
     // With --json alone the answer is the points.
@@ -100,6 +131,8 @@ struct Map: AnsweringCommand {
     var options = MapOptions()
     options.method = method
     options.dimensions = dims
+    options.isStandardized = standardize
+    options.iterations = iterations
     options.perplexity = perplexity
     options.seed = seed
     options.neighbors = neighbors
@@ -121,7 +154,7 @@ struct Map: AnsweringCommand {
   ) throws {
     switch format {
     case .html: try OutputFile.write(try map.page(), to: target)
-    case .svg: try OutputFile.write(map.svg(), to: target)
+    case .svg: try OutputFile.write(try map.svg(), to: target)
     case .png: try OutputFile.write(try map.png(), to: target)
     case .csv: try OutputFile.write(map.csv(), to: target)
     case .npy: try OutputFile.write(map.npy(), to: target)

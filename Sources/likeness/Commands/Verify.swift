@@ -4,7 +4,11 @@ import LikenessKit
 
 struct Verify: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Whether two faces are the same person, how likely, and why.")
+    abstract: "Whether two faces are the same person, how likely, and why.",
+    discussion: """
+      The model decides, by a threshold that was measured for it. With --threshold a rule of your own \
+      does: the same person up to that distance, D(x1, x2) ≤ k, whatever the model estimates.
+      """)
 
   @OptionGroup var probes: ProbeArguments
   @OptionGroup var doubtful: DoubtfulArguments
@@ -13,6 +17,11 @@ struct Verify: AnsweringCommand {
   @Option(
     help: ArgumentHelp("Ask a head that likeness train --head made.", valueName: "name"))
   var head: String?
+  @Option(
+    help: ArgumentHelp("Decide by this distance instead: up to it both are one.", valueName: "k"))
+  var threshold: Float?
+  @Option(help: "What the distance of --threshold is measured by. (default: l2)")
+  var metric: Metric?
   @OptionGroup var output: OutputArguments
 
   private struct Answer: Encodable {
@@ -24,6 +33,17 @@ struct Verify: AnsweringCommand {
       try verdict.encode(to: encoder)
       try distances.encode(to: encoder)
     }
+  }
+
+  func validate() throws {
+    if metric != nil, threshold == nil {
+      throw ValidationError("--metric is for --threshold only: add --threshold K")
+    }
+    guard let threshold else { return }
+    guard threshold >= 0, threshold.isFinite else {
+      throw ValidationError("--threshold must be a distance of at least 0, not \(threshold)")
+    }
+    if head != nil { throw ValidationError("--threshold and --head exclude each other") }
   }
 
   func answer() throws {
@@ -38,14 +58,26 @@ struct Verify: AnsweringCommand {
     if head == nil { Console.noteIfUncalibrated(likeness, isQuiet: output.quiet) }
     if let head {
       let verdict = try likeness.verify(a, b, head: head)
-      return try show(verdict, verdict.same, verdict.probability, verdict.reason, distances)
+      return try show(
+        verdict, verdict.same, Self.facts(verdict.probability, distances), verdict.reason,
+        distances)
+    }
+    if let threshold {
+      let verdict = try likeness.verify(a, b, threshold: threshold, metric: metric ?? .l2)
+      return try show(verdict, verdict.same, " by your own rule", verdict.reason, distances)
     }
     let verdict = try likeness.verify(a, b)
-    try show(verdict, verdict.same, verdict.probability, verdict.reason, distances)
+    try show(
+      verdict, verdict.same, Self.facts(verdict.probability, distances), verdict.reason, distances)
   }
 
+  private static func facts(_ probability: Float, _ distances: ProbeDistance) -> String {
+    ": probability \(probability.percentage), l2 \(distances.l2.digits(4))"
+  }
+
+  /// - Parameter facts: what is told after the decision.
   private func show(
-    _ verdict: any Encodable, _ same: Bool?, _ probability: Float, _ reason: String,
+    _ verdict: any Encodable, _ same: Bool?, _ facts: String, _ reason: String,
     _ distances: ProbeDistance
   ) throws {
     if output.json {
@@ -57,8 +89,7 @@ struct Verify: AnsweringCommand {
       case false?: "different people"
       case nil: "too poor to judge"
       }
-    Console.print(
-      "\(decision): probability \(probability.percentage), l2 \(distances.l2.digits(4))")
+    Console.print("\(decision)\(facts)")
     Console.print("  \(reason)")
   }
 }

@@ -10,8 +10,8 @@ struct BoxAnswer: Encodable {
   var height: Double
 
   init(_ box: Box) {
-    func tenth(_ value: Double) -> Double { (value * 10).rounded() / 10 }
-    (x, y, width, height) = (tenth(box.x), tenth(box.y), tenth(box.width), tenth(box.height))
+    let box = box.inTenths
+    (x, y, width, height) = (box.x, box.y, box.width, box.height)
   }
 }
 

@@ -62,6 +62,10 @@ import Vectors
       #expect(expected.indices.allSatisfy { found[Int64($0)] == expected[$0] })
     }
 
+    #expect(
+      try count("()-[:SAME {metric: '\(document.metric.rawValue)'}]->()")
+        == Int64(document.graph.links.count))
+
     // The neighbours of each face, asked of that face, whichever way the links point.
     var expected: [Int64: [Int64: [Float]]] = [:]
     for (ends, link) in document.linksByID {

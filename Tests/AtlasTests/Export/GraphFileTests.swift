@@ -20,7 +20,7 @@ import Vectors
 
   @Test func nodeLinkJSON() throws {
     struct Text: Decodable {
-      struct Graph: Decodable { var people: [Person] }
+      struct Graph: Decodable { var people: [Person], metric: Metric }
       struct Person: Decodable { var id: Int64, name: String? }
       struct Node: Decodable {
         var id: Int64, name: String?, photo: String, person: Int64?, embedding: [Float]?
@@ -32,7 +32,7 @@ import Vectors
     }
     for (_, document) in Self.documents {
       let text = try JSONDecoder().decode(Text.self, from: written(document, .json))
-      #expect(!text.directed && !text.multigraph)
+      #expect(!text.directed && !text.multigraph && text.graph.metric == document.metric)
       #expect(text.graph.people.map(\.id) == document.people.map(\.id))
       #expect(text.graph.people.map(\.name) == document.people.map(\.name))
       #expect(text.nodes.map(\.id) == document.faces.map(\.id))
@@ -87,6 +87,7 @@ import Vectors
         #expect(edge.data["probability"].flatMap(Float.init) == link.probability)
       }
       #expect(graph.keys.isSuperset(of: graph.usedKeys))
+      #expect(graph.data == ["metric": document.metric.rawValue])
     }
   }
 
@@ -137,7 +138,8 @@ import Vectors
         let same = try rows("same.csv")
         #expect(
           same[0] == [
-            ":START_ID(Face)", ":END_ID(Face)", "distance:float", "probability:float", ":TYPE",
+            ":START_ID(Face)", ":END_ID(Face)", "distance:float", "probability:float", "metric",
+            ":TYPE",
           ])
         #expect(same.count == links.count + 1)
         for fields in same.dropFirst() {
@@ -145,7 +147,7 @@ import Vectors
           let link = try #require(links[ends])
           #expect(fields[2].flatMap(Float.init) == link.distance)
           #expect(fields[3].flatMap(Float.init) == link.probability)
-          #expect(fields[4] == "SAME")
+          #expect(fields[4] == document.metric.rawValue && fields[5] == "SAME")
         }
         let help = try String(
           contentsOf: folder.appendingPathComponent("import.txt"), encoding: .utf8)
@@ -197,6 +199,8 @@ import Vectors
 private final class GraphMLReader: NSObject, XMLParserDelegate {
   var nodes: [(id: String, data: [String: String])] = []
   var edges: [(source: String, target: String, data: [String: String])] = []
+  /// Of the graph itself.
+  var data: [String: String] = [:]
   var keys: Set<String> = []
   var usedKeys: Set<String> = []
   private var key: String?
@@ -236,7 +240,9 @@ private final class GraphMLReader: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
   ) {
     guard name == "data", let key else { return }
-    if isEdge {
+    if nodes.isEmpty {
+      data[key] = text
+    } else if isEdge {
       edges[edges.count - 1].data[key] = text
     } else {
       nodes[nodes.count - 1].data[key] = text

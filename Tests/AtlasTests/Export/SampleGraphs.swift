@@ -50,7 +50,7 @@ enum SampleGraphs {
     }
     return GraphDocument(
       faces: faces, embeddings: embeddings, people: people,
-      graph: SimilarityGraph(count: count, links: links))
+      graph: SimilarityGraph(count: count, links: links), metric: Metric.allCases[count % 3])
   }
 
   /// The smallest graphs, and those where one kind of thing is missing.

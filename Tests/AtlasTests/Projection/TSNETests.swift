@@ -132,6 +132,28 @@ import Vectors
     #expect(stopped.iterations == 40)
   }
 
+  /// The early phase ends where nothing changes any more, unless all steps are wanted.
+  @Test func takesAsManyStepsAsWanted() throws {
+    let vectors = blobs(3, of: 10)
+    var options = quick()
+    (options.earlyIterations, options.iterations) = (250, 50)
+    #expect(try TSNE.fit(vectors, options: options).iterations < 300)
+    options.endsEarlyWhenSettled = false
+    let all = try TSNE.fit(vectors, options: options)
+    #expect(all.iterations == 300)
+    options.earlyExaggeration = 4
+    #expect(try TSNE.fit(vectors, options: options).layout != all.layout)
+    // However short the second phase is, it ends without exaggeration.
+    options.iterations = 20
+    var schedule = Schedule(options)
+    var last = 0.0
+    while schedule.phase != nil {
+      last = schedule.exaggeration
+      schedule.advance()
+    }
+    #expect(schedule.done == 270 && last == options.exaggeration)
+  }
+
   private func nearest(_ face: Int, in layout: Layout) -> Int {
     let d = layout.dimensions
     func squared(_ other: Int) -> Float {

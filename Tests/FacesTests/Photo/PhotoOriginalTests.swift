@@ -29,6 +29,50 @@ import Vectors
     #expect(parts == Self.areas.map { whole.cropped(to: $0)! })
   }
 
+  /// image[top:bottom, left:right] of the upright image, whether the photo was shrunk or not.
+  @Test(arguments: [".png", ".jpg[Q=95]"], [1, 3, 6, 8])
+  func `boxes are cut at the file's own resolution`(suffix: String, orientation: Int) throws {
+    let encoded = try TestImage.scene(width: 60, height: 40).encoded(suffix)
+    let data =
+      suffix == ".png"
+      ? TestFiles.png(encoded, withOrientation: orientation)
+      : TestFiles.jpeg(encoded, withOrientation: orientation)
+    let whole = try Photo.decode(data)
+    let small = try Photo.decode(data, limits: PhotoLimits(workingPixels: 1000))
+    #expect(small.width < whole.width && whole.width == (orientation > 4 ? 40 : 60))
+    let boxes = [
+      Box(x: 3.4, y: 5.6, width: 10.2, height: 12.5), Box(x: -4, y: 30, width: 10, height: 400),
+      Box(x: 100, y: 0, width: 10, height: 10), Box(x: 2, y: 2, width: 0.3, height: 9),
+    ]
+    let slices = [(3..<13, 6..<18), (0..<6, 30..<whole.height)]
+    for photo in [whole, small] {
+      let crops = try photo.crops(of: boxes)
+      #expect(crops.count == 4 && crops[2] == nil && crops[3] == nil)
+      for (crop, (columns, rows)) in zip(crops, slices) {
+        let pixels = rows.flatMap { y in
+          whole.pixels[
+            3 * (y * whole.width + columns.lowerBound)..<3
+              * (y * whole.width + columns.upperBound)]
+        }
+        #expect(crop == Photo(width: columns.count, height: rows.count, pixels: pixels))
+      }
+    }
+  }
+
+  /// As Python rounds what an answer in JSON says.
+  @Test func `a box in whole pixels is rounded from tenths, halves to even`() {
+    for (value, whole) in [
+      (0.44, 0), (0.46, 0), (0.54, 0), (0.56, 1), (1.5, 2), (2.5, 2), (2.46, 2), (3.5, 4),
+      (-0.5, 0),
+      (-1.5, -2),
+    ] {
+      let box = Box(x: value, y: value, width: value, height: value)
+      #expect(
+        PhotoRectangle(box) == PhotoRectangle(x: whole, y: whole, width: whole, height: whole),
+        "\(value)")
+    }
+  }
+
   @Test func `a photo is shrunk by halves until it has few enough pixels`() throws {
     let data = try TestImage.scene(width: 300, height: 200).encoded(".png")
     for (pixels, width) in [(60_000, 300), (59_999, 150), (15_000, 150), (14_999, 75), (1, 1)] {

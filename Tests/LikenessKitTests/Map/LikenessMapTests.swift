@@ -121,6 +121,118 @@ import Testing
     }
   }
 
+  /// Under the settings of earlier versions, which knew of no steps and no standardizing.
+  @Test func `a map that an earlier version kept is found`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = try MapSamples.gallery(12, in: folder)
+      for (method, settings) in [
+        (MapMethod.tsne, #"{"dimensions":2,"method":"tsne","perplexity":null,"seed":1}"#),
+        (.pca, #"{"dimensions":2,"method":"pca"}"#),
+      ] {
+        #expect(options(method).settings == settings)
+        do {
+          let store = try GalleryStore(at: likeness.gallery, access: .write)
+          try store.keepMap(
+            settings: settings, details: "[]", axes: [],
+            points: Dictionary(
+              uniqueKeysWithValues: (1...12).map {
+                (Int64($0), MapPoint(position: [Float($0), -1], isPlaced: false))
+              }))
+        }
+        let map = try likeness.map(options(method))
+        for face in 1...12 { #expect(places(map)[Int64(face)] == [Float(face), -1]) }
+        // Another is made for other options.
+        var other = options(method)
+        if method == .tsne { other.iterations = 60 } else { other.isStandardized = true }
+        #expect(places(try likeness.map(other)) != places(map))
+        #expect(places(try likeness.map(options(method))) == places(map))
+      }
+    }
+  }
+
+  @Test func `t-SNE takes as many steps as were asked for`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = try MapSamples.gallery(30, in: folder)
+      func made(
+        _ iterations: Int?, early: Int? = nil, exaggeration: Double? = nil
+      ) throws -> (steps: String?, places: [Int64: [Float]]) {
+        var settings = MapOptions()
+        settings.iterations = iterations
+        settings.earlyIterations = early
+        settings.earlyExaggeration = exaggeration
+        let map = try likeness.map(settings)
+        return (map.facts.first { $0.title == "Steps" }?.value, places(map))
+      }
+      let text = try made(300)
+      #expect(text.steps == "300")
+      #expect(try made(300).places == text.places)
+      #expect(try made(40).steps == "40")
+      for other in [
+        try made(300, early: 50), try made(300, exaggeration: 4),
+        try made(300, early: 50, exaggeration: 4),
+      ] {
+        #expect(other.steps == "300" && other.places != text.places)
+      }
+      #expect(try made(nil).places != text.places)
+    }
+  }
+
+  /// Any number of components, as of `PCA` itself; faces that come later lie along the same.
+  @Test(arguments: [1, 2, 10], [false, true])
+  func `principal components are those of the embeddings`(
+    dimensions: Int, standardizes: Bool
+  ) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = try MapSamples.gallery(30, in: folder)
+      var settings = options(.pca, dimensions: dimensions)
+      settings.isStandardized = standardizes
+      func embeddings() throws -> EmbeddingMatrix {
+        try GalleryStore(at: likeness.gallery, access: .read).embeddings().embeddings
+      }
+      func expectSame(_ map: FaceMap, _ pca: PCA) throws {
+        let layout = try pca.layout(of: embeddings(), dimensions: dimensions)
+        #expect(map.layout.coordinates.count == layout.coordinates.count)
+        for (place, other) in zip(map.layout.coordinates, layout.coordinates) {
+          #expect(abs(place - other) < 1e-4)
+        }
+      }
+      let pca = try PCA(embeddings(), standardizes: standardizes)
+      let map = try likeness.map(settings)
+      try expectSame(map, pca)
+      let share = 100 * pca.explainedVarianceRatio.prefix(dimensions).reduce(0, +)
+      #expect(
+        map.facts.contains(.init("Variance shown", String(format: "%.0f %%", share))))
+      #expect(map.facts.contains { $0.title == "Standardized" } == standardizes)
+      try MapSamples.add(30..<36, to: likeness.gallery)
+      let later = try likeness.map(settings)
+      #expect(later.faces.count { $0.isPlaced } == 6)
+      try expectSame(later, pca)
+    }
+  }
+
+  @Test func `there are as many components as faces or dimensions`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = try MapSamples.gallery(30, in: folder)
+      #expect(try likeness.map(options(.pca, dimensions: 16)).layout.dimensions == 16)
+      #expect(throws: ProjectionError.tooManyComponents(17, faces: 30, dimensions: 16)) {
+        try likeness.map(options(.pca, dimensions: 17))
+      }
+      #expect(throws: ProjectionError.unsupportedDimensions(0)) {
+        try likeness.map(options(.pca, dimensions: 0))
+      }
+      #expect(throws: ProjectionError.unsupportedDimensions(4)) {
+        try likeness.map(options(.tsne, dimensions: 4))
+      }
+    }
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = try MapSamples.gallery(5, in: folder)
+      #expect(try likeness.map(options(.pca, dimensions: 5)).faces.count == 5)
+      #expect(throws: ProjectionError.tooManyComponents(6, faces: 5, dimensions: 16)) {
+        try likeness.map(options(.pca, dimensions: 6))
+      }
+    }
+  }
+
   @Test func `few faces have maps, one has none`() throws {
     for count in 0...5 {
       try TestFiles.withTemporaryFolder { folder in
@@ -142,7 +254,7 @@ import Testing
               #expect(Set(places(map).values).count == count)
               _ = try map.page()
               _ = try map.png()
-              #expect(!map.svg().isEmpty && !map.csv().isEmpty && !map.npy().isEmpty)
+              #expect(try !map.svg().isEmpty && !map.csv().isEmpty && !map.npy().isEmpty)
               try map.writeProjector(
                 to: folder.appendingPathComponent("p"), embeddings: likeness.embeddings(of: map))
             }

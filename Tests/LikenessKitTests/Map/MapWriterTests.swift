@@ -21,6 +21,59 @@ import Testing
       ])
   }
 
+  /// A label `person` stood beside the column `person`, of the same name.
+  @Test func `columns have names of their own`() throws {
+    var map = try MapSamples.map(["Ann", nil], dimensions: 3)
+    map.faces[0].labels = ["person": "A", "x": "1", "label:x": "2", "mood": "glad", "a\tb": "3"]
+    map.faces[1].labels = ["placed": "B", "photo": "C", "a b": "4"]
+    #expect(
+      lines(map.csv())[0] == "face,name,person,photo,a\tb,a b,label:x,mood,label:person,"
+        + "label:photo,label:placed,label:label:x,x,y,z,placed")
+    #expect(lines(map.csv())[1].contains(",3,,2,glad,A,,,1,"))
+    map.faces[0].labels = ["person": "A", "face": "1", "a\tb": "3"]
+    map.faces[1].labels = ["a b": "4", "placed": "5"]
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("projector")
+      try map.writeProjector(
+        to: target, embeddings: EmbeddingMatrix(dimensions: 1, values: [1, 2]))
+      let rows = lines(try Data(contentsOf: target.appendingPathComponent("metadata.tsv")))
+        .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+      #expect(
+        rows[0] == [
+          "name", "person", "photo", "face", "a b", "label:a b", "label:face", "label:person",
+          "placed",
+        ])
+      #expect(Array(rows[1].suffix(5)) == ["3", "", "1", "A", ""])
+      #expect(Array(rows[2].suffix(5)) == ["", "4", "", "", "5"])
+    }
+  }
+
+  @Test(arguments: [1, 5])
+  func `what has no picture is written as numbers`(dimensions: Int) throws {
+    var map = try MapSamples.map(["Ann", "Bob"])
+    map.layout = Layout(
+      dimensions: dimensions, coordinates: (0..<2 * dimensions).map { Float($0) })
+    let axes = dimensions == 1 ? "x" : "pc1,pc2,pc3,pc4,pc5"
+    #expect(lines(map.csv())[0] == "face,name,person,photo,\(axes),placed")
+    #expect(lines(map.csv())[2].hasSuffix(dimensions == 1 ? ",1.0,1" : ",5.0,6.0,7.0,8.0,9.0,1"))
+    #expect(
+      String(decoding: map.npy().prefix(128), as: UTF8.self).contains("(2, \(dimensions))"))
+    let answer = try #require(
+      try JSONSerialization.jsonObject(with: map.json()) as? [String: Any])
+    #expect(answer["dimensions"] as? Int == dimensions)
+    let error = MapError.noPicture(dimensions: dimensions)
+    #expect(throws: error) { try map.svg() }
+    #expect(throws: error) { try map.png() }
+    #expect(throws: error) { try map.page() }
+    try TestFiles.withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("projector")
+      try map.writeProjector(
+        to: target, embeddings: EmbeddingMatrix(dimensions: 1, values: [1, 2]))
+      let places = lines(try Data(contentsOf: target.appendingPathComponent("map.tsv")))
+      #expect(places[1].split(separator: "\t").count == dimensions)
+    }
+  }
+
   @Test func `an array has the places in the order of the faces`() throws {
     let data = try MapSamples.map(["a", "b", "c"], dimensions: 2).npy()
     #expect(String(decoding: data.prefix(128), as: UTF8.self).contains("'shape': (3, 2)"))
@@ -43,7 +96,7 @@ import Testing
   @Test(arguments: [2, 3])
   func `a vector picture is well-formed and holds the faces`(dimensions: Int) throws {
     let map = try MapSamples.map([hostileName, "Ann", nil, "Ann"], dimensions: dimensions)
-    let svg = map.svg()
+    let svg = try map.svg()
     let parser = XMLParser(data: svg)
     #expect(parser.parse(), "\(String(describing: parser.parserError))")
     let text = String(decoding: svg, as: UTF8.self)

@@ -3,9 +3,14 @@ import Vectors
 
 /// Principal component analysis: the directions in which vectors vary most, by the eigenvectors of their
 /// covariance (Pearson 1901, Hotelling 1933). Exact, in double precision.
+///
+/// As scikit-learn's `PCA`, up to the sign of a component; of standardized vectors, as after its `StandardScaler`.
 public struct PCA: Sendable {
   /// `(d,)`
   public let mean: [Double]
+  /// What each dimension is divided by once its mean is taken off, `(d,)`: 1, or of standardized vectors the standard
+  /// deviation over n. A dimension that is the same in all vectors is divided by 1 in any case, so it stays 0.
+  public let scale: [Double]
   /// A row of length 1 for each component, `(d, d)`, that of the largest variance first. The sign is such
   /// that the largest coordinate, the first of equally large ones, is positive.
   public let components: [Double]
@@ -17,19 +22,30 @@ public struct PCA: Sendable {
   /// The number of dimensions, d.
   public var dimensions: Int { mean.count }
 
+  /// - Parameters:
+  ///   - vectors: `(n, d)`
+  ///   - standardizes: whether dimensions are standardized first, z = (x − μ) / σ, so that each counts as much.
   /// - Throws: `tooFewFaces` below two, `notFinite`, `allEqual`
-  public init(_ vectors: EmbeddingMatrix) throws(ProjectionError) {
-    try self.init(vectors, threads: defaultThreads)
+  public init(_ vectors: EmbeddingMatrix, standardizes: Bool = false) throws(ProjectionError) {
+    try self.init(vectors, standardizes: standardizes, threads: defaultThreads)
   }
 
-  init(_ vectors: EmbeddingMatrix, threads: Int) throws(ProjectionError) {
+  init(
+    _ vectors: EmbeddingMatrix, standardizes: Bool = false, threads: Int
+  ) throws(ProjectionError) {
     let (count, d) = (vectors.count, vectors.dimensions)
     guard count > 1 else { throw .tooFewFaces(count) }
     try vectors.checkFinite()
     guard vectors.hasDifferentRows else { throw .allEqual(count: count) }
     let center = vectors.mean
-    let covariance = vectors.scatter(around: center, threads: threads).map {
-      $0 / Double(count - 1)
+    let scatter = vectors.scatter(around: center, threads: threads)
+    let scale =
+      standardizes
+      ? (0..<d).map { i in
+        vectors.isConstant(i) ? 1 : (scatter[i * d + i] / Double(count)).squareRoot()
+      } : [Double](repeating: 1, count: d)
+    let covariance = scatter.indices.map {
+      scatter[$0] / (scale[$0 / d] * scale[$0 % d] * Double(count - 1))
     }
     let eigen: SymmetricEigen
     do {
@@ -44,11 +60,19 @@ public struct PCA: Sendable {
       rows += row.map { $0 * Self.sign(of: row) }
     }
     mean = center
+    self.scale = scale
     components = rows
     // Rounding leaves what is zero a little below it.
     explainedVariance = eigen.values.reversed().map { max(0, $0) }
     let whole = explainedVariance.reduce(0, +)
     explainedVarianceRatio = explainedVariance.map { whole > 0 ? $0 / whole : 0 }
+  }
+
+  /// What the first components are of plain vectors, `(wanted, d)`: row k times a vector less the mean is its place along
+  /// component k, also where dimensions are standardized.
+  /// - Precondition: there are as many components.
+  public func axes(_ wanted: Int) -> [Double] {
+    (0..<wanted * dimensions).map { components[$0] / scale[$0 % dimensions] }
   }
 
   /// The vectors along the first components, `(n, dimensions)`.
@@ -64,6 +88,7 @@ public struct PCA: Sendable {
       throw .tooFewDimensions(found: dimensions, wanted: wanted)
     }
     try vectors.checkFinite()
+    let axes = axes(wanted)
     var coordinates: [Float] = []
     coordinates.reserveCapacity(vectors.count * wanted)
     for row in 0..<vectors.count {
@@ -71,7 +96,7 @@ public struct PCA: Sendable {
         for component in 0..<wanted {
           var sum = 0.0
           for i in 0..<dimensions {
-            sum += (Double(vector[i]) - mean[i]) * components[component * dimensions + i]
+            sum += (Double(vector[i]) - mean[i]) * axes[component * dimensions + i]
           }
           coordinates.append(Float(sum))
         }
@@ -97,6 +122,13 @@ extension EmbeddingMatrix {
   /// - Precondition: there is a row.
   var hasDifferentRows: Bool {
     values.indices.contains { values[$0] != values[$0 % dimensions] }
+  }
+
+  /// Whether all rows are the same in a dimension.
+  /// - Precondition: there is a row.
+  func isConstant(_ dimension: Int) -> Bool {
+    stride(from: dimension, to: values.count, by: dimensions)
+      .allSatisfy { values[$0] == values[dimension] }
   }
 
   /// - Precondition: there is a row.

@@ -32,7 +32,7 @@ struct Schedule {
 
   var exaggeration: Double {
     guard done >= early else { return options.earlyExaggeration }
-    let annealing = Double(options.annealingIterations)
+    let annealing = Double(min(options.annealingIterations, later / 2))
     let share = Double(done - early)
     return share < annealing
       ? options.exaggeration * pow(2, 1 - share / annealing) : options.exaggeration

@@ -32,7 +32,9 @@ public enum TSNE {
       descent.step(
         exaggeration: schedule.exaggeration, rateFactor: phase == .optimization ? 2 : 1)
       schedule.advance()
-      let isSettlingChecked = schedule.phase == .earlyExaggeration && schedule.done % 50 == 0
+      let isSettlingChecked =
+        options.endsEarlyWhenSettled && schedule.phase == .earlyExaggeration
+        && schedule.done % 50 == 0
       let isReported = schedule.done % every == 0 && schedule.phase != nil
       guard isSettlingChecked || isReported else { continue }
       let divergence = descent.divergence()

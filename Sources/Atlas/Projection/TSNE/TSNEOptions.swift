@@ -23,16 +23,18 @@ public struct TSNEOptions: Sendable, Equatable {
   public var dimensions = 2
   /// About how many neighbours a face has.
   public var perplexity = 30.0
-  /// Most steps in which like faces are pulled together strongly, so that groups form; it is fewer where
-  /// nothing changes any more.
+  /// Most steps in which like faces are pulled together strongly, so that groups form.
   public var earlyIterations = 250
+  /// Whether that phase ends before its time where nothing changes any more.
+  public var endsEarlyWhenSettled = true
   /// How strongly, then.
   public var earlyExaggeration = 12.0
   /// Steps after these.
   public var iterations = 500
   /// 1 for what t-SNE is defined as; more makes groups tighter.
   public var exaggeration = 1.0
-  /// Of the second phase: steps in which twice the exaggeration becomes the exaggeration, bit by bit.
+  /// Of the second phase: steps in which twice the exaggeration becomes the exaggeration, bit by bit; at most half of
+  /// that phase.
   public var annealingIterations = 100
   /// The share of the last step that is taken again.
   public var momentum = 0.9

@@ -12,6 +12,10 @@ struct Graph: ParsableCommand {
       which likeness info explains. The graph is made when it is first needed and follows the \
       gallery. Faces of one photo are not linked unless you made them one person, nor are faces of \
       people whom you told apart.
+
+      graph build --distance links by a rule of your own instead: all pairs of faces below that distance, \
+      and not those of the nearest alone. It stays, for same, export and new faces too, until graph build \
+      --automatic or --far. Faces of one photo are not linked by it either, unless you made them one person.
       """,
     subcommands: [Show.self, Build.self, Export.self], defaultSubcommand: Show.self)
 
@@ -23,7 +27,9 @@ struct Graph: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      try GraphAnswer.current(Likeness(place: gallery.place), output).show(output)
+      try GraphAnswer(
+        try GraphAnswer.graph(Likeness(place: gallery.place), isQuiet: output.quiet)
+      ).show(output)
     }
   }
 
@@ -36,6 +42,18 @@ struct Graph: ParsableCommand {
         "How many false links a face may have on average; kept for later. The link threshold follows from it. (default: 0.01)",
         valueName: "links"))
     var far: Double?
+    @Option(
+      help: ArgumentHelp(
+        "Link all pairs of faces whose distance is strictly below this one; kept for later, until --automatic or --far. All faces are compared with each other, and a gallery on a server, which keeps no links, does so for each question. gallery upgrade to another model forgets it.",
+        valueName: "distance"))
+    var distance: Float?
+    @Option(help: "What --distance is measured by. (default: l2)")
+    var metric: Metric?
+    @Flag(
+      help:
+        "Go back from --distance to the threshold that follows from the gallery, with --far 0.01."
+    )
+    var automatic = false
     @Flag(help: "Search for all faces anew, not only new ones.")
     var again = false
     @OptionGroup var gallery: GalleryArguments
@@ -45,11 +63,23 @@ struct Graph: ParsableCommand {
       if let far, !(far > 0 && far <= 10) {
         throw ValidationError("--far must be above 0 and at most 10, not \(far)")
       }
+      if let distance, !(distance > 0 && distance.isFinite) {
+        throw ValidationError("--distance must be above 0, not \(distance)")
+      }
+      if metric != nil, distance == nil {
+        throw ValidationError("--metric is for --distance only: add --distance K")
+      }
+      guard [far != nil, distance != nil, automatic].count(where: \.self) < 2 else {
+        throw ValidationError("--distance, --far and --automatic exclude each other")
+      }
     }
 
     func answer() throws {
-      try GraphAnswer.current(
-        Likeness(place: gallery.place), output, falseLinks: far, again: again
+      try GraphAnswer(
+        try GraphAnswer.graph(
+          Likeness(place: gallery.place), isQuiet: output.quiet,
+          rule: distance.map { DistanceRule(metric ?? .l2, below: $0) },
+          falseLinks: automatic ? GalleryThresholds.standardFalseLinks : far, again: again)
       ).show(output)
     }
   }
@@ -60,7 +90,8 @@ struct Graph: ParsableCommand {
       discussion: """
         neo4j-csv is a folder for neo4j-admin database import, cypher a script for Neo4j and FalkorDB, \
         graphml a file for Gephi and networkx, json the node-link form of d3 and networkx. People are \
-        those of likeness people, once it was run.
+        those of likeness people, once it was run. Links have the distance of their faces, and metric \
+        says by what it is measured: cosine, unless graph build --distance said something else.
         """)
 
     @Option(help: "How it is written.")
@@ -93,39 +124,44 @@ struct GraphAnswer: Encodable {
   /// How many groups of two and more faces links hold together, and how many faces the largest has.
   var components: Int
   var largestComponent: Int
-  /// The cosine distance up to which faces are linked, and what it stands for.
-  var threshold: GalleryThresholds.Level
+  /// The cosine distance up to which faces are linked, and what it stands for; nil where a rule links them.
+  @OrNull var threshold: GalleryThresholds.Level?
+  /// The user's own rule; nil where the threshold links faces.
+  @OrNull var rule: DistanceRule?
   /// For how many faces the nearest were searched just now.
   var searched: Int
   var kept: Bool
 
+  /// - Parameters:
+  ///   - rule: what faces are to be linked by; nil for the threshold.
+  ///   - falseLinks: what the threshold follows from; nil, without a rule, for whatever was said last.
   static func graph(
-    _ likeness: Likeness, isQuiet: Bool, falseLinks: Double? = nil, again: Bool = false
+    _ likeness: Likeness, isQuiet: Bool, rule: DistanceRule? = nil, falseLinks: Double? = nil,
+    again: Bool = false
   ) throws -> FaceGraph {
     var bar = ProgressBar(unit: "faces", isQuiet: isQuiet)
     defer { bar.finish() }
-    let graph = try likeness.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
+    let graph =
+      if let rule {
+        try likeness.graph(by: rule, again: again) { bar.update($0, of: $1) }
+      } else {
+        try likeness.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
+      }
     if !graph.isKept, !isQuiet, !likeness.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so these links are not kept")
     }
     return graph
   }
 
-  static func current(
-    _ likeness: Likeness, _ output: OutputArguments, falseLinks: Double? = nil, again: Bool = false
-  ) throws -> GraphAnswer {
-    GraphAnswer(
-      try graph(likeness, isQuiet: output.quiet, falseLinks: falseLinks, again: again))
-  }
-
-  private init(_ graph: FaceGraph) {
+  init(_ graph: FaceGraph) {
     let components = graph.components()
     faces = graph.faces.count
     links = graph.links.count
     linkedFaces = components.reduce(0, +)
     self.components = components.count
     largestComponent = components.first ?? 0
-    threshold = graph.thresholds.link
+    rule = graph.rule
+    threshold = graph.rule == nil ? graph.thresholds.link : nil
     searched = graph.searched
     kept = graph.isKept
   }
@@ -135,10 +171,13 @@ struct GraphAnswer: Encodable {
     var table = Table()
     table.add("faces", "\(faces), \(linkedFaces) of them linked to another")
     table.add("links", "\(links)")
-    table.add(
-      "threshold",
-      "cosine distance \(threshold.distance.digits(4)): \(threshold.falseMatches.significant) "
-        + "false links a face expected")
+    if let rule { table.add("rule", "\(rule.inWords), your own") }
+    if let threshold {
+      table.add(
+        "threshold",
+        "cosine distance \(threshold.distance.digits(4)): \(threshold.falseMatches.significant) "
+          + "false links a face expected")
+    }
     table.add(
       "components",
       components == 0 ? "0" : "\(components), the largest of \(largestComponent) faces")

@@ -7,7 +7,9 @@ struct Same: AnsweringCommand {
     abstract: "All photos of a person, each with the chain of links that explains it.",
     discussion: """
       Links of the similarity graph are followed, the surest chain to each photo. Each step of a chain \
-      tells the cosine distance of its two faces; the probability is that all steps are right.
+      tells the cosine distance of its two faces; the probability is that all steps are right. Where graph \
+      build --distance made the links, steps tell the distance in its metric, and the probability is still \
+      the model's own estimate by the cosine distance.
       """)
 
   @Argument(
@@ -39,6 +41,10 @@ struct Same: AnsweringCommand {
         table.add(found.probability.percentage, found.photo, Self.chain(found))
       }
       Console.print(table.text)
+    }
+    if let rule = people.first?.rule {
+      Console.print(
+        "linked by your own rule, \(rule.inWords); the percentages are the model's own estimate")
     }
   }
 
