@@ -154,8 +154,16 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         return completed(own, inner)
       }
     }
-    let standard = try object(JSONEncoder().encode(TrainingConfiguration()))
+    let (known, standard) = (
+      try object(json), try object(JSONEncoder().encode(TrainingConfiguration()))
+    )
+    // What every version wrote.
+    guard known["data"] != nil, known["epochs"] != nil else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "it says neither what is learnt from nor how often")
+      )
+    }
     self = try JSONDecoder().decode(
-      Self.self, from: JSONSerialization.data(withJSONObject: completed(object(json), standard)))
+      Self.self, from: JSONSerialization.data(withJSONObject: completed(known, standard)))
   }
 }

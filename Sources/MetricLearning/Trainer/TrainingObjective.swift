@@ -111,7 +111,8 @@ final class TrainingObjective: Module {
         let pairs = Pairs(all: labels)
         let logits = siamese[attribute].logits(
           part.selecting(0, pairs.first), part.selecting(0, pairs.second))
-        loss = PairLoss()(logits, areSame: pairs.areSame)
+        // A batch has many more pairs of two people than of one.
+        loss = PairLoss(isBalanced: true)(logits, areSame: pairs.areSame)
       }
       total = total.map { $0 + loss } ?? loss
       told += toldOfPart ?? loss.item
