@@ -157,11 +157,7 @@ public final class FaceAnalyzer {
   package func embedWhole(
     _ photo: Photo
   ) throws -> (identity: Embedding, attributes: [String: Embedding]) {
-    let chips = try embedder.members.map { member in
-      FaceChip(
-        side: member.side,
-        pixels: try photo.resized(width: member.side, height: member.side).pixels)
-    }
+    let chips = try embedder.members.map { try FaceChip(whole: photo, side: $0.side) }
     return embedder.parts(of: try embedder.embeddings(of: [chips])[0])
   }
 

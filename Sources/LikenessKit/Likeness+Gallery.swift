@@ -113,11 +113,7 @@ extension Likeness {
     of embeddings: EmbeddingMatrix, _ wanted: ComponentOptions
   ) throws(ProjectionError) -> EmbeddingMatrix {
     guard embeddings.count > 1 else { throw .tooFewFaces(embeddings.count) }
-    guard wanted.count > 0 else { throw .unsupportedDimensions(wanted.count) }
-    guard wanted.count <= min(embeddings.count, embeddings.dimensions) else {
-      throw .tooManyComponents(
-        wanted.count, faces: embeddings.count, dimensions: embeddings.dimensions)
-    }
+    try PCA.checkComponents(wanted.count, of: embeddings)
     let pca = try PCA(embeddings, standardizes: wanted.isStandardized)
     return EmbeddingMatrix(
       dimensions: wanted.count,

@@ -81,6 +81,10 @@ import Testing
       for (arguments, message) in [
         (["--hidden", "4"], "--hidden is for --loss siamese"),
         (["--features", "median"], "one vector for all attributes"),
+        (
+          ["--loss", "siamese", "--heads", "person", "--features", "pooled"],
+          "trains a head for the embedding"
+        ),
         (["--teacher", "sface", "--dimensions", "8"], "gives 128 numbers"),
       ] {
         let run = try ProgramRun(["train", photos.path, "--out", out] + arguments)
@@ -234,13 +238,14 @@ import Testing
     }
   }
 
-  @Test func `a network and its head are one model`() throws {
+  @Test(arguments: ["person", "expression,person"])
+  func `a network and its head are one model`(_ attributes: String) throws {
     try TestFiles.withTemporaryFolder { folder in
       let environment = try models(in: folder)
       let run = try ProgramRun(
         [
           "train", try photos(in: folder).path, "--loss", "siamese", "--hidden", "6", "--heads",
-          "person", "--out", folder.appendingPathComponent("run").path, "--name", "twins",
+          attributes, "--out", folder.appendingPathComponent("run").path, "--name", "twins",
           "--epochs", "2",
         ] + Self.quick, environment: environment)
       try #require(run.status == 0, "\(run.errors)")

@@ -15,6 +15,12 @@ public struct FaceChip: Sendable, Equatable {
     self.pixels = pixels
   }
 
+  /// A whole photo made square, of a picture that is nothing but a face.
+  /// - Throws: `PhotoError`
+  package init(whole photo: Photo, side: Int) throws(PhotoError) {
+    self.init(side: side, pixels: try photo.resized(width: side, height: side).pixels)
+  }
+
   /// The chip seen in a mirror.
   func mirrored() -> FaceChip {
     let count = pixels.count

@@ -37,22 +37,10 @@ extension AlgebraDataset {
     _ engine: FaceEngine, areWhole: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> (vectors: [FaceVector], withoutFace: Int) {
     guard !areWhole else {
-      var vectors: [FaceVector] = []
-      try OrderedWork.run(
-        photos.map(\.url), jobs: engine.options.jobs,
-        makeWorker: {
-          let analyzer = try engine.makeAnalyzer()
-          return { url in
-            Result {
-              let parts = try analyzer.embedWhole(Faces.Photo.load(contentsOf: url))
-              return FaceVector(identity: parts.identity, attributes: parts.attributes)
-            }
-          }
-        },
-        consume: { number, vector in
-          vectors.append(try vector.get())
-          progress(number + 1, photos.count)
-        })
+      let vectors = try engine.look(at: photos.map(\.url), progress: progress) { photo, analyzer in
+        let parts = try analyzer.embedWhole(photo)
+        return FaceVector(identity: parts.identity, attributes: parts.attributes)
+      }.map { try $0.get() }
       return (vectors, 0)
     }
     let reader = FaceReader(face: .largest, substitute: 0.6) { FaceVector($0) }

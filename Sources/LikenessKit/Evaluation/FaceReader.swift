@@ -35,25 +35,7 @@ struct FaceReader<Kept: Sendable>: Sendable {
   func read(
     _ urls: [URL], _ engine: FaceEngine, progress: (Int, Int) -> Void
   ) throws -> [Result<Found, PhotoError>] {
-    var results: [Result<Found, PhotoError>] = []
-    results.reserveCapacity(urls.count)
-    try OrderedWork.run(
-      urls, jobs: engine.options.jobs,
-      makeWorker: {
-        let analyzer = try engine.makeAnalyzer()
-        return { url in
-          Result { try found(in: Photo.load(contentsOf: url, limits: limits), analyzer) }
-        }
-      },
-      consume: { index, result in
-        do {
-          results.append(.success(try result.get()))
-        } catch let error as PhotoError {
-          results.append(.failure(error))
-        }
-        progress(index + 1, urls.count)
-      })
-    return results
+    try engine.look(at: urls, limits: limits, progress: progress) { try found(in: $0, $1) }
   }
 
   private func found(in photo: Photo, _ analyzer: FaceAnalyzer) throws -> Found {
@@ -80,5 +62,38 @@ struct FaceReader<Kept: Sendable>: Sendable {
       return keep(try analyzer.face(in: box, of: photo))
     }
     return Found(kept: instead, faces: 0, offCentre: 0)
+  }
+}
+
+extension FaceEngine {
+  /// Looks at photos, `options.jobs` at a time.
+  /// - Parameters:
+  ///   - progress: called with how many photos are done and how many there are.
+  ///   - look: called on any thread, with an analyzer of its own.
+  /// - Returns: what `look` gave, or why a photo cannot be read, in the order of `urls`.
+  /// - Throws: what `look` throws beside `PhotoError`
+  func look<Seen: Sendable>(
+    at urls: [URL], limits: PhotoLimits = .default, progress: (Int, Int) -> Void,
+    _ look: @escaping @Sendable (Photo, FaceAnalyzer) throws -> Seen
+  ) throws -> [Result<Seen, PhotoError>] {
+    var results: [Result<Seen, PhotoError>] = []
+    results.reserveCapacity(urls.count)
+    try OrderedWork.run(
+      urls, jobs: options.jobs,
+      makeWorker: {
+        let analyzer = try self.makeAnalyzer()
+        return { url in
+          Result { try look(Photo.load(contentsOf: url, limits: limits), analyzer) }
+        }
+      },
+      consume: { index, result in
+        do {
+          results.append(.success(try result.get()))
+        } catch let error as PhotoError {
+          results.append(.failure(error))
+        }
+        progress(index + 1, urls.count)
+      })
+    return results
   }
 }

@@ -24,7 +24,7 @@ extension Likeness {
     guard count > 0 else { throw LikenessError.emptyGallery(path: place.path) }
     // What no map can be made of is said before anything is looked for.
     guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
-    try options.checkDimensions(faces: count, of: table.embeddings.dimensions)
+    try options.checkDimensions(of: table.embeddings)
     if options.method == .tsne, let perplexity = options.perplexity,
       perplexity > ProjectionError.largestPerplexity(count: count)
     {

@@ -1,5 +1,6 @@
 import Atlas
 import Faces
+import Vectors
 
 /// How faces become places on a map.
 public enum MapMethod: String, Sendable, CaseIterable, Codable {
@@ -56,14 +57,10 @@ public struct MapOptions: Sendable {
 
   /// In 2 or 3 dimensions there is a picture of two faces, too: what they have no components for is 0.
   /// - Throws: `ProjectionError.unsupportedDimensions`, `.tooManyComponents`
-  func checkDimensions(faces: Int, of dimensions: Int) throws(ProjectionError) {
-    guard !(2...3).contains(self.dimensions) else { return }
-    guard method == .pca, self.dimensions > 0 else {
-      throw .unsupportedDimensions(self.dimensions)
-    }
-    guard self.dimensions <= min(faces, dimensions) else {
-      throw .tooManyComponents(self.dimensions, faces: faces, dimensions: dimensions)
-    }
+  func checkDimensions(of embeddings: EmbeddingMatrix) throws(ProjectionError) {
+    guard !(2...3).contains(dimensions) else { return }
+    guard method == .pca else { throw .unsupportedDimensions(dimensions) }
+    try PCA.checkComponents(dimensions, of: embeddings)
   }
 
   /// How t-SNE works with a perplexity.

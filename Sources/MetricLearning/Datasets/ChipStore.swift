@@ -145,8 +145,6 @@ public final class ChipStore: Sendable {
         x: (photo.width - side) / 2, y: (photo.height - side) / 2, width: side, height: side)
       part = photo.cropped(to: middle) ?? photo
     }
-    return FaceChip(
-      side: options.side,
-      pixels: try part.resized(width: options.side, height: options.side).pixels)
+    return try FaceChip(whole: part, side: options.side)
   }
 }

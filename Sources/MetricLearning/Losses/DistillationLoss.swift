@@ -1,5 +1,5 @@
 /// Draws a student's embeddings to a teacher's: the mean of `‖s / ‖s‖ − t / ‖t‖‖²`, which is twice their cosine
-/// distance (embedding distillation: Chen et al., "DarkRank", 2018, compares it with others).
+/// distance.
 public struct DistillationLoss: Sendable {
   public init() {}
 

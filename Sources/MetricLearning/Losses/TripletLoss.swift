@@ -21,14 +21,19 @@ public struct TripletLoss: Sendable {
   /// - Parameter embeddings: `(n, d)`
   /// - Returns: a number; 0 where there are no triplets.
   public func callAsFunction(_ embeddings: Tensor, _ triplets: Triplets) -> Tensor {
-    guard triplets.count > 0 else { return embeddings.sum() * 0 }
+    reduction(losses(embeddings, triplets))
+  }
+
+  /// Of each triplet, `(k,)`; one 0 where there are no triplets.
+  func losses(_ embeddings: Tensor, _ triplets: Triplets) -> Tensor {
+    guard triplets.count > 0 else { return (embeddings.sum() * 0).reshaped([1]) }
     let anchors = embeddings.selecting(0, triplets.anchors)
     let difference =
       distance(anchors, embeddings.selecting(0, triplets.positives))
       - distance(anchors, embeddings.selecting(0, triplets.negatives))
     switch margin {
-    case .soft: return reduction(difference.softplus())
-    case .hard(let margin): return reduction((difference + margin).relu())
+    case .soft: return difference.softplus()
+    case .hard(let margin): return (difference + margin).relu()
     }
   }
 }

@@ -15,18 +15,24 @@ extension Trainer {
       as: name, side: configuration.chips.side, metric: .cosine,
       source: "likeness train on \(dataset.fingerprint): \(configuration.title)",
       licence: licence(models), verification: verification,
-      verifier: objective.siamese.first.map { head in
-        (
-          head,
-          HeadDescription(
-            embedding: name, embeddingFile: nil, features: head.features ?? [.difference],
-            threshold: 0.5, measuredOn: trainedOn)
-        )
-      }, in: models)
+      verifier: siameseHead(of: name), in: models)
   }
 
-  private var trainedOn: String {
-    "pairs of \(split.training.count) photos, together with its network"
+  /// The head that was trained with the network, of the part that people are told apart by; nil without one.
+  private func siameseHead(
+    of name: String
+  ) -> (head: SiameseHead, description: HeadDescription)? {
+    let heads = objective.siamese
+    let person = configuration.attributes.firstIndex(of: ModelManifest.Part.identityName) ?? 0
+    guard heads.indices.contains(person) else { return nil }
+    let head = heads[person]
+    return (
+      head,
+      HeadDescription(
+        embedding: name, embeddingFile: nil, features: head.features ?? [.difference],
+        threshold: 0.5,
+        measuredOn: "pairs of \(split.training.count) photos, together with its network")
+    )
   }
 
   private func licence(_ models: ModelStore) -> String {

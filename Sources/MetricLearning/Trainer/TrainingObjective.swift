@@ -65,27 +65,25 @@ final class TrainingObjective: Module {
       if attribute > 0, configuration.takesPersonOut, !configuration.sharesVector {
         part = Self.withoutPerson(part, people: classes[0], values: labels)
       }
-      let directions = DistanceMatrix(withoutGradients { part.detached().l2Normalized() })
+      let directions = Self.directions(part)
       spread = min(spread, Self.spread(directions))
+      // What the loss sees.
+      let distances =
+        configuration.isNormalized ? directions : DistanceMatrix(part.detached())
       let loss: Tensor
       var toldOfPart: Double?
       switch configuration.loss {
       case .triplet, .softTriplet:
-        // Miners see what the loss sees.
-        let distances =
-          configuration.isNormalized ? directions : DistanceMatrix(part.detached())
         let triplets = triplets(distances, sample, attribute, labels, &random)
         let margin = configuration.margin
-        var triplet = TripletLoss(
+        let triplet = TripletLoss(
           margin: configuration.loss == .softTriplet ? .soft : .hard(margin),
           distance: configuration.distance,
           reduction: configuration.reduction
             ?? (configuration.miner == .batchAll ? .active : .mean))
-        loss = triplet(part, triplets)
-        if triplet.reduction != .mean {
-          triplet.reduction = .mean
-          toldOfPart = withoutGradients { triplet(part.detached(), triplets).item }
-        }
+        let losses = triplet.losses(part, triplets)
+        loss = triplet.reduction(losses)
+        toldOfPart = withoutGradients { losses.mean().item }
         hasActive = true
         compared += triplets.count
         active += triplets.countActive(
@@ -96,7 +94,7 @@ final class TrainingObjective: Module {
         hasActive = true
         for (index, isSame) in pairs.areSame.enumerated() where !isSame {
           compared += 1
-          let distance = directions[pairs.first[index], pairs.second[index]]
+          let distance = distances[pairs.first[index], pairs.second[index]]
           if distance < Float(configuration.margin) { active += 1 }
         }
       case .nPair:
@@ -127,8 +125,8 @@ final class TrainingObjective: Module {
   private func result(_ embeddings: Tensor, _ targets: EmbeddingMatrix) -> Result {
     let loss = DistillationLoss()(
       embeddings, Tensor(targets.values, shape: [targets.count, targets.dimensions]))
-    let directions = DistanceMatrix(withoutGradients { embeddings.detached().l2Normalized() })
-    return Result(loss: loss, told: loss.item, spread: Self.spread(directions))
+    return Result(
+      loss: loss, told: loss.item, spread: Self.spread(Self.directions(embeddings)))
   }
 
   private func triplets(
@@ -152,6 +150,11 @@ final class TrainingObjective: Module {
       }
       return triplets
     }
+  }
+
+  /// The distances of rows brought to length 1.
+  private static func directions(_ rows: Tensor) -> DistanceMatrix {
+    DistanceMatrix(withoutGradients { rows.detached().l2Normalized() })
   }
 
   /// The mean distance over √2, that of two random directions.

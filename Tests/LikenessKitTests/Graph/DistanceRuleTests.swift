@@ -190,12 +190,7 @@ import Testing
       #expect(try !likeness.graph(by: rule).pairs.contains([1, 2]))
       do {
         let store = try GalleryStore(at: likeness.gallery, access: .write)
-        let revision = try store.revision()
-        try store.setPeople(
-          faces: [1, 2, 3, 4, 5, 6], labels: [0, 1, 0, 0, 2, 2],
-          state: PeopleState(
-            algorithm: "test", revision: revision, mark: try store.mark(of: revision),
-            clustered: 6, joined: 0))
+        try store.setPeople(labels: [0, 1, 0, 0, 2, 2])
         _ = try store.merge(people: [1, 2])
         _ = try store.tell(face: 4, apartFrom: 1)
       }

@@ -68,6 +68,17 @@ public struct PCA: Sendable {
     explainedVarianceRatio = explainedVariance.map { whole > 0 ? $0 / whole : 0 }
   }
 
+  /// Whether so many components can be had of vectors.
+  /// - Throws: `unsupportedDimensions`, `tooManyComponents`
+  public static func checkComponents(
+    _ wanted: Int, of vectors: EmbeddingMatrix
+  ) throws(ProjectionError) {
+    guard wanted > 0 else { throw .unsupportedDimensions(wanted) }
+    guard wanted <= min(vectors.count, vectors.dimensions) else {
+      throw .tooManyComponents(wanted, faces: vectors.count, dimensions: vectors.dimensions)
+    }
+  }
+
   /// What the first components are of plain vectors, `(wanted, d)`: row k times a vector less the mean is its place along
   /// component k, also where dimensions are standardized.
   /// - Precondition: there are as many components.

@@ -59,9 +59,11 @@ extension ModelStore {
     } catch {
       throw bad("it is no safetensors file of floats")
     }
+    // Of a model with parts, embeddings are the one that people are told apart by.
+    let dimensions = manifest.output.identity?.count ?? manifest.output.dimensions ?? 0
     guard let layers = DenseLayer.layers(in: layout),
       let head = VerificationHead(
-        name: name, description, dimensions: manifest.output.dimensions ?? 0, layers: layers)
+        name: name, description, dimensions: dimensions, layers: layers)
     else { throw bad("its weights do not fit its manifest") }
     return head
   }

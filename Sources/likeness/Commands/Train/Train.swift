@@ -46,7 +46,7 @@ struct Train: AnsweringCommand {
         throw ValidationError("--head siamese takes neither photos nor --resume")
       }
       let ignored =
-        try network.given
+        network.given
         + learning.given.filter {
           !["epochs", "learning-rate", "patience", "seed"].contains($0)
         }
@@ -66,7 +66,7 @@ struct Train: AnsweringCommand {
         throw ValidationError("--resume goes on in the run's own folder, without --out")
       }
       let given =
-        try network.given + learning.given + head.given + (threads == nil ? [] : ["threads"])
+        network.given + learning.given + head.given + (threads == nil ? [] : ["threads"])
       if let first = given.first {
         throw ValidationError("--resume goes on as the run was begun, without --\(first)")
       }
@@ -130,7 +130,7 @@ struct Train: AnsweringCommand {
     let folder = RunFolder(URL(fileURLWithPath: out ?? "run"))
     var configuration = HeadConfiguration()
     configuration.features = try head.chosenFeatures
-    configuration.seed = learning.seed
+    if let seed = learning.seed { configuration.seed = seed }
     // A head's own are others than a network's.
     if let epochs = learning.epochs { configuration.epochs = epochs }
     if let patience = learning.patience { configuration.patience = patience }
@@ -154,8 +154,14 @@ struct Train: AnsweringCommand {
     configuration.data = url.standardizedFileURL.path
     configuration.model = name
     configuration.threads = threads ?? ProcessorQuota.count
-    try network.set(&configuration, heads: learning.isShared ? 1 : attributes.count)
+    let isShared = learning.shared || configuration.sharesVector
+    try network.set(&configuration, heads: isShared ? 1 : attributes.count)
     try learning.set(&configuration, dataset)
+    if configuration.loss == .siamese, configuration.features != .embedding {
+      throw ValidationError(
+        "--loss siamese trains a head for the embedding: --features \(configuration.features.rawValue) is another"
+      )
+    }
     if let hidden = head.hidden {
       guard configuration.loss == .siamese else {
         throw ValidationError("--hidden is for --loss siamese and --head siamese")

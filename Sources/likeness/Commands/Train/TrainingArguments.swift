@@ -214,8 +214,9 @@ struct LearningArguments: ParsableArguments {
       "Stop after this many tests without a better score, or three after a perfect one, and keep the best; 0 to keep what stands at the end. (default: 20; for a head 30)"
   )
   var patience: Int?
-  @Option(help: "The same seed, photos, machine and one thread give the same network.")
-  var seed: UInt64 = 1
+  @Option(
+    help: "The same seed, photos, machine and one thread give the same network. (default: 1)")
+  var seed: UInt64?
 
   enum HeldOut: ExpressibleByArgument {
     case people, photos, none
@@ -281,7 +282,7 @@ struct LearningArguments: ParsableArguments {
         "--\(name) is for the triplet losses: \(loss.rawValue) takes all of a batch")
     }
     if teacher != nil {
-      let labelled = try given.filter {
+      let labelled = given.filter {
         [
           "recipe", "layout", "heads", "shared", "first-of-each", "loss", "miner", "margin",
           "distance", "reduction",
@@ -299,21 +300,17 @@ struct LearningArguments: ParsableArguments {
 
   /// The options that were given.
   var given: [String] {
-    get throws {
-      let plain = try Self.parse([])
-      let options: [(name: String, isGiven: Bool)] = [
-        ("recipe", recipe != nil), ("teacher", teacher != nil), ("layout", layout != nil),
-        ("heads", heads != nil), ("shared", shared), ("first-of-each", firstOfEach),
-        ("loss", loss != nil), ("miner", miner != nil), ("margin", margin != nil),
-        ("distance", distance != nil), ("reduction", reduction != nil),
-        ("epochs", epochs != nil), ("people", people != nil), ("photos", photos != nil),
-        ("optimizer", optimizer != nil), ("learning-rate", learningRate != nil),
-        ("schedule", schedule != nil), ("decay", decay != nil),
-        ("hold-out", holdOut != nil), ("patience", patience != nil),
-        ("seed", seed != plain.seed),
-      ]
-      return options.filter(\.isGiven).map(\.name) + views.given
-    }
+    let options: [(name: String, isGiven: Bool)] = [
+      ("recipe", recipe != nil), ("teacher", teacher != nil), ("layout", layout != nil),
+      ("heads", heads != nil), ("shared", shared), ("first-of-each", firstOfEach),
+      ("loss", loss != nil), ("miner", miner != nil), ("margin", margin != nil),
+      ("distance", distance != nil), ("reduction", reduction != nil),
+      ("epochs", epochs != nil), ("people", people != nil), ("photos", photos != nil),
+      ("optimizer", optimizer != nil), ("learning-rate", learningRate != nil),
+      ("schedule", schedule != nil), ("decay", decay != nil),
+      ("hold-out", holdOut != nil), ("patience", patience != nil), ("seed", seed != nil),
+    ]
+    return options.filter(\.isGiven).map(\.name) + views.given
   }
 
   /// What is told apart.
@@ -321,9 +318,6 @@ struct LearningArguments: ParsableArguments {
     heads?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       ?? dataset.attributes
   }
-
-  /// Whether all attributes are in one vector.
-  var isShared: Bool { shared || recipe == .mercari }
 
   /// - Throws: `DatasetError`, `ValidationError`
   func set(_ configuration: inout TrainingConfiguration, _ dataset: LabelledDataset) throws {
@@ -337,7 +331,7 @@ struct LearningArguments: ParsableArguments {
       }
       try dataset.checkLearnable(attributes)
     }
-    configuration.sharesVector = isShared && attributes.count > 1
+    configuration.sharesVector = (shared || configuration.sharesVector) && attributes.count > 1
     if firstOfEach { configuration.firstOfEach = true }
     if let loss { configuration.loss = loss }
     if let miner {
@@ -364,7 +358,7 @@ struct LearningArguments: ParsableArguments {
     if let patience { configuration.patience = patience }
     // Where no test decides anything, they only show how it goes.
     if configuration.patience == 0 { configuration.testEvery = 10 }
-    configuration.seed = seed
+    if let seed { configuration.seed = seed }
     let standard: HeldOut =
       recipe != nil ? .none : teacher != nil ? .photos : attributes.count > 1 ? .cells(0) : .people
     switch holdOut ?? standard {
