@@ -50,12 +50,12 @@ bench-detection: build
 
 bench-search: build
 	@test -n "$(LFW)" || { echo 'make bench-search: say where LFW is: make bench-search LFW=DIR'; exit 64; }
-	swift build -c release --product bench-search
+	swift build -c release --package-path Benchmarks --product bench-search
 	@Scripts/bench-search "$(LFW)" $(COUNT)
 
 bench-atlas: build
 	@test -n "$(LFW)" || { echo 'make bench-atlas: say where LFW is: make bench-atlas LFW=DIR'; exit 64; }
-	swift build -c release --product bench-atlas
+	swift build -c release --package-path Benchmarks --product bench-atlas
 	@Scripts/bench-atlas "$(LFW)" $(SECTIONS)
 
 bench-algebra: build
@@ -63,15 +63,15 @@ bench-algebra: build
 	@Scripts/bench-algebra "$(JAFFE)"
 
 bench-training: build
-	swift build -c release --product bench-training
+	swift build -c release --package-path Benchmarks --product bench-training
 	@Scripts/bench-training
 
 bench-server: build
-	swift build -c release --product bench-server
+	swift build -c release --package-path Benchmarks --product bench-server
 	@Scripts/bench-server $(COUNT)
 
 bench-scale: build
-	swift build -c release --product bench-scale
+	swift build -c release --package-path Benchmarks --product bench-scale
 	@Scripts/bench-scale $(or $(COUNT),20000) $(GALLERY) $(PHOTOS)
 
 goldens: setup

@@ -15,11 +15,28 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let milvus = TargetDependencyCondition.when(traits: ["Milvus"])
+let server = TargetDependencyCondition.when(traits: ["Server"])
+
 let package = Package(
   name: "Likeness",
   products: [
-    .library(name: "LikenessKit", targets: ["LikenessKit"]),
+    .library(
+      name: "LikenessKit", targets: ["LikenessKit", "LikenessReports", "LikenessEvaluation"]),
     .executable(name: "likeness", targets: ["likeness"]),
+    // Parts that stand on their own.
+    .library(name: "LikenessCore", targets: ["LikenessCore"]),
+    .library(name: "Faces", targets: ["Faces"]),
+    .library(name: "VectorSearch", targets: ["VectorSearch"]),
+    .library(name: "Clustering", targets: ["Clustering"]),
+    .library(name: "Projection", targets: ["Projection"]),
+    .library(name: "MetricLearning", targets: ["MetricLearning"]),
+    .library(name: "GalleryStores", targets: ["GalleryCore", "GallerySQLite", "GalleryMilvus"]),
+  ],
+  traits: [
+    .trait(name: "Milvus", description: "Galleries on a Milvus server; builds gRPC."),
+    .trait(name: "Server", description: "The HTTP server and its page; builds Hummingbird."),
+    .default(enabledTraits: ["Milvus", "Server"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,167 +73,179 @@ let package = Package(
     .target(
       name: "CTorchInterface", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
-    // A thread that waits for something asynchronous.
-    .target(name: "Blocking", swiftSettings: strict),
+    // What every other target shares.
+    .target(name: "LikenessCore", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(
+      name: "LinearAlgebra", dependencies: ["CKernels", "LAPACK", "LikenessCore"],
+      swiftSettings: strict),
 
     // photo -> faces -> embedding -> gallery + index -> answer
-    .target(name: "Vectors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(
       name: "Faces",
       dependencies: [
-        "CKernels", "COpenVINO", "CVips", "Vectors",
+        "CKernels", "COpenVINO", "CVips", "LikenessCore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(
-      name: "Search", dependencies: ["CKernels", "Vectors", "XXHash"], swiftSettings: strict),
+      name: "VectorSearch", dependencies: ["CKernels", "LikenessCore", "XXHash"],
+      swiftSettings: strict),
+    .target(name: "GalleryCore", dependencies: ["LikenessCore"], swiftSettings: strict),
     .target(
-      name: "Gallery",
-      dependencies: ["Vectors", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "GallerySQLite",
+      dependencies: [
+        "GalleryCore", "LikenessCore", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
-      name: "Milvus",
+      name: "GalleryMilvus",
       dependencies: [
-        "Blocking", "Gallery", "Vectors",
+        "GalleryCore", "LikenessCore",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "GRPCCore", package: "grpc-swift-2"),
-        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
-        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "GRPCCore", package: "grpc-swift-2", condition: milvus),
+        .product(
+          name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: milvus
+        ),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: milvus),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: milvus),
       ],
       exclude: ["Protocol/common.proto", "Protocol/milvus.proto", "Protocol/schema.proto"],
       swiftSettings: strict),
     .target(
-      name: "Atlas",
+      name: "Clustering",
       dependencies: [
-        "CKernels", "LAPACK", "Search", "Vectors",
+        "CKernels", "LikenessCore", "LinearAlgebra", "VectorSearch",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: strict),
-    .target(name: "Algebra", dependencies: ["Vectors"], swiftSettings: strict),
+    .target(
+      name: "Projection",
+      dependencies: ["CKernels", "LikenessCore", "LinearAlgebra", "VectorSearch"],
+      swiftSettings: strict),
+    .target(name: "Composition", dependencies: ["LikenessCore"], swiftSettings: strict),
     .target(
       name: "LikenessKit",
       dependencies: [
-        "Algebra", "Atlas", "Faces", "Gallery", "Milvus", "Search", "Vectors",
+        "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
+        "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
+      swiftSettings: strict),
+    .target(
+      name: "LikenessReports",
+      dependencies: [
+        "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "Projection", "VectorSearch",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       resources: [.embedInCode("Map/Page")], swiftSettings: strict),
     .target(
+      name: "LikenessEvaluation",
+      dependencies: [
+        "Composition", "Faces", "LikenessCore", "LikenessKit", "LikenessReports", "VectorSearch",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "MetricLearning",
-      dependencies: ["Algebra", "CKernels", "CTorchInterface", "Faces", "Vectors"],
+      dependencies: ["CKernels", "Composition", "CTorchInterface", "Faces", "LikenessCore"],
       swiftSettings: strict),
     .target(
       name: "LikenessServer",
       dependencies: [
-        "Blocking", "Faces", "Gallery", "LikenessKit", "Vectors",
+        "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "LikenessReports", "Projection",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird", condition: server),
+        .product(name: "HummingbirdCore", package: "hummingbird", condition: server),
+        .product(name: "HummingbirdTLS", package: "hummingbird", condition: server),
+        .product(name: "HTTPTypes", package: "swift-http-types", condition: server),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: server),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: server),
       ],
       resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Web/Page")],
       swiftSettings: strict),
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Blocking", "Faces", "Gallery", "LikenessKit", "LikenessServer", "MetricLearning",
-        "Vectors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Clustering", "Faces", "GalleryCore", "LikenessCore",
+        "LikenessEvaluation", "LikenessKit", "LikenessReports", "MetricLearning",
+        "Projection", .target(name: "LikenessServer", condition: server),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
 
-    .executableTarget(
-      name: "face-evidence",
-      dependencies: ["Faces", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Benchmarks/Evidence", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-search",
-      dependencies: [
-        "BenchSupport", "Search", "Vectors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/Search", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-atlas",
-      dependencies: [
-        "Atlas", "BenchSupport", "Search", "Vectors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/Atlas", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-training",
-      dependencies: [
-        "MetricLearning",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/Training", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-server",
-      dependencies: [
-        "Gallery", "LikenessKit", "Vectors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/Server", swiftSettings: strict),
-    .executableTarget(
-      name: "bench-scale",
-      dependencies: [
-        "Gallery", "LikenessKit", "Milvus", "Vectors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/Scale", swiftSettings: strict),
-    .target(name: "BenchSupport", path: "Benchmarks/Support", swiftSettings: strict),
-
     .target(
-      name: "TestSupport", dependencies: ["Algebra", "CVips", "Faces", "Vectors"],
-      path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Composition", "CVips", "Faces", "LikenessCore"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "LikenessCoreTests", dependencies: ["CKernels", "LikenessCore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "BlockingTests", dependencies: ["Blocking", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "VectorsTests", dependencies: ["Vectors", "CKernels", "TestSupport"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "FacesTests", dependencies: ["Faces", "Vectors", "CKernels", "TestSupport"],
+      name: "FacesTests", dependencies: ["CKernels", "Faces", "LikenessCore", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
     .executableTarget(
-      name: "search-stress", dependencies: ["Search", "Vectors", "TestSupport"],
+      name: "search-stress", dependencies: ["LikenessCore", "TestSupport", "VectorSearch"],
       path: "Tests/SearchStress", swiftSettings: strict),
     .testTarget(
-      name: "SearchTests", dependencies: ["Search", "Vectors", "TestSupport", "search-stress"],
+      name: "VectorSearchTests",
+      dependencies: ["LikenessCore", "search-stress", "TestSupport", "VectorSearch"],
       swiftSettings: strict),
     .testTarget(
-      name: "AtlasTests", dependencies: ["Atlas", "CKernels", "Search", "TestSupport", "Vectors"],
+      name: "ClusteringTests",
+      dependencies: ["Clustering", "LikenessCore", "TestSupport", "VectorSearch"],
       swiftSettings: strict),
     .testTarget(
-      name: "GalleryTests",
+      name: "ProjectionTests",
+      dependencies: ["CKernels", "LikenessCore", "Projection", "TestSupport", "VectorSearch"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GallerySQLiteTests",
       dependencies: [
-        "Gallery", "Vectors", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "GalleryCore", "GallerySQLite", "LikenessCore", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "MilvusTests", dependencies: ["Gallery", "Milvus", "TestSupport", "Vectors"],
+      name: "GalleryMilvusTests",
+      dependencies: [
+        "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessCore", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MetricLearningTests",
-      dependencies: ["Faces", "MetricLearning", "TestSupport", "Vectors"],
+      dependencies: ["Faces", "LikenessCore", "MetricLearning", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "AlgebraTests", dependencies: ["Algebra", "TestSupport", "Vectors"],
+      name: "CompositionTests", dependencies: ["Composition", "LikenessCore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LikenessKitTests", dependencies: ["Gallery", "LikenessKit", "Search", "TestSupport"],
+      name: "LikenessKitTests",
+      dependencies: [
+        "Clustering", "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessKit",
+        "LikenessReports", "Projection", "TestSupport", "VectorSearch",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LikenessReportsTests",
+      dependencies: [
+        "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessKit", "LikenessReports",
+        "Projection", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LikenessEvaluationTests",
+      dependencies: [
+        "Faces", "GallerySQLite", "LikenessEvaluation", "LikenessKit", "TestSupport",
+        "VectorSearch",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessServerTests",
       dependencies: [
-        "LikenessKit", "LikenessServer", "TestSupport",
+        "GalleryCore", "GallerySQLite", "LikenessKit", "LikenessServer", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -227,7 +256,8 @@ let package = Package(
     .testTarget(
       name: "likenessTests",
       dependencies: [
-        "Gallery", "likeness", "LikenessKit", "Milvus", "TestSupport", "Vectors",
+        "GalleryCore", "GalleryMilvus", "GallerySQLite", "likeness", "LikenessCore",
+        "LikenessEvaluation", "LikenessKit", "LikenessReports", "Projection", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

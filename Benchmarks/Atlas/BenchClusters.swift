@@ -1,9 +1,9 @@
 import ArgumentParser
-import Atlas
 import BenchSupport
+import Clustering
 import Foundation
-import Search
-import Vectors
+import LikenessCore
+import VectorSearch
 
 struct BenchClusters: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "clusters")

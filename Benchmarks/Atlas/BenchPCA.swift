@@ -1,8 +1,8 @@
 import ArgumentParser
-import Atlas
 import BenchSupport
 import Foundation
-import Vectors
+import LikenessCore
+import Projection
 
 struct BenchPCA: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "pca")

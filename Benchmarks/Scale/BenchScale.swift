@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import Gallery
+import GalleryCore
+import GalleryMilvus
+import LikenessCore
 import LikenessKit
-import Milvus
-import Vectors
 
 /// What the benchmark of galleries on a server needs: workers that add made-up faces, questions, and a comparison of
 /// two galleries' answers.
@@ -13,7 +13,7 @@ struct BenchScale: ParsableCommand {
     commandName: "bench-scale", subcommands: [Add.self, Search.self, Compare.self])
 
   static func gallery(_ address: String, create: Bool = false) throws -> MilvusGallery {
-    try MilvusGallery(at: try MilvusAddress(address), create: create) { FaceQuality($0).overall }
+    try MilvusGallery(at: try MilvusAddress(address), create: create)
   }
 
   static func embedding(_ random: inout SeededRandom) -> Embedding {
@@ -42,7 +42,7 @@ struct BenchScale: ParsableCommand {
                 x: 80.25, y: 80.5, width: 90.125, height: 90.75,
                 landmarks: (0..<10).map { _ in .random(in: 0...250, using: &random) }),
               score: 0.9,
-              quality: QualityRecord(
+              quality: FaceQuality(
                 size: 90, sharpness: 8, yaw: 0.1, pitch: 0.2, roll: 0.3, inside: 1),
               embedding: BenchScale.embedding(&random), thumbnail: thumbnail,
               labels: ["mood": number % 3 == 0 ? "glad" : "sad"])
@@ -56,7 +56,7 @@ struct BenchScale: ParsableCommand {
           model: ModelStore.standardEmbedding)
       }
       print(Date().timeIntervalSince(started))
-      try gallery.settleDown()
+      try gallery.flush()
     }
   }
 

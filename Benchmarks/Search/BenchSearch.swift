@@ -1,8 +1,8 @@
 import ArgumentParser
 import BenchSupport
 import Foundation
-import Search
-import Vectors
+import LikenessCore
+import VectorSearch
 
 /// Times the indexes on the vectors of a folder, which holds base.npy, queries.npy and truth.npy, and
 /// prints a line of JSON for each figure.

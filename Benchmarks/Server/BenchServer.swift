@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
-import Gallery
+import GalleryCore
+import GallerySQLite
+import LikenessCore
 import LikenessKit
-import Vectors
 
 /// What the server's benchmark needs besides the server: a large gallery, what to ask it, and the same questions
 /// without a server.
@@ -40,7 +41,7 @@ struct BenchServer: ParsableCommand {
                 geometry: FaceGeometry(
                   x: 80, y: 80, width: 90, height: 90, landmarks: Array(repeating: 100, count: 10)),
                 score: 0.9,
-                quality: QualityRecord(
+                quality: FaceQuality(
                   size: 90, sharpness: 8, yaw: 0, pitch: 0, roll: 0, inside: 1),
                 embedding: Embedding(values), thumbnail: thumbnail)
             ])

@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// A face in a photo.
 public struct Face: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Photo → faces → landmarks → chips → embeddings, one photo at a time on one thread.
 public final class FaceAnalyzer {

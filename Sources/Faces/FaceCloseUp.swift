@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// What a face is cut from: the photo in which it was found, or where that was shrunk, the file's own pixels around it.
 struct FaceCloseUp {

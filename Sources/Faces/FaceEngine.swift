@@ -1,6 +1,6 @@
 import Foundation
+import LikenessCore
 import Synchronization
-import Vectors
 
 /// What to look for in photos, and how.
 public struct FaceEngineOptions: Sendable {

@@ -1,3 +1,5 @@
+import LikenessCore
+
 extension PhotoFaces {
   /// How many of the finds are likely no faces.
   public var doubtfulCount: Int { faces.count { $0.quality.isDoubtful } }

@@ -1,8 +1,6 @@
-// `import LikenessKit` is all that a user needs: faces, vectors, layouts and the gallery's records come
-// along.
-@_exported import Algebra
-@_exported import Atlas
+// `import LikenessKit` is all that most users need: faces, vectors and the gallery's records come along.
+@_exported import Clustering
+@_exported import Composition
 @_exported import Faces
-@_exported import Gallery
-@_exported import Milvus
-@_exported import Vectors
+@_exported import GalleryCore
+@_exported import LikenessCore

@@ -1,5 +1,5 @@
 import Foundation
-import Milvus
+import GalleryCore
 
 /// Where a gallery lives.
 public enum GalleryPlace: Sendable, Hashable {
@@ -9,8 +9,8 @@ public enum GalleryPlace: Sendable, Hashable {
   case milvus(MilvusAddress)
 
   /// - Parameter text: a folder's path, or `milvus://host:19530/name`.
-  /// - Throws: `MilvusError.badAddress`
-  public init(_ text: String) throws(MilvusError) {
+  /// - Throws: `MilvusAddressError`
+  public init(_ text: String) throws(MilvusAddressError) {
     self =
       MilvusAddress.isMeant(by: text)
       ? .milvus(try MilvusAddress(text)) : .folder(URL(fileURLWithPath: text))

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
 
 extension Likeness {
   /// Adds photos, and folders with all the photos in them.
@@ -45,7 +46,7 @@ extension Likeness {
       throw error
     }
     try writer.flush()
-    try store.settleDown()
+    try store.flush()
     // The photos are in the gallery whatever becomes of its index.
     try? refreshIndexFile(store)
     writer.summary.interrupted = done < files.count
@@ -152,9 +153,9 @@ extension NewFace {
     self.init(
       name: name,
       geometry: FaceGeometry(
-        x: face.box.x, y: face.box.y, width: face.box.width, height: face.box.height,
+        box: face.box,
         landmarks: face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }),
-      score: face.score, quality: face.quality.record, embedding: face.embedding,
+      score: face.score, quality: face.quality, embedding: face.embedding,
       attributes: face.attributes,
       thumbnail: try face.chip.photo.jpegData(quality: 85), labels: labels)
   }
@@ -248,7 +249,7 @@ struct GalleryWriter {
     let others = embeddings[name, default: []]
     if let nearest = others.map({ metric.distance($0, face.embedding) }).min(),
       verification.probability(at: nearest) < 0.02,
-      FaceQuality(face.quality).isJudgeable
+      face.quality.isJudgeable
     {
       summary.warnings.append(
         "\"\(name)\" may be two people: a new photo of that name does not look like the others")

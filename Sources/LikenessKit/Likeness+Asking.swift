@@ -1,7 +1,7 @@
 import Foundation
-import Gallery
-import Milvus
-import Search
+import GalleryCore
+import LikenessCore
+import VectorSearch
 
 extension Likeness {
   /// Who looks most like somebody in the gallery.
@@ -67,8 +67,8 @@ extension Likeness {
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [SearchedFace] {
-    _ = try storeWithFaces()
-    return try withOneModel { _ in
+    try withOneModel { _ in
+      _ = try storeWithFaces()
       let found = try analyze(photo, limits: limits)
       _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: photo.path)
       return try search(found, question)
@@ -81,6 +81,10 @@ extension Likeness {
   public func search(
     _ found: PhotoFaces, _ question: Question = Question()
   ) throws -> [SearchedFace] {
+    try withSession { try answers(to: question, about: found) }
+  }
+
+  private func answers(to question: Question, about found: PhotoFaces) throws -> [SearchedFace] {
     let store = try storeWithFaces()
     if let own = found.model, let known = try store.model(), known != own {
       throw GalleryError.modelMismatch(path: place.path, gallery: known, model: own)
@@ -104,8 +108,11 @@ extension Likeness {
 
   /// Who in the gallery looks like an embedding.
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
-    let store = try storeWithFaces()
-    return try withFaceSearch(store, question.filter) { try $0.matches([embedding], question) }
+    try withSession {
+      try withFaceSearch(try storeWithFaces(), question.filter) {
+        try $0.matches([embedding], question)
+      }
+    }
   }
 
   private func storeWithFaces() throws -> any FaceStore {
@@ -129,7 +136,7 @@ extension Likeness {
     of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<Int64> = [],
     _ body: (any FaceFinder) throws -> Result
   ) throws -> Result {
-    if let server = store as? MilvusGallery {
+    if let server = store.searching {
       return try body(ServerFinder(server, filter.condition(of: store, without: faces)))
     }
     let filter = try filter.searchFilter(of: store, without: faces)
@@ -164,6 +171,12 @@ extension Likeness {
   public func probe(
     _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
   ) throws -> Probe {
+    try withSession { try probe(meantBy: text, limits, includingDoubtful) }
+  }
+
+  private func probe(
+    meantBy text: String, _ limits: PhotoLimits, _ includingDoubtful: Bool
+  ) throws -> Probe {
     let store = try existingStore()
     let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
@@ -193,25 +206,31 @@ extension Likeness {
   /// A face of the gallery as something that is asked about.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func probe(face: Int64) throws -> Probe {
-    let store = try reader()
-    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
-    return try probe("face \(face)", [face], store)
+    try withSession {
+      let store = try reader()
+      guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+      return try probe("face \(face)", [face], store)
+    }
   }
 
   /// All faces that go by a name.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func probe(name text: String) throws -> Probe {
-    let store = try reader()
-    return try nameProbe(try name(text, in: store), store)
+    try withSession {
+      let store = try reader()
+      return try nameProbe(try name(text, in: store), store)
+    }
   }
 
   /// All faces of a person.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func probe(person: Int64) throws -> Probe {
-    let store = try reader()
-    let faces = try store.faces(ofPeople: [person])
-    guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
-    return try probe("person \(person)", faces.sorted(), store)
+    try withSession {
+      let store = try reader()
+      let faces = try store.faces(ofPeople: [person])
+      guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
+      return try probe("person \(person)", faces.sorted(), store)
+    }
   }
 
   private func existingStore() throws -> (any FaceStore)? {
@@ -231,7 +250,7 @@ extension Likeness {
     .name(
       title,
       faces: try store.faces(ids: faces).map { face, embedding in
-        ProbeFace(embedding: embedding, quality: FaceQuality(face.quality))
+        ProbeFace(embedding: embedding, quality: face.quality)
       })
   }
 

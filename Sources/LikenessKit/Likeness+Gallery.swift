@@ -1,6 +1,7 @@
-import Atlas
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
+import Projection
 
 /// A photo of a gallery, as it is listed.
 public struct ListedPhoto: Sendable, Codable {
@@ -94,13 +95,11 @@ extension Likeness {
       return ListedFace(
         face: face.id, name: face.name, photo: faces.photos[face.photo]?.path ?? "",
         ordinal: face.ordinal,
-        box: Box(x: place.x, y: place.y, width: place.width, height: place.height),
-        score: face.score, quality: FaceQuality(face.quality).overall,
+        box: place.box,
+        score: face.score, quality: face.quality.overall,
         confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
         embedded: row != nil,
-        landmarks: stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
-          [place.landmarks[$0], place.landmarks[$0 + 1]]
-        },
+        landmarks: place.landmarkPairs,
         labels: labels[face.id] ?? [:],
         embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil,
         components: row.flatMap { row in layout.map { $0[row].values } })

@@ -1,6 +1,10 @@
 import Foundation
-import Gallery
-import Milvus
+import GalleryCore
+import GallerySQLite
+
+#if Milvus
+  import GalleryMilvus
+#endif
 
 extension Likeness {
   /// The folder that is the gallery, or what belongs to this machine of one that lives elsewhere.
@@ -8,8 +12,9 @@ extension Likeness {
 
   /// The gallery for reading: opened for each question, or once where it is kept open.
   /// - Throws: `GalleryError`
-  func reader() throws -> any FaceStore {
-    switch place {
+  package func reader() throws -> any FaceStore {
+    if let session = Self.session, session.owner === self { return session.store }
+    return switch place {
     case .folder(let gallery): try reader(of: gallery)
     case .milvus(let address): try server(address)
     }
@@ -38,7 +43,7 @@ extension Likeness {
   /// The gallery for changes, one at a time. Where it is kept open, several threads may want to change it: a
   /// change of this very process is waited for.
   /// - Throws: `GalleryError`; `.inUse` while another process changes it
-  func writer(create: Bool = false) throws -> any FaceStore {
+  package func writer(create: Bool = false) throws -> any FaceStore {
     switch place {
     case .folder(let gallery): try writer(of: gallery, create: create)
     case .milvus(let address): try server(address, create: create)
@@ -46,16 +51,20 @@ extension Likeness {
   }
 
   /// A gallery on a server, which is reached once and for all: any number may read and write it.
-  private func server(_ address: MilvusAddress, create: Bool = false) throws -> MilvusGallery {
-    try openServer.withLock { open in
-      if let open { return open }
-      // Whoever asks a server of ours is not to wait as long as a worker that fills a gallery.
-      let gallery = try MilvusGallery(
-        at: address, create: create, retryingFor: .seconds(isKeptOpen ? 10 : 90)
-      ) { FaceQuality($0).overall }
-      open = gallery
-      return gallery
-    }
+  private func server(_ address: MilvusAddress, create: Bool = false) throws -> any FaceStore {
+    #if Milvus
+      try openServer.withLock { open in
+        if let open { return open }
+        // Whoever asks a server of ours is not to wait as long as a worker that fills a gallery.
+        let gallery = try MilvusGallery(
+          at: address, create: create, retryingFor: .seconds(isKeptOpen ? 10 : 90))
+        open = gallery
+        return gallery
+      }
+    #else
+      throw GalleryError.failed(
+        path: address.text, detail: "this build of Likeness does without galleries in Milvus")
+    #endif
   }
 
   private func writer(of gallery: URL, create: Bool) throws -> GalleryStore {
@@ -78,7 +87,7 @@ extension Likeness {
   /// to go on a read-only or full disk, and while photos are added.
   /// - Returns: false where the gallery cannot be changed now.
   /// - Throws: `GalleryError`, for anything else that goes wrong; and what `keep` throws.
-  func keepIfPossible(_ keep: (any FaceStore) throws -> Void) throws -> Bool {
+  package func keepIfPossible(_ keep: (any FaceStore) throws -> Void) throws -> Bool {
     do {
       try keep(try writer())
       return true

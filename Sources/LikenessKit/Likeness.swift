@@ -1,8 +1,9 @@
 import Foundation
-import Gallery
-import Milvus
-import Search
+import GalleryCore
+import GallerySQLite
+import LikenessCore
 import Synchronization
+import VectorSearch
 
 /// A gallery and the networks: adds photos to it, and answers who looks like whom.
 ///
@@ -27,7 +28,7 @@ public final class Likeness: Sendable {
   public let isKeptOpen: Bool
 
   let openReader = Mutex<GalleryStore?>(nil)
-  let openServer = Mutex<MilvusGallery?>(nil)
+  let openServer = Mutex<(any FaceStore)?>(nil)
   let idleAnalyzers = AnalyzerPool()
   private let loadedEngine = Mutex<FaceEngine?>(nil)
   /// Whether a gallery that is kept open was one of the model that was asked for: whatever it is made one of later,
@@ -163,7 +164,14 @@ public final class Likeness: Sendable {
   /// What `body` makes of the gallery, made again where the gallery became one of another model in between: embeddings
   /// of two models have no distance.
   func withOneModel<Result>(_ body: (any FaceStore) throws -> Result) throws -> Result {
-    let store = try reader()
+    try withSession { try withOneModel(of: try reader(), body) }
+  }
+
+  private func withOneModel<Result>(
+    of store: any FaceStore, _ body: (any FaceStore) throws -> Result
+  ) throws -> Result {
+    // A snapshot has one model.
+    guard store.searching != nil else { return try body(store) }
     var model = try store.embeddingModel()
     // It takes long to give a gallery a model: nobody meets two of them.
     for _ in 0..<3 {
@@ -177,7 +185,7 @@ public final class Likeness: Sendable {
 
   /// All faces of the gallery, read again when it has changed.
   /// - Throws: `GalleryError`
-  func faces() throws -> GalleryFaces {
+  package func faces() throws -> GalleryFaces {
     let store = try reader()
     try requireRoom(for: store)
     return try loadedFaces.withLock { loaded in
@@ -190,15 +198,15 @@ public final class Likeness: Sendable {
 }
 
 /// The faces of a gallery in memory, for those who need all of them.
-struct GalleryFaces: Sendable {
+package struct GalleryFaces: Sendable {
   /// Those that have an embedding.
-  let faces: [StoredFace]
-  let embeddings: EmbeddingMatrix
+  package let faces: [StoredFace]
+  package let embeddings: EmbeddingMatrix
   /// Those that have none, for lists.
-  let unembedded: [StoredFace]
-  let revision: Int
+  package let unembedded: [StoredFace]
+  package let revision: Int
   /// By id.
-  let photos: [Int64: StoredPhoto]
+  package let photos: [Int64: StoredPhoto]
 
   init(_ store: any FaceStore) throws {
     let table = try store.faceTable()
@@ -218,26 +226,11 @@ struct GalleryFaces: Sendable {
   }
 
   /// The same without doubtful faces and those without an embedding; photos that show nothing else are still there.
-  var certain: GalleryFaces {
+  package var certain: GalleryFaces {
     let rows = faces.indices.filter { !faces[$0].quality.isDoubtful }
     guard rows.count < faces.count || !unembedded.isEmpty else { return self }
     return GalleryFaces(
       faces: rows.map { faces[$0] }, embeddings: embeddings[rows], revision: revision,
       photos: photos)
-  }
-}
-
-extension FaceQuality {
-  /// As a gallery keeps it.
-  public init(_ record: QualityRecord) {
-    self.init(
-      size: record.size, sharpness: record.sharpness, yaw: record.yaw, pitch: record.pitch,
-      roll: record.roll, inside: record.inside, confidence: record.confidence)
-  }
-
-  var record: QualityRecord {
-    QualityRecord(
-      size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside,
-      confidence: confidence)
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GalleryMilvus
 @testable import LikenessKit
-@testable import Milvus
 
 /// What is asked of a gallery in a folder and of its copy on a server has the same answers, but for the numbers of
 /// faces and people.

@@ -1,9 +1,11 @@
 import Foundation
+import GallerySQLite
 import TestSupport
 import Testing
 
 @testable import Faces
 @testable import LikenessKit
+@testable import LikenessReports
 
 /// Faces that are likely none are kept and marked, and are no answers unless they are asked for.
 @Suite struct DoubtfulFacesTests {
@@ -322,13 +324,13 @@ import Testing
     #expect(doubtful.allSatisfy { $0 == .black || $0.red > $0.green && $0.red > 100 })
   }
 
-  @Test func `both rooms call the same faces doubtful`() {
-    #expect(FaceQuality.leastConfidence == QualityRecord.leastConfidence)
-    for confidence in [nil, 0, 0.3, 0.799, 0.8, 0.801, 1] {
-      let record = QualityRecord(
+  @Test func `faces of less confidence than the least are doubtful`() {
+    for (confidence, isDoubtful) in [
+      (nil, false), (0, true), (0.3, true), (0.799, true), (0.8, false), (0.801, false), (1, false),
+    ] as [(Double?, Bool)] {
+      let quality = FaceQuality(
         size: 80, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1, confidence: confidence)
-      let quality = FaceQuality(record)
-      #expect(quality.record == record && quality.isDoubtful == record.isDoubtful)
+      #expect(quality.isDoubtful == isDoubtful)
     }
   }
 }

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func fieldsAreQuotedWhereTheyMustBe() {
-    #expect(EmbeddingMatrix.csvField("plain") == "plain")
-    #expect(EmbeddingMatrix.csvField("a,\"b\"") == "\"a,\"\"b\"\"\"")
+    #expect("plain".csvField == "plain")
+    #expect("a,\"b\"".csvField == "\"a,\"\"b\"\"\"")
   }
 }

@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
-@testable import Search
+@testable import VectorSearch
 
 /// A gallery large enough to have its index in a file, in step with it whatever happens.
 @Suite struct GalleryIndexTests {
@@ -18,7 +19,7 @@ import Testing
         NewFace(
           name: number % 3 == 0 ? "Person \(number % 500)" : nil,
           geometry: FaceGeometry(x: 0, y: 0, width: 50, height: 50, landmarks: []), score: 0.9,
-          quality: QualityRecord(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          quality: FaceQuality(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: Embedding((0..<16).map { _ in .random(in: -1...1, using: &random) }),
           thumbnail: Data([1]))
       ])

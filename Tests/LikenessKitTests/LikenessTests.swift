@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import Synchronization
 import TestSupport
 import Testing

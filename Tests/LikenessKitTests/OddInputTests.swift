@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import TestSupport
 import Testing
 
@@ -46,7 +47,7 @@ import Testing
         geometry: FaceGeometry(
           x: 0, y: 0, width: 9, height: 9, landmarks: [Float](repeating: 1, count: 10)),
         score: 1,
-        quality: QualityRecord(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+        quality: FaceQuality(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
         embedding: Embedding([1, 0, 0]), thumbnail: Data([1]))
       do {
         let store = try GalleryStore(at: folder, access: .write, create: true)

@@ -1,4 +1,6 @@
+import Clustering
 import Foundation
+import GallerySQLite
 import TestSupport
 import Testing
 

@@ -1,8 +1,10 @@
+import Clustering
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
 
 /// Long work says how far it is, and ends where somebody no longer wants it, with nothing of it kept.

@@ -1,7 +1,7 @@
 import Foundation
-import Search
+import LikenessCore
 import TestSupport
-import Vectors
+import VectorSearch
 
 /// What tests cannot do to themselves: be killed while saving, and be watched by the thread sanitizer.
 ///

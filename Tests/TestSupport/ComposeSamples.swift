@@ -1,5 +1,5 @@
-import Algebra
-import Vectors
+import Composition
+import LikenessCore
 
 /// Faces of people with expressions: who it is fills the first coordinates, and the expression, which is
 /// much weaker, the last ones.

@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import LikenessKit
 import TestSupport
 import Testing

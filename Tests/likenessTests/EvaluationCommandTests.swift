@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import LikenessEvaluation
 @testable import LikenessKit
 
 #if canImport(FoundationXML)

@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import LikenessKit
 import TestSupport
 import Testing
@@ -188,7 +189,7 @@ private enum MadePeople {
         let face = NewFace(
           name: "n\(person)",
           geometry: FaceGeometry(x: 0, y: 0, width: 9, height: 9, landmarks: []), score: 1,
-          quality: QualityRecord(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          quality: FaceQuality(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: Embedding(
             (0..<128).map { center[$0] + Float(step) * change[$0] + noise[$0] }),
           thumbnail: Data([1]))

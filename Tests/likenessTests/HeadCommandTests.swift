@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import LikenessKit
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ import Testing
         let face = NewFace(
           name: "P\(person)",
           geometry: FaceGeometry(x: 0, y: 0, width: 90, height: 90, landmarks: []), score: 1,
-          quality: QualityRecord(size: 90, sharpness: 50, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          quality: FaceQuality(size: 90, sharpness: 50, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: Embedding(own + rest), thumbnail: Data([1]))
         photos.append(
           NewPhoto(

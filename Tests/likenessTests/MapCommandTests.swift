@@ -1,5 +1,7 @@
 import Foundation
+import GallerySQLite
 import LikenessKit
+import Projection
 import TestSupport
 import Testing
 
@@ -16,7 +18,7 @@ import Testing
         let face = NewFace(
           name: "n\(row % 3)",
           geometry: FaceGeometry(x: 0, y: 0, width: 9, height: 9, landmarks: []), score: 1,
-          quality: QualityRecord(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          quality: FaceQuality(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: Embedding((0..<8).map { _ in Float.random(in: -1...1, using: &random) }),
           thumbnail: thumbnail)
         return NewPhoto(

@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GalleryMilvus
+@testable import GallerySQLite
 @testable import LikenessKit
-@testable import Milvus
 
 /// The same commands where the gallery lives on a server.
 @Suite(.serialized) struct MilvusCommandTests {
@@ -18,7 +19,7 @@ import Testing
   }
 
   private static func gallery(_ address: String) throws -> MilvusGallery {
-    try MilvusGallery(at: MilvusAddress(address, environment: [:])) { FaceQuality($0).overall }
+    try MilvusGallery(at: MilvusAddress(address, environment: [:]))
   }
 
   /// Two workers, one of which is killed and started again, add each photo once; then every question is answered as
@@ -167,7 +168,7 @@ import Testing
               name: "Name \(number % 100)",
               geometry: FaceGeometry(x: 1 / 3, y: 2, width: 3, height: 4, landmarks: [1, 2]),
               score: 0.5,
-              quality: QualityRecord(
+              quality: FaceQuality(
                 size: 50, sharpness: 5, yaw: 0, pitch: 0, roll: 0, inside: 1),
               embedding: Embedding((0..<128).map { _ in .random(in: -1...1, using: &random) }),
               thumbnail: Data("\(number)".utf8), labels: ["number": "\(number)"])
@@ -225,7 +226,7 @@ import Testing
       let face = NewFace(
         name: "Ann", geometry: FaceGeometry(x: 0, y: 0, width: 1, height: 1, landmarks: []),
         score: 1,
-        quality: QualityRecord(size: 1, sharpness: 1, yaw: 0, pitch: 0, roll: 0, inside: 1),
+        quality: FaceQuality(size: 1, sharpness: 1, yaw: 0, pitch: 0, roll: 0, inside: 1),
         embedding: Embedding([1, 2, 3]), thumbnail: Data())
       let file = PhotoFile(path: "/a.jpg", bytes: 1, modified: 1)
       let small = NewPhoto(

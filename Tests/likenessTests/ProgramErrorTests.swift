@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GallerySQLite
 import LikenessKit
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// `x' = a x + b y + tx`, `y' = c x + d y + ty`.
 struct AffineTransform: Sendable, Equatable {

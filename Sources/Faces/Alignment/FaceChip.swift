@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import LikenessCore
 
 /// A face cut out upright and at a fixed place and size: what an embedding network sees.
 public struct FaceChip: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Where a face is in a photo: enough to cut it out again without looking for it.
 public struct FacePlacement: Sendable, Hashable {
   /// By how many quarters the photo is turned clockwise before the face is upright.

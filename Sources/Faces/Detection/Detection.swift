@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// A face that a detector found.
 struct Detection: Sendable, Equatable {
   /// From the brows to the chin and from ear to ear, in pixels of the photo.

@@ -1,3 +1,5 @@
+import LikenessCore
+
 // Written by Scripts/fit-confidence.py.
 
 extension FaceConfidence {

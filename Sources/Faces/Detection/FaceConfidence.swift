@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// How sure it is that a find is a face at all: one probability from all that is known of it.
 ///

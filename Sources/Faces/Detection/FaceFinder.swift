@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Finds the faces of a photo whichever way it lies, and says of each how sure it is that it is one.
 ///

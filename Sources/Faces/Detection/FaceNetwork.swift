@@ -1,4 +1,5 @@
 import CKernels
+import LikenessCore
 
 /// A network that is shown a picture and gives a box, five landmarks and a score for each face in it.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 extension [Detection] {
   /// Joins finds of one face at neighbouring places and sizes: the strongest is averaged with those that share more than

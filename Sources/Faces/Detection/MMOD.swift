@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import LikenessCore
 
 /// dlib's MMOD face detector: a small network slid over the photo at many sizes.
 /// King, "Max-Margin Object Detection" (2015).

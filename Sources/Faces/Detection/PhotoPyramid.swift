@@ -1,4 +1,5 @@
 import CKernels
+import LikenessCore
 
 /// A photo at full, half, quarter … size, each made when it is first asked for, so that bilinear
 /// sampling never steps over pixels.

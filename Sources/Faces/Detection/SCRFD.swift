@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// A network of the SCRFD family as InsightFace exports it (det_500m, det_2.5g, det_10g): a score, the distances from an
 /// anchor to the four sides of a box and the way to five landmarks, for two anchors a cell.

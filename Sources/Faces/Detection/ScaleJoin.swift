@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Joins what was seen of a photo at several sizes into one list of faces.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// At which sizes, and in which parts, a photo is shown to a detector.
 struct ScanPlan: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import LikenessCore
 
 /// Finds faces of all sizes: shows a network the photo at full, half, quarter … size and joins what it sees.
 final class ScanningDetector: FaceDetector {

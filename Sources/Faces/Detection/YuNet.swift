@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import LikenessCore
 
 /// The YuNet network: shown a picture of any size, it gives a box, five landmarks and a score for each face of about
 /// 10 to 300 pixels.

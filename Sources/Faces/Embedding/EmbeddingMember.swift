@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Vectors
+import LikenessCore
 
 /// A network that turns face chips into embeddings. One belongs to one thread at a time.
 final class EmbeddingMember {

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Cuts faces out as a model wants them and turns them into embeddings: one network, or several of which the embeddings
 /// stand in a row. One belongs to one thread at a time.

@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Five points of a face, in dlib's order: the outer and the inner corner of the eye on the right of
 /// the picture, the outer and the inner corner of the eye on its left, and the point under the nose.
 public struct DlibLandmarks: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Five points of a face, the ones that most alignment templates are made of: the eye on the left of the picture, the
 /// eye on its right, the tip of the nose, and the corners of the mouth on the left and on the right.

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import LikenessCore
 
 /// dlib's landmark finder: a cascade of regression trees over pixel differences.
 /// Kazemi and Sullivan, "One millisecond face alignment with an ensemble of regression trees" (2014).

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// A model that set-up installs: the file as it was published, and how it becomes one that runs.
 struct CatalogModel: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// What stands beside a model: where it comes from, what may be done with it, how to feed it.
 public struct ModelManifest: Codable, Sendable, Equatable {

@@ -130,9 +130,6 @@ public struct ModelStore: Sendable {
 
   /// In lower-case hexadecimal.
   func sha256(of data: Data) -> String {
-    SHA256.hash(data: data).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+    SHA256.hash(data: data).hexadecimal
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Distances of pairs of faces that are known to be one person or two.
 package struct PairScores {

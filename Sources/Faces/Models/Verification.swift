@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// How a distance becomes a decision, as measured for one model.
 public struct Verification: Codable, Sendable, Equatable {

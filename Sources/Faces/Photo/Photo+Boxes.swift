@@ -1,3 +1,5 @@
+import LikenessCore
+
 extension Box {
   /// The same to tenths of a pixel, as answers in JSON give it.
   public var inTenths: Box {

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Work on many inputs side by side, with the results taken in the order of the inputs.
 ///

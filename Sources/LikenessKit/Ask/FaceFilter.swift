@@ -1,6 +1,5 @@
-import Gallery
-import Milvus
-import Search
+import GalleryCore
+import VectorSearch
 
 /// Which faces of a gallery may answer a question; all conditions hold together.
 public struct FaceFilter: Sendable, Equatable {
@@ -33,7 +32,7 @@ public struct FaceFilter: Sendable, Equatable {
     if !people.isEmpty { restrict(to: try store.faces(ofPeople: people)) }
     if !labels.isEmpty { restrict(to: try store.faces(labelled: labels)) }
     if minimumQuality > 0 {
-      restrict(to: try store.faces(ofQuality: minimumQuality) { FaceQuality($0).overall })
+      restrict(to: try store.faces(ofQuality: minimumQuality))
     }
     return allowed
   }

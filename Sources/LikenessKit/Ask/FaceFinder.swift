@@ -1,11 +1,10 @@
-import Gallery
-import Milvus
-import Search
-import Vectors
+import GalleryCore
+import LikenessCore
+import VectorSearch
 
 /// What finds the faces nearest to an embedding, of those that may answer: the index of a gallery in a folder, or the
 /// server that a gallery lives on.
-protocol FaceFinder {
+package protocol FaceFinder {
   var dimensions: Int { get }
   /// How many faces there are, whether they may answer or not.
   var count: Int { get }
@@ -15,26 +14,30 @@ protocol FaceFinder {
 }
 
 /// Finds faces in an index.
-struct IndexFinder: FaceFinder {
-  let index: VectorIndex
-  var filter = SearchFilter.all
+package struct IndexFinder: FaceFinder {
+  package let index: VectorIndex
+  package var filter = SearchFilter.all
 
-  var dimensions: Int { index.dimensions }
-  var count: Int { index.count }
+  package init(index: VectorIndex, filter: SearchFilter = .all) {
+    (self.index, self.filter) = (index, filter)
+  }
 
-  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
+  package var dimensions: Int { index.dimensions }
+  package var count: Int { index.count }
+
+  package func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
     try queries.map { try index.search($0, count: count, metric: metric, filter: filter) }
   }
 }
 
 /// Has a server find faces.
 struct ServerFinder: FaceFinder {
-  let gallery: MilvusGallery
+  let gallery: any SearchingStore
   let dimensions: Int
   let count: Int
   let condition: FaceCondition
 
-  init(_ gallery: MilvusGallery, _ condition: FaceCondition) throws {
+  init(_ gallery: any SearchingStore, _ condition: FaceCondition) throws {
     self.gallery = gallery
     self.condition = condition
     dimensions = try gallery.dimensions() ?? 0
@@ -46,7 +49,7 @@ struct ServerFinder: FaceFinder {
   func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
     let wanted = metric == .l2 ? count + 8 : 4 * count + 64
     let found = try gallery.candidates(
-      for: EmbeddingMatrix(queries), count: min(wanted, MilvusGallery.mostCandidates), condition)
+      for: EmbeddingMatrix(queries), count: min(wanted, gallery.maximumCandidateCount), condition)
     return zip(queries, found).map { query, candidates in
       Array(
         candidates.map { Neighbor(id: $0.face, distance: metric.distance(query, $0.embedding)) }

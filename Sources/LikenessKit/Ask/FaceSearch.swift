@@ -1,9 +1,10 @@
 import Foundation
-import Gallery
-import Search
+import GalleryCore
+import LikenessCore
+import VectorSearch
 
 /// Answers questions about faces from an index, and reads of a gallery only what the answers tell.
-struct FaceSearch {
+package struct FaceSearch {
   /// What an answer tells of a face.
   struct Details {
     var name: String?
@@ -15,7 +16,7 @@ struct FaceSearch {
     var isDoubtful = false
   }
 
-  var finder: any FaceFinder
+  package var finder: any FaceFinder
   private let metric: Metric
   private let thresholds: GalleryThresholds
   private let details: ([Int64]) throws -> [Int64: Details]
@@ -24,7 +25,7 @@ struct FaceSearch {
   /// - Parameters:
   ///   - metric: that of the thresholds.
   ///   - thresholds: that fit the gallery, from which probabilities follow.
-  init(
+  package init(
     _ finder: any FaceFinder, _ store: any FaceStore, _ metric: Metric,
     _ thresholds: GalleryThresholds
   ) {
@@ -45,7 +46,7 @@ struct FaceSearch {
   }
 
   /// Over some faces that are in memory.
-  init(
+  package init(
     _ finder: IndexFinder, of faces: GalleryFaces, rows: Range<Int>, _ metric: Metric,
     _ thresholds: GalleryThresholds
   ) {
@@ -72,7 +73,7 @@ struct FaceSearch {
 
   /// The faces nearest to any of some queries, grouped and ranked.
   /// - Throws: `IndexError`, `LikenessError.dimensionMismatch`, `GalleryError`
-  func matches(_ queries: [Embedding], _ question: Question) throws -> [Match] {
+  package func matches(_ queries: [Embedding], _ question: Question) throws -> [Match] {
     for query in queries where query.count != finder.dimensions {
       // A gallery may be of another model than the one in use.
       throw LikenessError.dimensionMismatch(query.count, finder.dimensions)

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Whether two faces are one person, as a trained head says.
 public struct HeadVerdict: Sendable, Codable {

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// A face in the gallery that answers a question.
 public struct Match: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Something that is asked about: a person in the gallery, a photo, or an embedding.
 public enum Probe: Sendable {

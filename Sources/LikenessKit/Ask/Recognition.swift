@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Whether a face that was looked for is somebody in the gallery.
 ///

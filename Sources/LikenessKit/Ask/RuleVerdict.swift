@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Whether two faces are one person by a rule of the user's: D(x₁, x₂) ≤ k.
 public struct RuleVerdict: Sendable, Codable {

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Whether two faces are one person.
 public struct Verdict: Sendable, Codable {

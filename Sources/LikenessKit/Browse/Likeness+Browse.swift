@@ -1,5 +1,6 @@
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
 
 /// A part of a long list, and where the next begins.
 public struct Page<Item: Sendable>: Sendable {

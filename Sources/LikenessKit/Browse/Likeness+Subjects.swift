@@ -1,4 +1,4 @@
-import Gallery
+import GalleryCore
 
 /// Names as other programs know them: each is a subject with some faces, or with none yet.
 extension Likeness {

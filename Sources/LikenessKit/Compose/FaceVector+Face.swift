@@ -1,4 +1,4 @@
-import Algebra
+import Composition
 import Faces
 
 extension FaceVector {

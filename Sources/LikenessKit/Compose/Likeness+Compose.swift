@@ -1,5 +1,7 @@
+import Composition
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
 
 /// A face that answers a query of a person and attributes.
 public struct ComposeMatch: Sendable {
@@ -23,6 +25,15 @@ extension Likeness {
   public func compose(
     _ query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
     limits: PhotoLimits = .default, mayReadFiles: Bool = true, includingDoubtful: Bool = false
+  ) throws -> [ComposeMatch] {
+    try withSession {
+      try matches(of: query, count, options, limits, mayReadFiles, includingDoubtful)
+    }
+  }
+
+  private func matches(
+    of query: ComposeQuery, _ count: Int, _ options: ComposeOptions, _ limits: PhotoLimits,
+    _ mayReadFiles: Bool, _ includingDoubtful: Bool
   ) throws -> [ComposeMatch] {
     let faces = includingDoubtful ? try faces() : try faces().certain
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }

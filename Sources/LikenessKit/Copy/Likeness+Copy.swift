@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
-import Gallery
-import Vectors
+import GalleryCore
+import LikenessCore
 
 /// What a copy of a gallery holds, and what was copied just now.
 public struct CopySummary: Sendable, Codable {
@@ -58,7 +58,7 @@ extension Likeness {
       summary.photos += some.count
       progress(summary.photos, 2 * total)
     }
-    try copy.settleDown()
+    try copy.flush()
     for name in try source.names() where name.faces == 0 { try copy.addName(name.name) }
     guard !isCancelled() else { return try stopped() }
     var compared = 0
@@ -193,11 +193,11 @@ extension PhotoContent {
     add(photo.detector ?? "")
     add(photo.title ?? "")
     for face in photo.faces {
-      let (place, quality) = (face.geometry, face.quality)
+      let (place, quality) = (face.geometry.box, face.quality)
       add("\(face.ordinal ?? 0) \(face.score)")
       add(face.name ?? "")
       add("\(place.x) \(place.y) \(place.width) \(place.height)")
-      add(place.landmarks)
+      add(face.geometry.landmarks)
       add("\(quality.size) \(quality.sharpness) \(quality.inside)")
       add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
       add(quality.confidence.map { "\($0)" } ?? "")

@@ -1,6 +1,7 @@
 import Faces
 import Foundation
-import Gallery
+import GalleryCore
+import GallerySQLite
 
 /// The photos that a gallery keeps itself, since they came without a file: in its folder `photos`, named by their
 /// content alone.

@@ -1,7 +1,7 @@
 import Crypto
 import Faces
 import Foundation
-import Gallery
+import GalleryCore
 
 /// A photo that comes without a file, such as from a browser.
 public struct PhotoUpload: Sendable {
@@ -190,13 +190,6 @@ extension Likeness {
     // Errors are to call it as people do, not by where it lies.
     let data = try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
     return try Photo.decode(data, limits: limits, path: stored.name)
-  }
-}
-
-extension SHA256Digest {
-  /// In lower-case hexadecimal.
-  package var hexadecimal: String {
-    map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 }
 

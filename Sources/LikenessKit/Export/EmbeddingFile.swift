@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Embeddings in files that other programs read and write.
 public enum EmbeddingFormat: String, Sendable, CaseIterable {
@@ -29,10 +29,10 @@ extension EmbeddingMatrix {
       var lines: [String] = []
       if !header.isEmpty {
         let columns = header + (0..<dimensions).map(column)
-        lines.append(columns.map(Self.csvField).joined(separator: ","))
+        lines.append(columns.map(\.csvField).joined(separator: ","))
       }
       for row in 0..<count {
-        let head = row < labels.count ? labels[row].map { Self.csvField($0) + "," }.joined() : ""
+        let head = row < labels.count ? labels[row].map { $0.csvField + "," }.joined() : ""
         lines.append(head + Self.text(self[row].values))
       }
       return Data((lines.joined(separator: "\n") + "\n").utf8)
@@ -43,12 +43,6 @@ extension EmbeddingMatrix {
 
   private static func text(_ values: [Float]) -> String {
     values.map { "\($0)" }.joined(separator: ",")
-  }
-
-  /// A field as RFC 4180 wants it: in quotes where it has a comma, a quote or a line end.
-  static func csvField(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 
   /// NumPy's format: magic, version, and a header that ends at a multiple of 64 bytes.

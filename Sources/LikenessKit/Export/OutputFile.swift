@@ -12,22 +12,26 @@ public enum OutputFile {
     }
   }
 
-  /// Looks whether a file or folder could be written, before long work is done for it.
-  /// - Throws: `LikenessError.notWritable`, `MapError.occupied`
-  public static func checkWritable(_ url: URL, isFolder: Bool = false) throws {
-    func cannot(_ code: Int32) -> LikenessError {
-      .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
+  /// Checks that a file could be written, before long work is done for it.
+  /// - Throws: `LikenessError.notWritable`
+  public static func checkWritable(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue
+    {
+      throw notWritable(url, EISDIR)
     }
-    var isThereFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isThereFolder)
-    if isFolder {
-      try ProjectorFolder.checkReplaceable(url)
-    } else if isThere, isThereFolder.boolValue {
-      throw cannot(EISDIR)
-    }
-    // Files are written beside their place and renamed.
+    try checkWritable(besides: url)
+  }
+
+  /// Checks that something could be written beside a file or folder, which takes its place when it is whole.
+  /// - Throws: `LikenessError.notWritable`
+  package static func checkWritable(besides url: URL) throws {
     let parent = url.standardizedFileURL.deletingLastPathComponent().path
-    guard access(parent, W_OK | X_OK) == 0 else { throw cannot(errno) }
+    guard access(parent, W_OK | X_OK) == 0 else { throw notWritable(url, errno) }
+  }
+
+  private static func notWritable(_ url: URL, _ code: Int32) -> LikenessError {
+    .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
   }
 
   /// What the system says about a failure to write.

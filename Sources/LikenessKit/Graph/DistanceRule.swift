@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// A rule of the user's for links: two faces are linked whose distance is strictly below one that was said.
 public struct DistanceRule: Sendable, Codable, Hashable {
   public var metric: Metric

@@ -1,4 +1,6 @@
-import Gallery
+import GalleryCore
+import GallerySQLite
+import LikenessCore
 
 /// The similarity graph of a gallery: faces, and links between those that are likely one person.
 public struct FaceGraph: Sendable {
@@ -128,18 +130,10 @@ public struct FaceGraph: Sendable {
   /// How many faces are in each group that links hold together, the largest first; faces without links
   /// are not counted. Linked groups are not people: one false link joins two of them.
   public func components() -> [Int] {
-    var parents = Array(faces.indices)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parents[row] != row {
-        parents[row] = parents[parents[row]]
-        row = parents[row]
-      }
-      return row
-    }
-    for link in links { parents[root(Int(link.from))] = root(Int(link.to)) }
-    var sizes: [Int: Int] = [:]
-    for row in faces.indices { sizes[root(row), default: 0] += 1 }
+    var sets = DisjointSets(count: faces.count)
+    for link in links { sets.join(link.from, link.to) }
+    var sizes: [Int32: Int] = [:]
+    for label in sets.labels() { sizes[label, default: 0] += 1 }
     return sizes.values.filter { $0 > 1 }.sorted(by: >)
   }
 }

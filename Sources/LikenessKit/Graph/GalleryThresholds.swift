@@ -1,5 +1,6 @@
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
 
 /// The distances that decide in a gallery, and why they are what they are.
 ///

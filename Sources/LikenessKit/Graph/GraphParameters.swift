@@ -1,5 +1,6 @@
 import Foundation
-import Gallery
+import GalleryCore
+import GallerySQLite
 
 /// What the links of a gallery depend on, beside its faces; kept as JSON with them.
 struct GraphParameters: Codable, Equatable {

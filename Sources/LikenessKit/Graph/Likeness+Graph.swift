@@ -1,7 +1,8 @@
 import Foundation
-import Gallery
-import Milvus
-import Search
+import GalleryCore
+import GallerySQLite
+import LikenessCore
+import VectorSearch
 
 extension Likeness {
   /// How many times as many strangers as wanted the links that are kept let pass. So the threshold may
@@ -60,7 +61,7 @@ extension Likeness {
 
   /// - Parameter parameters: what the links that the store keeps were made by.
   func linkRule(of store: any FaceStore, _ parameters: GraphParameters?) throws -> DistanceRule? {
-    if let server = store as? MilvusGallery { return try serverLinks(of: server).rule }
+    if let server = store.searching { return try serverLinks(of: server).rule }
     guard let parameters, let rule = parameters.rule else { return nil }
     return try store.embeddingModel() == parameters.model ? rule : nil
   }
@@ -132,7 +133,7 @@ extension Likeness {
       people: try store.peopleAssignment(), thresholds: thresholds, verification: verification,
       searched: update.faces.count, isKept: isKept, rule: rule,
       cosine: everyone.map { distances(in: $0) } ?? { Float($0.distance) })
-    if let server = store as? MilvusGallery {
+    if let server = store.searching {
       if wanted != nil { try keep(rule, in: server) }
       if rule == nil, falseLinks == GalleryThresholds.standardFalseLinks {
         keep(graph.counts, in: server)

@@ -1,6 +1,6 @@
 import Foundation
-import Gallery
-import Milvus
+import GalleryCore
+import LikenessCore
 
 /// Whom `same` is asked about.
 private enum SameQuery {
@@ -73,7 +73,7 @@ extension Likeness {
   private func graph(
     for queries: [SameQuery], _ store: any FaceStore, _ progress: (Int, Int) -> Void
   ) throws -> FaceGraph {
-    guard let server = store as? MilvusGallery, try serverLinks(of: server).rule == nil else {
+    guard let server = store.searching, try serverLinks(of: server).rule == nil else {
       return try graph(progress: progress)
     }
     var starts: [Int64] = []

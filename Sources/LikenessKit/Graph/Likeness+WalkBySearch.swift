@@ -1,8 +1,8 @@
 import Foundation
-import Gallery
-import Milvus
-import Search
-import Vectors
+import GalleryCore
+import GallerySQLite
+import LikenessCore
+import VectorSearch
 
 /// The part of a server's similarity graph that a walk can reach, found by searches: nobody keeps the links of all. Where a
 /// rule of the user's links faces, which may be farther apart than the nearest that a search finds, all are compared instead.
@@ -21,7 +21,7 @@ extension Likeness {
   ///   - outsiders: embeddings of faces that are not in the gallery, whose links lead into it.
   /// - Throws: `GalleryError`, and what `progress` throws
   func graph(
-    around starts: [Int64], _ outsiders: [Embedding], in gallery: MilvusGallery,
+    around starts: [Int64], _ outsiders: [Embedding], in gallery: any SearchingStore,
     progress: (Int, Int) throws -> Void
   ) throws -> FaceGraph {
     let thresholds = try thresholds(of: gallery)
@@ -76,7 +76,7 @@ extension Likeness {
   ///   - count: at most so many for each.
   private func neighbors(
     of faces: [Embedding], ids: [Int64] = [], count: Int = LinkSearch.neighbors,
-    in gallery: MilvusGallery
+    in gallery: any SearchingStore
   ) throws -> [[(face: Int64, embedding: Embedding, distance: Float)]] {
     guard !faces.isEmpty else { return [] }
     // Many are near several, so their embeddings are asked for apart, each once.
@@ -96,7 +96,7 @@ extension Likeness {
 
   /// Faces near a crowd that are within a distance of one of it.
   private func around(
-    _ crowd: [Embedding], in gallery: MilvusGallery, within limit: Float, but known: Set<Int64>
+    _ crowd: [Embedding], in gallery: any SearchingStore, within limit: Float, but known: Set<Int64>
   ) throws -> Set<Int64> {
     let step = (crowd.count + Self.askersOfCrowd - 1) / Self.askersOfCrowd
     let askers = stride(from: 0, to: crowd.count, by: step).map { crowd[$0] }
@@ -115,7 +115,7 @@ extension Likeness {
   /// How many links the gallery has: as they were counted last, if that still holds. Else those of all faces, as in a
   /// folder; in a larger gallery those of some faces, as a search finds them.
   private func linkCounts(
-    of gallery: MilvusGallery, _ thresholds: GalleryThresholds,
+    of gallery: any SearchingStore, _ thresholds: GalleryThresholds,
     progress: (Int, Int) throws -> Void
   ) throws -> LinkCounts {
     if let counts = try serverLinks(of: gallery).counts, counts.hold(among: thresholds.faces) {
@@ -139,23 +139,23 @@ extension Likeness {
   }
 
   /// What the server keeps of its gallery's links.
-  func serverLinks(of gallery: MilvusGallery) throws -> ServerLinks {
+  func serverLinks(of gallery: any SearchingStore) throws -> ServerLinks {
     try gallery.linkCounts().flatMap { try? JSONDecoder().decode(ServerLinks.self, from: $0) }
       ?? ServerLinks()
   }
 
   /// So that they need not be counted again; where that cannot be, they are.
-  func keep(_ counts: LinkCounts, in gallery: MilvusGallery) {
+  func keep(_ counts: LinkCounts, in gallery: any SearchingStore) {
     try? change(gallery) { $0.counts = counts }
   }
 
   /// Keeps what links the faces from now on; nil for the gallery's threshold.
-  func keep(_ rule: DistanceRule?, in gallery: MilvusGallery) throws {
+  func keep(_ rule: DistanceRule?, in gallery: any SearchingStore) throws {
     try change(gallery) { $0.rule = rule }
   }
 
   private func change(
-    _ gallery: MilvusGallery, _ body: (inout ServerLinks) -> Void
+    _ gallery: any SearchingStore, _ body: (inout ServerLinks) -> Void
   ) throws {
     var links = try serverLinks(of: gallery)
     body(&links)

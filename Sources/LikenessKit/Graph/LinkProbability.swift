@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// How sure it is that two linked faces of a gallery are one person.
 ///

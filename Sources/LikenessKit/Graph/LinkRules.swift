@@ -1,4 +1,4 @@
-import Gallery
+import GalleryCore
 
 /// Which faces cannot be one person, whatever they look like: faces of one photo, unless the user made
 /// them one person, and faces of people whom the user told apart.

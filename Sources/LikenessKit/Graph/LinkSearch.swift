@@ -1,5 +1,7 @@
-import Gallery
-import Search
+import GalleryCore
+import GallerySQLite
+import LikenessCore
+import VectorSearch
 
 /// Finds the links that faces have: each asks the index for its nearest, so the work grows with the
 /// number of faces that ask and never with that of all pairs.

@@ -1,7 +1,8 @@
-import Gallery
-import Search
+import GalleryCore
+import GallerySQLite
+import LikenessCore
 import Synchronization
-import Vectors
+import VectorSearch
 
 /// Finds all pairs of faces that a rule links, by comparing all: the work grows with the square of the number of faces.
 struct PairSearch {

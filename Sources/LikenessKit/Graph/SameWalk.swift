@@ -1,7 +1,7 @@
 import Foundation
-import Gallery
+import GalleryCore
 import HeapModule
-import Vectors
+import LikenessCore
 
 /// Walks links from some faces to all that are the same person, each by its surest chain: the one whose
 /// product of probabilities is greatest, which is the shortest path by −log p (Dijkstra 1959).

@@ -1,6 +1,8 @@
 import Foundation
-import Gallery
-import Search
+import GalleryCore
+import GallerySQLite
+import LikenessCore
+import VectorSearch
 
 /// The index of a gallery's faces, by their ids, in step with a revision of it.
 ///
@@ -22,7 +24,7 @@ struct GalleryIndex: Sendable {
 
   /// The index of a gallery as it is now.
   /// - Throws: `GalleryError`, `IndexError`
-  init(_ store: GalleryStore, at gallery: URL) throws {
+  init(_ store: any FaceStore, at gallery: URL) throws {
     let file = Self.file(of: gallery)
     if FileManager.default.fileExists(atPath: file.path),
       let saved = GalleryIndex(contentsOf: file),
@@ -46,7 +48,7 @@ struct GalleryIndex: Sendable {
   }
 
   /// Made of all faces.
-  private init(of store: GalleryStore, at gallery: URL) throws {
+  private init(of store: any FaceStore, at gallery: URL) throws {
     let faces = try store.embeddings()
     for row in 0..<faces.faces.count {
       try Self.check(faces.embeddings[row], faces.embeddings.dimensions, faces.faces[row], store)
@@ -64,7 +66,7 @@ struct GalleryIndex: Sendable {
   }
 
   /// Whether the index is of an earlier or the present state of a gallery.
-  func isOf(_ store: GalleryStore) throws -> Bool {
+  func isOf(_ store: any FaceStore) throws -> Bool {
     let state = try store.state()
     return try state.id == stamp.source && state.revision >= stamp.revision
       && index.dimensions == state.dimensions ?? 0 && store.mark(of: stamp.revision) == stamp.mark
@@ -72,7 +74,7 @@ struct GalleryIndex: Sendable {
 
   /// Brings the index in step with its gallery.
   /// - Throws: `GalleryError`, `IndexError`
-  mutating func update(to store: GalleryStore) throws {
+  mutating func update(to store: any FaceStore) throws {
     let revision = try store.state().revision
     guard revision != stamp.revision else { return }
     let changed = try store.changedFaces(since: stamp.revision)
@@ -96,7 +98,7 @@ struct GalleryIndex: Sendable {
   }
 
   private static func check(
-    _ embedding: Embedding, _ dimensions: Int, _ face: Int64, _ store: GalleryStore
+    _ embedding: Embedding, _ dimensions: Int, _ face: Int64, _ store: any FaceStore
   ) throws {
     guard embedding.count == dimensions, embedding.isFinite else {
       throw GalleryError.damaged(path: store.path, detail: "face \(face) has no whole embedding")
@@ -115,7 +117,7 @@ struct GalleryIndex: Sendable {
   /// One process at a time, and only while the gallery is as the index is: a face that was removed
   /// meanwhile does not come back.
   /// - Throws: `GalleryError`, `IndexError`
-  mutating func refreshFile(_ store: GalleryStore, at gallery: URL) throws {
+  mutating func refreshFile(_ store: any FaceStore, at gallery: URL) throws {
     guard isWorthSaving || fileHoldsRemoved else { return }
     let file = Self.file(of: gallery)
     try IndexFileLock.held(at: gallery) {
@@ -173,7 +175,8 @@ extension Likeness {
   /// What the gallery's index is, after its file was checked whole; nil without faces, and where a server has it.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexInfo() throws -> IndexSummary? {
-    guard let store = try reader() as? GalleryStore, try store.hasFaces() else { return nil }
+    let store = try reader()
+    guard store.searching == nil, try store.hasFaces() else { return nil }
     let info = try withIndex(of: store) { index in
       try index.verifyFile()
       return try index.info()
@@ -187,7 +190,7 @@ extension Likeness {
   }
 
   /// The index of the gallery as it is now; read or made at the first call, then kept in step.
-  func index(of store: GalleryStore) throws -> VectorIndex {
+  func index(of store: any FaceStore) throws -> VectorIndex {
     try loadedIndex.withLock { loaded in
       var known = loaded
       loaded = nil
@@ -212,7 +215,7 @@ extension Likeness {
   /// What needs all faces at once says so for a gallery that is made to be larger than a machine.
   /// - Throws: `LikenessError.tooLarge`
   func requireRoom(for store: any FaceStore) throws {
-    guard store is MilvusGallery else { return }
+    guard store.searching != nil else { return }
     let count = try store.faceCount()
     guard count <= Self.mostInMemory else {
       throw LikenessError.tooLarge(path: place.path, faces: count, most: Self.mostInMemory)
@@ -234,10 +237,10 @@ extension Likeness {
   }
 
   /// Does something with the index of all faces, and once more with one made afresh if it turns out to be damaged.
-  func withIndex<Result>(
+  package func withIndex<Result>(
     of store: any FaceStore, _ body: (VectorIndex) throws -> Result
   ) throws -> Result {
-    guard let store = store as? GalleryStore else { return try body(passingIndex(of: store)) }
+    guard store.searching == nil else { return try body(passingIndex(of: store)) }
     do {
       return try body(try index(of: store))
     } catch IndexError.damaged {
@@ -249,14 +252,14 @@ extension Likeness {
 
   /// Writes the index's file after faces were added, if it is far behind.
   func refreshIndexFile(_ store: any FaceStore) throws {
-    guard let store = store as? GalleryStore else { return }
+    guard store.searching == nil else { return }
     if try store.summary().faces >= GalleryIndex.fileThreshold { _ = try index(of: store) }
   }
 
   /// Takes faces that were removed out of the index's file too; nothing of them is left in it.
   /// - Throws: `IndexError`, if the file can be neither written anew nor deleted.
   func eraseFromIndexFile(_ store: any FaceStore) throws {
-    guard let store = store as? GalleryStore else { return }
+    guard store.searching == nil else { return }
     let file = GalleryIndex.file(of: gallery)
     // Whoever is writing it has not seen the removal and is waited for.
     guard FileManager.default.fileExists(atPath: file.path + ".lock") else { return }

@@ -1,4 +1,4 @@
-import Algebra
+import Composition
 import Foundation
 
 /// Where the labels of a photo's most prominent face come from.

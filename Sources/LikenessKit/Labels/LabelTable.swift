@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Labels of photos in a CSV file (RFC 4180): a head line, a line a photo, a column a key.
 ///
@@ -20,7 +21,12 @@ public struct LabelTable: Sendable {
     func bad(_ reason: String) -> LikenessError { .badTable(path: url.path, reason: reason) }
     guard let data = try? Data(contentsOf: url) else { throw bad("it cannot be read") }
     guard let text = String(data: data, encoding: .utf8) else { throw bad("it is not UTF-8") }
-    var rows = try Self.rows(text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text, bad)
+    var rows: [CSVReader.Row]
+    do {
+      rows = try CSVReader.rows(of: text)
+    } catch {
+      throw bad("line \(error.line): \(error.reason)")
+    }
     guard let head = rows.first?.fields, head.count > 1 else {
       throw bad("it needs a head line of a column photo and one more for each key")
     }
@@ -95,50 +101,5 @@ public struct LabelTable: Sendable {
     let place = photo.standardizedFileURL
     return byPath[place.path]
       ?? byName[place.lastPathComponent.precomposedStringWithCanonicalMapping]
-  }
-
-  /// The fields of each line that is not empty, with the number of the line that it begins in.
-  private static func rows(
-    _ text: String, _ bad: (String) -> LikenessError
-  ) throws(LikenessError) -> [(line: Int, fields: [String])] {
-    var rows: [(line: Int, fields: [String])] = []
-    var (fields, field) = ([String](), "")
-    var (line, start) = (1, 1)
-    var (isQuoted, wasQuoted) = (false, false)
-    func isEmpty(_ fields: [String]) -> Bool { fields == [""] }
-    var index = text.startIndex
-    while index < text.endIndex {
-      let character = text[index]
-      index = text.index(after: index)
-      if isQuoted {
-        if character.isNewline { line += 1 }
-        guard character == "\"" else {
-          field.append(character)
-          continue
-        }
-        if index < text.endIndex, text[index] == "\"" {
-          field.append("\"")
-          index = text.index(after: index)
-        } else {
-          isQuoted = false
-        }
-      } else if character == "\"", field.isEmpty, !wasQuoted {
-        (isQuoted, wasQuoted) = (true, true)
-      } else if character == "," {
-        fields.append(field)
-        (field, wasQuoted) = ("", false)
-      } else if character.isNewline {
-        fields.append(field)
-        if !isEmpty(fields) { rows.append((start, fields)) }
-        line += 1
-        (fields, field, wasQuoted, start) = ([], "", false, line)
-      } else {
-        field.append(character)
-      }
-    }
-    guard !isQuoted else { throw bad("the quote that begins in line \(start) does not end") }
-    fields.append(field)
-    if !isEmpty(fields) { rows.append((start, fields)) }
-    return rows
   }
 }

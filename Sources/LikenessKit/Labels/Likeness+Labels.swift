@@ -1,5 +1,6 @@
 import Foundation
-import Gallery
+import GalleryCore
+import GallerySQLite
 
 /// Labels of faces, such as expression = happy. A face is meant by its number, `#12`, or as `PHOTO#2` for the
 /// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.

@@ -1,7 +1,7 @@
-import Atlas
-import Gallery
-import Search
-import Vectors
+import Clustering
+import GalleryCore
+import LikenessCore
+import VectorSearch
 
 /// A gallery's faces on their way to people: what a clustering works on, and what it may not touch.
 struct FaceGrouping {

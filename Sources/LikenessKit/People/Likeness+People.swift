@@ -1,7 +1,6 @@
-import Atlas
+import Clustering
 import Foundation
-import Gallery
-import Milvus
+import GalleryCore
 
 extension Likeness {
   /// Who is in the gallery. Doubtful faces are of nobody.
@@ -51,9 +50,9 @@ extension Likeness {
   }
 
   /// The people of a gallery, and what they were made of.
-  struct GroupedFaces {
+  package struct GroupedFaces {
     let store: any FaceStore
-    let list: PeopleList
+    package let list: PeopleList
     /// The person of each face where that could not be kept, nil where it is in the gallery.
     let assigned: [Int64: Int64]?
     /// Nil where all faces had their people already.
@@ -71,7 +70,7 @@ extension Likeness {
   }
 
   /// Gives every face a person that is not doubtful.
-  func groupFaces(
+  package func groupFaces(
     _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> GroupedFaces {
@@ -81,7 +80,7 @@ extension Likeness {
     let wanted = algorithm ?? last ?? .likeness
     let count = try store.certainFaceCount()
     guard count > 0 else { return try GroupedFaces(store, wanted) }
-    if let server = store as? MilvusGallery, count > facesHeldAtOnce {
+    if let server = store.searching, count > facesHeldAtOnce {
       try sortInParts(server, wanted, progress: progress)
       try requireRoom(for: store)
       return try GroupedFaces(store, wanted)
@@ -121,7 +120,7 @@ extension Likeness {
   }
 
   /// As the public one, of people who are found out already.
-  func mergeSuggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
+  package func mergeSuggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
     let people = Dictionary(uniqueKeysWithValues: found.list.people.map { ($0.id, $0) })
     guard people.count > 1 else { return [] }
     let grouping =

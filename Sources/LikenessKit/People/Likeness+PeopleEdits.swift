@@ -1,5 +1,5 @@
 import Foundation
-import Gallery
+import GalleryCore
 
 /// What the user says about people, which wins over every clustering and can be taken back. A person is
 /// written as a number, `12` or `#12`, or by name; a face by its number, also `12` or `#12`, as the photo that

@@ -1,8 +1,7 @@
-import Atlas
+import Clustering
 import Foundation
-import Gallery
-import Milvus
-import Search
+import GalleryCore
+import VectorSearch
 
 /// Sorting the faces of a gallery that is larger than a machine's memory.
 extension Likeness {
@@ -16,7 +15,7 @@ extension Likeness {
   /// - Parameter progress: called with how many faces were sorted, and how many there were without people.
   /// - Throws: `GalleryError`, and what `progress` throws
   func sortInParts(
-    _ gallery: MilvusGallery, _ algorithm: ClusteringAlgorithm,
+    _ gallery: any SearchingStore, _ algorithm: ClusteringAlgorithm,
     progress: (Int, Int) throws -> Void
   ) throws {
     let total = try gallery.unsortedFaceCount()

@@ -1,5 +1,5 @@
 import Foundation
-import Gallery
+import GalleryCore
 
 /// A person in a gallery: the faces that are taken to be one.
 public struct Person: Sendable, Codable, Identifiable, Equatable {

@@ -1,6 +1,6 @@
 import Faces
 import Foundation
-import Gallery
+import GalleryCore
 
 extension Likeness {
   /// How many photos are asked for at a time.

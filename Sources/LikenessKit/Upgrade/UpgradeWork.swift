@@ -1,7 +1,8 @@
 import Crypto
 import Faces
 import Foundation
-import Gallery
+import GalleryCore
+import LikenessCore
 import Synchronization
 
 /// What one thread made of one photo whose faces need an embedding.
@@ -115,9 +116,7 @@ final class UpgradeWork: Sendable {
 }
 
 extension StoredFace {
-  fileprivate var box: Box {
-    Box(x: geometry.x, y: geometry.y, width: geometry.width, height: geometry.height)
-  }
+  fileprivate var box: Box { geometry.box }
 
   /// In pixels of the photo at full size; nil where none are kept.
   fileprivate var landmarks: FaceLandmarks? {

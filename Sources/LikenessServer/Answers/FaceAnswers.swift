@@ -26,13 +26,11 @@ struct FaceAnswer: Encodable, Sendable {
     let (stored, place) = (entry.face, entry.face.geometry)
     (face, photo, ordinal) = (stored.id, stored.photo, stored.ordinal)
     (name, person, labels) = (entry.name, entry.person, entry.labels)
-    box = Box(x: place.x, y: place.y, width: place.width, height: place.height)
+    box = place.box
     score = stored.score
-    quality = FaceQuality(stored.quality).overall
+    quality = stored.quality.overall
     (confidence, doubtful) = (stored.quality.confidence, stored.quality.isDoubtful)
-    landmarks = stride(from: 0, to: place.landmarks.count - 1, by: 2).map {
-      [place.landmarks[$0], place.landmarks[$0 + 1]]
-    }
+    landmarks = place.landmarkPairs
     (thumbnail, embedded) = (entry.hasThumbnail, entry.isEmbedded)
     self.embedding = embedding?.values
   }

@@ -1,5 +1,7 @@
 import HTTPTypes
 import LikenessKit
+import LikenessReports
+import Projection
 
 /// Why a request is not answered: a status, a code that stays, and a sentence.
 struct ServerError: Error, Sendable {

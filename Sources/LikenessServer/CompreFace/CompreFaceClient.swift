@@ -1,5 +1,5 @@
-import Blocking
 import Foundation
+import LikenessCore
 import LikenessKit
 
 #if canImport(FoundationNetworking)

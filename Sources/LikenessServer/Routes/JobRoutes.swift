@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import LikenessKit
+import LikenessReports
 import NIOCore
 import ServiceLifecycle
 

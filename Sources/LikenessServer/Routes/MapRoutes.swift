@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import LikenessKit
+import LikenessReports
 
 /// The links around a face, and the map of all.
 enum MapRoutes {

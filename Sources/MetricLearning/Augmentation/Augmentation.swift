@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// How views of a photo may differ, so that a network learns what stays the same.
 public struct Augmentation: Sendable, Hashable, Codable {

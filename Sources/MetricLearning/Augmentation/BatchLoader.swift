@@ -1,6 +1,6 @@
 import Faces
+import LikenessCore
 import Synchronization
-import Vectors
 
 /// Makes batches on threads of its own, a few ahead of the one who takes them.
 ///

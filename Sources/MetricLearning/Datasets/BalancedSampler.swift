@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// P classes with K photos of each: every batch has pairs that are alike and pairs that are not.
 /// Hermans, Beyer and Leibe, "In defense of the triplet loss for person re-identification" (2017).

@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// Decides which photos a batch has; the same for the same seed and epoch.
 public protocol BatchSampler: Sendable {

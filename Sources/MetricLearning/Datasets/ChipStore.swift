@@ -1,6 +1,6 @@
 import Faces
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Chips of a data set's photos, in memory as far as they fit; any thread may ask.
 public final class ChipStore: Sendable {

@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// What is kept away from training.
 public enum HoldOut: Sendable, Hashable, Codable {

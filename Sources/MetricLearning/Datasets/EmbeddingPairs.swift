@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// Pairs of embeddings that are known to be of one person or of two.
 public struct EmbeddingPairs: Sendable {

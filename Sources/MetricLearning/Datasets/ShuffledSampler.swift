@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// All photos once an epoch in a random order, for losses that compare no photos with each other.
 public struct ShuffledSampler: BatchSampler {

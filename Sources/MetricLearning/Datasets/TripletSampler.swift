@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// Triplets chosen before anything is known of the embeddings, the same number for each attribute: with
 /// person and expression, half of them say "the same person", half "the same expression".

@@ -1,5 +1,5 @@
-import Algebra
-import Vectors
+import Composition
+import LikenessCore
 
 extension AttributeVectors {
   /// For how many of some cells, such as (KM, happy), "what KM looks like + what happy looks like" finds

@@ -1,5 +1,5 @@
 import CKernels
-import Vectors
+import LikenessCore
 
 /// Embeddings of a data set's photos, and which part of them speaks of which attribute.
 public struct AttributeVectors: Sendable {

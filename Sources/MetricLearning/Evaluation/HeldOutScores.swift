@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// How good a network is on photos that it did not learn from.
 public struct HeldOutScores: Sendable, Equatable, Codable {

@@ -1,6 +1,6 @@
 import Faces
 import Foundation
-import Vectors
+import LikenessCore
 
 extension EmbeddingNetwork {
   /// The network, as it answers when it does not learn, as an ONNX model that takes 8-bit RGB pixels as

@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// The Euclidean distances between all rows of a batch.
 public struct DistanceMatrix: Sendable, Equatable {

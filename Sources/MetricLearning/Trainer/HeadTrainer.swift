@@ -1,5 +1,5 @@
 import Faces
-import Vectors
+import LikenessCore
 
 /// Trains a Siamese head on pairs of stored embeddings, by binary cross-entropy.
 ///

@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 extension Trainer {
   /// Measures the batch norms' means and variances anew, over plain views of the photos that are learnt from,

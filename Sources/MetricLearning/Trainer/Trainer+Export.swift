@@ -1,5 +1,5 @@
 import Faces
-import Vectors
+import LikenessCore
 
 extension Trainer {
   /// Puts the network among the models, with the distance up to which two faces are one person as

@@ -1,6 +1,6 @@
 import Faces
 import Foundation
-import Vectors
+import LikenessCore
 
 /// What a trainer tells while it works.
 public enum TrainingEvent: Sendable {

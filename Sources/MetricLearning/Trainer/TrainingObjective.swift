@@ -1,4 +1,4 @@
-import Vectors
+import LikenessCore
 
 /// The loss of a batch over all attributes, and what it tells about the learning.
 final class TrainingObjective: Module {

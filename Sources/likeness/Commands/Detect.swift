@@ -2,6 +2,7 @@ import ArgumentParser
 import Faces
 import Foundation
 import LikenessKit
+import LikenessReports
 
 struct Detect: AnsweringCommand {
   static let configuration = CommandConfiguration(

@@ -22,6 +22,10 @@ struct Distance: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
+    try likeness.withSession { try answer(likeness) }
+  }
+
+  private func answer(_ likeness: Likeness) throws {
     let (a, b) = (
       try likeness.probe(
         probes.a, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful),

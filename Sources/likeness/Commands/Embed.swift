@@ -1,8 +1,8 @@
 import ArgumentParser
 import Faces
 import Foundation
+import LikenessCore
 import LikenessKit
-import Vectors
 
 struct Embed: AnsweringCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Faces
 import Foundation
+import LikenessEvaluation
 import LikenessKit
 
 extension Evaluate {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LikenessEvaluation
 import LikenessKit
 
 /// Labels from a table or from the names of files.

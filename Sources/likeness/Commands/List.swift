@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LikenessEvaluation
 import LikenessKit
 
 struct List: AnsweringCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import LikenessReports
+import Projection
 
 extension MapMethod: ExpressibleByArgument {}
 
@@ -107,7 +109,13 @@ struct Map: AnsweringCommand {
     // With --json alone the answer is the points.
     let target = answers.json && output == nil ? nil : URL(fileURLWithPath: path)
     // Before minutes of work.
-    if let target { try OutputFile.checkWritable(target, isFolder: format == .projector) }
+    if let target {
+      if format == .projector {
+        try ProjectorFolder.checkWritable(target)
+      } else {
+        try OutputFile.checkWritable(target)
+      }
+    }
     let likeness = Likeness(place: gallery.place)
     let map = try made(likeness)
     if let target { try write(map, as: format, to: target, likeness) }

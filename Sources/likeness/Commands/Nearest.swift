@@ -20,8 +20,11 @@ struct Nearest: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let matches = try likeness.nearest(to: name, question.question(doubtful))
-    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+    let matches = try likeness.withSession {
+      let matches = try likeness.nearest(to: name, question.question(doubtful))
+      Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+      return matches
+    }
     if output.json {
       return try Console.json(Answer(query: name, results: matches.map(MatchAnswer.init)))
     }

@@ -36,9 +36,12 @@ struct Search: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
-    let faces = try likeness.search(
-      URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
-    Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+    let faces = try likeness.withSession {
+      let faces = try likeness.search(
+        URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
+      Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+      return faces
+    }
     if output.json {
       return try Console.json(
         Answer(

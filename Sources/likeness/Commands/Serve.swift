@@ -1,7 +1,7 @@
 import ArgumentParser
-import Blocking
 import Faces
 import Foundation
+import LikenessCore
 import LikenessKit
 import LikenessServer
 import Logging

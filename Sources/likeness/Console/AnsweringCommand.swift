@@ -1,7 +1,9 @@
 import ArgumentParser
 import Faces
 import Foundation
+import LikenessEvaluation
 import LikenessKit
+import Projection
 
 /// A command whose errors become one clear line and the right exit code:
 /// 0 answered, 1 failed, 2 nothing to answer with, 64 wrong usage.

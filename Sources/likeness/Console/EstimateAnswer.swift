@@ -1,3 +1,4 @@
+import LikenessEvaluation
 import LikenessKit
 
 extension Estimate {

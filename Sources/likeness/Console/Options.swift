@@ -1,6 +1,7 @@
 import ArgumentParser
 import Faces
 import Foundation
+import GalleryCore
 import LikenessKit
 
 extension DetectorKind: ExpressibleByArgument {
@@ -103,7 +104,7 @@ struct GalleryArguments: ParsableArguments {
   /// - Throws: `ValidationError` for an address that is none
   static func place(_ gallery: String?) throws -> GalleryPlace {
     do {
-      return try gallery.map { text throws(MilvusError) in try GalleryPlace(text) }
+      return try gallery.map { text throws(MilvusAddressError) in try GalleryPlace(text) }
         ?? .folder(Likeness.defaultGallery)
     } catch {
       throw ValidationError("\(error)")

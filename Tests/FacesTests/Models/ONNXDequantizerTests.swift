@@ -1,6 +1,6 @@
 import Foundation
+import LikenessCore
 import Testing
-import Vectors
 
 @testable import Faces
 

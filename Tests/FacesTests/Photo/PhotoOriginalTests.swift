@@ -1,7 +1,7 @@
 import Foundation
+import LikenessCore
 import TestSupport
 import Testing
-import Vectors
 
 @testable import Faces
 

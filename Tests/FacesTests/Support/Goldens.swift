@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import Testing
 
 @testable import Faces

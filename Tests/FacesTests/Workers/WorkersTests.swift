@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import Synchronization
 import TestSupport
 import Testing

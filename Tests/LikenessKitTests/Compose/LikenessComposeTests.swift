@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
               geometry: FaceGeometry(
                 x: 1, y: 1, width: 5, height: 5, landmarks: [Float](repeating: 1, count: 10)),
               score: 1,
-              quality: QualityRecord(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+              quality: FaceQuality(size: 90, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
               embedding: face.vector.identity,
               attributes: hasHeads ? ["expression": head(of: expression)] : [:], thumbnail: Data())
           ])

@@ -2,8 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
+@testable import LikenessReports
 
 /// Links by a distance of the user's.
 @Suite struct DistanceRuleTests {

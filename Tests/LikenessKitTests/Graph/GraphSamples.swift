@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
 
 /// Embeddings that lie as the model's do: strangers about 0.17 apart in cosine distance, faces of one
@@ -46,7 +47,7 @@ struct MadeFaces {
           name: place == 0 ? name : nil,
           geometry: FaceGeometry(
             x: Double(30 * place), y: 0, width: 20, height: 20, landmarks: []), score: 0.9,
-          quality: QualityRecord(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
+          quality: FaceQuality(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: embedding(ofPerson: person), thumbnail: Data([1]))
       }
         + doubtful.enumerated().map { place, person in
@@ -54,7 +55,7 @@ struct MadeFaces {
             name: nil,
             geometry: FaceGeometry(
               x: Double(30 * place), y: 50, width: 10, height: 10, landmarks: []), score: 0.6,
-            quality: QualityRecord(
+            quality: FaceQuality(
               size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1, confidence: 0.2),
             embedding: others.embedding(ofPerson: person), thumbnail: Data([2]))
         })

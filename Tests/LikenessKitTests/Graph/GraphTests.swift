@@ -2,8 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
+@testable import LikenessReports
 
 @Suite struct GraphTests {
   /// All pairs that the graph has to have, by comparing all.

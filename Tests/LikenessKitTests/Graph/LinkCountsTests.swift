@@ -1,4 +1,3 @@
-import Atlas
 import Testing
 
 @testable import LikenessKit

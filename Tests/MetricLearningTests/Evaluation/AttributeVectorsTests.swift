@@ -1,5 +1,5 @@
+import LikenessCore
 import Testing
-import Vectors
 
 @testable import MetricLearning
 

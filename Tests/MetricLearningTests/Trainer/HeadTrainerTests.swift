@@ -1,8 +1,8 @@
 import Faces
 import Foundation
+import LikenessCore
 import TestSupport
 import Testing
-import Vectors
 
 @testable import MetricLearning
 

@@ -4,9 +4,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GalleryMilvus
+@testable import GallerySQLite
 @testable import LikenessKit
-@testable import Milvus
+@testable import LikenessReports
 
 /// A gallery that is given another model is as one that had it from the start, and keeps all that was said of its faces.
 @Suite(.serialized) struct GalleryUpgradeTests {

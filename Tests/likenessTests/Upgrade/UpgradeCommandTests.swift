@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GalleryMilvus
 @testable import LikenessKit
-@testable import Milvus
 
 /// `likeness gallery upgrade` from outside.
 @Suite(.serialized) struct UpgradeCommandTests {

@@ -3,7 +3,8 @@ import Foundation
 import LikenessKit
 import TestSupport
 
-@testable import Gallery
+@testable import GalleryCore
+@testable import GallerySQLite
 
 /// Photos, models and galleries for trials of another model.
 enum UpgradeSamples {

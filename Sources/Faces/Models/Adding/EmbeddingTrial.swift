@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Runs a model file that is to embed on drawn faces, before it is accepted.
 enum EmbeddingTrial {

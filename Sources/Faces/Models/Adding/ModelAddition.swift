@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// What a user says of a model file that is to be added: as much of it as the file does not say itself.
 public struct ModelAddition: Sendable {

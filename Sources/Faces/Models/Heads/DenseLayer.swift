@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Vectors
+import LikenessCore
 
 /// One layer of a head: `weights · x + biases`.
 public struct DenseLayer: Sendable, Equatable {

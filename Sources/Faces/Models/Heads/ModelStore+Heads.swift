@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 extension ModelStore {
   /// Puts a head among the models.

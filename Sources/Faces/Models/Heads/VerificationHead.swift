@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Vectors
+import LikenessCore
 
 /// A learnt answer to whether two embeddings are of one person: `sigmoid(w · h(f(a, b)) + w₀)`, f symmetric and h
 /// hidden layers or none (Koch et al. 2015). Runs without the libraries that it was trained with.

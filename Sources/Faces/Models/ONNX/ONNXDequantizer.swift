@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// Turns an ONNX model whose weights alone are stored as blocks of 8-bit integers into one of plain 32-bit floats.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Vectors
+import LikenessCore
 
 /// What an ONNX model has learnt: its float initialisers, and which of its convolutions and batch norms use them.
 ///

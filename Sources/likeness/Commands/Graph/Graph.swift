@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import LikenessReports
 
 extension GraphFormat: ExpressibleByArgument {}
 

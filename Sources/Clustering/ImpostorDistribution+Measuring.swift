@@ -1,0 +1,123 @@
+import Foundation
+import LikenessCore
+import VectorSearch
+
+extension ImpostorDistribution {
+  /// Measures it on faces of whom nobody says who is who: those linked by a similarity of at least
+  /// `similarity`, directly or over others, are taken for one person. What is left of one person's pairs
+  /// is above the median, where nothing is measured.
+  /// - Parameters:
+  ///   - vectors: an embedding for each face, `(n, d)`; their lengths do not count.
+  ///   - prior: what counts while there are few faces.
+  public init(
+    of vectors: EmbeddingMatrix, linking similarity: Float,
+    prior: ImpostorDistribution = .standard, threads: Int = defaultThreads
+  ) {
+    let unit = UnitVectors(vectors)
+    var sets = DisjointSets(count: unit.count)
+    var similarities = [Float](repeating: 0, count: unit.count)
+    for row in 0..<unit.count {
+      similarities.withUnsafeMutableBufferPointer {
+        unit.similarities(to: row, of: 0..<row, into: $0.baseAddress!)
+      }
+      for other in 0..<row where similarities[other] >= similarity {
+        sets.join(Int32(row), Int32(other))
+      }
+    }
+    self.init(unit, labels: sets.labels(), prior: prior, threads: threads)
+  }
+
+  /// Measures it on a gallery.
+  /// - Parameters:
+  ///   - vectors: of length 1, `(n, d)`.
+  ///   - labels: pairs of one cluster are left out, `(n,)`.
+  ///   - prior: what counts while there are few faces; nil if nothing is known.
+  init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution?, threads: Int) {
+    let count = vectors.count
+    var similarities = Self.similaritiesOfStrangers(vectors, labels, threads: threads)
+    // In a small album most pairs may be of one person, above the median and below: pairs that hardly are
+    // of strangers do not count.
+    if let prior {
+      let most = prior.similarity(atFalseAcceptRate: 1e-3)
+      similarities.removeAll { $0 > most }
+    }
+    let enough = min(count, Int((2 * Double(similarities.count)).squareRoot()) + 1)
+    guard similarities.count >= 3 else {
+      self = prior ?? .standard
+      return
+    }
+    let measured = similarities.quantile(0.5)
+    let low = similarities.quantile(0.16)
+    // Thirty faces of one's own weigh as much as those that the prior comes from.
+    let shape = prior ?? .standard
+    let prior =
+      prior
+      ?? ImpostorDistribution(
+        median: measured, width: measured - low, tail: shape.tail, faces: 0)
+    let weight = Float(enough) / Float(enough + 30)
+    self.init(
+      median: weight * measured + (1 - weight) * prior.median,
+      width: weight * max(measured - low, prior.width / 8) + (1 - weight) * prior.width,
+      tail: prior.tail, faces: count)
+  }
+
+  /// Of all pairs of different labels where there are few faces, else of a part of them.
+  private static func similaritiesOfStrangers(
+    _ vectors: UnitVectors, _ labels: [Int32], threads: Int
+  ) -> [Float] {
+    let count = vectors.count
+    if count <= 600 {
+      var similarities: [Float] = []
+      for a in 0..<count {
+        for b in 0..<a where labels[a] != labels[b] {
+          similarities.append(vectors.similarity(a, b))
+        }
+      }
+      return similarities
+    }
+    // Pairs at fixed strides: the same each time, and each row as often as any other.
+    let strides = 40 + 100_000 / count
+    let similarities = SharedBuffer(strides * count, filledWith: Float.nan)
+    inParallel(strides, threads: threads) { number in
+      let step = max(1, ((number + 1) * 7919) % count)
+      for a in 0..<count where labels[a] != labels[(a + step) % count] {
+        similarities[number * count + a] = vectors.similarity(a, (a + step) % count)
+      }
+    }
+    return similarities.array.filter { !$0.isNaN }
+  }
+}
+
+extension [Float] {
+  /// The element that has a part of the others below it.
+  ///
+  /// Reorders the array so far as needed (Hoare's selection, 1961).
+  /// - Precondition: not empty, and without NaN.
+  fileprivate mutating func quantile(_ part: Double) -> Float {
+    let rank = Swift.min(count - 1, Int(part * Double(count)))
+    return withUnsafeMutableBufferPointer { values in
+      var (low, high) = (0, values.count - 1)
+      while low < high {
+        let pivot = values[low + (high - low) / 2]
+        var (left, right) = (low, high)
+        while left <= right {
+          while values[left] < pivot { left += 1 }
+          while values[right] > pivot { right -= 1 }
+          if left <= right {
+            values.swapAt(left, right)
+            left += 1
+            right -= 1
+          }
+        }
+        if rank <= right {
+          high = right
+        } else if rank >= left {
+          low = left
+        } else {
+          break
+        }
+      }
+      return values[rank]
+    }
+  }
+}

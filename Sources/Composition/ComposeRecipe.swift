@@ -1,0 +1,68 @@
+import Foundation
+import LikenessCore
+
+/// How a person and attributes become one vector to look for.
+public enum ComposeRecipe: String, Sendable, CaseIterable, Codable {
+  /// Two parts: who it is, and for each key what tells its values apart in the labelled faces once each
+  /// person's own look is taken out (linear discriminant analysis). The one that finds most.
+  case discriminant
+  /// A person's mean, and the mean of what a value adds to each person.
+  case additive
+  /// As published for photos of faces (see `Documentation/Decisions/compose.md`): embeddings without negative
+  /// numbers and of length 1, the median of each term's faces brought to length 1, their sum.
+  case mercari
+
+  /// What stands for several vectors unless another is asked for.
+  public var standardAggregate: ComposeAggregate { self == .mercari ? .median : .mean }
+}
+
+/// What stands for several vectors.
+public enum ComposeAggregate: String, Sendable, CaseIterable, Codable {
+  case mean
+  /// Of each coordinate.
+  case median
+
+  /// - Precondition: `vectors` is not empty and all have the same dimension.
+  func callAsFunction(_ vectors: [Embedding]) -> Embedding {
+    switch self {
+    case .mean: .mean(vectors)
+    case .median: .median(vectors)
+    }
+  }
+}
+
+/// How `mercari` gets rid of negative numbers.
+public enum NonNegativity: String, Sendable, CaseIterable, Codable {
+  /// As published: each face's least number is subtracted from its own. The published division by the face's greatest
+  /// number changes nothing, since a length of 1 follows.
+  case faceMinimum = "face-minimum"
+  /// What is below 0 becomes 0.
+  case clip
+  /// Each coordinate's least value over all faces is subtracted.
+  case dimensionMinimum = "dimension-minimum"
+  /// The least of all numbers is subtracted.
+  case globalMinimum = "global-minimum"
+
+  /// What is subtracted from every face alike, `(d,)`; what is still negative then becomes 0.
+  func offset(_ faces: [Embedding]) -> [Float] {
+    guard let first = faces.first else { return [] }
+    switch self {
+    case .clip, .faceMinimum: return [Float](repeating: 0, count: first.count)
+    case .dimensionMinimum:
+      return faces.dropFirst().reduce(first.values) { zip($0, $1.values).map { min($0, $1) } }
+    case .globalMinimum:
+      let least = faces.compactMap { $0.values.min() }.min() ?? 0
+      return [Float](repeating: least, count: first.count)
+    }
+  }
+}
+
+/// Everything that may be said about how to compose.
+public struct ComposeOptions: Sendable {
+  public var recipe = ComposeRecipe.discriminant
+  /// Nil for the recipe's own.
+  public var aggregate: ComposeAggregate?
+  public var nonNegativity = NonNegativity.faceMinimum
+
+  public init() {}
+}

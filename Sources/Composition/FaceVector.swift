@@ -1,0 +1,45 @@
+import LikenessCore
+
+/// A face as numbers, in parts where its model makes parts: who it is, and what it looks like just now.
+public struct FaceVector: Sendable {
+  /// Who it is, `(d,)`; all there is of a model without parts.
+  public var identity: Embedding
+  /// What attributes are learnt from, `(a,)`; nil where that is the identity too.
+  public var appearance: Embedding?
+  /// What the heads of a trained network say about attributes, by key: of two faces with the same value they
+  /// are near each other, whoever the faces are.
+  public var attributes: [String: Embedding]
+
+  public init(
+    identity: Embedding, appearance: Embedding? = nil, attributes: [String: Embedding] = [:]
+  ) {
+    self.identity = identity
+    self.appearance = appearance
+    self.attributes = attributes
+  }
+
+  /// The identity and what the heads say in one vector, for recipes that know no parts.
+  var whole: Embedding {
+    guard !attributes.isEmpty else { return identity }
+    return Embedding(
+      identity.values
+        + attributes.sorted { $0.key < $1.key }.flatMap { $0.value.normalized().values })
+  }
+}
+
+/// A face and what is known of it.
+public struct LabelledFace: Sendable {
+  public var vector: FaceVector
+  /// Values by key; `person` is who it is.
+  public var labels: [String: String]
+
+  public init(vector: FaceVector, labels: [String: String]) {
+    self.vector = vector
+    self.labels = labels
+  }
+
+  /// The key whose values are people.
+  public static let personKey = "person"
+
+  public var person: String? { labels[Self.personKey] }
+}

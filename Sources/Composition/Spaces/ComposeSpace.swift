@@ -1,0 +1,72 @@
+import LikenessCore
+
+/// A term of a query whose faces are known.
+public struct ComposeTerm: Sendable {
+  public enum Operand: Sendable {
+    /// All that is labelled so; there is at least one such face.
+    case label(key: String, value: String)
+    case face(FaceVector)
+  }
+
+  /// Below 0 for what is taken away.
+  public var weight: Float
+  public var operand: Operand
+
+  public init(weight: Float = 1, _ operand: Operand) {
+    self.weight = weight
+    self.operand = operand
+  }
+}
+
+/// The space in which a recipe compares faces with what is asked for.
+public protocol ComposeSpace: Sendable {
+  /// What is asked for; of length 1, or zero if nothing is.
+  func query(_ terms: [ComposeTerm]) -> Embedding
+  /// Where a face lies; of length 1.
+  func point(_ face: FaceVector) -> Embedding
+}
+
+extension ComposeOptions {
+  /// Learns what values look like.
+  /// - Parameters:
+  ///   - faces: the labelled and the others.
+  ///   - keys: what the terms name.
+  /// - Throws: `AlgebraError.oneValue`
+  public func space(_ faces: [LabelledFace], keys: Set<String>) throws(AlgebraError)
+    -> any ComposeSpace
+  {
+    let aggregate = aggregate ?? recipe.standardAggregate
+    switch recipe {
+    case .discriminant: return try DiscriminantSpace(faces, keys: keys, aggregate)
+    case .additive: return AdditiveSpace(faces, keys: keys, aggregate)
+    case .mercari: return MercariSpace(faces, keys: keys, aggregate, nonNegativity)
+    }
+  }
+}
+
+extension [Embedding] {
+  /// `Σ weight · vector`, over vectors of one dimension.
+  func sum(weights: [Float]) -> Embedding {
+    var sum = [Float](repeating: 0, count: first?.count ?? 0)
+    for (vector, weight) in zip(self, weights) {
+      for index in sum.indices { sum[index] += weight * vector.values[index] }
+    }
+    return Embedding(sum)
+  }
+}
+
+/// The faces of each value of some keys, by their places among all.
+struct LabelGroups: Sendable {
+  private var rows: [String: [String: [Int]]] = [:]
+
+  init(_ faces: [LabelledFace], keys: Set<String>) {
+    for (row, face) in faces.enumerated() {
+      for key in keys {
+        if let value = face.labels[key] { rows[key, default: [:]][value, default: []].append(row) }
+      }
+    }
+  }
+
+  /// The faces of each value of a key, by value.
+  subscript(key: String) -> [String: [Int]] { rows[key] ?? [:] }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// Why a gallery cannot be used: one line each, with what to do.
+public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no gallery in the folder.
+  case missing(path: String)
+  /// The folder's database is something else; it was not touched.
+  case notAGallery(path: String)
+  /// A later version has changed the tables.
+  case newerVersion(path: String)
+  /// An earlier version made it, and it cannot be written here to bring it up to date.
+  case olderVersion(path: String)
+  /// The file is a gallery, but not a whole one.
+  case damaged(path: String, detail: String)
+  /// Another process writes. `pid` is nil where it did not say who it is.
+  case inUse(path: String, pid: Int32?)
+  /// It is on a server that does not answer.
+  case unreachable(path: String, detail: String)
+  case readOnly(path: String)
+  /// The folder is read-only and changes still wait in the write-ahead log.
+  case unfinished(path: String)
+  case diskFull(path: String)
+  /// `gallery` and `model` name the models, with their dimensions where only these differ.
+  case modelMismatch(path: String, gallery: String, model: String)
+  /// What was to be kept makes no sense, such as an embedding with a NaN.
+  case unusable(path: String, detail: String)
+  case unknownName(path: String, name: String)
+  case unknownFace(path: String, face: Int64)
+  /// A name cannot be changed into one that is there already, unless they are to be merged.
+  case nameTaken(path: String, name: String)
+  case unknownPerson(path: String, person: Int64)
+  /// A person's name is another's already.
+  case personNameTaken(path: String, name: String, person: Int64)
+  /// People who were told apart are to be one. `edit` says when and how, where that is still known.
+  case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
+  /// People whom the user gave different names are to be one, and nobody says by which name.
+  case severalNames(path: String, names: [String])
+  case failed(path: String, detail: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "there is no gallery at \(path): make one with likeness add"
+    case .notAGallery(let path):
+      "\(path) is not a gallery of Likeness"
+    case .newerVersion(let path):
+      "the gallery \(path) was made by a newer version of Likeness: update this one"
+    case .olderVersion(let path):
+      "the gallery \(path) was made by an older version of Likeness and cannot be brought up to date "
+        + "on a read-only disk: copy it to one that can be written"
+    case .damaged(let path, let detail):
+      "the gallery \(path) is damaged (\(detail)): restore it from a backup, or add the photos to a new one"
+    case .unreachable(let path, let detail):
+      "the gallery \(path) cannot be reached: \(detail)"
+    case .inUse(let path, let pid):
+      "the gallery \(path) is being changed by another program"
+        + (pid.map { " (process \($0))" } ?? "") + ": try again when it has ended"
+    case .readOnly(let path):
+      "the gallery \(path) cannot be changed: its folder or disk is read-only"
+    case .unfinished(let path):
+      "the gallery \(path) was left in the middle of a change and lies in a read-only folder: "
+        + "open it once where it can be written"
+    case .diskFull(let path):
+      "the disk of the gallery \(path) is full: nothing of the last step was kept"
+    case .modelMismatch(let path, let gallery, let model):
+      "the gallery \(path) holds embeddings of \(gallery), which those of \(model) cannot be compared with: "
+        + "use another gallery"
+    case .unusable(let path, let detail):
+      "not kept in the gallery \(path): \(detail)"
+    case .unknownName(let path, let name):
+      "there is nobody of the name \(name) in the gallery \(path)"
+    case .unknownFace(let path, let face):
+      "there is no face \(face) in the gallery \(path)"
+    case .nameTaken(let path, let name):
+      "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
+    case .unknownPerson(let path, let person):
+      "there is no person #\(person) in the gallery \(path)"
+    case .personNameTaken(_, let name, let person):
+      "person #\(person) is called \(name) already: if both are one person, merge them with likeness "
+        + "people merge; otherwise choose another name"
+    case .toldApart(_, let first, let second, let edit):
+      "\(first) and \(second) were told apart"
+        + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")
+        + ": likeness people undo takes edits back, and --anyway merges them all the same"
+    case .severalNames(_, let names):
+      "these people have different names, \(names.joined(separator: ", ")): say with --name which one "
+        + "they keep"
+    case .failed(let path, let detail):
+      "the gallery \(path) failed: \(detail)"
+    }
+  }
+}

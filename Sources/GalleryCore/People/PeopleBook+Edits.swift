@@ -1,0 +1,201 @@
+import Foundation
+
+/// What the user says about people. What is said is pinned, and wins over every clustering.
+extension PeopleBook {
+  /// Begins an edit, which `finish` keeps.
+  private func edit(_ kind: PeopleEdit.Kind) -> Edit {
+    // Whole seconds are kept to the bit, fractions are not.
+    let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    return Edit(id: nextEdit, time: now, kind: kind)
+  }
+
+  private mutating func finish(_ edit: Edit, _ text: String) -> PeopleEdit {
+    var edit = edit
+    edit.text = text
+    removeEmpty()
+    edits[edit.id] = edit
+    nextEdit += 1
+    return edit.summary
+  }
+
+  /// Before a person is changed in any way.
+  private func note(_ person: Int64, _ edit: inout Edit) {
+    guard edit.people[person] == nil, let entry = people[person] else { return }
+    edit.people[person] = entry
+    for (pair, by) in apart where pair.contains(person) && edit.apart[pair] == nil {
+      edit.apart[pair] = by
+    }
+  }
+
+  /// A person who was not there before.
+  private mutating func newPerson(_ edit: inout Edit) -> Int64 {
+    let person = addPerson(created: edit.time)
+    edit.people[person] = people[person]
+    return person
+  }
+
+  /// Pins a face to a person, whosever it was.
+  /// - Returns: whether that changed anything.
+  @discardableResult
+  private mutating func pin(_ face: Int64, to person: Int64, _ edit: inout Edit) -> Bool {
+    let before = members[face]
+    if before == Membership(person: person, isPinned: true) { return false }
+    edit.faces[face] = Move(before: edit.faces[face]?.before ?? before, after: person)
+    members[face] = Membership(person: person, isPinned: true)
+    return true
+  }
+
+  private mutating func tellApart(_ a: Int64, _ b: Int64, _ edit: Edit) {
+    let pair = Pair(a, b)
+    if apart[pair] == nil { apart[pair] = edit.id }
+  }
+
+  private func checkFree(_ name: String, for allowed: [Int64]) throws(GalleryError) {
+    if let holder = people.first(where: { $0.value.name == name })?.key, !allowed.contains(holder) {
+      throw .personNameTaken(path: path, name: name, person: holder)
+    }
+  }
+
+  // MARK: Edits
+
+  /// Gives a person a name, and makes all of its faces stay.
+  /// - Returns: nil if all of it was so already.
+  package mutating func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.name)
+    let before = try self.name(of: person)
+    try checkFree(name, for: [person])
+    note(person, &edit)
+    let title = title(person)
+    var isChange = before != name
+    people[person]?.name = name
+    for face in faces(of: person) {
+      if pin(face, to: person, &edit) { isChange = true }
+    }
+    guard isChange else { return nil }
+    return finish(
+      edit,
+      before == nil
+        ? "named \(title) \"\(name)\""
+        : before == name ? "confirmed \(title)" : "renamed \(title) to \"\(name)\"")
+  }
+
+  /// Makes several people one, whose faces then stay together. The first with a name keeps its id, or the first of all.
+  package mutating func merge(
+    _ people: [Int64], name wanted: String?, anyway: Bool
+  ) throws(GalleryError) -> PeopleEdit {
+    var edit = edit(.merge)
+    var names: [String?] = []
+    for person in people { names.append(try name(of: person)) }
+    let given = names.compactMap(\.self)
+    if given.count > 1, wanted == nil { throw .severalNames(path: path, names: given) }
+    if let wanted { try checkFree(wanted, for: people) }
+    if !anyway { try checkNotApart(people) }
+    let keptPlace = names.firstIndex { $0 != nil } ?? 0
+    let kept = people[keptPlace]
+    for person in people { note(person, &edit) }
+    let titles = people.map { title($0) }
+    for person in people { self.people[person]?.name = nil }
+    for person in people {
+      for face in faces(of: person) { pin(face, to: kept, &edit) }
+    }
+    self.people[kept]?.name = wanted ?? given.first
+    // Whoever was told apart from one of them is apart from all of them now.
+    for (pair, by) in apart where people.contains(where: { pair.contains($0) }) {
+      apart[pair] = nil
+      let mapped = [pair.low, pair.high].map { people.contains($0) ? kept : $0 }
+      guard mapped[0] != mapped[1] else { continue }
+      let new = Pair(mapped[0], mapped[1])
+      if apart[new] == nil { apart[new] = by }
+    }
+    let others = titles.indices.filter { people[$0] != kept }.map { titles[$0] }
+    let renamed = wanted.flatMap { $0 == names[keptPlace] ? nil : $0 }
+    return finish(
+      edit,
+      "merged \(others.joined(separator: ", ")) into \(titles[keptPlace])"
+        + (renamed.map { " as \"\($0)\"" } ?? ""))
+  }
+
+  private func checkNotApart(_ people: [Int64]) throws(GalleryError) {
+    let told = apart.filter { people.contains($0.key.low) && people.contains($0.key.high) }
+    guard let (pair, by) = told.min(by: { ($0.key.low, $0.key.high) < ($1.key.low, $1.key.high) })
+    else { return }
+    throw .toldApart(
+      path: path, first: title(pair.low), second: title(pair.high), edit: edits[by]?.summary)
+  }
+
+  /// Makes some faces of a person another person; the two are told apart.
+  package mutating func split(
+    _ person: Int64, _ faces: Set<Int64>
+  ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
+    var edit = edit(.split)
+    _ = try name(of: person)
+    let title = title(person)
+    let own = self.faces(of: person)
+    for face in faces.sorted() where !own.contains(face) {
+      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+      throw .unusable(path: path, detail: "face \(face) is not of \(title)")
+    }
+    guard !faces.isEmpty, faces.count < own.count else {
+      throw .unusable(
+        path: path,
+        detail: faces.isEmpty
+          ? "splitting takes a face at least" : "splitting would leave no face of \(title)")
+    }
+    note(person, &edit)
+    let new = newPerson(&edit)
+    pin(try central(own.filter { !faces.contains($0) }), to: person, &edit)
+    for face in faces.sorted() { pin(face, to: new, &edit) }
+    tellApart(person, new, edit)
+    let text =
+      "split \(faces.count) \(faces.count == 1 ? "face" : "faces") from \(title) as #\(new)"
+    return (finish(edit, text), new)
+  }
+
+  /// Says that a face is not a certain person. If it was taken for that person, it becomes a person of its own; if it is
+  /// of another, the two are told apart.
+  /// - Returns: the edit, nil if it was said before; and the face's person.
+  package mutating func tell(
+    _ face: Int64, apartFrom person: Int64
+  ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {
+    var edit = edit(.apart)
+    guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+    _ = try name(of: person)
+    let title = title(person)
+    let owner = members[face]?.person
+    let rest = faces(of: person).filter { $0 != face }
+    guard !rest.isEmpty else {
+      throw .unusable(path: path, detail: "face \(face) is the only one of \(title)")
+    }
+    note(person, &edit)
+    var isChange = true
+    let other: Int64
+    if let owner, owner != person {
+      other = owner
+      note(owner, &edit)
+      isChange = apart[Pair(owner, person)] == nil
+    } else {
+      other = newPerson(&edit)
+    }
+    // A face that the user pinned holds the person already.
+    if !rest.contains(where: { members[$0]?.isPinned == true }) {
+      pin(try central(rest), to: person, &edit)
+    }
+    if pin(face, to: other, &edit) { isChange = true }
+    guard isChange else { return (nil, other) }
+    tellApart(person, other, edit)
+    let text =
+      owner == person || owner == nil
+      ? "told a face apart from \(title) as #\(other)"
+      : "told a face of \(self.title(other)) apart from \(title)"
+    return (finish(edit, text), other)
+  }
+
+  /// A name that a person can be given.
+  package static func usable(name: String, _ path: String) throws(GalleryError) -> String {
+    let name = try GalleryNames.usable(name.trimmingCharacters(in: .whitespacesAndNewlines), path)
+    guard !(name.hasPrefix("#") && name.dropFirst().allSatisfy(\.isNumber)) else {
+      throw .unusable(path: path, detail: "a name that reads like a person's number, \(name)")
+    }
+    return name
+  }
+}

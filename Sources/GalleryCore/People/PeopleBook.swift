@@ -1,0 +1,153 @@
+import Foundation
+import LikenessCore
+
+/// The part of a gallery's people that an edit is about, in memory: it is read, changed by the rules, and written back.
+///
+/// So the rules are the same wherever a gallery is kept.
+public struct PeopleBook {
+  /// A person's own row.
+  public struct Entry: Sendable, Codable, Equatable {
+    /// Given by the user, in Unicode's composed form; nil if nobody did.
+    public var name: String?
+    public var created: Date
+
+    public init(name: String?, created: Date) { (self.name, self.created) = (name, created) }
+  }
+
+  /// Whose a face is.
+  public struct Membership: Sendable, Codable, Hashable {
+    public var person: Int64
+    /// Whether the user said so.
+    public var isPinned: Bool
+
+    public init(person: Int64, isPinned: Bool) { (self.person, self.isPinned) = (person, isPinned) }
+  }
+
+  /// Two people, `low < high`.
+  public struct Pair: Sendable, Codable, Hashable {
+    public let low: Int64
+    public let high: Int64
+
+    public init(_ a: Int64, _ b: Int64) { (low, high) = (min(a, b), max(a, b)) }
+
+    func contains(_ person: Int64) -> Bool { person == low || person == high }
+  }
+
+  /// What became of a face by an edit.
+  public struct Move: Sendable, Codable, Equatable {
+    public var before: Membership?
+    /// The person that it came to.
+    public var after: Int64
+
+    public init(before: Membership?, after: Int64) { (self.before, self.after) = (before, after) }
+  }
+
+  /// An edit with what it found, so that it can be taken back.
+  public struct Edit: Sendable, Equatable {
+    public let id: Int64
+    public let time: Date
+    public let kind: PeopleEdit.Kind
+    public var text = ""
+    /// The people whom it was about, as they were before.
+    public var people: [Int64: Entry] = [:]
+    /// Whom they were told apart from before, and by which edit; 0 where nobody knows.
+    public var apart: [Pair: Int64] = [:]
+    public var faces: [Int64: Move] = [:]
+
+    public init(id: Int64, time: Date, kind: PeopleEdit.Kind) {
+      (self.id, self.time, self.kind) = (id, time, kind)
+    }
+
+    public var summary: PeopleEdit {
+      PeopleEdit(
+        id: id, time: time, kind: kind, text: text,
+        faces: faces.filter { $0.value.before?.person != $0.value.after }.keys.sorted(),
+        people: people.keys.sorted())
+    }
+  }
+
+  /// Which people an edit needs to know.
+  public struct Subject: Sendable {
+    public var people: Set<Int64> = []
+    /// With the people whose these faces are.
+    public var faces: Set<Int64> = []
+    /// With whoever has one of these names.
+    public var names: Set<String> = []
+    /// Earlier edits that matter.
+    public var edits: Set<Int64> = []
+
+    public init() {}
+  }
+
+  public let path: String
+  /// Those of `Subject`, as far as they are there.
+  public var people: [Int64: Entry] = [:]
+  /// By face: all faces of these people, and those of the subject.
+  public var members: [Int64: Membership] = [:]
+  /// Which of the subject's faces are in the gallery.
+  public var presentFaces: Set<Int64> = []
+  /// People who are not one, with at least one of these people, and which edit said so; 0 where nobody knows.
+  public var apart: [Pair: Int64] = [:]
+  /// Edits that said so, those of the subject, and the last of all.
+  public var edits: [Int64: Edit] = [:]
+  /// The ids that a new person and a new edit get.
+  public var nextPerson: Int64 = 1
+  public var nextEdit: Int64 = 1
+
+  private let embeddings: ([Int64]) throws(GalleryError) -> [Embedding]
+
+  /// - Parameter embeddings: those of some faces, in their order.
+  public init(path: String, embeddings: @escaping ([Int64]) throws(GalleryError) -> [Embedding]) {
+    (self.path, self.embeddings) = (path, embeddings)
+  }
+
+  /// Somebody new, without faces yet.
+  public mutating func addPerson(created: Date) -> Int64 {
+    let person = nextPerson
+    nextPerson += 1
+    people[person] = Entry(name: nil, created: created)
+    known.insert(person)
+    return person
+  }
+
+  /// The faces of a person, in the order of their ids.
+  package func faces(of person: Int64) -> [Int64] {
+    members.filter { $0.value.person == person }.keys.sorted()
+  }
+
+  /// The user's name for a person.
+  package func name(of person: Int64) throws(GalleryError) -> String? {
+    guard let entry = people[person] else { throw .unknownPerson(path: path, person: person) }
+    return entry.name
+  }
+
+  package func title(_ person: Int64) -> String { StoredPerson.title(person, people[person]?.name) }
+
+  /// The face nearest to the mean of some.
+  /// - Precondition: there is one at least.
+  package func central(_ faces: [Int64]) throws(GalleryError) -> Int64 {
+    guard faces.count > 2 else { return faces[0] }
+    let embeddings = try embeddings(faces)
+    guard embeddings.count == faces.count,
+      embeddings.allSatisfy({ $0.count == embeddings[0].count })
+    else { return faces[0] }
+    let mean = Embedding.mean(embeddings)
+    let distances = embeddings.map { Metric.l2.distance($0, mean) }
+    return zip(distances, faces).min { $0 < $1 }?.1 ?? faces[0]
+  }
+
+  /// Takes out those of the people who have no face any more, and whom they were told apart from.
+  package mutating func removeEmpty() {
+    let held = Set(members.values.map(\.person))
+    people = people.filter { held.contains($0.key) }
+    apart = apart.filter { pair, _ in
+      [pair.low, pair.high].allSatisfy { held.contains($0) || !known.contains($0) }
+    }
+  }
+
+  /// All whom it was about from the beginning, though they may be gone by now.
+  package var known: Set<Int64> = []
+
+  /// To be called when all is read.
+  public mutating func begin() { known = Set(people.keys) }
+}

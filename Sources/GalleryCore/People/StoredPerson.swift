@@ -1,0 +1,116 @@
+import Foundation
+
+/// A person in a gallery: the faces that are taken to be one.
+public struct StoredPerson: Sendable, Identifiable {
+  /// Never used again for another.
+  public let id: Int64
+  /// The user's name for the person, else the one that more than half of the faces were added by.
+  public let name: String?
+  /// Whether the user gave the name.
+  public let isGiven: Bool
+  public let created: Date
+  /// In the order of their ids; never empty.
+  public let faces: [PersonFace]
+
+  /// Everybody, those with most faces first.
+  /// - Parameters:
+  ///   - faces: by person.
+  ///   - bearers: how many faces of a person were added by each name.
+  ///   - known: what is kept of people, who may be fewer.
+  public static func all(
+    _ faces: [Int64: [PersonFace]], bearers: [Int64: [String: Int]],
+    known: [Int64: PeopleBook.Entry]
+  ) -> [StoredPerson] {
+    let now = Date()
+    return faces.map { id, own in
+      let given = known[id]?.name
+      let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
+      return StoredPerson(
+        id: id, name: given ?? usual, isGiven: given != nil, created: known[id]?.created ?? now,
+        faces: own)
+    }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
+  }
+
+  /// How people are written in sentences.
+  package static func title(_ id: Int64, _ name: String?) -> String {
+    name.map { "\"\($0)\" (#\(id))" } ?? "#\(id)"
+  }
+}
+
+/// A face of a person.
+public struct PersonFace: Sendable, Hashable {
+  public let face: Int64
+  /// The photo's id.
+  public let photo: Int64
+  /// The photo's path.
+  public let path: String
+  /// Its place among the faces of its photo, 0 for the most prominent.
+  public let ordinal: Int
+  /// Whether the user said that it is this person.
+  public let isPinned: Bool
+
+  public init(face: Int64, photo: Int64, path: String, ordinal: Int, isPinned: Bool) {
+    (self.face, self.photo, self.path) = (face, photo, path)
+    (self.ordinal, self.isPinned) = (ordinal, isPinned)
+  }
+}
+
+/// Who each face is, as the next clustering has to know it.
+public struct PeopleAssignment: Sendable {
+  /// By face; faces that are of nobody yet are missing.
+  public var persons: [Int64: Int64] = [:]
+  /// Those faces that no clustering moves. A person who has a name or was told apart from another has
+  /// one at least, though it was the first that came and the user said nothing of it.
+  public var pinned: Set<Int64> = []
+  /// People who are not one, the smaller id first.
+  public var apart: [(low: Int64, high: Int64)] = []
+  /// The id that the next new person gets.
+  public var nextID: Int64 = 1
+
+  public init() {}
+}
+
+/// What the people of a gallery are made of.
+public struct PeopleState: Sendable, Codable, Equatable {
+  /// By which faces were put together.
+  public var algorithm: String
+  /// The gallery's revision whose faces have people, and its mark.
+  public var revision: Int
+  public var mark: String
+  /// How many faces were put together at once, and how many have joined since.
+  public var clustered: Int
+  public var joined: Int
+
+  public init(algorithm: String, revision: Int, mark: String, clustered: Int, joined: Int) {
+    self.algorithm = algorithm
+    self.revision = revision
+    self.mark = mark
+    self.clustered = clustered
+    self.joined = joined
+  }
+}
+
+/// Something that the user said about people.
+public struct PeopleEdit: Sendable, Equatable, Identifiable {
+  public enum Kind: String, Sendable, Codable {
+    case name, merge, split, apart
+  }
+
+  public let id: Int64
+  public let time: Date
+  public let kind: Kind
+  /// In words, in the past tense. Without names where the people were removed from the gallery since.
+  public let text: String
+  /// The faces that came to another person by it, as far as they are still in the gallery.
+  public let faces: [Int64]
+  /// The people that it was about, rising.
+  public let people: [Int64]
+
+  /// The time to the minute, in this computer's zone.
+  public var timeText: String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyy-MM-dd HH:mm"
+    return formatter.string(from: time)
+  }
+}

@@ -1,0 +1,37 @@
+/// Two faces that look alike.
+public struct FaceLink: Sendable, Hashable {
+  /// The faces' ids, `low < high`.
+  public let low: Int64
+  public let high: Int64
+  /// Between their embeddings, in the metric of the graph.
+  public let distance: Double
+
+  /// The faces in either order.
+  /// - Precondition: they are two.
+  public init(_ a: Int64, _ b: Int64, distance: Double) {
+    precondition(a != b, "a link of face \(a) to itself")
+    (low, high) = (min(a, b), max(a, b))
+    self.distance = distance
+  }
+}
+
+/// What the links of a gallery are.
+public struct LinkState: Sendable, Codable, Equatable {
+  /// The gallery's revision that they are of, and its mark.
+  public var revision: Int
+  public var mark: String
+  /// How many neighbours of each face were looked at.
+  public var neighbors: Int
+  /// Pairs farther apart than this are not linked.
+  public var limit: Double
+  /// What else they depend on, JSON.
+  public var parameters: String
+
+  public init(revision: Int, mark: String, neighbors: Int, limit: Double, parameters: String) {
+    self.revision = revision
+    self.mark = mark
+    self.neighbors = neighbors
+    self.limit = limit
+    self.parameters = parameters
+  }
+}

@@ -1,0 +1,39 @@
+import LikenessCore
+
+/// All embeddings of a gallery in one piece of memory with no more than the ids of their faces: what an
+/// index is built from. Row `i` of each member is of the same face.
+public struct FaceMatrix: Sendable {
+  /// The faces' ids, rising, `(n,)`.
+  public let faces: [Int64]
+  /// The ids of the photos that they are in, `(n,)`.
+  public let photos: [Int64]
+  /// The ids of their names, `(n,)`; nil for faces without one.
+  public let names: [Int64?]
+  /// What each name id stands for.
+  public let nameTexts: [Int64: String]
+  /// `(n, d)`; d is 1 in a gallery without faces.
+  public let embeddings: EmbeddingMatrix
+  /// The faces that are likely none.
+  public let doubtful: Set<Int64>
+  /// The gallery's revision that this is.
+  public let revision: Int
+
+  public init(
+    faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
+    embeddings: EmbeddingMatrix, doubtful: Set<Int64> = [], revision: Int
+  ) {
+    (self.faces, self.photos, self.names) = (faces, photos, names)
+    (self.nameTexts, self.embeddings, self.revision) = (nameTexts, embeddings, revision)
+    self.doubtful = doubtful
+  }
+
+  /// The same without doubtful faces.
+  public var certain: FaceMatrix {
+    guard !doubtful.isEmpty else { return self }
+    let rows = faces.indices.filter { !doubtful.contains(faces[$0]) }
+    return FaceMatrix(
+      faces: rows.map { faces[$0] }, photos: rows.map { photos[$0] },
+      names: rows.map { names[$0] }, nameTexts: nameTexts, embeddings: embeddings[rows],
+      revision: revision)
+  }
+}

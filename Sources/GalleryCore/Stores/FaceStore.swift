@@ -1,0 +1,68 @@
+import Foundation
+import LikenessCore
+
+/// Where the photos and faces of a gallery are kept: a folder of this machine, or a server that many share.
+///
+/// Each question asks for the capability that it needs, such as `FaceReading`; whoever opens a gallery has them all.
+public protocol FaceStore: AnnotationWriting, FaceFiltering, FaceReading, FaceWriting,
+  GalleryStateReading,
+  LabelReading, LinkStoring, MapStoring, ModelUpgrading, NameReading, PeopleReading, PeopleWriting,
+  PhotoReading,
+  WholeGalleryReading
+{
+  /// The store as one that finds the nearest faces by itself; nil where an index of all faces is made of it instead.
+  var searching: (any SearchingStore)? { get }
+}
+
+extension FaceStore {
+  public var searching: (any SearchingStore)? { nil }
+}
+
+extension GalleryStateReading {
+  public func withSnapshot<Value>(_ body: () throws -> Value) throws -> Value { try body() }
+
+  /// The model whose embeddings the gallery holds; nil while it is empty.
+  public func model() throws(GalleryError) -> String? { try embeddingModel()?.name }
+
+  /// What tells that model from another one of its name; nil where nobody said so.
+  public func modelFile() throws(GalleryError) -> String? { try embeddingModel()?.file }
+}
+
+extension FaceStore {
+  /// Takes out one face, its name if it was the last of it, and its photo if it was the last there.
+  /// - Returns: what went; empty if there is no such face.
+  public func remove(face: Int64) throws(GalleryError) -> RemovalReceipt {
+    try remove(faces: [face])
+  }
+
+  public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
+
+  public func certainFaceCount() throws(GalleryError) -> Int {
+    let left = try doubtfulFaces().union(unembeddedFaces().keys)
+    return try faceCount() - left.count
+  }
+}
+
+/// For stores that keep nothing but faces and what was said of them.
+extension FaceStore {
+  public func flush() throws(GalleryError) {}
+
+  public func links() throws(GalleryError) -> [FaceLink] { [] }
+  public func linkState() throws(GalleryError) -> LinkState? { nil }
+  public func changedFaces(since revision: Int) throws(GalleryError) -> [Int64] { [] }
+  public func map(settings: String) throws(GalleryError) -> StoredMap? { nil }
+  public func hasMap(settings: String) throws(GalleryError) -> Bool { false }
+
+  public func replaceLinks(
+    _ links: some Sequence<FaceLink>, state: LinkState
+  ) throws(GalleryError) { throw .readOnly(path: path) }
+  public func addLinks(
+    _ links: some Sequence<FaceLink>, state: LinkState
+  ) throws(GalleryError) { throw .readOnly(path: path) }
+  public func keepMap(
+    settings: String, details: String, axes: [Float], points: [Int64: MapPoint]
+  ) throws(GalleryError) { throw .readOnly(path: path) }
+  public func addPoints(
+    _ points: [Int64: MapPoint], toMap map: Int64
+  ) throws(GalleryError) { throw .readOnly(path: path) }
+}

@@ -1,0 +1,21 @@
+/// Adds photos with their faces, and removes them.
+public protocol FaceWriting: AnyObject, Sendable {
+  /// Adds photos with their faces.
+  /// - Parameters:
+  ///   - model: the name of the model that made the embeddings.
+  ///   - modelFile: what tells it from another one of its name, such as its file's SHA-256; kept with the first face.
+  ///   - updatesPaths: whether a photo that was there already is now where `file` says.
+  /// - Returns: for each photo whether it is new.
+  /// - Throws: `GalleryError`, for instance `.modelMismatch`, `.unusable` and `.diskFull`
+  func add(
+    _ photos: [NewPhoto], model: String, modelFile: String?, updatesPaths: Bool
+  ) throws(GalleryError) -> [Bool]
+  /// Has all that was added be as quick to find as the rest.
+  func flush() throws(GalleryError)
+  func remove(name: String) throws(GalleryError) -> RemovalReceipt
+  func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt
+  func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt
+  /// Says that some doubtful faces are faces; others stay as they are. Whoever says something of a face says this as
+  /// well: the same becomes of a face by `setName`, by `setLabels`, and where the user puts it to a person.
+  func confirm(faces: some Collection<Int64>) throws(GalleryError)
+}

@@ -1,0 +1,6 @@
+/// What else is said of faces: values by key.
+public protocol LabelReading: AnyObject, Sendable {
+  func labels(face: Int64) throws(GalleryError) -> [String: String]
+  /// Every label that a face has, ordered by key and value.
+  func labelCounts() throws(GalleryError) -> [LabelCount]
+}

@@ -1,0 +1,14 @@
+/// Keeps who is who, and what the user says of it.
+public protocol PeopleWriting: AnyObject, Sendable {
+  /// Keeps what a clustering found. Ids of people are kept as far as can be, see `PeoplePlan`; pinned
+  /// faces stay, and faces that came or went after `state.revision` are left as they are.
+  /// - Parameters:
+  ///   - faces: ids, `(n,)`.
+  ///   - labels: the cluster of each face, `(n,)`; below 0 for those to be left alone.
+  ///   - state: kept with them.
+  func setPeople(faces: [Int64], labels: [Int32], state: PeopleState) throws(GalleryError)
+  /// Reads some people, lets `body` change them, and keeps what it made of them; nothing where it throws.
+  func changePeople<Value>(
+    _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value
+  ) throws(GalleryError) -> Value
+}

@@ -1,0 +1,12 @@
+import LikenessCore
+
+/// All faces at once, for those who need them in memory.
+public protocol WholeGalleryReading: AnyObject, Sendable {
+  func faceTable() throws(GalleryError) -> FaceTable
+  func embeddings() throws(GalleryError) -> FaceMatrix
+  func outlines() throws(GalleryError) -> [FaceOutline]
+  func labels() throws(GalleryError) -> [Int64: [String: String]]
+  func attributeVectors() throws(GalleryError) -> [Int64: [String: Embedding]]
+  /// The photos, in the order of their ids.
+  func photos() throws(GalleryError) -> [StoredPhoto]
+}

@@ -1,0 +1,90 @@
+import Foundation
+import LikenessCore
+
+/// The model whose embeddings a gallery holds, or is to hold.
+public struct EmbeddingModel: Sendable, Codable, Hashable {
+  public var name: String
+  /// What tells it from another one of its name, such as its file's SHA-256; nil where nobody said so.
+  public var file: String?
+
+  public init(name: String, file: String? = nil) { (self.name, self.file) = (name, file) }
+}
+
+/// Why a face has no embedding of the gallery's model, and the last one that it had.
+public struct MissingEmbedding: Sendable, Equatable {
+  /// In words, such as that the photo is gone.
+  public var reason: String
+  /// The model of `embedding`; nil where the face never had one.
+  public var formerModel: EmbeddingModel?
+  /// Empty where the face never had one.
+  public var former: Embedding
+
+  public init(reason: String, formerModel: EmbeddingModel?, former: Embedding) {
+    (self.reason, self.formerModel, self.former) = (reason, formerModel, former)
+  }
+}
+
+/// A photo some of whose faces wait for an embedding of another model.
+public struct PhotoToEmbed: Sendable {
+  public let photo: StoredPhoto
+  /// Those that wait, the most prominent first; never empty.
+  public let faces: [StoredFace]
+
+  public init(photo: StoredPhoto, faces: [StoredFace]) { (self.photo, self.faces) = (photo, faces) }
+}
+
+/// A face's embedding by another model than the gallery's.
+public struct UpgradedFace: Sendable {
+  public var face: Int64
+  /// Of the face's photo, and the face's place in it: a gallery that was put back from a copy has other faces under
+  /// the same ids.
+  public var digest: String
+  public var ordinal: Int
+  public var embedding: Embedding
+  /// What the model says of attributes, by key.
+  public var attributes: [String: Embedding]
+
+  public init(
+    face: Int64, digest: String, ordinal: Int, embedding: Embedding,
+    attributes: [String: Embedding] = [:]
+  ) {
+    (self.face, self.digest, self.ordinal) = (face, digest, ordinal)
+    (self.embedding, self.attributes) = (embedding, attributes)
+  }
+}
+
+/// How far an upgrade is.
+public struct UpgradeProgress: Sendable, Codable, Equatable {
+  /// The model that the gallery is to have.
+  public var model: EmbeddingModel
+  /// Faces whose new embedding is kept aside.
+  public var done: Int
+  /// Faces that need one.
+  public var faces: Int
+
+  public init(model: EmbeddingModel, done: Int, faces: Int) {
+    (self.model, self.done, self.faces) = (model, done, faces)
+  }
+}
+
+/// New embeddings of a gallery's faces, kept aside until all are there and then put in the place of the old ones in one
+/// step. One program at a time has it; it outlives its program, and the next one goes on.
+public protocol GalleryUpgrade: AnyObject {
+  func progress() throws(GalleryError) -> UpgradeProgress
+
+  /// Photos of ids above one with faces that need a new embedding and have none yet, in the order of their ids.
+  func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoToEmbed]
+
+  /// Keeps embeddings aside. Faces that went meanwhile are passed over.
+  /// - Throws: `GalleryError.unusable` where one is no vector or of another length than the others
+  func keep(_ faces: [UpgradedFace]) throws(GalleryError)
+
+  /// Puts the new embeddings in the place of the old ones, whole or not at all, as one revision.
+  /// - Parameter missing: why faces have none, by their ids; they are kept without one.
+  /// - Returns: false, with nothing changed, where faces came that neither have a new embedding nor are missing.
+  /// - Throws: `GalleryError`; `.inUse` while another program changes the gallery
+  func finish(missing: [Int64: String]) throws(GalleryError) -> Bool
+
+  /// Throws away what was kept aside.
+  func discard() throws(GalleryError)
+}

@@ -1,0 +1,203 @@
+import Foundation
+import GalleryCore
+
+/// Removing, naming and labelling.
+extension MilvusGallery {
+  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face is left in.
+  /// - Returns: what went; empty if there is no such name.
+  public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
+    let name = name.precomposedStringWithCanonicalMapping
+    let faces = try faces(named: name).map(\.id)
+    var receipt = try remove(faces: faces)
+    // A name that no face went by goes as well.
+    if !receipt.names.contains(name), try record(Record.key(name: name)) != nil,
+      try self.faces(named: name).isEmpty
+    {
+      try delete([Record.key(name: name)])
+      try put([newRevision])
+      receipt.names.append(name)
+      receipt.tracesRemain = true
+    }
+    return receipt
+  }
+
+  /// Takes out a photo with all of its faces; also one without any.
+  /// - Returns: what went; empty if there is no such photo.
+  public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
+    let faces = try faces(inPhoto: photo).map(\.id)
+    return try remove(faces: faces, photos: [photo])
+  }
+
+  /// Takes out several faces at once, their names if they were the last of them, and their photos likewise.
+  /// - Returns: what went. Its `tracesRemain` is true: the server keeps bytes of what was removed, out of reach,
+  ///   until it next tidies up.
+  public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
+    try remove(faces: faces, photos: [])
+  }
+
+  private func remove(
+    faces ids: [Int64], photos: Set<Int64>
+  ) throws(GalleryError) -> RemovalReceipt {
+    let upgrade = try beginWriting()
+    let going = try rows(of: ids, withEmbeddings: false)
+    let gone = Set(going.map(\.id))
+    var receipt = RemovalReceipt()
+    receipt.faces = going.map(\.id).sorted()
+    var keys: [String] = []
+    for photo in Set(going.map(\.photo)).union(photos).sorted() {
+      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else { continue }
+      guard let record = try record(Record.key(photo: photo)) else { continue }
+      keys += [record.key, Record.key(unsorted: photo)]
+      receipt.photos.append(try self.photo(record).path)
+    }
+    let pictures = going.filter(\.details.hasThumbnail).map { Record.key(thumbnail: $0.id) }
+    receipt.thumbnails = pictures.count
+    guard !receipt.isEmpty else { return receipt }
+    // The photo's record first: who is stopped in between finds the faces again by their name, and a photo that is
+    // added again finds them as its own.
+    try delete(keys + pictures)
+    for some in receipt.faces.parts(of: Self.page) {
+      try ask { () throws(MilvusError) in
+        try self.faces.delete(.among(FaceFields.id, some))
+      }
+      // Nothing of them is left in what another model is being made of either.
+      if let upgrade { try forget(some, in: upgrade) }
+    }
+    receipt.names = try removeUnused(Set(going.map(\.name)).subtracting([""]))
+    receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
+    receipt.names.sort()
+    try put([newRevision])
+    receipt.tracesRemain = true
+    return receipt
+  }
+
+  /// Takes out those of some names that no face goes by any more.
+  private func removeUnused(_ names: Set<String>) throws(GalleryError) -> [String] {
+    var unused: [String] = []
+    for name in names.sorted() {
+      let isUsed = try ask { () throws(MilvusError) in
+        try faces.rows(.equal(FaceFields.name, name), [FaceFields.id], limit: 1).count > 0
+      }
+      if !isUsed { unused.append(name) }
+    }
+    try delete(unused.map { Record.key(name: $0) })
+    return unused
+  }
+
+  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes.
+  /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
+  public func setName(_ name: String?, face: Int64) throws(GalleryError) {
+    var wanted = ""
+    if let name { wanted = try GalleryNames.usable(name, path) }
+    let name = wanted
+    try beginWriting()
+    guard var row = try rows(of: [face], withEmbeddings: true).first else {
+      throw .unknownFace(path: path, face: face)
+    }
+    let old = row.name
+    guard old != name else { return }
+    row.name = name
+    if !name.isEmpty {
+      try put([Record(name: name)])
+      if row.details.quality.isDoubtful { try markUnsorted([row]) }
+      row = confirmed(row)
+    }
+    try put([row])
+    if !old.isEmpty { _ = try removeUnused([old]) }
+    try put([newRevision])
+  }
+
+  /// Keeps a name that no face goes by yet; one that is there stays.
+  /// - Throws: `GalleryError.unusable` for an empty name
+  public func addName(_ name: String) throws(GalleryError) {
+    let name = try GalleryNames.usable(name, path)
+    try put([Record(name: name), newRevision])
+  }
+
+  /// Gives a name another spelling.
+  /// - Parameter merging: gives the faces of `name` to `newName` where there is one already.
+  /// - Throws: `GalleryError.unknownName`, `.nameTaken` unless `merging`, `.unusable` for an empty name
+  public func rename(
+    _ name: String, to newName: String, merging: Bool = false
+  ) throws(GalleryError) {
+    let (name, new) = (
+      name.precomposedStringWithCanonicalMapping, try GalleryNames.usable(newName, path)
+    )
+    guard try record(Record.key(name: name)) != nil else {
+      throw .unknownName(path: path, name: name)
+    }
+    if new == name { return }
+    if !merging, try record(Record.key(name: new)) != nil {
+      throw .nameTaken(path: path, name: new)
+    }
+    try beginWriting()
+    try put([Record(name: new)])
+    var renamed: [FaceRow] = []
+    try all {
+      try eachRow(.equal(FaceFields.name, name), withEmbeddings: true) { row in
+        var row = row
+        row.name = new
+        renamed.append(row)
+        return true
+      }
+    }
+    try put(renamed)
+    try delete([Record.key(name: name)])
+    try put([newRevision])
+  }
+
+  /// Takes out those of some names that no face goes by.
+  public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
+    _ = try removeUnused(Set(names.map(\.precomposedStringWithCanonicalMapping)))
+    try put([newRevision])
+  }
+
+  /// Gives faces labels, or with nil takes them away.
+  /// - Parameter changes: by face.
+  /// - Returns: the faces whose labels are others now, in the order of their ids.
+  /// - Throws: `GalleryError.unknownFace`, `.unusable`; nothing is changed then
+  @discardableResult
+  public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
+    try beginWriting()
+    var changed: [FaceRow] = []
+    var confirmed: [Int64] = []
+    let rows = try rows(of: changes.keys.sorted(), withEmbeddings: true)
+    if let missing = Set(changes.keys).subtracting(rows.map(\.id)).min() {
+      throw .unknownFace(path: path, face: missing)
+    }
+    for var row in rows {
+      let before = row.labels
+      for (key, value) in changes[row.id] ?? [:] {
+        let key = try GalleryLabels.usable(key, "key", path)
+        if let value {
+          row.labels[key] = try GalleryLabels.usable(value, "value", path)
+        } else {
+          row.labels[key] = nil
+        }
+      }
+      try GalleryLabels.check(count: row.labels.count, path)
+      if row.labels != before { changed.append(row) }
+      if changes[row.id]?.values.contains(where: { $0 != nil }) ?? false {
+        confirmed.append(row.id)
+      }
+    }
+    try put(changed)
+    try confirm(faces: confirmed)
+    if !changed.isEmpty { try put([newRevision]) }
+    return changed.map(\.id)
+  }
+
+  /// Every label that is kept, and how many faces have it.
+  public func labelCounts() throws(GalleryError) -> [LabelCount] {
+    var counts: [String: [String: Int]] = [:]
+    try all {
+      try eachRow { row in
+        for (key, value) in row.labels { counts[key, default: [:]][value, default: 0] += 1 }
+        return true
+      }
+    }
+    return counts.flatMap { key, values in
+      values.map { LabelCount(key: key, value: $0.key, faces: $0.value) }
+    }.sorted { ($0.key, $0.value) < ($1.key, $1.value) }
+  }
+}

@@ -1,0 +1,426 @@
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// People: whose each face is, what the user called them and said of them.
+extension MilvusGallery {
+  /// Whose some faces are.
+  func memberships(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: PeopleBook.Membership] {
+    Self.memberships(try records(faces.map { Record.key(memberOf: $0) }))
+  }
+
+  private static func memberships(_ records: [Record]) -> [Int64: PeopleBook.Membership] {
+    var found: [Int64: PeopleBook.Membership] = [:]
+    for record in records {
+      guard let face = Int64(record.key.dropFirst(Record.key(memberOf: 0).count - 1)) else {
+        continue
+      }
+      found[face] = .init(person: record.number, isPinned: record.count != 0)
+    }
+    return found
+  }
+
+  private static func record(_ face: Int64, _ membership: PeopleBook.Membership) -> Record {
+    Record(
+      key: Record.key(memberOf: face), kind: .member, number: membership.person,
+      count: membership.isPinned ? 1 : 0)
+  }
+
+  /// The faces of some people.
+  func members(
+    of people: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: PeopleBook.Membership] {
+    Self.memberships(try records(.member, numbered: people))
+  }
+
+  private struct PersonBody: Codable { var created: Double }
+
+  private func entries(_ records: [Record]) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
+    var entries: [Int64: PeopleBook.Entry] = [:]
+    for record in records {
+      let body = try decoded { try JSONDecoder().decode(PersonBody.self, from: record.body) }
+      entries[record.number] = .init(
+        name: record.text.isEmpty ? nil : record.text,
+        created: Date(timeIntervalSince1970: body.created))
+    }
+    return entries
+  }
+
+  private func record(_ person: Int64, _ entry: PeopleBook.Entry) throws(GalleryError) -> Record {
+    Record(
+      key: Record.key(person: person), kind: .person, number: person, text: entry.name ?? "",
+      body: try encoded(PersonBody(created: entry.created.timeIntervalSince1970)))
+  }
+
+  private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: Int64] {
+    var pairs: [PeopleBook.Pair: Int64] = [:]
+    for record in records {
+      pairs[PeopleBook.Pair(record.number, record.count)] = Int64(record.text) ?? 0
+    }
+    return pairs
+  }
+
+  // MARK: Asking
+
+  /// The names that the user gave to some people.
+  func givenNames(
+    ofPeople people: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: String] {
+    try entries(records(people.map { Record.key(person: $0) })).compactMapValues(\.name)
+  }
+
+  /// Everybody, those with most faces first.
+  public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
+    let members = Self.memberships(try records(.member))
+    var faces: [Int64: [PersonFace]] = [:]
+    var bearers: [Int64: [String: Int]] = [:]
+    for outline in try outlines() {
+      let membership = members[outline.id]
+      guard let person = assigned.map({ $0[outline.id] }) ?? membership?.person else { continue }
+      faces[person, default: []].append(
+        PersonFace(
+          face: outline.id, photo: outline.photo, path: outline.path, ordinal: outline.ordinal,
+          isPinned: membership?.isPinned ?? false))
+      if let name = outline.name { bearers[person, default: [:]][name, default: 0] += 1 }
+    }
+    return StoredPerson.all(faces, bearers: bearers, known: try entries(records(.person)))
+  }
+
+  public func people(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+    try memberships(of: faces).mapValues(\.person)
+  }
+
+  public func faces(ofPeople people: some Collection<Int64>) throws(GalleryError) -> Set<Int64> {
+    Set(try members(of: people).keys)
+  }
+
+  public func person(named name: String) throws(GalleryError) -> Int64? {
+    try people(named: [name.precomposedStringWithCanonicalMapping]).first?.key
+  }
+
+  private func people(named names: Set<String>) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
+    guard !names.isEmpty else { return [:] }
+    return try entries(records(.person, .among(Record.textField, names)))
+  }
+
+  public func givenNames(of faces: some Collection<Int64>) throws(GalleryError) -> [Int64: String] {
+    let people = try people(ofFaces: faces)
+    let names = try givenNames(ofPeople: Set(people.values))
+    return people.compactMapValues { names[$0] }
+  }
+
+  public func givenPersonNames() throws(GalleryError) -> [String] {
+    try records(.person, .notEqual(Record.textField, "")).map(\.text)
+  }
+
+  /// The faces that the user put to the same people as some faces, with these.
+  public func togetherByEdit(with faces: [Int64]) throws(GalleryError) -> Set<Int64> {
+    let people = Set(try memberships(of: faces).values.filter(\.isPinned).map(\.person))
+    return Set(try members(of: people).filter(\.value.isPinned).keys)
+  }
+
+  // MARK: Sorting faces into people
+
+  /// Who each face is, and what no clustering may change of it.
+  public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
+    try assignment(Self.memberships(records(.member)), known: try entries(records(.person)))
+  }
+
+  /// The same for some faces.
+  public func peopleAssignment(of faces: [Int64]) throws(GalleryError) -> PeopleAssignment {
+    let members = try memberships(of: faces)
+    let people = Set(members.values.map(\.person))
+    return try assignment(
+      members, known: try entries(records(people.map { Record.key(person: $0) })))
+  }
+
+  private func assignment(
+    _ members: [Int64: PeopleBook.Membership], known: [Int64: PeopleBook.Entry]
+  ) throws(GalleryError) -> PeopleAssignment {
+    var result = PeopleAssignment()
+    result.persons = members.mapValues(\.person)
+    result.pinned = Set(members.filter(\.value.isPinned).keys)
+    result.apart = Self.pairs(try records(.apart)).keys.map { ($0.low, $0.high) }
+      .sorted { $0 < $1 }
+    // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
+    var held = Set(known.filter { $0.value.name != nil }.keys)
+    held.formUnion(result.apart.flatMap { [$0.low, $0.high] })
+    // Nor is somebody whose pinned faces have no embedding to be clustered by.
+    let unembedded = try ids(.isUnembedded)
+    held.formUnion(result.pinned.intersection(unembedded).compactMap { result.persons[$0] })
+    held.subtract(result.pinned.subtracting(unembedded).compactMap { result.persons[$0] })
+    var first: [Int64: Int64] = [:]
+    for (face, person) in result.persons
+    where held.contains(person) && !unembedded.contains(face) {
+      first[person] = min(first[person] ?? .max, face)
+    }
+    result.pinned.formUnion(first.values)
+    // Stands for all that are new, until they get numbers that follow from their faces.
+    result.nextID = Self.newPeople
+    return result
+  }
+
+  /// Above all numbers of people.
+  private static let newPeople: Int64 = 1 << 60
+
+  public func peopleState() throws(GalleryError) -> PeopleState? {
+    try record(Record.peopleKey).flatMap {
+      try? JSONDecoder().decode(PeopleState.self, from: $0.body)
+    }
+  }
+
+  /// How many faces have no people yet, as far as their photos say.
+  public func unsortedFaceCount() throws(GalleryError) -> Int {
+    var count = 0
+    try all {
+      try eachRecord(.unsorted) {
+        count += Int($0.count)
+        return true
+      }
+    }
+    return count
+  }
+
+  /// Some of the photos whose faces have no people yet: as many as have so many faces together, or the first.
+  public func unsortedPhotos(mostFaces: Int) throws(GalleryError) -> [Int64] {
+    var photos: [Int64] = []
+    var count = 0
+    try all {
+      try eachRecord(.unsorted) { record in
+        count += Int(record.count)
+        if count > mostFaces, !photos.isEmpty { return false }
+        photos.append(record.number)
+        return true
+      }
+    }
+    return photos
+  }
+
+  /// Says that nothing is to be done for the faces of some photos any more.
+  public func markSorted(photos: [Int64]) throws(GalleryError) {
+    try delete(photos.map { Record.key(unsorted: $0) })
+  }
+
+  /// Keeps what a clustering found. A person who is new has a number that follows from the first of the faces, so that
+  /// two programs that sort the same faces at once give the same people.
+  public func setPeople(
+    faces: [Int64], labels: [Int32], state: PeopleState
+  ) throws(GalleryError) {
+    let current = try peopleAssignment(of: faces)
+    let photos = try photos(ofFaces: faces)
+    let labels = zip(faces, labels).map { photos[$0] == nil ? -1 : $1 }
+    let planned = PeoplePlan.persons(of: faces, labels: labels, current: current)
+    var firstFace: [Int64: Int64] = [:]
+    for (face, person) in zip(faces, planned) {
+      guard let person, person >= Self.newPeople else { continue }
+      firstFace[person] = min(firstFace[person] ?? .max, face)
+    }
+    var numbers: [Int64: Int64] = [:]
+    let candidates = firstFace.mapValues {
+      Array(ContentNumber.candidates(personOf: $0).prefix(Self.attempts))
+    }
+    let taken = Set(
+      try records(candidates.values.joined().map { Record.key(person: $0) }).map(\.number))
+    for (person, own) in candidates {
+      guard let free = own.first(where: { !taken.contains($0) }) else {
+        throw .failed(path: path, detail: "no number is left for a person")
+      }
+      numbers[person] = free
+    }
+    let now = Date()
+    var members: [Record] = []
+    for (face, person) in zip(faces, planned) {
+      guard let person = person.map({ numbers[$0] ?? $0 }), current.persons[face] != person else {
+        continue
+      }
+      members.append(
+        Self.record(face, .init(person: person, isPinned: current.pinned.contains(face))))
+    }
+    try put(members)
+    var people: [Record] = []
+    for person in numbers.values {
+      people.append(try record(person, .init(name: nil, created: now)))
+    }
+    try put(people)
+    let left = Set(current.persons.values).subtracting(planned.compactMap(\.self))
+    _ = try removeEmpty(people: left)
+    try put([
+      Record(key: Record.peopleKey, kind: .people, body: try encoded(state)), newRevision,
+    ])
+    var sorted: Set<Int64> = []
+    for (face, person) in zip(faces, planned) where person != nil {
+      if let photo = photos[face] { sorted.insert(photo) }
+    }
+    try markSorted(photos: sorted.sorted())
+  }
+
+  /// Takes out those of some people who have no face any more.
+  /// - Returns: who went, with the names that they had.
+  private func removeEmpty(
+    people: Set<Int64>
+  ) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
+    let held = Set(try members(of: people).values.map(\.person))
+    let gone = people.subtracting(held)
+    guard !gone.isEmpty else { return [:] }
+    let entries = try entries(records(gone.map { Record.key(person: $0) }))
+    let pairs = Self.pairs(try records(.apart)).keys.filter {
+      gone.contains($0.low) || gone.contains($0.high)
+    }
+    try delete(gone.map { Record.key(person: $0) } + pairs.map { Record.key(apart: $0) })
+    return entries
+  }
+
+  /// After faces went: people without any go too, and nothing in the history tells their names.
+  /// - Returns: the names of those who went.
+  func forgetPeople(of faces: [Int64]) throws(GalleryError) -> [String] {
+    let owners = Set(try memberships(of: faces).values.map(\.person))
+    try delete(faces.map { Record.key(memberOf: $0) })
+    try delete(try records(.move, numbered: faces).map(\.key))
+    let gone = try removeEmpty(people: owners)
+    let edits = try edits()
+    if !edits.isEmpty {
+      let mentioned = Set(edits.flatMap(\.people.keys))
+      let existing = try records(mentioned.map { Record.key(person: $0) }).map(\.number)
+      let kept = PeopleBook.forget(
+        owners.intersection(gone.keys), in: edits, existing: Set(existing))
+      let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
+      for edit in edits where after[edit.id] != edit {
+        if let new = after[edit.id] {
+          try put([try record(new)])
+        } else {
+          try delete([Record.key(edit: edit.id)])
+        }
+      }
+    }
+    return gone.values.compactMap(\.name)
+  }
+
+  // MARK: Edits
+
+  private struct EditBody: Codable {
+    struct Person: Codable { var id: Int64, entry: PeopleBook.Entry }
+    struct Apart: Codable { var pair: PeopleBook.Pair, by: Int64 }
+
+    var time: Double
+    var kind: PeopleEdit.Kind
+    var text: String
+    var people: [Person]
+    var apart: [Apart]
+  }
+
+  private func record(_ edit: PeopleBook.Edit) throws(GalleryError) -> Record {
+    let body = EditBody(
+      time: edit.time.timeIntervalSince1970, kind: edit.kind, text: edit.text,
+      people: edit.people.map { .init(id: $0, entry: $1) },
+      apart: edit.apart.map { .init(pair: $0, by: $1) })
+    return Record(
+      key: Record.key(edit: edit.id), kind: .edit, number: edit.id, body: try encoded(body))
+  }
+
+  /// What the user said, the first first.
+  private func edits() throws(GalleryError) -> [PeopleBook.Edit] {
+    let found = try records(.edit)
+    guard !found.isEmpty else { return [] }
+    var moves: [Int64: [Int64: PeopleBook.Move]] = [:]
+    for record in try records(.move) {
+      moves[record.count, default: [:]][record.number] = try decoded {
+        try JSONDecoder().decode(PeopleBook.Move.self, from: record.body)
+      }
+    }
+    var edits: [PeopleBook.Edit] = []
+    for record in found {
+      let body = try decoded { try JSONDecoder().decode(EditBody.self, from: record.body) }
+      var edit = PeopleBook.Edit(
+        id: record.number, time: Date(timeIntervalSince1970: body.time), kind: body.kind)
+      edit.text = body.text
+      for person in body.people { edit.people[person.id] = person.entry }
+      for apart in body.apart { edit.apart[apart.pair] = apart.by }
+      edit.faces = moves[edit.id] ?? [:]
+      edits.append(edit)
+    }
+    return edits.sorted { $0.id < $1.id }
+  }
+
+  public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? { try edits().last }
+
+  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
+    try edits().reversed().map(\.summary)
+  }
+
+  public func changePeople<Value>(
+    _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value
+  ) throws(GalleryError) -> Value {
+    let before = try book(of: subject)
+    var book = before
+    let value = try body(&book)
+    try replace(before, by: book)
+    return value
+  }
+
+  private func book(of subject: PeopleBook.Subject) throws(GalleryError) -> PeopleBook {
+    var book = PeopleBook(path: path) { [self] (faces) throws(GalleryError) in
+      try self.faces(ids: faces).map(\.1)
+    }
+    book.presentFaces = Set(try plainRows(of: subject.faces).map(\.id))
+    book.members = try memberships(of: subject.faces)
+    var ids = subject.people.union(book.members.values.map(\.person))
+    ids.formUnion(try people(named: subject.names).keys)
+    book.people = try entries(records(ids.map { Record.key(person: $0) }))
+    book.members.merge(try members(of: ids)) { own, _ in own }
+    book.apart = Self.pairs(try records(.apart)).filter {
+      ids.contains($0.key.low) || ids.contains($0.key.high)
+    }
+    let edits = try edits()
+    let wanted = subject.edits.union(book.apart.values)
+    for edit in edits where wanted.contains(edit.id) || edit.id == edits.last?.id {
+      book.edits[edit.id] = edit
+    }
+    book.nextPerson = Int64.random(in: 1..<1 << 53)
+    // Later than any other.
+    book.nextEdit = max(
+      (edits.last?.id ?? 0) + 1, Int64(Date().timeIntervalSince1970 * 1_000_000))
+    book.begin()
+    return book
+  }
+
+  /// Writes what an edit made of some people: what it takes to undo it comes first.
+  private func replace(_ old: PeopleBook, by new: PeopleBook) throws(GalleryError) {
+    var put: [Record] = []
+    for edit in new.edits.values where old.edits[edit.id] == nil {
+      for (face, move) in edit.faces {
+        put.append(
+          Record(
+            key: Record.key(moveOf: face, by: edit.id), kind: .move, number: face, count: edit.id,
+            body: try encoded(move)))
+      }
+      put.append(try record(edit))
+    }
+    for (person, entry) in new.people where old.people[person] != entry {
+      put.append(try record(person, entry))
+    }
+    for (face, membership) in new.members where old.members[face] != membership {
+      put.append(Self.record(face, membership))
+    }
+    for (pair, by) in new.apart where old.apart[pair] != by {
+      put.append(
+        Record(
+          key: Record.key(apart: pair), kind: .apart, number: pair.low, count: pair.high,
+          text: "\(by)"))
+    }
+    var going = old.apart.keys.filter { new.apart[$0] == nil }.map { Record.key(apart: $0) }
+    going += old.members.keys.filter { new.members[$0] == nil }.map { Record.key(memberOf: $0) }
+    going += old.people.keys.filter { new.people[$0] == nil }.map { Record.key(person: $0) }
+    for edit in old.edits.values where new.edits[edit.id] == nil {
+      going += edit.faces.keys.map { Record.key(moveOf: $0, by: edit.id) }
+      going.append(Record.key(edit: edit.id))
+    }
+    guard !put.isEmpty || !going.isEmpty else { return }
+    try self.put(put)
+    try confirm(
+      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.keys)
+    try delete(going)
+    try self.put([newRevision])
+  }
+}

@@ -1,0 +1,415 @@
+import Foundation
+import GalleryCore
+import LikenessCore
+
+extension MilvusGallery {
+  /// Another number after every change, not in any order.
+  public func revision() throws(GalleryError) -> Int {
+    Int(try record(Record.revisionKey)?.number ?? 0)
+  }
+
+  /// The model whose embeddings it holds; nil before the first face.
+  public func model() throws(GalleryError) -> String? { try galleryModel()?.name }
+
+  public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
+    try galleryModel()?.source
+  }
+
+  public func modelFile() throws(GalleryError) -> String? { try galleryModel()?.file }
+
+  public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
+    (try identity()?.id ?? "", try revision(), try dimensions())
+  }
+
+  /// A server's gallery is not put back from a copy without its revisions.
+  public func mark(of revision: Int) throws(GalleryError) -> String { "" }
+
+  public func dimensions() throws(GalleryError) -> Int? { try galleryModel()?.dimensions }
+
+  public func hasFaces() throws(GalleryError) -> Bool {
+    try !faces(after: 0, limit: 1).isEmpty
+  }
+
+  public func faceCount() throws(GalleryError) -> Int { try count(nil) }
+
+  func count(_ condition: Condition?) throws(GalleryError) -> Int {
+    guard try galleryModel() != nil else { return 0 }
+    return try ask { () throws(MilvusError) in try faces.count(condition) }
+  }
+
+  public func photoCount() throws(GalleryError) -> Int { try count(.photo, nil) }
+
+  private func count(_ kind: Record.Kind, _ condition: Condition?) throws(GalleryError) -> Int {
+    let all = [.equal(Record.kindField, kind.rawValue), condition].compactMap(\.self)
+    return try ask { () throws(MilvusError) in try records.count(.all(all)) }
+  }
+
+  /// What the gallery holds. `bytes` is 0: they are the server's.
+  public func summary() throws(GalleryError) -> GallerySummary {
+    let identity = try identity()
+    let model = try galleryModel()
+    return GallerySummary(
+      id: identity?.id, path: path, created: identity?.created, photos: try photoCount(),
+      photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
+      faces: try faceCount(), namedFaces: try count(.notEqual(FaceFields.name, "")),
+      doubtfulFaces: try count(.isDoubtful), names: try count(.name, nil), model: model?.name,
+      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded))
+  }
+
+  // MARK: Faces
+
+  /// Those of some faces that are there and have embeddings, with these, in the order given.
+  public func faces(
+    ids: some Collection<Int64>
+  ) throws(GalleryError) -> [(StoredFace, Embedding)] {
+    try rows(of: ids, withEmbeddings: true).filter(\.isEmbedded)
+      .map { ($0.stored, Embedding($0.embedding)) }
+  }
+
+  public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
+    try faces(ids: [face]).first?.1
+  }
+
+  public func face(id: Int64) throws(GalleryError) -> StoredFace? {
+    try rows(of: [id], withEmbeddings: false).first?.stored
+  }
+
+  /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the user gave it,
+  /// and those that were added by it, but for those that the user put to somebody else than that person.
+  public func faces(named name: String) throws(GalleryError) -> [StoredFace] {
+    let name = name.precomposedStringWithCanonicalMapping
+    let added = try stored(.equal(FaceFields.name, name))
+    guard let person = try person(named: name) else { return added }
+    let whose = try memberships(of: added.map(\.id))
+    let kept = added.filter { whose[$0.id].map { !$0.isPinned || $0.person == person } ?? true }
+    let others = try members(of: [person]).keys.filter { whose[$0] == nil }
+    let more = try plainRows(of: others).map(\.stored)
+    return (kept + more).sorted { $0.id < $1.id }
+  }
+
+  /// The faces of a photo, the most prominent first.
+  public func faces(inPhoto photo: Int64) throws(GalleryError) -> [StoredFace] {
+    try stored(.equal(FaceFields.photo, photo)).sorted { $0.ordinal < $1.ordinal }
+  }
+
+  private func stored(_ condition: Condition) throws(GalleryError) -> [StoredFace] {
+    var found: [StoredFace] = []
+    try all {
+      try eachRow(condition) {
+        found.append($0.stored)
+        return true
+      }
+    }
+    return found
+  }
+
+  /// What `body` does with all of something; it throws nothing of its own.
+  func all(_ body: () throws -> Void) throws(GalleryError) {
+    do {
+      try body()
+    } catch let error as GalleryError {
+      throw error
+    } catch {
+      throw .failed(path: path, detail: "\(error)")
+    }
+  }
+
+  /// Those of some faces that are there, in the order given, without their embeddings.
+  func plainRows(of ids: some Collection<Int64>) throws(GalleryError) -> [FaceRow] {
+    try rows(of: ids, withEmbeddings: false)
+  }
+
+  public func faces(after id: Int64, limit: Int) throws(GalleryError) -> [Int64] {
+    var found: [Int64] = []
+    while found.count < limit {
+      let page = try ids(nil, after: found.last ?? id, limit: limit - found.count)
+      if page.isEmpty { break }
+      found += page
+    }
+    return found
+  }
+
+  /// The first ids above one, rising: some at least, as long as there are any.
+  private func ids(
+    _ condition: Condition?, after id: Int64, limit: Int
+  ) throws(GalleryError) -> [Int64] {
+    guard try galleryModel() != nil else { return [] }
+    let rows = try ask { () throws(MilvusError) in
+      try faces.page(
+        .above(FaceFields.id, id), condition, [FaceFields.id], limit: min(Self.page, limit))
+    }
+    return rows.integers(FaceFields.id)
+  }
+
+  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64> {
+    guard !labels.isEmpty else { return [] }
+    var filter = FaceCondition()
+    (filter.labels, filter.includesDoubtful) = (labels, true)
+    filter.includesUnembedded = true
+    return try ids(filter.condition)
+  }
+
+  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64> {
+    // Measured when they were added.
+    var filter = FaceCondition()
+    (filter.minimumQuality, filter.includesDoubtful) = (minimum, true)
+    filter.includesUnembedded = true
+    return try ids(filter.condition)
+  }
+
+  func ids(_ condition: Condition?) throws(GalleryError) -> Set<Int64> {
+    var found: Set<Int64> = []
+    var last: Int64 = 0
+    while true {
+      let page = try ids(condition, after: last, limit: Self.page)
+      guard let end = page.last else { return found }
+      found.formUnion(page)
+      last = end
+    }
+  }
+
+  public func photos(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+    var photos: [Int64: Int64] = [:]
+    for row in try plainRows(of: faces) { photos[row.id] = row.photo }
+    return photos
+  }
+
+  public func attributeVectors(face: Int64) throws(GalleryError) -> [String: Embedding] {
+    try plainRows(of: [face]).first?.details.attributes.mapValues { Embedding($0) } ?? [:]
+  }
+
+  public func labels(face: Int64) throws(GalleryError) -> [String: String] {
+    try plainRows(of: [face]).first?.labels ?? [:]
+  }
+
+  /// What an answer tells of some faces; those that went or have no embedding are left out.
+  public func answers(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
+    let rows = try rows(of: faces, withEmbeddings: true).filter(\.isEmbedded)
+    return zip(rows, try entries(rows)).map { row, entry in
+      (entry, Embedding(row.embedding), row.origin.stored(row.photo))
+    }
+  }
+
+  public func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry] {
+    try entries(plainRows(of: faces))
+  }
+
+  private func entries(_ rows: [FaceRow]) throws(GalleryError) -> [FaceEntry] {
+    let people = try people(ofFaces: rows.map(\.id))
+    let given = people.isEmpty ? [:] : try givenNames(ofPeople: Set(people.values))
+    return rows.map { row in
+      let person = people[row.id]
+      return row.entry(person: person, given: person.flatMap { given[$0] })
+    }
+  }
+
+  /// All faces of some photos, in no order.
+  func rows(
+    ofPhotos photos: [Int64], withEmbeddings: Bool
+  ) throws(GalleryError) -> [FaceRow] {
+    var found: [FaceRow] = []
+    for some in photos.parts(of: Self.page) {
+      try all {
+        try eachRow(.among(FaceFields.photo, some), withEmbeddings: withEmbeddings) { row in
+          found.append(row)
+          return true
+        }
+      }
+    }
+    return found
+  }
+
+  /// A small JPEG of a face; nil if there is none.
+  public func thumbnail(face: Int64) throws(GalleryError) -> Data? {
+    try thumbnails(faces: [face])[0]
+  }
+
+  public func thumbnails(faces: [Int64]) throws(GalleryError) -> [Data?] {
+    var pictures: [String: Data] = [:]
+    for record in try records(faces.map { Record.key(thumbnail: $0) }) {
+      pictures[record.key] = try decoded {
+        try JSONDecoder().decode(Thumbnail.self, from: record.body).jpeg
+      }
+    }
+    return faces.map { pictures[Record.key(thumbnail: $0)] }
+  }
+
+  /// The embeddings of some of the faces that have one and are not doubtful, and how many of these there are.
+  ///
+  /// Those of the first photos by their digests: as good as drawn by lot, and the same in every gallery of the same
+  /// photos.
+  /// - Returns: `(min(most, n), d)`; nil without faces.
+  public func sample(
+    most: Int
+  ) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)? {
+    let count = try certainFaceCount()
+    guard count > 0, let model = try galleryModel() else { return nil }
+    // Photos count all of their finds.
+    var leftOut: [Int64: Int] = [:]
+    let others = try doubtfulFaces().union(ids(.isUnembedded))
+    for photo in try self.photos(ofFaces: others).values {
+      leftOut[photo, default: 0] += 1
+    }
+    var photos: [Int64] = []
+    var expected = 0
+    try all {
+      try eachRecord(.photo) { photo in
+        let certain = Int(photo.count) - leftOut[photo.number, default: 0]
+        if certain > 0 { photos.append(photo.number) }
+        expected += certain
+        return expected < most
+      }
+    }
+    let rows = try rows(ofPhotos: photos, withEmbeddings: true)
+      .filter { $0.isEmbedded && !$0.details.quality.isDoubtful }
+      .sorted { ($0.origin.digest, $0.ordinal) < ($1.origin.digest, $1.ordinal) }
+    let values = rows.prefix(most).flatMap(\.embedding)
+    return (EmbeddingMatrix(dimensions: model.dimensions, values: values), count)
+  }
+
+  // MARK: Names and photos
+
+  public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
+    let exact = text.precomposedStringWithCanonicalMapping
+    if try record(Record.key(name: exact)) != nil { return .found(exact) }
+    if try person(named: exact) != nil { return .found(exact) }
+    return NameLookup(text, among: try allNames().sorted())
+  }
+
+  public func names(meantBy texts: [String]) throws(GalleryError) -> Set<String> {
+    let exact = Set(texts.map(\.precomposedStringWithCanonicalMapping))
+    // There may be very many names, and most often they are written as they are.
+    let known = Set(try records(exact.map { Record.key(name: $0) }).map(\.text))
+    if known == exact { return known }
+    return NameLookup.names(meantBy: texts, among: try allNames())
+  }
+
+  private func allNames() throws(GalleryError) -> Set<String> {
+    Set(try nameTexts()).union(try givenPersonNames())
+  }
+
+  private func nameTexts() throws(GalleryError) -> [String] {
+    try records(.name).map(\.text).sorted()
+  }
+
+  public func embeddings(
+    ofNames names: Set<String>, most: Int
+  ) throws(GalleryError) -> [String: [Embedding]] {
+    guard !names.isEmpty, try galleryModel() != nil else { return [:] }
+    let wanted = names.map(\.precomposedStringWithCanonicalMapping)
+    let rows = try ask { () throws(MilvusError) in
+      try faces.rows(
+        .both(.among(FaceFields.name, wanted), .isEmbedded), FaceFields.all, limit: Self.page)
+    }
+    var found: [String: [Embedding]] = [:]
+    for row in try decoded({ try [FaceRow](rows) }) where found[row.name, default: []].count < most
+    {
+      found[row.name, default: []].append(Embedding(row.embedding))
+    }
+    return found
+  }
+
+  public func namedFaces(
+    offset: Int, limit: Int
+  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int) {
+    var named: [Int64: String] = [:]
+    for person in try people() where person.isGiven {
+      for face in person.faces { named[face.face] = person.name }
+    }
+    try all {
+      try eachRow(.notEqual(FaceFields.name, "")) { row in
+        if named[row.id] == nil { named[row.id] = row.name }
+        return true
+      }
+    }
+    let some = named.sorted { $0.key < $1.key }.dropFirst(offset).prefix(limit)
+    return (some.map { ($0.key, $0.value) }, named.count)
+  }
+
+  /// Every name, in order.
+  public func names() throws(GalleryError) -> [NameSummary] {
+    var (faces, photos) = ([String: Int](), [String: Set<Int64>]())
+    try all {
+      try eachRow(.notEqual(FaceFields.name, "")) { row in
+        faces[row.name, default: 0] += 1
+        photos[row.name, default: []].insert(row.photo)
+        return true
+      }
+    }
+    return try nameTexts().map {
+      NameSummary(name: $0, photos: photos[$0]?.count ?? 0, faces: faces[$0] ?? 0)
+    }
+  }
+
+  /// - Parameter digest: SHA-256 of the file's bytes, lower-case hexadecimal.
+  public func photo(digest: String) throws(GalleryError) -> StoredPhoto? {
+    try photos(digests: [digest])[digest]
+  }
+
+  public func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto] {
+    let wanted = Set(digests)
+    var found: [String: StoredPhoto] = [:]
+    for (origin, record) in try photos(numberedAs: wanted).values
+    where wanted.contains(origin.digest) {
+      found[origin.digest] = origin.stored(record.number)
+    }
+    return found
+  }
+
+  public func photo(id: Int64) throws(GalleryError) -> StoredPhoto? {
+    try record(Record.key(photo: id)).map { record throws(GalleryError) in try photo(record) }
+  }
+
+  /// The photos that have one of the numbers that photos of some content may have, by these numbers: most often it is
+  /// they themselves, or nobody.
+  func photos(
+    numberedAs digests: some Collection<String>
+  ) throws(GalleryError) -> [Int64: (origin: PhotoOrigin, record: Record)] {
+    let numbers = Set(
+      digests.flatMap { ContentNumber.candidates(photo: $0).prefix(Self.attempts) })
+    var found: [Int64: (origin: PhotoOrigin, record: Record)] = [:]
+    for record in try records(numbers.map { Record.key(photo: $0) }) {
+      found[record.number] = (try origin(record), record)
+    }
+    return found
+  }
+
+  /// Nothing: there may be too many to be known to everybody who adds.
+  public func knownFiles() throws(GalleryError) -> Set<PhotoFile> { [] }
+
+  public func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoEntry] {
+    var entries: [PhotoEntry] = []
+    while entries.count < limit {
+      let last = Record.key(photo: entries.last?.photo.id ?? max(0, id))
+      let rows = try ask { () throws(MilvusError) in
+        try records.page(
+          .above(Record.keyField, last), .equal(Record.kindField, Record.Kind.photo.rawValue),
+          Record.fields, limit: min(Self.page, limit - entries.count))
+      }
+      let page = try decoded { try [Record](rows) }
+      if page.isEmpty { break }
+      for record in page {
+        entries.append(PhotoEntry(photo: try photo(record), faces: Int(record.count)))
+      }
+    }
+    return entries
+  }
+
+  public func photoEntry(_ id: Int64) throws(GalleryError) -> PhotoEntry? {
+    guard let photo = try photo(id: id) else { return nil }
+    return PhotoEntry(photo: photo, faces: try faces(inPhoto: id).count)
+  }
+
+  func origin(_ record: Record) throws(GalleryError) -> PhotoOrigin {
+    try decoded { try JSONDecoder().decode(PhotoOrigin.self, from: record.body) }
+  }
+
+  func photo(_ record: Record) throws(GalleryError) -> StoredPhoto {
+    try origin(record).stored(record.number)
+  }
+}
+
+/// A picture as a record has it.
+struct Thumbnail: Codable { var jpeg: Data }

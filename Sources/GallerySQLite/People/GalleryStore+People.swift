@@ -1,0 +1,170 @@
+import Foundation
+import GRDB
+import GalleryCore
+
+extension GalleryStore {
+  /// Everybody, those with most faces first. Faces that came since people were last put together are of
+  /// nobody.
+  /// - Parameter assigned: the person of each face, instead of the one that is kept.
+  public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
+    try read { db in
+      var known: [Int64: PeopleBook.Entry] = [:]
+      for row in try Row.fetchAll(db, sql: "SELECT id, name, created FROM person") {
+        known[try row.value(0)] = .init(
+          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
+      }
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT person_face.person, person_face.pinned, face.id, face.photo, photo.path,
+            face.ordinal, name.name
+          FROM face JOIN photo ON photo.id = face.photo
+          LEFT JOIN person_face ON person_face.face = face.id
+          LEFT JOIN name ON name.id = face.name
+          ORDER BY face.id
+          """)
+      var faces: [Int64: [PersonFace]] = [:]
+      var bearers: [Int64: [String: Int]] = [:]
+      while let row = try rows.next() {
+        let (stored, face): (Int64?, Int64) = (try row.value(0), try row.value(2))
+        guard let person = assigned.map({ $0[face] }) ?? stored else { continue }
+        faces[person, default: []].append(
+          PersonFace(
+            face: face, photo: try row.value(3), path: place(try row.value(4)),
+            ordinal: try row.value(5), isPinned: try row.value(1) ?? false))
+        if let name: String = try row.value(6, as: String?.self) {
+          bearers[person, default: [:]][name, default: 0] += 1
+        }
+      }
+      return StoredPerson.all(faces, bearers: bearers, known: known)
+    }
+  }
+
+  /// The person whom the user gave a name; nil if nobody has it.
+  public func person(named name: String) throws(GalleryError) -> Int64? {
+    try read {
+      try Int64.fetchOne(
+        $0, sql: "SELECT id FROM person WHERE name = ?",
+        arguments: [name.precomposedStringWithCanonicalMapping])
+    }
+  }
+
+  /// The names that the user gave to the people of some faces, by face.
+  public func givenNames(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: String] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT person.name FROM person_face JOIN person ON person.id = person_face.person
+          WHERE person_face.face = ?
+          """)
+      var names: [Int64: String] = [:]
+      for face in faces {
+        names[face] = try String.fetchOne(statement, arguments: [face])
+      }
+      return names
+    }
+  }
+
+  /// Who each face is, and what no clustering may change of it.
+  public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
+    try read { try Self.assignment($0) }
+  }
+
+  static func assignment(_ db: Database) throws -> PeopleAssignment {
+    var result = PeopleAssignment()
+    let rows = try Row.fetchCursor(db, sql: "SELECT face, person, pinned FROM person_face")
+    while let row = try rows.next() {
+      let face: Int64 = try row.value(0)
+      result.persons[face] = try row.value(1)
+      if try row.value(2) { result.pinned.insert(face) }
+    }
+    // Somebody whose pinned faces were removed, or have no embedding to be clustered by, is not to lose a name, or to
+    // be merged after all.
+    result.pinned.formUnion(
+      try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT MIN(face) FROM person_face
+          WHERE face NOT IN (SELECT face FROM missing_embedding) AND person IN (
+            SELECT id FROM person WHERE name IS NOT NULL
+            UNION SELECT low FROM apart UNION SELECT high FROM apart
+            UNION SELECT person FROM person_face
+              WHERE pinned AND face IN (SELECT face FROM missing_embedding))
+          GROUP BY person HAVING MAX(pinned) = 0
+          """))
+    result.apart = try Row.fetchAll(db, sql: "SELECT low, high FROM apart ORDER BY low, high").map {
+      (try $0.value(0), try $0.value(1))
+    }
+    result.nextID = try nextPerson(db)
+    return result
+  }
+
+  static func nextPerson(_ db: Database) throws -> Int64 {
+    (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'person'") ?? 0) + 1
+  }
+
+  /// What the people are made of; nil before the first clustering.
+  public func peopleState() throws(GalleryError) -> PeopleState? {
+    try read { try Self.peopleState($0) }
+  }
+
+  static func peopleState(_ db: Database) throws -> PeopleState? {
+    try meta("people", db).flatMap {
+      try? JSONDecoder().decode(PeopleState.self, from: Data($0.utf8))
+    }
+  }
+
+  /// Keeps what a clustering found. Ids of people are kept as far as can be, see `PeoplePlan`; pinned
+  /// faces stay, and faces that came or went after `state.revision` are left as they are.
+  /// - Parameters:
+  ///   - faces: ids, `(n,)`.
+  ///   - labels: the cluster of each face, `(n,)`; below 0 for those to be left alone.
+  ///   - state: kept with them.
+  /// - Throws: `GalleryError`; nothing is changed then.
+  public func setPeople(
+    faces: [Int64], labels: [Int32], state: PeopleState
+  ) throws(GalleryError) {
+    try write { db in
+      let current = try Self.assignment(db)
+      let changed = try Int64.fetchSet(
+        db, sql: "SELECT face FROM face_change WHERE revision > ?", arguments: [state.revision])
+      let labels = zip(faces, labels).map { changed.contains($0) ? -1 : $1 }
+      let persons = PeoplePlan.persons(of: faces, labels: labels, current: current)
+      let now = Date().timeIntervalSince1970
+      let known = Set(current.persons.values)
+      let new = Set(persons.compactMap { $0 }).subtracting(known).sorted()
+      for person in new {
+        try db.cachedStatement(sql: "INSERT INTO person (id, created) VALUES (?, ?)")
+          .execute(arguments: [person, now])
+      }
+      let statement = try db.cachedStatement(
+        sql: """
+          INSERT INTO person_face (face, person) VALUES (?, ?)
+          ON CONFLICT (face) DO UPDATE SET person = excluded.person
+          """)
+      for (face, person) in zip(faces, persons) {
+        guard let person, current.persons[face] != person else { continue }
+        try statement.execute(arguments: [face, person])
+      }
+      try Self.removeEmptyPeople(db)
+      let text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+      if try Self.meta("people", db) != text {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO meta VALUES ('people', ?)", arguments: [text])
+      }
+    }
+  }
+
+  /// - Returns: the people who had no face any more.
+  @discardableResult
+  static func removeEmptyPeople(_ db: Database) throws -> Set<Int64> {
+    try Int64.fetchSet(
+      db,
+      sql: """
+        DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM person_face WHERE person = person.id)
+        RETURNING id
+        """)
+  }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import GRDB
+import GalleryCore
+import LikenessCore
+
+extension GalleryStore {
+  public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? {
+    try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
+  }
+
+  /// The edits, the last first.
+  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
+    try read { try Self.edits($0, "ORDER BY id DESC").map(\.summary) }
+  }
+
+  /// Changes people in one transaction, which changes nothing where the rules do not.
+  public func changePeople<Value>(
+    _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value
+  ) throws(GalleryError) -> Value {
+    try requireWriting()
+    return try write { db in
+      let before = try book(of: subject, db)
+      var book = before
+      let value = try body(&book)
+      try Self.replace(before, by: book, db)
+      return value
+    }
+  }
+
+  // MARK: Reading
+
+  private func book(of subject: PeopleBook.Subject, _ db: Database) throws -> PeopleBook {
+    let path = path
+    var book = PeopleBook(path: path) { (faces) throws(GalleryError) in
+      do {
+        let statement = try db.cachedStatement(
+          sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)")
+        return try faces.compactMap { face in
+          try Data.fetchOne(statement, arguments: [face]).map { Embedding(FloatBlob.floats($0)) }
+        }
+      } catch {
+        throw GalleryError(error, path: path)
+      }
+    }
+    var ids = subject.people
+    for face in subject.faces {
+      guard
+        let row = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT person_face.person, person_face.pinned
+            FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
+            """, arguments: [face])
+      else { continue }
+      book.presentFaces.insert(face)
+      guard let person: Int64 = try row.value(0) else { continue }
+      book.members[face] = .init(person: person, isPinned: try row.value(1))
+      ids.insert(person)
+    }
+    for name in subject.names {
+      if let holder = try Int64.fetchOne(
+        db, sql: "SELECT id FROM person WHERE name = ?", arguments: [name])
+      {
+        ids.insert(holder)
+      }
+    }
+    for id in ids {
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT name, created FROM person WHERE id = ?", arguments: [id])
+      else { continue }
+      book.people[id] = .init(
+        name: try row.value(0), created: Date(timeIntervalSince1970: try row.value(1)))
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, pinned FROM person_face WHERE person = ?", arguments: [id])
+      {
+        book.members[try row.value(0)] = .init(person: id, isPinned: try row.value(1))
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT low, high, told_by FROM apart WHERE low = :id OR high = :id",
+        arguments: ["id": id])
+      {
+        let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
+        book.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+      }
+    }
+    let wanted = subject.edits.union(book.apart.values).map { "\($0)" }.joined(separator: ", ")
+    for edit in try Self.edits(
+      db, "WHERE id IN (\(wanted)) OR id = (SELECT MAX(id) FROM people_edit)")
+    {
+      book.edits[edit.id] = edit
+    }
+    book.nextPerson = try Self.nextPerson(db)
+    book.nextEdit =
+      (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'people_edit'")
+        ?? 0) + 1
+    book.begin()
+    return book
+  }
+
+  private static func edits(_ db: Database, _ condition: String) throws -> [PeopleBook.Edit] {
+    try Row.fetchAll(
+      db, sql: "SELECT id, time, kind, description FROM people_edit \(condition)"
+    ).map { row in
+      let (id, kind): (Int64, String) = (try row.value(0), try row.value(2))
+      var edit = PeopleBook.Edit(
+        id: id, time: Date(timeIntervalSince1970: try row.value(1)),
+        kind: PeopleEdit.Kind(rawValue: kind) ?? .name)
+      edit.text = try row.value(3)
+      for row in try Row.fetchAll(
+        db, sql: "SELECT person, name, created FROM people_edit_person WHERE edit = ?",
+        arguments: [id])
+      {
+        edit.people[try row.value(0)] = .init(
+          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT low, high, told_by FROM people_edit_apart WHERE edit = ?",
+        arguments: [id])
+      {
+        let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
+        edit.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, person, pinned, person_after FROM people_edit_face WHERE edit = ?",
+        arguments: [id])
+      {
+        let (before, isPinned): (Int64?, Bool) = (try row.value(1), try row.value(2))
+        edit.faces[try row.value(0)] = .init(
+          before: before.map { .init(person: $0, isPinned: isPinned) }, after: try row.value(3))
+      }
+      return edit
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes what an edit made of some people; the rest is left as it is.
+  private static func replace(_ old: PeopleBook, by new: PeopleBook, _ db: Database) throws {
+    for pair in old.apart.keys where new.apart[pair] == nil {
+      try db.execute(
+        sql: "DELETE FROM apart WHERE low = ? AND high = ?", arguments: [pair.low, pair.high])
+    }
+    // Names are unique, so all go before any comes back.
+    for (person, entry) in new.people where old.people[person] != entry {
+      try db.execute(
+        sql: """
+          INSERT INTO person (id, created) VALUES (?, ?)
+          ON CONFLICT (id) DO UPDATE SET name = NULL, created = excluded.created
+          """, arguments: [person, entry.created.timeIntervalSince1970])
+    }
+    for edit in new.edits.values where old.edits[edit.id] == nil { try insert(edit, db) }
+    for face in old.members.keys where new.members[face] == nil {
+      try db.execute(sql: "DELETE FROM person_face WHERE face = ?", arguments: [face])
+    }
+    let put = try db.cachedStatement(
+      sql: """
+        INSERT INTO person_face VALUES (?, ?, ?) ON CONFLICT (face)
+        DO UPDATE SET person = excluded.person, pinned = excluded.pinned
+        """)
+    for (face, membership) in new.members where old.members[face] != membership {
+      try put.execute(arguments: [face, membership.person, membership.isPinned])
+      if membership.isPinned { try confirm([face], db) }
+    }
+    for person in old.people.keys where new.people[person] == nil {
+      try db.execute(sql: "DELETE FROM person WHERE id = ?", arguments: [person])
+    }
+    for (person, entry) in new.people where old.people[person] != entry {
+      try db.execute(
+        sql: "UPDATE person SET name = ? WHERE id = ?", arguments: [entry.name, person])
+    }
+    for (pair, by) in new.apart where old.apart[pair] != by {
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO apart VALUES (?, ?, ?)",
+        arguments: [pair.low, pair.high, by == 0 ? nil : by])
+    }
+    for edit in old.edits.keys where new.edits[edit] == nil {
+      try db.execute(sql: "DELETE FROM people_edit WHERE id = ?", arguments: [edit])
+    }
+  }
+
+  private static func insert(_ edit: PeopleBook.Edit, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT INTO people_edit VALUES (?, ?, ?, ?)",
+      arguments: [edit.id, edit.time.timeIntervalSince1970, edit.kind.rawValue, edit.text])
+    try insertDetails(of: edit, db)
+    let put = try db.cachedStatement(sql: "INSERT INTO people_edit_face VALUES (?, ?, ?, ?, ?)")
+    for (face, move) in edit.faces {
+      try put.execute(arguments: [
+        edit.id, face, move.before?.person, move.before?.isPinned ?? false, move.after,
+      ])
+    }
+  }
+
+  private static func insertDetails(of edit: PeopleBook.Edit, _ db: Database) throws {
+    for (person, entry) in edit.people {
+      try db.execute(
+        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?)",
+        arguments: [edit.id, person, entry.name, entry.created.timeIntervalSince1970])
+    }
+    for (pair, by) in edit.apart {
+      try db.execute(
+        sql: "INSERT INTO people_edit_apart VALUES (?, ?, ?, ?)",
+        arguments: [edit.id, pair.low, pair.high, by == 0 ? nil : by])
+    }
+  }
+
+  /// After faces went: people without any go too, and nothing in the history tells their names.
+  static func forgetRemovedPeople(_ db: Database) throws {
+    let gone = try removeEmptyPeople(db)
+    let edits = try edits(db, "ORDER BY id")
+    guard !edits.isEmpty else { return }
+    let kept = PeopleBook.forget(
+      gone, in: edits, existing: try Int64.fetchSet(db, sql: "SELECT id FROM person"))
+    let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
+    for edit in edits where after[edit.id] != edit {
+      guard let new = after[edit.id] else {
+        try db.execute(sql: "DELETE FROM people_edit WHERE id = ?", arguments: [edit.id])
+        continue
+      }
+      try db.execute(
+        sql: "UPDATE people_edit SET description = ? WHERE id = ?", arguments: [new.text, edit.id])
+      for table in ["people_edit_person", "people_edit_apart"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE edit = ?", arguments: [edit.id])
+      }
+      try insertDetails(of: new, db)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+import GalleryCore
+import LikenessCore
+
+/// Looking through a gallery some at a time.
+extension GalleryStore {
+  public func hasFaces() throws(GalleryError) -> Bool {
+    try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM face)") ?? false }
+  }
+
+  public func faceCount() throws(GalleryError) -> Int {
+    try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM face") ?? 0 }
+  }
+
+  public func photoCount() throws(GalleryError) -> Int {
+    try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM photo") ?? 0 }
+  }
+
+  /// Ids of faces above one, rising.
+  public func faces(after id: Int64, limit: Int) throws(GalleryError) -> [Int64] {
+    try read {
+      try Int64.fetchAll(
+        $0, sql: "SELECT id FROM face WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
+    }
+  }
+
+  /// Photos of ids above one, in their order.
+  public func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoEntry] {
+    try entries(
+      of: photos("WHERE id > ? ORDER BY id LIMIT ?", [id, limit]))
+  }
+
+  /// Those of some photos that are there.
+  public func photoEntry(_ id: Int64) throws(GalleryError) -> PhotoEntry? {
+    try entries(of: photos("WHERE id = ?", [id])).first
+  }
+
+  private func entries(of photos: [StoredPhoto]) throws(GalleryError) -> [PhotoEntry] {
+    try read { db in
+      let statement = try db.cachedStatement(sql: "SELECT COUNT(*) FROM face WHERE photo = ?")
+      return try photos.map {
+        PhotoEntry(photo: $0, faces: try Int.fetchOne(statement, arguments: [$0.id]) ?? 0)
+      }
+    }
+  }
+
+  /// Those of some faces that are there, in the order given.
+  public func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry] {
+    try read { try entries(of: faces, $0) }
+  }
+
+  private func entries(of faces: some Collection<Int64>, _ db: Database) throws -> [FaceEntry] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT \(Self.faceColumns), person.name, person_face.person,
+          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id), \(Self.isEmbedded)
+        FROM face LEFT JOIN name ON name.id = face.name
+        LEFT JOIN person_face ON person_face.face = face.id
+        LEFT JOIN person ON person.id = person_face.person
+        WHERE face.id = ?
+        """)
+    let labelling = try db.cachedStatement(
+      sql: "SELECT key, value FROM face_label WHERE face = ?")
+    return try faces.compactMap { id in
+      try Row.fetchOne(statement, arguments: [id]).map { row in
+        let face = try Self.face(row)
+        var labels: [String: String] = [:]
+        for label in try Row.fetchAll(labelling, arguments: [id]) {
+          labels[try label.value(0)] = try label.value(1, as: String.self)
+        }
+        return FaceEntry(
+          face: face, name: try row.value(17, as: String?.self) ?? face.name,
+          person: try row.value(18), labels: labels, hasThumbnail: try row.value(19),
+          isEmbedded: try row.value(20))
+      }
+    }
+  }
+
+  /// What an answer tells of some faces, in one look at the gallery; those that went or have no embedding are left out.
+  public func answers(
+    of faces: some Collection<Int64>
+  ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
+    try read { db in
+      let embeddings = try db.cachedStatement(
+        sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)")
+      var photos: [Int64: StoredPhoto] = [:]
+      return try entries(of: faces, db).compactMap { entry in
+        if photos[entry.face.photo] == nil {
+          photos[entry.face.photo] = try self.photos("WHERE id = ?", [entry.face.photo], db).first
+        }
+        guard let photo = photos[entry.face.photo],
+          let data = try Data.fetchOne(embeddings, arguments: [entry.face.id])
+        else { return nil }
+        return (entry, Embedding(FloatBlob.floats(data)), photo)
+      }
+    }
+  }
+
+  /// The faces that were sorted to some people.
+  public func faces(ofPeople people: some Collection<Int64>) throws(GalleryError) -> Set<Int64> {
+    try read { db in
+      let statement = try db.cachedStatement(sql: "SELECT face FROM person_face WHERE person = ?")
+      var faces: Set<Int64> = []
+      for person in people {
+        faces.formUnion(try Int64.fetchAll(statement, arguments: [person]))
+      }
+      return faces
+    }
+  }
+
+  /// The people whom some faces were sorted to, by the faces' ids.
+  public func people(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+    try lookUp("SELECT person FROM person_face WHERE face = ?", faces)
+  }
+
+  /// The ids of the photos of some faces, by the faces' ids.
+  public func photos(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+    try lookUp("SELECT photo FROM face WHERE id = ?", faces)
+  }
+
+  private func lookUp(
+    _ sql: String, _ faces: some Collection<Int64>
+  ) throws(GalleryError) -> [Int64: Int64] {
+    try read { db in
+      let statement = try db.cachedStatement(sql: sql)
+      var found: [Int64: Int64] = [:]
+      for face in faces { found[face] = try Int64.fetchOne(statement, arguments: [face]) }
+      return found
+    }
+  }
+
+  /// The faces that have all of some labels.
+  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64> {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT face FROM face_label WHERE key = ? AND value = ?")
+      var faces: Set<Int64>?
+      for (key, value) in labels {
+        let some = try Int64.fetchSet(statement, arguments: [key, value])
+        faces = faces.map { $0.intersection(some) } ?? some
+      }
+      return faces ?? []
+    }
+  }
+
+  /// The faces that are at least so good.
+  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64> {
+    try read { db in
+      var faces: Set<Int64> = []
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT id, size, sharpness, yaw, pitch, roll, inside, confidence FROM face")
+      while let row = try rows.next() {
+        let quality = FaceQuality(
+          size: try row.value(1), sharpness: try row.value(2), yaw: try row.value(3),
+          pitch: try row.value(4), roll: try row.value(5), inside: try row.value(6),
+          confidence: try row.value(7))
+        if quality.overall >= minimum { faces.insert(try row.value(0)) }
+      }
+      return faces
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import GRDB
+import GalleryCore
+import LikenessCore
+
+/// Faces that are likely none.
+extension GalleryStore {
+  /// NULL where nobody measured it, which is no doubt.
+  static let isDoubtful = "face.confidence < \(FaceQuality.leastConfidence)"
+
+  /// The faces that are likely none.
+  public func doubtfulFaces() throws(GalleryError) -> Set<Int64> {
+    try read { try Int64.fetchSet($0, sql: "SELECT id FROM face WHERE \(Self.isDoubtful)") }
+  }
+
+  /// Says that some doubtful faces are faces; others stay as they are.
+  /// - Throws: `GalleryError`
+  public func confirm(faces: some Collection<Int64>) throws(GalleryError) {
+    try write { try Self.confirm(faces, $0) }
+  }
+
+  /// What the user says something of is a face.
+  static func confirm(_ faces: some Sequence<Int64>, _ db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "UPDATE face SET confidence = 1 WHERE id = ? AND \(isDoubtful)")
+    for face in faces { try statement.execute(arguments: [face]) }
+  }
+}

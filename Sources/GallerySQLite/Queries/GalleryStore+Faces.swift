@@ -1,0 +1,144 @@
+import Foundation
+import GRDB
+import GalleryCore
+import LikenessCore
+
+extension GalleryStore {
+  public func face(id: Int64) throws(GalleryError) -> StoredFace? {
+    try faces("WHERE face.id = ?", [id]).first
+  }
+
+  /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the
+  /// user gave it, and those that were added by it, but for those that the user put to somebody else than
+  /// that person.
+  public func faces(named name: String) throws(GalleryError) -> [StoredFace] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name
+          WHERE face.id = ?
+          """)
+      return try Self.faces(named: name, db).compactMap { id in
+        try Row.fetchOne(statement, arguments: [id]).map { try Self.face($0) }
+      }
+    }
+  }
+
+  /// The faces of a photo, the most prominent first.
+  public func faces(inPhoto photo: Int64) throws(GalleryError) -> [StoredFace] {
+    try faces("WHERE face.photo = ? ORDER BY face.ordinal", [photo])
+  }
+
+  private func faces(
+    _ condition: String, _ arguments: StatementArguments
+  ) throws(GalleryError) -> [StoredFace] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name \(condition)
+          """, arguments: arguments
+      ).map { try Self.face($0) }
+    }
+  }
+
+  /// Those of some faces that are there and have embeddings, with these.
+  public func faces(ids: some Collection<Int64>) throws(GalleryError) -> [(StoredFace, Embedding)] {
+    let path = path
+    return try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(Self.faceColumns), face.embedding
+          FROM face LEFT JOIN name ON name.id = face.name
+          WHERE face.id = ? AND \(Self.isEmbedded)
+          """)
+      return try ids.compactMap { id in
+        try Row.fetchOne(statement, arguments: [id]).map { row in
+          let embedding = Embedding(FloatBlob.floats(try row.value(17)))
+          guard embedding.count > 0 else {
+            throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
+          }
+          return (try Self.face(row), embedding)
+        }
+      }
+    }
+  }
+
+  /// A face's embedding, `(d,)`; nil if there is no such face, or none of the gallery's model of it.
+  public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
+    try read { db in
+      try Data.fetchOne(
+        db, sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)", arguments: [face]
+      ).map { Embedding(FloatBlob.floats($0)) }
+    }
+  }
+
+  /// Goes through all faces with an embedding in the order of their ids, with little memory however many there are.
+  ///
+  /// No transaction is open while `body` runs, so it may change the gallery: faces that are removed
+  /// meanwhile may still come, up to 256 of them.
+  /// - Throws: `GalleryError`, and what `body` throws, which ends it.
+  public func eachFace(_ body: (StoredFace, Embedding) throws -> Void) throws {
+    var last = Int64.min
+    while true {
+      let chunk = try read { db in
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT \(Self.faceColumns), face.embedding
+            FROM face LEFT JOIN name ON name.id = face.name
+            WHERE face.id > ? AND \(Self.isEmbedded) ORDER BY face.id LIMIT 256
+            """, arguments: [last]
+        ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(17)))) }
+      }
+      guard let end = chunk.last else { return }
+      for (face, embedding) in chunk { try body(face, embedding) }
+      last = end.0.id
+    }
+  }
+
+  /// All embeddings in one piece of memory, and whose they are, in the order of the faces' ids.
+  /// - Throws: `GalleryError`; `.damaged` if an embedding is not whole.
+  public func embeddings() throws(GalleryError) -> FaceMatrix {
+    let path = path
+    return try read { db in
+      let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
+      let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
+      var (faces, photos, names) = ([Int64](), [Int64](), [Int64?]())
+      var doubtful: Set<Int64> = []
+      faces.reserveCapacity(count)
+      photos.reserveCapacity(count)
+      names.reserveCapacity(count)
+      var values: [Float] = []
+      values.reserveCapacity(count * dimensions)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT id, photo, name, embedding, \(Self.isDoubtful) FROM face
+          WHERE \(Self.isEmbedded) ORDER BY id
+          """)
+      while let row = try rows.next() {
+        faces.append(try row.value(0))
+        photos.append(try row.value(1))
+        names.append(try row.value(2))
+        if try row.value(4, as: Bool?.self) == true { doubtful.insert(try row.value(0)) }
+        // Without a copy; the bytes are SQLite's until the next row.
+        try row.withUnsafeData(atIndex: 3) { data in
+          data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
+        }
+        guard values.count == faces.count * dimensions else {
+          throw GalleryError.damaged(
+            path: path, detail: "face \(faces[faces.count - 1]) has no whole embedding")
+        }
+      }
+      let texts = try Row.fetchAll(db, sql: "SELECT id, name FROM name").map {
+        (try $0.value(0, as: Int64.self), try $0.value(1, as: String.self))
+      }
+      return FaceMatrix(
+        faces: faces, photos: photos, names: names,
+        nameTexts: Dictionary(uniqueKeysWithValues: texts),
+        embeddings: EmbeddingMatrix(dimensions: dimensions, values: values), doubtful: doubtful,
+        revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
+    }
+  }
+}

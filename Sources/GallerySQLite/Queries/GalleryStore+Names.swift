@@ -1,0 +1,37 @@
+import GRDB
+import GalleryCore
+
+extension GalleryStore {
+  /// Looks up a name that somebody typed, among those that faces were added by and those that the user
+  /// gave to people. What is called the same in both ways is one name.
+  public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
+    NameLookup(text, among: Array(try read { try Self.allNames($0) }))
+  }
+
+  /// The names that texts mean, each as `resolve` finds it; where several differ in case or accents only, all of them.
+  public func names(meantBy texts: [String]) throws(GalleryError) -> Set<String> {
+    NameLookup.names(meantBy: texts, among: try read { try Self.allNames($0) })
+  }
+
+  static func allNames(_ db: Database) throws -> Set<String> {
+    try String.fetchSet(
+      db, sql: "SELECT name FROM name UNION SELECT name FROM person WHERE name IS NOT NULL")
+  }
+
+  /// The faces that go by a name: all of the person whom the user gave it, and those that were added by
+  /// it, but for those that the user put to somebody else than that person.
+  static func faces(named name: String, _ db: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT person_face.face FROM person JOIN person_face ON person_face.person = person.id
+        WHERE person.name = :name
+        UNION
+        SELECT face.id FROM name JOIN face ON face.name = name.id
+        WHERE name.name = :name AND NOT EXISTS (
+          SELECT 1 FROM person JOIN person_face ON person_face.person <> person.id
+          WHERE person.name = :name AND person_face.face = face.id AND person_face.pinned)
+        ORDER BY 1
+        """, arguments: ["name": name.precomposedStringWithCanonicalMapping])
+  }
+}

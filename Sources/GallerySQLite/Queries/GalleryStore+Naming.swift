@@ -1,0 +1,129 @@
+import Foundation
+import GRDB
+import GalleryCore
+import LikenessCore
+
+extension GalleryStore {
+  /// Gives a name another spelling.
+  /// - Parameters:
+  ///   - name: as it is written in the gallery.
+  ///   - newName: kept in Unicode's composed form.
+  ///   - merging: gives the faces of `name` to `newName` where there is one already. This cannot be
+  ///     undone: which face went by which name is not kept.
+  /// - Throws: `GalleryError.unknownName`, `.nameTaken` unless `merging`, `.unusable` for an empty
+  ///   name
+  public func rename(
+    _ name: String, to newName: String, merging: Bool = false
+  ) throws(GalleryError) {
+    let (path, newName) = (path, try GalleryNames.usable(newName, path))
+    try write { db in
+      let name = name.precomposedStringWithCanonicalMapping
+      guard let id = try Self.id(of: name, db) else {
+        throw GalleryError.unknownName(path: path, name: name)
+      }
+      guard let other = try Self.id(of: newName, db) else {
+        try db.execute(sql: "UPDATE name SET name = ? WHERE id = ?", arguments: [newName, id])
+        return
+      }
+      if other == id { return }
+      guard merging else { throw GalleryError.nameTaken(path: path, name: newName) }
+      try db.execute(sql: "UPDATE face SET name = ? WHERE name = ?", arguments: [other, id])
+      try Self.removeUnused(names: [id], db)
+    }
+  }
+
+  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes. A face that gets
+  /// a name is no longer doubtful.
+  /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
+  public func setName(_ name: String?, face: Int64) throws(GalleryError) {
+    let path = path
+    var text: String?
+    if let name { text = try GalleryNames.usable(name, path) }
+    try write { db in
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT name FROM face WHERE id = ?", arguments: [face])
+      else { throw GalleryError.unknownFace(path: path, face: face) }
+      let id = try text.map { try Self.nameID($0, db) }
+      if id != nil { try Self.confirm([face], db) }
+      let old: Int64? = try row.value(0)
+      guard old != id else { return }
+      try db.execute(sql: "UPDATE face SET name = ? WHERE id = ?", arguments: [id, face])
+      if let old { try Self.removeUnused(names: [old], db) }
+    }
+  }
+
+  /// Keeps a name that no face goes by yet; one that is there stays.
+  /// - Throws: `GalleryError.unusable` for an empty name
+  public func addName(_ name: String) throws(GalleryError) {
+    let name = try GalleryNames.usable(name, path)
+    try write { _ = try Self.nameID(name, $0) }
+  }
+
+  /// Takes out those of some names that no face goes by.
+  public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
+    try write { db in
+      let ids = try names.compactMap {
+        try Self.id(of: $0.precomposedStringWithCanonicalMapping, db)
+      }
+      guard !ids.isEmpty else { return }
+      try Self.removeUnused(names: Set(ids), db)
+      try Self.markTraces(db)
+    }
+    _ = try? eraseTraces()
+  }
+
+  /// The names that the user gave to people.
+  public func givenPersonNames() throws(GalleryError) -> [String] {
+    try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
+  }
+
+  /// Faces that go by a name, in the order of their ids: the one that their person was given, else the one that they
+  /// were added by.
+  public func namedFaces(
+    offset: Int, limit: Int
+  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int) {
+    try read { db in
+      let source = """
+        FROM face LEFT JOIN name ON name.id = face.name
+        LEFT JOIN person_face ON person_face.face = face.id
+        LEFT JOIN person ON person.id = person_face.person
+        WHERE COALESCE(person.name, name.name) IS NOT NULL
+        """
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT face.id, COALESCE(person.name, name.name) \(source) ORDER BY face.id LIMIT ? OFFSET ?
+          """, arguments: [limit, offset])
+      return (
+        try rows.map { (try $0.value(0), try $0.value(1)) },
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) \(source)") ?? 0
+      )
+    }
+  }
+
+  /// Some embeddings of the faces that were added by each of some names.
+  public func embeddings(
+    ofNames names: Set<String>, most: Int
+  ) throws(GalleryError) -> [String: [Embedding]] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT embedding FROM face JOIN name ON name.id = face.name
+          WHERE name.name = ? AND \(Self.isEmbedded)
+          ORDER BY face.id LIMIT ?
+          """)
+      var found: [String: [Embedding]] = [:]
+      for name in names {
+        let rows = try Data.fetchAll(
+          statement, arguments: [name.precomposedStringWithCanonicalMapping, most])
+        if !rows.isEmpty { found[name] = rows.map { Embedding(FloatBlob.floats($0)) } }
+      }
+      return found
+    }
+  }
+
+  private static func id(of name: String, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT id FROM name WHERE name = ?", arguments: [name])
+  }
+}

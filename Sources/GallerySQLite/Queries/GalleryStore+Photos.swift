@@ -1,0 +1,60 @@
+import Foundation
+import GRDB
+import GalleryCore
+
+extension GalleryStore {
+  /// The photos, in the order in which they were added.
+  public func photos() throws(GalleryError) -> [StoredPhoto] {
+    try photos("ORDER BY id")
+  }
+
+  public func photo(id: Int64) throws(GalleryError) -> StoredPhoto? {
+    try photos("WHERE id = ?", [id]).first
+  }
+
+  /// - Parameter digest: SHA-256 of the file's bytes, lower-case hexadecimal.
+  public func photo(digest: String) throws(GalleryError) -> StoredPhoto? {
+    try photos("WHERE digest = ?", [digest]).first
+  }
+
+  public func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto] {
+    try read { db in
+      var found: [String: StoredPhoto] = [:]
+      for digest in digests {
+        found[digest] = try photos("WHERE digest = ?", [digest], db).first
+      }
+      return found
+    }
+  }
+
+  /// The photo that was last seen in a file; the newest, where the file's content has changed.
+  /// - Parameter path: absolute.
+  public func photo(path: String) throws(GalleryError) -> StoredPhoto? {
+    try photos("WHERE path = ? ORDER BY id DESC LIMIT 1", [path]).first
+  }
+
+  func photos(
+    _ condition: String, _ arguments: StatementArguments = []
+  ) throws(GalleryError) -> [StoredPhoto] {
+    try read { try photos(condition, arguments, $0) }
+  }
+
+  func photos(
+    _ condition: String, _ arguments: StatementArguments, _ db: Database
+  ) throws -> [StoredPhoto] {
+    // Kept, since searches ask it for each answer.
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT id, digest, path, width, height, turned, detector, added, title
+        FROM photo \(condition)
+        """)
+    return try Row.fetchAll(statement, arguments: arguments).map { row in
+      let path: String = try row.value(2)
+      return StoredPhoto(
+        id: try row.value(0), digest: try row.value(1), path: place(path),
+        width: try row.value(3), height: try row.value(4), turned: try row.value(5),
+        detector: try row.value(6), added: Date(timeIntervalSince1970: try row.value(7)),
+        title: try row.value(8), isKept: path.hasPrefix(Self.ownPlace))
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+import GalleryCore
+import LikenessCore
+
+extension GalleryStore {
+  static let faceColumns = """
+    face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
+    face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
+    face.inside, face.confidence
+    """
+
+  static func face(_ row: Row) throws -> StoredFace {
+    StoredFace(
+      id: try row.value(0), photo: try row.value(1), ordinal: try row.value(2),
+      name: try row.value(3),
+      geometry: FaceGeometry(
+        x: try row.value(4), y: try row.value(5), width: try row.value(6),
+        height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9))),
+      score: Float(try row.value(8, as: Double.self)),
+      quality: FaceQuality(
+        size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
+        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15),
+        confidence: try row.value(16)))
+  }
+
+  /// All faces with their embeddings, in the order of their ids, and those that have none.
+  public func faceTable() throws(GalleryError) -> FaceTable {
+    let path = path
+    return try read { db in
+      var (faces, missing) = ([StoredFace](), [StoredFace]())
+      var values: [Float] = []
+      let unembedded = try Self.missingReasons(db)
+      let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT \(Self.faceColumns), face.embedding
+          FROM face LEFT JOIN name ON name.id = face.name ORDER BY face.id
+          """)
+      while let row = try rows.next() {
+        let face = try Self.face(row)
+        if unembedded[face.id] != nil {
+          missing.append(face)
+          continue
+        }
+        faces.append(face)
+        // Without a copy; the bytes are SQLite's until the next row.
+        try row.withUnsafeData(atIndex: 17) { data in
+          data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
+        }
+        guard values.count == faces.count * dimensions else {
+          throw GalleryError.damaged(
+            path: path, detail: "face \(faces[faces.count - 1].id) has no whole embedding")
+        }
+      }
+      return FaceTable(
+        faces: faces, embeddings: EmbeddingMatrix(dimensions: dimensions, values: values),
+        unembedded: missing, revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  static func meta(_ key: String, _ db: Database) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
+  }
+
+  /// A small JPEG of a face; nil if there is no such face.
+  public func thumbnail(face: Int64) throws(GalleryError) -> Data? {
+    try read {
+      try Data.fetchOne($0, sql: "SELECT jpeg FROM thumbnail WHERE face = ?", arguments: [face])
+    }
+  }
+
+  /// Every name, in order.
+  public func names() throws(GalleryError) -> [NameSummary] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT name.name, COUNT(DISTINCT face.photo), COUNT(face.id)
+          FROM name LEFT JOIN face ON face.name = name.id GROUP BY name.id ORDER BY name.name
+          """
+      ).map {
+        NameSummary(name: try $0.value(0), photos: try $0.value(1), faces: try $0.value(2))
+      }
+    }
+  }
+
+  public func summary() throws(GalleryError) -> GallerySummary {
+    let (path, bytes) = (path, files.size)
+    return try read { db in
+      func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+      return GallerySummary(
+        id: try Self.meta("id", db), path: path, created: try Self.meta("created", db),
+        photos: try count("SELECT COUNT(*) FROM photo"),
+        photosWithoutFace: try count(
+          "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
+        faces: try count("SELECT COUNT(*) FROM face"),
+        namedFaces: try count("SELECT COUNT(*) FROM face WHERE name IS NOT NULL"),
+        doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
+        names: try count("SELECT COUNT(*) FROM name"), model: try Self.meta("model", db),
+        dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes,
+        unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"))
+    }
+  }
+}
+
+extension GalleryStore {
+  /// Counts the changes to the gallery; another number means other content. A file that is derived from
+  /// a gallery keeps it, and `GallerySummary.id`, to know when it is out of date.
+  public func revision() throws(GalleryError) -> Int {
+    try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
+  }
+
+  /// The model whose embeddings the gallery holds; nil while it is empty.
+  public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
+
+  /// What tells that model from another one of its name; nil where nobody said so.
+  public func modelFile() throws(GalleryError) -> String? {
+    try read { try Self.meta("model_file", $0) }
+  }
+
+  public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
+    try read { try Self.embeddingModel($0) }
+  }
+
+  static func embeddingModel(_ db: Database) throws -> EmbeddingModel? {
+    try meta("model", db).map { EmbeddingModel(name: $0, file: try meta("model_file", db)) }
+  }
+
+  /// Which gallery this is, in which state, and how many numbers its embeddings have; nil before the
+  /// first face.
+  public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
+    try read { db in
+      (
+        try Self.meta("id", db) ?? "", try Self.meta("revision", db).flatMap { Int($0) } ?? 0,
+        try Self.meta("dimensions", db).flatMap { Int($0) }
+      )
+    }
+  }
+
+  /// What tells a revision from another of the same number, after the gallery was put back from a copy.
+  public func mark(of revision: Int) throws(GalleryError) -> String {
+    try read { db in
+      try String.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT mark FROM revision_mark WHERE revision <= ? ORDER BY revision DESC LIMIT 1
+            """), arguments: [revision]) ?? ""
+    }
+  }
+
+  /// The faces that came or went after a revision, in the order of their ids.
+  public func changedFaces(since revision: Int) throws(GalleryError) -> [Int64] {
+    try read { db in
+      try Int64.fetchAll(
+        db, sql: "SELECT face FROM face_change WHERE revision > ? ORDER BY face",
+        arguments: [revision])
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import GRDB
+import GalleryCore
+
+extension GalleryStore {
+  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face
+  /// is left in.
+  /// - Returns: what went; empty if there is no such name.
+  /// - Throws: `GalleryError`; nothing is removed then.
+  public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
+    try remove { db in (try Self.faces(named: name, db), []) }
+  }
+
+  /// Takes out a photo with all of its faces; also one without any.
+  /// - Returns: what went; empty if there is no such photo.
+  /// - Throws: `GalleryError`; nothing is removed then.
+  public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
+    try remove { db in
+      let faces = try Int64.fetchAll(
+        db, sql: "SELECT id FROM face WHERE photo = ?", arguments: [photo])
+      return (faces, [photo])
+    }
+  }
+
+  /// Takes out several faces at once, which is much faster than one after the other.
+  /// - Returns: what went; faces that are not there are not in it.
+  /// - Throws: `GalleryError`; nothing is removed then.
+  public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
+    try remove { _ in (faces, []) }
+  }
+
+  private func remove(
+    _ selection: (Database) throws -> (faces: [Int64], photos: [Int64])
+  ) throws(GalleryError) -> RemovalReceipt {
+    var kept: [String] = []
+    var receipt = try write { db -> RemovalReceipt in
+      let (faces, photos) = try selection(db)
+      let names = try Self.allNames(db)
+      var receipt = RemovalReceipt()
+      var (emptied, nameless) = (Set<Int64>(), Set<Int64>())
+      for face in faces {
+        let pictures =
+          try Int.fetchOne(
+            db, sql: "SELECT COUNT(*) FROM thumbnail WHERE face = ?", arguments: [face]) ?? 0
+        guard
+          let row = try Row.fetchOne(
+            db, sql: "DELETE FROM face WHERE id = ? RETURNING photo, name", arguments: [face])
+        else { continue }
+        receipt.faces.append(face)
+        receipt.thumbnails += pictures
+        emptied.insert(try row.value(0))
+        if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
+      }
+      for photo in emptied.union(photos).sorted() {
+        let paths = try String.fetchAll(
+          db,
+          sql: """
+            DELETE FROM photo WHERE id = ?
+              AND NOT EXISTS (SELECT 1 FROM face WHERE face.photo = photo.id)
+            RETURNING path
+            """, arguments: [photo])
+        if !paths.isEmpty { try Self.retire(photo: photo, db) }
+        kept += paths.filter { $0.hasPrefix(Self.ownPlace) }.map { place($0) }
+        receipt.photos += paths.map { place($0) }
+      }
+      try Self.removeUnused(names: nameless, db)
+      if !receipt.faces.isEmpty { try Self.forgetRemovedPeople(db) }
+      receipt.names = names.subtracting(try Self.allNames(db)).sorted()
+      if !receipt.isEmpty { try Self.markTraces(db) }
+      return receipt
+    }
+    // The row first: a file without one is found and deleted later, a row without its file would be half a photo.
+    receipt.files = kept.filter { unlink($0) == 0 }.count
+    if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
+    if (try? forgetUpgraded(receipt.faces)) == nil { receipt.tracesRemain = true }
+    return receipt
+  }
+
+  /// Remembers the number of a photo that went: it is no other's ever.
+  private static func retire(photo: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO meta VALUES ('last_photo', ?1) ON CONFLICT (key)
+        DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)
+        """, arguments: ["\(photo)"])
+  }
+
+  /// Says that something was removed whose bytes are still to be erased.
+  static func markTraces(_ db: Database) throws {
+    try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
+  }
+
+  /// Takes out those names that no face was added by any more.
+  static func removeUnused(names: Set<Int64>, _ db: Database) throws {
+    for name in names {
+      try db.execute(
+        sql: """
+          DELETE FROM name WHERE id = ?
+            AND NOT EXISTS (SELECT 1 FROM face WHERE face.name = name.id)
+          """, arguments: [name])
+    }
+  }
+
+  /// Clears the database's files of what removals left in them: old pages in the write-ahead log, and
+  /// copies of rows in the unused parts of pages that were balanced before, which `secure_delete` does
+  /// not reach. Done by every removal; to be called again where its receipt says `tracesRemain`.
+  /// - Returns: whether no trace is left. It is false while a reader holds on to an older state, or
+  ///   where the disk has no room for a second copy of the database.
+  /// - Throws: `GalleryError.readOnly` if the store was opened for reading.
+  @discardableResult
+  public func eraseTraces() throws(GalleryError) -> Bool {
+    try requireWriting()
+    do {
+      return try database().writeWithoutTransaction { db in
+        let hasTraces = try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'traces')")
+        guard hasTraces == true else { return true }
+        // The removal is done: nobody should wait long for the rest of it.
+        try db.execute(sql: "PRAGMA busy_timeout = 2000")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 10000") }
+        do {
+          try db.execute(sql: "VACUUM")
+          try db.checkpoint(.truncate)
+          try db.execute(sql: "DELETE FROM meta WHERE key = 'traces'")
+          return true
+        } catch let error as DatabaseError where Self.isPassing(error) {
+          return false
+        }
+      }
+    } catch {
+      throw GalleryError(error, path: path)
+    }
+  }
+
+  private static func isPassing(_ error: DatabaseError) -> Bool {
+    switch error.resultCode {
+    case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_CANTOPEN: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import GalleryCore
+
+/// The files of a gallery's folder.
+struct GalleryFiles: Sendable {
+  let folder: URL
+
+  var database: URL { folder.appendingPathComponent("gallery.sqlite") }
+  /// A database in the making; it gets its name when it is whole.
+  var unfinishedDatabase: URL { folder.appendingPathComponent("gallery.sqlite.new") }
+  var log: URL { folder.appendingPathComponent("gallery.sqlite-wal") }
+  var sharedMemory: URL { folder.appendingPathComponent("gallery.sqlite-shm") }
+  var lock: URL { folder.appendingPathComponent("gallery.lock") }
+  /// New embeddings on their way, see `UpgradeFile`.
+  var upgrade: URL { folder.appendingPathComponent("upgrade.sqlite") }
+  var upgradeLock: URL { folder.appendingPathComponent("upgrade.lock") }
+
+  /// What the database's files look like from outside. Another state means other content.
+  struct State: Equatable {
+    var inode: UInt64
+    var bytes: Int64
+    var modified: [Int]
+    var logBytes: Int64?
+  }
+
+  /// An empty file is what a full disk may leave of a copy; it is no gallery.
+  var exists: Bool { (bytes(database) ?? 0) > 0 }
+
+  var isWritable: Bool { access(folder.path, W_OK) == 0 }
+
+  /// In bytes, all files together.
+  var size: Int { [database, log].reduce(0) { $0 + Int(bytes($1) ?? 0) } }
+
+  var state: State? {
+    guard let status = status(database) else { return nil }
+    return State(
+      inode: UInt64(status.st_ino), bytes: Int64(status.st_size),
+      modified: [Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)],
+      // An empty log says as much as none.
+      logBytes: bytes(log).flatMap { $0 > 0 ? $0 : nil })
+  }
+
+  /// Which file of this machine something is.
+  struct FileIdentity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  /// Which file the database is.
+  var identity: FileIdentity? {
+    status(database).map { FileIdentity(device: UInt64($0.st_dev), inode: UInt64($0.st_ino)) }
+  }
+
+  func bytes(_ file: URL) -> Int64? { status(file).map { Int64($0.st_size) } }
+
+  private func status(_ file: URL) -> stat? {
+    var status = stat()
+    return stat(file.path, &status) == 0 ? status : nil
+  }
+
+  /// Looks at the database's head without SQLite, which might change the file. Only while this process has it not open:
+  /// closing a file ends all locks that the process has on it, SQLite's own among them.
+  /// - Throws: `GalleryError.notAGallery`, `.failed`
+  func checkIdentity() throws(GalleryError) {
+    guard let handle = try? FileHandle(forReadingFrom: database) else {
+      throw .failed(
+        path: folder.path, detail: "its database cannot be read: see to its permissions")
+    }
+    defer { try? handle.close() }
+    let head = [UInt8]((try? handle.read(upToCount: 100)) ?? Data())
+    guard head.count == 100, head.starts(with: Array("SQLite format 3\0".utf8)),
+      head[68..<72].reduce(UInt32(0), { $0 << 8 | UInt32($1) })
+        == UInt32(GallerySchema.applicationID)
+    else {
+      throw .notAGallery(path: folder.path)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/// A place in a photo, in pixels from its top left corner.
+public struct Point: Sendable, Hashable, Codable {
+  public var x: Double
+  public var y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  package static func + (a: Point, b: Point) -> Point { Point(x: a.x + b.x, y: a.y + b.y) }
+  package static func - (a: Point, b: Point) -> Point { Point(x: a.x - b.x, y: a.y - b.y) }
+  package static func * (a: Point, scale: Double) -> Point { Point(x: a.x * scale, y: a.y * scale) }
+
+  /// The distance from the origin.
+  package var length: Double { (x * x + y * y).squareRoot() }
+}
+
+/// An upright rectangle in a photo, in pixels; a pixel i covers `[i, i + 1)`.
+public struct Box: Sendable, Hashable, Codable {
+  public var x: Double
+  public var y: Double
+  public var width: Double
+  public var height: Double
+
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  /// A square around a point.
+  package init(center: Point, side: Double) {
+    self.init(x: center.x - side / 2, y: center.y - side / 2, width: side, height: side)
+  }
+
+  public var center: Point { Point(x: x + width / 2, y: y + height / 2) }
+  public var area: Double { max(0, width) * max(0, height) }
+
+  package func intersection(_ other: Box) -> Box {
+    let left = max(x, other.x)
+    let top = max(y, other.y)
+    return Box(
+      x: left, y: top, width: max(0, min(x + width, other.x + other.width) - left),
+      height: max(0, min(y + height, other.y + other.height) - top))
+  }
+
+  /// Intersection over union, from 0 to 1.
+  package func overlap(_ other: Box) -> Double {
+    let shared = intersection(other).area
+    let union = area + other.area - shared
+    return union > 0 ? shared / union : 0
+  }
+
+  package func contains(_ point: Point) -> Bool {
+    point.x >= x && point.y >= y && point.x < x + width && point.y < y + height
+  }
+
+  /// The same place in an image `factor` times as large.
+  package func scaled(_ factor: Double) -> Box {
+    Box(x: x * factor, y: y * factor, width: width * factor, height: height * factor)
+  }
+
+  package func shifted(x dx: Double, y dy: Double) -> Box {
+    Box(x: x + dx, y: y + dy, width: width, height: height)
+  }
+}

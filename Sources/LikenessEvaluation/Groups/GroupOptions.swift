@@ -1,0 +1,24 @@
+import LikenessKit
+
+/// How rates are measured by group.
+public struct GroupOptions: Sendable {
+  /// Up to which distance two faces are taken for one person.
+  public enum Threshold: Sendable, Equatable {
+    /// The model's own.
+    case model
+    case distance(Float)
+    /// At which this part of all pairs of different people, within groups and across, are.
+    case falseAcceptRate(Double)
+  }
+
+  public var threshold = Threshold.model
+  /// The columns whose groups are compared; all of the table but `person` where empty.
+  public var columns: [String] = []
+  /// Where people's names come from, where the table does not say; nil for nowhere.
+  public var nameSource: NameSource?
+  /// Which face of a photo counts.
+  public var face = CountedFace.central
+  public var limits = PhotoLimits.default
+
+  public init() {}
+}

@@ -1,0 +1,69 @@
+import LikenessCore
+import LikenessKit
+
+/// How well people are found in a gallery that does not hold all of them.
+///
+/// Intervals are of 95 %, over resampled people of whom the photos are that look; the gallery stays as it is.
+public struct IdentificationReport: Codable, Sendable {
+  /// FNIR where a stated part of the searches of others find somebody.
+  public struct Level: Codable, Sendable {
+    /// The stated part.
+    public var fpir: Double
+    @OrNull public var fnir: Estimate?
+    /// Up to this distance somebody is found. Nil, as `fnir`, where one search in that many is more than there are.
+    @OrNull public var threshold: Float?
+  }
+
+  /// What the gallery does by itself, without any choice of threshold.
+  public struct OwnThreshold: Codable, Sendable {
+    /// Up to this distance somebody is known.
+    public var threshold: Float
+    /// What the gallery says of it: the part of those who are not enrolled that are taken for somebody.
+    public var statedFPIR: Double
+    /// The part that really is.
+    public var fpir: Estimate
+    public var fnir: Estimate
+    /// The part of the mated searches that are taken for somebody else; they are among `fnir`.
+    public var misidentified: Double
+  }
+
+  public var people: Int
+  public var photos: Int
+  /// People who were enrolled, and those of them of whose photos for it none shows a face: whoever looks for them does
+  /// so in vain.
+  public var enrolled: Int
+  public var enrolledWithoutFace: Int
+  /// At most, and what they became.
+  public var photosPerTemplate: Int
+  public var template: IdentificationOptions.Template
+  /// What searches are compared with: templates of one or more photos each.
+  public var templates: Int
+  /// Searches of people who are enrolled, and those of them in whose photo no face was found, which fail.
+  public var mated: Int
+  public var matedWithoutFace: Int
+  /// Searches of others, and those in whose photo no face was found, which find nobody.
+  public var nonMated: Int
+  public var nonMatedWithoutFace: Int
+  /// Photos that show several faces, and which of them counts.
+  public var severalFaces: Int
+  public var face: CountedFace
+  /// In which distances are.
+  public var metric: Metric
+  /// The part of the mated searches whose nearest template is the right one, however far.
+  public var rank1: Estimate
+  /// At FPIR 0.003, 0.01 and 0.1.
+  public var levels: [Level]
+  /// Nil for a model whose metric is not cosine, whose galleries have none.
+  @OrNull public var ownThreshold: OwnThreshold?
+  /// How the intervals were made, in words.
+  public var intervals = PeopleBootstrap.method
+  /// Photos that cannot be read, or of which nothing says whom they show.
+  public var unreadable: [LeftOutPhoto]
+  public var unnamed: [String]
+}
+
+/// What a measurement of identification came to.
+public struct IdentificationMeasurement: Sendable {
+  public let report: IdentificationReport
+  public let curve: DETCurve
+}

@@ -1,0 +1,44 @@
+import LikenessCore
+
+/// How many searches of people who are enrolled fail, and how many of others find somebody, at every threshold: the
+/// detection error tradeoff (Martin et al., "The DET curve in assessment of detection task performance", 1997).
+public struct DETCurve: Sendable {
+  public struct Point: Sendable, Equatable {
+    /// Up to this distance somebody is found.
+    public var threshold: Float
+    /// FPIR, from 0 to 1.
+    public var falsePositives: Double
+    /// FNIR, from 0 to 1.
+    public var falseNegatives: Double
+  }
+
+  /// A point for each part of the other searches that may find somebody, the least first, beginning with none: the
+  /// greatest threshold with that FPIR, and its FNIR. None where either kind of search is missing.
+  public let points: [Point]
+
+  init(_ scores: IdentificationScores) {
+    let (mated, nonMated) = (scores.mated, scores.nonMated)
+    var points: [Point] = []
+    var (next, right) = (0, 0)
+    func add(alarms: Int, upTo threshold: Float) {
+      while next < mated.count, mated[next].distance <= threshold {
+        if mated[next].isRight { right += 1 }
+        next += 1
+      }
+      points.append(
+        Point(
+          threshold: threshold, falsePositives: Double(alarms) / Double(nonMated.count),
+          falseNegatives: 1 - Double(right) / Double(mated.count)))
+    }
+    let finding = mated.isEmpty ? [] : nonMated.filter { $0.distance < .infinity }
+    for (row, search) in finding.enumerated()
+    // Searches of one distance come in together.
+    where row == 0 || finding[row - 1].distance < search.distance {
+      add(alarms: row, upTo: search.distance.nextDown)
+    }
+    if !mated.isEmpty, !nonMated.isEmpty {
+      add(alarms: finding.count, upTo: .greatestFiniteMagnitude)
+    }
+    self.points = points
+  }
+}

@@ -1,0 +1,2 @@
+// Layouts belong to maps.
+@_exported import Projection

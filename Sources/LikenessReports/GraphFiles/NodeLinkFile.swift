@@ -1,0 +1,79 @@
+import LikenessKit
+
+/// Node-link JSON: `nodes` with an `id`, `links` with a `source` and a `target` that are such ids, and `graph` with people
+/// and the metric of the links' distances.
+struct NodeLinkFile {
+  private let document: GraphDocument
+
+  init(_ document: GraphDocument) { self.document = document }
+
+  func write(to sink: inout TextSink) {
+    sink.write("{\"directed\": false, \"multigraph\": false,\n\"graph\": {\"people\": [")
+    list(document.people, to: &sink) { person, sink in
+      sink.write("{\"id\": \(person.id), \"name\": \(Self.literal(person.name))}")
+    }
+    sink.write("], \"metric\": \(Self.literal(document.metric.rawValue))},\n\"nodes\": [")
+    list(document.faces.indices, to: &sink, writeNode)
+    sink.write("],\n\"links\": [")
+    list(document.graph.links, to: &sink) { link, sink in
+      let ends = document.ends(of: link)
+      sink.write("{\"source\": \(ends.from), \"target\": \(ends.to), \"distance\": ")
+      sink.write(link.distance, missing: "null")
+      sink.write(", \"probability\": ")
+      sink.write(link.probability, missing: "null")
+      sink.write("}")
+    }
+    sink.write("]}\n")
+  }
+
+  private func writeNode(_ row: Int, to sink: inout TextSink) {
+    let face = document.faces[row]
+    sink.write("{\"id\": \(face.id), \"name\": \(Self.literal(face.name))")
+    sink.write(", \"photo\": \(Self.literal(face.photo)), \"person\": ")
+    sink.write(face.person.map { document.people[$0].id.description } ?? "null")
+    if document.embeddings != nil {
+      if let embedding = document.finiteEmbedding(row) {
+        sink.write(", \"embedding\": [")
+        sink.write(embedding, separator: ", ")
+        sink.write("]")
+      } else {
+        sink.write(", \"embedding\": null")
+      }
+    }
+    sink.write("}")
+  }
+
+  /// Elements between commas, each on a line of its own.
+  private func list<Elements: Sequence>(
+    _ elements: Elements, to sink: inout TextSink,
+    _ write: (Elements.Element, inout TextSink) -> Void
+  ) {
+    var isFirst = true
+    for element in elements {
+      sink.write(isFirst ? "\n" : ",\n")
+      isFirst = false
+      write(element, &sink)
+    }
+    if !isFirst { sink.write("\n") }
+  }
+
+  /// A string in quotes, or null.
+  static func literal(_ text: String?) -> String {
+    guard let text else { return "null" }
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\0"..<" ":
+        let hex = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,93 @@
+import Faces
+import LikenessCore
+import Projection
+
+/// How faces become places on a map.
+public enum MapMethod: String, Sendable, CaseIterable, Codable {
+  /// Who is near stays near; of large distances nothing is kept. For looking at people.
+  case tsne
+  /// The directions in which the faces differ most. For looking at the whole.
+  case pca
+}
+
+/// What a map is to be.
+public struct MapOptions: Sendable {
+  public var method = MapMethod.tsne
+  /// 2 or 3; of PCA any number from 1 up to that of the faces, or of the embeddings' dimensions where these are fewer.
+  /// Pictures and the page have 2 or 3.
+  public var dimensions = 2
+  /// For PCA, whether dimensions are standardized first: less their mean, over their standard deviation.
+  public var isStandardized = false
+  /// For t-SNE, about how many faces count as near; nil chooses 30, or what few faces allow.
+  public var perplexity: Double?
+  /// For t-SNE, how many steps there are, those of the early phase among them, as scikit-learn counts them; nil for up to
+  /// 250 of the early phase, which ends where nothing changes any more, and 500 after it.
+  public var iterations: Int?
+  /// For t-SNE, how many of the steps are of the early phase, in which like faces are pulled together strongly; nil for
+  /// 250, or all where there are fewer.
+  public var earlyIterations: Int?
+  /// For t-SNE, how strongly, then; nil for 12.
+  public var earlyExaggeration: Double?
+  public var seed: UInt64 = 1
+  /// How many nearest faces each face shows.
+  public var neighbors = 8
+  /// Makes the map afresh though the gallery keeps one that new faces could join.
+  public var isMadeAgain = false
+  /// Whether the gallery keeps it, where it can be written.
+  public var isKept = true
+
+  public init() {}
+
+  /// Under which the gallery keeps the map. A perplexity that was chosen stays chosen when faces join. What later versions
+  /// added is there only where it was chosen, so maps that earlier ones kept are found.
+  var settings: String {
+    let isTSNE = method == .tsne
+    let parts: [String?] = [
+      "\"dimensions\":\(dimensions)",
+      isTSNE ? earlyExaggeration.map { "\"earlyExaggeration\":\($0)" } : nil,
+      isTSNE ? earlyIterations.map { "\"earlyIterations\":\($0)" } : nil,
+      isTSNE ? iterations.map { "\"iterations\":\($0)" } : nil,
+      "\"method\":\"\(method.rawValue)\"",
+      isTSNE ? "\"perplexity\":\(perplexity.map { "\($0)" } ?? "null")" : nil,
+      isTSNE ? "\"seed\":\(seed)" : nil,
+      !isTSNE && isStandardized ? "\"standardized\":true" : nil,
+    ]
+    return "{" + parts.compactMap(\.self).joined(separator: ",") + "}"
+  }
+
+  /// In 2 or 3 dimensions there is a picture of two faces, too: what they have no components for is 0.
+  /// - Throws: `ProjectionError.unsupportedDimensions`, `.tooManyComponents`
+  func checkDimensions(of embeddings: EmbeddingMatrix) throws(ProjectionError) {
+    guard !(2...3).contains(dimensions) else { return }
+    guard method == .pca else { throw .unsupportedDimensions(dimensions) }
+    try PCA.checkComponents(dimensions, of: embeddings)
+  }
+
+  /// How t-SNE works with a perplexity.
+  func tsne(perplexity: Double) -> TSNEOptions {
+    var options = TSNEOptions()
+    options.dimensions = dimensions
+    options.perplexity = perplexity
+    options.seed = seed
+    options.threads = ProcessorQuota.count
+    options.reportEvery = 10
+    if let earlyIterations { options.earlyIterations = earlyIterations }
+    if let earlyExaggeration { options.earlyExaggeration = earlyExaggeration }
+    if let iterations {
+      options.earlyIterations = min(options.earlyIterations, iterations)
+      options.iterations = iterations - options.earlyIterations
+      // As many as were asked for.
+      options.endsEarlyWhenSettled = false
+    }
+    return options
+  }
+}
+
+/// How far a map is.
+public struct MapProgress: Sendable {
+  /// Steps done, and how many there are.
+  public var done: Int
+  public var total: Int
+  /// Of t-SNE: how much the map still differs from the faces, in nats; falling.
+  public var divergence: Double?
+}

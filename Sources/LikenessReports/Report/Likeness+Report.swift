@@ -1,0 +1,80 @@
+import Faces
+import Foundation
+import GalleryCore
+import LikenessKit
+
+/// A report on a gallery, ready to be written.
+public struct GalleryReport: Sendable {
+  /// One HTML document that needs no other file.
+  public var html: Data
+  /// How many faces it shows, and how many the gallery has; doubtful ones are left out.
+  public var faces: Int
+  public var allFaces: Int
+  /// How many photos it shows or names.
+  public var photos: Int
+  /// Photos whose file is gone or unreadable, with the reason.
+  public var unreadable: [String]
+}
+
+extension Likeness {
+  /// The most faces that a report shows.
+  public static let reportLimit = 2000
+
+  /// The gallery as a page to look at: every face with its nearest others, and every photo.
+  /// - Parameters:
+  ///   - neighbors: how many faces are shown as the nearest of each.
+  ///   - maximumFaces: of a larger gallery only the first faces are shown.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  public func report(
+    neighbors: Int = 6, maximumFaces: Int = Likeness.reportLimit
+  ) throws -> GalleryReport {
+    let content = try reportContent(neighbors: neighbors, maximumFaces: maximumFaces)
+    let thumbnails = try thumbnails(of: content)
+    var pictures: [Int64: ReportPage.Picture] = [:]
+    var unreadable: [String] = []
+    try OrderedWork.run(
+      content.photos, jobs: options.jobs, makeWorker: { { ReportPage.Picture($0) } },
+      consume: { index, picture in
+        pictures[content.photos[index].id] = picture
+        if case .unavailable(let reason) = picture {
+          unreadable.append("\(content.photos[index].path): \(reason)")
+        }
+      })
+    let page = ReportPage(content: content, thumbnails: thumbnails, pictures: pictures)
+    return GalleryReport(
+      html: Data(page.html().utf8), faces: content.faces.count, allFaces: content.allFaces,
+      photos: content.photos.count, unreadable: unreadable)
+  }
+
+  func thumbnails(of content: ReportContent) throws -> [Int64: Data] {
+    let store = try reader()
+    var thumbnails: [Int64: Data] = [:]
+    for face in content.faces { thumbnails[face.id] = try store.thumbnail(face: face.id) }
+    return thumbnails
+  }
+}
+
+extension ReportPage.Picture {
+  private static let longestSide = 640
+
+  init(_ photo: StoredPhoto) {
+    var limits = PhotoLimits.default
+    limits.longestSide = Self.longestSide
+    do {
+      let pixels = try Photo.load(contentsOf: URL(fileURLWithPath: photo.path), limits: limits)
+      // Boxes drawn over another photo would be wrong.
+      guard pixels.fullWidth == photo.width, pixels.fullHeight == photo.height else {
+        self = .unavailable("the file is another photo now")
+        return
+      }
+      self = .jpeg(try pixels.fitted(longestSide: Self.longestSide).jpegData(quality: 80))
+    } catch PhotoError.noSuchFile {
+      self = .unavailable("the file is gone")
+    } catch {
+      // What comes after the path says why.
+      let text = "\(error)"
+      let prefix = "\(photo.path): "
+      self = .unavailable(text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+    }
+  }
+}

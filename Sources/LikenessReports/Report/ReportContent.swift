@@ -1,0 +1,88 @@
+import Faces
+import Foundation
+import GalleryCore
+import LikenessCore
+import LikenessKit
+import VectorSearch
+
+/// A face of the gallery with its nearest others, as reports show it.
+struct ReportFace: Sendable {
+  var id: Int64
+  var photo: Int64
+  /// The name, or the photo and the face's place in it.
+  var label: String
+  var isNamed: Bool
+  /// The last part of the photo's path.
+  var file: String
+  var box: Box
+  var quality: FaceQuality
+  /// The nearest first, without the face itself.
+  var neighbors: [Match]
+}
+
+/// What a report shows, read from a gallery.
+struct ReportContent: Sendable {
+  var summary: GallerySummary
+  var verification: Verification
+  /// How many faces the gallery has that have an embedding and are not doubtful.
+  var allFaces: Int
+  /// The first faces of the gallery that are not doubtful, in the order of their ids.
+  var faces: [ReportFace]
+  /// Photos with a face among them, or with none at all, in the order of their ids.
+  var photos: [StoredPhoto]
+  /// Everybody in the gallery, those with most faces first.
+  var people: [Person]
+  /// Pairs of them who may be one, the likeliest first.
+  var suggestions: [MergeSuggestion]
+
+  /// The ids of the faces that an answer can be given about.
+  var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
+
+  /// How many of these are not shown.
+  var omittedFaces: Int { max(0, allFaces - faces.count) }
+}
+
+extension Likeness {
+  /// The first faces of the gallery, each with its nearest among them.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
+    let table = try faces().certain
+    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
+    let shown = table.faces.prefix(maximumFaces)
+    // Only cards of this report can be shown and jumped to.
+    let index = try VectorIndex(dimensions: table.embeddings.dimensions)
+    try index.insert(table.embeddings[shown.indices], ids: shown.map(\.id))
+    var search = FaceSearch(
+      IndexFinder(index: index), of: table, rows: shown.indices, verification.metric,
+      try thresholds())
+    let question = Question(count: neighbors, metric: .l2, grouping: .photo)
+    let faces = try shown.indices.map { row in
+      let face = shown[row]
+      let path = table.photos[face.photo]?.path ?? ""
+      let place = face.geometry
+      search.finder = IndexFinder(index: index, filter: .matching { $0 != face.id })
+      return ReportFace(
+        id: face.id, photo: face.photo,
+        label: face.label(inPhoto: path), isNamed: face.name != nil,
+        file: URL(fileURLWithPath: path).lastPathComponent,
+        box: place.box,
+        quality: face.quality,
+        neighbors: try search.matches([table.embeddings[row]], question))
+    }
+    let withFace = Set(table.faces.map(\.photo))
+    let inReport = Set(shown.map(\.photo))
+    let people = try groupFaces()
+    return ReportContent(
+      summary: try info(), verification: verification, allFaces: table.faces.count, faces: faces,
+      photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
+        .sorted { $0.id < $1.id },
+      people: people.list.people, suggestions: try mergeSuggestions(among: people, count: 12))
+  }
+}
+
+extension StoredFace {
+  /// The name, or the photo and the face's place in it.
+  func label(inPhoto path: String) -> String {
+    name ?? "\(URL(fileURLWithPath: path).lastPathComponent) #\(ordinal + 1)"
+  }
+}

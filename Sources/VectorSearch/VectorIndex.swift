@@ -1,0 +1,269 @@
+import Foundation
+import LikenessCore
+
+/// The vectors of a gallery, searched exactly while they are few, along a graph when they are many, and
+/// kept in a file.
+///
+/// Any number of threads may use it at once.
+public final class VectorIndex: Sendable {
+  /// How many vectors an exact search goes through in about a millisecond.
+  public static let standardGraphThreshold = 50_000
+
+  private enum State {
+    case exact(ExactIndex)
+    case graph(HNSWIndex)
+
+    var store: VectorStore {
+      switch self {
+      case .exact(let index): index.store
+      case .graph(let index): index.store
+      }
+    }
+  }
+
+  /// From so many vectors on there is a graph.
+  public let graphThreshold: Int
+  private let parameters: HNSWParameters
+  // Changes of state are rare; whoever searches takes the state and lets go.
+  private let state: Guarded<State>
+  /// One writer at a time, so that a graph is built once.
+  private let writing = SharedLock()
+  private let damage = Guarded<IndexError?>(nil)
+
+  /// An empty index.
+  /// - Throws: `IndexError.outOfMemory`
+  public init(
+    dimensions: Int, metric: Metric = .l2, graphThreshold: Int = standardGraphThreshold,
+    parameters: HNSWParameters = HNSWParameters()
+  ) throws(IndexError) {
+    self.graphThreshold = graphThreshold
+    self.parameters = parameters
+    state = Guarded(.exact(try ExactIndex(dimensions: dimensions, metric: metric)))
+  }
+
+  /// The index of a file, of which nothing is read that is not needed.
+  ///
+  /// The sections that searches walk through are compared with their checksums first. That of whole
+  /// vectors, the largest, is compared meanwhile where it is large; `check()` tells what came out.
+  /// - Throws: `IndexError.cannotRead`, `.damaged`, `.newerVersion`, `.outOfMemory`
+  public init(
+    contentsOf url: URL, graphThreshold: Int = standardGraphThreshold
+  ) throws(IndexError) {
+    let file = try OpenIndexFile(url)
+    let late: Set<IndexFile.SectionName> =
+      file.head.sections[IndexFile.SectionName.vectors.rawValue]?.bytes ?? 0 > Self.quickBytes
+      ? [.vectors] : []
+    try file.verify(IndexFile.SectionName.allCases.filter { !late.contains($0) })
+    let store = try VectorStore(file)
+    self.graphThreshold = graphThreshold
+    if let head = file.head.graph {
+      let index = HNSWIndex(store, try HNSWGraph(store, head, file))
+      index.knownCalibration.withLock { $0 = head.calibration }
+      parameters = head.parameters
+      state = Guarded(.graph(index))
+    } else {
+      parameters = HNSWParameters()
+      state = Guarded(.exact(ExactIndex(store)))
+    }
+    guard !late.isEmpty else { return }
+    DispatchQueue.global(qos: .utility).async { [weak self] in
+      do throws(IndexError) {
+        try file.verify(late)
+      } catch {
+        self?.damage.withLock { $0 = error }
+      }
+    }
+  }
+
+  /// What is checked in some hundredths of a second.
+  private static let quickBytes = 64 << 20
+
+  /// What the file was made from; nil for an index that was not read from one.
+  public var stamp: IndexStamp? { current.store.source?.head.stamp }
+
+  public var count: Int { current.store.rowLock.shared { current.store.count } }
+  public var dimensions: Int { current.store.dimensions }
+  public var metric: Metric { current.store.metric }
+
+  private var current: State { state.withLock { $0 } }
+
+  /// Puts vectors in; where an id is there already, the new vector takes the old one's place.
+  /// - Throws: `IndexError.notFinite`, `.dimensionMismatch`, `.full`, `.outOfMemory`, `.damaged`; of the
+  ///   first two nothing is inserted.
+  public func insert(
+    _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = defaultThreads
+  ) throws(IndexError) {
+    try check()
+    guard vectors.dimensions == dimensions else {
+      throw .dimensionMismatch(expected: dimensions, found: vectors.dimensions)
+    }
+    guard vectors.values.allSatisfy({ $0.isFinite }) else { throw .notFinite }
+    try writing.exclusive { () throws(IndexError) in
+      switch current {
+      case .graph(let index): try index.insert(vectors, ids: ids, threads: threads)
+      case .exact(let index):
+        try index.insert(vectors, ids: ids)
+        if index.count >= graphThreshold { try buildGraph(over: index.store, threads: threads) }
+      }
+    }
+  }
+
+  private func buildGraph(over store: VectorStore, threads: Int) throws(IndexError) {
+    let index = HNSWIndex(store, try HNSWGraph(store, parameters))
+    let slots = store.rowLock.shared {
+      (0..<store.slotCount).filter { store.id($0) != VectorStore.noID }
+    }
+    try index.link(slots, threads: threads)
+    state.withLock { $0 = .graph(index) }
+  }
+
+  /// Takes vectors out.
+  /// - Returns: how many of the ids were there.
+  /// - Throws: `IndexError.outOfMemory`
+  @discardableResult
+  public func remove(_ ids: some Collection<Int64>) throws(IndexError) -> Int {
+    try writing.exclusive { () throws(IndexError) in
+      switch current {
+      case .exact(let index): index.remove(ids)
+      case .graph(let index): try index.remove(ids)
+      }
+    }
+  }
+
+  /// The vectors nearest to a query, the nearest first; equal distances in the order of ids.
+  /// - Parameters:
+  ///   - count: how many at most.
+  ///   - effort: how hard to look where there is a graph; an exact index always finds the nearest.
+  ///   - metric: the index's own unless said; others are slower.
+  /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
+  public func search(
+    _ query: Embedding, count: Int, effort: SearchEffort = .standard, metric: Metric? = nil,
+    filter: SearchFilter = .all
+  ) throws(IndexError) -> [Neighbor] {
+    try check()
+    switch current {
+    case .exact(let index):
+      return try index.search(query, count: count, metric: metric, filter: filter)
+    case .graph(let index):
+      return try index.search(query, count: count, effort: effort, metric: metric, filter: filter)
+    }
+  }
+
+  /// The same for each row of a matrix, on several threads.
+  /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
+  public func search(
+    _ queries: EmbeddingMatrix, count: Int, effort: SearchEffort = .standard,
+    filter: SearchFilter = .all, threads: Int = defaultThreads
+  ) throws(IndexError) -> [[Neighbor]] {
+    try check()
+    switch current {
+    case .exact(let index):
+      return try index.search(queries, count: count, filter: filter, threads: threads)
+    case .graph(let index):
+      let answers = Guarded([[Neighbor]](repeating: [], count: queries.count))
+      let failure = FirstFailure()
+      let group = 64
+      inParallel((queries.count + group - 1) / group, threads: threads) { number in
+        failure.record { () throws(IndexError) in
+          let rows = number * group..<min((number + 1) * group, queries.count)
+          var found: [[Neighbor]] = []
+          for row in rows {
+            found.append(
+              try index.search(queries[row], count: count, effort: effort, filter: filter))
+          }
+          answers.withLock { $0.replaceSubrange(rows, with: found) }
+        }
+      }
+      try failure.rethrow()
+      return answers.withLock { $0 }
+    }
+  }
+
+  /// - Throws: `IndexError.damaged` if a section turned out to be altered after the file was opened.
+  public func check() throws(IndexError) {
+    if let damage = damage.withLock({ $0 }) { throw damage }
+  }
+
+  /// Compares the whole file that the index was read from with its checksums.
+  /// - Throws: `IndexError.damaged`
+  public func verifyFile() throws(IndexError) {
+    try current.store.source?.verify(IndexFile.SectionName.allCases)
+  }
+
+  /// Writes the index to a file, in place of what is there. The caller sees to it that nobody else writes
+  /// the same file meanwhile.
+  ///
+  /// The recall that `info` and searches state is measured first, if it is not known.
+  /// - Throws: `IndexError.cannotWrite`, `.damaged`
+  public func save(to url: URL, stamp: IndexStamp) throws(IndexError) {
+    try verifyFile()
+    try writing.exclusive { () throws(IndexError) in
+      let state = current
+      if case .graph(let index) = state, index.count > 0 { _ = try index.measuredRecall() }
+      let store = state.store
+      try store.rowLock.shared { () throws(IndexError) in
+        var head = IndexFile.Head(
+          stamp: stamp, dimensions: store.dimensions, metric: store.metric.rawValue,
+          slotCount: store.slotCount, freeSlots: store.freeSlots.count,
+          largestNorm: store.largestNorm)
+        var sections = store.sections()
+        if case .graph(let index) = state {
+          head.graph = index.graph.head(index.calibration)
+          sections += index.graph.sections()
+        }
+        let (centre, errors) = (store.centre, store.blockErrors)
+        try centre.withUnsafeBufferPointer { centre throws(IndexError) in
+          try errors.withUnsafeBufferPointer { errors throws(IndexError) in
+            sections.append((.centre, UnsafeRawBufferPointer(centre)))
+            sections.append((.blockErrors, UnsafeRawBufferPointer(errors)))
+            try IndexFile.write(head, sections, to: url)
+          }
+        }
+      }
+    }
+  }
+
+  /// Deletes a file and what writers that were killed have left beside it.
+  /// - Throws: `IndexError.cannotWrite`
+  public static func erase(_ url: URL) throws(IndexError) {
+    IndexFile.removeUnfinished(beside: url)
+    guard unlink(url.path) == 0 || errno == ENOENT else {
+      throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  /// What the index is, for people who wonder.
+  public struct Info: Sendable, Codable {
+    /// "exact" or "HNSW".
+    public var kind: String
+    public var vectors: Int
+    /// Bytes in memory or mapped from the file: codes, links and ids; and whole vectors.
+    public var searchBytes: Int
+    public var vectorBytes: Int
+    /// The part of the true ten nearest that a search with standard effort finds, measured; 1 if exact.
+    public var recall: Double
+    /// The beam that reaches it.
+    public var beam: Int?
+  }
+
+  /// - Throws: `IndexError.outOfMemory`
+  public func info() throws(IndexError) -> Info {
+    let state = current
+    let store = state.store
+    let slots = store.slotCount
+    let code = store.codeSize + MemoryLayout<Int64>.size * 2
+    var info = Info(
+      kind: "exact", vectors: count, searchBytes: slots * code,
+      vectorBytes: slots * store.dimensions * 4, recall: 1)
+    if case .graph(let index) = state {
+      info.kind = "HNSW"
+      info.searchBytes +=
+        slots * (index.graph.baseDegree * 4 + 5) + index.graph.upperBlockCount
+        * index.parameters.links * 4
+      let measured = try index.measuredRecall()
+      info.recall = measured?.recall ?? 1
+      info.beam = measured?.beam
+    }
+    return info
+  }
+}

@@ -1,0 +1,302 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import GalleryCore
+@testable import GallerySQLite
+
+@Suite struct PeopleEditTests {
+  @Test func aNameStaysWithAllOfItsFaces() throws {
+    try withPeople([0, 0, 1]) { store, _ in
+      let first = try PeopleSnapshot(store)
+      let edit = try #require(try store.name(person: 1, " Jose\u{301} "))
+      #expect(edit.text == "named #1 \"Jos\u{e9}\"" && edit.kind == .name && edit.people == [1])
+      #expect(edit.faces.isEmpty)
+      #expect(try PeopleSnapshot(store).people == ["#1 Jos\u{e9} 1!,2!", "#2  3"])
+      let revision = try store.revision()
+      #expect(try store.name(person: 1, "Jos\u{e9}") == nil)
+      #expect(try store.revision() == revision && store.peopleHistory().count == 1)
+      #expect(try store.name(person: 1, "Ann")?.text == "renamed \"Jos\u{e9}\" (#1) to \"Ann\"")
+      #expect(
+        failure { _ = try store.name(person: 2, "Ann") }
+          == .personNameTaken(path: store.path, name: "Ann", person: 1))
+      for name in ["", " ", "#12"] {
+        #expect(failure { _ = try store.name(person: 2, name) } != nil)
+      }
+      #expect(
+        failure { _ = try store.name(person: 9, "X") }
+          == .unknownPerson(path: store.path, person: 9)
+      )
+      #expect(try store.undoPeopleEdit()?.text.hasPrefix("renamed") == true)
+      #expect(try store.people()[0].name == "Jos\u{e9}")
+      #expect(try store.undoPeopleEdit()?.text.hasPrefix("named") == true)
+      #expect(try PeopleSnapshot(store) == first)
+      #expect(try store.undoPeopleEdit() == nil)
+    }
+  }
+
+  /// A name is one, whether faces were added by it or the user gave it.
+  @Test func aNameIsOneHoweverItCame() throws {
+    try withPeople([0, 0, 1, 1, 2], names: [nil, "Ann", "Ann", nil, "Bo"]) { store, _ in
+      #expect(try store.faces(named: "Ann").map(\.id) == [2, 3])
+      #expect(try store.person(named: "Ann") == nil)
+      _ = try store.name(person: 1, "Ann")
+      #expect(try store.person(named: "Ann") == 1)
+      #expect(try store.faces(named: "Ann").map(\.id) == [1, 2, 3])
+      _ = try store.name(person: 2, "Zoe\u{301}")
+      // Face 3 was added as Ann, but the user said who it is.
+      #expect(try store.faces(named: "Ann").map(\.id) == [1, 2])
+      #expect(try store.faces(named: "Zo\u{e9}").map(\.id) == [3, 4])
+      #expect(try store.resolve("zoe") == .found("Zo\u{e9}"))
+      #expect(try store.resolve("Zeo") == .unknown(nearSpellings: ["Zo\u{e9}"]))
+      let receipt = try store.remove(name: "Zoe\u{301}")
+      #expect(receipt.faces == [3, 4] && receipt.names == ["Zo\u{e9}"])
+      #expect(try store.remove(name: "Ann").names == ["Ann"])
+      #expect(try store.resolve("Ann") == .unknown(nearSpellings: []))
+    }
+  }
+
+  /// As long as anything is called so, a name has not gone.
+  @Test func aNameGoesWithTheLastThatIsCalledSo() throws {
+    try withPeople([0, 1], names: ["Ann", "Bo"]) { store, _ in
+      _ = try store.name(person: 2, "Ann")
+      #expect(try store.remove(face: 1).names.isEmpty)
+      #expect(try store.remove(face: 2).names == ["Ann", "Bo"])
+    }
+  }
+
+  @Test func mergingKeepsTheNameThatThereIs() throws {
+    try withPeople([0, 1, 2, 3]) { store, _ in
+      _ = try store.name(person: 2, "Bob")
+      let before = try PeopleSnapshot(store)
+      let edit = try store.merge(people: [1, 2, 1, 3])
+      #expect(edit.text == "merged #1, #3 into \"Bob\" (#2)" && edit.faces == [1, 3])
+      #expect(try PeopleSnapshot(store).people == ["#2 Bob 1!,2!,3!", "#4  4"])
+      _ = try store.name(person: 4, "Eve")
+      #expect(
+        failure { _ = try store.merge(people: [2, 4]) }
+          == .severalNames(path: store.path, names: ["Bob", "Eve"]))
+      let both = try store.merge(people: [2, 4], name: "Eve")
+      #expect(both.text == "merged \"Eve\" (#4) into \"Bob\" (#2) as \"Eve\"")
+      #expect(try PeopleSnapshot(store).people == ["#2 Eve 1!,2!,3!,4!"])
+      #expect(failure { _ = try store.merge(people: [2, 2]) } != nil)
+      for _ in 0..<3 { _ = try store.undoPeopleEdit() }
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func splittingTellsApart() throws {
+    try withPeople([0, 0, 0, 0, 1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let (edit, new) = try store.split(person: 1, faces: [4, 3])
+      #expect(edit.text == "split 2 faces from #1 as #\(new)" && edit.faces == [3, 4])
+      #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#2  5", "#3  3!,4!"])
+      #expect(try PeopleSnapshot(store).apart == ["1|3"])
+      // Whatever a clustering says.
+      try cluster(store, [0, 0, 0, 0, 0])
+      #expect(try store.people().count == 2)
+      let error = try #require(failure { _ = try store.merge(people: [3, 1]) })
+      #expect(error == .toldApart(path: store.path, first: "#1", second: "#3", edit: edit))
+      #expect("\(error)".contains(edit.timeText) && "\(error)".contains("split 2 faces"))
+      #expect(failure { _ = try store.split(person: 1, faces: []) } != nil)
+      #expect(failure { _ = try store.split(person: 1, faces: [3]) } != nil)
+      #expect(
+        failure { _ = try store.split(person: 1, faces: [99]) }
+          == .unknownFace(path: store.path, face: 99))
+      let all = try #require(try store.people().first { $0.id == 3 }).faces.map(\.face)
+      #expect(failure { _ = try store.split(person: 3, faces: all) } != nil)
+      _ = try store.merge(people: [3, 1], anyway: true)
+      #expect(try PeopleSnapshot(store).apart.isEmpty)
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store).apart == ["1|3"])
+      _ = try store.undoPeopleEdit()
+      try cluster(store, [0, 0, 0, 0, 1])
+      #expect(
+        try PeopleSnapshot(store).people.map { $0.dropFirst(2) } == [
+          before.people[0].dropFirst(2), before.people[1].dropFirst(2),
+        ])
+    }
+  }
+
+  @Test func notThisPerson() throws {
+    try withPeople([0, 0, 0, 1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let (edit, new) = try store.tell(face: 3, apartFrom: 1)
+      #expect(edit?.text == "told a face apart from #1 as #\(new)" && edit?.faces == [3])
+      #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#2  4", "#3  3!"])
+      // Also somebody who was never taken for that person, so that nobody suggests it again.
+      let (other, owner) = try store.tell(face: 4, apartFrom: 1)
+      #expect(owner == 2 && other?.text == "told a face of #2 apart from #1")
+      #expect(try PeopleSnapshot(store).apart == ["1|2", "1|3"])
+      #expect(try store.tell(face: 4, apartFrom: 1).edit == nil)
+      #expect(failure { _ = try store.tell(face: 4, apartFrom: 2) } != nil)
+      #expect(failure { _ = try store.tell(face: 9, apartFrom: 1) } != nil)
+      // Who is merged takes what was said along.
+      _ = try store.merge(people: [2, 3])
+      #expect(try PeopleSnapshot(store).apart == ["1|2"])
+      #expect(failure { _ = try store.merge(people: [1, 2]) } != nil)
+      for _ in 0..<3 { _ = try store.undoPeopleEdit() }
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func aFaceOfNobodyCanBeTold() throws {
+    try withPeople([0, 0, -1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let (_, new) = try store.tell(face: 3, apartFrom: 1)
+      #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#\(new)  3!"])
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func readersCannotEdit() throws {
+    try withPeople([0, 1]) { store, home in
+      let reader = try GalleryStore(at: home, access: .read)
+      let error = GalleryError.readOnly(path: home.path)
+      #expect(failure { _ = try reader.name(person: 1, "Ann") } == error)
+      #expect(failure { _ = try reader.undoPeopleEdit() } == error)
+      #expect(try reader.people().count == 2)
+    }
+  }
+
+  @Test func whoIsRemovedIsInNoFile() throws {
+    try withPeople([0, 0, 1, 2]) { store, home in
+      _ = try store.name(person: 1, "Annabella-Secretissima")
+      _ = try store.name(person: 1, "Second-Secretissima")
+      _ = try store.tell(face: 2, apartFrom: 1)
+      _ = try store.name(person: 2, "Merged-Secretissima")
+      _ = try store.name(person: 3, "Bob")
+      _ = try store.merge(people: [3, 2], name: "Bob")
+      let needle = Data("Secretissima".utf8)
+      func hasNeedle() throws -> Bool {
+        try FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil)
+          .contains { try Data(contentsOf: $0).range(of: needle) != nil }
+      }
+      #expect(try hasNeedle())
+      _ = try store.remove(faces: [1, 3])
+      #expect(try !hasNeedle())
+      #expect(try store.peopleHistory().allSatisfy { !$0.text.contains("Secret") })
+      // What is left can still be undone.
+      while try store.undoPeopleEdit() != nil {}
+      #expect(try store.people().map { $0.faces.map(\.face) } == [[2], [4]])
+      #expect(try store.people().allSatisfy { !$0.isGiven })
+    }
+  }
+
+  @Test func editsOfFacesThatAreAllGoneAreForgotten() throws {
+    try withPeople([0, 0, 1]) { store, _ in
+      _ = try store.name(person: 1, "Ann")
+      _ = try store.split(person: 1, faces: [2])
+      _ = try store.name(person: 2, "Bob")
+      _ = try store.remove(faces: [1, 2])
+      #expect(try store.peopleHistory().map(\.text) == ["named #2 \"Bob\""])
+    }
+  }
+
+  /// Edits, clusterings and undos in any order.
+  @Test(arguments: 0..<6 as Range<UInt64>) func anyOrderOfEditsCanBeTakenBack(
+    _ seed: UInt64
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    let count = 14
+    let labels = (0..<count).map { _ in Int32.random(in: 0..<5, using: &random) }
+    try withPeople(labels) { store, _ in
+      var states = [try PeopleSnapshot(store)]
+      for step in 0..<60 {
+        let people = try store.people()
+        let person = try #require(people.randomElement(using: &random))
+        let face = Int64.random(in: 1...Int64(count), using: &random)
+        let edits = try store.peopleHistory().count
+        let error = failure {
+          switch Int.random(in: 0..<8, using: &random) {
+          case 0: _ = try store.name(person: person.id, "n\(Int.random(in: 0..<6, using: &random))")
+          case 1, 2:
+            let other = try #require(people.randomElement(using: &random))
+            _ = try store.merge(
+              people: [person.id, other.id], name: Bool.random(using: &random) ? "m\(step)" : nil,
+              anyway: Bool.random(using: &random))
+          case 3, 4:
+            let some = person.faces.map(\.face).filter { _ in Bool.random(using: &random) }
+            _ = try store.split(person: person.id, faces: some)
+          case 5, 6: _ = try store.tell(face: face, apartFrom: person.id)
+          default: _ = try store.undoPeopleEdit()
+          }
+        }
+        let now = try store.peopleHistory().count
+        try checkInvariants(store)
+        if error != nil { #expect(now == edits) }
+        if now > edits { states.append(try PeopleSnapshot(store)) }
+        if now < edits { states.removeLast() }
+        #expect(try PeopleSnapshot(store) == states.last)
+      }
+      while try store.undoPeopleEdit() != nil {
+        states.removeLast()
+        #expect(try PeopleSnapshot(store) == states.last)
+      }
+      #expect(states.count == 1)
+    }
+  }
+
+  /// With clusterings and removals in between, where only what the user said is the same again.
+  @Test(arguments: 20..<26 as Range<UInt64>) func clusteringsAndRemovalsHonourWhatWasSaid(
+    _ seed: UInt64
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    try withPeople((0..<20).map { _ in Int32.random(in: 0..<6, using: &random) }) { store, _ in
+      for step in 0..<60 {
+        guard let person = try store.people().randomElement(using: &random) else { break }
+        let before = try store.peopleAssignment()
+        let names = try Self.names(store)
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: _ = failure { _ = try store.name(person: person.id, "n\(step)") }
+        case 1:
+          let other = try #require(try store.people().randomElement(using: &random))
+          _ = failure { _ = try store.merge(people: [person.id, other.id], name: "m\(step)") }
+        case 2:
+          _ = failure { _ = try store.split(person: person.id, faces: [person.faces[0].face]) }
+        case 3: _ = try store.undoPeopleEdit()
+        case 4 where step % 3 == 0: _ = try store.remove(face: person.faces[0].face)
+        default:
+          let faces = try store.embeddings().faces
+          try cluster(store, faces.map { _ in Int32.random(in: 0..<6, using: &random) })
+          let after = try store.peopleAssignment()
+          for face in before.pinned { #expect(after.persons[face] == before.persons[face]) }
+          #expect(after.apart.map(\.low) == before.apart.map(\.low))
+          #expect(try Self.names(store) == names)
+          #expect(after.persons.count == faces.count)
+        }
+        try checkInvariants(store)
+      }
+      while try store.undoPeopleEdit() != nil { try checkInvariants(store) }
+      #expect(try PeopleSnapshot(store).apart.isEmpty)
+      #expect(try store.people().allSatisfy { !$0.isGiven && $0.faces.allSatisfy { !$0.isPinned } })
+    }
+  }
+
+  private static func names(_ store: GalleryStore) throws -> [Int64: String] {
+    Dictionary(
+      uniqueKeysWithValues: try store.people().filter(\.isGiven).map { ($0.id, $0.name ?? "") })
+  }
+
+  private func checkInvariants(_ store: GalleryStore) throws {
+    let people = try store.people()
+    let faces = people.flatMap { $0.faces.map(\.face) }
+    #expect(Set(faces).count == faces.count)
+    let names = people.filter(\.isGiven).compactMap(\.name)
+    #expect(Set(names).count == names.count)
+    let ids = Set(people.map(\.id))
+    #expect(
+      try store.peopleAssignment().apart.allSatisfy {
+        ids.contains($0.low) && ids.contains($0.high)
+      })
+    let (rows, dangling) = try store.read { db in
+      (
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM person"),
+        try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") != nil
+      )
+    }
+    #expect(rows == people.count && !dangling)
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import GalleryCore
+import LikenessCore
+import TestSupport
+import Testing
+
+@testable import GallerySQLite
+@testable import LikenessKit
+
+/// A question sees one state of the gallery, and opens it once.
+@Suite struct SessionTests {
+  private func connections(_ folder: URL) -> Int {
+    GalleryConnection.openedForReading.withLock {
+      $0[GalleryFiles(folder: folder).database.path] ?? 0
+    }
+  }
+
+  @Test func aQuestionOpensTheGalleryOnce() throws {
+    try withMadeGallery([[1], [1], [2], [2], [3], [3], [4], [4]]) { likeness in
+      let before = connections(likeness.gallery)
+      let matches = try likeness.nearest(to: 1)
+      #expect(!matches.isEmpty)
+      #expect(connections(likeness.gallery) - before <= 2)
+    }
+  }
+
+  @Test func severalQuestionsOfASessionShareAConnection() throws {
+    try withMadeGallery([[1], [1], [2], [2], [3], [3], [4], [4]]) { likeness in
+      let before = connections(likeness.gallery)
+      try likeness.withSession {
+        for face: Int64 in 1...7 { _ = try likeness.nearest(to: face) }
+        _ = likeness.verification
+        _ = try likeness.thresholds()
+      }
+      #expect(connections(likeness.gallery) - before <= 2)
+    }
+  }
+
+  @Test(arguments: [false, true]) func aSessionSeesOneState(_ keepsOpen: Bool) throws {
+    try withMadeGallery([[1], [1], [2], [2], [3], [3], [4], [4]]) { made in
+      let likeness = Likeness(gallery: made.gallery, keepsOpen: keepsOpen)
+      try likeness.withSession {
+        let before = try likeness.reader().faceCount()
+        let receipt = try GalleryStore(at: made.gallery, access: .write).remove(faces: [1])
+        #expect(receipt.faces == [1])
+        #expect(try likeness.reader().faceCount() == before)
+        #expect(try likeness.reader().face(id: 1) != nil)
+        let matches = try likeness.nearest(to: 1)
+        #expect(!matches.isEmpty)
+      }
+      #expect(try likeness.reader().face(id: 1) == nil)
+      #expect(throws: LikenessError.self) { try likeness.nearest(to: 1) }
+    }
+  }
+}

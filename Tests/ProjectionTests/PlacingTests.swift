@@ -1,0 +1,54 @@
+import LikenessCore
+import Testing
+
+@testable import Projection
+
+@Suite struct PlacingTests {
+  @Test(arguments: [2, 3]) func aNewFaceLiesWithItsGroup(dimensions: Int) throws {
+    let all = blobs(3, of: 21)
+    let isNew = (0..<63).map { $0 % 21 == 0 }
+    func rows(_ new: Bool) -> EmbeddingMatrix {
+      EmbeddingMatrix((0..<63).filter { isNew[$0] == new }.map { all[$0] })
+    }
+    var options = TSNEOptions()
+    options.dimensions = dimensions
+    options.perplexity = 6
+    options.iterations = 150
+    let old = try TSNE.fit(rows(false), options: options).layout
+    let placed = try TSNE.place(rows(true), on: old, of: rows(false))
+    #expect(placed.count == 3 && placed.dimensions == dimensions)
+    for group in 0..<3 {
+      let point = placed.coordinates[group * dimensions..<(group + 1) * dimensions]
+      let nearest = (0..<60).min { squared(point, old, $0) < squared(point, old, $1) }
+      #expect(nearest.map { $0 / 20 } == group)
+    }
+  }
+
+  @Test func aloneItLiesWhereTheOnlyOtherIs() throws {
+    let old = EmbeddingMatrix(dimensions: 2, values: [1, 2])
+    let layout = Layout(dimensions: 2, coordinates: [3, 4])
+    let placed = try TSNE.place(old, on: layout, of: old)
+    #expect(placed.coordinates.allSatisfy { $0.isFinite })
+    #expect(try TSNE.place(EmbeddingMatrix(dimensions: 2), on: layout, of: old).count == 0)
+  }
+
+  @Test func saysWhatIsWrong() {
+    let old = EmbeddingMatrix(dimensions: 2, values: [1, 2])
+    let layout = Layout(dimensions: 2, coordinates: [3, 4, 5, 6])
+    #expect(throws: ProjectionError.countMismatch(expected: 1, found: 2)) {
+      try TSNE.place(old, on: layout, of: old)
+    }
+    #expect(throws: ProjectionError.dimensionMismatch(expected: 2, found: 3)) {
+      try TSNE.place(
+        EmbeddingMatrix(dimensions: 3, values: [1, 2, 3]),
+        on: Layout(dimensions: 2, coordinates: [3, 4]), of: old)
+    }
+  }
+
+  private func squared(_ point: ArraySlice<Float>, _ layout: Layout, _ row: Int) -> Float {
+    let d = layout.dimensions
+    return zip(point, layout.coordinates[row * d..<(row + 1) * d]).reduce(0) {
+      $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+    }
+  }
+}
