@@ -6,11 +6,10 @@ import NIOCore
 /// One request on its way to an answer: what was asked, by whom, and what answers it.
 struct Call: Sendable {
   let request: Request
-  let context: ServerContext
+  let context: LikenessRequestContext
   let services: ServerServices
   let caller: Caller
   let subject: AuditSubject
-  var dialect = Endpoint.Dialect.likeness
 
   var likeness: Likeness { services.likeness }
   var configuration: ServerConfiguration { services.configuration }
@@ -295,7 +294,7 @@ struct Call: Sendable {
     _ queue: WorkQueue, _ status: HTTPResponse.Status,
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
-    let (likeness, dialect) = (likeness, dialect)
+    let (likeness, dialect) = (likeness, context.dialect)
     // Encoded where it was made: a long answer is not to hold up those that serve connections.
     let data = try await queue.run { try JSONAnswer.data(try body(likeness), dialect) }
     return JSONAnswer.response(data, status: status)

@@ -12,8 +12,8 @@ struct ServerRouter {
       + CompreFaceRoutes.endpoints
   }
 
-  func make() -> Router<ServerContext> {
-    let router = Router(context: ServerContext.self)
+  func make() -> Router<LikenessRequestContext> {
+    let router = Router(context: LikenessRequestContext.self)
     router.add(middleware: RequestEnvelope(services: services))
     let byPath = Dictionary(grouping: endpoints, by: \.path)
     for (path, endpoints) in byPath {
@@ -43,11 +43,13 @@ struct ServerRouter {
   ]
 
   private func register(
-    _ endpoint: Endpoint, _ method: HTTPRequest.Method, _ router: Router<ServerContext>
+    _ endpoint: Endpoint, _ method: HTTPRequest.Method, _ router: Router<LikenessRequestContext>
   ) {
     let services = services
     let gatekeeper = Gatekeeper(services: services)
     router.on(RouterPath(endpoint.path), method: method) { request, context -> Response in
+      var context = context
+      context.dialect = endpoint.dialect
       var caller = Caller()
       let subject = Self.subject(context)
       let result: Result<Response, any Error>
@@ -60,7 +62,7 @@ struct ServerRouter {
           try await endpoint.answer(
             Call(
               request: request, context: context, services: services, caller: caller,
-              subject: subject, dialect: endpoint.dialect)))
+              subject: subject)))
       } catch {
         result = .failure(error)
       }
@@ -68,7 +70,7 @@ struct ServerRouter {
       switch result {
       case .success(let answer): response = answer
       case .failure(let error):
-        response = RequestEnvelope.answer(error, context, endpoint.dialect)
+        response = try RequestEnvelope.answer(error, request, context)
       }
       if method == .head { response = response.createHeadResponse() }
       // Strangers without a key are refused in a flood's numbers: they are not to push out what others did.
@@ -84,7 +86,7 @@ struct ServerRouter {
   }
 
   /// The things whose numbers are in the address.
-  private static func subject(_ context: ServerContext) -> AuditSubject {
+  private static func subject(_ context: LikenessRequestContext) -> AuditSubject {
     let subject = AuditSubject()
     for name in ["photo", "face", "person"] {
       if let number = context.parameters.get(name).flatMap({ Int64($0) }) {
@@ -103,13 +105,14 @@ struct RequestEnvelope: RouterMiddleware {
   let services: ServerServices
 
   func handle(
-    _ request: Request, context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
+    _ request: Request, context: LikenessRequestContext,
+    next: (Request, LikenessRequestContext) async throws -> Response
   ) async throws -> Response {
     let clock = ContinuousClock.now
     services.metrics.began()
     let isCompreFace = CompreFaceRoutes.has(request.uri.path)
-    let dialect: Endpoint.Dialect = isCompreFace ? .compreFace : .likeness
+    var context = context
+    context.dialect = isCompreFace ? .compreFace : .likeness
     // With a key in a header, which no page sends unless it has it, any site's page may ask as CompreFace lets it.
     let isOpen = isCompreFace && services.needsKey
     var response: Response
@@ -122,10 +125,8 @@ struct RequestEnvelope: RouterMiddleware {
         }
         response = try await next(request, context)
       }
-    } catch let error as HTTPError where error.status == .notFound {
-      response = Self.answer(ServerError.noRoute, context, dialect)
     } catch {
-      response = Self.answer(error, context, dialect)
+      response = try Self.answer(error, request, context)
     }
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     let route = context.endpointPath ?? "none"
@@ -160,25 +161,12 @@ struct RequestEnvelope: RouterMiddleware {
   }
 
   static func answer(
-    _ error: any Error, _ context: ServerContext, _ dialect: Endpoint.Dialect
-  ) -> Response {
+    _ error: any Error, _ request: Request, _ context: LikenessRequestContext
+  ) throws -> Response {
     let known = ServerError(error)
     if known.status.code >= 500, known.code != "busy" {
-      context.logger.error(
-        "failed", metadata: ["error": "\(error)"])
+      context.logger.error("failed", metadata: ["error": "\(error)"])
     }
-    var response: Response
-    switch dialect {
-    case .likeness:
-      let answer = ErrorAnswer(
-        error: .init(code: known.code, message: known.message, request: context.requestID))
-      response =
-        (try? JSONAnswer.response(answer, status: known.status)) ?? Response(status: known.status)
-    case .compreFace:
-      response = CompreFaceError.response(known)
-    }
-    if let seconds = known.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
-    if let allow = known.allow { response.headers[.allow] = allow }
-    return response
+    return try known.response(from: request, context: context)
   }
 }
