@@ -248,9 +248,8 @@ let package = Package(
         "GalleryCore", "GallerySQLite", "LikenessKit", "LikenessServer", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       exclude: ["Python"], swiftSettings: strict),
     .testTarget(

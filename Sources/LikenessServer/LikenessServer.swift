@@ -60,8 +60,9 @@ public struct LikenessServer: Sendable {
     return await services.stop()
   }
 
-  private func application(
-    onServerRunning: @escaping @Sendable (any Channel) async -> Void
+  /// The server as Hummingbird runs it, and as its tests ask it.
+  func application(
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) throws -> some ApplicationProtocol {
     var http = HTTP1Channel.Configuration()
     // A connection that sends nothing holds its place no longer.

@@ -122,6 +122,71 @@ import Testing
     }
   }
 
+  /// What is refused first, where several things are wrong at once.
+  @Test func refusalsHaveAnOrder() async throws {
+    let made = try Keys()
+    var configuration = ServerConfiguration()
+    configuration.uploadBytes = 10_000
+    try await ServerHarness.run(configuration, files: ["keys.json": made.file]) { server in
+      // An address, then its methods, then who is asking, then what they bring.
+      #expect(try await server.call(.get, "/api/v1/nothing").code == "no_such_route")
+      let method = try await server.call(.put, "/api/v1/faces/1")
+      #expect(method.code == "wrong_method" && method.headers[.allow] == "DELETE, GET, HEAD, PATCH")
+      let large = Data(count: 20_000)
+      let json = ["content-type": "application/json"]
+      let unknown = try await server.call(.post, "/api/v1/detect", body: large, headers: json)
+      #expect(unknown.status == 401 && unknown.code == "key_needed")
+      let reader = json.merging(["x-api-key": made.read]) { $1 }
+      let refused = try await server.call(
+        .patch, "/api/v1/faces/none", body: large, headers: reader)
+      #expect(refused.status == 403 && refused.code == "not_allowed")
+      let flag = try await server.call(
+        .post, "/api/v1/detect?embeddings=perhaps", body: large, headers: reader)
+      #expect(flag.code == "bad_parameter")
+      let kind = try await server.call(
+        .post, "/api/v1/detect", body: large,
+        headers: reader.merging(["content-type": "text/plain"]) { $1 })
+      #expect(kind.code == "wrong_type")
+      #expect(
+        try await server.call(.post, "/api/v1/detect", body: large, headers: reader).code
+          == "too_large")
+      // Strangers are not in the log; who is known and may not, is.
+      let audit = try await server.call(.get, "/api/v1/audit", headers: ["x-api-key": made.admin])
+      let lines = audit.list("entries").reversed().map {
+        "\($0["key"] ?? "") \($0["method"] ?? "") \($0["route"] ?? "") \($0["status"] ?? 0)"
+      }
+      #expect(
+        lines == [
+          "reader PATCH /api/v1/faces/:face 403", "reader POST /api/v1/detect 400",
+          "reader POST /api/v1/detect 415", "reader POST /api/v1/detect 413",
+        ])
+    }
+  }
+
+  @Test func pagesOfAnySiteMayAskAsCompreFaceLetsThem() async throws {
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
+      let path = "/api/v1/recognition/subjects"
+      let origin = ["origin": "https://page.example"]
+      let before = try await server.call(.options, path, headers: origin)
+      #expect(before.status == 204 && before.headers[.accessControlAllowOrigin] == "*")
+      let asked = try await server.call(
+        .get, path, headers: origin.merging(["x-api-key": made.read]) { $1 })
+      #expect(asked.status == 200 && asked.headers[.accessControlAllowOrigin] == "*")
+      // A browser that signed in sends its cookie unasked.
+      let opened = try await server.call(.post, "/api/v1/session", json: ["key": made.write])
+      let cookie = String(try #require(opened.headers[.setCookie]).prefix { $0 != ";" })
+      let other = try await server.call(
+        .delete, path + "/obama", headers: origin.merging(["cookie": cookie]) { $1 })
+      #expect(other.status == 403)
+      // In CompreFace's terms also where there is nothing.
+      let nothing = try await server.call(.get, "/api/v1/recognition/nothing")
+      #expect(nothing.status == 404 && nothing.number("code") == 0)
+      let elsewhere = try await server.call(.options, "/api/v1/faces")
+      #expect(elsewhere.status == 405 && elsewhere.headers[.accessControlAllowOrigin] == nil)
+    }
+  }
+
   @Test func requestsAreCountedByTheSecond() {
     let start = ContinuousClock.now
     var bucket = TokenBucket(rate: 2, burst: 3)

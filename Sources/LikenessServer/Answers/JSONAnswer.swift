@@ -5,7 +5,7 @@ import NIOCore
 /// Answers as bytes of JSON.
 enum JSONAnswer {
   static func data(
-    _ value: some Encodable, _ dialect: Endpoint.Dialect = .likeness
+    _ value: some Encodable, _ dialect: LikenessRequestContext.Dialect = .likeness
   ) throws -> Data {
     let encoder = JSONEncoder()
     if dialect == .compreFace { encoder.keyEncodingStrategy = .convertToSnakeCase }
@@ -30,15 +30,4 @@ enum JSONAnswer {
       status: status, headers: [.contentType: type, .cacheControl: caching],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
   }
-}
-
-/// An error as programs of this API read it.
-struct ErrorAnswer: Encodable {
-  struct Content: Encodable {
-    var code: String
-    var message: String
-    var request: String
-  }
-
-  var error: Content
 }

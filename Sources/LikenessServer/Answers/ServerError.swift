@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import LikenessKit
 import LikenessReports
 import Projection
@@ -66,6 +67,8 @@ extension ServerError {
         .serviceUnavailable, "no_model", "The models are not ready on this server.",
         retryAfter: 30)
     case is CancellationError: self = .stopping
+    // The router's own, where no route has the address.
+    case let error as HTTPError where error.status == .notFound: self = .noRoute
     default:
       self.init(.internalServerError, "internal", "The server failed; its log says how.")
     }

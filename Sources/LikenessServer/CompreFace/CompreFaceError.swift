@@ -1,15 +1,16 @@
-import Foundation
-import Hummingbird
+import HTTPTypes
 
 /// Errors as CompreFace 1.2 says them: a sentence and a number.
 struct CompreFaceError: Encodable {
-  var message: String
-  var code: Int
+  enum CodingKeys: String, CodingKey { case message, code }
 
-  static func response(_ error: ServerError) -> Response {
-    let (status, code) = translation(error)
-    let answer = CompreFaceError(message: error.message, code: code)
-    return (try? JSONAnswer.response(answer, status: status)) ?? Response(status: status)
+  let status: HTTPResponse.Status
+  let message: String
+  let code: Int
+
+  init(_ error: ServerError) {
+    message = error.message
+    (status, code) = Self.translation(error)
   }
 
   private static func translation(_ error: ServerError) -> (HTTPResponse.Status, Int) {

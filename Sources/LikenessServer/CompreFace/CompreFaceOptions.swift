@@ -8,18 +8,18 @@ struct CompreFaceOptions: Sendable {
   var plugins: Set<String>
   var withStatus: Bool
 
-  init(_ call: Call) throws {
-    limit = try call.integer("limit", default: 0, in: 0...Int.max)
+  init(_ query: QueryParameters) throws {
+    limit = try query.integer("limit", default: 0, in: 0...Int.max)
     minimumScore = 0
-    if let text = call.query("det_prob_threshold"), !text.isEmpty {
+    if let text = query["det_prob_threshold"], !text.isEmpty {
       guard let score = Float(text), (0...1).contains(score) else {
         throw ServerError.badParameter("det_prob_threshold", "a number from 0 to 1")
       }
       minimumScore = score
     }
     // Age, gender and masks are not guessed here: they are left out, as by a server without these plugins.
-    plugins = Set((call.query("face_plugins") ?? "").split(separator: ",").map { String($0) })
-    withStatus = try call.flag("status")
+    plugins = Set((query["face_plugins"] ?? "").split(separator: ",").map { String($0) })
+    withStatus = try query.flag("status")
   }
 
   /// The faces that are meant, the largest first; doubtful finds are none, as those below the threshold.

@@ -3,25 +3,26 @@ import Hummingbird
 import LikenessKit
 
 /// Detection, recognition and verification.
-enum CompreFaceQuestions {
-  static var endpoints: [Endpoint] {
-    [
-      .compreFace(.post, "/recognition/recognize", .read, recognize),
-      .compreFace(.post, "/recognition/faces/:image/verify", .read, verifyExample),
-      .compreFace(.post, "/recognition/embeddings/recognize", .read, recognizeEmbeddings),
-      .compreFace(.post, "/recognition/embeddings/faces/:image/verify", .read, verifyEmbeddings),
-      .compreFace(.post, "/detection/detect", .read, detect),
-      .compreFace(.post, "/verification/verify", .read, verify),
-      .compreFace(.post, "/verification/embeddings/verify", .read, compareEmbeddings),
-    ]
+struct CompreFaceQuestions {
+  let services: ServerServices
+
+  func addRoutes(to api: RouterGroup<LikenessRequestContext>) {
+    api.allowing(.read, services)
+      .post("recognition/recognize", use: recognize)
+      .post("recognition/faces/:image/verify", use: verifyExample)
+      .post("recognition/embeddings/recognize", use: recognizeEmbeddings)
+      .post("recognition/embeddings/faces/:image/verify", use: verifyEmbeddings)
+      .post("detection/detect", use: detect)
+      .post("verification/verify", use: verify)
+      .post("verification/embeddings/verify", use: compareEmbeddings)
   }
 
   /// More are looked at by nobody, and would hold up others.
-  private static let mostPredictions = 1_000
-  private static let mostEmbeddings = 100
+  private static let maximumPredictions = 1_000
+  private static let maximumEmbeddings = 100
 
-  private static func predictions(_ call: Call) throws -> Int {
-    min(mostPredictions, try call.integer("prediction_count", default: 1, in: 1...1_000_000))
+  private static func predictions(_ query: QueryParameters) throws -> Int {
+    min(maximumPredictions, try query.integer("prediction_count", default: 1, in: 1...1_000_000))
   }
 
   private static func similarity(_ a: Embedding, _ b: Embedding, _ likeness: Likeness) throws
@@ -56,41 +57,51 @@ enum CompreFaceQuestions {
     }
   }
 
-  private static func recognize(_ call: Call) async throws -> Response {
-    let (options, count) = (try CompreFaceOptions(call), try predictions(call))
-    _ = try call.flag("detect_faces", default: true)
-    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
-    return try await call.ask { likeness in
+  private func recognize(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let query = QueryParameters(request)
+    let (options, count) = (try CompreFaceOptions(query), try Self.predictions(query))
+    _ = try query.flag("detect_faces", default: true)
+    let photo = try await services.body(of: request, context).photos(["file"])[0]
+    let found = try await services.faces(on: photo)
+    return try await services.ask(context) { likeness in
       CompreFaceResults(
         result: try options.faces(of: found).map { face in
           var answer = CompreFaceFace(face, of: found, options)
-          answer.subjects = try subjects(of: face.embedding, count: count, likeness)
+          answer.subjects = try Self.subjects(of: face.embedding, count: count, likeness)
           return answer
         }, pluginsVersions: try options.versions(likeness))
     }
   }
 
-  private static func verifyExample(_ call: Call) async throws -> Response {
-    let example = try CompreFaceExample.face(of: try call.text("image"))
-    let options = try CompreFaceOptions(call)
-    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
-    return try await call.ask { likeness in
-      let entry = try likeness.faceEntry(example)
-      let own = try likeness.embedding(ofFace: example)
+  private func verifyExample(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let example = try CompreFaceExample.face(of: try context.parameter("image"))
+    let options = try CompreFaceOptions(QueryParameters(request))
+    let photo = try await services.body(of: request, context).photos(["file"])[0]
+    let found = try await services.faces(on: photo)
+    return try await services.ask(context) { likeness in
+      let entry = try likeness.faceEntry(example.rawValue)
+      let own = try likeness.embedding(ofFace: example.rawValue)
       return CompreFaceResults(
         result: try options.faces(of: found).map { face in
           var answer = CompreFaceFace(face, of: found, options)
           answer.subject = entry.name
-          answer.similarity = try similarity(own, face.embedding, likeness)
+          answer.similarity = try Self.similarity(own, face.embedding, likeness)
           return answer
         }, pluginsVersions: try options.versions(likeness))
     }
   }
 
-  private static func detect(_ call: Call) async throws -> Response {
-    let options = try CompreFaceOptions(call)
-    let found = try await call.withPhotos(["file"]) { try await call.faces(on: $0[0]) }
-    return try await call.ask { likeness in
+  private func detect(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let options = try CompreFaceOptions(QueryParameters(request))
+    let photo = try await services.body(of: request, context).photos(["file"])[0]
+    let found = try await services.faces(on: photo)
+    return try await services.ask(context) { likeness in
       CompreFaceResults(
         result: try options.faces(of: found).map { CompreFaceFace($0, of: found, options) },
         pluginsVersions: try options.versions(likeness))
@@ -103,12 +114,15 @@ enum CompreFaceQuestions {
     var pluginsVersions: CompreFacePlugins?
   }
 
-  private static func verify(_ call: Call) async throws -> Response {
-    let options = try CompreFaceOptions(call)
-    let (source, target) = try await call.withPhotos(["source_image", "target_image"]) {
-      (try await call.faces(on: $0[0]), try await call.faces(on: $0[1]))
-    }
-    return try await call.ask { likeness in
+  private func verify(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let options = try CompreFaceOptions(QueryParameters(request))
+    let photos = try await services.body(of: request, context)
+      .photos(["source_image", "target_image"])
+    let source = try await services.faces(on: photos[0])
+    let target = try await services.faces(on: photos[1])
+    return try await services.ask(context) { likeness in
       var all = options
       all.limit = 0
       let sources = try all.faces(of: source)
@@ -118,7 +132,7 @@ enum CompreFaceQuestions {
       }
       let matches = try options.faces(of: target).map { face in
         var answer = CompreFaceFace(face, of: target, options)
-        answer.similarity = try similarity(sources[0].embedding, face.embedding, likeness)
+        answer.similarity = try Self.similarity(sources[0].embedding, face.embedding, likeness)
         return answer
       }
       return CompreFaceResults(result: [
@@ -149,35 +163,41 @@ enum CompreFaceQuestions {
     var similarity: Double
   }
 
-  private static func recognizeEmbeddings(_ call: Call) async throws -> Response {
-    let count = try predictions(call)
-    let asked = try await call.json(Embeddings.self).embeddings
-    try checkSome(asked)
-    return try await call.ask { likeness in
+  private func recognizeEmbeddings(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let count = try Self.predictions(QueryParameters(request))
+    let asked = try await services.body(of: request, context).json(Embeddings.self).embeddings
+    try Self.checkSome(asked)
+    return try await services.ask(context) { likeness in
       CompreFaceResults(
         result: try asked.map {
           Recognized(
             embedding: $0.embedding.values,
-            similarities: try subjects(of: $0.embedding, count: count, likeness))
+            similarities: try Self.subjects(of: $0.embedding, count: count, likeness))
         })
     }
   }
 
-  private static func verifyEmbeddings(_ call: Call) async throws -> Response {
-    let example = try CompreFaceExample.face(of: try call.text("image"))
-    let asked = try await call.json(Embeddings.self).embeddings
-    try checkSome(asked)
-    return try await call.ask { likeness in
-      let own = try likeness.embedding(ofFace: example)
-      return CompreFaceResults(result: try compared(own, asked, likeness))
+  private func verifyEmbeddings(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let example = try CompreFaceExample.face(of: try context.parameter("image"))
+    let asked = try await services.body(of: request, context).json(Embeddings.self).embeddings
+    try Self.checkSome(asked)
+    return try await services.ask(context) { likeness in
+      let own = try likeness.embedding(ofFace: example.rawValue)
+      return CompreFaceResults(result: try Self.compared(own, asked, likeness))
     }
   }
 
-  private static func compareEmbeddings(_ call: Call) async throws -> Response {
-    let asked = try await call.json(Comparison.self)
-    try checkSome(asked.targets)
-    return try await call.ask { likeness in
-      CompreFaceResults(result: try compared(asked.source.embedding, asked.targets, likeness))
+  private func compareEmbeddings(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let asked = try await services.body(of: request, context).json(Comparison.self)
+    try Self.checkSome(asked.targets)
+    return try await services.ask(context) { likeness in
+      CompreFaceResults(result: try Self.compared(asked.source.embedding, asked.targets, likeness))
     }
   }
 
@@ -194,9 +214,9 @@ enum CompreFaceQuestions {
     guard !embeddings.isEmpty else {
       throw ServerError(.badRequest, "bad_embedding", "One embedding at least is needed.")
     }
-    guard embeddings.count <= mostEmbeddings else {
+    guard embeddings.count <= maximumEmbeddings else {
       throw ServerError(
-        .badRequest, "bad_parameter", "At most \(mostEmbeddings) embeddings at once.")
+        .badRequest, "bad_parameter", "At most \(maximumEmbeddings) embeddings at once.")
     }
   }
 }

@@ -3,49 +3,18 @@ import Hummingbird
 import LikenessKit
 
 /// Subjects are the names of the gallery: those that faces were added by, and those that people were given.
-enum CompreFaceSubjects {
-  static var endpoints: [Endpoint] {
-    [
-      .compreFace(.post, "/recognition/subjects", .write) { call in
-        let name = try await call.json(Naming.self).subject
-        return try await call.change(status: .created) { likeness in
-          guard try likeness.subject(name) == nil else {
-            throw ServerError(.badRequest, "name_taken", "Subject \(name) already exists")
-          }
-          try likeness.addName(name)
-          return Subject(subject: name)
-        }
-      },
-      .compreFace(.get, "/recognition/subjects", .read) { call in
-        try await call.ask { Subjects(subjects: try $0.subjects()) }
-      },
-      .compreFace(.put, "/recognition/subjects/:subject", .write) { call in
-        let old = try call.text("subject")
-        let new = try await call.json(Naming.self).subject
-        return try await call.change { likeness in
-          let known = try known(old, likeness)
-          // A name that differs from another's in its case only is that other's.
-          let other = try likeness.subject(new)
-          try likeness.renameSubject(known, to: other == known ? new : other ?? new)
-          return Updated(updated: true)
-        }
-      },
-      .compreFace(.delete, "/recognition/subjects/:subject", .write) { call in
-        let name = try call.text("subject")
-        return try await call.change { likeness in
-          let found = try known(name, likeness)
-          _ = try likeness.removeSubjects([found])
-          return Subject(subject: found)
-        }
-      },
-      .compreFace(.delete, "/recognition/subjects", .admin) { call in
-        try await call.change { likeness in
-          let all = try likeness.subjects()
-          _ = try likeness.removeSubjects(all)
-          return Deleted(deleted: all.count)
-        }
-      },
-    ]
+struct CompreFaceSubjects {
+  let services: ServerServices
+
+  func addRoutes(to subjects: RouterGroup<LikenessRequestContext>) {
+    subjects.allowing(.read, services).get { _, context in
+      try await services.ask(context) { Subjects(subjects: try $0.subjects()) }
+    }
+    subjects.allowing(.write, services)
+      .post(use: add)
+      .put(":subject", use: rename)
+      .delete(":subject", use: remove)
+    subjects.allowing(.admin, services).delete(use: removeAll)
   }
 
   struct Subject: Encodable, Sendable { var subject: String }
@@ -64,6 +33,54 @@ enum CompreFaceSubjects {
     }
   }
 
+  private func add(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let name = try await services.body(of: request, context).json(Naming.self).subject
+    return try await services.change(context, status: .created) { likeness in
+      guard try likeness.subject(name) == nil else {
+        throw ServerError(.badRequest, "name_taken", "Subject \(name) already exists")
+      }
+      try likeness.addName(name)
+      return Subject(subject: name)
+    }
+  }
+
+  private func rename(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let old = try context.parameter("subject")
+    let new = try await services.body(of: request, context).json(Naming.self).subject
+    return try await services.change(context) { likeness in
+      let known = try Self.known(old, likeness)
+      // A name that differs from another's in its case only is that other's.
+      let other = try likeness.subject(new)
+      try likeness.renameSubject(known, to: other == known ? new : other ?? new)
+      return Updated(updated: true)
+    }
+  }
+
+  private func remove(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let name = try context.parameter("subject")
+    return try await services.change(context) { likeness in
+      let found = try Self.known(name, likeness)
+      _ = try likeness.removeSubjects([found])
+      return Subject(subject: found)
+    }
+  }
+
+  private func removeAll(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    try await services.change(context) { likeness in
+      let all = try likeness.subjects()
+      _ = try likeness.removeSubjects(all)
+      return Deleted(deleted: all.count)
+    }
+  }
+
   /// A name as CompreFace allows it.
   static func name(_ text: String?) throws -> String {
     let name = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
@@ -77,7 +94,7 @@ enum CompreFaceSubjects {
   }
 
   /// The subject of a name, whatever its case.
-  static func known(_ name: String, _ likeness: Likeness) throws -> String {
+  private static func known(_ name: String, _ likeness: Likeness) throws -> String {
     guard let found = try likeness.subject(name) else {
       throw ServerError(.notFound, "unknown_name", "Subject \(name) is not found")
     }

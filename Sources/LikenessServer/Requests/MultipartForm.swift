@@ -14,7 +14,7 @@ struct MultipartForm: Sendable {
   private(set) var parts: [Part] = []
 
   /// More would be a mistake, or meant to hurt.
-  static let mostParts = 1_000
+  static let maximumParts = 1_000
 
   /// - Throws: `ServerError` with the code `bad_multipart`
   init(_ body: Data, boundary: String) throws {
@@ -51,7 +51,7 @@ struct MultipartForm: Sendable {
       parts.append(
         try part(
           body.data(min(at + 2, blank)..<blank), body.data(content..<max(content, end))))
-      guard parts.count <= mostParts else { throw bad("it has too many parts") }
+      guard parts.count <= maximumParts else { throw bad("it has too many parts") }
       at = end + separator.count
     }
     return parts

@@ -4,38 +4,37 @@ import LikenessKit
 import LikenessReports
 
 /// The links around a face, and the map of all.
-enum MapRoutes {
-  static var endpoints: [Endpoint] {
-    [
-      Endpoint(.get, "/api/v1/graph", .read, graph),
-      Endpoint(.get, "/api/v1/map", .read) { call in
-        let options = try options(call)
-        return try await call.derive { MapAnswer(try map(options, $0), options) }
-      },
-      Endpoint(.get, "/api/v1/map/page", .read) { call in
-        let options = try options(call)
-        let likeness = call.likeness
-        let (page, policy) = try await call.services.derivations.run {
-          try map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
-        }
-        var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")
-        response.headers[.contentSecurityPolicy] = policy + "; frame-ancestors 'self'"
-        response.headers[.frameOptions] = "SAMEORIGIN"
-        return response
-      },
-    ]
+struct MapRoutes {
+  let services: ServerServices
+
+  func addRoutes(to api: RouterGroup<LikenessRequestContext>) {
+    api.allowing(.read, services)
+      .get("graph", use: graph)
+      .get("map", use: map)
+      .get("map/page", use: page)
   }
 
-  private enum Dimensions: String, CaseIterable {
-    case two = "2"
-    case three = "3"
+  // MARK: The map
+
+  private func map(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let options = try MapOptions(QueryParameters(request))
+    return try await services.derive(context) { MapAnswer(try Self.map(options, $0), options) }
   }
 
-  private static func options(_ call: Call) throws -> MapOptions {
-    var options = MapOptions()
-    options.method = try call.choice("method", default: .tsne)
-    options.dimensions = try call.choice("dimensions", default: Dimensions.two) == .two ? 2 : 3
-    return options
+  private func page(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let options = try MapOptions(QueryParameters(request))
+    let likeness = services.likeness
+    let (page, policy) = try await services.derivations.run {
+      try Self.map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
+    }
+    var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")
+    response.headers[.contentSecurityPolicy] = policy + "; frame-ancestors 'self'"
+    response.headers[.frameOptions] = "SAMEORIGIN"
+    return response
   }
 
   /// The map that is kept, with a place for every face.
@@ -72,6 +71,8 @@ enum MapRoutes {
     }
   }
 
+  // MARK: Links
+
   private struct GraphAnswer: Encodable, Sendable {
     struct Node: Encodable, Sendable {
       var face: Int64
@@ -96,19 +97,17 @@ enum MapRoutes {
     var truncated: Bool
   }
 
-  private static func graph(_ call: Call) async throws -> Response {
-    guard let face = try call.number("face") else {
-      throw ServerError.badParameter("face", "a face's number")
-    }
-    call.subject.note("face", face)
-    let hops = try call.integer("hops", default: 2, in: 1...6)
-    let limit = try call.integer("limit", default: 100, in: 1...1000)
-    return try await call.derive(atHand: \.hasGraphAtHand) { likeness in
+  private func graph(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let asked = try GraphQuery(QueryParameters(request), noting: context.subject)
+    let face = asked.face.rawValue
+    return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
       if try likeness.faceEntry(face).face.quality.isDoubtful {
         throw LikenessError.doubtfulFace(face)
       }
       let graph = try likeness.graph()
-      let near = try graph.neighborhood(of: face, hops: hops, limit: limit)
+      let near = try graph.neighborhood(of: face, hops: asked.hops, limit: asked.limit)
       let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))
       let names = try likeness.names(ofFaces: near.faces.map(\.face.id))
       return GraphAnswer(

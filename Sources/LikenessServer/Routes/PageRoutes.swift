@@ -1,13 +1,12 @@
-import Foundation
 import Hummingbird
 
 /// The web page: what a person sees who opens the server's address.
-enum PageRoutes {
-  static var endpoints: [Endpoint] {
-    [
-      Endpoint(.get, "/", nil) { try answer("index.html", $0) },
-      Endpoint(.get, "/page/:file", nil) { try answer(try $0.text("file"), $0) },
-    ]
+struct PageRoutes {
+  func addRoutes(to router: some RouterMethods<LikenessRequestContext>) {
+    router.get("/") { request, _ in try answer("index.html", request) }
+    router.get("/page/:file") { request, context in
+      try answer(try context.parameter("file"), request)
+    }
   }
 
   /// Nothing but what the server itself sends is run, shown or asked.
@@ -15,16 +14,16 @@ enum PageRoutes {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     + "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-  private static func answer(_ name: String, _ call: Call) throws -> Response {
+  private func answer(_ name: String, _ request: Request) throws -> Response {
     guard let file = WebPage.files[name] else { throw ServerError.noRoute }
     var response: Response
-    if call.request.headers[.ifNoneMatch] == file.tag {
+    if request.headers[.ifNoneMatch] == file.tag {
       response = Response(status: .notModified)
     } else {
       response = JSONAnswer.bytes(file.data, type: file.type, caching: "no-cache")
     }
     response.headers[.eTag] = file.tag
-    response.headers[.contentSecurityPolicy] = policy
+    response.headers[.contentSecurityPolicy] = Self.policy
     response.headers[.frameOptions] = "DENY"
     return response
   }

@@ -3,33 +3,18 @@ import Hummingbird
 import LikenessKit
 
 /// Questions about faces, of which nothing is kept.
-enum QuestionRoutes {
-  static var endpoints: [Endpoint] {
-    [
-      Endpoint(.post, "/api/v1/detect", .read, detect),
-      Endpoint(.post, "/api/v1/search", .read, search),
-      Endpoint(.post, "/api/v1/verify", .read, verify),
-      Endpoint(.post, "/api/v1/compose", .read, compose),
-    ]
-  }
+struct QuestionRoutes {
+  let services: ServerServices
 
-  /// Whether finds that are likely no faces count as the others do.
-  private static func includesDoubtful(_ call: Call) throws -> Bool {
-    try call.flag("includeDoubtful")
+  func addRoutes(to api: RouterGroup<LikenessRequestContext>) {
+    api.allowing(.read, services)
+      .post("detect", use: detect)
+      .post("search", use: search)
+      .post("verify", use: verify)
+      .post("compose", use: compose)
   }
 
   // MARK: Faces of a photo
-
-  private struct DetectQuery: Decodable, Sendable {
-    enum CodingKeys: String, CodingKey, CaseIterable { case image }
-    var image: Base64Photo
-
-    init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
-      image = try decoder.container(keyedBy: CodingKeys.self).decode(
-        Base64Photo.self, forKey: .image)
-    }
-  }
 
   private struct DetectAnswer: Encodable, Sendable {
     var width: Int
@@ -38,27 +23,16 @@ enum QuestionRoutes {
     var faces: [FoundFaceAnswer]
   }
 
-  private static func detect(_ call: Call) async throws -> Response {
-    let withEmbeddings = try call.flag("embeddings")
-    let found: PhotoFaces
-    if call.isMultipart {
-      found = try await call.withForm { form in
-        try await call.faces(on: try photo("file", in: form))
-      }
-    } else {
-      found = try await call.withJSON(DetectQuery.self) {
-        try await call.faces(on: $0.image.data)
-      }
-    }
+  private func detect(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let withEmbeddings = try QueryParameters(request).flag("embeddings")
+    let query: DetectQuery = try await services.body(of: request, context).formOrJSON()
+    let found = try await services.faces(on: query.image.data)
     return try JSONAnswer.response(
       DetectAnswer(
         width: found.width, height: found.height, turned: found.turned,
         faces: found.faces.map { FoundFaceAnswer($0, withEmbedding: withEmbeddings) }))
-  }
-
-  private static func photo(_ name: String, in form: MultipartForm) throws -> Data {
-    guard let part = form[name], !part.data.isEmpty else { throw ServerError.missingPart(name) }
-    return part.data
   }
 
   // MARK: Search
@@ -76,54 +50,43 @@ enum QuestionRoutes {
     var faces: [Item]
   }
 
-  private static func search(_ call: Call) async throws -> Response {
-    if call.isMultipart {
-      return try await call.withForm { form in
-        try await search(
-          try photo("file", in: form), try question(try SearchQuery.question(of: form), call), call)
-      }
+  private func search(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let query: SearchQuery = try await services.body(of: request, context).formOrJSON()
+    var question = query.question
+    question.filter.includesDoubtful = try QueryParameters(request).includesDoubtful
+    query.subject.note(in: context.subject)
+    let nearest: @Sendable (Likeness, Question) throws -> [Match]
+    switch query.subject.value {
+    case .image(let image): return try await search(image.data, question, context)
+    case .embedding(let values): nearest = { try $0.search(values.embedding, $1) }
+    case .face(let face): nearest = { try $0.nearest(to: face.rawValue, $1) }
+    case .name(let name): nearest = { try $0.nearest(to: name, $1) }
+    case .person(let person): nearest = { try $0.nearest(toPerson: person.rawValue, $1) }
     }
-    return try await call.withJSON(SearchQuery.self) { try await search($0, call) }
-  }
-
-  private static func question(_ asked: Question, _ call: Call) throws -> Question {
-    var question = asked
-    question.filter.includesDoubtful = try includesDoubtful(call)
-    return question
-  }
-
-  private static func search(_ query: SearchQuery, _ call: Call) async throws -> Response {
-    let question = try question(query.question, call)
-    Operand.note(query.subject, in: call.subject)
-    let nearest: @Sendable (Likeness) throws -> [Match]
-    switch query.subject {
-    case .image(let image): return try await search(image.data, question, call)
-    case .embedding(let values): nearest = { try $0.search(values.embedding, question) }
-    case .face(let face): nearest = { try $0.nearest(to: face, question) }
-    case .name(let name): nearest = { try $0.nearest(to: name, question) }
-    case .person(let person): nearest = { try $0.nearest(toPerson: person, question) }
-    }
-    return try await call.ask { likeness in
-      SearchAnswer(faces: [.init(matches: try nearest(likeness).map { MatchAnswer($0) })])
+    return try await services.ask(context) { [question] likeness in
+      SearchAnswer(
+        faces: [.init(matches: try nearest(likeness, question).map { MatchAnswer($0) })])
     }
   }
 
-  private static func search(
-    _ photo: Data, _ question: Question, _ call: Call
+  private func search(
+    _ photo: Data, _ question: Question, _ context: LikenessRequestContext
   ) async throws -> Response {
     do {
-      return try await search(call.faces(on: photo), question, call)
+      return try await search(services.faces(on: photo), question, context)
     } catch GalleryError.modelMismatch {
       // The gallery became one of another model between both looks.
-      return try await search(call.faces(on: photo), question, call)
+      return try await search(services.faces(on: photo), question, context)
     }
   }
 
-  private static func search(
-    _ found: PhotoFaces, _ question: Question, _ call: Call
+  private func search(
+    _ found: PhotoFaces, _ question: Question, _ context: LikenessRequestContext
   ) async throws -> Response {
     _ = try found.faces(includingDoubtful: question.filter.includesDoubtful, path: "")
-    return try await call.ask { likeness in
+    return try await services.ask(context) { likeness in
       SearchAnswer(
         width: found.width, height: found.height, turned: found.turned,
         faces: try likeness.search(found, question).map { searched in
@@ -176,34 +139,14 @@ enum QuestionRoutes {
     var b: Side
   }
 
-  private struct VerifyQuery: Decodable, Sendable {
-    enum CodingKeys: String, CodingKey, CaseIterable { case a, b }
-    var a: Operand
-    var b: Operand
-
-    init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      a = try fields.decode(Operand.self, forKey: .a)
-      b = try fields.decode(Operand.self, forKey: .b)
-    }
-  }
-
-  private static func verify(_ call: Call) async throws -> Response {
-    if call.isMultipart {
-      return try await call.withForm { form in
-        try await verify(
-          Operand(.image(Base64Photo(data: try photo("a", in: form)))),
-          Operand(.image(Base64Photo(data: try photo("b", in: form)))), call)
-      }
-    }
-    return try await call.withJSON(VerifyQuery.self) { try await verify($0.a, $0.b, call) }
-  }
-
-  private static func verify(_ a: Operand, _ b: Operand, _ call: Call) async throws -> Response {
-    let first = try await probe(a, "a", call)
-    let second = try await probe(b, "b", call)
-    return try await call.ask { likeness in
+  private func verify(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let query: VerifyQuery = try await services.body(of: request, context).formOrJSON()
+    let parameters = QueryParameters(request)
+    let first = try await probe(query.a, "a", parameters, context)
+    let second = try await probe(query.b, "b", parameters, context)
+    return try await services.ask(context) { likeness in
       let verdict = try likeness.verify(first, second)
       return VerifyAnswer(
         same: verdict.same, distance: verdict.distance, probability: verdict.probability,
@@ -212,57 +155,42 @@ enum QuestionRoutes {
     }
   }
 
-  private static func probe(_ operand: Operand, _ title: String, _ call: Call) async throws -> Probe
-  {
-    let likeness = call.likeness
+  private func probe(
+    _ operand: Operand, _ title: String, _ parameters: QueryParameters,
+    _ context: LikenessRequestContext
+  ) async throws -> Probe {
+    let likeness = services.likeness
     let url = URL(fileURLWithPath: "/photo \(title)")
-    Operand.note(operand.value, in: call.subject)
+    operand.note(in: context.subject)
     switch operand.value {
     case .image(let photo):
-      let found = try await call.faces(on: photo.data, title: "photo \(title)")
+      let found = try await services.faces(on: photo.data, title: "photo \(title)")
       return .photo(
-        url, try found.faces(includingDoubtful: try includesDoubtful(call), path: ""))
+        url, try found.faces(includingDoubtful: try parameters.includesDoubtful, path: ""))
     case .embedding(let values): return .embedding(url, values.embedding)
     case .face(let face):
-      return try await call.services.questions.run { try likeness.probe(face: face) }
+      return try await services.questions.run { try likeness.probe(face: face.rawValue) }
     case .name(let name):
-      return try await call.services.questions.run { try likeness.probe(name: name) }
+      return try await services.questions.run { try likeness.probe(name: name) }
     case .person(let person):
-      return try await call.services.questions.run { try likeness.probe(person: person) }
+      return try await services.questions.run { try likeness.probe(person: person.rawValue) }
     }
   }
 
   // MARK: Compose
-
-  private struct ComposeRequest: Decodable, Sendable {
-    enum CodingKeys: String, CodingKey, CaseIterable { case query, count }
-    var query: String
-    var count: Int
-
-    init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      query = try fields.decode(String.self, forKey: .query)
-      count = fields.contains(.count) ? try fields.decode(Int.self, forKey: .count) : 10
-      guard (1...1000).contains(query.unicodeScalars.count) else {
-        throw ServerError.badParameter("query", "a text of 1 to 1000 letters")
-      }
-      guard (1...1000).contains(count) else {
-        throw ServerError.badParameter("count", "a number from 1 to 1000")
-      }
-    }
-  }
 
   private struct ComposeAnswer: Encodable, Sendable {
     var query: String
     var results: [MatchAnswer]
   }
 
-  private static func compose(_ call: Call) async throws -> Response {
-    let wanted = try await call.json(ComposeRequest.self)
+  private func compose(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let wanted = try await services.body(of: request, context).json(ComposeRequest.self)
     let query = try ComposeQuery(wanted.query)
-    let includingDoubtful = try includesDoubtful(call)
-    return try await call.ask { likeness in
+    let includingDoubtful = try QueryParameters(request).includesDoubtful
+    return try await services.ask(context) { likeness in
       let found = try likeness.compose(
         query, count: wanted.count, mayReadFiles: false, includingDoubtful: includingDoubtful)
       return ComposeAnswer(

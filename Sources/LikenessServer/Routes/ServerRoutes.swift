@@ -3,48 +3,42 @@ import Hummingbird
 import LikenessKit
 
 /// What there is to know about the server itself.
-enum ServerRoutes {
-  static var endpoints: [Endpoint] {
-    [
-      Endpoint(.get, "/health", nil) { _ in try JSONAnswer.response(Status(status: "ok")) },
-      Endpoint(.get, "/ready", nil, ready),
-      Endpoint(.get, "/metrics", .read, isAudited: false, metrics),
-      Endpoint(.get, "/openapi.json", nil) { _ in
-        JSONAnswer.response(Data(PackageResources.openapi_json))
-      },
-      Endpoint(.get, "/api/v1/info", .read, info),
-      Endpoint(.get, "/api/v1/models", .read, models),
-      Endpoint(.get, "/api/v1/audit", .admin) { call in
-        let limit = try call.integer("limit", default: 50, in: 1...1000)
-        return try JSONAnswer.response(AuditAnswer(entries: call.services.audit.last(limit)))
-      },
-      Endpoint(.get, "/api/v1/session", nil) { call in
-        // Who is not known, or comes with a key that opens nothing, is nobody yet.
-        let caller = try? Gatekeeper(services: call.services).caller(call.request, isCounted: false)
-        return try JSONAnswer.response(
-          SessionAnswer(
-            rights: caller?.rights, csrf: caller?.csrf, keysNeeded: call.services.needsKey))
-      },
-      Endpoint(.post, "/api/v1/session", nil, isAudited: true, openSession),
-      Endpoint(.delete, "/api/v1/session", nil, isAudited: true, closeSession),
-    ]
+struct ServerRoutes {
+  let services: ServerServices
+
+  func addRoutes(to router: some RouterMethods<LikenessRequestContext>) {
+    router.get("/health") { _, _ in try JSONAnswer.response(Status(status: "ok")) }
+    router.get("/ready", use: ready)
+    router.get("/openapi.json") { _, _ in
+      JSONAnswer.response(Data(PackageResources.openapi_json))
+    }
+    router.allowing(.read, services, isAudited: false).get("/metrics", use: metrics)
+    let api = router.group("api/v1")
+    api.allowing(.read, services)
+      .get("info", use: info)
+      .get("models", use: models)
+    api.allowing(.admin, services).get("audit", use: audit)
   }
 
   private struct Status: Encodable { var status: String }
 
   /// Ready is who could answer the next question: the networks are loaded and the gallery is readable.
-  private static func ready(_ call: Call) async throws -> Response {
-    guard call.services.photos.hasRoom else { throw ServerError.busy }
-    return try await call.ask { likeness in
+  private func ready(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    guard services.photos.hasRoom else { throw ServerError.busy }
+    return try await services.ask(context) { likeness in
       _ = try likeness.engine()
       _ = try likeness.revision()
       return Status(status: "ready")
     }
   }
 
-  private static func metrics(_ call: Call) async throws -> Response {
-    let services = call.services
-    let faces = try? await services.questions.run { try services.likeness.faceCount() }
+  private func metrics(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let likeness = services.likeness
+    let faces = try? await services.questions.run { try likeness.faceCount() }
     let text = services.metrics.text(
       queues: [
         ("photos", services.photos.load), ("questions", services.questions.load),
@@ -90,10 +84,12 @@ enum ServerRoutes {
     var rights: Rights
   }
 
-  private static func info(_ call: Call) async throws -> Response {
-    let configuration = call.configuration
-    let rights = call.caller.rights ?? .read
-    return try await call.ask { likeness in
+  private func info(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let configuration = services.configuration
+    let rights = context.caller?.rights ?? .read
+    return try await services.ask(context) { likeness in
       let summary = try likeness.info()
       let verification = likeness.verification
       let thresholds = summary.faces > 0 ? try likeness.thresholds() : nil
@@ -131,8 +127,10 @@ enum ServerRoutes {
     var models: [Model]
   }
 
-  private static func models(_ call: Call) async throws -> Response {
-    try await call.ask { likeness in
+  private func models(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    try await services.ask(context) { likeness in
       let used = try likeness.engine().modelsInUse
       return ModelsAnswer(
         models: try likeness.options.models.manifests().map { manifest in
@@ -146,49 +144,8 @@ enum ServerRoutes {
 
   private struct AuditAnswer: Encodable { var entries: [AuditLog.Entry] }
 
-  private struct SessionAnswer: Encodable {
-    @OrNull var rights: Rights?
-    @OrNull var csrf: String?
-    var keysNeeded: Bool
-  }
-
-  private struct SignIn: Decodable, Sendable {
-    enum CodingKeys: String, CodingKey, CaseIterable { case key }
-    var key: String
-
-    init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
-      key = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .key)
-      guard (1...200).contains(key.unicodeScalars.count) else {
-        throw ServerError.badParameter("key", "a text of 1 to 200 letters")
-      }
-    }
-  }
-
-  private static func openSession(_ call: Call) async throws -> Response {
-    // Nobody is known yet: no more is read than a key needs.
-    let text = try await call.json(SignIn.self, limit: 4_096).key
-    guard call.services.needsKey else {
-      return try JSONAnswer.response(SessionAnswer(rights: .admin, csrf: nil, keysNeeded: false))
-    }
-    let key = try call.services.keys.key(text)
-    try call.services.keys.count(key)
-    let (token, session) = call.services.sessions.open(key: key.hash)
-    var response = try JSONAnswer.response(
-      SessionAnswer(rights: key.rights, csrf: session.csrf, keysNeeded: true))
-    let secure = call.configuration.certificate == nil ? "" : "; Secure"
-    response.headers[.setCookie] =
-      "\(Sessions.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(Sessions.seconds)\(secure)"
-    return response
-  }
-
-  private static func closeSession(_ call: Call) async throws -> Response {
-    if let token = Gatekeeper.cookie(call.request) { call.services.sessions.close(token) }
-    let areNeeded = call.services.needsKey
-    var response = try JSONAnswer.response(
-      SessionAnswer(rights: areNeeded ? nil : .admin, csrf: nil, keysNeeded: areNeeded))
-    response.headers[.setCookie] =
-      "\(Sessions.cookie)=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
-    return response
+  private func audit(_ request: Request, _ context: LikenessRequestContext) throws -> Response {
+    let limit = try QueryParameters(request).integer("limit", default: 50, in: 1...1000)
+    return try JSONAnswer.response(AuditAnswer(entries: services.audit.last(limit)))
   }
 }

@@ -8,6 +8,8 @@ final class AuditSubject: Sendable {
 
   func note(_ kind: String, _ number: Int64) { parts.withLock { $0.append("\(kind) \(number)") } }
 
+  func note<ID: ResourceID>(_ id: ID) { note(ID.name, id.rawValue) }
+
   /// "face 12, person 3"; nil for nothing.
   var text: String? {
     let parts = parts.withLock { $0 }
@@ -31,7 +33,7 @@ final class AuditLog: Sendable {
   }
 
   /// A full file becomes `audit.log.1`, whose predecessor goes.
-  private static let largest = 10_000_000
+  private static let maximumBytes = 10_000_000
 
   private let url: URL
   private let file = Mutex<Int32>(-1)
@@ -51,7 +53,7 @@ final class AuditLog: Sendable {
       // One call a line: lines of several processes do not mix.
       _ = line.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
       var status = stat()
-      if fstat(file, &status) == 0, status.st_size > Self.largest {
+      if fstat(file, &status) == 0, status.st_size > Self.maximumBytes {
         close(file)
         file = -1
         rename(url.path, url.path + ".1")

@@ -11,13 +11,3 @@ public enum Rights: String, Sendable, Codable, CaseIterable, Comparable {
     (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
   }
 }
-
-/// Who is asking.
-struct Caller: Sendable {
-  /// Of the key; nil where none is needed.
-  var key: String?
-  /// Nil for somebody who is known by nothing.
-  var rights: Rights?
-  /// Of a browser that signed in.
-  var csrf: String?
-}

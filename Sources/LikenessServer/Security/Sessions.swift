@@ -12,7 +12,7 @@ final class Sessions: Sendable {
 
   static let cookie = "likeness_session"
   static let seconds = 12 * 3600
-  private static let most = 10_000
+  private static let maximumCount = 10_000
 
   /// By the hash of what the browser has.
   private let sessions = Mutex<[String: Session]>([:])
@@ -25,7 +25,7 @@ final class Sessions: Sendable {
     sessions.withLock { sessions in
       let now = Date()
       sessions = sessions.filter { $0.value.ends > now }
-      if sessions.count >= Self.most,
+      if sessions.count >= Self.maximumCount,
         let oldest = sessions.min(by: { $0.value.ends < $1.value.ends })
       {
         sessions[oldest.key] = nil

@@ -51,7 +51,7 @@ final class JobBoard: Sendable {
   }
 
   /// So many are remembered.
-  private static let most = 100
+  private static let maximumCount = 100
 
   private let likeness: Likeness
   private let queue = WorkQueue(threads: 1, waiting: 16)
@@ -78,7 +78,7 @@ final class JobBoard: Sendable {
       board.entries[job.job] = Entry(job: job, isAnew: anew)
       board.order.append(job.job)
       let ended = board.order.filter { board.entries[$0]?.job.state.isEnd ?? true }
-      for old in ended.prefix(max(0, board.order.count - Self.most)) {
+      for old in ended.prefix(max(0, board.order.count - Self.maximumCount)) {
         board.entries[old] = nil
         board.order.removeAll { $0 == old }
       }

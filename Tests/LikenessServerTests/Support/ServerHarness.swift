@@ -1,20 +1,20 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
 import LikenessKit
 import Logging
-import NIOCore
-import NIOEmbedded
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import LikenessServer
 
-/// A server without a socket, each of whose answers is held against the document that describes it.
+/// A server without a socket, asked through HummingbirdTesting, each of whose answers is held against the document that
+/// describes it.
 struct ServerHarness {
   let server: LikenessServer
-  private let responder: any HTTPResponder<ServerContext>
+  private let client: any TestClientProtocol
   private let document: OpenAPIDocument
   private let asked = Asked()
 
@@ -33,17 +33,6 @@ struct ServerHarness {
 
     func list(_ name: String) -> [[String: Any]] { json[name] as? [[String: Any]] ?? [] }
     func number(_ name: String) -> Int? { json[name] as? Int }
-  }
-
-  /// Where a body goes that has no connection to go to.
-  private final class Written: ResponseBodyWriter, Sendable {
-    let data = Mutex(Data())
-
-    func write(_ buffer: ByteBuffer) async throws {
-      data.withLock { $0.append(Data(buffer: buffer)) }
-    }
-
-    func finish(_ trailingHeaders: HTTPFields?) async throws {}
   }
 
   private final class Asked: Sendable {
@@ -70,13 +59,14 @@ struct ServerHarness {
     for (name, data) in files { try data.write(to: folder.appendingPathComponent(name)) }
     var configuration = configuration
     configuration.port = 0
-    let server = try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
+    let server = try LikenessServer(
+      Likeness(gallery: folder, keepsOpen: true), configuration,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let document = try OpenAPIDocument()
-    let harness = ServerHarness(
-      server: server, responder: ServerRouter(services: server.services).make().buildResponder(),
-      document: document)
     do {
-      try await body(harness)
+      try await server.application().test(.router) { client in
+        try await body(ServerHarness(server: server, client: client, document: document))
+      }
     } catch {
       _ = await server.services.stop()
       throw error
@@ -98,21 +88,10 @@ struct ServerHarness {
       data = try JSONSerialization.data(withJSONObject: json)
       fields[.contentType] = "application/json"
     }
-    if let data, fields[.contentLength] == nil { fields[.contentLength] = "\(data.count)" }
-    let request = Request(
-      head: HTTPRequest(
-        method: method, scheme: "http", authority: "localhost:8080", path: uri, headerFields: fields
-      ),
-      body: RequestBody(buffer: data.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()))
-    var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    logger[metadataKey: "hb.request.id"] = "1"
-    let context = ServerContext(
-      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
-    let response = try await responder.respond(to: request, context: context)
-    let written = Written()
-    try await response.body.write(written)
+    let response = try await client.execute(
+      uri: uri, method: method, headers: fields, body: data.map { ByteBuffer(bytes: $0) })
     let answer = Answer(
-      status: response.status.code, headers: response.headers, body: written.data.withLock { $0 })
+      status: response.status.code, headers: response.headers, body: Data(buffer: response.body))
     let path = String(uri.prefix { $0 != "?" })
     if let operation = document.operation(method.rawValue, path),
       document.operations.contains(operation)

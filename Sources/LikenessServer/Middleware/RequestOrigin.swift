@@ -4,7 +4,23 @@ import Hummingbird
 
 /// Whether a request comes from where it may: not from another site's page, nor by a name that an attacker made
 /// point to this machine.
-enum RequestOrigin {
+struct RequestOrigin: RouterMiddleware {
+  let services: ServerServices
+
+  func handle(
+    _ request: Request, context: LikenessRequestContext,
+    next: (Request, LikenessRequestContext) async throws -> Response
+  ) async throws -> Response {
+    if context.isOpenToPages, request.method == .options {
+      return Response(status: .noContent)
+    }
+    // A browser sends its cookie whichever page asks; a key in a header is sent by those only who have it.
+    if !context.isOpenToPages || request.sessionToken != nil {
+      try Self.check(request, needsLocalName: !services.needsKey)
+    }
+    return try await next(request, context)
+  }
+
   /// - Parameter needsLocalName: without a key, the name by which a browser came is all that tells its own pages
   ///   from others that a rebound name brought here.
   /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
@@ -47,16 +63,5 @@ enum RequestOrigin {
 }
 
 extension HTTPField.Name {
-  static let apiKey = Self("x-api-key")!
-  static let csrfToken = Self("x-csrf-token")!
-  static let requestID = Self("x-request-id")!
   static let secFetchSite = Self("sec-fetch-site")!
-  static let contentSecurityPolicy = Self("content-security-policy")!
-  static let contentTypeOptions = Self("x-content-type-options")!
-  static let referrerPolicy = Self("referrer-policy")!
-  static let permissionsPolicy = Self("permissions-policy")!
-  static let resourcePolicy = Self("cross-origin-resource-policy")!
-  static let openerPolicy = Self("cross-origin-opener-policy")!
-  static let frameOptions = Self("x-frame-options")!
-  static let transportSecurity = Self("strict-transport-security")!
 }

@@ -1,0 +1,70 @@
+import Foundation
+import Hummingbird
+import LikenessKit
+
+/// Answers, each made on the threads for its kind of work.
+extension ServerServices {
+  /// An answer from the gallery.
+  func ask<Answer: Encodable & Sendable>(
+    _ context: LikenessRequestContext, _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    try await answer(context, on: questions, body)
+  }
+
+  /// An answer that takes long the first time: on threads of its own unless it is at hand.
+  func derive<Answer: Encodable & Sendable>(
+    _ context: LikenessRequestContext,
+    atHand isAtHand: @escaping @Sendable (Likeness) -> Bool,
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    let likeness = likeness
+    let isReady = try await questions.run { isAtHand(likeness) }
+    return try await answer(context, on: isReady ? questions : derivations, body)
+  }
+
+  /// An answer that takes long each time.
+  func derive<Answer: Encodable & Sendable>(
+    _ context: LikenessRequestContext, _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    try await answer(context, on: derivations, body)
+  }
+
+  /// An answer after a change of the gallery; changes come one after the other.
+  func change<Answer: Encodable & Sendable>(
+    _ context: LikenessRequestContext, status: HTTPResponse.Status = .ok,
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    try await answer(context, status: status, on: changes, body)
+  }
+
+  private func answer<Answer: Encodable & Sendable>(
+    _ context: LikenessRequestContext, status: HTTPResponse.Status = .ok, on queue: WorkQueue,
+    _ body: @escaping @Sendable (Likeness) throws -> Answer
+  ) async throws -> Response {
+    let (likeness, dialect) = (likeness, context.dialect)
+    // Encoded where it was made: a long answer is not to hold up those that serve connections.
+    let data = try await queue.run { try JSONAnswer.data(try body(likeness), dialect) }
+    return JSONAnswer.response(data, status: status)
+  }
+
+  /// A JPEG, which a browser may keep and asks about each time: what was removed is not to be seen again.
+  /// - Parameters:
+  ///   - tag: what it is a picture of; numbers are never used again, so it stays the same.
+  ///   - isThere: throws where it is gone.
+  func picture(
+    _ tag: String, for request: Request, _ make: @escaping @Sendable () throws -> Data,
+    isThere: @escaping @Sendable () throws -> Void
+  ) async throws -> Response {
+    let tag = "\"\(tag)\""
+    var response: Response
+    if request.headers[.ifNoneMatch] == tag {
+      try await pictures.run(isThere)
+      response = Response(status: .notModified)
+    } else {
+      let jpeg = try await pictures.run(make)
+      response = JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, no-cache")
+    }
+    response.headers[.eTag] = tag
+    return response
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Hummingbird
+
+/// Writes who asked what into the audit log, once it is answered or refused.
+struct Audit: RouterMiddleware {
+  let log: AuditLog
+
+  func handle(
+    _ request: Request, context: LikenessRequestContext,
+    next: (Request, LikenessRequestContext) async throws -> Response
+  ) async throws -> Response {
+    noteAddress(context)
+    do {
+      let response = try await next(request, context)
+      write(request, context, response.status)
+      return response
+    } catch {
+      write(request, context, ServerError(error).status(in: context.dialect))
+      throw error
+    }
+  }
+
+  private func write(
+    _ request: Request, _ context: LikenessRequestContext, _ status: HTTPResponse.Status
+  ) {
+    // Strangers without a key are refused in a flood's numbers: they are not to push out what others did.
+    if let caller = context.caller, caller.rights == nil { return }
+    log.write(
+      AuditLog.Entry(
+        time: Date().formatted(.iso8601), request: context.requestID, key: context.caller?.key,
+        method: request.method.rawValue, route: Self.route(context), status: status.code,
+        subject: context.subject.text))
+  }
+
+  /// The address with names in place of numbers: `/api/v1/faces/:face`.
+  private static func route(_ context: LikenessRequestContext) -> String {
+    (context.endpointPath ?? "").replacing("{", with: ":").replacing("}", with: "")
+  }
+
+  /// Notes the things whose numbers are in the address.
+  private func noteAddress(_ context: LikenessRequestContext) {
+    for name in [PhotoID.name, FaceID.name, PersonID.name] {
+      if let number = context.parameters.get(name).flatMap({ Int64($0) }) {
+        context.subject.note(name, number)
+      }
+    }
+    if let face = context.parameters.get("image").flatMap({ try? CompreFaceExample.face(of: $0) }) {
+      context.subject.note(face)
+    }
+  }
+}
