@@ -10,6 +10,7 @@ extension TrainingConfiguration {
       ContrastiveLoss.self,
       NPairLoss.self,
       MultiSimilarityLoss.self,
+      CircleLoss.self,
       ArcFaceLoss.self,
       SiameseLoss.self,
     ]
