@@ -147,6 +147,23 @@ import Testing
     }
   }
 
+  @Test func `t-SNE begins where it is asked to`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(20, in: folder)
+      func facts(_ arguments: String...) throws -> [String: String] {
+        let run = try ProgramRun(
+          ["map", "--gallery", home, "--json", "--quiet", "--iterations", "20"] + arguments)
+        return try #require((try run.json() as? [String: Any])?["facts"] as? [String: String])
+      }
+      let standard = try facts()
+      #expect(standard["Initialization"] == nil)
+      #expect(try facts("--initialization", "pca") == standard)
+      let random = try facts("--initialization", "random-projection")
+      #expect(random["Initialization"] == "random-projection")
+      #expect(random["KL divergence"] != standard["KL divergence"])
+    }
+  }
+
   @Test func `what cannot be mapped is one line and an exit code`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let target = folder.appendingPathComponent("map.html").path
@@ -195,6 +212,7 @@ import Testing
     ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"],
     ["--method", "pca", "--perplexity", "5"], ["--method", "pca", "--dims", "0"], ["--standardize"],
     ["--method", "pca", "--iterations", "300"], ["--iterations", "0"],
+    ["--method", "pca", "--initialization", "pca"], ["--initialization", "none-such"],
     ["--method", "pca", "--dims", "5"], ["--method", "pca", "--dims", "1", "-o", "map.html"],
     ["--method", "pca", "--dims", "5", "--format", "svg"],
     ["--method", "pca", "--dims", "5", "-o", "map.png", "--json"],

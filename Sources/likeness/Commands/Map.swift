@@ -3,6 +3,7 @@ import Foundation
 import LikenessKit
 
 extension MapMethod: ExpressibleByArgument {}
+extension TSNEInitialization: ExpressibleByArgument {}
 
 struct Map: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -41,6 +42,8 @@ struct Map: AnsweringCommand {
       "For t-SNE: how many steps, the first 250 of which pull like faces together strongly. (default: up to 250 of these and 500 others)",
       valueName: "steps"))
   var iterations: Int?
+  @Option(help: "For t-SNE: where faces begin. (default: pca)")
+  var initialization: TSNEInitialization?
   @Option(help: "For t-SNE: another number, another map.")
   var seed: UInt64 = 1
   @Option(help: "How many of the nearest faces each face shows.")
@@ -69,6 +72,9 @@ struct Map: AnsweringCommand {
       guard (1...1_000_000).contains(iterations) else {
         throw ValidationError("--iterations must be from 1 to 1000000, not \(iterations)")
       }
+    }
+    if initialization != nil, method != .tsne {
+      throw ValidationError("--initialization is for t-SNE only")
     }
     guard (0...100).contains(neighbors) else {
       throw ValidationError("--neighbors must be from 0 to 100, not \(neighbors)")
@@ -134,6 +140,7 @@ struct Map: AnsweringCommand {
     options.isStandardized = standardize
     options.iterations = iterations
     options.perplexity = perplexity
+    if let initialization { options.initialization = initialization }
     options.seed = seed
     options.neighbors = neighbors
     options.isMadeAgain = again
