@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Vectors
 
 /// Writes a map as one HTML document, which needs no other file and no network.
 ///
@@ -212,5 +213,18 @@ extension FaceMap {
   ) throws -> (html: Data, policy: String) {
     let page = MapPage(map: self, jobs: ProcessorQuota.count, photoAddress: photoAddress)
     return (try page.html(), page.policy)
+  }
+}
+
+/// `map --format html`
+public struct MapPageExport: MapExport {
+  public let name = "html"
+  public let summary = "a page to look at in a browser, pictures included"
+  public let isPicture = true
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(try map.page(), to: url)
   }
 }

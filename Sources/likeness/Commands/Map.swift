@@ -4,6 +4,7 @@ import LikenessKit
 
 extension MapMethod: ExpressibleByArgument {}
 extension TSNEInitialization: ExpressibleByArgument {}
+extension MapFormat: ExpressibleByArgument {}
 
 struct Map: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -15,13 +16,6 @@ struct Map: AnsweringCommand {
       In CSV and in the projector's metadata a label has a column that is called by its key, or label:KEY where \
       there is a column of that name anyway, such as person.
       """)
-
-  /// What a map is written as.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case html, svg, png, csv, npy
-    /// A folder for TensorFlow's Embedding Projector.
-    case projector
-  }
 
   @Option(help: "How faces become places.")
   var method: MapMethod = .tsne
@@ -49,7 +43,7 @@ struct Map: AnsweringCommand {
   @Option(help: "How many of the nearest faces each face shows.")
   var neighbors = 8
   @Option(help: "What is written; by default what the file's name says, else HTML.")
-  var format: Format?
+  var format: MapFormat?
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
@@ -86,37 +80,39 @@ struct Map: AnsweringCommand {
       }
     }
     if format == nil, let output, !answers.json || !output.isEmpty {
-      let ending = URL(fileURLWithPath: output).pathExtension.lowercased()
-      guard Format(rawValue: ending) != nil, ending != "projector" else {
+      guard MapFormat(fileExtension: URL(fileURLWithPath: output).pathExtension) != nil else {
+        let endings = MapFormat.allCases.filter { !$0.isFolder }.inWords { "." + $0.rawValue }
         throw ValidationError(
-          "\(output) does not say what to write: end it with .html, .svg, .png, .csv or .npy, "
-            + "or name a --format")
+          "\(output) does not say what to write: end it with \(endings), or name a --format")
       }
     }
-    let isPicture = [.html, .svg, .png].contains(chosenFormat)
-    if isPicture, !(2...3).contains(dims), format != nil || output != nil || !answers.json {
+    if chosenFormat.isPicture, !(2...3).contains(dims),
+      format != nil || output != nil || !answers.json
+    {
       throw ValidationError("\(MapError.noPicture(dimensions: dims))")
     }
   }
 
   /// As it was named, or as the file's name says.
-  private var chosenFormat: Format {
+  private var chosenFormat: MapFormat {
     format
-      ?? output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+      ?? output.flatMap { MapFormat(fileExtension: URL(fileURLWithPath: $0).pathExtension) }
       ?? .html
   }
 
   func answer() throws {
     let format = chosenFormat
-    let ending = format == .projector ? "" : "." + format.rawValue
+    let ending = format.isFolder ? "" : "." + format.rawValue
     let path = output ?? "likeness-map\(ending)"
     // With --json alone the answer is the points.
     let target = answers.json && output == nil ? nil : URL(fileURLWithPath: path)
     // Before minutes of work.
-    if let target { try OutputFile.checkWritable(target, isFolder: format == .projector) }
+    if let target { try OutputFile.checkWritable(target, isFolder: format.isFolder) }
     let likeness = Likeness(place: gallery.place)
     let map = try made(likeness)
-    if let target { try write(map, as: format, to: target, likeness) }
+    if let target {
+      try format.export.write(map, to: target, embeddings: { try likeness.embeddings(of: map) })
+    }
     if !map.isKept, !answers.quiet, !likeness.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }
@@ -154,19 +150,5 @@ struct Map: AnsweringCommand {
           progress.done, of: progress.total,
           detail: progress.divergence.map { "KL divergence \($0.digits(3))" })
       })
-  }
-
-  private func write(
-    _ map: FaceMap, as format: Format, to target: URL, _ likeness: Likeness
-  ) throws {
-    switch format {
-    case .html: try OutputFile.write(try map.page(), to: target)
-    case .svg: try OutputFile.write(try map.svg(), to: target)
-    case .png: try OutputFile.write(try map.png(), to: target)
-    case .csv: try OutputFile.write(map.csv(), to: target)
-    case .npy: try OutputFile.write(map.npy(), to: target)
-    case .projector:
-      try map.writeProjector(to: target, embeddings: try likeness.embeddings(of: map))
-    }
   }
 }
