@@ -73,6 +73,7 @@ public struct EmbeddingFormat: RegisteredChoice {
     JSONFormat(),
     CSVFormat(),
     NPYFormat(),
+    JSONLinesFormat(),
   ]
 
   public static var allCases: [Self] { registered.map { Self($0) } }
