@@ -150,17 +150,22 @@ import Testing
   @Test func `t-SNE begins where it is asked to`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = try gallery(20, in: folder)
-      func facts(_ arguments: String...) throws -> [String: String] {
+      func made(_ arguments: String...) throws -> (start: String?, places: [[Double]]) {
         let run = try ProgramRun(
           ["map", "--gallery", home, "--json", "--quiet", "--iterations", "20"] + arguments)
-        return try #require((try run.json() as? [String: Any])?["facts"] as? [String: String])
+        let answer = try #require(try run.json() as? [String: Any])
+        let faces = try #require(answer["faces"] as? [[String: Any]])
+        return (
+          (answer["facts"] as? [String: String])?["Initialization"],
+          faces.compactMap { $0["position"] as? [Double] }
+        )
       }
-      let standard = try facts()
-      #expect(standard["Initialization"] == nil)
-      #expect(try facts("--initialization", "pca") == standard)
-      let random = try facts("--initialization", "random-projection")
-      #expect(random["Initialization"] == "random-projection")
-      #expect(random["KL divergence"] != standard["KL divergence"])
+      let standard = try made()
+      #expect(standard.start == nil && standard.places.count == 20)
+      let same = try made("--initialization", "pca")
+      #expect(same.start == nil && same.places == standard.places)
+      let random = try made("--initialization", "random-projection")
+      #expect(random.start == "random-projection" && random.places != standard.places)
     }
   }
 
