@@ -38,14 +38,7 @@ public struct PeopleClustering: Sendable {
   public func clusters(
     _ algorithm: ClusteringAlgorithm = .likeness, threshold: Float? = nil
   ) -> FaceClusters {
-    switch algorithm {
-    case .likeness:
-      return FaceClusters(renumbering: standard(seeds: constraints.groups))
-    case .chineseWhispers:
-      return FaceClusters(renumbering: links(threshold).whispers())
-    case .connectedComponents:
-      return FaceClusters(renumbering: links(threshold).components())
-    }
+    FaceClusters(renumbering: algorithm.method.labels(of: self, threshold: threshold))
   }
 
   /// Faces that are new join the clusters of the others or make their own; the others stay where they are.
@@ -132,7 +125,10 @@ public struct PeopleClustering: Sendable {
       threads: threads)
   }
 
-  private func links(_ threshold: Float?) -> LinkedFaces {
+  /// Neighbours that are similar enough and may be one person.
+  /// - Parameter threshold: the cosine similarity from which faces are linked; nil for that of one false link for each
+  ///   ten faces.
+  func links(_ threshold: Float?) -> LinkedFaces {
     LinkedFaces(
       vectors, neighbors,
       threshold: threshold

@@ -210,10 +210,7 @@ public final class FaceEngine: Sendable {
         // Smaller ones would cost it seconds a photo.
         smallestFace: max(32, options.smallestFace))
     case .added(let model, let manifest, let places):
-      switch manifest.detectorForm {
-      case .scrfd: return scanning(SCRFD(model: model, input: manifest.input, places: places))
-      default: return scanning(YuNet(model: model, input: manifest.input, places: places))
-      }
+      return scanning((manifest.detectorForm ?? .yunet).form.network(model, manifest.input, places))
     }
   }
 

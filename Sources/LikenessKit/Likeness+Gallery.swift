@@ -128,24 +128,31 @@ extension Likeness {
   public func exported(
     as format: EmbeddingFormat, components: ComponentOptions? = nil
   ) throws -> Data {
+    var data = Data()
+    try export(as: format, components: components) { data.append($0) }
+    return data
+  }
+
+  /// The same piece by piece.
+  /// - Parameter write: is given one piece after the other; not called where there is nothing to write.
+  public func export(
+    as format: EmbeddingFormat, components: ComponentOptions? = nil,
+    to write: (Data) throws -> Void
+  ) throws {
     let table = try faces()
     guard !table.faces.isEmpty || !table.unembedded.isEmpty else {
       throw LikenessError.emptyGallery(path: place.path)
     }
     let list = try faceList(
-      withEmbeddings: format == .json && components == nil,
-      components: format == .json ? components : nil)
-    if format == .json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return try encoder.encode(list) + Data("\n".utf8)
-    }
+      withEmbeddings: format.hasRecords && components == nil,
+      components: format.hasRecords ? components : nil)
+    if format.hasRecords { return try format.write(records: list, to: write) }
     // A row of numbers each: who has none is in no table of them.
     let embedded = list.filter(\.embedded)
     let keys = Set(embedded.flatMap(\.labels.keys)).sorted()
     let numbers =
       try components.map { try self.components(of: table.embeddings, $0) } ?? table.embeddings
-    return numbers.data(
+    try numbers.write(
       as: format,
       labels: embedded.map { face in
         [
@@ -157,7 +164,7 @@ extension Likeness {
       header: [
         "face", "name", "photo", "x", "y", "width", "height", "score", "confidence", "quality",
       ] + keys.map { "label:\($0)" },
-      column: { components == nil ? "e\($0)" : "pc\($0 + 1)" })
+      column: { components == nil ? "e\($0)" : "pc\($0 + 1)" }, to: write)
   }
 
   /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the

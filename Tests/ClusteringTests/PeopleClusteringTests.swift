@@ -81,6 +81,14 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(partition(plain) == partition(back))
   }
 
+  /// Galleries and users' commands have these.
+  @Test func methodsKeepTheirNames() {
+    #expect(
+      ClusteringAlgorithm.allCases.map(\.rawValue)
+        == ["likeness", "chinese-whispers", "connected-components"])
+    #expect(ClusteringAlgorithm.likeness.rawValue == "likeness")
+  }
+
   @Test(arguments: ClusteringAlgorithm.allCases)
   func copiesOfAFaceAreOnePerson(_ algorithm: ClusteringAlgorithm) throws {
     var faces = DrawnFaces(people: 50, photos: 2, seed: 4)

@@ -35,3 +35,15 @@ func relativeError(_ a: [Float], _ b: [Float]) -> Double {
   }
   return (apart / whole).squareRoot()
 }
+
+/// The point next to a face's.
+func nearest(_ face: Int, in layout: Layout) -> Int {
+  let d = layout.dimensions
+  func squared(_ other: Int) -> Float {
+    (0..<d).reduce(0) {
+      let apart = layout.coordinates[face * d + $1] - layout.coordinates[other * d + $1]
+      return $0 + apart * apart
+    }
+  }
+  return (0..<layout.count).filter { $0 != face }.min { squared($0) < squared($1) } ?? -1
+}

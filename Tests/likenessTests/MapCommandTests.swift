@@ -149,6 +149,28 @@ import Testing
     }
   }
 
+  @Test func `t-SNE begins where it is asked to`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(20, in: folder)
+      func made(_ arguments: String...) throws -> (start: String?, places: [[Double]]) {
+        let run = try ProgramRun(
+          ["map", "--gallery", home, "--json", "--quiet", "--iterations", "20"] + arguments)
+        let answer = try #require(try run.json() as? [String: Any])
+        let faces = try #require(answer["faces"] as? [[String: Any]])
+        return (
+          (answer["facts"] as? [String: String])?["Initialization"],
+          faces.compactMap { $0["position"] as? [Double] }
+        )
+      }
+      let standard = try made()
+      #expect(standard.start == nil && standard.places.count == 20)
+      let same = try made("--initialization", "pca")
+      #expect(same.start == nil && same.places == standard.places)
+      let random = try made("--initialization", "random-projection")
+      #expect(random.start == "random-projection" && random.places != standard.places)
+    }
+  }
+
   @Test func `what cannot be mapped is one line and an exit code`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let target = folder.appendingPathComponent("map.html").path
@@ -197,6 +219,7 @@ import Testing
     ["-o", "map.gif"], ["-o", "map"], ["--neighbors", "-1"],
     ["--method", "pca", "--perplexity", "5"], ["--method", "pca", "--dims", "0"], ["--standardize"],
     ["--method", "pca", "--iterations", "300"], ["--iterations", "0"],
+    ["--method", "pca", "--initialization", "pca"], ["--initialization", "none-such"],
     ["--method", "pca", "--dims", "5"], ["--method", "pca", "--dims", "1", "-o", "map.html"],
     ["--method", "pca", "--dims", "5", "--format", "svg"],
     ["--method", "pca", "--dims", "5", "-o", "map.png", "--json"],

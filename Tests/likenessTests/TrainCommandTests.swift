@@ -55,6 +55,11 @@ import Testing
     (["train", "--resume", "y", "--rotation", "4"], "without --rotation"),
     (["train", "x", "--people", "1"], "--people must be at least 2"),
     (["train", "x", "--loss", "n-pair", "--miner", "random"], "--miner is for the triplet losses"),
+    (
+      ["train", "x", "--loss", "circle", "--margin", "1"],
+      "--margin is for --loss triplet, soft-triplet, contrastive: circle has none"
+    ),
+    (["train", "x", "--loss", "none-such"], "multi-similarity"),
     (["train", "x", "--hold-out", "cells:x"], "hold-out"),
     (["train", "x", "--hold-out", "people:"], "hold-out"),
   ]) func `wrong usage is said so`(_ arguments: [String], _ message: String) throws {

@@ -61,25 +61,6 @@ extension FaceChip {
     return cut(from: photo, points: landmarks.points, to: targets, side: side)
   }
 
-  /// The five landmarks in the 112 × 112 chips on which ArcFace, SFace and most later networks were trained
-  /// (Deng et al., "ArcFace" (2019)).
-  private static let arcFaceTemplate = [
-    Point(x: 38.2946, y: 51.6963), Point(x: 73.5318, y: 51.5014), Point(x: 56.0252, y: 71.7366),
-    Point(x: 41.5493, y: 92.3655), Point(x: 70.7299, y: 92.2041),
-  ]
-
-  /// Cuts a face out as ArcFace's alignment does.
-  /// - Parameter side: 112 or a multiple, to which the template is enlarged; others show 8 of 128 parts more on each
-  ///   side, as InsightFace's `estimate_norm` has it.
-  static func arcFace(from photo: Photo, landmarks: FaceLandmarks, side: Int = 112) -> FaceChip {
-    let isWhole = side % 112 == 0
-    let scale = Double(side) / (isWhole ? 112 : 128)
-    let margin = Point(x: isWhole ? 0 : 8, y: 0)
-    return warped(
-      from: photo, points: landmarks.points, to: arcFaceTemplate.map { ($0 + margin) * scale },
-      side: side)
-  }
-
   /// Cuts a face out for people to look at: as dlib's chips show it, by any detector's landmarks.
   static func portrait(from photo: Photo, landmarks: FaceLandmarks, side: Int = 150) -> FaceChip {
     let (left, right) = DlibLandmarks(meanShape).eyes
@@ -94,7 +75,7 @@ extension FaceChip {
   /// Cuts out the square that is left when the photo is moved, turned and scaled so that its points lie closest to targets
   /// in the chip (Umeyama 1991), pixel centres at whole numbers in both; outside of the photo it is black. A face that is larger than the chip is halved until it is less than twice
   /// as large, so that bilinear sampling steps over no pixels.
-  private static func warped(
+  static func warped(
     from photo: Photo, points: [Point], to targets: [Point], side: Int
   ) -> FaceChip {
     let map = AffineTransform.similarity(from: points, to: targets).inverse

@@ -30,58 +30,6 @@ enum FaceGrid {
   }
 }
 
-/// How the outputs of a detector are to be read.
-public enum DetectorForm: String, Sendable, CaseIterable, Codable {
-  /// Twelve outputs: for each stride two scores, a box and five points a cell (Wu, Peng and Yu, "YuNet: A Tiny
-  /// Millisecond-level Face Detector" (2023)).
-  case yunet
-  /// Nine: for each stride a score, a box and five points for each of two anchors a cell (Guo et al., "Sample and
-  /// Computation Redistribution for Efficient Face Detection" (2021), as InsightFace exports it).
-  case scrfd
-
-  /// Finds at a place of the grid.
-  var anchors: Int { self == .yunet ? 1 : 2 }
-  /// Scores of each, which are multiplied.
-  var scores: Int { self == .yunet ? 2 : 1 }
-  /// Outputs of a network.
-  var outputs: Int { FaceGrid.strides.count * (scores + 2) }
-  /// How pixels become its input, unless said otherwise.
-  var standardInput: (colorOrder: String, mean: [Float], scale: Float) {
-    switch self {
-    case .yunet: ("BGR", [0, 0, 0], 1)
-    case .scrfd: ("RGB", [127.5, 127.5, 127.5], 1 / 128)
-    }
-  }
-
-  /// Which output says what for one stride, by place.
-  struct Places: Equatable {
-    var scores: [Int]
-    var box: Int
-    var landmarks: Int
-  }
-
-  /// Tells what each output is by how many numbers it has for each place of the grid: 1, 4 or 10.
-  /// - Parameters:
-  ///   - shapes: of all outputs for a picture.
-  ///   - width: the picture's, as `height`.
-  /// - Returns: for each stride; nil where the outputs are not those of this form.
-  func places(ofOutputs shapes: [[Int]], width: Int, height: Int) -> [Places]? {
-    guard shapes.count == outputs else { return nil }
-    let places = FaceGrid.strides.compactMap { stride -> Places? in
-      let rows = anchors * FaceGrid.cells(stride, width: width, height: height)
-      func outputs(_ numbers: Int) -> [Int] {
-        shapes.indices.filter {
-          shapes[$0].last == numbers && shapes[$0].reduce(1, *) == rows * numbers
-        }
-      }
-      let (scores, boxes, landmarks) = (outputs(1), outputs(4), outputs(10))
-      guard scores.count == self.scores, boxes.count == 1, landmarks.count == 1 else { return nil }
-      return Places(scores: scores, box: boxes[0], landmarks: landmarks[0])
-    }
-    return places.count == FaceGrid.strides.count ? places : nil
-  }
-}
-
 /// Requests of a network for pictures of several sizes: what it has laid out for a size is used again.
 ///
 /// One belongs to one thread at a time.

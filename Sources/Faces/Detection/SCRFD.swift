@@ -31,7 +31,7 @@ final class SCRFD: FaceNetwork {
     }
     try request.run()
     var found: [Detection] = []
-    let anchors = DetectorForm.scrfd.anchors
+    let anchors = SCRFDOutputs().anchors
     for (place, stride) in zip(places, FaceGrid.strides) {
       let rows = anchors * FaceGrid.cells(stride, width: width, height: height)
       try request.withOutputs(place, rows: rows) { scores, boxes, landmarks in
@@ -56,4 +56,26 @@ final class SCRFD: FaceNetwork {
     }
     return found.withoutRepeats()
   }
+}
+
+/// Nine outputs: for each stride a score, a box and five points for each of two anchors a cell (Guo et al., "Sample and
+/// Computation Redistribution for Efficient Face Detection" (2021), as InsightFace exports it).
+struct SCRFDOutputs: DetectorOutputs {
+  let name = "scrfd"
+  let title = "SCRFD"
+  let summary = "the nine of SCRFD as InsightFace exports it (det_500m, det_2.5g, det_10g)"
+  let anchors = 2
+  let scores = 1
+  let faceScore: Float = 0.5
+  let standardInput: (colorOrder: String, mean: [Float], scale: Float) = (
+    "RGB", [127.5, 127.5, 127.5], 1 / 128
+  )
+
+  func network(
+    _ model: CompiledModel, _ input: ModelManifest.Input, _ places: [DetectorForm.Places]
+  ) -> any FaceNetwork { SCRFD(model: model, input: input, places: places) }
+}
+
+extension DetectorForm {
+  public static let scrfd = Self(SCRFDOutputs())
 }

@@ -89,3 +89,24 @@ extension Detection {
     return (box.center - other.box.center).length < 0.4 * Swift.min(width, other.width)
   }
 }
+
+/// Twelve outputs: for each stride two scores, a box and five points a cell (Wu, Peng and Yu, "YuNet: A Tiny
+/// Millisecond-level Face Detector" (2023)).
+struct YuNetOutputs: DetectorOutputs {
+  let name = "yunet"
+  let title = "YuNet"
+  let summary = "YuNet's twelve outputs"
+  let anchors = 1
+  let scores = 2
+  // The square of one half: both scores are multiplied.
+  let faceScore: Float = 0.25
+  let standardInput: (colorOrder: String, mean: [Float], scale: Float) = ("BGR", [0, 0, 0], 1)
+
+  func network(
+    _ model: CompiledModel, _ input: ModelManifest.Input, _ places: [DetectorForm.Places]
+  ) -> any FaceNetwork { YuNet(model: model, input: input, places: places) }
+}
+
+extension DetectorForm {
+  public static let yunet = Self(YuNetOutputs())
+}

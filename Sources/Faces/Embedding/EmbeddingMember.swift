@@ -7,7 +7,7 @@ final class EmbeddingMember {
   let manifest: ModelManifest
   private let request: InferenceRequest
   private let layout: ModelManifest.Layout
-  private let alignment: ModelManifest.Alignment
+  private let alignment: any FaceAlignment
   /// Width and height of its chips in pixels.
   let side: Int
   /// More at once gain nothing: by then the weights are read from memory seldom enough.
@@ -19,7 +19,7 @@ final class EmbeddingMember {
     self.manifest = manifest
     side = manifest.input.width
     layout = manifest.input.layout ?? .nhwcUInt8
-    alignment = manifest.input.alignment ?? .dlib
+    alignment = (manifest.input.alignment ?? .dlib).alignment
     mostAtOnce = manifest.input.isSingle == true ? 1 : Self.mostAtOnce
     request = try model.request(
       input: Self.shape(of: manifest.input, count: 1),
@@ -35,17 +35,14 @@ final class EmbeddingMember {
   }
 
   /// Whether it needs dlib's landmarks.
-  var isAlignedAsDlib: Bool { alignment == .dlib }
+  var isAlignedAsDlib: Bool { alignment.needsDlibLandmarks }
 
   /// A face cut out for this network.
-  /// - Parameter dlib: called where the alignment is dlib's.
+  /// - Parameter dlib: called where the alignment needs dlib's landmarks.
   func chip(
     from photo: Photo, landmarks: FaceLandmarks, dlib: () -> DlibLandmarks
   ) -> FaceChip {
-    switch alignment {
-    case .dlib: FaceChip.cut(from: photo, landmarks: dlib(), side: side)
-    case .arcFace: FaceChip.arcFace(from: photo, landmarks: landmarks, side: side)
-    }
+    alignment.chip(from: photo, landmarks: landmarks, dlib: dlib, side: side)
   }
 
   /// The embeddings of chips as the network gives them, each `(d,)`, in their order.

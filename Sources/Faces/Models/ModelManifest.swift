@@ -21,15 +21,6 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     }
   }
 
-  /// How a face is cut out for an embedding.
-  public enum Alignment: String, Codable, Sendable, CaseIterable {
-    /// dlib's five landmarks (corners of the eyes, under the nose) on its mean face, with a padding of 0.25.
-    case dlib
-    /// The eyes, the tip of the nose and the corners of the mouth on ArcFace's 112 × 112 template, which InsightFace,
-    /// AdaFace, SFace and most later networks share.
-    case arcFace = "arcface"
-  }
-
   /// How an input tensor holds pixels.
   public enum Layout: String, Codable, Sendable, CaseIterable {
     /// `(n, height, width, 3)`, 8-bit.

@@ -1,3 +1,4 @@
+import Foundation
 import LikenessKit
 
 /// A script that makes the graph in Neo4j 5 or later, statement by statement.
@@ -133,4 +134,20 @@ struct CypherScript {
     }
     return result + "'"
   }
+}
+
+/// A script of Cypher statements, for Neo4j 5 or later.
+public struct CypherExport: GraphExport {
+  public let name = "cypher"
+  public let summary = "a script for Neo4j and FalkorDB"
+
+  public init() {}
+
+  public func write(_ document: GraphDocument, to url: URL) throws(GraphExportError) {
+    try WholeOutput.file(at: url, CypherScript(document).write)
+  }
+}
+
+extension GraphFormat {
+  public static let cypher = Self(CypherExport())
 }

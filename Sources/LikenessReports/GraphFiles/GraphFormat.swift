@@ -1,32 +1,48 @@
 import Foundation
+import LikenessCore
 import LikenessKit
 
+/// A way to write a similarity graph for other programs.
+///
+/// A new one is a file with a type that conforms to this, and its line in `GraphFormat.registered`.
+public protocol GraphExport: Sendable {
+  /// As users type it.
+  var name: String { get }
+  /// One line for the help, without a full stop.
+  var summary: String { get }
+
+  /// Writes the graph. What was there before stays until the new one is whole.
+  ///
+  /// Numbers that are not finite are left out (null in JSON). Characters that the format cannot hold become U+FFFD.
+  /// - Parameter url: of a file, or of a folder, which may be there if it is empty or holds nothing but an earlier export.
+  /// - Throws: `GraphExportError.notWritable`
+  func write(_ document: GraphDocument, to url: URL) throws(GraphExportError)
+}
+
 /// What a similarity graph is written as.
-public enum GraphFormat: String, Sendable, CaseIterable {
-  /// A folder of CSV files for `neo4j-admin database import full`.
-  case neo4jCSV = "neo4j-csv"
-  /// A script of Cypher statements, for Neo4j 5 or later.
-  case cypher
-  /// XML for Gephi, networkx, igraph and others. People are attributes of their faces.
-  case graphml
-  /// Node-link JSON, as d3 and networkx read it. People are listed under `graph`.
-  case json
+public struct GraphFormat: RegisteredChoice {
+  /// Every format there is: a new one is its file and a line here.
+  public static let registered: [any GraphExport] = [
+    Neo4jExport(),
+    CypherExport(),
+    GraphMLExport(),
+    NodeLinkExport(),
+  ]
+
+  public static var allCases: [Self] { registered.map { Self($0) } }
+
+  public let export: any GraphExport
+
+  public init(_ export: any GraphExport) { self.export = export }
+
+  public var rawValue: String { export.name }
+  public var summary: String { export.summary }
 }
 
 extension GraphDocument {
-  /// Writes the graph. What was there before stays until the new one is whole.
-  ///
-  /// Numbers that are not finite are left out (null in JSON). Characters that a format cannot hold
-  /// (NUL everywhere but in JSON, controls in GraphML) become U+FFFD.
-  /// - Parameter url: a file; for `.neo4jCSV` a folder, which may be there if it is empty or holds
-  ///   nothing but an earlier export.
+  /// Writes the graph: see `GraphExport`.
   /// - Throws: `GraphExportError.notWritable`
   public func write(to url: URL, as format: GraphFormat) throws(GraphExportError) {
-    switch format {
-    case .neo4jCSV: try WholeOutput.folder(at: url, files: Neo4jFolder(self).files)
-    case .cypher: try WholeOutput.file(at: url, CypherScript(self).write)
-    case .graphml: try WholeOutput.file(at: url, GraphMLFile(self).write)
-    case .json: try WholeOutput.file(at: url, NodeLinkFile(self).write)
-    }
+    try format.export.write(self, to: url)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LikenessKit
 
 /// GraphML: a node a face, an edge a link. A person is an attribute of the face, by which programs
@@ -82,4 +83,20 @@ struct GraphMLFile {
     }
     return result
   }
+}
+
+/// XML for Gephi, networkx, igraph and others. People are attributes of their faces.
+public struct GraphMLExport: GraphExport {
+  public let name = "graphml"
+  public let summary = "a file for Gephi and networkx"
+
+  public init() {}
+
+  public func write(_ document: GraphDocument, to url: URL) throws(GraphExportError) {
+    try WholeOutput.file(at: url, GraphMLFile(document).write)
+  }
+}
+
+extension GraphFormat {
+  public static let graphml = Self(GraphMLExport())
 }

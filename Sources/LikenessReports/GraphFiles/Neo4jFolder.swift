@@ -1,3 +1,4 @@
+import Foundation
 import LikenessKit
 
 /// The files that `neo4j-admin database import full` makes a database of.
@@ -98,4 +99,20 @@ struct Neo4jFolder {
     }
     return result + "\""
   }
+}
+
+/// A folder of CSV files for `neo4j-admin database import full`.
+public struct Neo4jExport: GraphExport {
+  public let name = "neo4j-csv"
+  public let summary = "a folder for neo4j-admin database import"
+
+  public init() {}
+
+  public func write(_ document: GraphDocument, to url: URL) throws(GraphExportError) {
+    try WholeOutput.folder(at: url, files: Neo4jFolder(document).files)
+  }
+}
+
+extension GraphFormat {
+  public static let neo4jCSV = Self(Neo4jExport())
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LikenessKit
 
 /// Node-link JSON: `nodes` with an `id`, `links` with a `source` and a `target` that are such ids, and `graph` with people
@@ -76,4 +77,20 @@ struct NodeLinkFile {
     }
     return result + "\""
   }
+}
+
+/// Node-link JSON, as d3 and networkx read it. People are listed under `graph`.
+public struct NodeLinkExport: GraphExport {
+  public let name = "json"
+  public let summary = "the node-link form of d3 and networkx"
+
+  public init() {}
+
+  public func write(_ document: GraphDocument, to url: URL) throws(GraphExportError) {
+    try WholeOutput.file(at: url, NodeLinkFile(document).write)
+  }
+}
+
+extension GraphFormat {
+  public static let json = Self(NodeLinkExport())
 }

@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import LikenessCore
 
 /// A map as a still picture: first what goes where, then as SVG or as pixels.
 ///
@@ -277,5 +278,31 @@ extension PhotoColor {
     let number = UInt32(hex.dropFirst(), radix: 16) ?? 0
     self.init(
       red: UInt8(number >> 16 & 255), green: UInt8(number >> 8 & 255), blue: UInt8(number & 255))
+  }
+}
+
+/// `map --format svg`
+public struct MapSVGExport: MapExport {
+  public let name = "svg"
+  public let summary = "a vector picture with the faces in it"
+  public let isPicture = true
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(try map.svg(), to: url)
+  }
+}
+
+/// `map --format png`
+public struct MapPNGExport: MapExport {
+  public let name = "png"
+  public let summary = "a picture of pixels"
+  public let isPicture = true
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(try map.png(), to: url)
   }
 }

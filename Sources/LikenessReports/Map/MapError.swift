@@ -12,7 +12,8 @@ public enum MapError: Error, Sendable, Equatable, CustomStringConvertible {
     case .interrupted:
       "interrupted; nothing was written"
     case .noPicture(let dimensions):
-      "a picture has 2 or 3 dimensions, not \(dimensions): write csv, npy or projector"
+      "a picture has 2 or 3 dimensions, not \(dimensions): write "
+        + MapFormat.allCases.filter { !$0.isPicture }.inWords { $0.rawValue }
     case .occupied(let path):
       "\(path) holds other files: name a new folder, or one that a map was written to before"
     }

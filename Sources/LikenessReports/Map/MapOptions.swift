@@ -28,6 +28,8 @@ public struct MapOptions: Sendable {
   public var earlyIterations: Int?
   /// For t-SNE, how strongly, then; nil for 12.
   public var earlyExaggeration: Double?
+  /// For t-SNE, where faces begin.
+  public var initialization = TSNEInitialization.standard
   public var seed: UInt64 = 1
   /// How many nearest faces each face shows.
   public var neighbors = 8
@@ -46,6 +48,8 @@ public struct MapOptions: Sendable {
       "\"dimensions\":\(dimensions)",
       isTSNE ? earlyExaggeration.map { "\"earlyExaggeration\":\($0)" } : nil,
       isTSNE ? earlyIterations.map { "\"earlyIterations\":\($0)" } : nil,
+      isTSNE && initialization != .standard
+        ? "\"initialization\":\"\(initialization.rawValue)\"" : nil,
       isTSNE ? iterations.map { "\"iterations\":\($0)" } : nil,
       "\"method\":\"\(method.rawValue)\"",
       isTSNE ? "\"perplexity\":\(perplexity.map { "\($0)" } ?? "null")" : nil,
@@ -69,6 +73,7 @@ public struct MapOptions: Sendable {
     options.dimensions = dimensions
     options.perplexity = perplexity
     options.seed = seed
+    options.initialization = initialization
     options.threads = ProcessorQuota.count
     options.reportEvery = 10
     if let earlyIterations { options.earlyIterations = earlyIterations }

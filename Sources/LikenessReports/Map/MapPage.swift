@@ -216,3 +216,16 @@ extension FaceMap {
     return (try page.html(), page.policy)
   }
 }
+
+/// `map --format html`
+public struct MapPageExport: MapExport {
+  public let name = "html"
+  public let summary = "a page to look at in a browser, pictures included"
+  public let isPicture = true
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(try map.page(), to: url)
+  }
+}

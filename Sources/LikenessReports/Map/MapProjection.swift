@@ -69,6 +69,9 @@ struct MapProjection {
         .init("Steps", "\(map.iterations)"), .init("Seed", "\(options.seed)"),
         .init("Dimensions", "\(dimensions)"),
       ]
+      if options.initialization != .standard {
+        facts.append(.init("Initialization", options.initialization.rawValue))
+      }
     } else {
       let isStandardized = options.method == .pca && options.isStandardized
       let pca = try PCA(embeddings, standardizes: isStandardized)

@@ -63,3 +63,27 @@ extension FaceMap {
     }
   }
 }
+
+/// `map --format csv`
+public struct MapCSVExport: MapExport {
+  public let name = "csv"
+  public let summary = "a table with a row a face"
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(map.csv(), to: url)
+  }
+}
+
+/// `map --format npy`
+public struct MapNPYExport: MapExport {
+  public let name = "npy"
+  public let summary = "the places as a NumPy array, (n, dims)"
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try OutputFile.write(map.npy(), to: url)
+  }
+}

@@ -165,3 +165,16 @@ extension FaceMap {
     try ProjectorFolder(map: self, embeddings: embeddings, jobs: jobs).write(to: folder)
   }
 }
+
+/// `map --format projector`
+public struct MapProjectorExport: MapExport {
+  public let name = "projector"
+  public let summary = "a folder for TensorFlow's Embedding Projector"
+  public let isFolder = true
+
+  public init() {}
+
+  public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
+    try map.writeProjector(to: url, embeddings: try embeddings())
+  }
+}

@@ -46,3 +46,23 @@ public final class ArcFaceLoss: Module {
     return -logits.logSoftmax(1).gathering(1, own).mean()
   }
 }
+
+extension ArcFaceLoss: MetricLoss {
+  public static let definition = LossDefinition(
+    name: "arcface", summary: "a learnt direction for each class, with a margin of angles",
+    needsTwoClasses: false)
+
+  public convenience init(_ settings: LossSettings) {
+    self.init(
+      classes: settings.classCount, dimensions: settings.dimensions, margin: 0.3, scale: 16,
+      random: settings.random)
+  }
+
+  public var module: (any Module)? { self }
+
+  public func value(of batch: LossBatch, using random: inout some RandomNumberGenerator)
+    -> LossValue
+  {
+    LossValue(self(batch.embeddings, labels: batch.labels))
+  }
+}

@@ -16,3 +16,22 @@ public struct ContrastiveLoss: Sendable {
     return Tensor.choose(Tensor(pairs.areSame), attraction, repulsion).mean() * 0.5
   }
 }
+
+extension ContrastiveLoss: MetricLoss {
+  public static let definition = LossDefinition(
+    name: "contrastive", summary: "pairs of one lie close, others at least a margin apart",
+    options: [.margin])
+
+  public init(_ settings: LossSettings) { self.init(margin: settings.configuration.margin) }
+
+  public func value(of batch: LossBatch, using random: inout some RandomNumberGenerator)
+    -> LossValue
+  {
+    let pairs = Pairs(all: batch.labels)
+    let negatives = pairs.areSame.indices.filter { !pairs.areSame[$0] }
+    let active = negatives.count {
+      batch.distances[pairs.first[$0], pairs.second[$0]] < Float(margin)
+    }
+    return LossValue(self(batch.embeddings, pairs), active: (active, negatives.count))
+  }
+}

@@ -52,3 +52,17 @@ public struct MultiSimilarityLoss: Sendable {
     return Tensor.concatenated([Tensor.choose(kept, x, nothing), one], 1).logSumExp(1)
   }
 }
+
+extension MultiSimilarityLoss: MetricLoss {
+  public static let definition = LossDefinition(
+    name: "multi-similarity",
+    summary: "pairs weighed by their similarity and by those of their anchor's other pairs")
+
+  public init(_ settings: LossSettings) { self.init() }
+
+  public func value(of batch: LossBatch, using random: inout some RandomNumberGenerator)
+    -> LossValue
+  {
+    LossValue(self(batch.embeddings, labels: batch.labels))
+  }
+}

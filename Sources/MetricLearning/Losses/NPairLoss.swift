@@ -24,3 +24,23 @@ public struct NPairLoss: Sendable {
     return loss + (a.squared().sum(1).mean() + p.squared().sum(1).mean()) * regularization
   }
 }
+
+extension NPairLoss: MetricLoss {
+  // Similarities are inner products, which a length of 1 would bound.
+  public static let definition = LossDefinition(
+    name: "n-pair", summary: "one positive against those of all other classes of the batch",
+    keepsLengths: true)
+
+  public init(_ settings: LossSettings) { self.init(regularization: 0.002) }
+
+  /// The first two rows of each class that has two are its pair.
+  public func value(of batch: LossBatch, using random: inout some RandomNumberGenerator)
+    -> LossValue
+  {
+    let labels = batch.labels
+    let pairs = Dictionary(grouping: labels.indices, by: { labels[$0] })
+      .sorted { $0.key < $1.key }.map(\.value).filter { $0.count > 1 }
+    return LossValue(
+      self(batch.embeddings, anchors: pairs.map { $0[0] }, positives: pairs.map { $0[1] }))
+  }
+}

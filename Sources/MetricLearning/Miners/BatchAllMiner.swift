@@ -1,6 +1,11 @@
 /// Every triplet there is.
 public struct BatchAllMiner: TripletMiner {
+  public static let definition = MinerDefinition(
+    name: "batch-all", summary: "every triplet of a batch", reduction: .active)
+
   public init() {}
+
+  public init(_ settings: MinerSettings) {}
 
   public func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator

@@ -1,7 +1,12 @@
 /// Each anchor once, with its farthest positive and its nearest negative (Hermans et al. 2017,
 /// equation 5).
 public struct BatchHardMiner: TripletMiner {
+  public static let definition = MinerDefinition(
+    name: "batch-hard", summary: "of each anchor the farthest positive and the nearest negative")
+
   public init() {}
+
+  public init(_ settings: MinerSettings) {}
 
   public func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator

@@ -6,6 +6,10 @@ import Foundation
 ///
 /// Embeddings have to be of length 1.
 public struct DistanceWeightedMiner: TripletMiner {
+  public static let definition = MinerDefinition(
+    name: "distance-weighted",
+    summary: "of each pair a negative drawn so that all distances come up alike")
+
   /// The number of dimensions, D.
   public var dimensions: Int
   /// Smaller distances count as this, or noise would be drawn most often.
@@ -16,6 +20,8 @@ public struct DistanceWeightedMiner: TripletMiner {
   public init(dimensions: Int, cutoff: Float = 0.5, reach: Float = 1.4) {
     (self.dimensions, self.cutoff, self.reach) = (dimensions, cutoff, reach)
   }
+
+  public init(_ settings: MinerSettings) { self.init(dimensions: settings.dimensions) }
 
   public func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator

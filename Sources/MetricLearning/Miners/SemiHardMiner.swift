@@ -1,7 +1,13 @@
 /// Each anchor with each of its positives, and the nearest of the negatives that are farther than the
 /// positive (Schroff et al. 2015, section 3.2). Where none is farther, the farthest negative.
 public struct SemiHardMiner: TripletMiner {
+  public static let definition = MinerDefinition(
+    name: "semi-hard",
+    summary: "of each pair the nearest negative that is farther than the positive")
+
   public init() {}
+
+  public init(_ settings: MinerSettings) {}
 
   public func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator

@@ -1,5 +1,11 @@
 /// Picks the triplets of a batch that a loss is computed of.
+///
+/// A new miner is a file with a type that conforms to this, and its line in `TrainingConfiguration.Miner.registered`.
 public protocol TripletMiner: Sendable {
+  static var definition: MinerDefinition { get }
+
+  init(_ settings: MinerSettings)
+
   /// - Parameters:
   ///   - distances: between all rows of the batch.
   ///   - labels: the class of each row.
@@ -7,6 +13,37 @@ public protocol TripletMiner: Sendable {
   func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator
   ) -> Triplets
+}
+
+/// What a miner is called, and what goes with it.
+public struct MinerDefinition: Sendable {
+  /// As users type it, and as files of runs have it.
+  public var name: String
+  /// One line for the help, without a full stop.
+  public var summary: String
+  /// What the losses of its triplets come to unless the configuration says.
+  public var reduction: LossReduction
+  /// Whether it leaves the choice to a `TripletSampler`.
+  public var leavesToSampler: Bool
+
+  public init(
+    name: String, summary: String, reduction: LossReduction = .mean, leavesToSampler: Bool = false
+  ) {
+    (self.name, self.summary) = (name, summary)
+    (self.reduction, self.leavesToSampler) = (reduction, leavesToSampler)
+  }
+}
+
+/// What a miner of one batch is made from.
+public struct MinerSettings: Sendable {
+  /// Of the embeddings.
+  public var dimensions: Int
+  /// What the sampler picked; none unless it does.
+  public var sampled: Triplets
+
+  public init(dimensions: Int, sampled: Triplets = Triplets()) {
+    (self.dimensions, self.sampled) = (dimensions, sampled)
+  }
 }
 
 extension TripletMiner {

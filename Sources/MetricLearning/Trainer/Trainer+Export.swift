@@ -22,10 +22,9 @@ extension Trainer {
   private func siameseHead(
     of name: String
   ) -> (head: SiameseHead, description: HeadDescription)? {
-    let heads = objective.siamese
+    let losses = objective.losses
     let person = configuration.attributes.firstIndex(of: ModelManifest.Part.identityName) ?? 0
-    guard heads.indices.contains(person) else { return nil }
-    let head = heads[person]
+    guard losses.indices.contains(person), let head = losses[person].verifier else { return nil }
     return (
       head,
       HeadDescription(

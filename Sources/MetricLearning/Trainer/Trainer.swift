@@ -86,7 +86,7 @@ public final class Trainer {
     let size = configuration.people * configuration.photos
     if targets != nil {
       sampler = ShuffledSampler(positions: training, batchSize: size)
-    } else if configuration.miner == .sampled, configuration.loss.takesTriplets {
+    } else if configuration.miner.definition.leavesToSampler, configuration.loss.uses(.miner) {
       sampler = TripletSampler(
         positions: training, classes: known, tripletsPerBatch: max(2, size / 3),
         anchorsOnce: configuration.anchorsOnce)
@@ -182,7 +182,7 @@ public final class Trainer {
     }
     result.loss.backward()
     optimizer.step()
-    progress.sums.add(loss: result.told, active: result.activeFraction, spread: result.spread)
+    progress.sums.add(loss: result.reported, active: result.activeFraction, spread: result.spread)
     progress.batch = number + 1
   }
 

@@ -18,8 +18,7 @@ extension TrainingConfiguration {
       network.freeze(first: frozenLayers)
       backbone = network
     }
-    // N-pair's loss is of inner products, which a length of 1 would bound.
-    let isNormalized = isNormalized && loss != .nPair
+    let isNormalized = isNormalized && !loss.definition.keepsLengths
     let head: any Head =
       sharesVector || attributes.count < 2
       ? EmbeddingHead(
@@ -33,7 +32,7 @@ extension TrainingConfiguration {
   /// What a picture of the run is called.
   var title: String {
     let network = backbone == .mobileNetV2 ? "MobileNetV2 × \(width)" : "dlib ResNet"
-    let mining = loss.takesTriplets ? " \(miner.rawValue)" : ""
+    let mining = loss.uses(.miner) ? " \(miner.rawValue)" : ""
     let aim =
       teacher.map { "taught by \($0)" }
       ?? "\(loss.rawValue)\(mining), \(attributes.joined(separator: " + "))"

@@ -10,30 +10,6 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     case dlib
   }
 
-  public enum Loss: String, Codable, Sendable, CaseIterable {
-    case triplet
-    case softTriplet = "soft-triplet"
-    case contrastive
-    case nPair = "n-pair"
-    case multiSimilarity = "multi-similarity"
-    case arcFace = "arcface"
-    case siamese
-
-    /// Whether it learns from triplets that a miner picks.
-    public var takesTriplets: Bool { self == .triplet || self == .softTriplet }
-  }
-
-  public enum Miner: String, Codable, Sendable, CaseIterable {
-    case batchHard = "batch-hard"
-    case batchAll = "batch-all"
-    case semiHard = "semi-hard"
-    case distanceWeighted = "distance-weighted"
-    case random
-    /// The sampler picks them before anything is known of the embeddings, the same number for each
-    /// attribute.
-    case sampled
-  }
-
   /// How pixels are given to MobileNetV2.
   public enum Pixels: String, Codable, Sendable, CaseIterable {
     /// Less ImageNet's means, over its deviations.
@@ -98,7 +74,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var takesPersonOut = true
   /// Whether embeddings have a length of 1.
   public var isNormalized = true
-  public var loss = Loss.triplet
+  public var loss = Loss(HardTripletLoss.self)
   /// The name of a model whose embeddings are to be learnt, without labels; nil for none.
   public var teacher: String?
   /// Of the triplet and contrastive losses, in units of `distance`.
@@ -110,7 +86,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// The widths of a Siamese head's hidden layers.
   public var hidden: [Int] = []
   /// Hard triplets alone make a network that begins with near equal embeddings shrink them to a point.
-  public var miner = Miner.batchAll
+  public var miner = Miner(BatchAllMiner.self)
   /// P and K of a batch: values of the first attribute, and photos of each.
   public var people = 8
   public var photos = 6

@@ -3,11 +3,10 @@ import LikenessCore
 /// The loss of a batch over all attributes, and what it tells about the learning.
 final class TrainingObjective: Module {
   struct Result {
-    /// What is made small.
+    /// What is minimized.
     var loss: Tensor
-    /// What is told of it: of triplets the mean over all of them, so that it falls as more of them are told apart, whatever
-    /// is made small.
-    var told: Double
+    /// The number to report: see `LossValue.reported`.
+    var reported: Double
     /// See `EpochMetrics`.
     var activeFraction: Double?
     var spread: Double
@@ -15,9 +14,8 @@ final class TrainingObjective: Module {
 
   private let configuration: TrainingConfiguration
   private let ranges: [Range<Int>]
-  /// Parts of a loss that are learnt along with the network, one an attribute.
-  private let arcFaces: [ArcFaceLoss]
-  let siamese: [SiameseHead]
+  /// One for each attribute.
+  let losses: [any MetricLoss]
   /// What a teacher says of each photo of the data set, `(photos, d)`.
   private let targets: EmbeddingMatrix?
 
@@ -31,22 +29,17 @@ final class TrainingObjective: Module {
     self.configuration = configuration
     self.ranges = ranges
     self.targets = targets
-    arcFaces =
-      configuration.loss == .arcFace
-      ? zip(ranges, classCounts).map {
-        ArcFaceLoss(classes: $1, dimensions: $0.count, margin: 0.3, scale: 16, random: random)
-      } : []
-    siamese =
-      configuration.loss == .siamese
-      ? ranges.map {
-        SiameseHead(
-          $0.count, features: [.difference], hidden: configuration.hidden, random: random)
-      } : []
+    losses = zip(ranges, classCounts).map { range, classCount in
+      configuration.loss.type.init(
+        LossSettings(
+          configuration, dimensions: range.count, classCount: classCount, random: random))
+    }
   }
 
   var parts: [(name: String, module: any Module)] {
-    let names = configuration.attributes
-    return zip(names, arcFaces).map { ($0, $1) } + zip(names, siamese).map { ($0, $1) }
+    zip(configuration.attributes, losses).compactMap { name, loss in
+      loss.module.map { (name, $0) }
+    }
   }
 
   /// - Parameters:
@@ -57,8 +50,8 @@ final class TrainingObjective: Module {
   ) -> Result {
     if let targets { return result(embeddings, targets[sample.items]) }
     var total: Tensor?
-    var told = 0.0
-    var (active, compared, hasActive) = (0, 0, false)
+    var reported = 0.0
+    var active: (count: Int, compared: Int)?
     var spread = Double.infinity
     for (attribute, labels) in classes.enumerated() {
       var part = embeddings.slice(1, ranges[attribute])
@@ -70,55 +63,24 @@ final class TrainingObjective: Module {
       // What the loss sees.
       let distances =
         configuration.isNormalized ? directions : DistanceMatrix(part.detached())
-      let loss: Tensor
-      var toldOfPart: Double?
-      switch configuration.loss {
-      case .triplet, .softTriplet:
-        let triplets = triplets(distances, sample, attribute, labels, &random)
-        let margin = configuration.margin
-        let triplet = TripletLoss(
-          margin: configuration.loss == .softTriplet ? .soft : .hard(margin),
-          distance: configuration.distance,
-          reduction: configuration.reduction
-            ?? (configuration.miner == .batchAll ? .active : .mean))
-        let losses = triplet.losses(part, triplets)
-        loss = triplet.reduction(losses)
-        toldOfPart = withoutGradients { losses.mean().item }
-        hasActive = true
-        compared += triplets.count
-        active += triplets.countActive(
-          distances, configuration.distance, margin: Float(margin))
-      case .contrastive:
-        let pairs = Pairs(all: labels)
-        loss = ContrastiveLoss(margin: configuration.margin)(part, pairs)
-        hasActive = true
-        for (index, isSame) in pairs.areSame.enumerated() where !isSame {
-          compared += 1
-          let distance = distances[pairs.first[index], pairs.second[index]]
-          if distance < Float(configuration.margin) { active += 1 }
-        }
-      case .nPair:
-        let pairs = Self.firstPairs(labels)
-        loss = NPairLoss(regularization: 0.002)(
-          part, anchors: pairs.map(\.0), positives: pairs.map(\.1))
-      case .multiSimilarity:
-        loss = MultiSimilarityLoss()(part, labels: labels)
-      case .arcFace:
-        loss = arcFaces[attribute](part, labels: labels)
-      case .siamese:
-        let pairs = Pairs(all: labels)
-        let logits = siamese[attribute].logits(
-          part.selecting(0, pairs.first), part.selecting(0, pairs.second))
-        // A batch has many more pairs of two people than of one.
-        loss = PairLoss(isBalanced: true)(logits, areSame: pairs.areSame)
+      var sampled = Triplets()
+      for triplet in sample.triplets where triplet.attribute == attribute {
+        sampled.append(triplet.anchor, triplet.positive, triplet.negative)
       }
-      total = total.map { $0 + loss } ?? loss
-      told += toldOfPart ?? loss.item
+      let value = losses[attribute].value(
+        of: LossBatch(embeddings: part, labels: labels, distances: distances, sampled: sampled),
+        using: &random)
+      total = total.map { $0 + value.loss } ?? value.loss
+      reported += value.reported ?? value.loss.item
+      if let more = value.active {
+        active = ((active?.count ?? 0) + more.count, (active?.compared ?? 0) + more.compared)
+      }
     }
     guard let total else { preconditionFailure("a loss without an attribute") }
     return Result(
-      loss: total / Double(classes.count), told: told / Double(classes.count),
-      activeFraction: hasActive ? Double(active) / Double(max(1, compared)) : nil, spread: spread)
+      loss: total / Double(classes.count), reported: reported / Double(classes.count),
+      activeFraction: active.map { Double($0.count) / Double(max(1, $0.compared)) },
+      spread: spread)
   }
 
   /// Of embeddings that are to be a teacher's.
@@ -126,30 +88,7 @@ final class TrainingObjective: Module {
     let loss = DistillationLoss()(
       embeddings, Tensor(targets.values, shape: [targets.count, targets.dimensions]))
     return Result(
-      loss: loss, told: loss.item, spread: Self.spread(Self.directions(embeddings)))
-  }
-
-  private func triplets(
-    _ distances: DistanceMatrix, _ sample: SampledBatch, _ attribute: Int, _ labels: [Int],
-    _ random: inout SeededRandom
-  ) -> Triplets {
-    func mine(_ miner: some TripletMiner) -> Triplets {
-      miner.triplets(distances, labels: labels, using: &random)
-    }
-    switch configuration.miner {
-    case .batchHard: return mine(BatchHardMiner())
-    case .batchAll: return mine(BatchAllMiner())
-    case .semiHard: return mine(SemiHardMiner())
-    case .distanceWeighted:
-      return mine(DistanceWeightedMiner(dimensions: ranges[attribute].count))
-    case .random: return mine(RandomMiner())
-    case .sampled:
-      var triplets = Triplets()
-      for triplet in sample.triplets where triplet.attribute == attribute {
-        triplets.append(triplet.anchor, triplet.positive, triplet.negative)
-      }
-      return triplets
-    }
+      loss: loss, reported: loss.item, spread: Self.spread(Self.directions(embeddings)))
   }
 
   /// The distances of rows brought to length 1.
@@ -174,26 +113,5 @@ final class TrainingObjective: Module {
       for other in others { means[row * count + other] = 1 / Float(others.count) }
     }
     return rows - Tensor(means, shape: [count, count]).matmul(rows)
-  }
-
-  /// The first two rows of each class that has two.
-  private static func firstPairs(_ labels: [Int]) -> [(Int, Int)] {
-    Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted { $0.key < $1.key }
-      .compactMap { $0.value.count > 1 ? ($0.value[0], $0.value[1]) : nil }
-  }
-}
-
-extension Triplets {
-  /// How many have a loss, by a hard margin.
-  fileprivate func countActive(
-    _ distances: DistanceMatrix, _ kind: EmbeddingDistance, margin: Float
-  ) -> Int {
-    func distance(_ a: Int, _ b: Int) -> Float {
-      let distance = distances[a, b]
-      return kind == .squared ? distance * distance : distance
-    }
-    return (0..<count).count {
-      distance(anchors[$0], positives[$0]) - distance(anchors[$0], negatives[$0]) + margin > 0
-    }
   }
 }

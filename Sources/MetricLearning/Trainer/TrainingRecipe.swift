@@ -21,8 +21,8 @@ public enum TrainingRecipe: String, Sendable, CaseIterable {
       configuration.dimensions = combinations
       configuration.isNormalized = false
       configuration.features = .median
-      configuration.loss = .triplet
-      configuration.miner = .sampled
+      configuration.loss = .init(HardTripletLoss.self)
+      configuration.miner = .init(SampledMiner.self)
       configuration.margin = 1
       (configuration.people, configuration.photos) = (8, 6)
       configuration.anchorsOnce = true

@@ -98,18 +98,16 @@ public enum TSNE {
     }
   }
 
-  /// The first principal components, so small that all forces are alike: Kobak and Linderman,
-  /// "Initialization is critical for preserving global data structure in both t-SNE and UMAP" (2021). A
-  /// hundredth of noise, as in openTSNE, lets equal faces part.
+  /// Places so small that all forces are alike (Kobak and Linderman 2021). A hundredth of noise, as in openTSNE, lets
+  /// equal faces part.
   private static func beginning(
     _ vectors: EmbeddingMatrix, _ options: TSNEOptions
   ) throws(ProjectionError) -> [Float] {
     let dimensions = options.dimensions
-    let components = try PCA(vectors, threads: options.threads)
-    let known = min(dimensions, vectors.dimensions)
-    let places = try components.layout(of: vectors, dimensions: known).coordinates
-    let deviation = components.explainedVariance[0].squareRoot()
-    let scale = deviation > 0 ? 1e-4 / deviation : 0
+    let start = try options.initialization.initializer.start(
+      of: vectors, dimensions: dimensions, seed: options.seed, threads: options.threads)
+    let (places, known) = (start.layout.coordinates, start.layout.dimensions)
+    let scale = start.deviation > 0 ? 1e-4 / start.deviation : 0
     var noise = GaussianNoise(seed: options.seed)
     return (0..<vectors.count * dimensions).map { index in
       let (row, axis) = (index / dimensions, index % dimensions)

@@ -22,6 +22,8 @@ public struct TSNEOptions: Sendable, Equatable {
 
   /// Of the picture: 2 or 3.
   public var dimensions = 2
+  /// Where points begin.
+  public var initialization = TSNEInitialization.standard
   /// About how many neighbours a face has.
   public var perplexity = 30.0
   /// Most steps in which like faces are pulled together strongly, so that groups form.

@@ -6,7 +6,7 @@ import LikenessKit
 
 struct Embed: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Turn the faces in photos into embeddings: JSON, CSV or NPY.",
+    abstract: "Turn the faces in photos into embeddings: \(EmbeddingFormat.namesInWords).",
     discussion: """
       In JSON doubtful finds, which are likely no faces, are marked. CSV and NPY have no place for a mark: they are \
       left out there, and by --largest, unless they are asked for.
@@ -14,7 +14,7 @@ struct Embed: AnsweringCommand {
 
   @Argument(help: "Photos.")
   var photos: [String]
-  @Option(help: "How embeddings are written: json with boxes, csv with a row a face, npy (n, d).")
+  @Option(help: "How embeddings are written.")
   var format: EmbeddingFormat = .json
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
@@ -31,9 +31,7 @@ struct Embed: AnsweringCommand {
     if json, format != .json {
       throw ValidationError("--json and --format \(format.rawValue) exclude each other")
     }
-    if format == .npy, output == nil, isatty(STDOUT_FILENO) == 1 {
-      throw ValidationError("an NPY file is not for a terminal: name a file with --output")
-    }
+    if output == nil { try format.checkTerminal() }
   }
 
   func answer() throws {
@@ -49,7 +47,7 @@ struct Embed: AnsweringCommand {
       progress.update(index + 1, of: photos.count)
       tally.count(
         photos[index], analysis, isQuiet: quiet, includingDoubtful: doubtful.includeDoubtful)
-      if format == .json {
+      if format.hasRecords {
         var answer = PhotoAnswer(photos[index], analysis, withEmbeddings: true)
         if largest {
           answer.faces = Array(
@@ -70,6 +68,10 @@ struct Embed: AnsweringCommand {
     progress.finish()
     if format == .json {
       try write(Console.jsonData(answers))
+    } else if format.hasRecords {
+      var data = Data()
+      try format.write(records: answers) { data.append($0) }
+      try write(data)
     } else if !embeddings.isEmpty {
       try write(
         EmbeddingMatrix(embeddings).data(as: format, labels: labels, header: ["photo", "face"]))

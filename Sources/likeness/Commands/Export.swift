@@ -4,7 +4,7 @@ import LikenessKit
 
 struct Export: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the whole gallery for other programs: JSON, CSV or NPY.",
+    abstract: "Write the whole gallery for other programs: \(EmbeddingFormat.namesInWords).",
     discussion: """
       An NPY array (n, d) has the faces in the order of list faces --json. With --pca principal components \
       stand in the place of the embeddings: (n, N), in CSV the columns pc1 to pcN, in JSON components. They \
@@ -29,18 +29,16 @@ struct Export: AnsweringCommand {
   func validate() throws {
     if let pca, pca < 1 { throw ValidationError("--pca must be at least 1, not \(pca)") }
     if standardize, pca == nil { throw ValidationError("--standardize is for --pca only") }
-    if format == .npy, output == nil, isatty(STDOUT_FILENO) == 1 {
-      throw ValidationError("an NPY file is not for a terminal: name a file with --output")
-    }
+    if output == nil { try format.checkTerminal() }
   }
 
   func answer() throws {
     let components = pca.map { ComponentOptions(count: $0, isStandardized: standardize) }
-    let data = try Likeness(place: gallery.place).exported(as: format, components: components)
-    if let output {
-      try OutputFile.write(data, to: URL(fileURLWithPath: output))
-    } else {
-      Console.write(data)
+    let likeness = Likeness(place: gallery.place)
+    guard let output else {
+      return try likeness.export(as: format, components: components, to: Console.write)
     }
+    let data = try likeness.exported(as: format, components: components)
+    try OutputFile.write(data, to: URL(fileURLWithPath: output))
   }
 }

@@ -5,6 +5,8 @@ import LikenessReports
 import Projection
 
 extension MapMethod: ExpressibleByArgument {}
+extension TSNEInitialization: ExpressibleByArgument {}
+extension MapFormat: ExpressibleByArgument {}
 
 struct Map: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -16,13 +18,6 @@ struct Map: AnsweringCommand {
       In CSV and in the projector's metadata a label has a column that is called by its key, or label:KEY where \
       there is a column of that name anyway, such as person.
       """)
-
-  /// What a map is written as.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case html, svg, png, csv, npy
-    /// A folder for TensorFlow's Embedding Projector.
-    case projector
-  }
 
   @Option(help: "How faces become places.")
   var method: MapMethod = .tsne
@@ -43,12 +38,14 @@ struct Map: AnsweringCommand {
       "For t-SNE: how many steps, the first 250 of which pull like faces together strongly. (default: up to 250 of these and 500 others)",
       valueName: "steps"))
   var iterations: Int?
+  @Option(help: "For t-SNE: where faces begin. (default: pca)")
+  var initialization: TSNEInitialization?
   @Option(help: "For t-SNE: another number, another map.")
   var seed: UInt64 = 1
   @Option(help: "How many of the nearest faces each face shows.")
   var neighbors = 8
   @Option(help: "What is written; by default what the file's name says, else HTML.")
-  var format: Format?
+  var format: MapFormat?
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
@@ -72,6 +69,9 @@ struct Map: AnsweringCommand {
         throw ValidationError("--iterations must be from 1 to 1000000, not \(iterations)")
       }
     }
+    if initialization != nil, method != .tsne {
+      throw ValidationError("--initialization is for t-SNE only")
+    }
     guard (0...100).contains(neighbors) else {
       throw ValidationError("--neighbors must be from 0 to 100, not \(neighbors)")
     }
@@ -82,35 +82,35 @@ struct Map: AnsweringCommand {
       }
     }
     if format == nil, let output, !answers.json || !output.isEmpty {
-      let ending = URL(fileURLWithPath: output).pathExtension.lowercased()
-      guard Format(rawValue: ending) != nil, ending != "projector" else {
+      guard MapFormat(fileExtension: URL(fileURLWithPath: output).pathExtension) != nil else {
+        let endings = MapFormat.allCases.filter { !$0.isFolder }.inWords { "." + $0.rawValue }
         throw ValidationError(
-          "\(output) does not say what to write: end it with .html, .svg, .png, .csv or .npy, "
-            + "or name a --format")
+          "\(output) does not say what to write: end it with \(endings), or name a --format")
       }
     }
-    let isPicture = [.html, .svg, .png].contains(chosenFormat)
-    if isPicture, !(2...3).contains(dims), format != nil || output != nil || !answers.json {
+    if chosenFormat.isPicture, !(2...3).contains(dims),
+      format != nil || output != nil || !answers.json
+    {
       throw ValidationError("\(MapError.noPicture(dimensions: dims))")
     }
   }
 
   /// As it was named, or as the file's name says.
-  private var chosenFormat: Format {
+  private var chosenFormat: MapFormat {
     format
-      ?? output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+      ?? output.flatMap { MapFormat(fileExtension: URL(fileURLWithPath: $0).pathExtension) }
       ?? .html
   }
 
   func answer() throws {
     let format = chosenFormat
-    let ending = format == .projector ? "" : "." + format.rawValue
+    let ending = format.isFolder ? "" : "." + format.rawValue
     let path = output ?? "likeness-map\(ending)"
     // With --json alone the answer is the points.
     let target = answers.json && output == nil ? nil : URL(fileURLWithPath: path)
     // Before minutes of work.
     if let target {
-      if format == .projector {
+      if format.isFolder {
         try ProjectorFolder.checkWritable(target)
       } else {
         try OutputFile.checkWritable(target)
@@ -118,7 +118,9 @@ struct Map: AnsweringCommand {
     }
     let likeness = Likeness(place: gallery.place)
     let map = try made(likeness)
-    if let target { try write(map, as: format, to: target, likeness) }
+    if let target {
+      try format.export.write(map, to: target, embeddings: { try likeness.embeddings(of: map) })
+    }
     if !map.isKept, !answers.quiet, !likeness.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }
@@ -142,6 +144,7 @@ struct Map: AnsweringCommand {
     options.isStandardized = standardize
     options.iterations = iterations
     options.perplexity = perplexity
+    if let initialization { options.initialization = initialization }
     options.seed = seed
     options.neighbors = neighbors
     options.isMadeAgain = again
@@ -155,19 +158,5 @@ struct Map: AnsweringCommand {
           progress.done, of: progress.total,
           detail: progress.divergence.map { "KL divergence \($0.digits(3))" })
       })
-  }
-
-  private func write(
-    _ map: FaceMap, as format: Format, to target: URL, _ likeness: Likeness
-  ) throws {
-    switch format {
-    case .html: try OutputFile.write(try map.page(), to: target)
-    case .svg: try OutputFile.write(try map.svg(), to: target)
-    case .png: try OutputFile.write(try map.png(), to: target)
-    case .csv: try OutputFile.write(map.csv(), to: target)
-    case .npy: try OutputFile.write(map.npy(), to: target)
-    case .projector:
-      try map.writeProjector(to: target, embeddings: try likeness.embeddings(of: map))
-    }
   }
 }

@@ -10,7 +10,18 @@ extension DetectorKind: ExpressibleByArgument {
 }
 extension Precision: ExpressibleByArgument {}
 extension Metric: ExpressibleByArgument {}
-extension EmbeddingFormat: ExpressibleByArgument {}
+
+extension EmbeddingFormat: ExpressibleByArgument {
+  /// For a sentence: JSON, CSV or NPY.
+  static var namesInWords: String { allCases.inWords { $0.rawValue.uppercased() } }
+
+  /// - Throws: `ValidationError` where the answer goes to a terminal, which cannot show it.
+  func checkTerminal() throws {
+    guard !isText, isatty(STDOUT_FILENO) == 1 else { return }
+    throw ValidationError(
+      "an \(rawValue.uppercased()) file is not for a terminal: name a file with --output")
+  }
+}
 
 /// How faces are found and embedded.
 struct EngineArguments: ParsableArguments {

@@ -145,6 +145,9 @@ import Testing
         let map = try likeness.map(options(method))
         for face in 1...12 { #expect(places(map)[Int64(face)] == [Float(face), -1]) }
         // Another is made for other options.
+        var begun = options(method)
+        begun.initialization = .init(RandomProjectionStart())
+        #expect((begun.settings == settings) == (method == .pca))
         var other = options(method)
         if method == .tsne { other.iterations = 60 } else { other.isStandardized = true }
         #expect(places(try likeness.map(other)) != places(map))

@@ -83,7 +83,7 @@ extension TrainingTests {
     /// One photo of each person is known; all other photos are compared with all of these.
     @Test func `a network and its head verify people whom they never saw`() throws {
       let (trainer, _) = try trained(people: 32, heldOut: 6, epochs: 12, side: 96) {
-        ($0.loss, $0.hidden) = (.siamese, [32])
+        ($0.loss, $0.hidden) = (.init(SiameseLoss.self), [32])
         ($0.backbone, $0.depth, $0.frozenLayers) = (.dlib, 21, 21)
         $0.learningRate = 2e-3
       }

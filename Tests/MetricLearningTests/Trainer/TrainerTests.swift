@@ -54,7 +54,9 @@ extension TrainingTests {
       return (numbers, progress.metrics)
     }
 
-    @Test(arguments: [TrainingConfiguration.Loss.triplet, .arcFace])
+    @Test(arguments: [
+      TrainingConfiguration.Loss(HardTripletLoss.self), .init(ArcFaceLoss.self),
+    ])
     func `a run with breaks is the run without one to the bit`(_ loss: TrainingConfiguration.Loss)
       throws
     {

@@ -56,14 +56,13 @@ public struct MadeDetector: Sendable {
           (kind, graph.node("Identity", [value], output: "\(name)_\(stride)"), numbers))
       }
       let points = fault == .shapes ? Array(Self.points.dropLast(2)) : Self.points
-      switch form {
-      case .yunet:
+      if form == .yunet {
         add(0, "cls", nil)
         add(1, "obj", nil)
         // The middle of the cell, and the logarithm of its width.
         add(2, "bbox", [0.5, 0.5, 0, 0])
         add(3, "kps", points)
-      case .scrfd:
+      } else {
         add(0, "score", nil)
         // From the cell's corner to the four sides.
         add(1, "bbox", [0, 0, 1, 1])

@@ -15,9 +15,13 @@ enum DetectorTrial {
   ) throws -> ModelManifest {
     guard let form = DetectorForm.allCases.first(where: { $0.outputs == interface.outputs.count })
     else {
+      let forms = DetectorForm.allCases.enumerated().map { number, form in
+        number == 0
+          ? "a detector of \(form.title)'s form has \(form.outputs)"
+          : "one of \(form.title)'s \(form.outputs)"
+      }
       throw ModelMisfit(
-        "it has \(interface.outputs.count) outputs: a detector of YuNet's form has 12, one of SCRFD's 9"
-      )
+        "it has \(interface.outputs.count) outputs: \(forms.joined(separator: ", "))")
     }
     if let other = addition.onlyForEmbeddings.first {
       throw ModelMisfit("it is a detector, which has no \(other)")
@@ -29,7 +33,7 @@ enum DetectorTrial {
         "its input \(port.inWords) is no picture of 32-bit floats, (1, 3, height, width)")
     }
     let model = try compiled(file, runtime)
-    let normalization = addition.normalization(otherwise: form.standardInput)
+    let normalization = addition.normalization(otherwise: form.form.standardInput)
     let manifest = ModelManifest(
       detector: addition.name, form, source: addition.source ?? source,
       licence: addition.licence ?? "not stated",
@@ -113,7 +117,7 @@ enum DetectorTrial {
     }
     let faces = places.contains { place in
       blank[place.scores[0]].indices.contains { row in
-        place.scores.map { blank[$0][row] }.reduce(1, *) > (form == .yunet ? 0.25 : 0.5)
+        place.scores.map { blank[$0][row] }.reduce(1, *) > form.form.faceScore
       }
     }
     guard !faces else {

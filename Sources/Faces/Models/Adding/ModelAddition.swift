@@ -3,30 +3,6 @@ import LikenessCore
 
 /// What a user says of a model file that is to be added: as much of it as the file does not say itself.
 public struct ModelAddition: Sendable {
-  /// The conventions of well-known networks.
-  public enum Preset: String, Sendable, CaseIterable {
-    /// RGB, (p − 127.5) / 127.5: InsightFace's ArcFace, AuraFace, most others.
-    case arcface
-    /// The same in BGR.
-    case adaface
-    /// RGB, (p − 127.5) / 128, 160 × 160, with more of the head than ArcFace's template shows.
-    case facenet
-    /// RGB from 0 to 255: the network normalises by itself.
-    case raw
-
-    var colorOrder: String { self == .adaface ? "BGR" : "RGB" }
-    var mean: [Float] { [Float](repeating: self == .raw ? 0 : 127.5, count: 3) }
-    var scale: Float {
-      switch self {
-      case .arcface, .adaface: 1 / 127.5
-      case .facenet: 1 / 128
-      case .raw: 1
-      }
-    }
-    var size: Int { self == .facenet ? 160 : 112 }
-    var alignment: ModelManifest.Alignment { self == .facenet ? .dlib : .arcFace }
-  }
-
   /// The model's name, and its folder's.
   public var name: String
   /// Nil to tell it by the outputs.

@@ -89,9 +89,7 @@ struct Graph: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write the graph for graph databases and other programs.",
       discussion: """
-        neo4j-csv is a folder for neo4j-admin database import, cypher a script for Neo4j and FalkorDB, \
-        graphml a file for Gephi and networkx, json the node-link form of d3 and networkx. People are \
-        those of likeness people, once it was run. Links have the distance of their faces, and metric \
+        People are those of likeness people, once it was run. Links have the distance of their faces, and metric \
         says by what it is measured: cosine, unless graph build --distance said something else.
         """)
 

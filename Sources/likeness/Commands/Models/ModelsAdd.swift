@@ -28,8 +28,7 @@ extension Models {
         not as usual: faces aligned as ArcFace's, RGB, (p - 127.5) / 127.5, compared by cosine. AdaFace is \
         --preset adaface (BGR); FaceNet is --preset facenet. The file is run on drawn faces before it is accepted.
 
-        Detectors have YuNet's twelve outputs or the nine of SCRFD as InsightFace exports it (det_500m, det_2.5g, \
-        det_10g), and take pictures of any size. likeness detect --detector NAME uses one, and so does every \
+        Detectors have \(DetectorForm.allCases.map(\.summary).joined(separator: " or ")), and take pictures of any size. likeness detect --detector NAME uses one, and so does every \
         command that looks for faces; whether a find is a face at all is judged by YuNet all the same.
 
         A model that embeds is used by --model NAME, once it is calibrated with probabilities of its own.
@@ -138,7 +137,7 @@ extension Models {
         ? "\(input.colorOrder) from 0 to 255"
         : "\(input.colorOrder), (p - \(Self.text(input.mean))) × \(input.scale)"
       if let form = manifest.detectorForm {
-        return "a detector of \(form == .yunet ? "YuNet" : "SCRFD")'s form; \(pixels)"
+        return "a detector of \(form.title)'s form; \(pixels)"
       }
       return "an embedding of \(manifest.output.dimensions ?? 0) numbers, from faces of "
         + "\(input.width) × \(input.height) aligned as \((input.alignment ?? .dlib).rawValue)'s; \(pixels)"

@@ -157,14 +157,15 @@ struct Train: AnsweringCommand {
     let isShared = learning.shared || configuration.sharesVector
     try network.set(&configuration, heads: isShared ? 1 : attributes.count)
     try learning.set(&configuration, dataset)
-    if configuration.loss == .siamese, configuration.features != .embedding {
+    if configuration.loss.definition.trainsVerifier, configuration.features != .embedding {
       throw ValidationError(
-        "--loss siamese trains a head for the embedding: --features \(configuration.features.rawValue) is another"
+        "--loss \(configuration.loss.rawValue) trains a head for the embedding: --features \(configuration.features.rawValue) is another"
       )
     }
     if let hidden = head.hidden {
-      guard configuration.loss == .siamese else {
-        throw ValidationError("--hidden is for --loss siamese and --head siamese")
+      guard configuration.loss.uses(.hidden) else {
+        let losses = TrainingConfiguration.Loss.names(using: .hidden).joined(separator: ", ")
+        throw ValidationError("--hidden is for --loss \(losses) and --head siamese")
       }
       configuration.hidden = hidden.widths
     }
@@ -241,7 +242,7 @@ struct Train: AnsweringCommand {
     table.add("time", ProgressBar.time(outcome.seconds))
     table.add("curves", answer.run + "/curves.svg")
     table.add("use it", "likeness add --model \(answer.model) --gallery DIR PHOTOS")
-    if configuration.loss == .siamese {
+    if configuration.loss.definition.trainsVerifier {
       table.add(
         "verify", "likeness verify --model \(answer.model) --head \(answer.model) PHOTO PHOTO")
     }

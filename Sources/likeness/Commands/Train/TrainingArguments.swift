@@ -1,6 +1,7 @@
 import ArgumentParser
 import Faces
 import Foundation
+import LikenessCore
 import MetricLearning
 
 extension TrainingConfiguration.Backbone: ExpressibleByArgument {}
@@ -165,15 +166,17 @@ struct LearningArguments: ParsableArguments {
   var shared = false
   @Flag(help: "Only the first photo of each person with each expression, and so on.")
   var firstOfEach = false
-  @Option(help: "What is made small. (default: triplet)")
+  @Option(help: "What is minimized. (default: triplet)")
   var loss: TrainingConfiguration.Loss?
   @Option(
     help:
-      "Which triplets are learnt from; sampled: half of them for each attribute. (default: batch-all; for a shared vector sampled)"
+      "Which triplets are learnt from. (default: batch-all; for a shared vector sampled)"
   )
   var miner: TrainingConfiguration.Miner?
   @Option(
-    help: "Of the triplet and contrastive losses, in distances of embeddings. (default: 0.3)")
+    help:
+      "Of --loss \(TrainingConfiguration.Loss.names(using: .margin).joined(separator: ", ")), in distances of embeddings. (default: 0.3)"
+  )
   var margin: Double?
   @Option(help: "Of the triplet losses, between two embeddings. (default: euclidean)")
   var distance: EmbeddingDistance?
@@ -259,7 +262,9 @@ struct LearningArguments: ParsableArguments {
     guard people * photos <= 4096 else {
       throw ValidationError("a batch of \(people) times \(photos) photos is more than 4096")
     }
-    guard people > 1 || loss == .arcFace || miner == .sampled || recipe != nil || teacher != nil
+    guard
+      people > 1 || loss?.definition.needsTwoClasses == false
+        || miner?.definition.leavesToSampler == true || recipe != nil || teacher != nil
     else {
       throw ValidationError("--people must be at least 2: one person is nearest to nobody else")
     }
@@ -273,13 +278,13 @@ struct LearningArguments: ParsableArguments {
       throw ValidationError("--decay must be from 0 to below 1, not \(decay)")
     }
     if let patience, patience < 0 { throw ValidationError("--patience must not be negative") }
-    let loss = loss ?? .triplet
-    let ofTriplets: [(name: String, isGiven: Bool)] = [
-      ("miner", miner != nil), ("distance", distance != nil), ("reduction", reduction != nil),
-    ]
-    for (name, isGiven) in ofTriplets where isGiven && !loss.takesTriplets {
+    let loss = loss ?? standard.loss
+    for option in LossOption.allCases where given.contains(option.rawValue) && !loss.uses(option) {
+      let users = TrainingConfiguration.Loss.names(using: option).joined(separator: ", ")
       throw ValidationError(
-        "--\(name) is for the triplet losses: \(loss.rawValue) takes all of a batch")
+        option == .margin
+          ? "--margin is for --loss \(users): \(loss.rawValue) has none that could be set"
+          : "--\(option.rawValue) is for the triplet losses: \(loss.rawValue) takes all of a batch")
     }
     if teacher != nil {
       let labelled = given.filter {
@@ -337,7 +342,7 @@ struct LearningArguments: ParsableArguments {
     if let miner {
       configuration.miner = miner
     } else if configuration.sharesVector {
-      configuration.miner = .sampled
+      configuration.miner = .init(SampledMiner.self)
     }
     if let margin { configuration.margin = margin }
     if let distance { configuration.distance = distance }
