@@ -1,10 +1,12 @@
 import ArgumentParser
+import LikenessKit
 
 @main
 struct Program: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "likeness",
     abstract: "Learn who looks like whom.",
+    version: "likeness \(LikenessVersion.current)",
     subcommands: [
       Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Map.self,
       Compose.self, Label.self,
