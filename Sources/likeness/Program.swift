@@ -13,6 +13,6 @@ struct Program: ParsableCommand {
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       Remove.self, Export.self, Report.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
-      Serve.self, Keys.self, Import.self, Gallery.self,
+      Serve.self, Keys.self, Import.self, Gallery.self, Manual.self,
     ])
 }
