@@ -29,6 +29,9 @@ PREFIX ?= /usr/local
 install: build
 	@Scripts/install "$(PREFIX)"
 
+docs: build
+	@Scripts/docs
+
 demo: build
 	@Scripts/demo
 
