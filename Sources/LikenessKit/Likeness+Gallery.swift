@@ -4,9 +4,13 @@ import Gallery
 
 /// A photo of a gallery, as it is listed.
 public struct ListedPhoto: Sendable, Codable {
+  /// Its id in the gallery.
   public var id: Int64
+  /// The path it was last seen at.
   public var photo: String
+  /// The width of the upright photo, in pixels.
   public var width: Int
+  /// The height of the upright photo, in pixels.
   public var height: Int
   /// All finds, doubtful ones among them.
   public var faces: Int
@@ -16,13 +20,19 @@ public struct ListedPhoto: Sendable, Codable {
 
 /// A face of a gallery, as it is listed and exported.
 public struct ListedFace: Sendable, Codable {
+  /// Its id in the gallery.
   public var face: Int64
+  /// What it was added by, or the user called it; nil for a face without a name.
   public var name: String?
+  /// The path of its photo.
   public var photo: String
   /// Its place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
+  /// Where it is, in pixels of the upright photo.
   public var box: Box
+  /// How sure the detector was, from 0 to 1.
   public var score: Float
+  /// How well it can be judged, from 0 to 1.
   public var quality: Double
   /// The probability that it is a face at all; nil where nobody measured it.
   @OrNull public var confidence: Double?
@@ -48,6 +58,7 @@ public struct ComponentOptions: Sendable, Equatable {
   /// Whether dimensions are standardized first: less their mean, over their standard deviation.
   public var isStandardized: Bool
 
+  /// The first `count` components, of dimensions as they are unless they are to be standardized.
   public init(count: Int, isStandardized: Bool = false) {
     (self.count, self.isStandardized) = (count, isStandardized)
   }

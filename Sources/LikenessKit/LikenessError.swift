@@ -57,6 +57,7 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// To a model, photos of one person are no more alike than those of two.
   case notToldApart(model: String, path: String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     func quoted(_ names: [String]) -> String {
       names.map { "\"\($0)\"" }.joined(separator: ", ")

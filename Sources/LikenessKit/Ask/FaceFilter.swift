@@ -15,8 +15,10 @@ public struct FaceFilter: Sendable, Equatable {
   /// Also faces that are likely none. This is said of answers: whoever lists faces gets them in any case.
   public var includesDoubtful = false
 
+  /// All faces but doubtful ones.
   public init() {}
 
+  /// Whether it is the default, which leaves out doubtful faces only.
   public var isEmpty: Bool { self == FaceFilter() }
 
   /// The ids of the faces that it lets through, whether they are doubtful or not; nil for all.

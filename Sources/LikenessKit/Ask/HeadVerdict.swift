@@ -10,6 +10,7 @@ public struct HeadVerdict: Sendable, Codable {
   public var threshold: Float
   /// The plain distance of the same faces, which does not decide.
   public var distance: Float
+  /// The metric of `distance`.
   public var metric: Metric
   /// The head's name.
   public var head: String

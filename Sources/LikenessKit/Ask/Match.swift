@@ -51,10 +51,12 @@ public struct Question: Sendable {
   public var count = 10
   /// What the answers are ranked by.
   public var metric = Metric.l2
+  /// What counts as one answer: a name, or a face of a photo.
   public var grouping = Grouping.name
   /// Which faces may answer.
   public var filter = FaceFilter()
 
+  /// A question for so many answers.
   public init(
     count: Int = 10, metric: Metric = .l2, grouping: Grouping = .name,
     filter: FaceFilter = FaceFilter()

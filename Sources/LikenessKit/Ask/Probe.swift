@@ -42,6 +42,7 @@ public enum Probe: Sendable {
 
 /// A face that stands for a probe.
 public struct ProbeFace: Sendable {
+  /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
   /// Nil where it is not known.
   public var quality: FaceQuality?
@@ -49,7 +50,10 @@ public struct ProbeFace: Sendable {
 
 /// How far two probes lie apart, by their nearest faces.
 public struct ProbeDistance: Sendable, Codable {
+  /// The Euclidean distance.
   public var l2: Float
+  /// The sum of absolute differences.
   public var l1: Float
+  /// One less the cosine similarity, from 0 to 2.
   public var cosine: Float
 }

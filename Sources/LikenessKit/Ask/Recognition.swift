@@ -12,6 +12,7 @@ public struct Recognition: Sendable, Codable {
   public var distance: Float
   /// Up to this distance somebody is known.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
   /// What the threshold stands for, and what to know about the face.
   public var reason: String
@@ -32,6 +33,7 @@ public struct Recognition: Sendable, Codable {
 
 /// A face that was looked for in a gallery.
 public struct SearchedFace: Sendable {
+  /// The face, as it was found on the photo.
   public var face: Face
   /// The nearest first; none for a doubtful face that was not asked for.
   public var matches: [Match]

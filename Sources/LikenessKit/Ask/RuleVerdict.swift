@@ -8,6 +8,7 @@ public struct RuleVerdict: Sendable, Codable {
   public var distance: Float
   /// The user's k: up to this distance the answer is yes.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
   /// What the model itself estimates, from 0 to 1, as `Verdict` has it; it does not decide.
   public var probability: Float

@@ -10,6 +10,7 @@ public struct Verdict: Sendable, Codable {
   public var probability: Float
   /// Up to this distance the answer is yes.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
   /// Where the threshold comes from, and what to know about the faces.
   public var reason: String

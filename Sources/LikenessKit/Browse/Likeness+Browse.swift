@@ -3,6 +3,7 @@ import Gallery
 
 /// A part of a long list, and where the next begins.
 public struct Page<Item: Sendable>: Sendable {
+  /// What the page shows, in order.
   public let items: [Item]
   /// The last id of this page; nil at the end.
   public let next: Int64?
@@ -101,8 +102,11 @@ extension Likeness {
 
   // Whether the calls of the same names would answer at once, from what is kept in memory.
 
+  /// Whether `people()` answers at once, since the gallery has not changed since it last did.
   public var hasPeopleAtHand: Bool { lastPeople.value(at: try? revision()) != nil }
+  /// Whether `mergeSuggestions()` answers at once, since the gallery has not changed since it last did.
   public var hasMergeSuggestionsAtHand: Bool { lastSuggestions.value(at: try? revision()) != nil }
+  /// Whether `graph()` answers at once, since the gallery has not changed since it last did.
   public var hasGraphAtHand: Bool { lastGraph.value(at: try? revision()) != nil }
 
   /// - Throws: `GalleryError`

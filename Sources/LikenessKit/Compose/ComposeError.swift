@@ -11,6 +11,7 @@ public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The terms cancel, so that nothing is asked for.
   case nothingLeft(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     func hint(_ near: [String], _ all: [String]) -> String {
       if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }

@@ -15,9 +15,12 @@ public struct CopySummary: Sendable, Codable {
   public var people = 0
   /// Names that the user gave to people and that somebody else in the copy has already.
   public var namesTaken: [String] = []
+  /// Whether it was stopped before all photos were copied; the next copy goes on from there.
   public var interrupted = false
+  /// How long it took.
   public var seconds = 0.0
 
+  /// Nothing copied yet.
   public init() {}
 }
 

@@ -20,25 +20,32 @@ public enum NameSource: String, Sendable, CaseIterable {
 
 /// How photos are added.
 public struct EnrolmentOptions: Sendable {
+  /// Where the name of a photo's most prominent face comes from, unless `name` or `labels` give one.
   public var nameSource = NameSource.file
   /// One name for all; counts more than `nameSource`.
   public var name: String?
   /// What else is said about the most prominent face. A person that it tells of counts more than
   /// `nameSource` and less than `name`.
   public var labels: LabelSource?
+  /// What a photo may be at most; others are skipped.
   public var limits = PhotoLimits.default
   /// Which part of the photos is meant; nil for all.
   public var shard: Shard?
 
+  /// Names from file names, for all photos.
   public init() {}
 }
 
 /// How adding went.
 public struct EnrolmentSummary: Sendable, Codable {
+  /// A file that was left out.
   public struct Skipped: Sendable, Codable {
+    /// Its path.
     public var photo: String
+    /// Why, in one line.
     public var reason: String
 
+    /// A file that was left out for a reason.
     public init(photo: String, reason: String) {
       self.photo = photo
       self.reason = reason
@@ -65,7 +72,9 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var warnings: [String] = []
   /// Whether it was stopped before all photos were looked at; the next time goes on from there.
   public var interrupted = false
+  /// How long it took.
   public var seconds = 0.0
 
+  /// Nothing done yet.
   public init() {}
 }

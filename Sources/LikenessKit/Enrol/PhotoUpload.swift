@@ -14,6 +14,7 @@ public struct PhotoUpload: Sendable {
   /// What else is said about it: values by key.
   public var labels: [String: String]
 
+  /// An image file's bytes with what is said about them.
   public init(data: Data, title: String, name: String? = nil, labels: [String: String] = [:]) {
     (self.data, self.title, self.name, self.labels) = (data, title, name, labels)
   }
@@ -44,6 +45,7 @@ public struct PreparedPhoto: Sendable {
 
 /// What became of a photo that was added.
 public struct AddedPhoto: Sendable {
+  /// Its id in the gallery.
   public let photo: Int64
   /// False where its content was there already.
   public let isNew: Bool

@@ -8,6 +8,7 @@ import Foundation
 public struct Shard: Sendable, Hashable {
   /// From 1 to `count`.
   public let number: Int
+  /// How many parts there are, up to 100,000.
   public let count: Int
 
   /// - Parameter text: such as `3/16`.

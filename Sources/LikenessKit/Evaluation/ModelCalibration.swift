@@ -10,18 +10,23 @@ public struct CalibrationReport: Encodable, Sendable {
     public var tarAtFar1e3: Double
   }
 
+  /// The model's name.
   public var model: String
+  /// What was fitted, as the manifest has it now.
   public var verification: Verification
   /// People and photos with a face that counts.
   public var people: Int
+  /// Photos with a face that counts.
   public var photos: Int
   /// The pairs that threshold and probability were fitted to.
   public var genuinePairs: Int
+  /// Pairs of two people that threshold and probability were fitted to.
   public var impostorPairs: Int
   /// All pairs of two people that the distribution of impostors was measured on.
   public var strangerPairs: Int
   /// The part of the fitted pairs that the threshold decides rightly.
   public var accuracyAtThreshold: Double
+  /// How well the networks do with 32-bit numbers.
   public var f32: Accuracy
   /// Nil where the processor has no bf16, or the model joins others, each of which has its own.
   @OrNull public var bf16: Accuracy?
@@ -30,8 +35,11 @@ public struct CalibrationReport: Encodable, Sendable {
   /// Photos left out, and why.
   public var skipped: [Skipped]
 
+  /// A photo that was left out.
   public struct Skipped: Encodable, Sendable {
+    /// Its path.
     public var photo: String
+    /// Why, in one line.
     public var reason: String
   }
 }

@@ -15,6 +15,7 @@ public struct NumberedFaces: Sendable {
   private let ambiguous: [NumberedPhoto: [String]]
   private let path: String
 
+  /// The embedding of a photo's face; nil where the photo is not in the gallery, or several have its name.
   public subscript(photo: NumberedPhoto) -> Embedding? { embeddings[photo] }
 
   init(_ faces: GalleryFaces, model: String, path: String) {

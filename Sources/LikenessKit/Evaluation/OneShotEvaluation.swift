@@ -3,9 +3,11 @@
 public struct OneShotReport: Codable, Sendable {
   /// The part of probes whose nearest enrolled photo is of their person; and one of the five nearest.
   public var rank1: Double
+  /// The part of probes with their person among the five nearest enrolled photos.
   public var rank5: Double
   /// People enrolled, and photos that look for them.
   public var people: Int
+  /// Photos that look for their person.
   public var probes: Int
   /// What ranked: a head's name, or the plain distance.
   public var by: String

@@ -1,5 +1,6 @@
 /// How well pairs of a gallery's photos are told apart, by the plain distance and by a learnt head.
 public struct PairReport: Codable, Sendable {
+  /// What one way of comparing comes to.
   public struct Scores: Codable, Sendable {
     /// The mean over the folds, each with the threshold of the others.
     public var accuracy: Double
@@ -7,6 +8,7 @@ public struct PairReport: Codable, Sendable {
     public var standardError: Double
     /// The part of true pairs that are accepted where 1 false pair in 1,000, or in 100, is.
     public var tarAtFar1e3: Double
+    /// The part of genuine pairs accepted where 1 impostor pair in 100 is.
     public var tarAtFar1e2: Double
     /// The mean of the folds' thresholds: a distance, or for a head the logarithm of the odds against.
     public var threshold: Float
@@ -23,17 +25,21 @@ public struct PairReport: Codable, Sendable {
     }
   }
 
+  /// The metric of the plain distance.
   public var metric: Metric
+  /// What the plain distance comes to.
   public var plain: Scores
   /// What the head is called, and what it comes to; nil without one.
   @OrNull public var headName: String?
   @OrNull public var head: Scores?
   public var pairs: Int
+  /// Those of them that show one person.
   public var truePairs: Int
   /// Pairs of which a photo is not in the gallery.
   public var missing: Int
   /// Pairs left out since they show somebody of other lists.
   public var leftOut: Int
+  /// In how many folds accuracy was cross-validated.
   public var folds: Int
 }
 

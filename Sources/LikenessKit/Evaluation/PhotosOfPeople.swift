@@ -58,5 +58,6 @@ struct PhotosOfPeople: Sendable {
 public struct LeftOutPhoto: Codable, Sendable, Equatable {
   /// Its path below the folder.
   public var photo: String
+  /// Why, in one line.
   public var reason: String
 }

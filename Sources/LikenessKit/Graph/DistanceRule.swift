@@ -1,5 +1,6 @@
 /// A rule of the user's for links: two faces are linked whose distance is strictly below one that was said.
 public struct DistanceRule: Sendable, Codable, Hashable {
+  /// In which faces are compared.
   public var metric: Metric
   /// In units of the metric.
   public var distance: Float

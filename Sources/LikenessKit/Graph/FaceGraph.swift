@@ -22,6 +22,7 @@ public struct FaceGraph: Sendable {
   /// Of the gallery, also where the graph is of some of its faces.
   let counts: LinkCounts
 
+  /// The links between faces, by their places in `faces`.
   public var links: [SimilarityGraph.Link] { graph.links }
 
   /// Up to this distance, or below it where it is a rule's, faces are linked; in `metric`.
@@ -76,7 +77,9 @@ public struct FaceGraph: Sendable {
 
   /// A face and how many links it is away from the one that was asked for.
   public struct Reached: Sendable {
+    /// The face.
     public let face: FaceOutline
+    /// How many links away it is from the face that was asked about, 0 for that face itself.
     public let hop: Int
   }
 

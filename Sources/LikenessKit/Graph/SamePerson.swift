@@ -17,10 +17,13 @@ public struct SamePerson: Sendable, Codable {
 
   /// A face of the person, and why.
   public struct Finding: Sendable, Codable {
+    /// The face's id in the gallery.
     public var face: Int64
+    /// The path of its photo.
     public var photo: String
     /// Its place among the faces of its photo, 0 for the most prominent.
     public var ordinal: Int
+    /// What the face was added by, or its person is called.
     @OrNull public var name: String?
     /// The product of the chain's: that all of its links are true; 1 for a face that was asked for.
     public var probability: Float

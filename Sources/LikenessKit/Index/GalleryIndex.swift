@@ -156,6 +156,7 @@ private enum IndexFileLock {
 public struct IndexSummary: Sendable, Codable {
   /// "exact" or "HNSW".
   public var kind: String
+  /// How many faces are in it.
   public var faces: Int
   /// Bytes of codes, links and ids, which searches walk through.
   public var searchBytes: Int

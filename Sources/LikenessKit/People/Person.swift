@@ -47,7 +47,9 @@ public struct PeopleList: Sendable, Codable, Equatable {
 
 /// Two people who may be one.
 public struct MergeSuggestion: Sendable, Codable, Equatable {
+  /// The person who would stay.
   public var first: Person
+  /// The person who would become one with `first`.
   public var second: Person
   /// That both are one person, from 0 to 1.
   public var probability: Float

@@ -7,6 +7,7 @@ public struct GalleryReport: Sendable {
   public var html: Data
   /// How many faces it shows, and how many the gallery has; doubtful ones are left out.
   public var faces: Int
+  /// How many faces the gallery has.
   public var allFaces: Int
   /// How many photos it shows or names.
   public var photos: Int

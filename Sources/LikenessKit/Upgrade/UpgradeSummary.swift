@@ -2,8 +2,11 @@
 public struct UpgradeOptions: Sendable {
   /// The model is changed also where more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
   public var allowsMissing = false
+  /// What a photo may be at most, as when it was added.
   public var limits = PhotoLimits.default
 
+  /// The model is not changed where more than `UpgradeSummary.mostMissing` of the faces would have no
+  /// embedding.
   public init() {}
 }
 
@@ -11,13 +14,17 @@ public struct UpgradeOptions: Sendable {
 public struct UpgradeSummary: Sendable, Codable {
   /// A face that has no embedding of the new model: it is kept, and is no answer.
   public struct Missing: Sendable, Codable, Equatable {
+    /// The face's id in the gallery.
     public var face: Int64
+    /// What it goes by.
     @OrNull public var name: String?
     /// The photo's path.
     public var photo: String
+    /// Why it has no embedding, in one line.
     public var reason: String
   }
 
+  /// How an upgrade ended.
   public enum Outcome: String, Sendable, Codable {
     /// The gallery had the model already, and no face that could get an embedding now.
     case nothingToDo
@@ -32,6 +39,7 @@ public struct UpgradeSummary: Sendable, Codable {
   /// The largest part of a gallery's faces that may be left without an embedding unless somebody says so.
   public static let mostMissing = 0.01
 
+  /// How it ended.
   public var outcome = Outcome.interrupted
   /// The model that was asked for.
   public var model: String
@@ -47,6 +55,7 @@ public struct UpgradeSummary: Sendable, Codable {
   public var atFormerPlace = 0
   /// Each face that has none, and why, in the order of their ids.
   public var missing: [Missing] = []
+  /// How long it took.
   public var seconds = 0.0
 
   var missesTooMany: Bool { Double(missing.count) > Self.mostMissing * Double(faces) }

@@ -220,7 +220,9 @@ private struct FalseDetectionCounts {
 
 /// What a measurement of detection came to.
 public struct DetectionMeasurement: Sendable {
+  /// The counts and rates.
   public let report: DetectionReport
+  /// Precision over recall, at every score.
   public let curve: PrecisionRecallCurve
   /// Every detection.
   public let table: DetectionTable
@@ -228,6 +230,7 @@ public struct DetectionMeasurement: Sendable {
 
 /// What came of looking at photos that show nobody.
 public struct FalseDetectionMeasurement: Sendable {
+  /// The counts and rates.
   public let report: FalseDetectionReport
   /// Every detection.
   public let table: DetectionTable

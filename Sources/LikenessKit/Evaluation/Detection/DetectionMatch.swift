@@ -9,6 +9,7 @@ public struct RatedBox: Sendable, Equatable {
   /// Whether it is marked as one that may be no face.
   public var isDoubtful: Bool
 
+  /// A box of a score.
   public init(box: Box, score: Float, isDoubtful: Bool = false) {
     (self.box, self.score, self.isDoubtful) = (box, score, isDoubtful)
   }

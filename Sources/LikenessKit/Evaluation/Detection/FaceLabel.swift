@@ -7,6 +7,7 @@ public struct FaceLabel: Sendable, Equatable {
   /// Whether it does not count: it is not missed where it is not found, and not false where it is.
   public var isIgnored: Bool
 
+  /// A label that counts, unless it is to be ignored.
   public init(box: Box, isIgnored: Bool = false) {
     (self.box, self.isIgnored) = (box, isIgnored)
   }
