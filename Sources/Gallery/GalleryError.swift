@@ -38,6 +38,7 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case severalNames(path: String, names: [String])
   case failed(path: String, detail: String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .missing(let path):

@@ -5,6 +5,7 @@ import Synchronization
 /// Photos, faces and names in one folder: a SQLite database, transactional, readable while it is
 /// written. It is closed, and free for the next writer, when the last reference to it goes.
 public final class GalleryStore: FaceStore {
+  /// What a store is opened for.
   public enum Access: Sendable {
     /// Any number at once, also on a disk that cannot be written. Nothing of the gallery is changed.
     case read
@@ -21,6 +22,7 @@ public final class GalleryStore: FaceStore {
   /// Ends after the connections do.
   private let use: DatabaseUse
 
+  /// The path of `folder`, for messages.
   public var path: String { folder.path }
   /// What the path of a photo begins with that the gallery keeps itself: the rest counts from its folder, which may
   /// be moved.

@@ -5,6 +5,7 @@ import GRDB
 public struct FaceLink: Sendable, Hashable {
   /// The faces' ids, `low < high`.
   public let low: Int64
+  /// The larger id.
   public let high: Int64
   /// Between their embeddings, in the metric of the graph.
   public let distance: Double
@@ -22,6 +23,7 @@ public struct FaceLink: Sendable, Hashable {
 public struct LinkState: Sendable, Codable, Equatable {
   /// The gallery's revision that they are of, and its mark.
   public var revision: Int
+  /// What tells `revision` from another of the same number.
   public var mark: String
   /// How many neighbours of each face were looked at.
   public var neighbors: Int
@@ -30,6 +32,7 @@ public struct LinkState: Sendable, Codable, Equatable {
   /// What else they depend on, JSON.
   public var parameters: String
 
+  /// The links of a revision, and what they depend on.
   public init(revision: Int, mark: String, neighbors: Int, limit: Double, parameters: String) {
     self.revision = revision
     self.mark = mark

@@ -9,25 +9,32 @@ public struct PeopleBook {
   public struct Entry: Sendable, Codable, Equatable {
     /// Given by the user, in Unicode's composed form; nil if nobody did.
     public var name: String?
+    /// When the person was first found or made.
     public var created: Date
 
+    /// A person's row.
     public init(name: String?, created: Date) { (self.name, self.created) = (name, created) }
   }
 
   /// Whose a face is.
   public struct Membership: Sendable, Codable, Hashable {
+    /// The person's id.
     public var person: Int64
     /// Whether the user said so.
     public var isPinned: Bool
 
+    /// A face's person, and whether the user said so.
     public init(person: Int64, isPinned: Bool) { (self.person, self.isPinned) = (person, isPinned) }
   }
 
   /// Two people, `low < high`.
   public struct Pair: Sendable, Codable, Hashable {
+    /// The smaller id.
     public let low: Int64
+    /// The larger id.
     public let high: Int64
 
+    /// Two people, in either order.
     public init(_ a: Int64, _ b: Int64) { (low, high) = (min(a, b), max(a, b)) }
 
     func contains(_ person: Int64) -> Bool { person == low || person == high }
@@ -35,29 +42,38 @@ public struct PeopleBook {
 
   /// What became of a face by an edit.
   public struct Move: Sendable, Codable, Equatable {
+    /// Whose the face was; nil if it was nobody's.
     public var before: Membership?
     /// The person that it came to.
     public var after: Int64
 
+    /// A move to the person `after`.
     public init(before: Membership?, after: Int64) { (self.before, self.after) = (before, after) }
   }
 
   /// An edit with what it found, so that it can be taken back.
   public struct Edit: Sendable, Equatable {
+    /// Rises from edit to edit.
     public let id: Int64
+    /// When the user said it.
     public let time: Date
+    /// What kind of edit it is.
     public let kind: PeopleEdit.Kind
+    /// The edit in words, in the past tense.
     public var text = ""
     /// The people whom it was about, as they were before.
     public var people: [Int64: Entry] = [:]
     /// Whom they were told apart from before, and by which edit; 0 where nobody knows.
     public var apart: [Pair: Int64] = [:]
+    /// The faces that it moved.
     public var faces: [Int64: Move] = [:]
 
+    /// An edit that has not changed anything yet.
     public init(id: Int64, time: Date, kind: PeopleEdit.Kind) {
       (self.id, self.time, self.kind) = (id, time, kind)
     }
 
+    /// The edit as users see it.
     public var summary: PeopleEdit {
       PeopleEdit(
         id: id, time: time, kind: kind, text: text,
@@ -68,6 +84,7 @@ public struct PeopleBook {
 
   /// Which people an edit needs to know.
   public struct Subject: Sendable {
+    /// People by their ids.
     public var people: Set<Int64> = []
     /// With the people whose these faces are.
     public var faces: Set<Int64> = []
@@ -76,9 +93,11 @@ public struct PeopleBook {
     /// Earlier edits that matter.
     public var edits: Set<Int64> = []
 
+    /// Nobody.
     public init() {}
   }
 
+  /// Where the gallery is, for messages.
   public let path: String
   /// Those of `Subject`, as far as they are there.
   public var people: [Int64: Entry] = [:]
@@ -92,6 +111,7 @@ public struct PeopleBook {
   public var edits: [Int64: Edit] = [:]
   /// The ids that a new person and a new edit get.
   public var nextPerson: Int64 = 1
+  /// The id that a new edit gets.
   public var nextEdit: Int64 = 1
 
   private let embeddings: ([Int64]) throws(GalleryError) -> [Embedding]

@@ -8,6 +8,7 @@ public struct StoredPerson: Sendable, Identifiable {
   public let name: String?
   /// Whether the user gave the name.
   public let isGiven: Bool
+  /// When the person was first found or made.
   public let created: Date
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
@@ -39,6 +40,7 @@ public struct StoredPerson: Sendable, Identifiable {
 
 /// A face of a person.
 public struct PersonFace: Sendable, Hashable {
+  /// The face's id in the gallery.
   public let face: Int64
   /// The photo's id.
   public let photo: Int64
@@ -49,6 +51,7 @@ public struct PersonFace: Sendable, Hashable {
   /// Whether the user said that it is this person.
   public let isPinned: Bool
 
+  /// A face of a person, on its photo.
   public init(face: Int64, photo: Int64, path: String, ordinal: Int, isPinned: Bool) {
     (self.face, self.photo, self.path) = (face, photo, path)
     (self.ordinal, self.isPinned) = (ordinal, isPinned)
@@ -67,6 +70,7 @@ public struct PeopleAssignment: Sendable {
   /// The id that the next new person gets.
   public var nextID: Int64 = 1
 
+  /// Faces that are nobody's, and nobody told apart.
   public init() {}
 }
 
@@ -76,11 +80,14 @@ public struct PeopleState: Sendable, Codable, Equatable {
   public var algorithm: String
   /// The gallery's revision whose faces have people, and its mark.
   public var revision: Int
+  /// What tells `revision` from another of the same number.
   public var mark: String
   /// How many faces were put together at once, and how many have joined since.
   public var clustered: Int
+  /// How many faces have joined people one by one since.
   public var joined: Int
 
+  /// What a clustering was made of.
   public init(algorithm: String, revision: Int, mark: String, clustered: Int, joined: Int) {
     self.algorithm = algorithm
     self.revision = revision
@@ -92,12 +99,17 @@ public struct PeopleState: Sendable, Codable, Equatable {
 
 /// Something that the user said about people.
 public struct PeopleEdit: Sendable, Equatable, Identifiable {
+  /// What the user said: a name, that several people are one, that some of a person's faces are another's, or
+  /// that a face is not a person's.
   public enum Kind: String, Sendable, Codable {
     case name, merge, split, apart
   }
 
+  /// Rises from edit to edit.
   public let id: Int64
+  /// When the user said it.
   public let time: Date
+  /// What kind of edit it is.
   public let kind: Kind
   /// In words, in the past tense. Without names where the people were removed from the gallery since.
   public let text: String

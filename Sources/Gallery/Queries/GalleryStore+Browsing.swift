@@ -4,14 +4,17 @@ import Vectors
 
 /// Looking through a gallery some at a time.
 extension GalleryStore {
+  /// Whether there is any face; quicker than to count them.
   public func hasFaces() throws(GalleryError) -> Bool {
     try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM face)") ?? false }
   }
 
+  /// How many faces there are, doubtful ones among them.
   public func faceCount() throws(GalleryError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM face") ?? 0 }
   }
 
+  /// How many photos there are.
   public func photoCount() throws(GalleryError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM photo") ?? 0 }
   }

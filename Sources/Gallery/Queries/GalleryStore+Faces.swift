@@ -3,6 +3,7 @@ import GRDB
 import Vectors
 
 extension GalleryStore {
+  /// A face by its id; nil if there is none.
   public func face(id: Int64) throws(GalleryError) -> StoredFace? {
     try faces("WHERE face.id = ?", [id]).first
   }

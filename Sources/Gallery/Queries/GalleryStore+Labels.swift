@@ -3,10 +3,14 @@ import GRDB
 
 /// How many faces have a label.
 public struct LabelCount: Sendable, Codable, Equatable {
+  /// What the label is about, such as expression.
   public var key: String
+  /// What it says, such as happy.
   public var value: String
+  /// How many faces have it.
   public var faces: Int
 
+  /// A label with how many faces have it.
   public init(key: String, value: String, faces: Int) {
     self.key = key
     self.value = value

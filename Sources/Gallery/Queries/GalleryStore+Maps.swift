@@ -30,6 +30,7 @@ extension GalleryStore {
     }
   }
 
+  /// Whether a map of these settings is kept.
   public func hasMap(settings: String) throws(GalleryError) -> Bool {
     try read {
       try Bool.fetchOne(

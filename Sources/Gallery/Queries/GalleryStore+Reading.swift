@@ -86,6 +86,7 @@ extension GalleryStore {
     }
   }
 
+  /// What the gallery holds.
   public func summary() throws(GalleryError) -> GallerySummary {
     let (path, bytes) = (path, files.size)
     return try read { db in
@@ -120,6 +121,7 @@ extension GalleryStore {
     try read { try Self.meta("model_file", $0) }
   }
 
+  /// The gallery's model with its file, as they were at one moment; nil while it is empty.
   public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
     try read { try Self.embeddingModel($0) }
   }

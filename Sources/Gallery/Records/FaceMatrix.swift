@@ -18,6 +18,7 @@ public struct FaceMatrix: Sendable {
   /// The gallery's revision that this is.
   public let revision: Int
 
+  /// The faces of a gallery at a revision; all arrays have a row for each face.
   public init(
     faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
     embeddings: EmbeddingMatrix, doubtful: Set<Int64> = [], revision: Int

@@ -3,13 +3,18 @@ import Vectors
 
 /// Where a face is and how good it is, in pixels of the upright photo at full size.
 public struct FaceGeometry: Sendable, Hashable {
+  /// The left edge of the box.
   public var x: Double
+  /// The upper edge of the box.
   public var y: Double
+  /// The box's width.
   public var width: Double
+  /// The box's height.
   public var height: Double
   /// Five points, x and y in turn.
   public var landmarks: [Float]
 
+  /// A box and five landmarks.
   public init(x: Double, y: Double, width: Double, height: Double, landmarks: [Float]) {
     self.x = x
     self.y = y
@@ -21,11 +26,17 @@ public struct FaceGeometry: Sendable, Hashable {
 
 /// The parts of a face's quality: pixels, grey values, degrees, a part of 1.
 public struct QualityRecord: Sendable, Hashable {
+  /// The face's width, in pixels of the file.
   public var size: Double
+  /// The standard deviation of the Laplacian of the face chip, in grey values; larger is sharper.
   public var sharpness: Double
+  /// Degrees turned to a side.
   public var yaw: Double
+  /// Degrees turned up or down.
   public var pitch: Double
+  /// Degrees tilted in the picture's plane.
   public var roll: Double
+  /// The part of the face that lies inside the photo, from 0 to 1.
   public var inside: Double
   /// The probability that it is a face at all; nil where nobody measured it, as for faces added by earlier
   /// versions.
@@ -37,6 +48,7 @@ public struct QualityRecord: Sendable, Hashable {
   /// Whether it is likely no face: it is kept, and left out of all that is derived from faces.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
+  /// A face's quality as it was measured.
   public init(
     size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double,
     confidence: Double? = nil
@@ -53,13 +65,17 @@ public struct QualityRecord: Sendable, Hashable {
 
 /// A face on its way into a gallery.
 public struct NewFace: Sendable {
+  /// What the face is added by; nil for none.
   public var name: String?
   /// Its place among the faces of its photo where that is not where it stands: others may have been removed.
   public var ordinal: Int?
+  /// Where it is in its photo.
   public var geometry: FaceGeometry
   /// The detector's, from 0 to 1.
   public var score: Float
+  /// How well it can be judged.
   public var quality: QualityRecord
+  /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
   /// What the model says of attributes besides, by key; most models say nothing.
   public var attributes: [String: Embedding]
@@ -70,6 +86,7 @@ public struct NewFace: Sendable {
   /// Why it has no embedding; `embedding` is empty then. Nil for nearly all faces.
   public var missing: MissingEmbedding?
 
+  /// A face as it was found, with what is said about it.
   public init(
     name: String?, geometry: FaceGeometry, score: Float, quality: QualityRecord,
     embedding: Embedding, attributes: [String: Embedding] = [:], thumbnail: Data,
@@ -88,15 +105,22 @@ public struct NewFace: Sendable {
 
 /// A face in a gallery.
 public struct StoredFace: Sendable, Identifiable {
+  /// Stays with the face, and is never another's.
   public let id: Int64
+  /// The id of its photo.
   public let photo: Int64
   /// 0 for the most prominent of its photo.
   public let ordinal: Int
+  /// What it was added by; nil for a face without a name.
   public let name: String?
+  /// Where it is in its photo.
   public let geometry: FaceGeometry
+  /// How sure the detector was, from 0 to 1.
   public let score: Float
+  /// How well it can be judged.
   public let quality: QualityRecord
 
+  /// A face as a gallery has it.
   public init(
     id: Int64, photo: Int64, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
     quality: QualityRecord
@@ -117,6 +141,7 @@ public struct FaceTable: Sendable {
   /// The gallery's revision that this is.
   public let revision: Int
 
+  /// The faces of a gallery at a revision; `faces` has a row of `embeddings` for each.
   public init(
     faces: [StoredFace], embeddings: EmbeddingMatrix, unembedded: [StoredFace], revision: Int
   ) {

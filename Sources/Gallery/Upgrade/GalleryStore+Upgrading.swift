@@ -8,6 +8,7 @@ extension GalleryStore {
   static let isEmbedded =
     "NOT EXISTS (SELECT 1 FROM missing_embedding WHERE missing_embedding.face = face.id)"
 
+  /// The faces that have no embedding of the gallery's model, and why, by their ids.
   public func unembeddedFaces() throws(GalleryError) -> [Int64: String] {
     try read { try Self.missingReasons($0) }
   }
@@ -31,12 +32,14 @@ extension GalleryStore {
 
 /// Another model.
 extension GalleryStore {
+  /// Begins to give the gallery another model, or goes on with it; see `FaceStore.upgrade(to:settings:)`.
   public func upgrade(
     to model: EmbeddingModel, settings: String
   ) throws(GalleryError) -> any GalleryUpgrade {
     try FolderUpgrade(of: self, to: model, settings: settings)
   }
 
+  /// How far an upgrade is that was begun and has not come to its end; nil without one.
   public func unfinishedUpgrade() throws(GalleryError) -> UpgradeProgress? {
     guard let file = try UpgradeFile(opening: files, readonly: !files.isWritable),
       let target = try file.target()

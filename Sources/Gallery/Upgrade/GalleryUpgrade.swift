@@ -3,10 +3,12 @@ import Vectors
 
 /// The model whose embeddings a gallery holds, or is to hold.
 public struct EmbeddingModel: Sendable, Codable, Hashable {
+  /// The model's name, as `ModelStore` has it.
   public var name: String
   /// What tells it from another one of its name, such as its file's SHA-256; nil where nobody said so.
   public var file: String?
 
+  /// A model by its name, and by its file where that is known.
   public init(name: String, file: String? = nil) { (self.name, self.file) = (name, file) }
 }
 
@@ -19,6 +21,7 @@ public struct MissingEmbedding: Sendable, Equatable {
   /// Empty where the face never had one.
   public var former: Embedding
 
+  /// A reason, with the face's last embedding and that embedding's model.
   public init(reason: String, formerModel: EmbeddingModel?, former: Embedding) {
     (self.reason, self.formerModel, self.former) = (reason, formerModel, former)
   }
@@ -26,24 +29,30 @@ public struct MissingEmbedding: Sendable, Equatable {
 
 /// A photo some of whose faces wait for an embedding of another model.
 public struct PhotoToEmbed: Sendable {
+  /// The photo, as the gallery has it.
   public let photo: StoredPhoto
   /// Those that wait, the most prominent first; never empty.
   public let faces: [StoredFace]
 
+  /// A photo with those of its faces that wait.
   public init(photo: StoredPhoto, faces: [StoredFace]) { (self.photo, self.faces) = (photo, faces) }
 }
 
 /// A face's embedding by another model than the gallery's.
 public struct UpgradedFace: Sendable {
+  /// The face's id in the gallery.
   public var face: Int64
   /// Of the face's photo, and the face's place in it: a gallery that was put back from a copy has other faces under
   /// the same ids.
   public var digest: String
+  /// The face's place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
+  /// `(d,)`, of the new model.
   public var embedding: Embedding
   /// What the model says of attributes, by key.
   public var attributes: [String: Embedding]
 
+  /// A face's new embedding, with what tells that the face is still the same.
   public init(
     face: Int64, digest: String, ordinal: Int, embedding: Embedding,
     attributes: [String: Embedding] = [:]
@@ -62,6 +71,7 @@ public struct UpgradeProgress: Sendable, Codable, Equatable {
   /// Faces that need one.
   public var faces: Int
 
+  /// So many of the faces done.
   public init(model: EmbeddingModel, done: Int, faces: Int) {
     (self.model, self.done, self.faces) = (model, done, faces)
   }

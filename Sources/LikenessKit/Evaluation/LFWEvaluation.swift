@@ -72,7 +72,9 @@ public struct LFWReport: Codable, Sendable {
     /// TAR at FAR 1e-3, 1e-4 and 1e-5, each with its interval of 95 %; nil where there are fewer false pairs than
     /// one in that many.
     @OrNull public var tarAtFar1e3: Level?
+    /// TAR at FAR 1e-4; nil where there are fewer than 10,000 impostor pairs.
     @OrNull public var tarAtFar1e4: Level?
+    /// TAR at FAR 1e-5; nil where there are fewer than 100,000 impostor pairs.
     @OrNull public var tarAtFar1e5: Level?
   }
 }

@@ -31,7 +31,9 @@ public struct PairReport: Codable, Sendable {
   public var plain: Scores
   /// What the head is called, and what it comes to; nil without one.
   @OrNull public var headName: String?
+  /// What the head comes to; nil without one.
   @OrNull public var head: Scores?
+  /// Pairs that were measured.
   public var pairs: Int
   /// Those of them that show one person.
   public var truePairs: Int

@@ -6,6 +6,7 @@ public struct SamePerson: Sendable, Codable {
   public struct Step: Sendable, Codable, Equatable {
     /// The face that the step leads to, and its photo; nil for a face that is not in the gallery.
     @OrNull public var face: Int64?
+    /// The path of the photo.
     public var photo: String
     /// The distance to the face before, in the metric of `rule`, else cosine.
     public var distance: Float

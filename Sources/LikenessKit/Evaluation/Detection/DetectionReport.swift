@@ -47,6 +47,7 @@ public struct DetectionReport: Codable, Sendable {
   @OrNull public var precision: Double? = nil
   /// The area under the interpolated precision-recall curve; nil where there are no labels.
   @OrNull public var averagePrecision: Double? = nil
+  /// Those of `found` and `others` that are doubtful.
   public var doubtful = Doubtful()
   /// By the width of the label: that of the square of its area.
   public var widths: [WidthClass]
