@@ -59,10 +59,13 @@ public enum NonNegativity: String, Sendable, CaseIterable, Codable {
 
 /// Everything that may be said about how to compose.
 public struct ComposeOptions: Sendable {
+  /// How a person and an attribute become a query.
   public var recipe = ComposeRecipe.discriminant
   /// Nil for the recipe's own.
   public var aggregate: ComposeAggregate?
+  /// How vectors become non-negative for recipes that need it.
   public var nonNegativity = NonNegativity.faceMinimum
 
+  /// The default recipe, as it was measured to be best.
   public init() {}
 }

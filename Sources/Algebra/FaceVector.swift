@@ -10,6 +10,7 @@ public struct FaceVector: Sendable {
   /// are near each other, whoever the faces are.
   public var attributes: [String: Embedding]
 
+  /// A face by its parts.
   public init(
     identity: Embedding, appearance: Embedding? = nil, attributes: [String: Embedding] = [:]
   ) {
@@ -29,10 +30,12 @@ public struct FaceVector: Sendable {
 
 /// A face and what is known of it.
 public struct LabelledFace: Sendable {
+  /// The face as numbers.
   public var vector: FaceVector
   /// Values by key; `person` is who it is.
   public var labels: [String: String]
 
+  /// A face with its labels.
   public init(vector: FaceVector, labels: [String: String]) {
     self.vector = vector
     self.labels = labels
@@ -41,5 +44,6 @@ public struct LabelledFace: Sendable {
   /// The key whose values are people.
   public static let personKey = "person"
 
+  /// Whom it shows; nil where nobody said so.
   public var person: String? { labels[Self.personKey] }
 }

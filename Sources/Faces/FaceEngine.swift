@@ -4,11 +4,13 @@ import Vectors
 
 /// What to look for in photos, and how.
 public struct FaceEngineOptions: Sendable {
+  /// Where the models are.
   public var models = ModelStore()
   /// The name of the model that embeds, or a short one of `ModelStore.embeddingAliases`; nil for the default one.
   public var model: String?
   /// The folder of OpenVINO's libraries.
   public var openVINO = StandardFolders.openVINO
+  /// Which detector finds the faces.
   public var detector = DetectorKind.yunet
   /// How numbers are held in the networks; nil for bf16 where the processor computes in it and the model is as accurate
   /// in it, else f32.
@@ -31,11 +33,13 @@ public struct FaceEngineOptions: Sendable {
   /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
   package var examinesAll = false
 
+  /// The default models, one photo at a time.
   public init() {}
 }
 
 /// The networks, loaded once; makes an analyzer for each thread.
 public final class FaceEngine: Sendable {
+  /// What the engine was made with.
   public let options: FaceEngineOptions
   /// The manifest of the model whose embeddings this engine makes.
   public let embeddingModel: ModelManifest

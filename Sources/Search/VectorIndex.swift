@@ -81,8 +81,11 @@ public final class VectorIndex: Sendable {
   /// What the file was made from; nil for an index that was not read from one.
   public var stamp: IndexStamp? { current.store.source?.head.stamp }
 
+  /// How many vectors there are.
   public var count: Int { current.store.rowLock.shared { current.store.count } }
+  /// The length of a vector, d.
   public var dimensions: Int { current.store.dimensions }
+  /// The metric of all distances.
   public var metric: Metric { current.store.metric }
 
   private var current: State { state.withLock { $0 } }
@@ -236,9 +239,11 @@ public final class VectorIndex: Sendable {
   public struct Info: Sendable, Codable {
     /// "exact" or "HNSW".
     public var kind: String
+    /// How many vectors there are.
     public var vectors: Int
     /// Bytes in memory or mapped from the file: codes, links and ids; and whole vectors.
     public var searchBytes: Int
+    /// Bytes of whole vectors, in memory or mapped from the file.
     public var vectorBytes: Int
     /// The part of the true ten nearest that a search with standard effort finds, measured; 1 if exact.
     public var recall: Double

@@ -9,9 +9,12 @@ import Foundation
 public struct ImpostorDistribution: Sendable, Equatable, Codable {
   /// A point of the upper tail: a part `10^logarithm` of the pairs lies above `median + z · width`.
   public struct TailPoint: Sendable, Equatable, Codable {
+    /// How many widths above the median.
     public var z: Float
+    /// The decimal logarithm of the part of impostor pairs above.
     public var logarithm: Float
 
+    /// A point of the tail.
     public init(z: Float, logarithm: Float) {
       (self.z, self.logarithm) = (z, logarithm)
     }

@@ -2,16 +2,21 @@ import Vectors
 
 /// How often the face of a person with an attribute is found by composing the two.
 public struct AlgebraReport: Codable, Sendable {
+  /// Which protocol was followed.
   public var `protocol`: AlgebraEvaluation.Mode
+  /// The recipe that composed.
   public var recipe: ComposeRecipe
+  /// How the vectors of several faces became one.
   public var aggregate: ComposeAggregate
   /// The part of the cells whose nearest face is of exactly that person and value.
   public var score: Double
   /// The part of the cells whose nearest face is of that person, and of that value.
   public var person: Double
+  /// The part of the cells whose nearest face is of that value.
   public var attribute: Double
   /// How many cells were asked for, and among how many photos.
   public var cells: Int
+  /// The photos among which the cells were looked for.
   public var photos: Int
   /// Photos in which no face was found; their centre counts. Whoever makes the vectors knows.
   public var withoutFace: Int
@@ -31,6 +36,7 @@ public struct AlgebraReport: Codable, Sendable {
 /// }
 /// ```
 public struct AlgebraEvaluation: Sendable {
+  /// What may be seen of the cell that is asked for.
   public enum Mode: String, Codable, Sendable, CaseIterable {
     /// The published protocol: the first photo of each cell, which is also in what is asked with.
     case published = "a"
@@ -40,6 +46,7 @@ public struct AlgebraEvaluation: Sendable {
 
   private let dataset: AlgebraDataset
 
+  /// The evaluation of a data set.
   public init(_ dataset: AlgebraDataset) {
     self.dataset = dataset
   }

@@ -2,6 +2,7 @@ import Vectors
 
 /// A term of a query whose faces are known.
 public struct ComposeTerm: Sendable {
+  /// What a term is about.
   public enum Operand: Sendable {
     /// All that is labelled so; there is at least one such face.
     case label(key: String, value: String)
@@ -10,8 +11,10 @@ public struct ComposeTerm: Sendable {
 
   /// Below 0 for what is taken away.
   public var weight: Float
+  /// What is added or taken away.
   public var operand: Operand
 
+  /// A term; of weight 1 unless said otherwise.
   public init(weight: Float = 1, _ operand: Operand) {
     self.weight = weight
     self.operand = operand

@@ -6,12 +6,14 @@ public struct GraphDocument: Sendable {
   public struct Face: Sendable, Hashable {
     /// What the gallery knows it by; no two faces have the same.
     public var id: Int64
+    /// What the face goes by; nil without a name.
     public var name: String?
     /// The path of the photo it was found in.
     public var photo: String
     /// Whose face it is: an index into `people`.
     public var person: Int?
 
+    /// A face on a photo.
     public init(id: Int64, name: String? = nil, photo: String, person: Int? = nil) {
       self.id = id
       self.name = name
@@ -24,8 +26,10 @@ public struct GraphDocument: Sendable {
   public struct Person: Sendable, Hashable {
     /// No two people have the same.
     public var id: Int64
+    /// What the person goes by; nil without a name.
     public var name: String?
 
+    /// A person by id.
     public init(id: Int64, name: String? = nil) {
       self.id = id
       self.name = name
@@ -36,7 +40,9 @@ public struct GraphDocument: Sendable {
   public let faces: [Face]
   /// `(n, d)`, or nil where they are not to be written.
   public let embeddings: EmbeddingMatrix?
+  /// The people whose faces these are.
   public let people: [Person]
+  /// The links, by the places of faces.
   public let graph: SimilarityGraph
   /// What the links' distances are measured by.
   public let metric: Metric

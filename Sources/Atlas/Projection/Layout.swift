@@ -8,6 +8,7 @@ public struct Layout: Sendable, Equatable {
   /// The number of points, n.
   public var count: Int { coordinates.count / dimensions }
 
+  /// Points one after the other, `(n, dimensions)`.
   public init(dimensions: Int, coordinates: [Float]) {
     precondition(dimensions > 0 && coordinates.count % dimensions == 0)
     self.dimensions = dimensions

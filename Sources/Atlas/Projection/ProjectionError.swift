@@ -32,6 +32,7 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   /// neighbours.
   public static func largestPerplexity(count: Int) -> Double { Double(max(0, count - 1)) / 3 }
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .tooFewFaces(0): "there are no faces to lay out"

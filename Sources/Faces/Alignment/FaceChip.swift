@@ -32,6 +32,7 @@ public struct FaceChip: Sendable, Equatable {
       })
   }
 
+  /// The chip as a photo, to be shown or written.
   public var photo: Photo { Photo(width: side, height: side, pixels: pixels) }
 }
 

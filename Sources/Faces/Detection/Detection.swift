@@ -72,6 +72,7 @@ public enum DetectorKind: Sendable, Hashable, RawRepresentable, CaseIterable {
     }
   }
 
+  /// As users write it: a short name of set-up's, or the name of an added model.
   public var rawValue: String {
     switch self {
     case .yunet: "yunet"

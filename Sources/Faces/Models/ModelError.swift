@@ -29,6 +29,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   /// An embedding without a head where one is asked for.
   case noHead(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .missing(let model, let path):

@@ -10,6 +10,7 @@ public struct Verification: Codable, Sendable, Equatable {
   /// Logistic regression on the distance: `p = 1 / (1 + exp(slope · (distance − middle)))`, fitted to
   /// pairs of which half show one person.
   public var slope: Float
+  /// The distance at which it is as likely as not that two faces are one person.
   public var middle: Float
   /// On what threshold, slope and middle were measured.
   public var measuredOn: String
@@ -19,6 +20,7 @@ public struct Verification: Codable, Sendable, Equatable {
   /// fitted to can show; nil for `standardDoubt`.
   public var doubt: Float?
 
+  /// What was measured for a model.
   public init(
     metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String,
     impostors: ImpostorDistribution? = nil, doubt: Float? = nil

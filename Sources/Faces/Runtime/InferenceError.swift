@@ -9,6 +9,7 @@ public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible 
   /// An inference failed.
   case failed(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .runtimeMissing(let folder):

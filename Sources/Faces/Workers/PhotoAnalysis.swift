@@ -2,6 +2,7 @@ import Foundation
 
 /// What became of one photo.
 public struct PhotoAnalysis: Sendable {
+  /// The file of the photo.
   public let url: URL
   /// The faces, or why there are none: `PhotoError`, `InferenceError`.
   public let result: Result<PhotoFaces, any Error>

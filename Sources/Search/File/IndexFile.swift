@@ -49,11 +49,14 @@ enum IndexFile {
 
 /// What an index was made from: a gallery, and which state of it.
 public struct IndexStamp: Sendable, Hashable, Codable {
+  /// The id of the gallery.
   public var source: String
+  /// The gallery's revision.
   public var revision: Int
   /// Tells the revision from another of the same number.
   public var mark: String
 
+  /// The stamp of a gallery's revision; empty for an index of nothing in particular.
   public init(source: String = "", revision: Int = 0, mark: String = "") {
     self.source = source
     self.revision = revision

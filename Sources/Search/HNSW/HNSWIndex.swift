@@ -30,9 +30,13 @@ public final class HNSWIndex: Sendable {
     self.init(store, try HNSWGraph(store, parameters))
   }
 
+  /// How many vectors there are.
   public var count: Int { store.rowLock.shared { store.count } }
+  /// The length of a vector, d.
   public var dimensions: Int { store.dimensions }
+  /// The metric of all distances.
   public var metric: Metric { store.metric }
+  /// How the graph is built.
   public var parameters: HNSWParameters { graph.parameters }
 
   /// Puts vectors in; where an id is there already, the new vector takes the old one's place.

@@ -43,6 +43,7 @@ public struct TSNEOptions: Sendable, Equatable {
   public var learningRate: Double?
   /// The longest way of a point in one step, in units of the picture.
   public var longestStep = 5.0
+  /// How the sum over all pairs of points is found.
   public var gradient = Gradient.automatic
   /// Barnes–Hut: the largest ratio of a node's side to its distance at which it stands for its points.
   public var theta = 0.5
@@ -51,15 +52,18 @@ public struct TSNEOptions: Sendable, Equatable {
   /// The same seed makes the same picture, to the last bit, on one kind of machine, with any number of
   /// threads.
   public var seed: UInt64 = 1
+  /// How many threads compute.
   public var threads = defaultThreads
   /// How many steps there are between two reports of progress.
   public var reportEvery = 50
 
+  /// Settings that suit thousands of points.
   public init() {}
 }
 
 /// How far a picture has come.
 public struct TSNEProgress: Sendable, Equatable {
+  /// What the descent is doing.
   public enum Phase: String, Sendable {
     case earlyExaggeration, optimization
   }
@@ -68,6 +72,7 @@ public struct TSNEProgress: Sendable, Equatable {
   public let iteration: Int
   /// Steps there will be; it may become fewer, as the early phase ends where nothing changes any more.
   public let iterations: Int
+  /// The phase that the step belongs to.
   public let phase: Phase
   /// The Kullback–Leibler divergence of the picture, without exaggeration, in nats.
   public let divergence: Double

@@ -39,20 +39,26 @@ public struct ModelAddition: Sendable {
   public var colorOrder: String?
   /// One for all channels, or one each in the input's order.
   public var mean: [Float]?
+  /// What a pixel is multiplied by, after the mean was taken away.
   public var scale: Float?
   /// Where the file does not say it.
   public var layout: ModelManifest.Layout?
+  /// How faces are cut out for it; nil for ArcFace's alignment.
   public var alignment: ModelManifest.Alignment?
+  /// What its embeddings are compared by; nil for cosine.
   public var metric: Metric?
   /// The name of the output that is the embedding, where there are several.
   public var output: String?
+  /// What may be done with the model, for its manifest.
   public var licence: String?
+  /// Where the model comes from, for its manifest.
   public var source: String?
   /// Whether the network brings pixels from 0 to 255 to its range by itself.
   public var isNormalizedInside = false
   /// Whether a model of the name may be there, which this one takes the place of.
   public var replaces = false
 
+  /// A model to be added under a name, as its file says it is.
   public init(name: String) {
     self.name = name
   }

@@ -12,6 +12,7 @@ public struct HeadDescription: Codable, Sendable, Equatable {
   /// On what it was trained and tested, in words.
   public var measuredOn: String
 
+  /// What a head was trained on and decides by.
   public init(
     embedding: String, embeddingFile: String?, features: [PairFeature], threshold: Float,
     measuredOn: String
