@@ -8,6 +8,8 @@ extension Likeness {
   /// A photo is known again by its content. Photos are added whole, some at a time, so an interrupted
   /// run goes on where it stopped.
   /// - Parameters:
+  ///   - paths: photos, and folders that are searched with all folders in them.
+  ///   - options: where names and labels come from.
   ///   - isCancelled: asked before every few photos; once true, what is under way is finished and kept.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`

@@ -159,7 +159,10 @@ extension Likeness {
   ///
   /// A name that is written exactly counts more than a file of that name; a file counts more than a
   /// name that is only spelt alike.
-  /// - Parameter includingDoubtful: whether a doubtful find counts as a face of a photo.
+  /// - Parameters:
+  ///   - text: a name, or the path of a file.
+  ///   - limits: what a photo may be at most.
+  ///   - includingDoubtful: whether a doubtful face counts as a face of a photo.
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
   public func probe(
     _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
@@ -254,6 +257,8 @@ extension Likeness {
 
   /// Whether two probes show the same person by a rule of the caller's: D(x₁, x₂) ≤ k.
   /// - Parameters:
+  ///   - a: one probe.
+  ///   - b: the other.
   ///   - threshold: k, in units of the metric.
   ///   - metric: D; where probes have several faces, the smallest of their distances counts.
   /// - Throws: `LikenessError.dimensionMismatch`, `.noFace`

@@ -134,8 +134,10 @@ extension Likeness {
   /// The whole gallery as the bytes of a file.
   ///
   /// Labels have columns of a CSV that are called `label:KEY`.
-  /// - Parameter components: which principal components, fitted to all embeddings, doubtful faces' among them, stand in the
-  ///   place of the embeddings; nil for these. In a CSV their columns are `pc1`, `pc2` and so on.
+  /// - Parameters:
+  ///   - format: JSON, CSV or NPY.
+  ///   - components: which principal components, fitted to all embeddings, doubtful faces' among them, stand in the place
+  ///     of the embeddings; nil for these. In a CSV their columns are `pc1`, `pc2` and so on.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`, and `ProjectionError` where there are no such components
   public func exported(
     as format: EmbeddingFormat, components: ComponentOptions? = nil

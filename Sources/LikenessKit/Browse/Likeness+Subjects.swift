@@ -61,7 +61,10 @@ extension Likeness {
   }
 
   /// Faces that go by a name, in the order of their ids.
-  /// - Parameter subject: as it is written in the gallery; nil for all.
+  /// - Parameters:
+  ///   - subject: the name, as it is written in the gallery; nil for all.
+  ///   - offset: how many faces to pass over.
+  ///   - limit: the most faces to return.
   /// - Throws: `GalleryError`
   public func namedFaces(
     subject: String?, offset: Int, limit: Int

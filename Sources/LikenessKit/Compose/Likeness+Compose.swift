@@ -16,6 +16,10 @@ extension Likeness {
   /// A face's person is its label `person`, else the name that its person was given, else the name that it was
   /// added by. A face that the query names is no answer.
   /// - Parameters:
+  ///   - query: a person with attributes, as terms of a sum.
+  ///   - count: the most answers.
+  ///   - options: which recipe composes, and how.
+  ///   - limits: what a photo that the query names may be at most.
   ///   - mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
   ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names by its number
   ///     counts in any case.

@@ -32,6 +32,7 @@ extension Likeness {
   /// then only what is missing is copied, so that a copy that was stopped goes on. At last each photo is compared with
   /// its copy. Maps and links are made anew there; the history of what was said about people stays here.
   /// - Parameters:
+  ///   - target: the other gallery, made if it is not there.
   ///   - isCancelled: asked now and then; once true, what is under way is finished.
   ///   - progress: called with how many photos are done, copied or compared, and how many there are.
   /// - Throws: `LikenessError.copyDiffers` if a photo is another there, `GalleryError`

@@ -85,7 +85,10 @@ public struct LFWEvaluation {
   private let engine: FaceEngine
   private let limits: PhotoLimits
 
-  /// - Parameter folder: with the photos and `pairs.txt`, as published.
+  /// - Parameters:
+  ///   - folder: with the photos and `pairs.txt`, as published.
+  ///   - engine: what finds and embeds the faces.
+  ///   - limits: what a photo may be at most.
   /// - Throws: `LikenessError.notLFW`
   public init(folder: URL, engine: FaceEngine, limits: PhotoLimits = .default) throws {
     dataset = try LFWDataset(folder)

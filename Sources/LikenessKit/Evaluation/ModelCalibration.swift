@@ -70,6 +70,7 @@ public struct ModelCalibration {
   ///   - model: of a user's, not of set-up's.
   ///   - pairs: a folder with a folder for each person; LFW's; or a list of pairs as LFW's are.
   ///   - images: the folder of the folders of people that a list names; nil to look for it beside the list.
+  ///   - options: where the models are, and how photos are looked at.
   /// - Throws: `ModelError`, `LikenessError`
   public init(
     _ model: String, pairs: URL, images: URL? = nil, options: FaceEngineOptions

@@ -14,7 +14,10 @@ public struct OneShotReport: Codable, Sendable {
 }
 
 extension Likeness {
+  /// Enrols one photo of each person of the gallery and lets all others look for them.
   /// - Parameters:
+  ///   - name: the head that ranks; nil for the plain distance.
+  ///   - people: who is left out, such as those that a head learnt from.
   ///   - progress: called with how many probes are done and how many there are.
   /// - Throws: `LikenessError`, `GalleryError`, `ModelError`
   public func evaluateOneShot(

@@ -48,7 +48,9 @@ public struct PairReport: Codable, Sendable {
 extension Likeness {
   /// Measures pairs of photos of the gallery.
   /// - Parameters:
-  ///   - leavingOut: people whose pairs do not count, such as those that a head learnt from.
+  ///   - list: which photos are compared.
+  ///   - name: the head that is measured beside the plain distance; nil for none.
+  ///   - people: those whose pairs do not count, such as those that a head learnt from.
   /// - Throws: `LikenessError`, `GalleryError`, `ModelError`
   public func evaluate(
     _ list: PairList, head name: String? = nil, leavingOut people: Set<String> = []

@@ -85,6 +85,7 @@ public struct FaceGraph: Sendable {
 
   /// The faces around one, the nearest first, and the links among them.
   /// - Parameters:
+  ///   - face: the id of the face in the middle.
   ///   - hops: how many links away they may be.
   ///   - limit: the most faces.
   /// - Throws: `LikenessError.unknownFace`

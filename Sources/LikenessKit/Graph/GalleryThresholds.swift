@@ -34,7 +34,10 @@ public struct GalleryThresholds: Sendable, Equatable {
   /// How many of those who are not in the gallery are taken for somebody who is.
   public static let falseAnswers = 0.01
 
+  /// The thresholds of a gallery, from its size and its impostors.
   /// - Parameters:
+  ///   - faces: how many faces the gallery has.
+  ///   - strangers: how similar impostors are in it.
   ///   - falseLinks: the expected number of false links of a face.
   ///   - verification: beyond whose threshold two faces are more likely two people than one, however
   ///     few the faces are; its metric is the cosine distance.

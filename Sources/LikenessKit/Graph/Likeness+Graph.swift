@@ -41,6 +41,7 @@ extension Likeness {
   /// were told apart are linked by no rule. All faces are compared with each other, which for n of them takes n² / 2
   /// distances.
   /// - Parameters:
+  ///   - rule: a metric, and the distance below which two faces are linked.
   ///   - again: searches for all faces anew.
   ///   - progress: as for `graph(falseLinks:)`.
   /// - Throws: `GalleryError`, `LikenessError.tooManyLinks`, `.tooLarge`, and what `progress` throws

@@ -17,7 +17,10 @@ extension Likeness {
   /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
   /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody. Links are those of the gallery's threshold, or of the rule
   /// that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each other.
-  /// - Parameter progress: as `graph` has it, which is brought up to date first.
+  /// - Parameters:
+  ///   - text: a name, a photo or a face, as above.
+  ///   - limits: what a photo may be at most.
+  ///   - progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
   ///   `.severalFaces`, `.doubtfulFace`, `.notEmbedded`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`

@@ -21,7 +21,9 @@ extension Likeness {
   }
 
   /// Labels the most prominent face of photos, doubtful ones passed over, with what a table or the files' names say.
-  /// - Parameter targets: which faces; all of the gallery if empty.
+  /// - Parameters:
+  ///   - targets: which faces; all of the gallery if empty.
+  ///   - source: the table, or the pattern of file names.
   /// - Returns: the faces that something was said about, and how many of them changed.
   /// - Throws: `LikenessError.noLabels` if nothing was said about any, and as `label`
   @discardableResult

@@ -9,6 +9,7 @@ extension Likeness {
   /// The gallery keeps it, so that the next map of the same settings has every face where it was, and
   /// faces that came meanwhile among those they look like.
   /// - Parameters:
+  ///   - options: which projection, and its settings.
   ///   - isCancelled: asked now and then; once true, nothing is kept.
   ///   - progress: called while the map is made; not if all faces have their places already.
   /// - Throws: `ProjectionError`, of it `.unsupportedDimensions` and `.tooManyComponents` where faces cannot be laid out in

@@ -16,6 +16,7 @@ extension Likeness {
 
   /// Makes several people one.
   /// - Parameters:
+  ///   - people: two or more, each by number or name.
   ///   - name: which name is kept; needed where several have been given different ones.
   ///   - anyway: also where they were told apart before.
   /// - Throws: `GalleryError.toldApart`, `.severalNames` and others; `LikenessError` as `namePerson`

@@ -19,6 +19,7 @@ extension Likeness {
   /// the same model embeds it when its photo is back. No faces are looked for that the gallery has not.
   /// - Parameters:
   ///   - model: its name; nil for the default one.
+  ///   - options: whether faces may be left without an embedding.
   ///   - isCancelled: asked before each photo.
   ///   - progress: called with how many faces are done, and how many there are.
   ///   - waiting: called once where another program changes the gallery, which is waited for.

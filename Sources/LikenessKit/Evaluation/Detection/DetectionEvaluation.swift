@@ -15,6 +15,8 @@ public struct DetectionEvaluation {
   ///   - labels: a folder of label files, found by the photos' paths below `folder` or, where that is unambiguous,
   ///     by their names; or a list as WIDER FACE's. Nil where they lie beside the photos.
   ///   - format: nil for the one in which there are labels of these photos.
+  ///   - engine: what finds the faces.
+  ///   - limits: what a photo may be at most; others are reported as unreadable.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError`
   public init(
     folder: URL, labels: URL? = nil, format: DetectionLabelFormat? = nil, engine: FaceEngine,
@@ -25,7 +27,9 @@ public struct DetectionEvaluation {
   }
 
   /// Looks at the photos, `engine.options.jobs` at a time.
-  /// - Parameter progress: called with how many photos are done and how many there are.
+  /// - Parameters:
+  ///   - match: when a detection is a labelled face.
+  ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `InferenceError`. A photo or label file that cannot be read is no error; the report says so.
   public func run(
     match: DetectionMatch = .middle, progress: (Int, Int) -> Void = { _, _ in }
@@ -57,6 +61,8 @@ public struct DetectionEvaluation {
   /// Looks at photos that show nobody.
   /// - Parameters:
   ///   - folder: searched with all folders in it.
+  ///   - engine: what finds the faces.
+  ///   - limits: what a photo may be at most; others are reported as unreadable.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError.noPhotos`, `InferenceError`
   public static func falseDetections(
