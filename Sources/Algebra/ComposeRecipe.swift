@@ -4,7 +4,7 @@ import Vectors
 /// How a person and attributes become one vector to look for.
 public enum ComposeRecipe: String, Sendable, CaseIterable, Codable {
   /// Two parts: who it is, and for each key what tells its values apart in the labelled faces once each
-  /// person's own look is taken out (linear discriminant analysis). The one that finds most.
+  /// person's own look is taken out (linear discriminant analysis). The most accurate one.
   case discriminant
   /// A person's mean, and the mean of what a value adds to each person.
   case additive

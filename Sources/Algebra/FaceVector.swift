@@ -7,7 +7,7 @@ public struct FaceVector: Sendable {
   /// What attributes are learnt from, `(a,)`; nil where that is the identity too.
   public var appearance: Embedding?
   /// What the heads of a trained network say about attributes, by key: of two faces with the same value they
-  /// are near each other, whoever the faces are.
+  /// are near each other, whoever they show.
   public var attributes: [String: Embedding]
 
   /// A face by its parts.
@@ -44,6 +44,6 @@ public struct LabelledFace: Sendable {
   /// The key whose values are people.
   public static let personKey = "person"
 
-  /// Whom it shows; nil where nobody said so.
+  /// Whom it shows; nil if unknown.
   public var person: String? { labels[Self.personKey] }
 }

@@ -52,7 +52,7 @@ public struct FoundFace: Sendable {
   public var closeScore: Float?
   package var appearance: [Float]?
 
-  /// Whether this may be no face at all.
+  /// Whether this may not be a face at all.
   public var isDoubtful: Bool { confidence < FaceQuality.leastConfidence }
 }
 

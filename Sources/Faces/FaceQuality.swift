@@ -31,10 +31,10 @@ public struct FaceQuality: Sendable, Hashable, Codable {
       * (confidence ?? 1)
   }
 
-  /// Finds of less confidence are doubtful: of 700 photos without people, about one in a hundred has a find of more.
+  /// Detections of less confidence are doubtful: of 700 photos without people, about one in a hundred has a detection of more.
   public static let leastConfidence = 0.8
 
-  /// Whether this may be no face at all. Doubtful finds are kept and marked, and answer no question unless asked for.
+  /// Whether this may not be a face at all. Doubtful detections are kept and marked, and answer no question unless asked for.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
   /// Below this an answer is a guess: `verify` then says "too poor to judge".

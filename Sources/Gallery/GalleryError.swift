@@ -34,7 +34,7 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case personNameTaken(path: String, name: String, person: Int64)
   /// People who were told apart are to be one. `edit` says when and how, where that is still known.
   case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
-  /// People whom the user gave different names are to be one, and nobody says by which name.
+  /// People whom the user gave different names are to be one, and no name was chosen.
   case severalNames(path: String, names: [String])
   case failed(path: String, detail: String)
 

@@ -48,7 +48,7 @@ extension Likeness {
     }
     try writer.flush()
     try store.settleDown()
-    // The photos are in the gallery whatever becomes of its index.
+    // The photos are in the gallery even if refreshing the index fails.
     try? refreshIndexFile(store)
     writer.summary.interrupted = done < files.count
     writer.summary.seconds = Date().timeIntervalSince(started)
@@ -243,7 +243,7 @@ struct GalleryWriter {
     for name in new { embeddings[name] = known[name] ?? [] }
   }
 
-  /// Two people of one name are told apart by nobody later on.
+  /// Two people of one name cannot be told apart later.
   private mutating func check(_ face: NewFace) {
     guard let name = face.name?.precomposedStringWithCanonicalMapping else { return }
     let metric = verification.metric

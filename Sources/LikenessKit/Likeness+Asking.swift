@@ -4,7 +4,7 @@ import Milvus
 import Search
 
 extension Likeness {
-  /// Who looks most like somebody in the gallery.
+  /// Who looks most like a person of the gallery.
   ///
   /// A name with several photos is asked by all of them and answered by the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.notEmbedded`, `GalleryError`
@@ -41,7 +41,7 @@ extension Likeness {
     }
   }
 
-  /// Whoever is asked about has to have an embedding.
+  /// Requires that a face has an embedding.
   /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
   func requireEmbedding(of face: Int64, in store: any FaceStore) throws {
     guard try store.embedding(face: face) == nil else { return }
@@ -61,7 +61,7 @@ extension Likeness {
   }
 
   /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first, and
-  /// whether it is somebody who is there at all. Doubtful faces are without answers, unless the question includes
+  /// whether it shows a person of the gallery at all. Doubtful faces are without answers, unless the question includes
   /// them.
   /// - Throws: `PhotoError`, `LikenessError.noFace`, `.onlyDoubtful`, `.emptyGallery`, `GalleryError`
   public func search(

@@ -12,9 +12,9 @@ public struct ListedPhoto: Sendable, Codable {
   public var width: Int
   /// The height of the upright photo, in pixels.
   public var height: Int
-  /// All finds, doubtful ones among them.
+  /// All detections, doubtful ones among them.
   public var faces: Int
-  /// How many of them are likely no faces.
+  /// How many of them are likely not faces.
   public var doubtful: Int
 }
 
@@ -34,9 +34,9 @@ public struct ListedFace: Sendable, Codable {
   public var score: Float
   /// How well it can be judged, from 0 to 1.
   public var quality: Double
-  /// The probability that it is a face at all; nil where nobody measured it.
+  /// The probability that it is a face at all; nil if it was not measured.
   @OrNull public var confidence: Double?
-  /// Whether it is likely none.
+  /// Whether it is likely not a face.
   public var doubtful: Bool
   /// Whether it has an embedding of the gallery's model, without which it is no answer.
   public var embedded: Bool

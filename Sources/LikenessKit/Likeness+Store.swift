@@ -49,7 +49,7 @@ extension Likeness {
   private func server(_ address: MilvusAddress, create: Bool = false) throws -> MilvusGallery {
     try openServer.withLock { open in
       if let open { return open }
-      // Whoever asks a server of ours is not to wait as long as a worker that fills a gallery.
+      // A question must not wait as long as a worker that fills a gallery.
       let gallery = try MilvusGallery(
         at: address, create: create, retryingFor: .seconds(isKeptOpen ? 10 : 90)
       ) { FaceQuality($0).overall }
@@ -64,7 +64,7 @@ extension Likeness {
       do {
         return try GalleryStore(at: gallery, access: .write, create: create)
       } catch {
-        // Whoever has just taken the gallery has not said its name yet.
+        // A process that has just taken the lock has not written its id yet.
         guard case .inUse(_, let holder) = error, holder ?? getpid() == getpid(), Date() < deadline
         else {
           throw error

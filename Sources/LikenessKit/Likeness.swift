@@ -123,8 +123,8 @@ public final class Likeness: Sendable {
     }
   }
 
-  /// The model that the gallery has or that was asked for, where it is here and nobody has measured what its distances
-  /// mean: `verification` is another's then.
+  /// The model that the gallery has or that was asked for, where it is installed and not
+  /// calibrated: `verification` is then another model's.
   public var uncalibratedModel: String? {
     guard let model = galleryModel() ?? options.model, options.models.hasEmbedding(model),
       !options.models.isCalibrated(model)
@@ -165,7 +165,7 @@ public final class Likeness: Sendable {
   func withOneModel<Result>(_ body: (any FaceStore) throws -> Result) throws -> Result {
     let store = try reader()
     var model = try store.embeddingModel()
-    // It takes long to give a gallery a model: nobody meets two of them.
+    // An upgrade takes long: no question meets two of them.
     for _ in 0..<3 {
       let result = Swift.Result { try body(store) }
       let now = try store.embeddingModel()

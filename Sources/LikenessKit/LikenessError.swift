@@ -2,9 +2,9 @@
 public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No face was found in a photo.
   case noFace(path: String)
-  /// What was found in a photo are likely no faces.
+  /// All that was found in a photo is likely not faces.
   case onlyDoubtful(path: String, count: Int)
-  /// What was asked for takes a face, and this is likely none.
+  /// What was asked for takes a face, and this is likely not one.
   case doubtfulFace(Int64)
   /// Nobody of that name is in the gallery.
   case unknownName(String, nearSpellings: [String])
@@ -139,7 +139,7 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Why a photo has no face to go by.
-  /// - Parameter doubtful: how many finds it has that are likely no faces.
+  /// - Parameter doubtful: how many detections it has that are likely not faces.
   public static func noFaceInWords(doubtful: Int) -> String {
     switch doubtful {
     case 0: "no face found"

@@ -24,7 +24,7 @@ public final class VectorIndex: Sendable {
   /// From so many vectors on there is a graph.
   public let graphThreshold: Int
   private let parameters: HNSWParameters
-  // Changes of state are rare; whoever searches takes the state and lets go.
+  // Changes of state are rare; a search takes the state and lets go.
   private let state: Guarded<State>
   /// One writer at a time, so that a graph is built once.
   private let writing = SharedLock()
@@ -44,7 +44,7 @@ public final class VectorIndex: Sendable {
   /// The index of a file, of which nothing is read that is not needed.
   ///
   /// The sections that searches walk through are compared with their checksums first. That of whole
-  /// vectors, the largest, is compared meanwhile where it is large; `check()` tells what came out.
+  /// vectors, the largest, is verified in the background where it is large; `check()` returns the result.
   /// - Throws: `IndexError.cannotRead`, `.damaged`, `.newerVersion`, `.outOfMemory`
   public init(
     contentsOf url: URL, graphThreshold: Int = standardGraphThreshold
@@ -193,8 +193,8 @@ public final class VectorIndex: Sendable {
     try current.store.source?.verify(IndexFile.SectionName.allCases)
   }
 
-  /// Writes the index to a file, in place of what is there. The caller sees to it that nobody else writes
-  /// the same file meanwhile.
+  /// Writes the index to a file, in place of what is there. The caller must prevent others from writing
+  /// the same file at the same time.
   ///
   /// The recall that `info` and searches state is measured first, if it is not known.
   /// - Throws: `IndexError.cannotWrite`, `.damaged`
@@ -235,7 +235,7 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// What the index is, for people who wonder.
+  /// A description of the index, for display.
   public struct Info: Sendable, Codable {
     /// "exact" or "HNSW".
     public var kind: String

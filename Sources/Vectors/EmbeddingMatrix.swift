@@ -43,7 +43,7 @@ public struct EmbeddingMatrix: Sendable, Equatable {
     return result
   }
 
-  /// The rows in an order that is as good as drawn by lot and follows from their content alone: the same rows have it
+  /// The rows in an order that is pseudo-random and follows from their content alone: the same rows have it
   /// wherever they stand, `(n,)`. Equal rows come as they stand.
   public func orderOfContent() -> [Int] {
     let keys = (0..<count).map { row in

@@ -1,6 +1,6 @@
 /// How faces are divided into people.
 public enum ClusteringAlgorithm: String, Sendable, CaseIterable, Codable {
-  /// Merges whole groups by their average similarity, measured against the similarities of strangers
+  /// Merges whole groups by their average similarity, measured against the similarities of impostors
   /// in the same gallery. Needs no threshold.
   case likeness
   /// Each face takes the label that most of its linked neighbours have (Biemann 2006), as dlib does it.

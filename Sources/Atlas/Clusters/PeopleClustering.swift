@@ -3,7 +3,7 @@ import Vectors
 
 /// Divides the faces of a gallery into people, without a threshold to tune.
 ///
-/// Thresholds follow from the gallery: from how similar its strangers are to each other
+/// Thresholds follow from the gallery: from how similar its impostors are to each other
 /// (`ImpostorDistribution`), and to each single face (`ImpostorLevels`). Why it is done so, and what else was
 /// tried: `Documentation/Decisions/clustering.md`.
 public struct PeopleClustering: Sendable {
@@ -19,7 +19,7 @@ public struct PeopleClustering: Sendable {
   /// - Parameters:
   ///   - vectors: an embedding for each face, `(n, d)`; their lengths do not count.
   ///   - neighbors: the nearest of each, `(n, k)`, in any metric; `standardNeighbors` are enough.
-  ///   - prior: how similar strangers are as far as is known without the gallery.
+  ///   - prior: the impostor distribution to assume without the gallery's own.
   public init(
     _ vectors: EmbeddingMatrix, neighbors: NeighborTable, constraints: ClusteringConstraints,
     prior: ImpostorDistribution = .standard, threads: Int = defaultThreads
@@ -53,7 +53,7 @@ public struct PeopleClustering: Sendable {
   /// - Returns: the same with clusters for the new ones, those of their own numbered from the largest on.
   public func extended(_ labels: [Int32]) -> [Int32] {
     var seeds = labels
-    // A face that somebody put into a group stays with it.
+    // A face that the user put into a group stays in it.
     var labelOfGroup: [Int32: Int32] = [:]
     for (row, group) in constraints.groups.enumerated() where group >= 0 && labels[row] >= 0 {
       labelOfGroup[group] = labels[row]
@@ -124,7 +124,7 @@ public struct PeopleClustering: Sendable {
     return result
   }
 
-  /// How similar strangers of this gallery are.
+  /// How similar impostors of this gallery are.
   /// - Parameter labels: the cluster of each row, `(n,)`, where it is known.
   public func impostors(_ labels: [Int32]? = nil) -> ImpostorDistribution {
     ImpostorDistribution(

@@ -22,7 +22,7 @@ public struct GraphDocument: Sendable {
     }
   }
 
-  /// Somebody, known or not by name, to whom several faces belong.
+  /// A person, named or not, to whom several faces belong.
   public struct Person: Sendable, Hashable {
     /// No two people have the same.
     public var id: Int64

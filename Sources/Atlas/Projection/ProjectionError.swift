@@ -2,7 +2,7 @@ import Search
 
 /// Why there is no picture of the faces. Each says so in one line.
 public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// There are no faces, or one alone.
+  /// There is no face, or only one.
   case tooFewFaces(Int)
   /// No face differs from another.
   case allEqual(count: Int)

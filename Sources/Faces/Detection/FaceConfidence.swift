@@ -10,7 +10,7 @@ import Foundation
 enum FaceConfidence {
   /// Faces narrower than this, in pixels, say nothing by their embedding.
   static let smallest = 24.0
-  /// Finds with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
+  /// Detections with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
   private static let certainSupport: Float = 1.16
   /// The confidence in those.
   static let certain = 0.99

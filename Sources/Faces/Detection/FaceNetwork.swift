@@ -38,7 +38,7 @@ public enum DetectorForm: String, Sendable, CaseIterable, Codable {
   /// Computation Redistribution for Efficient Face Detection" (2021), as InsightFace exports it).
   case scrfd
 
-  /// Finds at a place of the grid.
+  /// Detections at a cell of the grid.
   var anchors: Int { self == .yunet ? 1 : 2 }
   /// Scores of each, which are multiplied.
   var scores: Int { self == .yunet ? 2 : 1 }

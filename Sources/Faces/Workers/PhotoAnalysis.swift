@@ -1,6 +1,6 @@
 import Foundation
 
-/// What became of one photo.
+/// The outcome of analysing one photo.
 public struct PhotoAnalysis: Sendable {
   /// The file of the photo.
   public let url: URL

@@ -39,7 +39,7 @@ extension GalleryStore {
     }
   }
 
-  /// The person whom the user gave a name; nil if nobody has it.
+  /// The person whom the user gave a name; nil if there is none.
   public func person(named name: String) throws(GalleryError) -> Int64? {
     try read {
       try Int64.fetchOne(
@@ -156,7 +156,7 @@ extension GalleryStore {
     }
   }
 
-  /// - Returns: the people who had no face any more.
+  /// - Returns: the people who had lost their last face.
   @discardableResult
   static func removeEmptyPeople(_ db: Database) throws -> Set<Int64> {
     try Int64.fetchSet(

@@ -99,7 +99,7 @@ extension PeopleBook {
       for face in faces(of: person) { pin(face, to: kept, &edit) }
     }
     self.people[kept]?.name = wanted ?? given.first
-    // Whoever was told apart from one of them is apart from all of them now.
+    // A person told apart from one of them is apart from all of them now.
     for (pair, by) in apart where people.contains(where: { pair.contains($0) }) {
       apart[pair] = nil
       let mapped = [pair.low, pair.high].map { people.contains($0) ? kept : $0 }

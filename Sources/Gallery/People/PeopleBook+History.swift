@@ -48,9 +48,9 @@ extension PeopleBook {
   /// After faces went: nothing in the history tells the names of people who are gone.
   /// - Parameters:
   ///   - edits: all of them.
-  ///   - gone: people who had no face any more just now.
+  ///   - gone: people who have just lost their last face.
   ///   - existing: who of the people in the edits is there.
-  /// - Returns: the edits as they may be kept; those that are about nobody any more are missing.
+  /// - Returns: the edits as they may be kept; edits whose people are all gone are left out.
   public static func forget(
     _ gone: Set<Int64>, in edits: [Edit], existing: Set<Int64>
   ) -> [Edit] {

@@ -7,7 +7,7 @@ import Vectors
 public struct PeopleBook {
   /// A person's own row.
   public struct Entry: Sendable, Codable, Equatable {
-    /// Given by the user, in Unicode's composed form; nil if nobody did.
+    /// Given by the user, in Unicode's composed form; nil if the user gave none.
     public var name: String?
     /// When the person was first found or made.
     public var created: Date
@@ -40,9 +40,9 @@ public struct PeopleBook {
     func contains(_ person: Int64) -> Bool { person == low || person == high }
   }
 
-  /// What became of a face by an edit.
+  /// How an edit moved a face.
   public struct Move: Sendable, Codable, Equatable {
-    /// Whose the face was; nil if it was nobody's.
+    /// Whose the face was; nil if it had no person.
     public var before: Membership?
     /// The person that it came to.
     public var after: Int64
@@ -63,7 +63,7 @@ public struct PeopleBook {
     public var text = ""
     /// The people whom it was about, as they were before.
     public var people: [Int64: Entry] = [:]
-    /// Whom they were told apart from before, and by which edit; 0 where nobody knows.
+    /// Whom they were told apart from before, and by which edit; 0 if unknown.
     public var apart: [Pair: Int64] = [:]
     /// The faces that it moved.
     public var faces: [Int64: Move] = [:]
@@ -88,12 +88,12 @@ public struct PeopleBook {
     public var people: Set<Int64> = []
     /// With the people whose these faces are.
     public var faces: Set<Int64> = []
-    /// With whoever has one of these names.
+    /// Also the people who have one of these names.
     public var names: Set<String> = []
     /// Earlier edits that matter.
     public var edits: Set<Int64> = []
 
-    /// Nobody.
+    /// An empty subject.
     public init() {}
   }
 
@@ -105,7 +105,7 @@ public struct PeopleBook {
   public var members: [Int64: Membership] = [:]
   /// Which of the subject's faces are in the gallery.
   public var presentFaces: Set<Int64> = []
-  /// People who are not one, with at least one of these people, and which edit said so; 0 where nobody knows.
+  /// People who are not one, with at least one of these people, and which edit said so; 0 if unknown.
   public var apart: [Pair: Int64] = [:]
   /// Edits that said so, those of the subject, and the last of all.
   public var edits: [Int64: Edit] = [:]
@@ -121,7 +121,7 @@ public struct PeopleBook {
     (self.path, self.embeddings) = (path, embeddings)
   }
 
-  /// Somebody new, without faces yet.
+  /// Adds a person without faces.
   public mutating func addPerson(created: Date) -> Int64 {
     let person = nextPerson
     nextPerson += 1

@@ -60,7 +60,7 @@ public struct PersonFace: Sendable, Hashable {
 
 /// Who each face is, as the next clustering has to know it.
 public struct PeopleAssignment: Sendable {
-  /// By face; faces that are of nobody yet are missing.
+  /// By face; faces without a person are missing.
   public var persons: [Int64: Int64] = [:]
   /// Those faces that no clustering moves. A person who has a name or was told apart from another has
   /// one at least, though it was the first that came and the user said nothing of it.
@@ -70,7 +70,7 @@ public struct PeopleAssignment: Sendable {
   /// The id that the next new person gets.
   public var nextID: Int64 = 1
 
-  /// Faces that are nobody's, and nobody told apart.
+  /// No face has a person, and no two people are marked as different.
   public init() {}
 }
 

@@ -1,11 +1,11 @@
 import GRDB
 
-/// Faces that are likely none.
+/// Doubtful faces: those that are likely not faces.
 extension GalleryStore {
-  /// NULL where nobody measured it, which is no doubt.
+  /// NULL where it was not measured, which counts as certain.
   static let isDoubtful = "face.confidence < \(QualityRecord.leastConfidence)"
 
-  /// The faces that are likely none.
+  /// The faces that are likely not faces.
   public func doubtfulFaces() throws(GalleryError) -> Set<Int64> {
     try read { try Int64.fetchSet($0, sql: "SELECT id FROM face WHERE \(Self.isDoubtful)") }
   }

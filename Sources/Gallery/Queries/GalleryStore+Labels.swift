@@ -18,7 +18,7 @@ public struct LabelCount: Sendable, Codable, Equatable {
   }
 }
 
-/// What becomes of a face's labels, by key: a new value, or nil for none any more.
+/// Changes to a face's labels, by key: a new value, or nil for none any more.
 public typealias LabelChanges = [String: String?]
 
 extension GalleryStore {
@@ -105,7 +105,7 @@ extension GalleryStore {
       if hasTraces { try Self.markTraces(db) }
       return (changed, hasTraces)
     }
-    // What was taken back is nobody's business any more. Where it cannot be erased now, the next change does.
+    // Erases what was taken back. If that fails now, the next change does it.
     if hasTraces { _ = try? eraseTraces() }
     return changed
   }

@@ -39,7 +39,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps a map in place of the one of the same settings. Faces that have gone meanwhile are left out.
+  /// Keeps a map in place of the one of the same settings. Faces that were removed since are left out.
   /// - Throws: `GalleryError`; the old one is still there then.
   public func keepMap(
     settings: String, details: String, axes: [Float], points: [Int64: MapPoint]

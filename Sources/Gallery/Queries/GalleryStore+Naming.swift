@@ -31,7 +31,7 @@ extension GalleryStore {
     }
   }
 
-  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes. A face that gets
+  /// Sets a face's name; nil removes it. A name without faces is removed. A face that gets
   /// a name is no longer doubtful.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
   public func setName(_ name: String?, face: Int64) throws(GalleryError) {
@@ -52,14 +52,14 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps a name that no face goes by yet; one that is there stays.
+  /// Adds a name that has no faces yet; does nothing if it exists.
   /// - Throws: `GalleryError.unusable` for an empty name
   public func addName(_ name: String) throws(GalleryError) {
     let name = try Self.usable(name, path)
     try write { _ = try Self.nameID(name, $0) }
   }
 
-  /// Takes out those of some names that no face goes by.
+  /// Removes those of some names that have no faces.
   public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
     try write { db in
       let ids = try names.compactMap {

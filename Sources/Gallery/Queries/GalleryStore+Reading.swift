@@ -116,7 +116,7 @@ extension GalleryStore {
   /// The model whose embeddings the gallery holds; nil while it is empty.
   public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
 
-  /// What tells that model from another one of its name; nil where nobody said so.
+  /// What tells that model from another one of its name; nil if unknown.
   public func modelFile() throws(GalleryError) -> String? {
     try read { try Self.meta("model_file", $0) }
   }

@@ -89,7 +89,7 @@ extension GalleryStore {
     try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
   }
 
-  /// Takes out those names that no face was added by any more.
+  /// Removes the names that no face was added by.
   static func removeUnused(names: Set<Int64>, _ db: Database) throws {
     for name in names {
       try db.execute(
@@ -114,7 +114,7 @@ extension GalleryStore {
         let hasTraces = try Bool.fetchOne(
           db, sql: "SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'traces')")
         guard hasTraces == true else { return true }
-        // The removal is done: nobody should wait long for the rest of it.
+        // The removal is done: no caller should wait long for the cleanup.
         try db.execute(sql: "PRAGMA busy_timeout = 2000")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = 10000") }
         do {

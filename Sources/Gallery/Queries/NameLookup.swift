@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// What a name that somebody typed means.
+/// What a name as typed by a user means.
 public enum NameLookup: Sendable, Equatable {
   case found(String)
   /// Several names differ from it only in case or accents.
@@ -83,7 +83,7 @@ public enum NameLookup: Sendable, Equatable {
 }
 
 extension GalleryStore {
-  /// Looks up a name that somebody typed, among those that faces were added by and those that the user
+  /// Looks up a name as typed by a user, among those that faces were added by and those that the user
   /// gave to people. What is called the same in both ways is one name.
   public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
     NameLookup(text, among: Array(try read { try Self.allNames($0) }))

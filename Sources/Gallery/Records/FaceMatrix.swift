@@ -13,7 +13,7 @@ public struct FaceMatrix: Sendable {
   public let nameTexts: [Int64: String]
   /// `(n, d)`; d is 1 in a gallery without faces.
   public let embeddings: EmbeddingMatrix
-  /// The faces that are likely none.
+  /// The faces that are likely not faces.
   public let doubtful: Set<Int64>
   /// The gallery's revision that this is.
   public let revision: Int

@@ -10,9 +10,9 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
   public let ordinal: Int
   /// What the face was added by; nil for a face without a name.
   public let name: String?
-  /// Whether it is likely no face.
+  /// Whether it is likely not a face.
   public let isDoubtful: Bool
-  /// Whether it has an embedding of the gallery's model, without which it looks like nobody.
+  /// Whether it has an embedding of the gallery's model, without which it is compared with none.
   public let isEmbedded: Bool
 
   /// An outline of a face that is certain and embedded, unless said otherwise.

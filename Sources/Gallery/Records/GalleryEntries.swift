@@ -4,7 +4,7 @@ public struct FaceEntry: Sendable {
   public let face: StoredFace
   /// The name that the user gave to its person, else the one that it was added by.
   public let name: String?
-  /// Nil while it was sorted to nobody.
+  /// Nil while it has no person.
   public let person: Int64?
   /// What was said about it: values by key.
   public let labels: [String: String]

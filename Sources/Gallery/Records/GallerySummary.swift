@@ -14,7 +14,7 @@ public struct GallerySummary: Sendable, Codable {
   public var faces: Int
   /// Those of the faces that have a name.
   public var namedFaces: Int
-  /// Of the faces those that are likely none.
+  /// Of the faces those that are doubtful.
   public var doubtfulFaces: Int
   /// Different names.
   public var names: Int
@@ -58,7 +58,7 @@ public struct NameSummary: Sendable, Codable, Hashable {
 
 /// What was taken out of a gallery: names, the paths of photos, the ids of faces.
 public struct RemovalReceipt: Sendable, Codable, Equatable {
-  /// Names of which no face is left.
+  /// Names that have no faces any more.
   public var names: [String] = []
   /// The paths of the photos.
   public var photos: [String] = []

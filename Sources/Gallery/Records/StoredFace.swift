@@ -38,14 +38,14 @@ public struct QualityRecord: Sendable, Hashable {
   public var roll: Double
   /// The part of the face that lies inside the photo, from 0 to 1.
   public var inside: Double
-  /// The probability that it is a face at all; nil where nobody measured it, as for faces added by earlier
+  /// The probability that it is a face at all; nil if it was not measured, as for faces added by earlier
   /// versions.
   public var confidence: Double?
 
   /// A face of less confidence is doubtful.
   public static let leastConfidence = 0.8
 
-  /// Whether it is likely no face: it is kept, and left out of all that is derived from faces.
+  /// Whether it is likely not a face: it is kept, and left out of all that is derived from faces.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
   /// A face's quality as it was measured.

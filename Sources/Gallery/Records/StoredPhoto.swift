@@ -85,7 +85,7 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let height: Int
   /// By how many degrees clockwise it was turned until a face was found.
   public let turned: Int
-  /// The name of the detector that looked for its faces; nil where nobody noted it.
+  /// The name of the detector that looked for its faces; nil if it was not recorded.
   public let detector: String?
   /// When it was added.
   public let added: Date

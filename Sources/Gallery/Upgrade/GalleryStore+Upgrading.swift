@@ -146,7 +146,7 @@ extension GalleryStore {
     }
   }
 
-  /// Puts new embeddings in the place of the old ones, in one transaction.
+  /// Replaces the old embeddings by the new ones, in one transaction.
   /// - Returns: false where faces have neither an embedding nor a reason to have none.
   fileprivate func put(
     _ file: UpgradeFile, of model: EmbeddingModel, missing: [Int64: String]
@@ -206,7 +206,7 @@ extension GalleryStore {
     }
   }
 
-  /// Has whoever made something of faces for which a condition holds look at them again, as at those that came.
+  /// Marks the faces for which a condition holds as changed, so that what is derived from them is updated.
   private static func markChanged(_ condition: String, _ db: Database) throws {
     try db.execute(
       sql: """
@@ -221,7 +221,7 @@ extension GalleryStore {
   }
 
   /// Nothing that was made of embeddings of another model holds any longer: links and maps go, an index of any earlier
-  /// revision is no more of this gallery, and people are put together anew when somebody asks for them.
+  /// revision no longer belongs to this gallery, and people are clustered again at the next question.
   private static func forgetDerived(_ db: Database) throws {
     try db.execute(
       sql: """

@@ -5,7 +5,7 @@ import Vectors
 public struct EmbeddingModel: Sendable, Codable, Hashable {
   /// The model's name, as `ModelStore` has it.
   public var name: String
-  /// What tells it from another one of its name, such as its file's SHA-256; nil where nobody said so.
+  /// What tells it from another one of its name, such as its file's SHA-256; nil if unknown.
   public var file: String?
 
   /// A model by its name, and by its file where that is known.
@@ -85,11 +85,11 @@ public protocol GalleryUpgrade: AnyObject {
   /// Photos of ids above one with faces that need a new embedding and have none yet, in the order of their ids.
   func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoToEmbed]
 
-  /// Keeps embeddings aside. Faces that went meanwhile are passed over.
+  /// Keeps embeddings aside. Faces that were removed since are skipped.
   /// - Throws: `GalleryError.unusable` where one is no vector or of another length than the others
   func keep(_ faces: [UpgradedFace]) throws(GalleryError)
 
-  /// Puts the new embeddings in the place of the old ones, whole or not at all, as one revision.
+  /// Replaces the old embeddings by the new ones atomically, as one revision.
   /// - Parameter missing: why faces have none, by their ids; they are kept without one.
   /// - Returns: false, with nothing changed, where faces came that neither have a new embedding nor are missing.
   /// - Throws: `GalleryError`; `.inUse` while another program changes the gallery

@@ -12,7 +12,7 @@ public struct FaceFilter: Sendable, Equatable {
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.
   public var minimumQuality = 0.0
-  /// Also faces that are likely none. This is said of answers: whoever lists faces gets them in any case.
+  /// Also faces that are likely not faces. This concerns answers; lists of faces include them in any case.
   public var includesDoubtful = false
 
   /// All faces but doubtful ones.

@@ -7,7 +7,7 @@ public struct Match: Sendable {
   /// The name that the user gave to the face's person, else the one that the face was added by; nil where
   /// there is none.
   public var name: String?
-  /// Whom the face was sorted to; nil while it was to nobody.
+  /// Whom the face was sorted to; nil while it has no person.
   public var person: Int64?
   /// The distance in the metric that was asked for.
   public var distance: Float
@@ -28,7 +28,7 @@ public struct Match: Sendable {
   public var ordinal: Int
   /// What was said about the face: values by key.
   public var labels: [String: String] = [:]
-  /// Whether it is likely no face; such are no answers unless they are asked for.
+  /// Whether it is likely not a face; such are no answers unless they are asked for.
   public var isDoubtful = false
 
   /// The name, or the photo and the face's place in it.

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Whether a face that was looked for is somebody in the gallery.
+/// Whether a probe is a person of the gallery.
 ///
-/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of them comes to any
-/// stranger. `Match.probability` is one half there.
+/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of them is to any
+/// impostor. `Match.probability` is one half there.
 public struct Recognition: Sendable, Codable {
-  /// Whether the nearest match is likely the same person; false for somebody unknown, nil where the face is
+  /// Whether the nearest match is likely the same person; false for an unknown person, nil where the face is
   /// too poor to judge.
   @OrNull public var known: Bool?
   /// To the nearest match, in the metric of the threshold.
   public var distance: Float
-  /// Up to this distance somebody is known.
+  /// The greatest distance that counts as a match.
   public var threshold: Float
   /// The metric of `distance` and `threshold`.
   public var metric: Metric

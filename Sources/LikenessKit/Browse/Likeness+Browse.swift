@@ -116,7 +116,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func revision() throws -> Int { try reader().revision() }
 
-  /// Says whose face it is, or with nil that nobody knows.
+  /// Sets a face's name; nil removes it.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func setName(_ name: String?, ofFace face: Int64) throws {
     let store = try writer()

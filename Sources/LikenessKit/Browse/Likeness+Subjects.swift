@@ -9,7 +9,7 @@ extension Likeness {
     return Set(try store.names().map(\.name)).union(try store.givenPersonNames()).sorted()
   }
 
-  /// A name as it is written in the gallery, whatever its case; nil where nobody has it.
+  /// A name as it is written in the gallery, whatever its case; nil if there is none.
   /// - Throws: `GalleryError`
   public func subject(_ name: String) throws -> String? {
     let wanted = name.precomposedStringWithCanonicalMapping
@@ -17,7 +17,7 @@ extension Likeness {
     return all.first { $0 == wanted } ?? all.first { $0.lowercased() == wanted.lowercased() }
   }
 
-  /// Keeps a name that no face goes by yet.
+  /// Adds a name that has no faces yet.
   /// - Throws: `GalleryError`
   public func addName(_ name: String) throws { try writer().addName(name) }
 
@@ -44,7 +44,7 @@ extension Likeness {
     let store = try reader()
     let faces = Set(try names.flatMap { try store.faces(named: $0).map(\.id) })
     let receipt = try remove(faces: faces.sorted())
-    // Those that no face goes by are no removal of faces.
+    // Removing a name without faces removes no face.
     try writer().removeEmptyNames(names)
     return receipt.faces.count
   }

@@ -92,7 +92,7 @@ extension Likeness {
     case .face(let text):
       if let label = known.person(text) { return label }
       if limits == nil, Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) == nil {
-        // Whoever asks from afar is not to learn which paths there are.
+        // A remote user must not learn which paths exist.
         return try known.label(LabelSource.person, text)
       }
       let store = try reader()
@@ -158,7 +158,7 @@ struct ComposeVocabulary {
     return .label(key: LabelSource.person, value: text)
   }
 
-  /// A label as somebody typed it.
+  /// A label as typed by a user.
   /// - Throws: `ComposeError.unknownKey`, `.unknownValue`, `.ambiguousValue`
   mutating func label(_ key: String, _ value: String) throws -> ComposeTerm.Operand {
     let keys = values.keys.sorted()

@@ -13,7 +13,7 @@ public struct CopySummary: Sendable, Codable {
   public var copied = 0
   /// People who were copied with their faces.
   public var people = 0
-  /// Names that the user gave to people and that somebody else in the copy has already.
+  /// Names given to people that another person in the copy has already.
   public var namesTaken: [String] = []
   /// Whether it was stopped before all photos were copied; the next copy goes on from there.
   public var interrupted = false

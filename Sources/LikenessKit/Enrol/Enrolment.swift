@@ -56,13 +56,13 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var added = 0
   /// Faces in them.
   public var faces = 0
-  /// Finds in new photos that are likely no faces; the gallery keeps them and leaves them out of its answers.
+  /// Detections in new photos that are likely not faces; the gallery keeps them and leaves them out of its answers.
   public var doubtful = 0
   /// Photos that were there already.
   public var already = 0
   /// Photos that are for other workers.
   public var elsewhere = 0
-  /// New photos without a face, or with doubtful finds only; the gallery remembers them.
+  /// New photos without a face, or with doubtful detections only; the gallery remembers them.
   public var noFace = 0
   /// Files that are no photos, or damaged ones.
   public var unreadable = 0

@@ -25,16 +25,16 @@ public struct PreparedPhoto: Sendable {
   let photo: NewPhoto
   let data: Data
   let format: PhotoFormat
-  /// Whether its content is in the gallery already, so that nobody looked for faces.
+  /// Whether its content is in the gallery already, so that no detection was run.
   public let isKnown: Bool
-  /// Of the embeddings of its faces; nil where nobody looked for any.
+  /// Of the embeddings of its faces; nil where no detection was run.
   let model: EmbeddingModel?
   /// How many faces were found that are not doubtful.
   public var faces: Int { photo.faces.count - doubtful }
-  /// How many finds are likely no faces.
+  /// How many detections are likely not faces.
   public var doubtful: Int { photo.faces.count { $0.quality.isDoubtful } }
 
-  /// The same photo without doubtful finds and those that the detector is less sure of.
+  /// The same photo without doubtful detections and those that the detector is less sure of.
   public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
     var kept = photo
     kept.faces.removeAll { $0.score < score || $0.quality.isDoubtful }
@@ -43,7 +43,7 @@ public struct PreparedPhoto: Sendable {
   }
 }
 
-/// What became of a photo that was added.
+/// The outcome of adding a photo.
 public struct AddedPhoto: Sendable {
   /// Its id in the gallery.
   public let photo: Int64
@@ -162,7 +162,7 @@ extension Likeness {
     }
     return try photos.map { photo in
       let wasAdded = photo.isKnown ? false : isNew.removeFirst()
-      // The lock is ours: nobody removes it meanwhile.
+      // The lock is ours: no other process removes it.
       guard let stored = try store.photo(digest: photo.photo.digest) else {
         throw PhotoUploadError.wentMeanwhile
       }
@@ -171,13 +171,13 @@ extension Likeness {
     }
   }
 
-  /// Makes an empty gallery where there is none, and brings to its end what a program that was killed left half
+  /// Makes an empty gallery where there is none, and completes what a killed process left half
   /// done.
   /// - Throws: `GalleryError`
   public func recover() throws {
     let store = try writer(create: true)
     guard keepsFiles else { return }
-    // Nobody may add the very photo whose file is about to go.
+    // No other process may add the photo whose file is about to be deleted.
     try withExtendedLifetime(store) {
       KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())
     }

@@ -175,7 +175,7 @@ public struct LFWEvaluation {
       measuredOn: "\(development.pairs.count) development pairs of LFW")
   }
 
-  /// A photo of somebody with several, and whether the nearest other photo shows the same person.
+  /// A photo of a person with several photos, and whether the nearest other photo shows the same person.
   struct Probe: Sendable {
     /// The photo's number.
     var photo: Int

@@ -270,7 +270,7 @@ public struct ModelCalibration {
   struct Outcome {
     /// Each of the fitted pairs, by the threshold that is best for them.
     var isRight: [Bool]
-    /// Each of those of one person, where 1 pair of strangers in 1,000 is accepted.
+    /// For each genuine pair, whether it is accepted at FAR 1e-3.
     var isAccepted: [Bool]
 
     var accuracy: CalibrationReport.Accuracy {

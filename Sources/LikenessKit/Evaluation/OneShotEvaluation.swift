@@ -1,4 +1,4 @@
-/// How often somebody is known again who was seen once: each person's first photo is enrolled, and all
+/// How often a person is recognised from a single photo: each person's first photo is enrolled, and all
 /// others are to find it (Koch et al. 2015, with all people at once instead of twenty).
 public struct OneShotReport: Codable, Sendable {
   /// The part of probes whose nearest enrolled photo is of their person; and one of the five nearest.
@@ -50,7 +50,7 @@ extension Likeness {
           guard let own = enrolled.firstIndex(where: { $0.person == probe.person }) else {
             return enrolled.count
           }
-          // Whoever is as near as the right one counts against it.
+          // Ties with the right person count against it.
           return distances.count { $0 <= distances[own] } - 1
         }
       },

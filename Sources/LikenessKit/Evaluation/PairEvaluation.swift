@@ -1,6 +1,6 @@
 /// How well pairs of a gallery's photos are told apart, by the plain distance and by a learnt head.
 public struct PairReport: Codable, Sendable {
-  /// What one way of comparing comes to.
+  /// The results of one way of comparing.
   public struct Scores: Codable, Sendable {
     /// The mean over the folds, each with the threshold of the others.
     public var accuracy: Double
@@ -27,11 +27,11 @@ public struct PairReport: Codable, Sendable {
 
   /// The metric of the plain distance.
   public var metric: Metric
-  /// What the plain distance comes to.
+  /// The results of the plain distance.
   public var plain: Scores
-  /// What the head is called, and what it comes to; nil without one.
+  /// The head's name; nil without one.
   @OrNull public var headName: String?
-  /// What the head comes to; nil without one.
+  /// The results of the head; nil without one.
   @OrNull public var head: Scores?
   /// Pairs that were measured.
   public var pairs: Int
@@ -39,7 +39,7 @@ public struct PairReport: Codable, Sendable {
   public var truePairs: Int
   /// Pairs of which a photo is not in the gallery.
   public var missing: Int
-  /// Pairs left out since they show somebody of other lists.
+  /// Pairs left out because a person of theirs is in other lists.
   public var leftOut: Int
   /// In how many folds accuracy was cross-validated.
   public var folds: Int

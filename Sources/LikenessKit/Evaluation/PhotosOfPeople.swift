@@ -47,7 +47,7 @@ struct PhotosOfPeople: Sendable {
     case .file:
       NumberedPhoto(fileName: url.lastPathComponent)?.person ?? source.name(of: url)
     case .folder:
-      // The folder of all people is nobody.
+      // The folder that holds all people is not a person.
       name.contains("/") ? source.name(of: url) : nil
     case .none: nil
     }

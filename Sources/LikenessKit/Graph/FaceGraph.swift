@@ -31,7 +31,7 @@ public struct FaceGraph: Sendable {
   /// - Parameters:
   ///   - links: those within the threshold and more; of faces that are there or not.
   ///   - counts: those of the gallery, where `faces` are some of its faces only.
-  ///   - rule: what links in the place of the threshold.
+  ///   - rule: the rule that links instead of the threshold.
   ///   - cosine: the cosine distance of a link's faces, which probabilities follow from; nil where one has gone.
   init(
     faces: [FaceOutline], links: some Sequence<FaceLink>, people: PeopleAssignment,

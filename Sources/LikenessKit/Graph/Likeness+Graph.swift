@@ -4,7 +4,7 @@ import Milvus
 import Search
 
 extension Likeness {
-  /// How many times as many strangers as wanted the links that are kept let pass. So the threshold may
+  /// By what factor the kept links let more impostor pairs pass than wanted. So the threshold may
   /// rise, as it does when faces go, without all faces being searched again.
   private static let spare = 4.0
   /// By how much more than needed links may reach before all are made anew, in cosine distance.

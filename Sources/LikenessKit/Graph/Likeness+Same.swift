@@ -15,7 +15,7 @@ extension Likeness {
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
   /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
-  /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody. Links are those of the gallery's threshold, or of the rule
+  /// `#12`, or `PHOTO#2`. Doubtful faces have no links. Links are those of the gallery's threshold, or of the rule
   /// that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each other.
   /// - Parameters:
   ///   - text: a name, a photo or a face, as above.

@@ -234,7 +234,7 @@ extension Likeness {
     }
   }
 
-  /// Does something with the index of all faces, and once more with one made afresh if it turns out to be damaged.
+  /// Does something with the index of all faces, and once more with a rebuilt one if it turns out to be damaged.
   func withIndex<Result>(
     of store: any FaceStore, _ body: (VectorIndex) throws -> Result
   ) throws -> Result {
@@ -259,7 +259,7 @@ extension Likeness {
   func eraseFromIndexFile(_ store: any FaceStore) throws {
     guard let store = store as? GalleryStore else { return }
     let file = GalleryIndex.file(of: gallery)
-    // Whoever is writing it has not seen the removal and is waited for.
+    // A writer of it has not seen the removal yet and is waited for.
     guard FileManager.default.fileExists(atPath: file.path + ".lock") else { return }
     try IndexFileLock.held(at: gallery) {}
     do {

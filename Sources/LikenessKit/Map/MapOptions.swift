@@ -33,7 +33,7 @@ public struct MapOptions: Sendable {
   public var seed: UInt64 = 1
   /// How many nearest faces each face shows.
   public var neighbors = 8
-  /// Makes the map afresh though the gallery keeps one that new faces could join.
+  /// Makes a new map although the gallery keeps one that new faces could join.
   public var isMadeAgain = false
   /// Whether the gallery keeps it, where it can be written.
   public var isKept = true

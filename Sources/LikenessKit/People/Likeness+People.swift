@@ -4,7 +4,7 @@ import Gallery
 import Milvus
 
 extension Likeness {
-  /// Who is in the gallery. Doubtful faces are of nobody.
+  /// Who is in the gallery. Doubtful faces have no person.
   ///
   /// Faces are put together at the first call, and that is kept. Later ones only find people for the faces
   /// that came since, unless these are more than a fifth of all. What the user said about people holds in

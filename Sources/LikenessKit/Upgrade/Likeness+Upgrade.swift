@@ -38,7 +38,7 @@ extension Likeness {
     wanted.model = model
     let engine = try FaceEngine(wanted)
     var target = EmbeddingModel(engine)
-    // Whoever kept the first embeddings did not say more.
+    // Embeddings kept by earlier versions do not record more.
     if target.name == former.name, former.file == nil { target.file = nil }
     var summary = UpgradeSummary(model: target.name, formerModel: former.name)
     func ended(_ outcome: UpgradeSummary.Outcome) -> UpgradeSummary {
@@ -79,7 +79,7 @@ extension Likeness {
       else { return ended(.interrupted) }
       guard isDone else { continue }
       forgetModel()
-      // The new embeddings are in the gallery whatever becomes of its index.
+      // The new embeddings are in the gallery even if refreshing the index fails.
       try? refreshIndexFile(store)
       return ended(.done)
     }
@@ -122,7 +122,7 @@ private struct UpgradeRun {
   }
 
   /// Goes once through all photos whose faces wait.
-  /// - Returns: whether there were any that nobody had looked at.
+  /// - Returns: whether there were any not looked at yet.
   mutating func round(
     photosAtOnce: Int, isCancelled: @escaping @Sendable () -> Bool, progress: (Int, Int) -> Void
   ) throws -> Bool {

@@ -10,7 +10,7 @@ public struct UpgradeOptions: Sendable {
   public init() {}
 }
 
-/// What became of giving a gallery another model.
+/// The outcome of giving a gallery another model.
 public struct UpgradeSummary: Sendable, Codable {
   /// A face that has no embedding of the new model: it is kept, and is no answer.
   public struct Missing: Sendable, Codable, Equatable {
@@ -36,7 +36,7 @@ public struct UpgradeSummary: Sendable, Codable {
     case interrupted
   }
 
-  /// The largest part of a gallery's faces that may be left without an embedding unless somebody says so.
+  /// The largest part of a gallery's faces that may be left without an embedding unless allowed explicitly.
   public static let mostMissing = 0.01
 
   /// How it ended.

@@ -4,7 +4,7 @@ import XXHash
 /// An index in one file, as `Documentation/IndexFile.md` describes it: a head of JSON, then sections that
 /// are mapped into memory as they lie there.
 ///
-/// A file is never changed, only replaced: whoever has it open keeps what it was.
+/// A file is never changed, only replaced: an open file keeps its contents.
 enum IndexFile {
   static let magic = Array("LIKENESS".utf8)
   static let version = 1

@@ -82,7 +82,7 @@ extension HNSWGraph {
       while parents[index] != index { index = parents[index] }
       return index
     }
-    // Whoever is named twice, as a node or as a neighbour, holds those together that name it.
+    // A vector named twice, as a node or as a neighbour, connects those that name it.
     var named: [UInt64] = []
     for (index, node) in nodes.enumerated() {
       named.append(UInt64(node) << 32 | UInt64(index))

@@ -1,7 +1,7 @@
 import CKernels
 import Vectors
 
-/// Finds nearly always the nearest vectors by walking along a graph of near ones, in a time that hardly
+/// Finds the nearest vectors, nearly always, by walking along a graph of near ones, in a time that hardly
 /// grows with their number.
 ///
 /// The walk compares codes of one byte for each dimension; what it finds is compared by the vectors

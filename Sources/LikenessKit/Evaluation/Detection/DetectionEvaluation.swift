@@ -1,7 +1,7 @@
 import Faces
 import Foundation
 
-/// Measures how well faces are found, on photos in which somebody marked them.
+/// Measures how well faces are found, on photos with labelled faces.
 ///
 /// Labels are of the photo as it is shown: upright, as its EXIF orientation says.
 public struct DetectionEvaluation {
@@ -58,7 +58,7 @@ public struct DetectionEvaluation {
     return (found, try labels.faces(width: found.width, height: found.height))
   }
 
-  /// Looks at photos that show nobody.
+  /// Runs detection on photos without people.
   /// - Parameters:
   ///   - folder: searched with all folders in it.
   ///   - engine: what finds the faces.
@@ -234,7 +234,7 @@ public struct DetectionMeasurement: Sendable {
   public let table: DetectionTable
 }
 
-/// What came of looking at photos that show nobody.
+/// The outcome of detection on photos without people.
 public struct FalseDetectionMeasurement: Sendable {
   /// The counts and rates.
   public let report: FalseDetectionReport

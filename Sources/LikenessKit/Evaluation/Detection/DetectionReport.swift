@@ -17,7 +17,7 @@ public struct DetectionReport: Codable, Sendable {
   /// A photo that was left out.
   public typealias LeftOut = LeftOutPhoto
 
-  /// Detections marked as ones that may be no faces, which all other figures hold too.
+  /// Detections marked as ones that may not be faces, which all other figures hold too.
   public struct Doubtful: Codable, Sendable, Equatable {
     /// Labelled faces that were found.
     public var found = 0
@@ -70,7 +70,7 @@ public struct DetectionReport: Codable, Sendable {
   }
 }
 
-/// What is found in photos that show nobody.
+/// Detections in photos without people.
 public struct FalseDetectionReport: Codable, Sendable {
   /// A photo in which something was found.
   public struct Photo: Codable, Sendable, Equatable {

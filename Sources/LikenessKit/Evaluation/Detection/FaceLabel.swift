@@ -1,6 +1,6 @@
 import Faces
 
-/// A face that somebody marked in a photo.
+/// A face labelled in a photo.
 public struct FaceLabel: Sendable, Equatable {
   /// In pixels of the upright photo at full size.
   public var box: Box

@@ -16,7 +16,7 @@ public struct GroupEvaluation {
   private struct Photo {
     var url: URL
     var name: String
-    /// Whoever nothing says is called like the photo.
+    /// A photo without a name counts as a person of its own, named after the photo.
     var person: String
     var labels: [String: String]
   }
