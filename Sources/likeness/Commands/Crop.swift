@@ -25,7 +25,7 @@ struct Crop: AnsweringCommand {
   @OptionGroup var engine: EngineArguments
   @Flag(help: "Answer in JSON.")
   var json = false
-  @Flag(help: "No progress and no notes.")
+  @Flag(help: "Print no progress and no notes.")
   var quiet = false
 
   private struct Answer: Encodable {
