@@ -5,12 +5,12 @@ import Gallery
 extension Likeness {
   /// Adds photos, and folders with all the photos in them.
   ///
-  /// A photo is known again by its content. Photos are added whole, some at a time, so an interrupted
-  /// run goes on where it stopped.
+  /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
+  /// resumes where it stopped.
   /// - Parameters:
   ///   - paths: photos, and folders that are searched with all folders in them.
   ///   - options: where names and labels come from.
-  ///   - isCancelled: asked before every few photos; once true, what is under way is finished and kept.
+  ///   - isCancelled: checked every few photos; once true, the photos being processed are finished and kept.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
   @discardableResult

@@ -22,7 +22,7 @@ public struct ListedPhoto: Sendable, Codable {
 public struct ListedFace: Sendable, Codable {
   /// Its id in the gallery.
   public var face: Int64
-  /// What it was added by, or the user called it; nil for a face without a name.
+  /// The face's name; nil without one.
   public var name: String?
   /// The path of its photo.
   public var photo: String
@@ -38,15 +38,15 @@ public struct ListedFace: Sendable, Codable {
   @OrNull public var confidence: Double?
   /// Whether it is likely not a face.
   public var doubtful: Bool
-  /// Whether it has an embedding of the gallery's model, without which it is no answer.
+  /// Whether it has an embedding of the gallery's model, without which it is never an answer.
   public var embedded: Bool
   /// Five points, x and y.
   public var landmarks: [[Float]]
-  /// What was said about it: values by key.
+  /// The face's labels: values by key.
   public var labels: [String: String]
-  /// Only where it was asked for.
+  /// The embedding, `(d,)`; only if requested.
   public var embedding: [Float]?
-  /// The embedding along principal components; only where these were asked for.
+  /// The embedding along principal components; only if requested.
   public var components: [Float]?
 }
 
@@ -72,11 +72,13 @@ extension Likeness {
   }
 
   /// Every name, in order.
+  /// - Throws: `GalleryError`
   public func names() throws -> [NameSummary] {
     try reader().names()
   }
 
   /// Every photo, in the order in which they were added.
+  /// - Throws: `GalleryError`, `LikenessError.tooLarge`
   public func photos() throws -> [ListedPhoto] {
     let faces = try faces()
     let own = Dictionary(grouping: faces.faces + faces.unembedded, by: \.photo)
@@ -136,8 +138,8 @@ extension Likeness {
   /// Labels have columns of a CSV that are called `label:KEY`.
   /// - Parameters:
   ///   - format: JSON, CSV or NPY.
-  ///   - components: which principal components, fitted to all embeddings, doubtful faces' among them, stand in the place
-  ///     of the embeddings; nil for these. In a CSV their columns are `pc1`, `pc2` and so on.
+  ///   - components: which principal components, fitted to all embeddings, doubtful faces' among them, replace
+  ///     the embeddings; nil for the embeddings themselves. In a CSV their columns are `pc1`, `pc2` and so on.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`, and `ProjectionError` where there are no such components
   public func exported(
     as format: EmbeddingFormat, components: ComponentOptions? = nil
@@ -174,8 +176,8 @@ extension Likeness {
       column: { components == nil ? "e\($0)" : "pc\($0 + 1)" })
   }
 
-  /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the
-  /// person whom the user gave it, whom faces that came since are put to first.
+  /// Removes a name from the gallery, with all of its faces: those added by it, and those of the person whom the user gave
+  /// it, after new faces were assigned to people.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`, `IndexError`
   public func remove(name: String) throws -> RemovalReceipt {
     var store = try reader()
@@ -185,7 +187,7 @@ extension Likeness {
     return try removed(try store.remove(name: found), store)
   }
 
-  /// Takes a photo out of the gallery, by its path as it was added or by its file's name.
+  /// Removes a photo from the gallery, by its path as it was added or by its file name.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: String) throws -> RemovalReceipt {
     let store = try writer()
@@ -208,7 +210,7 @@ extension Likeness {
     return found[0]
   }
 
-  /// Takes a photo out of the gallery, by its id.
+  /// Removes a photo from the gallery, by its id.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: Int64) throws -> RemovalReceipt {
     let store = try writer()
@@ -217,7 +219,7 @@ extension Likeness {
     return try removed(receipt, store)
   }
 
-  /// Takes a person out of the gallery, with all of the faces that were sorted to it.
+  /// Removes a person from the gallery, with all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func remove(person: Int64) throws -> RemovalReceipt {
     let store = try storeForEdits()
@@ -226,7 +228,7 @@ extension Likeness {
     return try removed(try store.remove(faces: faces.sorted()), store)
   }
 
-  /// Takes some faces out of the gallery at once; those that are not there are not in the receipt.
+  /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
   /// - Throws: `GalleryError`
   public func remove(faces: [Int64]) throws -> RemovalReceipt {
     let store = try writer()
@@ -234,7 +236,7 @@ extension Likeness {
     return receipt.isEmpty ? receipt : try removed(receipt, store)
   }
 
-  /// Takes one face out of the gallery.
+  /// Removes one face from the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(face: Int64) throws -> RemovalReceipt {
     let store = try writer()

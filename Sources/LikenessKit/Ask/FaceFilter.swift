@@ -4,7 +4,7 @@ import Search
 
 /// Which faces of a gallery may answer a question; all conditions hold together.
 public struct FaceFilter: Sendable, Equatable {
-  /// Only faces that go by one of these names, as people type them; empty for any.
+  /// Only faces with one of these names, as typed by users; empty for any.
   public var names: [String] = []
   /// Only faces of these people; empty for any.
   public var people: [Int64] = []

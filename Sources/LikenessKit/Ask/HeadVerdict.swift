@@ -4,7 +4,7 @@ import Foundation
 public struct HeadVerdict: Sendable, Codable {
   /// True or false; nil where the faces are too poor to judge.
   @OrNull public var same: Bool?
-  /// From 0 to 1, as if it was as likely as not beforehand.
+  /// The probability of one person, from 0 to 1, with even prior odds.
   public var probability: Float
   /// From this probability on the answer is yes.
   public var threshold: Float

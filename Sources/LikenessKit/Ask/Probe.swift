@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something that is asked about: a person in the gallery, a photo, or an embedding.
+/// The subject of a question: a person of the gallery, a photo, or an embedding.
 public enum Probe: Sendable {
   /// A name, with all of its faces.
   case name(String, faces: [ProbeFace])
@@ -44,11 +44,11 @@ public enum Probe: Sendable {
 public struct ProbeFace: Sendable {
   /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
-  /// Nil where it is not known.
+  /// Nil if unknown.
   public var quality: FaceQuality?
 }
 
-/// How far two probes lie apart, by their nearest faces.
+/// The distances between two probes, each that of their nearest faces.
 public struct ProbeDistance: Sendable, Codable {
   /// The Euclidean distance.
   public var l2: Float

@@ -14,7 +14,7 @@ public struct Recognition: Sendable, Codable {
   public var threshold: Float
   /// The metric of `distance` and `threshold`.
   public var metric: Metric
-  /// What the threshold stands for, and what to know about the face.
+  /// What the threshold means, and remarks about the face, in words.
   public var reason: String
 
   /// - Parameter isJudgeable: whether the face is good enough.
@@ -31,12 +31,12 @@ public struct Recognition: Sendable, Codable {
   }
 }
 
-/// A face that was looked for in a gallery.
+/// A face of a photo with its matches in a gallery.
 public struct SearchedFace: Sendable {
   /// The face, as it was found on the photo.
   public var face: Face
-  /// The nearest first; none for a doubtful face that was not asked for.
+  /// The nearest first; none for a doubtful face unless the question includes those.
   public var matches: [Match]
-  /// Whether it is the first match; nil if there is none.
+  /// Whether it is the person of the first match; nil without a match.
   public var recognition: Recognition?
 }

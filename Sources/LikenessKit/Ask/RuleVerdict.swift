@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether two faces are one person by a rule of the user's: D(x₁, x₂) ≤ k.
+/// Whether two faces are one person by the user's own rule, D(x₁, x₂) ≤ k.
 public struct RuleVerdict: Sendable, Codable {
   /// Whether the distance is within the threshold, however poor the faces are; `reason` tells whether they are.
   public var same: Bool

@@ -21,7 +21,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func addName(_ name: String) throws { try writer().addName(name) }
 
-  /// Gives a name another spelling; where there is one of that name already, both become one.
+  /// Renames a subject; if the new name exists already, the two are merged.
   /// - Throws: `GalleryError`
   public func renameSubject(_ old: String, to new: String) throws {
     let store = try writer()
@@ -38,7 +38,7 @@ extension Likeness {
 
   /// Removes names with all of their faces, at once.
   /// - Parameter names: as they are written in the gallery.
-  /// - Returns: how many faces went.
+  /// - Returns: how many faces were removed.
   /// - Throws: `GalleryError`, `IndexError`
   public func removeSubjects(_ names: [String]) throws -> Int {
     let store = try reader()
@@ -49,7 +49,7 @@ extension Likeness {
     return receipt.faces.count
   }
 
-  /// Says whose face it is, whatever was said before: a face whose person has another name leaves it.
+  /// Assigns a face to a subject, whatever it was assigned to before: it leaves a person of another name.
   /// - Throws: `LikenessError`, `GalleryError`
   public func setSubject(_ name: String, ofFace face: Int64) throws {
     guard try faceEntry(face).name != name else { return }

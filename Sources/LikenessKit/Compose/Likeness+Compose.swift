@@ -11,7 +11,7 @@ public struct ComposeMatch: Sendable {
 }
 
 extension Likeness {
-  /// The faces that come nearest to a person with attributes, as the faces of the gallery are labelled.
+  /// The faces nearest to a person with attributes, by the labels of the gallery's faces.
   ///
   /// A face's person is its label `person`, else the name that its person was given, else the name that it was
   /// added by. A face that the query names is no answer.
@@ -20,7 +20,7 @@ extension Likeness {
   ///   - count: the most answers.
   ///   - options: which recipe composes, and how.
   ///   - limits: what a photo that the query names may be at most.
-  ///   - mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
+  ///   - mayReadFiles: whether a term may name a file of this machine; false for remote users.
   ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names by its number
   ///     counts in any case.
   /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`

@@ -3,7 +3,7 @@ import Foundation
 import Gallery
 import Vectors
 
-/// What a copy of a gallery holds, and what was copied just now.
+/// The outcome of copying a gallery.
 public struct CopySummary: Sendable, Codable {
   /// Photos that the gallery has, all of which were compared with their copies.
   public var photos = 0
@@ -17,7 +17,7 @@ public struct CopySummary: Sendable, Codable {
   public var namesTaken: [String] = []
   /// Whether it was stopped before all photos were copied; the next copy goes on from there.
   public var interrupted = false
-  /// How long it took.
+  /// The duration in seconds.
   public var seconds = 0.0
 
   /// Nothing copied yet.
@@ -28,14 +28,14 @@ extension Likeness {
   /// How many photos are copied at a time.
   private static let photosAtOnce = 100
 
-  /// Copies all photos, faces, names, labels and people of this gallery into another, which may hold some already:
-  /// then only what is missing is copied, so that a copy that was stopped goes on. At last each photo is compared with
-  /// its copy. Maps and links are made anew there; the history of what was said about people stays here.
+  /// Copies all photos, faces, names, labels and people of this gallery into another. What that has already is skipped,
+  /// so an interrupted copy resumes. Finally each photo is compared with its copy. Maps and links are rebuilt there; the
+  /// history of edits to people is not copied.
   /// - Parameters:
   ///   - target: the other gallery, made if it is not there.
-  ///   - isCancelled: asked now and then; once true, what is under way is finished.
+  ///   - isCancelled: checked regularly; once true, the current batch is finished.
   ///   - progress: called with how many photos are done, copied or compared, and how many there are.
-  /// - Throws: `LikenessError.copyDiffers` if a photo is another there, `GalleryError`
+  /// - Throws: `LikenessError.copyDiffers` if a photo differs there, `GalleryError`
   public func copy(
     to target: Likeness, isCancelled: () -> Bool = { false },
     progress: (Int, Int) -> Void = { _, _ in }

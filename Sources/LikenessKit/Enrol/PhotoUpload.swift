@@ -7,9 +7,9 @@ import Gallery
 public struct PhotoUpload: Sendable {
   /// The bytes of an image file.
   public var data: Data
-  /// What people know it by; never part of a path.
+  /// The title that users know it by; never part of a path.
   public var title: String
-  /// Who the most prominent face is that is not doubtful.
+  /// The name of the most prominent face that is not doubtful.
   public var name: String?
   /// What else is said about it: values by key.
   public var labels: [String: String]
@@ -20,7 +20,7 @@ public struct PhotoUpload: Sendable {
   }
 }
 
-/// A photo that was looked at and can be added.
+/// An analysed photo, ready to be added.
 public struct PreparedPhoto: Sendable {
   let photo: NewPhoto
   let data: Data
@@ -34,7 +34,7 @@ public struct PreparedPhoto: Sendable {
   /// How many detections are likely not faces.
   public var doubtful: Int { photo.faces.count { $0.quality.isDoubtful } }
 
-  /// The same photo without doubtful detections and those that the detector is less sure of.
+  /// The same photo without doubtful detections and those of a lower score.
   public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
     var kept = photo
     kept.faces.removeAll { $0.score < score || $0.quality.isDoubtful }
@@ -53,11 +53,11 @@ public struct AddedPhoto: Sendable {
   public let faces: [Int64]
 }
 
-/// Why a photo that was looked at is not added.
+/// Why an analysed photo was not added.
 public enum PhotoUploadError: Error, Sendable {
-  /// It was in the gallery when it was looked at, and was removed since: it is to be looked at again.
+  /// It was in the gallery when it was prepared and has been removed since: prepare it again.
   case wentMeanwhile
-  /// The gallery was made one of another model since: it is to be looked at again.
+  /// The gallery was given another model since: prepare the photo again.
   case modelChanged
 }
 
@@ -65,12 +65,13 @@ public enum PhotoUploadError: Error, Sendable {
 public enum PhotoKeeping: Sendable {
   /// The photo itself, in the gallery's folder.
   case photo
-  /// Embeddings and places of the faces, and no picture at all.
+  /// Embeddings and positions of the faces, without any picture.
   case embeddings
 }
 
 extension Likeness {
-  /// Looks for the faces of a photo that is to be added; unless it is there already. For any number of threads.
+  /// Finds and embeds the faces of a photo to be added, unless the gallery has it already. May be called from any number
+  /// of threads at once.
   /// - Throws: `PhotoError`, `InferenceError`, `ModelError`, `GalleryError`
   public func prepare(
     _ upload: PhotoUpload, keeping: PhotoKeeping = .photo, limits: PhotoLimits = .default
@@ -119,7 +120,7 @@ extension Likeness {
     }
   }
 
-  /// Adds photos that were looked at, all or none of them.
+  /// Adds prepared photos, all or none of them.
   /// - Throws: `GalleryError`, `LikenessError.notWritable`, `PhotoUploadError`; nothing is kept then.
   public func add(
     _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo

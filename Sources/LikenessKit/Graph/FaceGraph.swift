@@ -7,15 +7,15 @@ public struct FaceGraph: Sendable {
   /// Each link once, with its distance in `metric` and the probability that both faces are one person in this
   /// gallery; in the order of their rows.
   public let graph: SimilarityGraph
-  /// The rule of the user's that links faces; nil where the gallery's threshold for links does.
+  /// The user's rule that links faces; nil if the gallery's threshold does.
   public let rule: DistanceRule?
   /// What the links' distances are measured by: the rule's, else cosine.
   public let metric: Metric
   /// Those that fit the gallery, also where a rule links.
   public let thresholds: GalleryThresholds
-  /// How many faces were searched for just now: all, those that came since, or none.
+  /// How many faces were searched for to bring the graph up to date.
   public let searched: Int
-  /// False where the gallery cannot be changed now, so that the links are of this answer only.
+  /// False if the gallery cannot be written now, so that the links are not stored.
   public let isKept: Bool
   let people: PeopleAssignment
   let probability: LinkProbability
@@ -129,8 +129,8 @@ public struct FaceGraph: Sendable {
     return (reached, own, isTruncated)
   }
 
-  /// How many faces are in each group that links hold together, the largest first; faces without links
-  /// are not counted. Linked groups are not people: one false link joins two of them.
+  /// The sizes of the connected components, the largest first; faces without links are not counted. Components are not
+  /// people: one false link joins two of them.
   public func components() -> [Int] {
     var parents = Array(faces.indices)
     func root(_ row: Int) -> Int {

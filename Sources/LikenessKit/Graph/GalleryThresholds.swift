@@ -1,14 +1,14 @@
 import Foundation
 import Gallery
 
-/// The distances that decide in a gallery, and why they are what they are.
+/// The thresholds of a gallery, for links and for identification.
 ///
 /// A threshold for two faces lets a stated part of all impostor pairs pass. Among n faces each has
 /// n − 1 pairs, so the part has to shrink as the gallery grows, or false links swamp the true ones.
 public struct GalleryThresholds: Sendable, Equatable {
   /// A threshold, and what it lets pass.
   public struct Level: Sendable, Codable, Equatable {
-    /// Up to this cosine distance it says yes.
+    /// The greatest cosine distance that counts as a match.
     public var distance: Float
     /// The part of this gallery's impostor pairs within the distance: the false accept rate.
     public var falseAcceptRate: Double
@@ -64,13 +64,13 @@ public struct GalleryThresholds: Sendable, Equatable {
     unknown = level(Self.falseAnswers, among: faces, of: cautious)
   }
 
-  /// The probability that a face of the gallery at this distance from the one that is asked about is of the same person,
-  /// given how many faces were asked and how alike they are: even at the threshold for unknown people.
+  /// The probability that a face of the gallery at this distance from a probe is of the same person, given how many faces
+  /// were compared and how similar impostors are: one half at the threshold for unknown people.
   public func probability(at distance: Float) -> Float {
     verification.probability(at: distance, evenAt: unknown.distance)
   }
 
-  /// What is so at the threshold for unknown people.
+  /// The FPIR at the threshold for unknown people, in words.
   public var unknownInWords: String {
     let percent = String(format: "%.2g", 100 * unknown.falseMatches)
     return "\(percent) % of unknown people are taken for somebody"

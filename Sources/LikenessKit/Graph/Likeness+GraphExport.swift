@@ -2,8 +2,8 @@ import Foundation
 import Gallery
 
 extension Likeness {
-  /// The similarity graph with what its faces are called, to be written for other programs. People are
-  /// those that are kept in the gallery, if faces were put together.
+  /// The similarity graph with names, photos and people, for export. People are those kept in the gallery, if it has been
+  /// clustered.
   /// - Parameters:
   ///   - graph: the graph of this gallery.
   ///   - withEmbeddings: whether faces have their embeddings with them.

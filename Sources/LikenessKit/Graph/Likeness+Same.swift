@@ -10,7 +10,7 @@ private enum SameQuery {
 }
 
 extension Likeness {
-  /// All photos of somebody, each with the chain of links that it was found by.
+  /// All photos of a person, each with the chain of links that connects it.
   ///
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
@@ -32,8 +32,8 @@ extension Likeness {
     return try same(sameQueries(text, store, limits), store, progress)
   }
 
-  /// All photos of a person of the gallery, each with the chain of links that it was found by. What is beyond doubt
-  /// is what the user put to the person, and what goes by its name; else its first face.
+  /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
+  /// the user assigned to the person and those of its name, else at its first face.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
   public func same(person: Int64) throws -> SamePerson {
     let store = try reader()

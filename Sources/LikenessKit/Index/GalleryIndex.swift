@@ -152,7 +152,7 @@ private enum IndexFileLock {
   }
 }
 
-/// What a gallery's index is.
+/// A description of a gallery's index.
 public struct IndexSummary: Sendable, Codable {
   /// "exact" or "HNSW".
   public var kind: String
@@ -171,7 +171,7 @@ public struct IndexSummary: Sendable, Codable {
 }
 
 extension Likeness {
-  /// What the gallery's index is, after its file was checked whole; nil without faces, and where a server has it.
+  /// A description of the gallery's index, after verifying its file; nil for an empty gallery and for one on a server.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexInfo() throws -> IndexSummary? {
     guard let store = try reader() as? GalleryStore, try store.hasFaces() else { return nil }

@@ -6,17 +6,17 @@ extension Likeness {
   /// How many photos are asked for at a time.
   private static let photosAtOnce = 512
 
-  /// How far an upgrade of the gallery is that was begun and has not come to its end; nil without one.
+  /// The progress of an unfinished upgrade; nil if there is none.
   /// - Throws: `GalleryError`
   public func unfinishedUpgrade() throws -> UpgradeProgress? { try reader().unfinishedUpgrade() }
 
-  /// Gives the gallery another model: embeds its faces anew, from the photos that it keeps or from the files where they
-  /// lie. Names, people, what was said about them, labels and the numbers of faces stay. The gallery answers by its old
-  /// embeddings, and takes photos, until the new ones are whole; then these take their place in one step. A run that is
-  /// stopped keeps what it made, and the next one goes on.
+  /// Gives the gallery another model: embeds its faces again, from the photos that it keeps or from their files. Names,
+  /// people, edits, labels and the ids of faces stay. The gallery answers by its old embeddings, and accepts photos, until
+  /// all new ones are ready; then they replace the old ones in one step. An interrupted run keeps its results, and the
+  /// next one resumes.
   ///
-  /// A face that cannot be embedded anew is kept without an embedding: it is listed, and no answer. Another upgrade to
-  /// the same model embeds it when its photo is back. No faces are looked for that the gallery has not.
+  /// A face that cannot be embedded again is kept without an embedding: it is listed, but never an answer. Another upgrade
+  /// to the same model embeds it once its photo is back. No new faces are detected.
   /// - Parameters:
   ///   - model: its name; nil for the default one.
   ///   - options: whether faces may be left without an embedding.

@@ -1,6 +1,6 @@
-/// How a gallery is given another model.
+/// Options of an upgrade to another model.
 public struct UpgradeOptions: Sendable {
-  /// The model is changed also where more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
+  /// Whether to change the model even if more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
   public var allowsMissing = false
   /// What a photo may be at most, as when it was added.
   public var limits = PhotoLimits.default
@@ -12,11 +12,11 @@ public struct UpgradeOptions: Sendable {
 
 /// The outcome of giving a gallery another model.
 public struct UpgradeSummary: Sendable, Codable {
-  /// A face that has no embedding of the new model: it is kept, and is no answer.
+  /// A face that has no embedding of the new model: it is kept, but is never an answer.
   public struct Missing: Sendable, Codable, Equatable {
     /// The face's id in the gallery.
     public var face: Int64
-    /// What it goes by.
+    /// The face's name.
     @OrNull public var name: String?
     /// The photo's path.
     public var photo: String
@@ -30,9 +30,9 @@ public struct UpgradeSummary: Sendable, Codable {
     case nothingToDo
     /// The gallery has the model now, or faces that had no embedding got one.
     case done
-    /// Too many faces would have no embedding: the gallery is as it was, what was made is kept aside.
+    /// Too many faces would have no embedding: the gallery is unchanged, and the new embeddings are kept aside.
     case refused
-    /// It was stopped: the gallery is as it was, what was made is kept aside.
+    /// It was stopped: the gallery is unchanged, and the new embeddings are kept aside.
     case interrupted
   }
 
@@ -55,7 +55,7 @@ public struct UpgradeSummary: Sendable, Codable {
   public var atFormerPlace = 0
   /// Each face that has none, and why, in the order of their ids.
   public var missing: [Missing] = []
-  /// How long it took.
+  /// The duration in seconds.
   public var seconds = 0.0
 
   var missesTooMany: Bool { Double(missing.count) > Self.mostMissing * Double(faces) }
