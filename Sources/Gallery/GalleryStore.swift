@@ -7,9 +7,9 @@ import Synchronization
 public final class GalleryStore: FaceStore {
   /// What a store is opened for.
   public enum Access: Sendable {
-    /// Any number at once, also on a disk that cannot be written. Nothing of the gallery is changed.
+    /// For reading: any number at once, also on a read-only disk.
     case read
-    /// One at a time.
+    /// For writing: one process at a time.
     case write
   }
 
@@ -24,7 +24,7 @@ public final class GalleryStore: FaceStore {
 
   /// The path of `folder`, for messages.
   public var path: String { folder.path }
-  /// What the path of a photo begins with that the gallery keeps itself: the rest counts from its folder, which may
+  /// The prefix of paths of photos kept by the gallery itself: the rest is relative to its folder, which may
   /// be moved.
   public static let ownPlace = "gallery:"
 
@@ -40,7 +40,7 @@ public final class GalleryStore: FaceStore {
   /// Opens a gallery.
   /// - Parameters:
   ///   - create: makes an empty one where there is none; needs `.write`.
-  ///   - isBrief: has others who want to change the gallery wait, where they can, rather than be told who does.
+  ///   - isBrief: other writers wait for this one, where they can, instead of failing with its process id.
   /// - Throws: `GalleryError`
   public init(
     at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false

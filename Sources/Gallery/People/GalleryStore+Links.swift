@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Two faces that look alike.
+/// A link: two faces that are likely one person.
 public struct FaceLink: Sendable, Hashable {
   /// The faces' ids, `low < high`.
   public let low: Int64
@@ -19,17 +19,17 @@ public struct FaceLink: Sendable, Hashable {
   }
 }
 
-/// What the links of a gallery are.
+/// What the stored links of a gallery were computed from.
 public struct LinkState: Sendable, Codable, Equatable {
   /// The gallery's revision that they are of, and its mark.
   public var revision: Int
   /// What tells `revision` from another of the same number.
   public var mark: String
-  /// How many neighbours of each face were looked at.
+  /// How many neighbours of each face were searched for.
   public var neighbors: Int
   /// Pairs farther apart than this are not linked.
   public var limit: Double
-  /// What else they depend on, JSON.
+  /// What else they depend on, as JSON.
   public var parameters: String
 
   /// The links of a revision, and what they depend on.
@@ -82,7 +82,7 @@ extension GalleryStore {
     return links
   }
 
-  /// What the links are of; nil where there have been none yet.
+  /// What the links were computed from; nil before the first.
   public func linkState() throws(GalleryError) -> LinkState? {
     try read { db in
       try Self.meta("links", db).flatMap {
@@ -91,7 +91,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps these links and no others. Links of faces that are not there, or that came or went after
+  /// Replaces all links. Links of faces that do not exist, or that were added or removed after
   /// `state.revision`, are left out.
   public func replaceLinks(
     _ links: some Sequence<FaceLink>, state: LinkState
@@ -102,7 +102,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps these links beside the others; of a pair that has one already the distance is replaced.
+  /// Adds links; a pair that has one already gets the new distance.
   public func addLinks(_ links: some Sequence<FaceLink>, state: LinkState) throws(GalleryError) {
     try write { try Self.insert(links, state, $0) }
   }

@@ -2,9 +2,8 @@ import Foundation
 import GRDB
 
 extension GalleryStore {
-  /// Everybody, those with most faces first. Faces that came since people were last put together are of
-  /// nobody.
-  /// - Parameter assigned: the person of each face, instead of the one that is kept.
+  /// All people, those with most faces first. Faces added since the last clustering have no person.
+  /// - Parameter assigned: the person of each face, instead of the stored one.
   public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
     try read { db in
       var known: [Int64: PeopleBook.Entry] = [:]
@@ -66,7 +65,7 @@ extension GalleryStore {
     }
   }
 
-  /// Who each face is, and what no clustering may change of it.
+  /// The person of each face, and which of these no clustering may change.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }
   }
@@ -104,7 +103,7 @@ extension GalleryStore {
     (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'person'") ?? 0) + 1
   }
 
-  /// What the people are made of; nil before the first clustering.
+  /// What the people were clustered from; nil before the first clustering.
   public func peopleState() throws(GalleryError) -> PeopleState? {
     try read { try Self.peopleState($0) }
   }
@@ -115,8 +114,8 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps what a clustering found. Ids of people are kept as far as can be, see `PeoplePlan`; pinned
-  /// faces stay, and faces that came or went after `state.revision` are left as they are.
+  /// Stores the result of a clustering. Ids of people are kept where possible, see `PeoplePlan`; pinned
+  /// faces stay, and faces added or removed after `state.revision` are left as they are.
   /// - Parameters:
   ///   - faces: ids, `(n,)`.
   ///   - labels: the cluster of each face, `(n,)`; below 0 for those to be left alone.

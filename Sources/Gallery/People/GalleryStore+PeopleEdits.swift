@@ -3,7 +3,7 @@ import GRDB
 import Vectors
 
 extension GalleryStore {
-  /// The last thing that the user said about people and has not taken back; nil where there is none.
+  /// The latest edit that has not been undone; nil if there is none.
   public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? {
     try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Taking edits back, and forgetting what was removed.
+/// Undoing edits, and forgetting what was removed.
 extension PeopleBook {
-  /// What has to be known to take an edit back.
+  /// What undoing an edit needs to read.
   static func subject(ofUndoing edit: Edit) -> Subject {
     var subject = Subject()
     subject.people = Set(edit.people.keys)
@@ -17,7 +17,7 @@ extension PeopleBook {
     return subject
   }
 
-  /// Puts what an edit changed back, as far as its faces are still there.
+  /// Reverts an edit, as far as its faces still exist.
   mutating func undo(_ edit: Edit) {
     // People of nothing but this edit's faces, though they were forgotten.
     for (person, entry) in edit.people where people[person] == nil {

@@ -1,9 +1,9 @@
 import Foundation
 import Vectors
 
-/// The part of a gallery's people that an edit is about, in memory: it is read, changed by the rules, and written back.
+/// The people that an edit concerns, in memory: they are read, changed by the rules, and written back.
 ///
-/// So the rules are the same wherever a gallery is kept.
+/// So the rules are the same for every kind of store.
 public struct PeopleBook {
   /// A person's own row.
   public struct Entry: Sendable, Codable, Equatable {
@@ -20,7 +20,7 @@ public struct PeopleBook {
   public struct Membership: Sendable, Codable, Hashable {
     /// The person's id.
     public var person: Int64
-    /// Whether the user said so.
+    /// Whether the user said so, so that no clustering moves the face.
     public var isPinned: Bool
 
     /// A face's person, and whether the user said so.
@@ -51,19 +51,19 @@ public struct PeopleBook {
     public init(before: Membership?, after: Int64) { (self.before, self.after) = (before, after) }
   }
 
-  /// An edit with what it found, so that it can be taken back.
+  /// An edit with the previous state, so that it can be undone.
   public struct Edit: Sendable, Equatable {
     /// Rises from edit to edit.
     public let id: Int64
-    /// When the user said it.
+    /// When the edit was made.
     public let time: Date
     /// What kind of edit it is.
     public let kind: PeopleEdit.Kind
     /// The edit in words, in the past tense.
     public var text = ""
-    /// The people whom it was about, as they were before.
+    /// The people that it concerned, as they were before.
     public var people: [Int64: Entry] = [:]
-    /// Whom they were told apart from before, and by which edit; 0 if unknown.
+    /// Which pairs were marked as different before, and by which edit; 0 if unknown.
     public var apart: [Pair: Int64] = [:]
     /// The faces that it moved.
     public var faces: [Int64: Move] = [:]
@@ -105,7 +105,7 @@ public struct PeopleBook {
   public var members: [Int64: Membership] = [:]
   /// Which of the subject's faces are in the gallery.
   public var presentFaces: Set<Int64> = []
-  /// People who are not one, with at least one of these people, and which edit said so; 0 if unknown.
+  /// Pairs marked as different, with at least one of these people, and by which edit; 0 if unknown.
   public var apart: [Pair: Int64] = [:]
   /// Edits that said so, those of the subject, and the last of all.
   public var edits: [Int64: Edit] = [:]

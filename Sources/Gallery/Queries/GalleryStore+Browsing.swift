@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Vectors
 
-/// Looking through a gallery some at a time.
+/// Paging through a gallery.
 extension GalleryStore {
   /// Whether there is any face; quicker than to count them.
   public func hasFaces() throws(GalleryError) -> Bool {
@@ -79,7 +79,7 @@ extension GalleryStore {
     }
   }
 
-  /// What an answer tells of some faces, in one look at the gallery; those that went or have no embedding are left out.
+  /// What answers tell of some faces, read in one transaction; faces that are gone or have no embedding are left out.
   public func answers(
     of faces: some Collection<Int64>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
@@ -146,7 +146,7 @@ extension GalleryStore {
     }
   }
 
-  /// The faces that are at least so good.
+  /// The faces of at least a given quality.
   /// - Parameter measure: how good, from 0 to 1.
   public func faces(
     ofQuality minimum: Double, _ measure: (QualityRecord) -> Double

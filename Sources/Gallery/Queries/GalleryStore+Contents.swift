@@ -3,7 +3,7 @@ import GRDB
 import Vectors
 
 extension GalleryStore {
-  /// Everything that is kept of those of some photos that are there.
+  /// Everything stored of those of some photos that exist.
   public func contents(ofPhotos ids: [Int64]) throws(GalleryError) -> [PhotoContent] {
     try read { db in
       try ids.compactMap { id in

@@ -10,7 +10,7 @@ extension GalleryStore {
     try read { try Int64.fetchSet($0, sql: "SELECT id FROM face WHERE \(Self.isDoubtful)") }
   }
 
-  /// Says that some doubtful faces are faces; others stay as they are.
+  /// Confirms that some doubtful faces are faces.
   /// - Throws: `GalleryError`
   public func confirm(faces: some Collection<Int64>) throws(GalleryError) {
     try write { try Self.confirm(faces, $0) }

@@ -3,9 +3,9 @@ import GRDB
 
 /// How many faces have a label.
 public struct LabelCount: Sendable, Codable, Equatable {
-  /// What the label is about, such as expression.
+  /// The label's key, such as expression.
   public var key: String
-  /// What it says, such as happy.
+  /// The label's value, such as happy.
   public var value: String
   /// How many faces have it.
   public var faces: Int
@@ -18,7 +18,7 @@ public struct LabelCount: Sendable, Codable, Equatable {
   }
 }
 
-/// Changes to a face's labels, by key: a new value, or nil for none any more.
+/// Changes to a face's labels, by key: a new value, or nil to remove it.
 public typealias LabelChanges = [String: String?]
 
 extension GalleryStore {
@@ -61,10 +61,10 @@ extension GalleryStore {
     }
   }
 
-  /// Gives faces labels and takes some away, all or none of it. A face has one value of a key, and one that gets
+  /// Sets and removes labels of faces atomically. A face has one value per key, and one that gets
   /// a label is no longer doubtful.
   /// - Parameter changes: by face. Keys and values are kept without the spaces around them.
-  /// - Returns: the faces whose labels are others now, in the order of their ids.
+  /// - Returns: the faces whose labels changed, in the order of their ids.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for a key or value that is empty or not of one line
   @discardableResult
   public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {

@@ -3,7 +3,7 @@ import GRDB
 import Vectors
 
 extension GalleryStore {
-  /// Gives a name another spelling.
+  /// Renames a name.
   /// - Parameters:
   ///   - name: as it is written in the gallery.
   ///   - newName: kept in Unicode's composed form.
@@ -77,7 +77,7 @@ extension GalleryStore {
     try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
   }
 
-  /// Faces that go by a name, in the order of their ids: the one that their person was given, else the one that they
+  /// Faces with a name, in the order of their ids: the name given to their person, else the one that they
   /// were added by.
   public func namedFaces(
     offset: Int, limit: Int

@@ -107,7 +107,7 @@ extension GalleryStore {
 }
 
 extension GalleryStore {
-  /// Counts the changes to the gallery; another number means other content. A file that is derived from
+  /// A counter of changes to the gallery; a different number means different content. A file that is derived from
   /// a gallery keeps it, and `GallerySummary.id`, to know when it is out of date.
   public func revision() throws(GalleryError) -> Int {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }

@@ -2,16 +2,16 @@ import Foundation
 import GRDB
 
 extension GalleryStore {
-  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face
-  /// is left in.
-  /// - Returns: what went; empty if there is no such name.
+  /// Removes a name with all of its faces, which are those of `faces(named:)`, and photos left without
+  /// a face.
+  /// - Returns: what was removed; empty if there is no such name.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
     try remove { db in (try Self.faces(named: name, db), []) }
   }
 
-  /// Takes out a photo with all of its faces; also one without any.
-  /// - Returns: what went; empty if there is no such photo.
+  /// Removes a photo with all of its faces, if any.
+  /// - Returns: what was removed; empty if there is no such photo.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
     try remove { db in
@@ -21,8 +21,8 @@ extension GalleryStore {
     }
   }
 
-  /// Takes out several faces at once, which is much faster than one after the other.
-  /// - Returns: what went; faces that are not there are not in it.
+  /// Removes several faces in one transaction, much faster than one after the other.
+  /// - Returns: what was removed; faces that do not exist are not in it.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
     try remove { _ in (faces, []) }

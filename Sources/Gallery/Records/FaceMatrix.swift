@@ -1,7 +1,7 @@
 import Vectors
 
-/// All embeddings of a gallery in one piece of memory with no more than the ids of their faces: what an
-/// index is built from. Row `i` of each member is of the same face.
+/// All embeddings of a gallery in one matrix, with the ids of their faces and photos: what an index is
+/// built from. Row `i` of each member is of the same face.
 public struct FaceMatrix: Sendable {
   /// The faces' ids, rising, `(n,)`.
   public let faces: [Int64]

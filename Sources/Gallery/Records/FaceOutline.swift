@@ -1,4 +1,4 @@
-/// A face without its embedding and picture: what graphs of many faces are made of.
+/// A face without its embedding and picture, as graphs of many faces need it.
 public struct FaceOutline: Sendable, Hashable, Identifiable {
   /// The face's id in the gallery.
   public let id: Int64

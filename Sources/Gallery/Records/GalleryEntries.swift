@@ -1,12 +1,12 @@
-/// A face with what stands about it in other tables, without its embedding.
+/// A face with its name, person and labels, without its embedding.
 public struct FaceEntry: Sendable {
   /// The face itself.
   public let face: StoredFace
-  /// The name that the user gave to its person, else the one that it was added by.
+  /// The name given to its person by the user, else the one that it was added by.
   public let name: String?
   /// Nil while it has no person.
   public let person: Int64?
-  /// What was said about it: values by key.
+  /// Its labels: values by key.
   public let labels: [String: String]
   /// Whether the gallery keeps a small picture of it.
   public let hasThumbnail: Bool

@@ -1,6 +1,6 @@
 /// What a gallery holds.
 public struct GallerySummary: Sendable, Codable {
-  /// Another for every gallery ever made, 32 hexadecimal digits; a copy keeps it.
+  /// A unique id, 32 hexadecimal digits; a copied folder keeps it.
   public var id: String?
   /// Where the gallery is.
   public var path: String
@@ -41,7 +41,7 @@ public struct GallerySummary: Sendable, Codable {
   }
 }
 
-/// A name and how much goes by it.
+/// A name with its numbers of photos and faces.
 public struct NameSummary: Sendable, Codable, Hashable {
   /// The name, as it is written.
   public var name: String
@@ -68,9 +68,9 @@ public struct RemovalReceipt: Sendable, Codable, Equatable {
   public var thumbnails = 0
   /// How many photos that the gallery kept itself were deleted from the disk.
   public var files = 0
-  /// True if bytes of what was removed may still be in the gallery's files, out of anybody's reach
-  /// but that of a file editor: a reader holds on to them, or the disk is full. The next time that
-  /// the gallery is opened for writing or something is removed, they go.
+  /// True if bytes of what was removed may still be in the gallery's files, unreachable except with a file editor:
+  /// a reader still uses them, or the disk is full. They are erased when the gallery is next opened for writing or
+  /// something is removed.
   public var tracesRemain = false
 
   /// Nothing taken out.

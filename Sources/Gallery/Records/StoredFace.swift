@@ -67,21 +67,21 @@ public struct QualityRecord: Sendable, Hashable {
 public struct NewFace: Sendable {
   /// What the face is added by; nil for none.
   public var name: String?
-  /// Its place among the faces of its photo where that is not where it stands: others may have been removed.
+  /// Its place among the faces of its photo, if that differs from its place in the list: others may have been removed.
   public var ordinal: Int?
   /// Where it is in its photo.
   public var geometry: FaceGeometry
-  /// The detector's, from 0 to 1.
+  /// The detector's score, from 0 to 1.
   public var score: Float
   /// How well it can be judged.
   public var quality: QualityRecord
   /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
-  /// What the model says of attributes besides, by key; most models say nothing.
+  /// The outputs of the model's other heads, by attribute; empty for most models.
   public var attributes: [String: Embedding]
   /// A small JPEG of the face; empty for none.
   public var thumbnail: Data
-  /// What else is said about it: values by key.
+  /// Its labels: values by key.
   public var labels: [String: String]
   /// Why it has no embedding; `embedding` is empty then. Nil for nearly all faces.
   public var missing: MissingEmbedding?
@@ -105,7 +105,7 @@ public struct NewFace: Sendable {
 
 /// A face in a gallery.
 public struct StoredFace: Sendable, Identifiable {
-  /// Stays with the face, and is never another's.
+  /// The face's id, never reused.
   public let id: Int64
   /// The id of its photo.
   public let photo: Int64

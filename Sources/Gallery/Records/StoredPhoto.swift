@@ -14,7 +14,7 @@ public struct NewPhoto: Sendable {
   public var turned: Int
   /// The name of the detector that looked for faces.
   public var detector: String?
-  /// What it was called where it came from, where `file` does not say so.
+  /// Its title at its origin, if `file` does not say it.
   public var title: String?
   /// The most prominent first; empty if none was found.
   public var faces: [NewFace]
@@ -37,7 +37,7 @@ public struct NewPhoto: Sendable {
   }
 }
 
-/// Everything that a gallery has of a photo, as another one may take it over.
+/// Everything that a gallery has of a photo, to be copied to another.
 public struct PhotoContent: Sendable {
   /// The photo's id in the gallery that it is from.
   public let id: Int64
@@ -54,13 +54,13 @@ public struct PhotoContent: Sendable {
   }
 }
 
-/// What tells that a file is still the one that was added, without reading it.
+/// What identifies an unchanged file without reading it.
 public struct PhotoFile: Sendable, Hashable {
-  /// Absolute.
+  /// The absolute path.
   public var path: String
   /// The file's size.
   public var bytes: Int
-  /// Seconds since 1970.
+  /// The modification time, in seconds since 1970.
   public var modified: Double
 
   /// A file as it was last seen.
@@ -73,7 +73,7 @@ public struct PhotoFile: Sendable, Hashable {
 
 /// A photo in a gallery.
 public struct StoredPhoto: Sendable, Identifiable {
-  /// Stays with the photo, and is never another's.
+  /// The photo's id, never reused.
   public let id: Int64
   /// SHA-256 of the file's bytes, lower-case hexadecimal.
   public let digest: String
@@ -89,7 +89,7 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let detector: String?
   /// When it was added.
   public let added: Date
-  /// What it was called where it came from; nil for a file, which is called as its path says.
+  /// Its title at its origin; nil for a file, whose path says it.
   let title: String?
   /// Whether the gallery keeps the photo itself, so that it goes with its row.
   public let isKept: Bool
@@ -104,6 +104,6 @@ public struct StoredPhoto: Sendable, Identifiable {
     (self.detector, self.added, self.title, self.isKept) = (detector, added, title, isKept)
   }
 
-  /// What people know it by.
+  /// Its title for users.
   public var name: String { title ?? URL(fileURLWithPath: path).lastPathComponent }
 }

@@ -32,14 +32,14 @@ extension GalleryStore {
 
 /// Another model.
 extension GalleryStore {
-  /// Begins to give the gallery another model, or goes on with it; see `FaceStore.upgrade(to:settings:)`.
+  /// Starts or resumes an upgrade to another model; see `FaceStore.upgrade(to:settings:)`.
   public func upgrade(
     to model: EmbeddingModel, settings: String
   ) throws(GalleryError) -> any GalleryUpgrade {
     try FolderUpgrade(of: self, to: model, settings: settings)
   }
 
-  /// How far an upgrade is that was begun and has not come to its end; nil without one.
+  /// The progress of an unfinished upgrade; nil if there is none.
   public func unfinishedUpgrade() throws(GalleryError) -> UpgradeProgress? {
     guard let file = try UpgradeFile(opening: files, readonly: !files.isWritable),
       let target = try file.target()

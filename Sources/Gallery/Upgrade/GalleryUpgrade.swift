@@ -62,7 +62,7 @@ public struct UpgradedFace: Sendable {
   }
 }
 
-/// How far an upgrade is.
+/// The progress of an upgrade.
 public struct UpgradeProgress: Sendable, Codable, Equatable {
   /// The model that the gallery is to have.
   public var model: EmbeddingModel
@@ -71,14 +71,14 @@ public struct UpgradeProgress: Sendable, Codable, Equatable {
   /// Faces that need one.
   public var faces: Int
 
-  /// So many of the faces done.
+  /// Progress of `done` of `faces` faces.
   public init(model: EmbeddingModel, done: Int, faces: Int) {
     (self.model, self.done, self.faces) = (model, done, faces)
   }
 }
 
-/// New embeddings of a gallery's faces, kept aside until all are there and then put in the place of the old ones in one
-/// step. One program at a time has it; it outlives its program, and the next one goes on.
+/// New embeddings of a gallery's faces, kept aside until all are there; then they replace the old ones in one step. One
+/// process at a time holds it; an unfinished one can be resumed by the next.
 public protocol GalleryUpgrade: AnyObject {
   func progress() throws(GalleryError) -> UpgradeProgress
 
@@ -95,6 +95,6 @@ public protocol GalleryUpgrade: AnyObject {
   /// - Throws: `GalleryError`; `.inUse` while another program changes the gallery
   func finish(missing: [Int64: String]) throws(GalleryError) -> Bool
 
-  /// Throws away what was kept aside.
+  /// Discards what was kept aside.
   func discard() throws(GalleryError)
 }
