@@ -143,8 +143,8 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   public static func noFaceInWords(doubtful: Int) -> String {
     switch doubtful {
     case 0: "no face found"
-    case 1: "no face found; 1 doubtful find"
-    default: "no face found; \(doubtful) doubtful finds"
+    case 1: "no face found; 1 doubtful detection"
+    default: "no face found; \(doubtful) doubtful detections"
     }
   }
 }

@@ -80,7 +80,7 @@ struct Add: AnsweringCommand {
       } else if output.quiet || output.json {
         Console.note(
           "likeness: nothing was added: no face in \(summary.noFace) photos, "
-            + (summary.doubtful > 0 ? "\(summary.doubtful) doubtful finds in them, " : "")
+            + (summary.doubtful > 0 ? "\(summary.doubtful) doubtful detections in them, " : "")
             + "\(summary.unreadable) unreadable")
       }
       throw summary.unreadable > 0 ? ExitStatus.failed : ExitStatus.nothing
@@ -105,7 +105,7 @@ struct Add: AnsweringCommand {
     let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
     Console.print(
       "added \(summary.added) (\(summary.faces) faces"
-        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful finds" : "")
+        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful detections" : "")
         + "), already there \(summary.already), "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "

@@ -31,7 +31,7 @@ struct Crop: AnsweringCommand {
   private struct Answer: Encodable {
     var photo: String
     var files: [String]
-    /// How many doubtful finds were passed over.
+    /// How many doubtful detections were passed over.
     var skipped: Int
   }
 
@@ -79,7 +79,7 @@ struct Crop: AnsweringCommand {
       // Of a photo without any other face this is said already.
       if skipped > 0, !wanted.isEmpty, !quiet {
         Console.note(
-          "likeness: \(photos[index]): \(skipped) doubtful \(skipped == 1 ? "find" : "finds") skipped"
+          "likeness: \(photos[index]): \(skipped) doubtful \(skipped == 1 ? "detection" : "detections") skipped"
         )
       }
       if !json { for file in files { Console.print(file) } }

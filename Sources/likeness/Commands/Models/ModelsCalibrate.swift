@@ -75,11 +75,11 @@ extension Models {
           + "these \(report.genuinePairs + report.impostorPairs) pairs")
       table.add(
         "TAR at FAR 1e-3",
-        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) of strangers"
+        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) impostor pairs"
       )
       if let strangers = fit.impostors {
         table.add(
-          "strangers",
+          "impostors",
           "cosine distance \((1 - strangers.median).digits(3)) in the middle, width \(strangers.width.digits(3)); "
             + "measured down to 1 pair in \(Int(pow(10, -(strangers.tail.last?.logarithm ?? 0)).rounded()))"
         )
