@@ -63,7 +63,8 @@ struct Search: AnsweringCommand {
         Console.print("  " + Self.text(recognition, nearest))
       }
       if answer.face.quality.isDoubtful, !doubtful.includeDoubtful {
-        Console.print("  likely not a face, so not searched for: --include-doubtful searches for it")
+        Console.print(
+          "  likely not a face, so not searched for: --include-doubtful searches for it")
       } else {
         Console.print(MatchAnswer.text(answer.matches, indent: "  "))
       }
