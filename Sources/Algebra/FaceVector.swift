@@ -1,10 +1,10 @@
 import Vectors
 
-/// A face as numbers, in parts where its model makes parts: who it is, and what it looks like just now.
+/// A face as vectors: its identity, and its appearance where the model separates the two.
 public struct FaceVector: Sendable {
-  /// Who it is, `(d,)`; all there is of a model without parts.
+  /// The identity, `(d,)`; the whole embedding of a model without parts.
   public var identity: Embedding
-  /// What attributes are learnt from, `(a,)`; nil where that is the identity too.
+  /// The vector that attributes are learnt from, `(a,)`; nil for the identity.
   public var appearance: Embedding?
   /// What the heads of a trained network say about attributes, by key: of two faces with the same value they
   /// are near each other, whoever they show.

@@ -45,7 +45,7 @@ public final class FaceEngine: Sendable {
   public let embeddingModel: ModelManifest
   /// What tells the model from another of its name; nil for those of set-up, which are always the same.
   public let embeddingFile: String?
-  /// How numbers are held in each of the networks, by the model's name.
+  /// The number format of each network, by the model's name.
   public let precisions: [String: Precision]
 
   private let yunetModel: CompiledModel
@@ -133,7 +133,7 @@ public final class FaceEngine: Sendable {
       ?? (runtime.hasNativeBF16 && manifest.isAccurateInBF16 == true ? .bf16 : .f32)
   }
 
-  /// How numbers would be held in each network that finds and embeds faces with these options, by the model's name.
+  /// The number format that each network would have with these options, by the model's name.
   /// Quick, since no network is loaded.
   /// - Throws: `InferenceError`, `ModelError`
   public static func precisions(_ options: FaceEngineOptions) throws -> [String: Precision] {
@@ -150,7 +150,7 @@ public final class FaceEngine: Sendable {
   /// How numbers are held in the network that embeds; in the first of several.
   public var precision: Precision { members.first.flatMap { precisions[$0.manifest.name] } ?? .f32 }
 
-  /// The names of the models that it runs.
+  /// The names of the models that the engine runs.
   public var modelsInUse: Set<String> {
     var models: Set = [
       embeddingModel.name, CatalogModel.yunet.name, CatalogModel.sface.name,

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
 
-/// How well a face can be judged: what a person would look at before trusting an answer.
+/// How well a face can be judged: what to consider before trusting an answer.
 public struct FaceQuality: Sendable, Hashable, Codable {
   /// The face's width in pixels of the file.
   public var size: Double
@@ -37,7 +37,7 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   /// Whether this may not be a face at all. Doubtful detections are kept and marked, and answer no question unless asked for.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
-  /// Below this an answer is a guess: `verify` then says "too poor to judge".
+  /// Below this overall quality an answer is a guess: `verify` then says "too poor to judge".
   public static let judgeable = 0.08
 
   /// - Parameters:

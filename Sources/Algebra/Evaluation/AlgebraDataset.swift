@@ -79,7 +79,7 @@ public struct AlgebraDataset: Sendable {
   }
 }
 
-/// What may be seen and what not, when it is asked for cells of which nothing was seen.
+/// Which photos may be learnt from when some cells are held out.
 public struct AlgebraFold: Sendable {
   /// From 0.
   public let number: Int

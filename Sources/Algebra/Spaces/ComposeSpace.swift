@@ -4,7 +4,7 @@ import Vectors
 public struct ComposeTerm: Sendable {
   /// What a term is about.
   public enum Operand: Sendable {
-    /// All that is labelled so; there is at least one such face.
+    /// All faces with the label; there is at least one.
     case label(key: String, value: String)
     case face(FaceVector)
   }

@@ -1,4 +1,4 @@
-/// How faces are divided into people.
+/// How faces are clustered into people.
 public enum ClusteringAlgorithm: String, Sendable, CaseIterable, Codable {
   /// Merges whole groups by their average similarity, measured against the similarities of impostors
   /// in the same gallery. Needs no threshold.

@@ -1,4 +1,4 @@
-/// What is known of faces before they are compared, by row.
+/// What is known about faces before clustering, by row.
 public struct ClusteringConstraints: Sendable {
   /// The photo of each face, `(n,)`. Faces of one photo are different people, unless they are pinned to
   /// one group.

@@ -1,13 +1,13 @@
 import Search
 import Vectors
 
-/// Divides the faces of a gallery into people, without a threshold to tune.
+/// Clusters the faces of a gallery into people, without a threshold to tune.
 ///
 /// Thresholds follow from the gallery: from how similar its impostors are to each other
 /// (`ImpostorDistribution`), and to each single face (`ImpostorLevels`). Why it is done so, and what else was
 /// tried: `Documentation/Decisions/clustering.md`.
 public struct PeopleClustering: Sendable {
-  /// How many of the nearest of each face are worth looking at.
+  /// How many nearest neighbours of each face are enough.
   public static let standardNeighbors = 40
 
   let vectors: UnitVectors
@@ -32,7 +32,7 @@ public struct PeopleClustering: Sendable {
     self.threads = threads
   }
 
-  /// Divides all faces anew.
+  /// Clusters all faces.
   /// - Parameter threshold: the cosine similarity from which the algorithms that follow links make one;
   ///   that of one false link for each ten faces unless said. The standard algorithm has none.
   public func clusters(
@@ -84,7 +84,7 @@ public struct PeopleClustering: Sendable {
     a: Int32, b: Int32, probability: Float, distance: Float, faces: (Int, Int)
   )
 
-  /// The pairs of clusters that are next to being one person, the likeliest first.
+  /// The pairs of clusters most likely to be one person, the likeliest first.
   /// - Parameter labels: the cluster of each row, `(n,)`.
   /// - Returns: for each pair the probability that it is one person, the cosine distance of its closest
   ///   faces and their rows.

@@ -1,10 +1,10 @@
 import Vectors
 
-/// A similarity graph with what its faces are called: what an export writes.
+/// A similarity graph with names, photos and people: what an export writes.
 public struct GraphDocument: Sendable {
   /// A face: a row of the graph.
   public struct Face: Sendable, Hashable {
-    /// What the gallery knows it by; no two faces have the same.
+    /// The face's id, unique in the document.
     public var id: Int64
     /// What the face goes by; nil without a name.
     public var name: String?
@@ -24,7 +24,7 @@ public struct GraphDocument: Sendable {
 
   /// A person, named or not, to whom several faces belong.
   public struct Person: Sendable, Hashable {
-    /// No two people have the same.
+    /// The person's id, unique in the document.
     public var id: Int64
     /// What the person goes by; nil without a name.
     public var name: String?

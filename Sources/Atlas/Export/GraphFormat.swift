@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a similarity graph is written as.
+/// The file formats of a similarity graph.
 public enum GraphFormat: String, Sendable, CaseIterable {
   /// A folder of CSV files for `neo4j-admin database import full`.
   case neo4jCSV = "neo4j-csv"

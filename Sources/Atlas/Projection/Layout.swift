@@ -1,4 +1,4 @@
-/// Where points lie in a few dimensions: one row for each point.
+/// The positions of points in a few dimensions, a row each.
 public struct Layout: Sendable, Equatable {
   /// 2 or 3 for pictures; any number of principal components.
   public let dimensions: Int

@@ -1,7 +1,7 @@
 import Foundation
 import Vectors
 
-/// What stands beside a model: where it comes from, what may be done with it, how to feed it.
+/// The description beside a model's files: its origin, licence, input, output and calibration.
 public struct ModelManifest: Codable, Sendable, Equatable {
   /// What a model is for.
   public enum Kind: String, Codable, Sendable {

@@ -1,6 +1,6 @@
 /// Why a network could not be run.
 public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// OpenVINO's libraries are not where they are looked for.
+  /// OpenVINO's libraries are missing.
   case runtimeMissing(folder: String)
   /// They are there, but cannot be used.
   case runtimeUnusable(String)

@@ -1,7 +1,7 @@
 import Foundation
 import Vectors
 
-/// What a user says of a model file that is to be added: as much of it as the file does not say itself.
+/// How to use a model file that is to be added, as far as the file does not say it itself.
 public struct ModelAddition: Sendable {
   /// The conventions of well-known networks.
   public enum Preset: String, Sendable, CaseIterable {
@@ -29,9 +29,9 @@ public struct ModelAddition: Sendable {
 
   /// The model's name, and its folder's.
   public var name: String
-  /// Nil to tell it by the outputs.
+  /// The model's kind; nil to infer it from the outputs.
   public var kind: ModelManifest.Kind?
-  /// What holds where nothing else is said; nil for `arcface`, and for a detector for what its form usually has.
+  /// The conventions where nothing else is given; nil for `arcface`, or for a detector's usual form.
   public var preset: Preset?
   /// Width and height of the faces that it sees, in pixels, where the file leaves them open.
   public var size: Int?
@@ -45,7 +45,7 @@ public struct ModelAddition: Sendable {
   public var layout: ModelManifest.Layout?
   /// How faces are cut out for it; nil for ArcFace's alignment.
   public var alignment: ModelManifest.Alignment?
-  /// What its embeddings are compared by; nil for cosine.
+  /// The metric of its embeddings; nil for cosine.
   public var metric: Metric?
   /// The name of the output that is the embedding, where there are several.
   public var output: String?
@@ -53,9 +53,9 @@ public struct ModelAddition: Sendable {
   public var licence: String?
   /// Where the model comes from, for its manifest.
   public var source: String?
-  /// Whether the network brings pixels from 0 to 255 to its range by itself.
+  /// Whether the network normalizes pixels from 0 to 255 by itself.
   public var isNormalizedInside = false
-  /// Whether a model of the name may be there, which this one takes the place of.
+  /// Whether to replace an existing model of the same name.
   public var replaces = false
 
   /// A model to be added under a name, as its file says it is.
