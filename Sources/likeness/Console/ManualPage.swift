@@ -14,9 +14,9 @@ struct ManualPage {
     var arguments: [Argument]?
     var subcommands: [Command]?
 
-    /// Those that help lists, without those that every command has.
+    /// Those that help lists, without the flags that every command has.
     var shownArguments: [Argument] {
-      (arguments ?? []).filter { $0.shouldDisplay && $0.valueName != "help" }
+      (arguments ?? []).filter { $0.shouldDisplay && !["help", "version"].contains($0.valueName) }
     }
 
     var shownCommands: [Command] {
@@ -59,7 +59,8 @@ struct ManualPage {
       Self.escaped(
         "Finds the faces in photos, turns each into an embedding, keeps them in a gallery, and answers: who looks most like"
           + " this person, whether two photos show the same one, where else a face is. Results go to standard output,"
-          + " progress and notes to standard error. Every command has --help."),
+          + " progress and notes to standard error. Every command has --help; likeness --version shows the version."
+      ),
       ".SH COMMANDS",
     ]
     for command in command.shownCommands { lines += Self.section(command, after: "likeness") }
