@@ -1,9 +1,11 @@
-.PHONY: help setup build demo test lint bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection goldens clean
+.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
 	@echo 'make test    set up what is missing, lint, build and run all tests'
 	@echo 'make build   the program, optimised: .build/release/likeness'
+	@echo 'make install PREFIX=/usr/local   the program, its man page and completions'
+	@echo 'make docs    the documentation of the library as a web site: .build/docs'
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
 	@echo 'make bench-detection WIDER=DIR LABELS=DIR   find the faces of labelled photos beside OpenCV and dlib'
 	@echo 'make bench-search LFW=DIR   find the nearest of 200,000 beside FAISS, USearch, NGT, hnswlib'
@@ -22,11 +24,19 @@ build: setup
 	swift build -c release --product likeness
 	swift build -c release --product CTorch
 
+PREFIX ?= /usr/local
+
+install: build
+	@Scripts/install "$(PREFIX)"
+
+docs: build
+	@Scripts/docs
+
 demo: build
 	@Scripts/demo
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples
 
 # From nothing, modules as a whole build in two thirds of the time that files one by one take. Whoever changes a line
 # and wants to know calls `swift build --build-tests` and `swift test`, which build what changed.

@@ -4,13 +4,13 @@ import LikenessCore
 
 /// Merges clusters pair by pair, the most convincing pair first, down to a stated score.
 ///
-/// The score of clusters A and B is their average similarity less the level that strangers reach with
+/// The score of clusters A and B is their average similarity less the level that impostors reach with
 /// them, plus what the certainty of larger clusters is worth:
 ///
 ///     s(A, B) = mean(a · b) − ½ (mean level of A + mean level of B) + gain · (1 − h⁻²)
 ///
 /// with h the harmonic mean of both sizes: the average over many pairs scatters less than a single pair, so
-/// that less of a distance from strangers suffices. The mean of all dot products is the dot product of the
+/// that a smaller distance from impostors suffices. The mean of all dot products is the dot product of the
 /// means (UPGMA), so a cluster is one sum of vectors.
 struct Agglomeration {
   /// Two rows that may be compared to begin with.
@@ -26,7 +26,7 @@ struct Agglomeration {
   }
 
   let vectors: UnitVectors
-  /// How similar strangers are to each row, `(n,)`.
+  /// How similar impostors are to each row, `(n,)`.
   let levels: [Float]
   let constraints: ClusteringConstraints
   /// What certainty is worth at most, as a similarity.

@@ -1,12 +1,12 @@
-/// What is known of faces before they are compared, by row.
+/// What is known about faces before clustering, by row.
 public struct ClusteringConstraints: Sendable {
   /// The photo of each face, `(n,)`. Faces of one photo are different people, unless they are pinned to
   /// one group.
   public var photos: [Int64]
-  /// The group that somebody put each face into, `(n,)`, or -1. Faces of one group are one person, faces
+  /// The group that the user put each face into, `(n,)`, or -1. Faces of one group are one person, faces
   /// of two groups are never made one.
   public var groups: [Int32]
-  /// Groups that are not one person even if somebody has yet to say who they are: not suggested.
+  /// Groups that are not one person even if they have no names yet: not suggested.
   public var apart: [(Int32, Int32)]
 
   /// - Precondition: as many photos as groups.

@@ -3,7 +3,7 @@ import LikenessCore
 import VectorSearch
 
 extension ImpostorDistribution {
-  /// Measures it on faces of whom nobody says who is who: those linked by a similarity of at least
+  /// Measures it on faces without known identities: those linked by a similarity of at least
   /// `similarity`, directly or over others, are taken for one person. What is left of one person's pairs
   /// is above the median, where nothing is measured.
   /// - Parameters:
@@ -36,7 +36,7 @@ extension ImpostorDistribution {
     let count = vectors.count
     var similarities = Self.similaritiesOfStrangers(vectors, labels, threads: threads)
     // In a small album most pairs may be of one person, above the median and below: pairs that hardly are
-    // of strangers do not count.
+    // of impostors do not count.
     if let prior {
       let most = prior.similarity(atFalseAcceptRate: 1e-3)
       similarities.removeAll { $0 > most }

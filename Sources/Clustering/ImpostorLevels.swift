@@ -2,12 +2,12 @@ import Foundation
 import LikenessCore
 import VectorSearch
 
-/// How similar strangers are to each face: its own level, and how fast similarities fall from there.
+/// How similar impostors are to each face: its own level, and how fast similarities fall from there.
 ///
 /// Some faces are like many others, because they are blurred, or of a group of people that the network
 /// tells apart badly; what is a convincing similarity for others is none for them. So each face's own
-/// nearest strangers say what a similarity to it is worth (as in adaptive score normalisation of speaker
-/// recognition, Matějka et al. 2017). Strangers are taken cluster by cluster, each with its most similar
+/// nearest impostors say what a similarity to it is worth (as in adaptive score normalisation of speaker
+/// recognition, Matějka et al. 2017). Impostors are taken cluster by cluster, each with its most similar
 /// face, and the first two are passed over: they may be more of the same person.
 struct ImpostorLevels {
   /// Each row's mean similarity to its third to tenth cluster of others, `(n,)`.
@@ -31,7 +31,7 @@ struct ImpostorLevels {
 
   /// - Parameters:
   ///   - labels: the clusters; whatever is of the row's own does not count.
-  ///   - isRough: where the neighbours show some strangers, their tail is continued instead of looked at.
+  ///   - isRough: where the neighbours include some impostors, their tail is continued instead of looked at.
   /// - Returns: nil where there are too few clusters to speak of a distribution.
   init?(
     _ vectors: UnitVectors, _ neighbors: NeighborTable, labels: FaceClusters, isRough: Bool = false,
@@ -48,7 +48,7 @@ struct ImpostorLevels {
         if strangers.count >= (isRough ? Self.enough : Self.depth) {
           results[row] = Self.summary(strangers.highest(Self.depth))
         } else if !isRough {
-          // Among the neighbours of the neighbours nearly all of the nearest strangers are.
+          // Among the neighbours of the neighbours nearly all of the nearest impostors are.
           for near in neighbors[row] {
             strangers.look(from: row, at: neighbors[Int(near)])
           }

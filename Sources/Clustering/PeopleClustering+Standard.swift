@@ -6,10 +6,10 @@ extension PeopleClustering {
   /// What a score has to reach, and in which space.
   struct Levels {
     var vectors: UnitVectors
-    /// The similarity from which on somebody is no stranger to a face, `(n,)`: scores count from there, and
+    /// The similarity above which a face is not an impostor, `(n,)`: scores count from there, and
     /// two clusters of a score above 0 are one person.
     var levels: [Float]
-    /// The unit in which scores scatter: how much similarities of strangers fall from the third nearest
+    /// The unit in which scores scatter: how much similarities of impostors fall from the third nearest
     /// cluster to the 36th.
     var unit: Float
     var sizeGain: Float
@@ -35,7 +35,7 @@ extension PeopleClustering {
       // The first division knows one threshold for all.
       let plain = Levels(plain: impostors(), vectors, faces: vectors.count)
       let strict = agglomerate(plain, seeds: seeds, stop: 0).labels
-      // What may be more of the same person is no stranger: so the next division is a loose one.
+      // What may be the same person is not an impostor: so the next division is a loose one.
       let second = levels(vectors, FaceClusters(renumbering: strict), isRough: true)
       first =
         agglomerate(second, seeds: seeds, stop: -Self.looseness * second.unit).labels
@@ -88,7 +88,7 @@ extension PeopleClustering {
   }
   static let looseness: Float = 0.5
   static let sizeGain: Float = 1.05
-  /// Copies of a photo are one person, whatever strangers are like.
+  /// Copies of a photo are one person, whatever the impostors are like.
   static let surelyTheSame: Float = 0.9995
   // How much of a face's own level and spread counts.
   static let ownLevel: Float = 0.9

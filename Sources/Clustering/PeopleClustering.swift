@@ -1,13 +1,13 @@
 import LikenessCore
 import VectorSearch
 
-/// Divides the faces of a gallery into people, without a threshold to tune.
+/// Clusters the faces of a gallery into people, without a threshold to tune.
 ///
-/// Thresholds follow from the gallery: from how similar its strangers are to each other
+/// Thresholds follow from the gallery: from how similar its impostors are to each other
 /// (`ImpostorDistribution`), and to each single face (`ImpostorLevels`). Why it is done so, and what else was
 /// tried: `Documentation/Decisions/clustering.md`.
 public struct PeopleClustering: Sendable {
-  /// How many of the nearest of each face are worth looking at.
+  /// How many nearest neighbours of each face are enough.
   public static let standardNeighbors = 40
 
   let vectors: UnitVectors
@@ -19,7 +19,7 @@ public struct PeopleClustering: Sendable {
   /// - Parameters:
   ///   - vectors: an embedding for each face, `(n, d)`; their lengths do not count.
   ///   - neighbors: the nearest of each, `(n, k)`, in any metric; `standardNeighbors` are enough.
-  ///   - prior: how similar strangers are as far as is known without the gallery.
+  ///   - prior: the impostor distribution to assume without the gallery's own.
   public init(
     _ vectors: EmbeddingMatrix, neighbors: NeighborTable, constraints: ClusteringConstraints,
     prior: ImpostorDistribution = .standard, threads: Int = defaultThreads
@@ -32,7 +32,7 @@ public struct PeopleClustering: Sendable {
     self.threads = threads
   }
 
-  /// Divides all faces anew.
+  /// Clusters all faces.
   /// - Parameter threshold: the cosine similarity from which the algorithms that follow links make one;
   ///   that of one false link for each ten faces unless said. The standard algorithm has none.
   public func clusters(
@@ -46,7 +46,7 @@ public struct PeopleClustering: Sendable {
   /// - Returns: the same with clusters for the new ones, those of their own numbered from the largest on.
   public func extended(_ labels: [Int32]) -> [Int32] {
     var seeds = labels
-    // A face that somebody put into a group stays with it.
+    // A face that the user put into a group stays in it.
     var labelOfGroup: [Int32: Int32] = [:]
     for (row, group) in constraints.groups.enumerated() where group >= 0 && labels[row] >= 0 {
       labelOfGroup[group] = labels[row]
@@ -77,7 +77,7 @@ public struct PeopleClustering: Sendable {
     a: Int32, b: Int32, probability: Float, distance: Float, faces: (Int, Int)
   )
 
-  /// The pairs of clusters that are next to being one person, the likeliest first.
+  /// The pairs of clusters most likely to be one person, the likeliest first.
   /// - Parameter labels: the cluster of each row, `(n,)`.
   /// - Returns: for each pair the probability that it is one person, the cosine distance of its closest
   ///   faces and their rows.
@@ -117,7 +117,7 @@ public struct PeopleClustering: Sendable {
     return result
   }
 
-  /// How similar strangers of this gallery are.
+  /// How similar impostors of this gallery are.
   /// - Parameter labels: the cluster of each row, `(n,)`, where it is known.
   public func impostors(_ labels: [Int32]? = nil) -> ImpostorDistribution {
     ImpostorDistribution(

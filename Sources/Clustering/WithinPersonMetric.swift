@@ -37,7 +37,7 @@ enum WithinPersonMetric {
     guard let eigen = try? SymmetricEigen(lowerTriangle: covariance, dimensions: d) else {
       return nil
     }
-    // Directions that no face ever varies in, which some networks have, stay out.
+    // Directions without any variance, which some networks have, are left out.
     let largest = eigen.values.max() ?? 0
     let live = eigen.values.indices.filter { eigen.values[$0] > largest * 1e-6 }
     guard !live.isEmpty else { return nil }

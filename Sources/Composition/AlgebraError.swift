@@ -1,8 +1,9 @@
-/// Why nothing can be learnt of an attribute.
+/// Why an attribute cannot be learnt.
 public enum AlgebraError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What a value looks like is learnt from its difference to others, and there are none.
+  /// The attribute has a single value: values are learnt from their differences.
   case oneValue(key: String, value: String)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .oneValue(let key, let value):

@@ -1,10 +1,10 @@
 import Foundation
 import LikenessCore
 
-/// How a person and attributes become one vector to look for.
+/// How a person and attributes are combined into a query vector.
 public enum ComposeRecipe: String, Sendable, CaseIterable, Codable {
   /// Two parts: who it is, and for each key what tells its values apart in the labelled faces once each
-  /// person's own look is taken out (linear discriminant analysis). The one that finds most.
+  /// person's own look is taken out (linear discriminant analysis). The most accurate one.
   case discriminant
   /// A person's mean, and the mean of what a value adds to each person.
   case additive
@@ -12,11 +12,11 @@ public enum ComposeRecipe: String, Sendable, CaseIterable, Codable {
   /// numbers and of length 1, the median of each term's faces brought to length 1, their sum.
   case mercari
 
-  /// What stands for several vectors unless another is asked for.
+  /// The recipe's own aggregate.
   public var standardAggregate: ComposeAggregate { self == .mercari ? .median : .mean }
 }
 
-/// What stands for several vectors.
+/// How several vectors are combined into one.
 public enum ComposeAggregate: String, Sendable, CaseIterable, Codable {
   case mean
   /// Of each coordinate.
@@ -57,12 +57,15 @@ public enum NonNegativity: String, Sendable, CaseIterable, Codable {
   }
 }
 
-/// Everything that may be said about how to compose.
+/// Options of composing.
 public struct ComposeOptions: Sendable {
+  /// How a person and an attribute become a query.
   public var recipe = ComposeRecipe.discriminant
-  /// Nil for the recipe's own.
+  /// How several vectors are combined; nil for the recipe's own way.
   public var aggregate: ComposeAggregate?
+  /// How vectors become non-negative for recipes that need it.
   public var nonNegativity = NonNegativity.faceMinimum
 
+  /// The default recipe, as it was measured to be best.
   public init() {}
 }

@@ -1,15 +1,16 @@
 import LikenessCore
 
-/// A face as numbers, in parts where its model makes parts: who it is, and what it looks like just now.
+/// A face as vectors: its identity, and its appearance where the model separates the two.
 public struct FaceVector: Sendable {
-  /// Who it is, `(d,)`; all there is of a model without parts.
+  /// The identity, `(d,)`; the whole embedding of a model without parts.
   public var identity: Embedding
-  /// What attributes are learnt from, `(a,)`; nil where that is the identity too.
+  /// The vector that attributes are learnt from, `(a,)`; nil for the identity.
   public var appearance: Embedding?
   /// What the heads of a trained network say about attributes, by key: of two faces with the same value they
-  /// are near each other, whoever the faces are.
+  /// are near each other, whoever they show.
   public var attributes: [String: Embedding]
 
+  /// A face by its parts.
   public init(
     identity: Embedding, appearance: Embedding? = nil, attributes: [String: Embedding] = [:]
   ) {
@@ -29,10 +30,12 @@ public struct FaceVector: Sendable {
 
 /// A face and what is known of it.
 public struct LabelledFace: Sendable {
+  /// The face as numbers.
   public var vector: FaceVector
   /// Values by key; `person` is who it is.
   public var labels: [String: String]
 
+  /// A face with its labels.
   public init(vector: FaceVector, labels: [String: String]) {
     self.vector = vector
     self.labels = labels
@@ -41,5 +44,6 @@ public struct LabelledFace: Sendable {
   /// The key whose values are people.
   public static let personKey = "person"
 
+  /// Whom it shows; nil if unknown.
   public var person: String? { labels[Self.personKey] }
 }

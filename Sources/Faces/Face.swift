@@ -23,6 +23,7 @@ public struct Face: Sendable {
 public struct PhotoFaces: Sendable {
   /// The upright photo's full size in pixels.
   public var width: Int
+  /// The upright photo's height at full size, in pixels.
   public var height: Int
   /// By how many degrees clockwise the photo had to be turned until a face was found: 0, 90, 180, 270.
   public var turned: Int
@@ -47,9 +48,11 @@ public struct FoundFace: Sendable {
   /// What the confidence was made of, besides the score: the mean score over the sizes of the photo that show the face;
   /// the score of a second look from close by, and the face's embedding by SFace, nil where the first look left no doubt.
   public var agreement: Float
+  /// The score of a second look from close by, from 0 to 1; nil where the first look left no doubt.
   public var closeScore: Float?
   package var appearance: [Float]?
 
+  /// Whether this may not be a face at all.
   public var isDoubtful: Bool { confidence < FaceQuality.leastConfidence }
 }
 
@@ -57,9 +60,13 @@ public struct FoundFace: Sendable {
 public struct StageTimings: Sendable {
   /// Decoding the surroundings of faces anew, at full size.
   public var decode = 0.0
+  /// Finding boxes and points.
   public var detect = 0.0
+  /// Placing dlib's landmarks, for its embedding.
   public var landmarks = 0.0
+  /// Cutting chips out and embedding them.
   public var embed = 0.0
 
+  /// Nothing spent yet.
   public init() {}
 }

@@ -22,7 +22,7 @@ public final class FaceAnalyzer {
     self.options = options
   }
 
-  /// Every face of a photo, the largest first, doubtful finds among them.
+  /// Every face of a photo, the largest first, doubtful detections among them.
   ///
   /// A photo that lies on its side, or in which no face is sure, is looked at again with a border, and then turned by
   /// 90°, 180° and 270°; places are given in the photo as it came. Each face is cut from the file's own pixels, also

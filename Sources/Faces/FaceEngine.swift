@@ -4,11 +4,13 @@ import Synchronization
 
 /// What to look for in photos, and how.
 public struct FaceEngineOptions: Sendable {
+  /// Where the models are.
   public var models = ModelStore()
   /// The name of the model that embeds, or a short one of `ModelStore.embeddingAliases`; nil for the default one.
   public var model: String?
   /// The folder of OpenVINO's libraries.
   public var openVINO = StandardFolders.openVINO
+  /// Which detector finds the faces.
   public var detector = DetectorKind.yunet
   /// How numbers are held in the networks; nil for bf16 where the processor computes in it and the model is as accurate
   /// in it, else f32.
@@ -31,17 +33,19 @@ public struct FaceEngineOptions: Sendable {
   /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
   package var examinesAll = false
 
+  /// The default models, one photo at a time.
   public init() {}
 }
 
 /// The networks, loaded once; makes an analyzer for each thread.
 public final class FaceEngine: Sendable {
+  /// What the engine was made with.
   public let options: FaceEngineOptions
   /// The manifest of the model whose embeddings this engine makes.
   public let embeddingModel: ModelManifest
   /// What tells the model from another of its name; nil for those of set-up, which are always the same.
   public let embeddingFile: String?
-  /// How numbers are held in each of the networks, by the model's name.
+  /// The number format of each network, by the model's name.
   public let precisions: [String: Precision]
 
   private let yunetModel: CompiledModel
@@ -129,7 +133,7 @@ public final class FaceEngine: Sendable {
       ?? (runtime.hasNativeBF16 && manifest.isAccurateInBF16 == true ? .bf16 : .f32)
   }
 
-  /// How numbers would be held in each network that finds and embeds faces with these options, by the model's name.
+  /// The number format that each network would have with these options, by the model's name.
   /// Quick, since no network is loaded.
   /// - Throws: `InferenceError`, `ModelError`
   public static func precisions(_ options: FaceEngineOptions) throws -> [String: Precision] {
@@ -146,7 +150,7 @@ public final class FaceEngine: Sendable {
   /// How numbers are held in the network that embeds; in the first of several.
   public var precision: Precision { members.first.flatMap { precisions[$0.manifest.name] } ?? .f32 }
 
-  /// The names of the models that it runs.
+  /// The names of the models that the engine runs.
   public var modelsInUse: Set<String> {
     var models: Set = [
       embeddingModel.name, CatalogModel.yunet.name, CatalogModel.sface.name,

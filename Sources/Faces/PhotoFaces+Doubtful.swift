@@ -1,10 +1,10 @@
 import LikenessCore
 
 extension PhotoFaces {
-  /// How many of the finds are likely no faces.
+  /// How many of the detections are likely not faces.
   public var doubtfulCount: Int { faces.count { $0.quality.isDoubtful } }
 
-  /// The same photo without doubtful finds.
+  /// The same photo without doubtful detections.
   public var certain: PhotoFaces {
     var certain = self
     certain.faces.removeAll(where: \.quality.isDoubtful)

@@ -6,13 +6,13 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case missing(path: String)
   /// The folder's database is something else; it was not touched.
   case notAGallery(path: String)
-  /// A later version has changed the tables.
+  /// A later version has changed the schema.
   case newerVersion(path: String)
-  /// An earlier version made it, and it cannot be written here to bring it up to date.
+  /// An earlier version made it, and it cannot be written to migrate it.
   case olderVersion(path: String)
-  /// The file is a gallery, but not a whole one.
+  /// The file is a gallery, but is damaged.
   case damaged(path: String, detail: String)
-  /// Another process writes. `pid` is nil where it did not say who it is.
+  /// Another process holds the write lock. `pid` is nil if unknown.
   case inUse(path: String, pid: Int32?)
   /// It is on a server that does not answer.
   case unreachable(path: String, detail: String)
@@ -22,21 +22,22 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case diskFull(path: String)
   /// `gallery` and `model` name the models, with their dimensions where only these differ.
   case modelMismatch(path: String, gallery: String, model: String)
-  /// What was to be kept makes no sense, such as an embedding with a NaN.
+  /// A value to be stored is invalid, such as an embedding with a NaN.
   case unusable(path: String, detail: String)
   case unknownName(path: String, name: String)
   case unknownFace(path: String, face: Int64)
-  /// A name cannot be changed into one that is there already, unless they are to be merged.
+  /// A name cannot be renamed to an existing one without merging them.
   case nameTaken(path: String, name: String)
   case unknownPerson(path: String, person: Int64)
-  /// A person's name is another's already.
+  /// Another person has that name already.
   case personNameTaken(path: String, name: String, person: Int64)
-  /// People who were told apart are to be one. `edit` says when and how, where that is still known.
+  /// People to be merged were said to be different. `edit` is the edit that said so, if still known.
   case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
-  /// People whom the user gave different names are to be one, and nobody says by which name.
+  /// People to be merged were given different names, and none was chosen.
   case severalNames(path: String, names: [String])
   case failed(path: String, detail: String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .missing(let path):

@@ -1,7 +1,7 @@
 import GalleryCore
 import Synchronization
 
-/// Says for as long as it lives that this process has a gallery's database open, so that nobody in the process opens
+/// Says for as long as it lives that this process has a gallery's database open, so that no other part of it opens
 /// and closes the file besides: by POSIX's rules that would end SQLite's locks on it, and another process, taking
 /// itself for the only one, would delete the log under the feet of this one.
 final class DatabaseUse: Sendable {
@@ -9,7 +9,7 @@ final class DatabaseUse: Sendable {
 
   private let database: GalleryFiles.FileIdentity?
 
-  /// Makes sure that the file is a gallery's, where nobody in the process has done so.
+  /// Makes sure that the file is a gallery's, unless this process has done so already.
   /// - Throws: `GalleryError.notAGallery`, `.failed`
   init(of files: GalleryFiles) throws(GalleryError) {
     let database = files.identity

@@ -7,8 +7,8 @@ final class GalleryLock: Sendable {
 
   /// - Parameters:
   ///   - lock: another right than to change the gallery.
-  ///   - isBrief: says nothing of who holds it, as those do who have just taken it. Whoever waits for these waits for
-  ///     this one too.
+  ///   - isBrief: does not record who holds it, as with a lock just taken: callers that wait for those
+  ///     wait for this one, too.
   /// - Throws: `GalleryError.inUse`, with the holder's process id where it says so; `.readOnly`,
   ///   `.diskFull`, `.failed`
   init(_ files: GalleryFiles, of lock: URL? = nil, isBrief: Bool = false) throws(GalleryError) {

@@ -6,10 +6,11 @@ import Synchronization
 /// Photos, faces and names in one folder: a SQLite database, transactional, readable while it is
 /// written. It is closed, and free for the next writer, when the last reference to it goes.
 public final class GalleryStore: FaceStore {
+  /// What a store is opened for.
   public enum Access: Sendable {
-    /// Any number at once, also on a disk that cannot be written. Nothing of the gallery is changed.
+    /// For reading: any number at once, also on a read-only disk.
     case read
-    /// One at a time.
+    /// For writing: one process at a time.
     case write
   }
 
@@ -25,8 +26,9 @@ public final class GalleryStore: FaceStore {
   /// Ends after the connections do.
   private let use: DatabaseUse
 
+  /// The path of `folder`, for messages.
   public var path: String { folder.path }
-  /// What the path of a photo begins with that the gallery keeps itself: the rest counts from its folder, which may
+  /// The prefix of paths of photos kept by the gallery itself: the rest is relative to its folder, which may
   /// be moved.
   public static let ownPlace = "gallery:"
 
@@ -47,7 +49,7 @@ public final class GalleryStore: FaceStore {
   /// Opens a gallery.
   /// - Parameters:
   ///   - create: makes an empty one where there is none; needs `.write`.
-  ///   - isBrief: has others who want to change the gallery wait, where they can, rather than be told who does.
+  ///   - isBrief: other writers wait for this one, where they can, instead of failing with its process id.
   /// - Throws: `GalleryError`
   public init(
     at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false

@@ -142,7 +142,7 @@ struct CurveSheet {
       + "stroke-width=\"2\" stroke-linejoin=\"round\"/>"
   }
 
-  /// The one figure that the curve comes to.
+  /// The curve's summary figure.
   func headline(_ text: String, _ place: Place) -> String {
     self.text(
       text, place,

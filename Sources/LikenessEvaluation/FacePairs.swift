@@ -16,7 +16,7 @@ struct FacePairs: Sendable {
   let people: [Int32]
   private let threads: Int
 
-  /// Faces whose distances are computed at once: their vectors stay in the cache meanwhile.
+  /// Faces whose distances are computed at once: their vectors stay in the cache.
   private static let tile = 256
 
   /// - Parameters:
@@ -93,7 +93,7 @@ struct FacePairs: Sendable {
   ) -> Part {
     let tile = Self.tile
     let tiles = (rows.count + tile - 1) / tile
-    // A thread takes a part that nobody works with, and gives it back.
+    // A thread takes a part that no other thread uses, and returns it.
     let idle = Mutex<[Part]>([])
     inParallel(tiles, threads: threads) { number in
       var part = idle.withLock { $0.popLast() } ?? empty

@@ -12,7 +12,7 @@ public enum CountedFace: String, Codable, Sendable, CaseIterable {
 
 /// Looks at photos of which each stands for one face, and keeps something of it, such as its embedding.
 struct FaceReader<Kept: Sendable>: Sendable {
-  /// What was found in a photo. Doubtful finds do not count.
+  /// What was found in a photo. Doubtful detections do not count.
   struct Found: Sendable {
     /// Of the face that counts; nil where there is none.
     var kept: Kept?

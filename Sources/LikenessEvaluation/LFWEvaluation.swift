@@ -12,6 +12,7 @@ public struct LFWReport: Codable, Sendable {
   public var standardError: Double
   /// The intervals of `accuracy`, with the folds' thresholds as they are, and of `tarAtFar1e3`.
   public var accuracyInterval: ConfidenceInterval
+  /// The interval of `tarAtFar1e3`.
   public var tarAtFar1e3Interval: ConfidenceInterval
   /// The mean of the folds' thresholds.
   public var threshold: Float
@@ -19,7 +20,9 @@ public struct LFWReport: Codable, Sendable {
   public var tarAtFar1e3: Double
   /// The same three with the plain L2 distance.
   public var l2Accuracy: Double
+  /// The standard error of `l2Accuracy`.
   public var l2StandardError: Double
+  /// The part of genuine pairs accepted by the plain L2 distance where 1 impostor pair in 1,000 is.
   public var l2TarAtFar1e3: Double
   /// The part of photos of people with several whose nearest other photo shows the same person; nil
   /// unless all photos were looked at.
@@ -36,8 +39,11 @@ public struct LFWReport: Codable, Sendable {
   public var detected: Double
   /// Photos without a face, with the wrong one only, and with more than one.
   public var withoutFace: Int
+  /// Photos in which only a wrong face was found.
   public var wrongFace: Int
+  /// Photos in which more than one face was found.
   public var severalFaces: Int
+  /// Photos that were looked at.
   public var photos: Int
   /// Photos a second, from file to embedding, all jobs together.
   public var photosPerSecond: Double
@@ -48,20 +54,28 @@ public struct LFWReport: Codable, Sendable {
   public struct AllPairs: Codable, Sendable {
     /// The part of the pairs of one person that are accepted where a part of the others is.
     public struct Level: Codable, Sendable {
+      /// The rate, from 0 to 1.
       public var value: Double
+      /// The lower end of its interval of 95 %.
       public var low: Double
+      /// The upper end of its interval of 95 %.
       public var high: Double
       /// Up to this distance a pair is accepted.
       public var threshold: Float
     }
 
+    /// People with a photo among the pairs.
     public var people: Int
+    /// Pairs of photos of one person.
     public var truePairs: Int
+    /// Pairs of photos of two people.
     public var falsePairs: Int
     /// TAR at FAR 1e-3, 1e-4 and 1e-5, each with its interval of 95 %; nil where there are fewer false pairs than
     /// one in that many.
     @OrNull public var tarAtFar1e3: Level?
+    /// TAR at FAR 1e-4; nil where there are fewer than 10,000 impostor pairs.
     @OrNull public var tarAtFar1e4: Level?
+    /// TAR at FAR 1e-5; nil where there are fewer than 100,000 impostor pairs.
     @OrNull public var tarAtFar1e5: Level?
   }
 }
@@ -72,7 +86,10 @@ public struct LFWEvaluation {
   private let engine: FaceEngine
   private let limits: PhotoLimits
 
-  /// - Parameter folder: with the photos and `pairs.txt`, as published.
+  /// - Parameters:
+  ///   - folder: with the photos and `pairs.txt`, as published.
+  ///   - engine: what finds and embeds the faces.
+  ///   - limits: what a photo may be at most.
   /// - Throws: `LikenessError.notLFW`
   public init(folder: URL, engine: FaceEngine, limits: PhotoLimits = .default) throws {
     dataset = try LFWDataset(folder)
@@ -159,7 +176,7 @@ public struct LFWEvaluation {
       measuredOn: "\(development.pairs.count) development pairs of LFW")
   }
 
-  /// A photo of somebody with several, and whether the nearest other photo shows the same person.
+  /// A photo of a person with several photos, and whether the nearest other photo shows the same person.
   struct Probe: Sendable {
     /// The photo's number.
     var photo: Int

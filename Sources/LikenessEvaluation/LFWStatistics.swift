@@ -44,7 +44,7 @@ struct LFWStatistics {
     let found = PeopleBootstrap(people: people.count, threads: threads).resampled { weights in
       var (right, total) = (0.0, 0.0)
       for pair in decided {
-        // Somebody's own pairs count as often as they were drawn, not as often squared.
+        // A person's own pairs count as often as they were drawn, not as often squared.
         let weight =
           pair.first == pair.second
           ? Double(weights[pair.first])

@@ -12,18 +12,23 @@ public struct CalibrationReport: Encodable, Sendable {
     public var tarAtFar1e3: Double
   }
 
+  /// The model's name.
   public var model: String
+  /// What was fitted, as the manifest has it now.
   public var verification: Verification
   /// People and photos with a face that counts.
   public var people: Int
+  /// Photos with a face that counts.
   public var photos: Int
   /// The pairs that threshold and probability were fitted to.
   public var genuinePairs: Int
+  /// Pairs of two people that threshold and probability were fitted to.
   public var impostorPairs: Int
   /// All pairs of two people that the distribution of impostors was measured on.
   public var strangerPairs: Int
   /// The part of the fitted pairs that the threshold decides rightly.
   public var accuracyAtThreshold: Double
+  /// How well the networks do with 32-bit numbers.
   public var f32: Accuracy
   /// Nil where the processor has no bf16, or the model joins others, each of which has its own.
   @OrNull public var bf16: Accuracy?
@@ -32,8 +37,11 @@ public struct CalibrationReport: Encodable, Sendable {
   /// Photos left out, and why.
   public var skipped: [Skipped]
 
+  /// A photo that was left out.
   public struct Skipped: Encodable, Sendable {
+    /// Its path.
     public var photo: String
+    /// Why, in one line.
     public var reason: String
   }
 }
@@ -64,6 +72,7 @@ public struct ModelCalibration {
   ///   - model: of a user's, not of set-up's.
   ///   - pairs: a folder with a folder for each person; LFW's; or a list of pairs as LFW's are.
   ///   - images: the folder of the folders of people that a list names; nil to look for it beside the list.
+  ///   - options: where the models are, and how photos are looked at.
   /// - Throws: `ModelError`, `LikenessError`
   public init(
     _ model: String, pairs: URL, images: URL? = nil, options: FaceEngineOptions
@@ -263,7 +272,7 @@ public struct ModelCalibration {
   struct Outcome {
     /// Each of the fitted pairs, by the threshold that is best for them.
     var isRight: [Bool]
-    /// Each of those of one person, where 1 pair of strangers in 1,000 is accepted.
+    /// For each genuine pair, whether it is accepted at FAR 1e-3.
     var isAccepted: [Bool]
 
     var accuracy: CalibrationReport.Accuracy {

@@ -17,6 +17,7 @@ public struct NumberedFaces: Sendable {
   private let ambiguous: [NumberedPhoto: [String]]
   private let path: String
 
+  /// The embedding of a photo's face; nil where the photo is not in the gallery, or several have its name.
   public subscript(photo: NumberedPhoto) -> Embedding? { embeddings[photo] }
 
   init(_ faces: GalleryFaces, model: String, path: String) {
@@ -35,7 +36,7 @@ public struct NumberedFaces: Sendable {
       guard let path = faces.photos[id]?.path else { continue }
       let name = faces.faces[found.row].name
       let photo = NumberedPhoto(fileName: URL(fileURLWithPath: path).lastPathComponent)
-      // IMG_0001.jpg of anna is no photo of somebody called IMG.
+      // IMG_0001.jpg of anna does not show a person called IMG.
       if let photo, name.map({ Self.plain($0) == Self.plain(photo.person) }) ?? true {
         byName[photo, default: []].append((path, found.row))
       } else if let name {

@@ -1,21 +1,26 @@
 import LikenessCore
 import LikenessKit
 
-/// How often somebody is known again who was seen once: each person's first photo is enrolled, and all
+/// How often a person is recognised from a single photo: each person's first photo is enrolled, and all
 /// others are to find it (Koch et al. 2015, with all people at once instead of twenty).
 public struct OneShotReport: Codable, Sendable {
   /// The part of probes whose nearest enrolled photo is of their person; and one of the five nearest.
   public var rank1: Double
+  /// The part of probes with their person among the five nearest enrolled photos.
   public var rank5: Double
   /// People enrolled, and photos that look for them.
   public var people: Int
+  /// Photos that look for their person.
   public var probes: Int
   /// What ranked: a head's name, or the plain distance.
   public var by: String
 }
 
 extension Likeness {
+  /// Enrols one photo of each person of the gallery and lets all others look for them.
   /// - Parameters:
+  ///   - name: the head that ranks; nil for the plain distance.
+  ///   - people: who is left out, such as those that a head learnt from.
   ///   - progress: called with how many probes are done and how many there are.
   /// - Throws: `LikenessError`, `GalleryError`, `ModelError`
   public func evaluateOneShot(
@@ -48,7 +53,7 @@ extension Likeness {
           guard let own = enrolled.firstIndex(where: { $0.person == probe.person }) else {
             return enrolled.count
           }
-          // Whoever is as near as the right one counts against it.
+          // Ties with the right person count against it.
           return distances.count { $0 <= distances[own] } - 1
         }
       },

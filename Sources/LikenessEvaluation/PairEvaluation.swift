@@ -3,6 +3,7 @@ import LikenessKit
 
 /// How well pairs of a gallery's photos are told apart, by the plain distance and by a learnt head.
 public struct PairReport: Codable, Sendable {
+  /// The results of one way of comparing.
   public struct Scores: Codable, Sendable {
     /// The mean over the folds, each with the threshold of the others.
     public var accuracy: Double
@@ -10,6 +11,7 @@ public struct PairReport: Codable, Sendable {
     public var standardError: Double
     /// The part of true pairs that are accepted where 1 false pair in 1,000, or in 100, is.
     public var tarAtFar1e3: Double
+    /// The part of genuine pairs accepted where 1 impostor pair in 100 is.
     public var tarAtFar1e2: Double
     /// The mean of the folds' thresholds: a distance, or for a head the logarithm of the odds against.
     public var threshold: Float
@@ -26,24 +28,32 @@ public struct PairReport: Codable, Sendable {
     }
   }
 
+  /// The metric of the plain distance.
   public var metric: Metric
+  /// The results of the plain distance.
   public var plain: Scores
-  /// What the head is called, and what it comes to; nil without one.
+  /// The head's name; nil without one.
   @OrNull public var headName: String?
+  /// The results of the head; nil without one.
   @OrNull public var head: Scores?
+  /// Pairs that were measured.
   public var pairs: Int
+  /// Those of them that show one person.
   public var truePairs: Int
   /// Pairs of which a photo is not in the gallery.
   public var missing: Int
-  /// Pairs left out since they show somebody of other lists.
+  /// Pairs left out because a person of theirs is in other lists.
   public var leftOut: Int
+  /// In how many folds accuracy was cross-validated.
   public var folds: Int
 }
 
 extension Likeness {
   /// Measures pairs of photos of the gallery.
   /// - Parameters:
-  ///   - leavingOut: people whose pairs do not count, such as those that a head learnt from.
+  ///   - list: which photos are compared.
+  ///   - name: the head that is measured beside the plain distance; nil for none.
+  ///   - people: those whose pairs do not count, such as those that a head learnt from.
   /// - Throws: `LikenessError`, `GalleryError`, `ModelError`
   public func evaluate(
     _ list: PairList, head name: String? = nil, leavingOut people: Set<String> = []

@@ -3,9 +3,12 @@ import LikenessKit
 
 /// A photo as LFW calls it: a person and a number.
 public struct NumberedPhoto: Hashable, Comparable, Sendable {
+  /// The person's name, as the list writes it.
   public var person: String
+  /// The number of the photo among that person's, 0 or more.
   public var number: Int
 
+  /// A person's photo of a number.
   public init(person: String, number: Int) {
     (self.person, self.number) = (person, number)
   }
@@ -21,6 +24,7 @@ public struct NumberedPhoto: Hashable, Comparable, Sendable {
       person: String(stem[..<line]).precomposedStringWithCanonicalMapping, number: number)
   }
 
+  /// By person, then by number.
   public static func < (a: NumberedPhoto, b: NumberedPhoto) -> Bool {
     (a.person, a.number) < (b.person, b.number)
   }
@@ -36,18 +40,25 @@ public struct NumberedPhoto: Hashable, Comparable, Sendable {
 ///
 /// A head line gives the number of folds, where there are several, and of pairs of each kind in a fold.
 public struct PairList: Sendable {
+  /// Two photos of a list.
   public struct Pair: Sendable {
+    /// The first photo.
     public var first: NumberedPhoto
+    /// The second photo.
     public var second: NumberedPhoto
+    /// The fold that the pair belongs to, from 0.
     public var fold: Int
+    /// Whether both photos are of one person.
     public var isSame: Bool { first.person == second.person }
   }
 
+  /// In the order of the list.
   public let pairs: [Pair]
 
   /// Everybody whom the pairs name.
   public var people: Set<String> { Set(pairs.flatMap { [$0.first.person, $0.second.person] }) }
 
+  /// A list of given pairs.
   public init(pairs: [Pair]) { self.pairs = pairs }
 
   /// - Throws: `LikenessError.badPairs`

@@ -48,7 +48,7 @@ struct PhotosOfPeople: Sendable {
     case .file:
       NumberedPhoto(fileName: url.lastPathComponent)?.person ?? source.name(of: url)
     case .folder:
-      // The folder of all people is nobody.
+      // The folder that holds all people is not a person.
       name.contains("/") ? source.name(of: url) : nil
     case .none: nil
     }
@@ -59,5 +59,6 @@ struct PhotosOfPeople: Sendable {
 public struct LeftOutPhoto: Codable, Sendable, Equatable {
   /// Its path below the folder.
   public var photo: String
+  /// Why, in one line.
   public var reason: String
 }

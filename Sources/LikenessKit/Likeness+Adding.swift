@@ -6,10 +6,12 @@ import LikenessCore
 extension Likeness {
   /// Adds photos, and folders with all the photos in them.
   ///
-  /// A photo is known again by its content. Photos are added whole, some at a time, so an interrupted
-  /// run goes on where it stopped.
+  /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
+  /// resumes where it stopped.
   /// - Parameters:
-  ///   - isCancelled: asked before every few photos; once true, what is under way is finished and kept.
+  ///   - paths: photos, and folders that are searched with all folders in them.
+  ///   - options: where names and labels come from.
+  ///   - isCancelled: checked every few photos; once true, the photos being processed are finished and kept.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
   @discardableResult
@@ -47,7 +49,7 @@ extension Likeness {
     }
     try writer.flush()
     try store.flush()
-    // The photos are in the gallery whatever becomes of its index.
+    // The photos are in the gallery even if refreshing the index fails.
     try? refreshIndexFile(store)
     writer.summary.interrupted = done < files.count
     writer.summary.seconds = Date().timeIntervalSince(started)
@@ -242,7 +244,7 @@ struct GalleryWriter {
     for name in new { embeddings[name] = known[name] ?? [] }
   }
 
-  /// Two people of one name are told apart by nobody later on.
+  /// Two people of one name cannot be told apart later.
   private mutating func check(_ face: NewFace) {
     guard let name = face.name?.precomposedStringWithCanonicalMapping else { return }
     let metric = verification.metric

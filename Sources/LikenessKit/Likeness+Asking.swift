@@ -4,9 +4,9 @@ import LikenessCore
 import VectorSearch
 
 extension Likeness {
-  /// Who looks most like somebody in the gallery.
+  /// Who looks most like a person of the gallery.
   ///
-  /// A name with several photos is asked by all of them and answered by the nearest pair.
+  /// A name with several photos is a probe of all of them; distances are those of the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.notEmbedded`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
     try withOneModel { store in
@@ -41,7 +41,7 @@ extension Likeness {
     }
   }
 
-  /// Whoever is asked about has to have an embedding.
+  /// Requires that a face has an embedding.
   /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
   func requireEmbedding(of face: Int64, in store: any FaceStore) throws {
     guard try store.embedding(face: face) == nil else { return }
@@ -60,9 +60,8 @@ extension Likeness {
     }
   }
 
-  /// Who in the gallery looks like the faces of a photo: each face with its answers, the largest first, and
-  /// whether it is somebody who is there at all. Doubtful faces are without answers, unless the question includes
-  /// them.
+  /// Searches the gallery for each face of a photo, the largest first, and decides whether it shows a person of the
+  /// gallery at all. Doubtful faces get no answers unless the question includes them.
   /// - Throws: `PhotoError`, `LikenessError.noFace`, `.onlyDoubtful`, `.emptyGallery`, `GalleryError`
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
@@ -75,9 +74,9 @@ extension Likeness {
     }
   }
 
-  /// Who in the gallery looks like faces that were found on a photo, as `search` of the photo.
-  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`; of it `.modelMismatch` where the gallery became one of another
-  ///   model since
+  /// Searches the gallery for faces already found on a photo, as `search(_:_:limits:)` does.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`, `.modelMismatch` among them if the gallery was given another model
+  ///   since the faces were embedded
   public func search(
     _ found: PhotoFaces, _ question: Question = Question()
   ) throws -> [SearchedFace] {
@@ -106,7 +105,8 @@ extension Likeness {
     }
   }
 
-  /// Who in the gallery looks like an embedding.
+  /// Searches the gallery for an embedding of its model.
+  /// - Throws: `LikenessError.emptyGallery`, `.dimensionMismatch`, `GalleryError`
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
     try withSession {
       try withFaceSearch(try storeWithFaces(), question.filter) {
@@ -153,7 +153,7 @@ extension Likeness {
     return found
   }
 
-  /// The faces of a photo that is at hand; none is no error. For any number of threads.
+  /// The faces of a decoded photo, perhaps none. May be called from any number of threads at once.
   /// - Throws: `InferenceError`, `ModelError`
   public func analyze(_ photo: Photo) throws -> PhotoFaces {
     let engine = try engine()
@@ -162,11 +162,13 @@ extension Likeness {
     return found
   }
 
-  /// What a text stands for: a name in the gallery, a photo, or an embedding file.
+  /// The probe that a text stands for: a name in the gallery, a photo, or an embedding file.
   ///
-  /// A name that is written exactly counts more than a file of that name; a file counts more than a
-  /// name that is only spelt alike.
-  /// - Parameter includingDoubtful: whether a doubtful find counts as a face of a photo.
+  /// An exact name takes precedence over a file of that name, and a file over a name that is only spelt similarly.
+  /// - Parameters:
+  ///   - text: a name, or the path of a file.
+  ///   - limits: what a photo may be at most.
+  ///   - includingDoubtful: whether a doubtful face counts as a face of a photo.
   /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
   public func probe(
     _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
@@ -203,7 +205,7 @@ extension Likeness {
     }
   }
 
-  /// A face of the gallery as something that is asked about.
+  /// A probe of one face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func probe(face: Int64) throws -> Probe {
     try withSession {
@@ -213,7 +215,7 @@ extension Likeness {
     }
   }
 
-  /// All faces that go by a name.
+  /// A probe of all faces that have a name.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func probe(name text: String) throws -> Probe {
     try withSession {
@@ -222,7 +224,7 @@ extension Likeness {
     }
   }
 
-  /// All faces of a person.
+  /// A probe of all faces of a person.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func probe(person: Int64) throws -> Probe {
     try withSession {
@@ -254,7 +256,8 @@ extension Likeness {
       })
   }
 
-  /// How far two probes lie apart: where they have several faces, each metric's smallest distance.
+  /// The distance between two probes in each metric: the smallest over their faces.
+  /// - Throws: `LikenessError.dimensionMismatch`, `.noFace`
   public func distance(_ a: Probe, _ b: Probe) throws -> ProbeDistance {
     func least(_ metric: Metric) throws -> Float {
       try nearestPair(a, b) { metric.distance($0, $1) }.distance
@@ -262,7 +265,7 @@ extension Likeness {
     return ProbeDistance(l2: try least(.l2), l1: try least(.l1), cosine: try least(.cosine))
   }
 
-  /// Whether two probes show the same person.
+  /// Whether two probes show the same person, by the calibration of the gallery's model.
   public func verify(_ a: Probe, _ b: Probe) throws -> Verdict {
     let metric = verification.metric
     let pair = try nearestPair(a, b) { metric.distance($0, $1) }
@@ -271,8 +274,10 @@ extension Likeness {
       isJudgeable: isJudgeable(pair))
   }
 
-  /// Whether two probes show the same person by a rule of the caller's: D(x₁, x₂) ≤ k.
+  /// Whether two probes show the same person by the caller's own rule, D(x₁, x₂) ≤ k.
   /// - Parameters:
+  ///   - a: one probe.
+  ///   - b: the other.
   ///   - threshold: k, in units of the metric.
   ///   - metric: D; where probes have several faces, the smallest of their distances counts.
   /// - Throws: `LikenessError.dimensionMismatch`, `.noFace`
@@ -285,7 +290,7 @@ extension Likeness {
       remarks: remarks(a, b, pair))
   }
 
-  /// Whether two probes show the same person, as a trained head says.
+  /// Whether two probes show the same person, as decided by a trained head.
   /// - Throws: `ModelError`, `.otherEmbedding` where the head was trained on embeddings of another model than
   ///   the gallery's; `LikenessError`
   public func verify(_ a: Probe, _ b: Probe, head name: String) throws -> HeadVerdict {

@@ -5,39 +5,49 @@ import Projection
 
 /// A photo of a gallery, as it is listed.
 public struct ListedPhoto: Sendable, Codable {
+  /// Its id in the gallery.
   public var id: Int64
+  /// The path it was last seen at.
   public var photo: String
+  /// The width of the upright photo, in pixels.
   public var width: Int
+  /// The height of the upright photo, in pixels.
   public var height: Int
-  /// All finds, doubtful ones among them.
+  /// All detections, doubtful ones among them.
   public var faces: Int
-  /// How many of them are likely no faces.
+  /// How many of them are likely not faces.
   public var doubtful: Int
 }
 
 /// A face of a gallery, as it is listed and exported.
 public struct ListedFace: Sendable, Codable {
+  /// Its id in the gallery.
   public var face: Int64
+  /// The face's name; nil without one.
   public var name: String?
+  /// The path of its photo.
   public var photo: String
   /// Its place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
+  /// Where it is, in pixels of the upright photo.
   public var box: Box
+  /// How sure the detector was, from 0 to 1.
   public var score: Float
+  /// How well it can be judged, from 0 to 1.
   public var quality: Double
-  /// The probability that it is a face at all; nil where nobody measured it.
+  /// The probability that it is a face at all; nil if it was not measured.
   @OrNull public var confidence: Double?
-  /// Whether it is likely none.
+  /// Whether it is likely not a face.
   public var doubtful: Bool
-  /// Whether it has an embedding of the gallery's model, without which it is no answer.
+  /// Whether it has an embedding of the gallery's model, without which it is never an answer.
   public var embedded: Bool
   /// Five points, x and y.
   public var landmarks: [[Float]]
-  /// What was said about it: values by key.
+  /// The face's labels: values by key.
   public var labels: [String: String]
-  /// Only where it was asked for.
+  /// The embedding, `(d,)`; only if requested.
   public var embedding: [Float]?
-  /// The embedding along principal components; only where these were asked for.
+  /// The embedding along principal components; only if requested.
   public var components: [Float]?
 }
 
@@ -49,6 +59,7 @@ public struct ComponentOptions: Sendable, Equatable {
   /// Whether dimensions are standardized first: less their mean, over their standard deviation.
   public var isStandardized: Bool
 
+  /// The first `count` components, of dimensions as they are unless they are to be standardized.
   public init(count: Int, isStandardized: Bool = false) {
     (self.count, self.isStandardized) = (count, isStandardized)
   }
@@ -62,11 +73,13 @@ extension Likeness {
   }
 
   /// Every name, in order.
+  /// - Throws: `GalleryError`
   public func names() throws -> [NameSummary] {
     try reader().names()
   }
 
   /// Every photo, in the order in which they were added.
+  /// - Throws: `GalleryError`, `LikenessError.tooLarge`
   public func photos() throws -> [ListedPhoto] {
     let faces = try faces()
     let own = Dictionary(grouping: faces.faces + faces.unembedded, by: \.photo)
@@ -122,8 +135,10 @@ extension Likeness {
   /// The whole gallery as the bytes of a file.
   ///
   /// Labels have columns of a CSV that are called `label:KEY`.
-  /// - Parameter components: which principal components, fitted to all embeddings, doubtful faces' among them, stand in the
-  ///   place of the embeddings; nil for these. In a CSV their columns are `pc1`, `pc2` and so on.
+  /// - Parameters:
+  ///   - format: JSON, CSV or NPY.
+  ///   - components: which principal components, fitted to all embeddings, doubtful faces' among them, replace
+  ///     the embeddings; nil for the embeddings themselves. In a CSV their columns are `pc1`, `pc2` and so on.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`, and `ProjectionError` where there are no such components
   public func exported(
     as format: EmbeddingFormat, components: ComponentOptions? = nil
@@ -167,8 +182,8 @@ extension Likeness {
       column: { components == nil ? "e\($0)" : "pc\($0 + 1)" }, to: write)
   }
 
-  /// Takes a name out of the gallery, with all of its faces: those that were added by it, and those of the
-  /// person whom the user gave it, whom faces that came since are put to first.
+  /// Removes a name from the gallery, with all of its faces: those added by it, and those of the person whom the user gave
+  /// it, after new faces were assigned to people.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`, `IndexError`
   public func remove(name: String) throws -> RemovalReceipt {
     var store = try reader()
@@ -178,7 +193,7 @@ extension Likeness {
     return try removed(try store.remove(name: found), store)
   }
 
-  /// Takes a photo out of the gallery, by its path as it was added or by its file's name.
+  /// Removes a photo from the gallery, by its path as it was added or by its file name.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: String) throws -> RemovalReceipt {
     let store = try writer()
@@ -201,7 +216,7 @@ extension Likeness {
     return found[0]
   }
 
-  /// Takes a photo out of the gallery, by its id.
+  /// Removes a photo from the gallery, by its id.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: Int64) throws -> RemovalReceipt {
     let store = try writer()
@@ -210,7 +225,7 @@ extension Likeness {
     return try removed(receipt, store)
   }
 
-  /// Takes a person out of the gallery, with all of the faces that were sorted to it.
+  /// Removes a person from the gallery, with all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func remove(person: Int64) throws -> RemovalReceipt {
     let store = try storeForEdits()
@@ -219,7 +234,7 @@ extension Likeness {
     return try removed(try store.remove(faces: faces.sorted()), store)
   }
 
-  /// Takes some faces out of the gallery at once; those that are not there are not in the receipt.
+  /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
   /// - Throws: `GalleryError`
   public func remove(faces: [Int64]) throws -> RemovalReceipt {
     let store = try writer()
@@ -227,7 +242,7 @@ extension Likeness {
     return receipt.isEmpty ? receipt : try removed(receipt, store)
   }
 
-  /// Takes one face out of the gallery.
+  /// Removes one face from the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(face: Int64) throws -> RemovalReceipt {
     let store = try writer()

@@ -55,7 +55,7 @@ extension Likeness {
     #if Milvus
       try openServer.withLock { open in
         if let open { return open }
-        // Whoever asks a server of ours is not to wait as long as a worker that fills a gallery.
+        // A question must not wait as long as a worker that fills a gallery.
         let gallery = try MilvusGallery(
           at: address, create: create, retryingFor: .seconds(isKeptOpen ? 10 : 90))
         open = gallery
@@ -63,7 +63,7 @@ extension Likeness {
       }
     #else
       throw GalleryError.failed(
-        path: address.text, detail: "this build of Likeness does without galleries in Milvus")
+        path: address.text, detail: "this build of Likeness does not support galleries in Milvus")
     #endif
   }
 
@@ -73,7 +73,7 @@ extension Likeness {
       do {
         return try GalleryStore(at: gallery, access: .write, create: create)
       } catch {
-        // Whoever has just taken the gallery has not said its name yet.
+        // A process that has just taken the lock has not written its id yet.
         guard case .inUse(_, let holder) = error, holder ?? getpid() == getpid(), Date() < deadline
         else {
           throw error

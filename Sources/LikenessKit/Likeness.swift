@@ -18,13 +18,13 @@ import VectorSearch
 public final class Likeness: Sendable {
   /// Where the gallery lives.
   public let place: GalleryPlace
-  /// What to look for in photos, and how.
+  /// The models, and how photos are processed.
   public let options: FaceEngineOptions
 
   /// In a larger gallery of a server faces are sorted into people in parts, and links counted by a sample.
   let facesHeldAtOnce: Int
 
-  /// Whether the gallery stays open between questions, as a server wants it.
+  /// Whether the gallery stays open between questions, as in a server.
   public let isKeptOpen: Bool
 
   let openReader = Mutex<GalleryStore?>(nil)
@@ -54,7 +54,7 @@ public final class Likeness: Sendable {
     self.init(place: .folder(gallery), options: options, keepsOpen: keepsOpen)
   }
 
-  /// Nothing is read or made before it is needed.
+  /// A gallery in a folder or on a server. Nothing is read or made before it is needed.
   public convenience init(
     place: GalleryPlace, options: FaceEngineOptions? = nil, keepsOpen: Bool = false
   ) {
@@ -76,7 +76,7 @@ public final class Likeness: Sendable {
     self.options = options
   }
 
-  /// The networks, loaded at the first call, and again where the gallery was made one of another model.
+  /// The networks: loaded at the first call, and again after the gallery was given another model.
   /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   public func engine() throws -> FaceEngine {
     try loadedEngine.withLock { engine in
@@ -105,7 +105,7 @@ public final class Likeness: Sendable {
     forget()
   }
 
-  /// How numbers are held in the networks that look at photos for this gallery, by the model's name.
+  /// The number format of each network that processes photos for this gallery, by the model's name.
   /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   public func precisions() throws -> [String: Precision] {
     var options = options
@@ -113,7 +113,7 @@ public final class Likeness: Sendable {
     return try FaceEngine.precisions(options)
   }
 
-  /// How distances become decisions, for the model of the gallery.
+  /// The threshold and calibration of the gallery's model.
   public var verification: Verification {
     loadedVerification.withLock { loaded in
       let model = galleryModel() ?? options.model
@@ -124,8 +124,8 @@ public final class Likeness: Sendable {
     }
   }
 
-  /// The model that the gallery has or that was asked for, where it is here and nobody has measured what its distances
-  /// mean: `verification` is another's then.
+  /// The name of the gallery's model, or of the requested one, if it is installed but not calibrated: `verification` is
+  /// then that of another model. Nil otherwise.
   public var uncalibratedModel: String? {
     guard let model = galleryModel() ?? options.model, options.models.hasEmbedding(model),
       !options.models.isCalibrated(model)
@@ -173,7 +173,7 @@ public final class Likeness: Sendable {
     // A snapshot has one model.
     guard store.searching != nil else { return try body(store) }
     var model = try store.embeddingModel()
-    // It takes long to give a gallery a model: nobody meets two of them.
+    // An upgrade takes long: no question meets two of them.
     for _ in 0..<3 {
       let result = Swift.Result { try body(store) }
       let now = try store.embeddingModel()

@@ -1,62 +1,63 @@
-/// Why Likeness cannot do what it was asked, where no narrower error says so.
+/// Why Likeness cannot do what it was asked to; narrower errors are types of their own.
 public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No face was found in a photo.
   case noFace(path: String)
-  /// What was found in a photo are likely no faces.
+  /// All that was found in a photo is likely not faces.
   case onlyDoubtful(path: String, count: Int)
-  /// What was asked for takes a face, and this is likely none.
+  /// The question needs a face, and this is likely not one.
   case doubtfulFace(Int64)
-  /// Nobody of that name is in the gallery.
+  /// No face or person of that name is in the gallery.
   case unknownName(String, nearSpellings: [String])
-  /// Several names are meant as well.
+  /// A name that could mean several.
   case ambiguousName(String, candidates: [String])
   /// Neither a name in the gallery, nor a photo, nor an embedding file.
   case unknownProbe(String, nearSpellings: [String])
-  /// A file that begins like an embedding but is none.
+  /// A file that starts like an embedding but is not a valid one.
   case badEmbedding(path: String, reason: String)
   /// Embeddings that no metric can compare.
   case dimensionMismatch(Int, Int)
-  /// No photo of that path is in the gallery, or several.
+  /// No photo, or more than one, of that path is in the gallery.
   case unknownPhoto(String, candidates: [String])
-  /// A photo stands for its face, and has several.
+  /// A photo was given for its face, and has several.
   case severalFaces(path: String, count: Int)
-  /// Several people go by a name that nobody gave them, or by a name and a number.
+  /// A text that could mean several people: by a name they were not given, or as both a name and a number.
   case severalPeople(String, [Int64])
   /// No person of that number is in the gallery.
   case unknownPerson(Int64)
   /// No face of that number is in the gallery.
   case unknownFace(Int64)
-  /// What was asked for takes an embedding, and the face has none of the gallery's model.
+  /// The question needs an embedding, and the face has none of the gallery's model.
   case notEmbedded(face: Int64, reason: String)
   /// The gallery has no faces yet.
   case emptyGallery(path: String)
-  /// What was asked for takes all faces at once, and there are too many.
+  /// The question needs all faces in memory, and there are too many.
   case tooLarge(path: String, faces: Int, most: Int)
   /// A rule links more faces than can be kept.
   case tooManyLinks(DistanceRule, most: Int)
   /// A gallery was to be copied into itself.
   case copyOntoItself(path: String)
-  /// Photos of a gallery are there in its copy, but with other faces, names or labels.
+  /// Photos in a copy differ from the original in their faces, names or labels.
   case copyDiffers(path: String, photos: Int, first: String)
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
-  /// A folder is not the data set that it was taken for.
+  /// A folder does not hold the expected data set.
   case notLFW(path: String, missing: String)
-  /// No folder of photos that show people with attributes.
+  /// A folder without labelled photos of people and an attribute.
   case notLabelled(path: String, reason: String)
-  /// A pattern or table says nothing about any face that was meant.
+  /// A pattern or table matches none of the photos.
   case noLabels(path: String)
-  /// A pattern of file names that says nothing.
+  /// An invalid pattern of file names.
   case badPattern(String, reason: String)
-  /// A table of labels that cannot be used.
+  /// An invalid table of labels.
   case badTable(path: String, reason: String)
-  /// A list of pairs that cannot be used.
+  /// An invalid list of pairs.
   case badPairs(path: String, reason: String)
-  /// Too few of the photos that were meant are there.
+  /// Too few of the photos are in the gallery.
   case tooFewPairs(path: String, reason: String)
-  /// To a model, photos of one person are no more alike than those of two.
+  /// A model does not separate genuine from impostor pairs.
   case notToldApart(model: String, path: String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     func quoted(_ names: [String]) -> String {
       names.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -137,13 +138,13 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Why a photo has no face to go by.
-  /// - Parameter doubtful: how many finds it has that are likely no faces.
+  /// Why no face of a photo can be used, in words.
+  /// - Parameter doubtful: how many detections it has that are likely not faces.
   public static func noFaceInWords(doubtful: Int) -> String {
     switch doubtful {
     case 0: "no face found"
-    case 1: "no face found; 1 doubtful find"
-    default: "no face found; \(doubtful) doubtful finds"
+    case 1: "no face found; 1 doubtful detection"
+    default: "no face found; \(doubtful) doubtful detections"
     }
   }
 }

@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import LikenessKit
 
 /// How a server listens, what it takes and what it keeps.
 public struct ServerConfiguration: Sendable {
@@ -24,7 +25,8 @@ public struct ServerConfiguration: Sendable {
   public var filesPerRequest = 64
   /// Whether uploaded photos and pictures of their faces are kept, or embeddings only.
   public var storesPhotos = true
-  public var version = "1.0"
+  /// What `/api/v1/info` tells.
+  public var version = LikenessVersion.current
 
   public init() {}
 

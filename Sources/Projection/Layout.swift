@@ -1,4 +1,4 @@
-/// Where points lie in a few dimensions: one row for each point.
+/// The positions of points in a few dimensions, a row each.
 public struct Layout: Sendable, Equatable {
   /// 2 or 3 for pictures; any number of principal components.
   public let dimensions: Int
@@ -8,6 +8,7 @@ public struct Layout: Sendable, Equatable {
   /// The number of points, n.
   public var count: Int { coordinates.count / dimensions }
 
+  /// Points one after the other, `(n, dimensions)`.
   public init(dimensions: Int, coordinates: [Float]) {
     precondition(dimensions > 0 && coordinates.count % dimensions == 0)
     self.dimensions = dimensions

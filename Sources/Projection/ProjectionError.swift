@@ -1,8 +1,8 @@
 import VectorSearch
 
-/// Why there is no picture of the faces. Each says so in one line.
+/// Why faces cannot be projected; one line each.
 public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// There are no faces, or one alone.
+  /// There is no face, or only one.
   case tooFewFaces(Int)
   /// No face differs from another.
   case allEqual(count: Int)
@@ -10,7 +10,7 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   case perplexityTooLarge(Double, count: Int)
   /// A perplexity is a number of faces: at least 1.
   case perplexityTooSmall(Double)
-  /// A picture has two dimensions or three, or as many components as were asked for.
+  /// The number of dimensions must be 2 or 3, or a valid number of components.
   case tooFewDimensions(found: Int, wanted: Int)
   /// There are as many principal components as faces, or as dimensions where these are fewer.
   case tooManyComponents(Int, faces: Int, dimensions: Int)
@@ -24,7 +24,7 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   case tooFewNeighbors(found: Int, needed: Int)
   /// A number in the vector of the row is infinite or none.
   case notFinite(row: Int)
-  /// The decomposition did not come to an end.
+  /// The eigendecomposition did not converge.
   case notDecomposed(code: Int)
   case index(IndexError)
 
@@ -32,6 +32,7 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   /// neighbours.
   public static func largestPerplexity(count: Int) -> Double { Double(max(0, count - 1)) / 3 }
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .tooFewFaces(0): "there are no faces to lay out"

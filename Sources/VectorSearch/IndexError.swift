@@ -14,6 +14,7 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .dimensionMismatch(let expected, let found):

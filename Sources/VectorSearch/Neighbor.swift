@@ -5,6 +5,7 @@ public struct Neighbor: Sendable, Hashable {
   /// Its distance to the query, in the metric that was asked for.
   public let distance: Float
 
+  /// A vector by its id, at a distance from the query.
   public init(id: Int64, distance: Float) {
     self.id = id
     self.distance = distance

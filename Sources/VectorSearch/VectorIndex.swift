@@ -24,7 +24,7 @@ public final class VectorIndex: Sendable {
   /// From so many vectors on there is a graph.
   public let graphThreshold: Int
   private let parameters: HNSWParameters
-  // Changes of state are rare; whoever searches takes the state and lets go.
+  // Changes of state are rare; a search takes the state and lets go.
   private let state: Guarded<State>
   /// One writer at a time, so that a graph is built once.
   private let writing = SharedLock()
@@ -44,7 +44,7 @@ public final class VectorIndex: Sendable {
   /// The index of a file, of which nothing is read that is not needed.
   ///
   /// The sections that searches walk through are compared with their checksums first. That of whole
-  /// vectors, the largest, is compared meanwhile where it is large; `check()` tells what came out.
+  /// vectors, the largest, is verified in the background where it is large; `check()` returns the result.
   /// - Throws: `IndexError.cannotRead`, `.damaged`, `.newerVersion`, `.outOfMemory`
   public init(
     contentsOf url: URL, graphThreshold: Int = standardGraphThreshold
@@ -81,8 +81,11 @@ public final class VectorIndex: Sendable {
   /// What the file was made from; nil for an index that was not read from one.
   public var stamp: IndexStamp? { current.store.source?.head.stamp }
 
+  /// How many vectors there are.
   public var count: Int { current.store.rowLock.shared { current.store.count } }
+  /// The length of a vector, d.
   public var dimensions: Int { current.store.dimensions }
+  /// The metric of all distances.
   public var metric: Metric { current.store.metric }
 
   private var current: State { state.withLock { $0 } }
@@ -190,8 +193,8 @@ public final class VectorIndex: Sendable {
     try current.store.source?.verify(IndexFile.SectionName.allCases)
   }
 
-  /// Writes the index to a file, in place of what is there. The caller sees to it that nobody else writes
-  /// the same file meanwhile.
+  /// Writes the index to a file, in place of what is there. The caller must prevent others from writing
+  /// the same file at the same time.
   ///
   /// The recall that `info` and searches state is measured first, if it is not known.
   /// - Throws: `IndexError.cannotWrite`, `.damaged`
@@ -232,13 +235,15 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// What the index is, for people who wonder.
+  /// A description of the index, for display.
   public struct Info: Sendable, Codable {
     /// "exact" or "HNSW".
     public var kind: String
+    /// How many vectors there are.
     public var vectors: Int
     /// Bytes in memory or mapped from the file: codes, links and ids; and whole vectors.
     public var searchBytes: Int
+    /// Bytes of whole vectors, in memory or mapped from the file.
     public var vectorBytes: Int
     /// The part of the true ten nearest that a search with standard effort finds, measured; 1 if exact.
     public var recall: Double

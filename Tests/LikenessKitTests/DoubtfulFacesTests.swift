@@ -14,7 +14,7 @@ import Testing
   /// They look like the people of the gallery, so that they would be found if anybody asked for them.
   private static let doubtful = [0: [0], 4: [1, 2], 9: [0, 0], 17: [5]]
 
-  /// Gives the work the same gallery with doubtful finds and without.
+  /// Gives the work the same gallery with doubtful detections and without.
   private func withBoth(_ work: (_ with: Likeness, _ without: Likeness) throws -> Void) throws {
     try withMadeGallery(Self.photos, names: Self.names, doubtful: Self.doubtful) { with in
       try withMadeGallery(Self.photos, names: Self.names) { without in try work(with, without) }
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  /// Of a photo that is asked about, doubtful finds have no answers, and are no probe.
+  /// Of a photo that is asked about, doubtful detections have no answers, and are no probe.
   @Test func `a photo stands for its faces`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let likeness = Likeness(gallery: folder.appendingPathComponent("gallery"))
@@ -141,10 +141,10 @@ import Testing
     #expect("\(LikenessError.noFace(path: "a.jpg"))" == "a.jpg: no face found")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 1))"
-        == "a.jpg: no face found; 1 doubtful find, use --include-doubtful to take it")
+        == "a.jpg: no face found; 1 doubtful detection, use --include-doubtful to take it")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 3))"
-        == "a.jpg: no face found; 3 doubtful finds, use --include-doubtful to take them")
+        == "a.jpg: no face found; 3 doubtful detections, use --include-doubtful to take them")
   }
 
   // MARK: Adding
@@ -178,7 +178,7 @@ import Testing
       height: 10, turned: 0, faces: faces)
   }
 
-  @Test func `a photo of doubtful finds counts as one without a face`() throws {
+  @Test func `a photo of doubtful detections counts as one without a face`() throws {
     try TestFiles.withTemporaryFolder { folder in
       var made = MadeFaces(seed: 1)
       let photos = [
@@ -197,7 +197,7 @@ import Testing
       #expect(summary.added == 2 && summary.faces == 3 && summary.doubtful == 3)
       #expect(summary.noFace == 2 && summary.already == 1 && summary.warnings.isEmpty)
       #expect(
-        summary.skipped.map(\.reason) == ["no face found; 2 doubtful finds", "no face found"])
+        summary.skipped.map(\.reason) == ["no face found; 2 doubtful detections", "no face found"])
       // They are kept all the same.
       #expect(try store.faceCount() == 6 && store.doubtfulFaces().count == 3)
     }
@@ -296,7 +296,7 @@ import Testing
       let (report, other) = (try with.report(), try without.report())
       #expect(report.faces == other.faces && report.allFaces == other.allFaces)
       let html = String(decoding: report.html, as: UTF8.self)
-      #expect(html.contains("<b>6</b> doubtful finds, not shown"))
+      #expect(html.contains("<b>6</b> doubtful detections, not shown"))
       #expect(!String(decoding: other.html, as: UTF8.self).contains("doubtful"))
       let doubtful = try with.reader().doubtfulFaces()
       #expect(doubtful.allSatisfy { !html.contains("face-\($0)\"") } && !doubtful.isEmpty)

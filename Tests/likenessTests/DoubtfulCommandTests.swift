@@ -102,7 +102,7 @@ import Testing
       #expect(same.status == 2 && same.output.isEmpty && same.errorLines.count == 1)
       #expect(same.errors.contains("face 4 is doubtful"))
       let photo = try ProgramRun(["same", "/flowers.jpg", "--gallery", home])
-      #expect(photo.status == 2 && photo.errors.contains("no face found; 2 doubtful finds"))
+      #expect(photo.status == 2 && photo.errors.contains("no face found; 2 doubtful detections"))
       // Whoever labels it says that it is a face.
       let label = try ProgramRun(["label", "#4", "mood=glad", "--gallery", home])
       #expect(label.output == "1 of 1 face changed\n")

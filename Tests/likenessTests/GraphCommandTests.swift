@@ -213,7 +213,7 @@ private let gallery: Result<String, any Error> = Result {
       #expect((level["reason"] as? String)?.contains("among 7 faces") == true)
     }
     let text = try ProgramRun(["info", "--gallery", gallery.get()]).output
-    for row in ["strangers", "link threshold", "unknown threshold"] {
+    for row in ["impostors", "link threshold", "unknown threshold"] {
       #expect(text.contains("\n\(row)  "))
     }
   }

@@ -193,7 +193,7 @@ import Testing
       let run = try place.run("models", "calibrate", "mine", "--pairs", people.path, "--quiet")
       try #require(run.status == 0, "\(run.errors)")
       #expect(run.output.contains("pairs of people: ") && run.output.contains("of 11 people"))
-      for line in ["where the chance is even", "TAR at FAR 1e-3", "accuracy", "strangers"] {
+      for line in ["where the chance is even", "TAR at FAR 1e-3", "accuracy", "impostors"] {
         #expect(run.output.contains(line), "\(run.output)")
       }
       let list = try #require(try place.run("models", "--json").json() as? [[String: Any]])

@@ -2,14 +2,18 @@ import Foundation
 
 /// A person with a value of the attribute, such as KR with fear.
 public struct AlgebraCell: Hashable, Comparable, Sendable, Codable {
+  /// The person, as the data set calls them.
   public var person: String
+  /// The value of the attribute, such as FE.
   public var value: String
 
+  /// A person with a value.
   public init(person: String, value: String) {
     self.person = person
     self.value = value
   }
 
+  /// By person, then by value.
   public static func < (a: AlgebraCell, b: AlgebraCell) -> Bool {
     (a.person, a.value) < (b.person, b.value)
   }
@@ -18,12 +22,16 @@ public struct AlgebraCell: Hashable, Comparable, Sendable, Codable {
 /// Photos of people with an attribute, for instance JAFFE: ten women with seven expressions each.
 /// Lyons et al., "Coding Facial Expressions with Gabor Wavelets" (1998).
 public struct AlgebraDataset: Sendable {
+  /// A photo of a cell.
   public struct Photo: Sendable {
+    /// The photo's file.
     public var url: URL
+    /// The person and the value that it shows.
     public var cell: AlgebraCell
     /// Among the photos of its cell; the least is the first.
     public var number: Int
 
+    /// A photo of a cell, by its number in it.
     public init(url: URL, cell: AlgebraCell, number: Int) {
       (self.url, self.cell, self.number) = (url, cell, number)
     }
@@ -39,6 +47,7 @@ public struct AlgebraDataset: Sendable {
   /// In order.
   public var values: [String] { Set(photos.map(\.cell.value)).sorted() }
 
+  /// Photos that show values of one attribute.
   public init(photos: [Photo], attribute: String) {
     self.photos = photos
     self.attribute = attribute
@@ -70,10 +79,11 @@ public struct AlgebraDataset: Sendable {
   }
 }
 
-/// What may be seen and what not, when it is asked for cells of which nothing was seen.
+/// Which photos may be learnt from when some cells are held out.
 public struct AlgebraFold: Sendable {
   /// From 0.
   public let number: Int
+  /// The cells of which nothing may be seen.
   public let withheld: Set<AlgebraCell>
   /// The photos that a network may be trained on, by their places in the data set.
   public let seen: [Int]

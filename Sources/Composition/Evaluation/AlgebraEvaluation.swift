@@ -1,21 +1,26 @@
 import LikenessCore
 
-/// How often the face of a person with an attribute is found by composing the two.
+/// How often composing a person and an attribute finds a face of both.
 public struct AlgebraReport: Codable, Sendable {
+  /// Which protocol was followed.
   public var `protocol`: AlgebraEvaluation.Mode
+  /// The recipe that composed.
   public var recipe: ComposeRecipe
+  /// How the vectors of several faces became one.
   public var aggregate: ComposeAggregate
   /// The part of the cells whose nearest face is of exactly that person and value.
   public var score: Double
-  /// The part of the cells whose nearest face is of that person, and of that value.
+  /// The part of the cells whose nearest face is of that person.
   public var person: Double
+  /// The part of the cells whose nearest face is of that value.
   public var attribute: Double
-  /// How many cells were asked for, and among how many photos.
+  /// How many cells were queried.
   public var cells: Int
+  /// The photos among which the cells were looked for.
   public var photos: Int
-  /// Photos in which no face was found; their centre counts. Whoever makes the vectors knows.
+  /// Photos without a detected face, whose centre is used instead; set by the caller.
   public var withoutFace: Int
-  /// Of each value that was asked for, how often which value was found.
+  /// The confusion matrix: for each queried value, how often each value was found.
   public var confusion: [String: [String: Int]]
 }
 
@@ -31,15 +36,17 @@ public struct AlgebraReport: Codable, Sendable {
 /// }
 /// ```
 public struct AlgebraEvaluation: Sendable {
+  /// Whether photos of the queried cell may be learnt from.
   public enum Mode: String, Codable, Sendable, CaseIterable {
-    /// The published protocol: the first photo of each cell, which is also in what is asked with.
+    /// The published protocol: the first photo of each cell is the answer, and part of the query as well.
     case published = "a"
-    /// No photo of the cell that is asked for is seen; all photos can answer.
+    /// No photo of the queried cell is learnt from; all photos are candidates.
     case heldOut = "b"
   }
 
   private let dataset: AlgebraDataset
 
+  /// The evaluation of a data set.
   public init(_ dataset: AlgebraDataset) {
     self.dataset = dataset
   }

@@ -2,7 +2,7 @@ import LikenessCore
 
 /// A space in which faces with one value of a key lie together, whoever they are.
 ///
-/// Each face's person is taken out first: what somebody looks like says little of what they do just now. Where a
+/// Each face's person is taken out first: what a person looks like says little about their expression. Where a
 /// trained network has a head for the key, what is left of what the head says is the space. Otherwise linear
 /// discriminant analysis finds, in what is left of the embedding, the directions that tell the values apart.
 struct AttributeSpace: Sendable {

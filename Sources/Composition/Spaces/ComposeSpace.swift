@@ -2,16 +2,19 @@ import LikenessCore
 
 /// A term of a query whose faces are known.
 public struct ComposeTerm: Sendable {
+  /// What a term is about.
   public enum Operand: Sendable {
-    /// All that is labelled so; there is at least one such face.
+    /// All faces with the label; there is at least one.
     case label(key: String, value: String)
     case face(FaceVector)
   }
 
   /// Below 0 for what is taken away.
   public var weight: Float
+  /// What is added or taken away.
   public var operand: Operand
 
+  /// A term; of weight 1 unless said otherwise.
   public init(weight: Float = 1, _ operand: Operand) {
     self.weight = weight
     self.operand = operand

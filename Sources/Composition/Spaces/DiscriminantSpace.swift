@@ -69,7 +69,7 @@ struct DiscriminantSpace: ComposeSpace {
   private static func identityWeight(of people: [String: Embedding], _ faces: [LabelledFace])
     -> Float
   {
-    // Where there is nobody to tell a person from, as far as faces lie from each other.
+    // With a single person, the mean distance between faces.
     let distances =
       people.count > 1
       ? nearestDistances(sample(people.sorted { $0.key < $1.key }.map(\.value)))

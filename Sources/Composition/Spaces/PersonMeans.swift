@@ -28,8 +28,8 @@ struct PersonMeans: Sendable {
     overall = aggregate(vectors)
   }
 
-  /// What is to be taken out of a face: its person's mean; of somebody with one face, or not known, the most
-  /// similar person's; the mean of all where nobody has several faces.
+  /// What is to be taken out of a face: its person's mean; of a person with one face, or unknown, the most
+  /// similar person's; the mean of all faces where no person has several.
   func base(of direction: Embedding, person: String?) -> Embedding {
     if let person, let row = rowOf[person] { return people[row].mean }
     return people.min {

@@ -33,6 +33,7 @@ public struct FaceChip: Sendable, Equatable {
       })
   }
 
+  /// The chip as a photo, to be shown or written.
   public var photo: Photo { Photo(width: side, height: side, pixels: pixels) }
 }
 
@@ -83,7 +84,7 @@ extension FaceChip {
       [0, Double(side)].map { y in map(Point(x: x, y: y)) }
     }
     var depth = 0
-    // A chip that takes in more than 2^16 times its own size is no face.
+    // A chip that takes in more than 2^16 times its own size is not a face.
     while map.scale >= Double(2 << depth), depth < 8 { depth += 1 }
     let margin = Double(1 << depth)
     let bounds = PixelRect(
@@ -131,7 +132,7 @@ extension FaceChip {
     var depth = 0
     var grow = 2.0
     var probe = rect.halved
-    // A chip that takes in more than 2^16 times its own size is no face.
+    // A chip that takes in more than 2^16 times its own size is not a face.
     while probe.area > chipArea, depth < 8 {
       probe = probe.halved
       depth += 1

@@ -62,7 +62,7 @@ public enum DetectorKind: Sendable, Hashable, RawRepresentable, CaseIterable {
   /// One that the user added to the models, by its name; at several sizes of the photo like YuNet.
   case added(String)
 
-  /// Those of set-up.
+  /// The detectors that set-up installs.
   public static let allCases: [DetectorKind] = [.yunet, .mmod]
 
   /// A short name of set-up's, or the whole name of a model.
@@ -74,6 +74,7 @@ public enum DetectorKind: Sendable, Hashable, RawRepresentable, CaseIterable {
     }
   }
 
+  /// As users write it: a short name of set-up's, or the name of an added model.
   public var rawValue: String {
     switch self {
     case .yunet: "yunet"

@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// How sure it is that a find is a face at all: one probability from all that is known of it.
+/// The probability that a detection is a face at all, from all that is known about it.
 ///
 /// Most faces are seen so well, and at so many sizes of the photo, that no doubt is left. Others are looked at again from
 /// close by; what has too little support is dropped then. For the rest a logistic regression takes the detector's scores
@@ -11,20 +11,20 @@ import LikenessCore
 enum FaceConfidence {
   /// Faces narrower than this, in pixels, say nothing by their embedding.
   static let smallest = 24.0
-  /// Finds with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
+  /// Detections with this much support are faces: 99.9 of 100 faces of LFW have more, nothing in 696 photos without people has.
   private static let certainSupport: Float = 1.16
   /// The confidence in those.
   static let certain = 0.99
 
-  /// The confidence in a find that needs no second look; nil for others.
+  /// The confidence in a detection that needs no second look; nil for others.
   static func withoutSecondLook(_ find: Detection) -> Double? {
     support(of: find) >= certainSupport ? certain : nil
   }
 
-  /// How much the first look says for a find.
+  /// The support of a detection by the first look.
   static func support(of find: Detection) -> Float { find.score + 0.3 * find.agreement }
 
-  /// Whether so much speaks for a find that it is kept, doubtful or not.
+  /// Whether a detection has enough support to be kept, doubtful or not.
   /// - Parameter closeScore: of the second look; 1 while it is not taken.
   static func isKept(_ find: Detection, closeScore: Float) -> Bool {
     let support = support(of: find) + 0.2 * closeScore
@@ -33,7 +33,7 @@ enum FaceConfidence {
     return Double(support) >= 0.76 - size * (size < 0 ? 0.145 : 0.06)
   }
 
-  /// The probability that a find which was looked at twice is a face.
+  /// The probability that a detection that was looked at twice is a face.
   static func afterSecondLook(_ find: Detection) -> Double {
     var features = [
       Double(find.score), Double(find.agreement), doublings(find), Double(find.closeScore ?? 0),

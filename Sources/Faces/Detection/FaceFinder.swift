@@ -161,7 +161,7 @@ final class FaceFinder {
     return votes.indices.max { votes[$0] < votes[$1] } ?? 0
   }
 
-  /// Finds with a confidence each, those that nobody would take for a face left out.
+  /// Detections with a confidence each, without those that are clearly not faces.
   /// - Parameter areYuNets: whether they are YuNet's, whose scores the confidence was fitted to.
   private func judged(
     _ finds: [Detection], in pyramid: PhotoPyramid, areYuNets: Bool

@@ -2,7 +2,7 @@ import Foundation
 import LikenessCore
 
 extension [Detection] {
-  /// Joins finds of one face at neighbouring places and sizes: the strongest is averaged with those that share more than
+  /// Joins detections of one face at neighbouring places and sizes: the strongest is averaged with those that share more than
   /// `limit` of their union with it, weighted by score. What lies inside a stronger find, or around one, is dropped and
   /// moves nothing.
   func mergedByOverlap(_ limit: Double) -> [Detection] {

@@ -4,11 +4,11 @@ import LikenessCore
 /// Joins what was seen of a photo at several sizes into one list of faces.
 ///
 /// A face that is seen at several sizes is one face. A part of a face, such as an eye that fills a tile of a large photo,
-/// is no face; nor is a pair of faces that, seen from far away, make the eyes of a larger one. Which of two finds is the
+/// is not a face; nor is a pair of faces that, seen from far away, make the eyes of a larger one. Which of two detections is the
 /// part is told by the sizes at which each was seen: a face is seen at most of the sizes that show it, a part or a chance
 /// pattern at one.
 struct ScaleJoin {
-  /// Finds of one face.
+  /// Detections of one face.
   private struct Cluster {
     /// The one that is best placed.
     var face: Detection
@@ -23,7 +23,7 @@ struct ScaleJoin {
 
   private var levels: [ScanPlan.Level]
   private var finds: [(face: Detection, level: Int, seenWidth: Double)] = []
-  /// More finds than any crowd gives; noise may give more.
+  /// More detections than any crowd gives; noise may give more.
   static let most = 4_000
 
   init(levels: [ScanPlan.Level]) {
@@ -117,9 +117,9 @@ struct ScaleJoin {
     guard small.area < 0.6 * large.area,
       small.intersection(large).area > 0.7 * small.area
     else { return false }
-    // Somebody behind, or on a picture that is held up, is seen at most sizes, as a part of a face never is.
+    // A person behind, or on a picture that is held up, is seen at most sizes, as a part of a face never is.
     if part.best >= 0.8, agreement(part) >= 0.7 { return false }
-    // Eyes, nose, mouth and cheeks lie around the middle. At the corners of a box there may be somebody behind.
+    // Eyes, nose, mouth and cheeks lie around the middle. At the corners of a box there may be a person behind.
     let offset = small.center - large.center
     let isInside = abs(offset.x) < 0.4 * large.width && abs(offset.y) < 0.45 * large.height
     return isInside || part.best < 0.75

@@ -75,7 +75,7 @@ struct ScanPlan: Sendable, Equatable {
   static let smallestVisible = 12.0
   /// In a photo whose shorter side is this long, the largest face has a size at which the detector is good.
   private static let smallestSide = 160
-  /// Narrower strips show no face.
+  /// Narrower strips cannot show a face.
   private static let narrowest = 8
 
   /// - Parameter smallestFace: the width from which faces are wanted, in pixels of the photo.

@@ -81,7 +81,7 @@ extension [Detection] {
 }
 
 extension Detection {
-  /// Whether two finds are of one face: their boxes share much of their area, and their middles lie near each other. In a
+  /// Whether two detections are of one face: their boxes share much of their area, and their middles lie near each other. In a
   /// kiss, noses and mouths are in one place, but boxes are not.
   func isSameFace(as other: Detection) -> Bool {
     let overlap = box.overlap(other.box)

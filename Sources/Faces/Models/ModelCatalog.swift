@@ -31,7 +31,7 @@ extension CatalogModel {
   private static let dlibSource = "face_recognition_models 0.3.0 (PyPI), by Davis King, dlib-models"
   /// On what the models of set-up were calibrated; Documentation/Decisions/thresholds.md has how.
   private static let lfwPairs = "87 million pairs of LFW"
-  /// About one in 5,000 of LFW's genuine pairs is as little alike as strangers, mostly for wrong labels: nothing surer can
+  /// About one in 5,000 of LFW's genuine pairs is as dissimilar as impostors, mostly due to wrong labels: nothing surer can
   /// be measured on it.
   private static let lfwDoubt: Float = 2e-4
 

@@ -14,21 +14,22 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case refused(path: String, reason: String)
   /// A name that is taken.
   case exists(String)
-  /// A model of set-up was to be changed.
+  /// Models installed by set-up cannot be changed.
   case fixed(String)
-  /// A join needs the model.
+  /// A join depends on the model.
   case isMember(String, of: String)
   /// Models that cannot be joined.
   case notJoined(String, reason: String)
-  /// The model is another than when work on it began.
+  /// The model has changed since work on it began.
   case replaced(String)
-  /// No detector of this name is there.
+  /// There is no detector of this name.
   case noDetector(String)
   /// A head on embeddings of another model.
   case otherEmbedding(head: String, trainedOn: String, model: String)
   /// An embedding without a head where one is asked for.
   case noHead(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .missing(let model, let path):

@@ -7,6 +7,7 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
   /// It is no ONNX model, or a damaged one.
   case notONNX
 
+  /// What is wrong with the file, in one line.
   public var description: String {
     switch self {
     case .truncated(let offset): "the file ends at byte \(offset), in the middle of a value"

@@ -1,14 +1,16 @@
 import Foundation
 import LikenessCore
 
-/// What stands beside a model: where it comes from, what may be done with it, how to feed it.
+/// The description beside a model's files: its origin, licence, input, output and calibration.
 public struct ModelManifest: Codable, Sendable, Equatable {
+  /// What a model is for.
   public enum Kind: String, Codable, Sendable {
     case embedding, detector, landmarks
     /// Two embeddings to the probability that they are one person.
     case head
   }
 
+  /// A file of the model, with what tells that it is whole.
   public struct File: Codable, Sendable, Equatable {
     /// The name in the model's folder.
     public var name: String
@@ -31,14 +33,17 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     case nchw
   }
 
+  /// How pictures are given to the network.
   public struct Input: Codable, Sendable, Equatable {
     /// Width and height in pixels; 0 where any will do.
     public var width: Int
+    /// The height of the input in pixels; 0 where any will do.
     public var height: Int
     /// `RGB` or `BGR`.
     public var colorOrder: String
     /// A pixel p from 0 to 255 becomes `(p − mean) · scale`, a mean a channel.
     public var mean: [Float]
+    /// What a pixel is multiplied by, after its channel's mean was taken away.
     public var scale: Float
     /// Whether the model file does that by itself.
     public var isNormalizedInside: Bool
@@ -71,9 +76,11 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     /// Of the part that people are told apart by.
     package static let identityName = "person"
 
+    /// The attribute's name, such as `person`.
     public var name: String
     /// The first coordinate, from 0, and how many there are.
     public var start: Int
+    /// How many coordinates there are.
     public var count: Int
 
     package init(name: String, start: Int, count: Int) {
@@ -83,6 +90,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     }
   }
 
+  /// What the network answers with.
   public struct Output: Codable, Sendable, Equatable {
     /// The length of an embedding; nil for other kinds.
     public var dimensions: Int?
@@ -113,12 +121,19 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   /// The file that holds the head's layers, if there is a head; the embedding's own comes last.
   var headFile: File? { head == nil ? nil : files.first }
 
+  /// The model's name and its folder's.
   public var name: String
+  /// What the model is for.
   public var kind: Kind
+  /// The files in the model's folder; the network's own comes last.
   public var files: [File]
+  /// Where the model comes from, in words.
   public var source: String
+  /// What may be done with the model: the licence's name.
   public var licence: String
+  /// How pictures are given to the network.
   public var input: Input
+  /// What the network answers with.
   public var output: Output
   /// Of an embedding that is several in a row, each brought to length 1: the names of their models.
   public var members: [String]?

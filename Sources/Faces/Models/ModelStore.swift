@@ -6,8 +6,10 @@ import Foundation
 /// What set-up installs is converted when it is first asked for, and every file is checked against its
 /// SHA-256 each time it is loaded.
 public struct ModelStore: Sendable {
+  /// The folder with a folder for each model.
   public let folder: URL
 
+  /// The models in a folder; nothing is read before it is needed.
   public init(folder: URL = StandardFolders.models) {
     self.folder = folder
   }

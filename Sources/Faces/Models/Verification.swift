@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// How a distance becomes a decision, as measured for one model.
+/// A model's calibration: how a distance becomes a decision.
 public struct Verification: Codable, Sendable, Equatable {
   /// The metric that decides.
   public var metric: Metric
@@ -10,15 +10,17 @@ public struct Verification: Codable, Sendable, Equatable {
   /// Logistic regression on the distance: `p = 1 / (1 + exp(slope · (distance − middle)))`, fitted to
   /// pairs of which half show one person.
   public var slope: Float
+  /// The distance at which it is as likely as not that two faces are one person.
   public var middle: Float
-  /// On what threshold, slope and middle were measured.
+  /// The data that threshold, slope and middle were measured on, in words.
   public var measuredOn: String
   /// How similar impostors are to each other; nil where that was not measured, and dlib's stand in.
   public var impostors: ImpostorDistribution?
-  /// The least probability that is ever given, and what the greatest lacks of certainty: what as many pairs as it was
-  /// fitted to can show; nil for `standardDoubt`.
+  /// The bound of probabilities, which lie between `doubt` and `1 − doubt`: what as many pairs as it was fitted to can
+  /// show; nil for `standardDoubt`.
   public var doubt: Float?
 
+  /// What was measured for a model.
   public init(
     metric: Metric, threshold: Float, slope: Float, middle: Float, measuredOn: String,
     impostors: ImpostorDistribution? = nil, doubt: Float? = nil
@@ -38,13 +40,13 @@ public struct Verification: Codable, Sendable, Equatable {
   /// Where a model says nothing: 1,600 pairs of each kind cannot show less, by the rule of three (3 / 1,600).
   public static let standardDoubt: Float = 0.002
 
-  /// The probability that two faces at this distance are one person, if it was as likely as not before anybody looked.
+  /// The probability that two faces at this distance are one person, with even prior odds.
   ///
   /// - Returns: from `doubt` to `1 − doubt`; one half at `middle`.
   public func probability(at distance: Float) -> Float { probability(at: distance, evenAt: middle) }
 
-  /// The probability that two faces at this distance are one person where the chance is even at another distance than
-  /// `middle`: at the threshold of a gallery, for instance, in which the nearest of many faces is looked at.
+  /// The probability that two faces at this distance are one person, where it is one half at another distance than
+  /// `middle`, such as the threshold of a gallery, for the nearest of many faces.
   public func probability(at distance: Float, evenAt threshold: Float) -> Float {
     bounded(1 / (1 + exp(slope * (distance - threshold))))
   }

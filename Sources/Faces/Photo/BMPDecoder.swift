@@ -1,5 +1,5 @@
 /// Reads Windows and OS/2 bitmaps: 1, 2, 4, 8, 16, 24 and 32 bits, bit fields, run lengths, either
-/// row order. libvips has them only through ImageMagick, which is not fit for strangers' files.
+/// row order. libvips has them only through ImageMagick, which is not fit for untrusted files.
 struct BMPDecoder {
   private let bytes: UnsafeRawBufferPointer
   private let path: String?

@@ -3,7 +3,9 @@ import Foundation
 /// An RGB picture to draw on, for people to look at. Coordinates are pixels from the top left
 /// corner, where pixel (0, 0) covers 0 to 1; whatever lies outside is left out. Edges are smooth.
 public struct Canvas: Sendable {
+  /// How many columns of pixels there are.
   public let width: Int
+  /// How many rows of pixels there are.
   public let height: Int
   /// RGB interleaved, `(height, width, 3)`.
   private var pixels: [UInt8]

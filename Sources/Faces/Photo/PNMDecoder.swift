@@ -1,5 +1,5 @@
 /// Reads portable bitmaps, grey maps and pixmaps (P1 to P6), plain and raw, up to 16 bits. libvips
-/// counts its own loader for them among those not fit for strangers' files.
+/// counts its own loader for them among those not fit for untrusted files.
 struct PNMDecoder {
   private let bytes: UnsafeRawBufferPointer
   private let path: String?

@@ -11,7 +11,7 @@ extension Box {
 extension PhotoRectangle {
   /// A box in whole pixels: each of its four numbers in tenths of a pixel rounded, halves to the even neighbour.
   ///
-  /// Whoever reads a box from an answer in JSON and rounds its numbers with Python's or NumPy's `round` has the same
+  /// Code that reads a box from an answer in JSON and rounds its numbers with Python's or NumPy's `round` has the same
   /// rectangle.
   /// - Precondition: its numbers are finite.
   public init(_ box: Box) {

@@ -65,27 +65,38 @@ extension Photo: Equatable {
 
 /// An 8-bit sRGB colour.
 public struct PhotoColor: Sendable, Hashable {
+  /// From 0 to 255.
   public var red: UInt8
+  /// From 0 to 255.
   public var green: UInt8
+  /// From 0 to 255.
   public var blue: UInt8
 
+  /// A colour by its channels.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
+  /// The lightest colour.
   public static let white = PhotoColor(red: 255, green: 255, blue: 255)
+  /// The darkest colour.
   public static let black = PhotoColor(red: 0, green: 0, blue: 0)
 }
 
 /// A rectangle of whole pixels; `x` and `y` are its left column and top row.
 public struct PhotoRectangle: Sendable, Hashable {
+  /// The left column.
   public var x: Int
+  /// The top row.
   public var y: Int
+  /// How many columns there are.
   public var width: Int
+  /// How many rows there are.
   public var height: Int
 
+  /// The rectangle with a given top left pixel and size.
   public init(x: Int, y: Int, width: Int, height: Int) {
     self.x = x
     self.y = y

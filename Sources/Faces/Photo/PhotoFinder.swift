@@ -1,6 +1,6 @@
 import Foundation
 
-/// Finds the photos that paths lead to.
+/// Lists the photos at given paths.
 package enum PhotoFinder {
   /// Files as they are named; folders with all that is below them and has a photo's extension, in
   /// order, without hidden files. Each file once.

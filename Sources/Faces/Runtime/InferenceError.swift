@@ -1,6 +1,6 @@
 /// Why a network could not be run.
 public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// OpenVINO's libraries are not where they are looked for.
+  /// OpenVINO's libraries are missing.
   case runtimeMissing(folder: String)
   /// They are there, but cannot be used.
   case runtimeUnusable(String)
@@ -9,6 +9,7 @@ public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible 
   /// An inference failed.
   case failed(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .runtimeMissing(let folder):

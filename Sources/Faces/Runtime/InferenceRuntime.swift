@@ -68,7 +68,7 @@ final class InferenceRuntime: @unchecked Sendable {
   }
 }
 
-/// How numbers are held while a network runs.
+/// The number format in which a network runs.
 public enum Precision: String, Sendable, CaseIterable, Codable {
   case f32
   case bf16

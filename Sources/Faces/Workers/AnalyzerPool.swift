@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Analyzers that nobody uses at the moment: making one takes longer than looking at a small photo.
+/// Idle analyzers: making one takes longer than looking at a small photo.
 package final class AnalyzerPool: Sendable {
-  /// An analyzer is of one thread at a time: of whoever took it out.
+  /// An analyzer belongs to one thread at a time: the one that took it.
   private struct Idle: @unchecked Sendable {
     let analyzer: FaceAnalyzer
     let engine: FaceEngine

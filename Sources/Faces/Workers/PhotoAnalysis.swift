@@ -1,7 +1,8 @@
 import Foundation
 
-/// What became of one photo.
+/// The outcome of analysing one photo.
 public struct PhotoAnalysis: Sendable {
+  /// The file of the photo.
   public let url: URL
   /// The faces, or why there are none: `PhotoError`, `InferenceError`.
   public let result: Result<PhotoFaces, any Error>

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What a name that somebody typed means.
+/// What a name as typed by a user means.
 public enum NameLookup: Sendable, Equatable {
   case found(String)
-  /// Several names differ from it only in case or accents.
+  /// Several names that differ from it only in case or accents.
   case ambiguous([String])
-  /// None; these are spelt alike.
+  /// No name; these have a similar spelling.
   case unknown(nearSpellings: [String])
 
   /// Looks a name up among others: written exactly so, else without regard to case and accents, else
@@ -39,7 +39,7 @@ public enum NameLookup: Sendable, Equatable {
     return meant
   }
 
-  /// Underscores and spaces are one: file names have the one where people write the other.
+  /// Underscores and spaces are equivalent: file names have the one where people write the other.
   private static func folded(_ text: String) -> String {
     text.replacingOccurrences(of: "_", with: " ")
       .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)

@@ -1,8 +1,8 @@
-/// What the user says about people. What is said is pinned, and wins over every clustering.
+/// The user's edits to people. They pin faces and take precedence over any clustering.
 extension FaceStore {
-  /// Gives a person a name, and makes all of its faces stay.
+  /// Names a person and pins all of its faces.
   /// - Parameter name: kept in Unicode's composed form.
-  /// - Returns: the edit; nil if all of it was so already.
+  /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `GalleryError.unknownPerson`, `.personNameTaken`, `.unusable` for a name that is empty or
   ///   reads like a person's number
   public func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
@@ -14,11 +14,11 @@ extension FaceStore {
     }
   }
 
-  /// Makes several people one, whose faces then stay together. The first with a name keeps its id, or
+  /// Merges several people into one and pins their faces. The first with a name keeps its id, or
   /// the first of all.
   /// - Parameters:
   ///   - name: which name the person has afterwards; needed where several have different ones.
-  ///   - anyway: also if some were told apart before.
+  ///   - anyway: merges them even if some were said to be different.
   /// - Throws: `GalleryError.unknownPerson`, `.severalNames`, `.toldApart`, `.personNameTaken`,
   ///   `.unusable` for fewer than two people
   public func merge(
@@ -39,7 +39,7 @@ extension FaceStore {
     }
   }
 
-  /// Makes some faces of a person another person; the two are told apart.
+  /// Splits faces of a person off as another person, and marks the two as different.
   /// - Returns: the edit and the new person.
   /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if a face is of somebody else or
   ///   none would be left
@@ -53,9 +53,9 @@ extension FaceStore {
     }
   }
 
-  /// Says that a face is not a certain person. If it was taken for that person, it becomes a person of
-  /// its own; if it is of another, the two are told apart.
-  /// - Returns: the edit, nil if it was said before; and the face's person.
+  /// Says that a face does not belong to a person. If it did, it becomes a person of
+  /// its own; if it belongs to another, the two are marked as different.
+  /// - Returns: the edit, nil if it was made before; and the face's person.
   /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if it is the person's only face
   public func tell(
     face: Int64, apartFrom person: Int64
@@ -67,8 +67,8 @@ extension FaceStore {
     }
   }
 
-  /// Takes the last edit back.
-  /// - Returns: what was taken back; nil if nothing is left to.
+  /// Undoes the last edit.
+  /// - Returns: the edit that was undone; nil if none is left.
   public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {
     let edit = try lastPeopleEdit()
     let subject = edit.map { PeopleBook.subject(ofUndoing: $0) } ?? PeopleBook.Subject()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the user says about people. What is said is pinned, and wins over every clustering.
+/// The user's edits to people. They pin faces and take precedence over any clustering.
 extension PeopleBook {
   /// Begins an edit, which `finish` keeps.
   private func edit(_ kind: PeopleEdit.Kind) -> Edit {
@@ -58,8 +58,8 @@ extension PeopleBook {
 
   // MARK: Edits
 
-  /// Gives a person a name, and makes all of its faces stay.
-  /// - Returns: nil if all of it was so already.
+  /// Names a person and pins all of its faces.
+  /// - Returns: nil if nothing changed.
   package mutating func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
     var edit = edit(.name)
     let before = try self.name(of: person)
@@ -79,7 +79,7 @@ extension PeopleBook {
         : before == name ? "confirmed \(title)" : "renamed \(title) to \"\(name)\"")
   }
 
-  /// Makes several people one, whose faces then stay together. The first with a name keeps its id, or the first of all.
+  /// Merges several people into one and pins their faces. The first with a name keeps its id, or the first of all.
   package mutating func merge(
     _ people: [Int64], name wanted: String?, anyway: Bool
   ) throws(GalleryError) -> PeopleEdit {
@@ -99,7 +99,7 @@ extension PeopleBook {
       for face in faces(of: person) { pin(face, to: kept, &edit) }
     }
     self.people[kept]?.name = wanted ?? given.first
-    // Whoever was told apart from one of them is apart from all of them now.
+    // A person told apart from one of them is apart from all of them now.
     for (pair, by) in apart where people.contains(where: { pair.contains($0) }) {
       apart[pair] = nil
       let mapped = [pair.low, pair.high].map { people.contains($0) ? kept : $0 }
@@ -123,7 +123,7 @@ extension PeopleBook {
       path: path, first: title(pair.low), second: title(pair.high), edit: edits[by]?.summary)
   }
 
-  /// Makes some faces of a person another person; the two are told apart.
+  /// Splits faces of a person off as another person, and marks the two as different.
   package mutating func split(
     _ person: Int64, _ faces: Set<Int64>
   ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
@@ -151,9 +151,9 @@ extension PeopleBook {
     return (finish(edit, text), new)
   }
 
-  /// Says that a face is not a certain person. If it was taken for that person, it becomes a person of its own; if it is
-  /// of another, the two are told apart.
-  /// - Returns: the edit, nil if it was said before; and the face's person.
+  /// Says that a face does not belong to a person. If it did, it becomes a person of its own; if it belongs to
+  /// another, the two are marked as different.
+  /// - Returns: the edit, nil if it was made before; and the face's person.
   package mutating func tell(
     _ face: Int64, apartFrom person: Int64
   ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {

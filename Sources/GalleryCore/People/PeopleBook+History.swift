@@ -1,8 +1,8 @@
 import Foundation
 
-/// Taking edits back, and forgetting what was removed.
+/// Undoing edits, and forgetting what was removed.
 extension PeopleBook {
-  /// What has to be known to take an edit back.
+  /// What undoing an edit needs to read.
   package static func subject(ofUndoing edit: Edit) -> Subject {
     var subject = Subject()
     subject.people = Set(edit.people.keys)
@@ -17,7 +17,7 @@ extension PeopleBook {
     return subject
   }
 
-  /// Puts what an edit changed back, as far as its faces are still there.
+  /// Reverts an edit, as far as its faces still exist.
   package mutating func undo(_ edit: Edit) {
     // People of nothing but this edit's faces, though they were forgotten.
     for (person, entry) in edit.people where people[person] == nil {
@@ -48,9 +48,9 @@ extension PeopleBook {
   /// After faces went: nothing in the history tells the names of people who are gone.
   /// - Parameters:
   ///   - edits: all of them.
-  ///   - gone: people who had no face any more just now.
+  ///   - gone: people who have just lost their last face.
   ///   - existing: who of the people in the edits is there.
-  /// - Returns: the edits as they may be kept; those that are about nobody any more are missing.
+  /// - Returns: the edits as they may be kept; edits whose people are all gone are left out.
   public static func forget(
     _ gone: Set<Int64>, in edits: [Edit], existing: Set<Int64>
   ) -> [Edit] {

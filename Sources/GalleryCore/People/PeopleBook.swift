@@ -1,63 +1,79 @@
 import Foundation
 import LikenessCore
 
-/// The part of a gallery's people that an edit is about, in memory: it is read, changed by the rules, and written back.
+/// The people that an edit concerns, in memory: they are read, changed by the rules, and written back.
 ///
-/// So the rules are the same wherever a gallery is kept.
+/// So the rules are the same for every kind of store.
 public struct PeopleBook {
   /// A person's own row.
   public struct Entry: Sendable, Codable, Equatable {
-    /// Given by the user, in Unicode's composed form; nil if nobody did.
+    /// Given by the user, in Unicode's composed form; nil if the user gave none.
     public var name: String?
+    /// When the person was first found or made.
     public var created: Date
 
+    /// A person's row.
     public init(name: String?, created: Date) { (self.name, self.created) = (name, created) }
   }
 
   /// Whose a face is.
   public struct Membership: Sendable, Codable, Hashable {
+    /// The person's id.
     public var person: Int64
-    /// Whether the user said so.
+    /// Whether the user said so, so that no clustering moves the face.
     public var isPinned: Bool
 
+    /// A face's person, and whether the user said so.
     public init(person: Int64, isPinned: Bool) { (self.person, self.isPinned) = (person, isPinned) }
   }
 
   /// Two people, `low < high`.
   public struct Pair: Sendable, Codable, Hashable {
+    /// The smaller id.
     public let low: Int64
+    /// The larger id.
     public let high: Int64
 
+    /// Two people, in either order.
     public init(_ a: Int64, _ b: Int64) { (low, high) = (min(a, b), max(a, b)) }
 
     func contains(_ person: Int64) -> Bool { person == low || person == high }
   }
 
-  /// What became of a face by an edit.
+  /// How an edit moved a face.
   public struct Move: Sendable, Codable, Equatable {
+    /// Whose the face was; nil if it had no person.
     public var before: Membership?
     /// The person that it came to.
     public var after: Int64
 
+    /// A move to the person `after`.
     public init(before: Membership?, after: Int64) { (self.before, self.after) = (before, after) }
   }
 
-  /// An edit with what it found, so that it can be taken back.
+  /// An edit with the previous state, so that it can be undone.
   public struct Edit: Sendable, Equatable {
+    /// Rises from edit to edit.
     public let id: Int64
+    /// When the edit was made.
     public let time: Date
+    /// What kind of edit it is.
     public let kind: PeopleEdit.Kind
+    /// The edit in words, in the past tense.
     public var text = ""
-    /// The people whom it was about, as they were before.
+    /// The people that it concerned, as they were before.
     public var people: [Int64: Entry] = [:]
-    /// Whom they were told apart from before, and by which edit; 0 where nobody knows.
+    /// Which pairs were marked as different before, and by which edit; 0 if unknown.
     public var apart: [Pair: Int64] = [:]
+    /// The faces that it moved.
     public var faces: [Int64: Move] = [:]
 
+    /// An edit that has not changed anything yet.
     public init(id: Int64, time: Date, kind: PeopleEdit.Kind) {
       (self.id, self.time, self.kind) = (id, time, kind)
     }
 
+    /// The edit as users see it.
     public var summary: PeopleEdit {
       PeopleEdit(
         id: id, time: time, kind: kind, text: text,
@@ -68,17 +84,20 @@ public struct PeopleBook {
 
   /// Which people an edit needs to know.
   public struct Subject: Sendable {
+    /// People by their ids.
     public var people: Set<Int64> = []
     /// With the people whose these faces are.
     public var faces: Set<Int64> = []
-    /// With whoever has one of these names.
+    /// Also the people who have one of these names.
     public var names: Set<String> = []
     /// Earlier edits that matter.
     public var edits: Set<Int64> = []
 
+    /// An empty subject.
     public init() {}
   }
 
+  /// Where the gallery is, for messages.
   public let path: String
   /// Those of `Subject`, as far as they are there.
   public var people: [Int64: Entry] = [:]
@@ -86,12 +105,13 @@ public struct PeopleBook {
   public var members: [Int64: Membership] = [:]
   /// Which of the subject's faces are in the gallery.
   public var presentFaces: Set<Int64> = []
-  /// People who are not one, with at least one of these people, and which edit said so; 0 where nobody knows.
+  /// Pairs marked as different, with at least one of these people, and by which edit; 0 if unknown.
   public var apart: [Pair: Int64] = [:]
   /// Edits that said so, those of the subject, and the last of all.
   public var edits: [Int64: Edit] = [:]
   /// The ids that a new person and a new edit get.
   public var nextPerson: Int64 = 1
+  /// The id that a new edit gets.
   public var nextEdit: Int64 = 1
 
   private let embeddings: ([Int64]) throws(GalleryError) -> [Embedding]
@@ -101,7 +121,7 @@ public struct PeopleBook {
     (self.path, self.embeddings) = (path, embeddings)
   }
 
-  /// Somebody new, without faces yet.
+  /// Adds a person without faces.
   public mutating func addPerson(created: Date) -> Int64 {
     let person = nextPerson
     nextPerson += 1

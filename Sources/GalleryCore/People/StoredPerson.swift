@@ -2,17 +2,18 @@ import Foundation
 
 /// A person in a gallery: the faces that are taken to be one.
 public struct StoredPerson: Sendable, Identifiable {
-  /// Never used again for another.
+  /// Never reused.
   public let id: Int64
   /// The user's name for the person, else the one that more than half of the faces were added by.
   public let name: String?
   /// Whether the user gave the name.
   public let isGiven: Bool
+  /// When the person was first found or made.
   public let created: Date
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
 
-  /// Everybody, those with most faces first.
+  /// All people, those with most faces first.
   /// - Parameters:
   ///   - faces: by person.
   ///   - bearers: how many faces of a person were added by each name.
@@ -39,6 +40,7 @@ public struct StoredPerson: Sendable, Identifiable {
 
 /// A face of a person.
 public struct PersonFace: Sendable, Hashable {
+  /// The face's id in the gallery.
   public let face: Int64
   /// The photo's id.
   public let photo: Int64
@@ -49,6 +51,7 @@ public struct PersonFace: Sendable, Hashable {
   /// Whether the user said that it is this person.
   public let isPinned: Bool
 
+  /// A face of a person, on its photo.
   public init(face: Int64, photo: Int64, path: String, ordinal: Int, isPinned: Bool) {
     (self.face, self.photo, self.path) = (face, photo, path)
     (self.ordinal, self.isPinned) = (ordinal, isPinned)
@@ -57,30 +60,34 @@ public struct PersonFace: Sendable, Hashable {
 
 /// Who each face is, as the next clustering has to know it.
 public struct PeopleAssignment: Sendable {
-  /// By face; faces that are of nobody yet are missing.
+  /// By face; faces without a person are missing.
   public var persons: [Int64: Int64] = [:]
-  /// Those faces that no clustering moves. A person who has a name or was told apart from another has
-  /// one at least, though it was the first that came and the user said nothing of it.
+  /// Faces that no clustering moves. A person with a name or marked as different from another has at least one, even if
+  /// the user pinned none.
   public var pinned: Set<Int64> = []
-  /// People who are not one, the smaller id first.
+  /// Pairs marked as different, the smaller id first.
   public var apart: [(low: Int64, high: Int64)] = []
   /// The id that the next new person gets.
   public var nextID: Int64 = 1
 
+  /// No face has a person, and no two people are marked as different.
   public init() {}
 }
 
-/// What the people of a gallery are made of.
+/// What the people of a gallery were clustered from.
 public struct PeopleState: Sendable, Codable, Equatable {
-  /// By which faces were put together.
+  /// The clustering algorithm.
   public var algorithm: String
-  /// The gallery's revision whose faces have people, and its mark.
+  /// The gallery's revision up to which faces have people.
   public var revision: Int
+  /// What tells `revision` from another of the same number.
   public var mark: String
-  /// How many faces were put together at once, and how many have joined since.
+  /// How many faces were clustered at once.
   public var clustered: Int
+  /// How many faces have been assigned to people one by one since.
   public var joined: Int
 
+  /// What a clustering was made of.
   public init(algorithm: String, revision: Int, mark: String, clustered: Int, joined: Int) {
     self.algorithm = algorithm
     self.revision = revision
@@ -90,20 +97,25 @@ public struct PeopleState: Sendable, Codable, Equatable {
   }
 }
 
-/// Something that the user said about people.
+/// A user's edit to people, as it is listed.
 public struct PeopleEdit: Sendable, Equatable, Identifiable {
+  /// What the user said: a name, that several people are one, that some of a person's faces are another's, or
+  /// that a face is not a person's.
   public enum Kind: String, Sendable, Codable {
     case name, merge, split, apart
   }
 
+  /// Rises from edit to edit.
   public let id: Int64
+  /// When the edit was made.
   public let time: Date
+  /// What kind of edit it is.
   public let kind: Kind
   /// In words, in the past tense. Without names where the people were removed from the gallery since.
   public let text: String
-  /// The faces that came to another person by it, as far as they are still in the gallery.
+  /// The faces that it moved to another person, as far as they still exist.
   public let faces: [Int64]
-  /// The people that it was about, rising.
+  /// The ids of the people that it concerned, ascending.
   public let people: [Int64]
 
   /// The time to the minute, in this computer's zone.

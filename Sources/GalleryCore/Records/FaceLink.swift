@@ -1,7 +1,8 @@
-/// Two faces that look alike.
+/// A link: two faces that are likely one person.
 public struct FaceLink: Sendable, Hashable {
   /// The faces' ids, `low < high`.
   public let low: Int64
+  /// The larger id.
   public let high: Int64
   /// Between their embeddings, in the metric of the graph.
   public let distance: Double
@@ -15,18 +16,20 @@ public struct FaceLink: Sendable, Hashable {
   }
 }
 
-/// What the links of a gallery are.
+/// What the stored links of a gallery were computed from.
 public struct LinkState: Sendable, Codable, Equatable {
   /// The gallery's revision that they are of, and its mark.
   public var revision: Int
+  /// What tells `revision` from another of the same number.
   public var mark: String
-  /// How many neighbours of each face were looked at.
+  /// How many neighbours of each face were searched for.
   public var neighbors: Int
   /// Pairs farther apart than this are not linked.
   public var limit: Double
-  /// What else they depend on, JSON.
+  /// What else they depend on, as JSON.
   public var parameters: String
 
+  /// The links of a revision, and what they depend on.
   public init(revision: Int, mark: String, neighbors: Int, limit: Double, parameters: String) {
     self.revision = revision
     self.mark = mark

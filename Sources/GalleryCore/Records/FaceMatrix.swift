@@ -1,7 +1,7 @@
 import LikenessCore
 
-/// All embeddings of a gallery in one piece of memory with no more than the ids of their faces: what an
-/// index is built from. Row `i` of each member is of the same face.
+/// All embeddings of a gallery in one matrix, with the ids of their faces and photos: what an index is
+/// built from. Row `i` of each member is of the same face.
 public struct FaceMatrix: Sendable {
   /// The faces' ids, rising, `(n,)`.
   public let faces: [Int64]
@@ -13,11 +13,12 @@ public struct FaceMatrix: Sendable {
   public let nameTexts: [Int64: String]
   /// `(n, d)`; d is 1 in a gallery without faces.
   public let embeddings: EmbeddingMatrix
-  /// The faces that are likely none.
+  /// The faces that are likely not faces.
   public let doubtful: Set<Int64>
   /// The gallery's revision that this is.
   public let revision: Int
 
+  /// The faces of a gallery at a revision; all arrays have a row for each face.
   public init(
     faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
     embeddings: EmbeddingMatrix, doubtful: Set<Int64> = [], revision: Int

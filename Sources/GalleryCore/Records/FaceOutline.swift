@@ -1,5 +1,6 @@
-/// A face without its embedding and picture: what graphs of many faces are made of.
+/// A face without its embedding and picture, as graphs of many faces need it.
 public struct FaceOutline: Sendable, Hashable, Identifiable {
+  /// The face's id in the gallery.
   public let id: Int64
   /// The photo's id.
   public let photo: Int64
@@ -7,12 +8,14 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
   public let path: String
   /// Its place among the faces of its photo, 0 for the most prominent.
   public let ordinal: Int
+  /// What the face was added by; nil for a face without a name.
   public let name: String?
-  /// Whether it is likely no face.
+  /// Whether it is likely not a face.
   public let isDoubtful: Bool
-  /// Whether it has an embedding of the gallery's model, without which it looks like nobody.
+  /// Whether it has an embedding of the gallery's model, without which it is compared with none.
   public let isEmbedded: Bool
 
+  /// An outline of a face that is certain and embedded, unless said otherwise.
   public init(
     id: Int64, photo: Int64, path: String, ordinal: Int, name: String?, isDoubtful: Bool = false,
     isEmbedded: Bool = true

@@ -1,16 +1,22 @@
 /// What a gallery holds.
 public struct GallerySummary: Sendable, Codable {
-  /// Another for every gallery ever made, 32 hexadecimal digits; a copy keeps it.
+  /// A unique id, 32 hexadecimal digits; a copied folder keeps it.
   public var id: String?
+  /// Where the gallery is.
   public var path: String
   /// When it was made, ISO 8601 in UTC.
   public var created: String?
+  /// Photos that were looked at.
   public var photos: Int
+  /// Those of them in which no face was found.
   public var photosWithoutFace: Int
+  /// Faces, doubtful ones among them.
   public var faces: Int
+  /// Those of the faces that have a name.
   public var namedFaces: Int
-  /// Of the faces those that are likely none.
+  /// Of the faces those that are doubtful.
   public var doubtfulFaces: Int
+  /// Different names.
   public var names: Int
   /// The model whose embeddings it holds; nil while it is empty.
   public var model: String?
@@ -21,6 +27,7 @@ public struct GallerySummary: Sendable, Codable {
   /// On disk, all files together.
   public var bytes: Int
 
+  /// What a gallery holds, as it was counted.
   public init(
     id: String?, path: String, created: String?, photos: Int, photosWithoutFace: Int, faces: Int,
     namedFaces: Int, doubtfulFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int,
@@ -34,12 +41,16 @@ public struct GallerySummary: Sendable, Codable {
   }
 }
 
-/// A name and how much goes by it.
+/// A name with its numbers of photos and faces.
 public struct NameSummary: Sendable, Codable, Hashable {
+  /// The name, as it is written.
   public var name: String
+  /// Photos with a face of that name.
   public var photos: Int
+  /// Faces of that name.
   public var faces: Int
 
+  /// A name with how much goes by it.
   public init(name: String, photos: Int, faces: Int) {
     (self.name, self.photos, self.faces) = (name, photos, faces)
   }
@@ -47,18 +58,24 @@ public struct NameSummary: Sendable, Codable, Hashable {
 
 /// What was taken out of a gallery: names, the paths of photos, the ids of faces.
 public struct RemovalReceipt: Sendable, Codable, Equatable {
+  /// Names that have no faces any more.
   public var names: [String] = []
+  /// The paths of the photos.
   public var photos: [String] = []
+  /// The ids of the faces.
   public var faces: [Int64] = []
+  /// How many small pictures of faces were deleted.
   public var thumbnails = 0
   /// How many photos that the gallery kept itself were deleted from the disk.
   public var files = 0
-  /// True if bytes of what was removed may still be in the gallery's files, out of anybody's reach
-  /// but that of a file editor: a reader holds on to them, or the disk is full. The next time that
-  /// the gallery is opened for writing or something is removed, they go.
+  /// True if bytes of what was removed may still be in the gallery's files, unreachable except with a file editor:
+  /// a reader still uses them, or the disk is full. They are erased when the gallery is next opened for writing or
+  /// something is removed.
   public var tracesRemain = false
 
+  /// Nothing taken out.
   public init() {}
 
+  /// Whether nothing was taken out. Pictures and files go with faces and photos only.
   public var isEmpty: Bool { names.isEmpty && photos.isEmpty && faces.isEmpty }
 }

@@ -3,14 +3,17 @@ import LikenessCore
 
 /// Where a face is, in pixels of the upright photo at full size.
 public struct FaceGeometry: Sendable, Hashable {
+  /// The face's box.
   public var box: Box
   /// The x and y of five points in turn, `(10,)`; empty where none are known.
   public var landmarks: [Float]
 
+  /// A box and five landmarks.
   public init(box: Box, landmarks: [Float]) {
     (self.box, self.landmarks) = (box, landmarks)
   }
 
+  /// A box, by its left and upper edge and its size, and five landmarks.
   public init(x: Double, y: Double, width: Double, height: Double, landmarks: [Float]) {
     self.init(box: Box(x: x, y: y, width: width, height: height), landmarks: landmarks)
   }
@@ -23,23 +26,28 @@ public struct FaceGeometry: Sendable, Hashable {
 
 /// A face on its way into a gallery.
 public struct NewFace: Sendable {
+  /// What the face is added by; nil for none.
   public var name: String?
-  /// Its place among the faces of its photo where that is not where it stands: others may have been removed.
+  /// Its place among the faces of its photo, if that differs from its place in the list: others may have been removed.
   public var ordinal: Int?
+  /// Where it is in its photo.
   public var geometry: FaceGeometry
-  /// The detector's, from 0 to 1.
+  /// The detector's score, from 0 to 1.
   public var score: Float
+  /// How well it can be judged.
   public var quality: FaceQuality
+  /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
-  /// What the model says of attributes besides, by key; most models say nothing.
+  /// The outputs of the model's other heads, by attribute; empty for most models.
   public var attributes: [String: Embedding]
   /// A small JPEG of the face; empty for none.
   public var thumbnail: Data
-  /// What else is said about it: values by key.
+  /// Its labels: values by key.
   public var labels: [String: String]
   /// Why it has no embedding; `embedding` is empty then. Nil for nearly all faces.
   public var missing: MissingEmbedding?
 
+  /// A face as it was found, with what is said about it.
   public init(
     name: String?, geometry: FaceGeometry, score: Float, quality: FaceQuality,
     embedding: Embedding, attributes: [String: Embedding] = [:], thumbnail: Data,
@@ -58,15 +66,22 @@ public struct NewFace: Sendable {
 
 /// A face in a gallery.
 public struct StoredFace: Sendable, Identifiable {
+  /// The face's id, never reused.
   public let id: Int64
+  /// The id of its photo.
   public let photo: Int64
   /// 0 for the most prominent of its photo.
   public let ordinal: Int
+  /// What it was added by; nil for a face without a name.
   public let name: String?
+  /// Where it is in its photo.
   public let geometry: FaceGeometry
+  /// How sure the detector was, from 0 to 1.
   public let score: Float
+  /// How well it can be judged.
   public let quality: FaceQuality
 
+  /// A face as a gallery has it.
   public init(
     id: Int64, photo: Int64, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
     quality: FaceQuality
@@ -87,6 +102,7 @@ public struct FaceTable: Sendable {
   /// The gallery's revision that this is.
   public let revision: Int
 
+  /// The faces of a gallery at a revision; `faces` has a row of `embeddings` for each.
   public init(
     faces: [StoredFace], embeddings: EmbeddingMatrix, unembedded: [StoredFace], revision: Int
   ) {

@@ -4,21 +4,24 @@ import Foundation
 public struct NewPhoto: Sendable {
   /// SHA-256 of the file's bytes, lower-case hexadecimal.
   public var digest: String
+  /// The file that it was read from.
   public var file: PhotoFile
   /// Upright and at full size, in pixels.
   public var width: Int
+  /// The height of the upright photo at full size, in pixels.
   public var height: Int
   /// By how many degrees clockwise it was turned until a face was found.
   public var turned: Int
   /// The name of the detector that looked for faces.
   public var detector: String?
-  /// What it was called where it came from, where `file` does not say so.
+  /// Its title at its origin, if `file` does not say it.
   public var title: String?
   /// The most prominent first; empty if none was found.
   public var faces: [NewFace]
   /// When it was added; now, unless it comes from another gallery.
   public var added: Date?
 
+  /// A photo that was looked at, with the faces that were found.
   public init(
     digest: String, file: PhotoFile, width: Int, height: Int, turned: Int,
     detector: String? = nil, title: String? = nil, faces: [NewFace]
@@ -34,28 +37,33 @@ public struct NewPhoto: Sendable {
   }
 }
 
-/// Everything that a gallery has of a photo, as another one may take it over.
+/// Everything that a gallery has of a photo, to be copied to another.
 public struct PhotoContent: Sendable {
+  /// The photo's id in the gallery that it is from.
   public let id: Int64
+  /// The photo with its faces, as it would be added.
   public let photo: NewPhoto
   /// The ids of the photo's faces, in their order.
   public let faces: [Int64]
   /// Whether the gallery keeps the photo itself.
   public let isKept: Bool
 
+  /// A photo's content, with the ids that it has where it is from.
   public init(id: Int64, photo: NewPhoto, faces: [Int64], isKept: Bool) {
     (self.id, self.photo, self.faces, self.isKept) = (id, photo, faces, isKept)
   }
 }
 
-/// What tells that a file is still the one that was added, without reading it.
+/// What identifies an unchanged file without reading it.
 public struct PhotoFile: Sendable, Hashable {
-  /// Absolute.
+  /// The absolute path.
   public var path: String
+  /// The file's size.
   public var bytes: Int
-  /// Seconds since 1970.
+  /// The modification time, in seconds since 1970.
   public var modified: Double
 
+  /// A file as it was last seen.
   public init(path: String, bytes: Int, modified: Double) {
     self.path = path
     self.bytes = bytes
@@ -65,16 +73,23 @@ public struct PhotoFile: Sendable, Hashable {
 
 /// A photo in a gallery.
 public struct StoredPhoto: Sendable, Identifiable {
+  /// The photo's id, never reused.
   public let id: Int64
+  /// SHA-256 of the file's bytes, lower-case hexadecimal.
   public let digest: String
+  /// Where it was last seen: an absolute path, or one in the gallery's own folder.
   public let path: String
+  /// The width of the upright photo at full size, in pixels.
   public let width: Int
+  /// The height of the upright photo at full size, in pixels.
   public let height: Int
   /// By how many degrees clockwise it was turned until a face was found.
   public let turned: Int
+  /// The name of the detector that looked for its faces; nil if it was not recorded.
   public let detector: String?
+  /// When it was added.
   public let added: Date
-  /// What it was called where it came from; nil for a file, which is called as its path says.
+  /// Its title at its origin; nil for a file, whose path says it.
   package let title: String?
   /// Whether the gallery keeps the photo itself, so that it goes with its row.
   public let isKept: Bool
@@ -89,6 +104,6 @@ public struct StoredPhoto: Sendable, Identifiable {
     (self.detector, self.added, self.title, self.isKept) = (detector, added, title, isKept)
   }
 
-  /// What people know it by.
+  /// Its title for users.
   public var name: String { title ?? URL(fileURLWithPath: path).lastPathComponent }
 }

@@ -42,7 +42,7 @@ extension GalleryStore {
     return links
   }
 
-  /// What the links are of; nil where there have been none yet.
+  /// What the links were computed from; nil before the first.
   public func linkState() throws(GalleryError) -> LinkState? {
     try read { db in
       try Self.meta("links", db).flatMap {
@@ -51,7 +51,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps these links and no others. Links of faces that are not there, or that came or went after
+  /// Replaces all links. Links of faces that do not exist, or that were added or removed after
   /// `state.revision`, are left out.
   public func replaceLinks(
     _ links: some Sequence<FaceLink>, state: LinkState
@@ -62,7 +62,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps these links beside the others; of a pair that has one already the distance is replaced.
+  /// Adds links; a pair that has one already gets the new distance.
   public func addLinks(_ links: some Sequence<FaceLink>, state: LinkState) throws(GalleryError) {
     try write { try Self.insert(links, state, $0) }
   }

@@ -3,9 +3,8 @@ import GRDB
 import GalleryCore
 
 extension GalleryStore {
-  /// Everybody, those with most faces first. Faces that came since people were last put together are of
-  /// nobody.
-  /// - Parameter assigned: the person of each face, instead of the one that is kept.
+  /// All people, those with most faces first. Faces added since the last clustering have no person.
+  /// - Parameter assigned: the person of each face, instead of the stored one.
   public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
     try read { db in
       var known: [Int64: PeopleBook.Entry] = [:]
@@ -40,7 +39,7 @@ extension GalleryStore {
     }
   }
 
-  /// The person whom the user gave a name; nil if nobody has it.
+  /// The person whom the user gave a name; nil if there is none.
   public func person(named name: String) throws(GalleryError) -> Int64? {
     try read {
       try Int64.fetchOne(
@@ -67,7 +66,7 @@ extension GalleryStore {
     }
   }
 
-  /// Who each face is, and what no clustering may change of it.
+  /// The person of each face, and which of these no clustering may change.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }
   }
@@ -105,7 +104,7 @@ extension GalleryStore {
     (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'person'") ?? 0) + 1
   }
 
-  /// What the people are made of; nil before the first clustering.
+  /// What the people were clustered from; nil before the first clustering.
   public func peopleState() throws(GalleryError) -> PeopleState? {
     try read { try Self.peopleState($0) }
   }
@@ -116,8 +115,8 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps what a clustering found. Ids of people are kept as far as can be, see `PeoplePlan`; pinned
-  /// faces stay, and faces that came or went after `state.revision` are left as they are.
+  /// Stores the result of a clustering. Ids of people are kept where possible, see `PeoplePlan`; pinned
+  /// faces stay, and faces added or removed after `state.revision` are left as they are.
   /// - Parameters:
   ///   - faces: ids, `(n,)`.
   ///   - labels: the cluster of each face, `(n,)`; below 0 for those to be left alone.
@@ -157,7 +156,7 @@ extension GalleryStore {
     }
   }
 
-  /// - Returns: the people who had no face any more.
+  /// - Returns: the people who had lost their last face.
   @discardableResult
   static func removeEmptyPeople(_ db: Database) throws -> Set<Int64> {
     try Int64.fetchSet(

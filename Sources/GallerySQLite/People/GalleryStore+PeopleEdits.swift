@@ -4,6 +4,7 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
+  /// The latest edit that has not been undone; nil if there is none.
   public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? {
     try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
   }

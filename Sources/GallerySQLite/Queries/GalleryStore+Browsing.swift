@@ -3,16 +3,19 @@ import GRDB
 import GalleryCore
 import LikenessCore
 
-/// Looking through a gallery some at a time.
+/// Paging through a gallery.
 extension GalleryStore {
+  /// Whether there is any face; quicker than to count them.
   public func hasFaces() throws(GalleryError) -> Bool {
     try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM face)") ?? false }
   }
 
+  /// How many faces there are, doubtful ones among them.
   public func faceCount() throws(GalleryError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM face") ?? 0 }
   }
 
+  /// How many photos there are.
   public func photoCount() throws(GalleryError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM photo") ?? 0 }
   }
@@ -77,7 +80,7 @@ extension GalleryStore {
     }
   }
 
-  /// What an answer tells of some faces, in one look at the gallery; those that went or have no embedding are left out.
+  /// What answers tell of some faces, read in one transaction; faces that are gone or have no embedding are left out.
   public func answers(
     of faces: some Collection<Int64>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
@@ -144,7 +147,7 @@ extension GalleryStore {
     }
   }
 
-  /// The faces that are at least so good.
+  /// The faces of at least a given quality, from 0 to 1.
   public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64> {
     try read { db in
       var faces: Set<Int64> = []

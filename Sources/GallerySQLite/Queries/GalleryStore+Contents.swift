@@ -4,6 +4,7 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
+  /// Everything stored of those of some photos that exist.
   public func contents(ofPhotos ids: [Int64]) throws(GalleryError) -> [PhotoContent] {
     try read { db in
       try ids.compactMap { id in

@@ -2,17 +2,17 @@ import GRDB
 import GalleryCore
 import LikenessCore
 
-/// Faces that are likely none.
+/// Doubtful faces: those that are likely not faces.
 extension GalleryStore {
-  /// NULL where nobody measured it, which is no doubt.
+  /// NULL where it was not measured, which counts as certain.
   static let isDoubtful = "face.confidence < \(FaceQuality.leastConfidence)"
 
-  /// The faces that are likely none.
+  /// The faces that are likely not faces.
   public func doubtfulFaces() throws(GalleryError) -> Set<Int64> {
     try read { try Int64.fetchSet($0, sql: "SELECT id FROM face WHERE \(Self.isDoubtful)") }
   }
 
-  /// Says that some doubtful faces are faces; others stay as they are.
+  /// Confirms that some doubtful faces are faces.
   /// - Throws: `GalleryError`
   public func confirm(faces: some Collection<Int64>) throws(GalleryError) {
     try write { try Self.confirm(faces, $0) }

@@ -4,12 +4,13 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
+  /// A face by its id; nil if there is none.
   public func face(id: Int64) throws(GalleryError) -> StoredFace? {
     try faces("WHERE face.id = ?", [id]).first
   }
 
   /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the
-  /// user gave it, and those that were added by it, but for those that the user put to somebody else than
+  /// user gave it, and those added by it, except those that the user assigned to another person than
   /// that person.
   public func faces(named name: String) throws(GalleryError) -> [StoredFace] {
     try read { db in
@@ -73,7 +74,7 @@ extension GalleryStore {
     }
   }
 
-  /// Goes through all faces with an embedding in the order of their ids, with little memory however many there are.
+  /// Iterates over all faces with an embedding in the order of their ids, in constant memory.
   ///
   /// No transaction is open while `body` runs, so it may change the gallery: faces that are removed
   /// meanwhile may still come, up to 256 of them.
@@ -97,7 +98,7 @@ extension GalleryStore {
     }
   }
 
-  /// All embeddings in one piece of memory, and whose they are, in the order of the faces' ids.
+  /// All embeddings in one matrix, with the ids of their faces, in the order of these.
   /// - Throws: `GalleryError`; `.damaged` if an embedding is not whole.
   public func embeddings() throws(GalleryError) -> FaceMatrix {
     let path = path

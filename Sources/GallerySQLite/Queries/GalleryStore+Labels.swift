@@ -42,10 +42,10 @@ extension GalleryStore {
     }
   }
 
-  /// Gives faces labels and takes some away, all or none of it. A face has one value of a key, and one that gets
+  /// Sets and removes labels of faces atomically. A face has one value per key, and one that gets
   /// a label is no longer doubtful.
   /// - Parameter changes: by face. Keys and values are kept without the spaces around them.
-  /// - Returns: the faces whose labels are others now, in the order of their ids.
+  /// - Returns: the faces whose labels changed, in the order of their ids.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for a key or value that is empty or not of one line
   @discardableResult
   public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
@@ -86,7 +86,7 @@ extension GalleryStore {
       if hasTraces { try Self.markTraces(db) }
       return (changed, hasTraces)
     }
-    // What was taken back is nobody's business any more. Where it cannot be erased now, the next change does.
+    // Erases what was taken back. If that fails now, the next change does it.
     if hasTraces { _ = try? eraseTraces() }
     return changed
   }

@@ -31,6 +31,7 @@ extension GalleryStore {
     }
   }
 
+  /// Whether a map of these settings is kept.
   public func hasMap(settings: String) throws(GalleryError) -> Bool {
     try read {
       try Bool.fetchOne(
@@ -39,7 +40,7 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps a map in place of the one of the same settings. Faces that have gone meanwhile are left out.
+  /// Stores a map, replacing the one of the same settings. Faces that were removed since are left out.
   /// - Throws: `GalleryError`; the old one is still there then.
   public func keepMap(
     settings: String, details: String, axes: [Float], points: [Int64: MapPoint]
@@ -56,7 +57,7 @@ extension GalleryStore {
     }
   }
 
-  /// Puts more faces on a map that is kept. Those that it has already stay where they are.
+  /// Adds faces to a stored map. Those that it has already stay where they are.
   /// - Throws: `GalleryError`; none of them is kept then.
   public func addPoints(_ points: [Int64: MapPoint], toMap map: Int64) throws(GalleryError) {
     try writeMaps { db in

@@ -2,7 +2,7 @@ import GRDB
 import GalleryCore
 
 extension GalleryStore {
-  /// Looks up a name that somebody typed, among those that faces were added by and those that the user
+  /// Looks up a name as typed by a user, among those that faces were added by and those that the user
   /// gave to people. What is called the same in both ways is one name.
   public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
     NameLookup(text, among: Array(try read { try Self.allNames($0) }))

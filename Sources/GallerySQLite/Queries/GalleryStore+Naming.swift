@@ -4,7 +4,7 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
-  /// Gives a name another spelling.
+  /// Renames a name.
   /// - Parameters:
   ///   - name: as it is written in the gallery.
   ///   - newName: kept in Unicode's composed form.
@@ -32,7 +32,7 @@ extension GalleryStore {
     }
   }
 
-  /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes. A face that gets
+  /// Sets a face's name; nil removes it. A name without faces is removed. A face that gets
   /// a name is no longer doubtful.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
   public func setName(_ name: String?, face: Int64) throws(GalleryError) {
@@ -53,14 +53,14 @@ extension GalleryStore {
     }
   }
 
-  /// Keeps a name that no face goes by yet; one that is there stays.
+  /// Adds a name that has no faces yet; does nothing if it exists.
   /// - Throws: `GalleryError.unusable` for an empty name
   public func addName(_ name: String) throws(GalleryError) {
     let name = try GalleryNames.usable(name, path)
     try write { _ = try Self.nameID(name, $0) }
   }
 
-  /// Takes out those of some names that no face goes by.
+  /// Removes those of some names that have no faces.
   public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
     try write { db in
       let ids = try names.compactMap {
@@ -78,7 +78,7 @@ extension GalleryStore {
     try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
   }
 
-  /// Faces that go by a name, in the order of their ids: the one that their person was given, else the one that they
+  /// Faces with a name, in the order of their ids: the name given to their person, else the one that they
   /// were added by.
   public func namedFaces(
     offset: Int, limit: Int

@@ -29,7 +29,7 @@ extension GalleryStore {
 
   /// The embeddings of some of the faces that have one and are not doubtful, and how many of these there are.
   ///
-  /// Those of the first photos by their digests: as good as drawn by lot, the same in every gallery of the same photos,
+  /// Those of the first photos by their digests: in effect a random sample, the same in every gallery of the same photos,
   /// and nearly the same after a few came or went.
   /// - Returns: `(min(most, n), d)`; nil without faces.
   /// - Throws: `GalleryError`; `.damaged` if an embedding is not whole.

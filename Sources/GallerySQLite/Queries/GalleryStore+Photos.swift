@@ -8,6 +8,7 @@ extension GalleryStore {
     try photos("ORDER BY id")
   }
 
+  /// A photo by its id; nil if there is none.
   public func photo(id: Int64) throws(GalleryError) -> StoredPhoto? {
     try photos("WHERE id = ?", [id]).first
   }
@@ -17,6 +18,7 @@ extension GalleryStore {
     try photos("WHERE digest = ?", [digest]).first
   }
 
+  /// Those of some photos that are there, by their digests.
   public func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto] {
     try read { db in
       var found: [String: StoredPhoto] = [:]

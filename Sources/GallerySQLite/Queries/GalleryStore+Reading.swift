@@ -87,6 +87,7 @@ extension GalleryStore {
     }
   }
 
+  /// What the gallery holds.
   public func summary() throws(GalleryError) -> GallerySummary {
     let (path, bytes) = (path, files.size)
     return try read { db in
@@ -107,7 +108,7 @@ extension GalleryStore {
 }
 
 extension GalleryStore {
-  /// Counts the changes to the gallery; another number means other content. A file that is derived from
+  /// A counter of changes to the gallery; a different number means different content. A file that is derived from
   /// a gallery keeps it, and `GallerySummary.id`, to know when it is out of date.
   public func revision() throws(GalleryError) -> Int {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
@@ -116,11 +117,12 @@ extension GalleryStore {
   /// The model whose embeddings the gallery holds; nil while it is empty.
   public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
 
-  /// What tells that model from another one of its name; nil where nobody said so.
+  /// What tells that model from another one of its name; nil if unknown.
   public func modelFile() throws(GalleryError) -> String? {
     try read { try Self.meta("model_file", $0) }
   }
 
+  /// The gallery's model with its file, as they were at one moment; nil while it is empty.
   public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
     try read { try Self.embeddingModel($0) }
   }

@@ -3,16 +3,16 @@ import GRDB
 import GalleryCore
 
 extension GalleryStore {
-  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face
-  /// is left in.
-  /// - Returns: what went; empty if there is no such name.
+  /// Removes a name with all of its faces, which are those of `faces(named:)`, and photos left without
+  /// a face.
+  /// - Returns: what was removed; empty if there is no such name.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
     try remove { db in (try Self.faces(named: name, db), []) }
   }
 
-  /// Takes out a photo with all of its faces; also one without any.
-  /// - Returns: what went; empty if there is no such photo.
+  /// Removes a photo with all of its faces, if any.
+  /// - Returns: what was removed; empty if there is no such photo.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
     try remove { db in
@@ -22,8 +22,8 @@ extension GalleryStore {
     }
   }
 
-  /// Takes out several faces at once, which is much faster than one after the other.
-  /// - Returns: what went; faces that are not there are not in it.
+  /// Removes several faces in one transaction, much faster than one after the other.
+  /// - Returns: what was removed; faces that do not exist are not in it.
   /// - Throws: `GalleryError`; nothing is removed then.
   public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
     try remove { _ in (faces, []) }
@@ -90,7 +90,7 @@ extension GalleryStore {
     try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('traces', '1')")
   }
 
-  /// Takes out those names that no face was added by any more.
+  /// Removes the names that no face was added by.
   static func removeUnused(names: Set<Int64>, _ db: Database) throws {
     for name in names {
       try db.execute(
@@ -115,7 +115,7 @@ extension GalleryStore {
         let hasTraces = try Bool.fetchOne(
           db, sql: "SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'traces')")
         guard hasTraces == true else { return true }
-        // The removal is done: nobody should wait long for the rest of it.
+        // The removal is done: no caller should wait long for the cleanup.
         try db.execute(sql: "PRAGMA busy_timeout = 2000")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = 10000") }
         do {

@@ -9,6 +9,7 @@ extension GalleryStore {
   static let isEmbedded =
     "NOT EXISTS (SELECT 1 FROM missing_embedding WHERE missing_embedding.face = face.id)"
 
+  /// The faces that have no embedding of the gallery's model, and why, by their ids.
   public func unembeddedFaces() throws(GalleryError) -> [Int64: String] {
     try read { try Self.missingReasons($0) }
   }
@@ -32,12 +33,14 @@ extension GalleryStore {
 
 /// Another model.
 extension GalleryStore {
+  /// Starts or resumes an upgrade to another model; see `FaceStore.upgrade(to:settings:)`.
   public func upgrade(
     to model: EmbeddingModel, settings: String
   ) throws(GalleryError) -> any GalleryUpgrade {
     try FolderUpgrade(of: self, to: model, settings: settings)
   }
 
+  /// The progress of an unfinished upgrade; nil if there is none.
   public func unfinishedUpgrade() throws(GalleryError) -> UpgradeProgress? {
     guard let file = try UpgradeFile(opening: files, readonly: !files.isWritable),
       let target = try file.target()
@@ -144,7 +147,7 @@ extension GalleryStore {
     }
   }
 
-  /// Puts new embeddings in the place of the old ones, in one transaction.
+  /// Replaces the old embeddings by the new ones, in one transaction.
   /// - Returns: false where faces have neither an embedding nor a reason to have none.
   fileprivate func put(
     _ file: UpgradeFile, of model: EmbeddingModel, missing: [Int64: String]
@@ -204,7 +207,7 @@ extension GalleryStore {
     }
   }
 
-  /// Has whoever made something of faces for which a condition holds look at them again, as at those that came.
+  /// Marks the faces for which a condition holds as changed, so that what is derived from them is updated.
   private static func markChanged(_ condition: String, _ db: Database) throws {
     try db.execute(
       sql: """
@@ -219,7 +222,7 @@ extension GalleryStore {
   }
 
   /// Nothing that was made of embeddings of another model holds any longer: links and maps go, an index of any earlier
-  /// revision is no more of this gallery, and people are put together anew when somebody asks for them.
+  /// revision no longer belongs to this gallery, and people are clustered again at the next question.
   private static func forgetDerived(_ db: Database) throws {
     try db.execute(
       sql: """

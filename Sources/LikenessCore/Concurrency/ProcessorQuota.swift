@@ -2,6 +2,7 @@ import Foundation
 
 /// How many processors this process may use: what it is pinned to, and its container's quota.
 public enum ProcessorQuota {
+  /// At least 1; what the machine has, unless the quota is smaller.
   public static let count: Int = {
     let pinned = ProcessInfo.processInfo.activeProcessorCount
     guard let quota = controlGroupQuota(root: "/") else { return max(1, pinned) }

@@ -1,8 +1,11 @@
 /// A place in a photo, in pixels from its top left corner.
 public struct Point: Sendable, Hashable, Codable {
+  /// Pixels to the right of the left edge.
   public var x: Double
+  /// Pixels below the upper edge.
   public var y: Double
 
+  /// The point at given coordinates.
   public init(x: Double, y: Double) {
     self.x = x
     self.y = y
@@ -18,11 +21,16 @@ public struct Point: Sendable, Hashable, Codable {
 
 /// An upright rectangle in a photo, in pixels; a pixel i covers `[i, i + 1)`.
 public struct Box: Sendable, Hashable, Codable {
+  /// The left edge.
   public var x: Double
+  /// The upper edge.
   public var y: Double
+  /// From the left edge to the right one.
   public var width: Double
+  /// From the upper edge to the lower one.
   public var height: Double
 
+  /// The box with a given top left corner and size.
   public init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
@@ -35,7 +43,9 @@ public struct Box: Sendable, Hashable, Codable {
     self.init(x: center.x - side / 2, y: center.y - side / 2, width: side, height: side)
   }
 
+  /// The middle of the box.
   public var center: Point { Point(x: x + width / 2, y: y + height / 2) }
+  /// Width times height, 0 for a box with a negative side.
   public var area: Double { max(0, width) * max(0, height) }
 
   package func intersection(_ other: Box) -> Box {

@@ -1,4 +1,4 @@
-/// How well a face can be judged: what a person would look at before trusting an answer.
+/// How well a face can be judged: what to consider before trusting an answer.
 public struct FaceQuality: Sendable, Hashable, Codable {
   /// The face's width in pixels of the file.
   public var size: Double
@@ -28,13 +28,13 @@ public struct FaceQuality: Sendable, Hashable, Codable {
       * (confidence ?? 1)
   }
 
-  /// Finds of less confidence are doubtful: of 700 photos without people, about one in a hundred has a find of more.
+  /// Detections of less confidence are doubtful: of 700 photos without people, about one in a hundred has a detection of more.
   public static let leastConfidence = 0.8
 
-  /// Whether this may be no face at all. Doubtful finds are kept and marked, and answer no question unless asked for.
+  /// Whether this may not be a face at all. Doubtful detections are kept and marked, and answer no question unless asked for.
   public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
 
-  /// Below this an answer is a guess: `verify` then says "too poor to judge".
+  /// Below this overall quality an answer is a guess: `verify` then says "too poor to judge".
   public static let judgeable = 0.08
 
   /// From measurements that were made before.

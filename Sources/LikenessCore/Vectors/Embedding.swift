@@ -8,6 +8,7 @@ public struct Embedding: Sendable, Hashable {
   /// The coordinates, `(d,)`.
   public var values: [Float]
 
+  /// A vector of given numbers, `(d,)`.
   public init(_ values: [Float]) {
     self.values = values
   }

@@ -5,6 +5,7 @@ public struct EmbeddingMatrix: Sendable, Equatable {
   /// `n · d` coordinates.
   public private(set) var values: [Float]
 
+  /// Rows one after the other, `(n, d)`.
   public init(dimensions: Int, values: [Float] = []) {
     precondition(dimensions > 0 && values.count % dimensions == 0, "values that fill no whole rows")
     self.dimensions = dimensions
@@ -22,6 +23,7 @@ public struct EmbeddingMatrix: Sendable, Equatable {
   /// The number of embeddings, n.
   public var count: Int { values.count / dimensions }
 
+  /// The vector of a row, copied.
   public subscript(row: Int) -> Embedding {
     Embedding(Array(values[row * dimensions..<(row + 1) * dimensions]))
   }
@@ -41,7 +43,7 @@ public struct EmbeddingMatrix: Sendable, Equatable {
     return result
   }
 
-  /// The rows in an order that is as good as drawn by lot and follows from their content alone: the same rows have it
+  /// The rows in an order that is pseudo-random and follows from their content alone: the same rows have it
   /// wherever they stand, `(n,)`. Equal rows come as they stand.
   public func orderOfContent() -> [Int] {
     let keys = (0..<count).map { row in

@@ -9,9 +9,12 @@ import Foundation
 public struct ImpostorDistribution: Sendable, Equatable, Codable {
   /// A point of the upper tail: a part `10^logarithm` of the pairs lies above `median + z · width`.
   public struct TailPoint: Sendable, Equatable, Codable {
+    /// How many widths above the median.
     public var z: Float
+    /// The decimal logarithm of the part of impostor pairs above.
     public var logarithm: Float
 
+    /// A point of the tail.
     public init(z: Float, logarithm: Float) {
       (self.z, self.logarithm) = (z, logarithm)
     }
@@ -59,7 +62,7 @@ public struct ImpostorDistribution: Sendable, Equatable, Codable {
   /// The part of the impostor pairs that are at least so similar.
   public func falseAcceptRate(at similarity: Float) -> Double {
     let z = (similarity - median) / width
-    // Below the median nobody draws a line; a normal distribution will do.
+    // Below the median no threshold lies; a normal distribution will do.
     if z <= 0 { return 0.5 * erfc(Double(z) / 2.0.squareRoot()) }
     let upper = tail.indices.dropFirst().first { tail[$0].z >= z } ?? tail.count - 1
     let (a, b) = (tail[upper - 1], tail[upper])

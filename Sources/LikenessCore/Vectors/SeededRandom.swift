@@ -4,8 +4,8 @@ package struct SeededRandom: RandomNumberGenerator {
 
   package init(seed: UInt64) { state = seed }
 
-  /// A stream of its own for each path of numbers, such as an epoch and an item: the same whoever asks for
-  /// it, and whenever.
+  /// A stream of its own for each path of numbers, such as an epoch and an item: the same in whatever order
+  /// and whenever streams are made.
   package init(seed: UInt64, path: UInt64...) {
     state = path.reduce(seed) { state, number in
       var mixer = SeededRandom(seed: state ^ number &* 0xD1B5_4A32_D192_ED03)

@@ -1,7 +1,7 @@
 import Faces
 import Foundation
 
-/// Measures how well faces are found, on photos in which somebody marked them.
+/// Measures how well faces are found, on photos with labelled faces.
 ///
 /// Labels are of the photo as it is shown: upright, as its EXIF orientation says.
 public struct DetectionEvaluation {
@@ -15,6 +15,8 @@ public struct DetectionEvaluation {
   ///   - labels: a folder of label files, found by the photos' paths below `folder` or, where that is unambiguous,
   ///     by their names; or a list as WIDER FACE's. Nil where they lie beside the photos.
   ///   - format: nil for the one in which there are labels of these photos.
+  ///   - engine: what finds the faces.
+  ///   - limits: what a photo may be at most; others are reported as unreadable.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError`
   public init(
     folder: URL, labels: URL? = nil, format: DetectionLabelFormat? = nil, engine: FaceEngine,
@@ -25,7 +27,9 @@ public struct DetectionEvaluation {
   }
 
   /// Looks at the photos, `engine.options.jobs` at a time.
-  /// - Parameter progress: called with how many photos are done and how many there are.
+  /// - Parameters:
+  ///   - match: when a detection is a labelled face.
+  ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `InferenceError`. A photo or label file that cannot be read is no error; the report says so.
   public func run(
     match: DetectionMatch = .middle, progress: (Int, Int) -> Void = { _, _ in }
@@ -54,9 +58,11 @@ public struct DetectionEvaluation {
     return (found, try labels.faces(width: found.width, height: found.height))
   }
 
-  /// Looks at photos that show nobody.
+  /// Runs detection on photos without people.
   /// - Parameters:
   ///   - folder: searched with all folders in it.
+  ///   - engine: what finds the faces.
+  ///   - limits: what a photo may be at most; others are reported as unreadable.
   ///   - progress: called with how many photos are done and how many there are.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError.noPhotos`, `InferenceError`
   public static func falseDetections(
@@ -220,14 +226,17 @@ private struct FalseDetectionCounts {
 
 /// What a measurement of detection came to.
 public struct DetectionMeasurement: Sendable {
+  /// The counts and rates.
   public let report: DetectionReport
+  /// Precision over recall, at every score.
   public let curve: PrecisionRecallCurve
   /// Every detection.
   public let table: DetectionTable
 }
 
-/// What came of looking at photos that show nobody.
+/// The outcome of detection on photos without people.
 public struct FalseDetectionMeasurement: Sendable {
+  /// The counts and rates.
   public let report: FalseDetectionReport
   /// Every detection.
   public let table: DetectionTable

@@ -13,6 +13,7 @@ public enum DetectionLabelError: Error, Sendable, Equatable, CustomStringConvert
   /// A folder without photos.
   case noPhotos(path: String)
 
+  /// What is wrong, and where, in one line.
   public var description: String {
     switch self {
     case .malformed(let path, let line, let reason):

@@ -7,9 +7,10 @@ public struct RatedBox: Sendable, Equatable {
   public var box: Box
   /// What detections are ranked by, from 0 to 1: the higher, the surer.
   public var score: Float
-  /// Whether it is marked as one that may be no face.
+  /// Whether it is marked as one that may not be a face.
   public var isDoubtful: Bool
 
+  /// A box of a score.
   public init(box: Box, score: Float, isDoubtful: Bool = false) {
     (self.box, self.score, self.isDoubtful) = (box, score, isDoubtful)
   }

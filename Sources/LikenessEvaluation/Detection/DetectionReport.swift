@@ -6,22 +6,28 @@ public struct DetectionReport: Codable, Sendable {
   public struct WidthClass: Codable, Sendable, Equatable {
     /// In pixels, from the one to below the other; nil for any.
     public var from: Double
+    /// Its upper end, in pixels; nil for no end.
     @OrNull public var to: Double?
     /// Labelled faces, and how many of them were found.
     public var labels = 0
+    /// Those of them that were found.
     public var found = 0
     /// The part that was found, from 0 to 1; nil where there are none.
     @OrNull public var recall: Double? = nil
   }
 
+  /// A photo that was left out.
   public typealias LeftOut = LeftOutPhoto
 
-  /// Detections marked as ones that may be no faces, which all other figures hold too.
+  /// Detections marked as ones that may not be faces, which all other figures hold too.
   public struct Doubtful: Codable, Sendable, Equatable {
+    /// Labelled faces that were found.
     public var found = 0
+    /// Detections that are no labelled face.
     public var others = 0
   }
 
+  /// When a detection is a labelled face.
   public var match: DetectionMatch
   /// How the labels are written.
   public var format: String
@@ -43,6 +49,7 @@ public struct DetectionReport: Codable, Sendable {
   @OrNull public var precision: Double? = nil
   /// The area under the interpolated precision-recall curve; nil where there are no labels.
   @OrNull public var averagePrecision: Double? = nil
+  /// Those of `found` and `others` that are doubtful.
   public var doubtful = Doubtful()
   /// By the width of the label: that of the square of its area.
   public var widths: [WidthClass]
@@ -65,11 +72,13 @@ public struct DetectionReport: Codable, Sendable {
   }
 }
 
-/// What is found in photos that show nobody.
+/// Detections in photos without people.
 public struct FalseDetectionReport: Codable, Sendable {
   /// A photo in which something was found.
   public struct Photo: Codable, Sendable, Equatable {
+    /// The path of the photo.
     public var photo: String
+    /// Faces found in it.
     public var faces: Int
     /// Those that are not marked as doubtful.
     public var certain: Int
@@ -81,11 +90,13 @@ public struct FalseDetectionReport: Codable, Sendable {
   public var photos = 0
   /// Those with a face, and those with one that is not doubtful.
   public var withFace = 0
+  /// Those of them with a face that is not doubtful.
   public var withCertainFace = 0
   /// Those with a face, the surest first.
   public var found: [Photo] = []
   /// Milliseconds a photo by the photo's size.
   public var timings: [PhotoTimings.Summary] = []
+  /// Photos that cannot be read.
   public var unreadable: [DetectionReport.LeftOut] = []
 }
 
@@ -95,10 +106,13 @@ public struct PhotoTimings: Sendable {
   public struct Summary: Codable, Sendable, Equatable {
     /// In megapixels of the file, from more than the one up to the other; nil for any.
     public var overMegapixels: Double
+    /// The largest of these photos, in megapixels; nil for no limit.
     @OrNull public var upToMegapixels: Double?
+    /// How many photos were timed.
     public var photos: Int
     /// Medians, in milliseconds a photo.
     public var decode: Double
+    /// The median time to find the faces, in milliseconds.
     public var detect: Double
   }
 

@@ -1,13 +1,14 @@
 import Faces
 import LikenessCore
 
-/// A face that somebody marked in a photo.
+/// A face labelled in a photo.
 public struct FaceLabel: Sendable, Equatable {
   /// In pixels of the upright photo at full size.
   public var box: Box
   /// Whether it does not count: it is not missed where it is not found, and not false where it is.
   public var isIgnored: Bool
 
+  /// A label that counts, unless it is to be ignored.
   public init(box: Box, isIgnored: Bool = false) {
     (self.box, self.isIgnored) = (box, isIgnored)
   }

@@ -2,6 +2,7 @@ import LikenessCore
 
 /// How many of the labelled faces are found, and how many of the detections are right, at every score.
 public struct PrecisionRecallCurve: Sendable {
+  /// Precision and recall of the detections down to a score.
   public struct Point: Sendable, Equatable {
     /// Detections that score as much or more count.
     public var score: Float

@@ -8,6 +8,7 @@ public struct PrecisionRecallDrawing {
   /// Of the marks along the curve.
   private static let scores: [Float] = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
 
+  /// A drawing of a curve, with a title and a line below it.
   public init(_ curve: PrecisionRecallCurve, title: String, subtitle: String) {
     self.curve = curve
     sheet = CurveSheet(

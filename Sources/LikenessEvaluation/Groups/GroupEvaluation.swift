@@ -17,7 +17,7 @@ public struct GroupEvaluation {
   private struct Photo {
     var url: URL
     var name: String
-    /// Whoever nothing says is called like the photo.
+    /// A photo without a name counts as a person of its own, named after the photo.
     var person: String
     var labels: [String: String]
   }
@@ -27,6 +27,8 @@ public struct GroupEvaluation {
   ///   - folder: searched with all folders in it.
   ///   - groups: as a `LabelTable`; photos may also be named by their paths below `folder` or by the folder they lie in,
   ///     which then is a person. A column `person` says whom a photo shows, all others are groups.
+  ///   - engine: what finds and embeds the faces.
+  ///   - options: which columns are compared, and at which threshold.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError.noPhotos`, `LikenessError.badTable`, `.tooFewPairs`
   public init(
     folder: URL, groups: URL, engine: FaceEngine, options: GroupOptions = GroupOptions()

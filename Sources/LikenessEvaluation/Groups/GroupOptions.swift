@@ -11,6 +11,7 @@ public struct GroupOptions: Sendable {
     case falseAcceptRate(Double)
   }
 
+  /// Up to which distance two faces are taken for one person.
   public var threshold = Threshold.model
   /// The columns whose groups are compared; all of the table but `person` where empty.
   public var columns: [String] = []
@@ -18,7 +19,9 @@ public struct GroupOptions: Sendable {
   public var nameSource: NameSource?
   /// Which face of a photo counts.
   public var face = CountedFace.central
+  /// What a photo may be at most; others are left out.
   public var limits = PhotoLimits.default
 
+  /// The model's own threshold, for all columns of the table.
   public init() {}
 }

@@ -15,7 +15,7 @@ struct GroupRates: Sendable {
     var falseNonMatches = 0
     /// How many faces each person has in it: person and number.
     fileprivate var faces: [(person: Int, count: Int)] = []
-    /// The two people of each false match, or of some of them drawn by lot; and which part they are.
+    /// The two people of each false match, or of a random sample of them; and the fraction sampled.
     fileprivate var matches: [(first: Int32, second: Int32)] = []
     fileprivate var drawn = 1.0
     /// Of each person with several photos in it: pairs, and those not matched.
@@ -66,7 +66,7 @@ struct GroupRates: Sendable {
   /// `(partitions, groups)`
   let cells: [[Cell]]
 
-  /// Of more false matches of a group, its interval is made of so many, drawn by lot: that blurs it by less than a hundredth
+  /// Of more false matches of a group, its interval is made of a random sample of that size, which blurs it by less than a hundredth
   /// of the rate.
   static let mostKept = 20_000
 

@@ -7,25 +7,32 @@ import LikenessKit
 public struct GroupReport: Codable, Sendable {
   /// What pairs within a group come to.
   public struct Group: Codable, Sendable {
+    /// The value in the column.
     public var group: String
     /// Photos, and those of them without a face: they are in no pair of different people, and in pairs of one person
     /// count as not matched.
     public var photos: Int
+    /// Photos without a face.
     public var withoutFace: Int
     /// People with a face.
     public var people: Int
     /// Pairs of photos of different people, and those within the threshold.
     public var falsePairs: Int
+    /// Pairs of photos of different people within the threshold.
     public var falseMatches: Int
+    /// The part of `falsePairs` that they are, FMR; nil without such pairs.
     @OrNull public var falseMatchRate: Estimate?
     /// Pairs of photos of one person, and those beyond the threshold or without a face.
     public var truePairs: Int
+    /// Pairs of photos of one person that are beyond the threshold or lack a face.
     public var falseNonMatches: Int
+    /// The part of `truePairs` that they are, FNMR; nil without such pairs.
     @OrNull public var falseNonMatchRate: Estimate?
   }
 
   /// The groups of one column.
   public struct Column: Codable, Sendable {
+    /// The column's name in the table.
     public var column: String
     /// By name; numbers in their order.
     public var groups: [Group]
@@ -38,20 +45,29 @@ public struct GroupReport: Codable, Sendable {
     public var notCompared: [String]
   }
 
+  /// The largest false match rate of the groups over their geometric mean.
   public struct Ratio: Codable, Sendable {
+    /// The ratio, 1 or more.
     public var value: Double
+    /// The lower end of its interval of 95 %; nil where it cannot be told.
     @OrNull public var low: Double?
+    /// The upper end of its interval of 95 %; nil where it cannot be told.
     @OrNull public var high: Double?
+    /// The group with the largest rate.
     public var group: String
+    /// The geometric mean of the groups' false match rates.
     public var geometricMean: Double
   }
 
+  /// Photos that were looked at.
   public var photos: Int
   /// Photos that the table does not name, and rows of the table of which there is no photo.
   public var notInTable: Int
+  /// Rows of the table of which there is no photo.
   public var rowsWithoutPhoto: Int
   /// Whether anything says whom photos show; if not, each counts as a person of its own.
   public var hasIdentities: Bool
+  /// Photos that show several faces.
   public var severalFaces: Int
   /// Which face of a photo counts where it shows several.
   public var face: CountedFace
@@ -59,9 +75,11 @@ public struct GroupReport: Codable, Sendable {
   public var metric: Metric
   /// Up to this distance two faces are taken for one person, and where it comes from, in words.
   public var threshold: Float
+  /// Where the threshold comes from, in words.
   public var thresholdSource: String
   /// Pairs of all photos, within groups and across.
   public var all: Group
+  /// The groups of each column, in the order of the table.
   public var columns: [Column]
   /// How the intervals were made, in words.
   public var intervals = PeopleBootstrap.method

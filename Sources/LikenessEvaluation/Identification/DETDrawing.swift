@@ -8,6 +8,7 @@ public struct DETDrawing {
   private let report: IdentificationReport
   private let sheet: CurveSheet
 
+  /// A drawing of a measurement, with a title and a line below it.
   public init(_ measured: IdentificationMeasurement, title: String, subtitle: String) {
     report = measured.report
     // Nothing at all has no place on a logarithmic axis.

@@ -15,7 +15,10 @@ public struct IdentificationEvaluation {
   static let levels = [0.003, 0.01, 0.1]
 
   /// Finds the photos.
-  /// - Parameter folder: searched with all folders in it.
+  /// - Parameters:
+  ///   - folder: searched with all folders in it.
+  ///   - engine: what finds and embeds the faces.
+  ///   - options: who is enrolled, and with how many photos.
   /// - Throws: `PhotoError` for the folder, `DetectionLabelError.noPhotos`, `LikenessError.tooFewPairs`
   public init(folder: URL, engine: FaceEngine, options: IdentificationOptions = .init()) throws {
     photos = try PhotosOfPeople(

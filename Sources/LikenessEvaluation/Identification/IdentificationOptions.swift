@@ -15,6 +15,7 @@ public struct IdentificationOptions: Sendable {
   /// How many photos of each, at most: the first in the order of their paths. Of several photos of a person one is always left to
   /// look for them.
   public var photosPerTemplate = 1
+  /// What several photos of a person become.
   public var template = Template.mean
   /// Which people are enrolled: others for each number.
   public var seed: UInt64 = 0
@@ -24,7 +25,9 @@ public struct IdentificationOptions: Sendable {
   public var nameSource: NameSource?
   /// Say whom a photo shows, instead of `nameSource`.
   public var labels: LabelSource?
+  /// What a photo may be at most; others are left out.
   public var limits = PhotoLimits.default
 
+  /// Half of the people enrolled, with one photo each.
   public init() {}
 }

@@ -3,7 +3,7 @@ import LikenessKit
 
 /// Who is enrolled with which photos, and which photos look for them.
 struct IdentificationPlan: Sendable {
-  /// Somebody who is enrolled.
+  /// An enrolled person.
   struct Enrolled: Sendable, Equatable {
     var person: Int
     /// The numbers of the photos.

@@ -1,10 +1,11 @@
 import LikenessCore
 
-/// How many searches of people who are enrolled fail, and how many of others find somebody, at every threshold: the
+/// FNIR over FPIR at every threshold: the
 /// detection error tradeoff (Martin et al., "The DET curve in assessment of detection task performance", 1997).
 public struct DETCurve: Sendable {
+  /// Both error rates at one threshold.
   public struct Point: Sendable, Equatable {
-    /// Up to this distance somebody is found.
+    /// The greatest distance that counts as a match.
     public var threshold: Float
     /// FPIR, from 0 to 1.
     public var falsePositives: Double

@@ -1,8 +1,11 @@
 /// A range that holds the true value with a confidence of 95 %.
 public struct ConfidenceInterval: Codable, Sendable, Equatable {
+  /// The lower end.
   public var low: Double
+  /// The upper end.
   public var high: Double
 
+  /// The range from `low` to `high`.
   public init(low: Double, high: Double) {
     (self.low, self.high) = (low, high)
   }
@@ -26,14 +29,19 @@ public struct ConfidenceInterval: Codable, Sendable, Equatable {
 
 /// A measured proportion, from 0 to 1, with its interval of 95 %.
 public struct Estimate: Codable, Sendable, Equatable {
+  /// The proportion as measured.
   public var value: Double
+  /// The lower end of its interval.
   public var low: Double
+  /// The upper end of its interval.
   public var high: Double
 
+  /// A proportion with the ends of its interval.
   public init(value: Double, low: Double, high: Double) {
     (self.value, self.low, self.high) = (value, low, high)
   }
 
+  /// From `low` to `high`.
   public var interval: ConfidenceInterval { ConfidenceInterval(low: low, high: high) }
 
   /// The wider of both at each end: the percentiles of the resamples, and Wilson's interval of as many independent trials

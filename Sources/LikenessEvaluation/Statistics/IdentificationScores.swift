@@ -1,9 +1,9 @@
 /// What open-set searches came to, for rates over resampled people.
 ///
 /// Terms are those of NIST's evaluations of 1:N identification (Grother, Ngan and Hanaoka, "Face Recognition Vendor Test
-/// Part 2: Identification", NIST IR 8271): a mated search is of somebody enrolled, a non-mated one of somebody else.
+/// Part 2: Identification", NIST IR 8271): a mated search is for an enrolled person, a non-mated one for anybody else.
 struct IdentificationScores: Sendable {
-  /// A search of somebody who is enrolled.
+  /// A search for a person who is enrolled.
   struct Mated: SearchOfPerson, Equatable {
     var person: Int32
     /// To the nearest template; infinite where no face was found.
@@ -12,7 +12,7 @@ struct IdentificationScores: Sendable {
     var isRight: Bool
   }
 
-  /// A search of somebody who is not.
+  /// A search for a person who is not enrolled.
   struct NonMated: SearchOfPerson, Equatable {
     var person: Int32
     /// To the nearest template; infinite where no face was found.
@@ -48,7 +48,7 @@ struct IdentificationScores: Sendable {
     part(of: nonMated, weights) { $0.distance <= threshold }
   }
 
-  /// The part of the mated searches that find somebody else within the threshold; nil without any.
+  /// The part of the mated searches that match another person within the threshold; nil without any.
   func misidentified(at threshold: Float) -> Double? {
     part(of: mated, nil) { !$0.isRight && $0.distance <= threshold }
   }

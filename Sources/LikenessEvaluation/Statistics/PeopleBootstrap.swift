@@ -32,7 +32,7 @@ struct PeopleBootstrap: Sendable {
     (self.seed, self.threads) = (seed, threads)
   }
 
-  /// The same for the same number, whoever asks.
+  /// Deterministic for the same number.
   func weights(_ resample: Int) -> Weights {
     var random = SeededRandom(seed: seed, path: UInt64(resample))
     var weights = Weights(repeating: 0, count: people)

@@ -15,6 +15,6 @@ struct PeopleNumbers: Sendable {
     self.byName = byName
   }
 
-  /// - Precondition: somebody is called so.
+  /// - Precondition: a person has that name.
   subscript(name: String) -> Int { byName[name]! }
 }

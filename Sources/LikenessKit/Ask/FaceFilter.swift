@@ -3,7 +3,7 @@ import VectorSearch
 
 /// Which faces of a gallery may answer a question; all conditions hold together.
 public struct FaceFilter: Sendable, Equatable {
-  /// Only faces that go by one of these names, as people type them; empty for any.
+  /// Only faces with one of these names, as typed by users; empty for any.
   public var names: [String] = []
   /// Only faces of these people; empty for any.
   public var people: [Int64] = []
@@ -11,11 +11,13 @@ public struct FaceFilter: Sendable, Equatable {
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.
   public var minimumQuality = 0.0
-  /// Also faces that are likely none. This is said of answers: whoever lists faces gets them in any case.
+  /// Also faces that are likely not faces. This concerns answers; lists of faces include them in any case.
   public var includesDoubtful = false
 
+  /// All faces but doubtful ones.
   public init() {}
 
+  /// Whether it is the default, which leaves out doubtful faces only.
   public var isEmpty: Bool { self == FaceFilter() }
 
   /// The ids of the faces that it lets through, whether they are doubtful or not; nil for all.

@@ -34,7 +34,7 @@ package struct FaceSearch {
     self.thresholds = thresholds
     details = { ids in
       var found: [Int64: Details] = [:]
-      // A face that went meanwhile is no answer.
+      // A face that was removed since is no answer.
       for (entry, embedding, photo) in try store.answers(of: ids) {
         found[entry.face.id] = Details(
           name: entry.name, person: entry.person, photo: photo, ordinal: entry.face.ordinal,

@@ -5,12 +5,13 @@ import LikenessCore
 public struct HeadVerdict: Sendable, Codable {
   /// True or false; nil where the faces are too poor to judge.
   @OrNull public var same: Bool?
-  /// From 0 to 1, as if it was as likely as not beforehand.
+  /// The probability of one person, from 0 to 1, with even prior odds.
   public var probability: Float
   /// From this probability on the answer is yes.
   public var threshold: Float
   /// The plain distance of the same faces, which does not decide.
   public var distance: Float
+  /// The metric of `distance`.
   public var metric: Metric
   /// The head's name.
   public var head: String

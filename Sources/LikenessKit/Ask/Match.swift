@@ -1,19 +1,19 @@
 import Foundation
 import LikenessCore
 
-/// A face in the gallery that answers a question.
+/// A face of the gallery that matches a probe.
 public struct Match: Sendable {
-  /// 1 for the nearest.
+  /// The rank, 1 for the nearest.
   public var rank: Int
   /// The name that the user gave to the face's person, else the one that the face was added by; nil where
   /// there is none.
   public var name: String?
-  /// Whom the face was sorted to; nil while it was to nobody.
+  /// The id of the face's person; nil while it has none.
   public var person: Int64?
   /// The distance in the metric that was asked for.
   public var distance: Float
-  /// The probability, from 0 to 1, that both are one person, given how many faces the gallery has and how alike they
-  /// are: above one half exactly where `Recognition` takes the nearest for known.
+  /// The probability, from 0 to 1, that both are one person, given how many faces the gallery has and how similar its
+  /// impostors are: above one half exactly where `Recognition` considers the nearest match known.
   public var probability: Float
   /// The distance in the metric that decides, which is that of the model's verification.
   public var decisiveDistance: Float
@@ -21,15 +21,15 @@ public struct Match: Sendable {
   public var photo: String
   /// The photo's id in the gallery.
   public var photoID: Int64
-  /// What people know the photo by.
+  /// The photo's title for users.
   public var title: String
   /// The face's id in the gallery.
   public var face: Int64
   /// Its place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
-  /// What was said about the face: values by key.
+  /// The face's labels: values by key.
   public var labels: [String: String] = [:]
-  /// Whether it is likely no face; such are no answers unless they are asked for.
+  /// Whether it is likely not a face; such faces are no answers unless the question includes them.
   public var isDoubtful = false
 
   /// The name, or the photo and the face's place in it.
@@ -40,22 +40,24 @@ public struct Match: Sendable {
 
 /// How answers are grouped.
 public enum Grouping: String, Sendable, CaseIterable {
-  /// Each name once, by its nearest photo; faces without a name for themselves.
+  /// Each name once, by its nearest photo; faces without a name individually.
   case name
-  /// Every face of every photo for itself.
+  /// Every face of every photo individually.
   case photo
 }
 
-/// What is asked about a face.
+/// How the gallery is searched.
 public struct Question: Sendable {
-  /// The most answers.
+  /// The maximum number of answers.
   public var count = 10
-  /// What the answers are ranked by.
+  /// The metric that ranks the answers.
   public var metric = Metric.l2
+  /// What counts as one answer: a name, or a face of a photo.
   public var grouping = Grouping.name
   /// Which faces may answer.
   public var filter = FaceFilter()
 
+  /// A question for up to `count` answers.
   public init(
     count: Int = 10, metric: Metric = .l2, grouping: Grouping = .name,
     filter: FaceFilter = FaceFilter()

@@ -1,7 +1,7 @@
 import Faces
 
 extension PhotoFaces {
-  /// The same photo with those finds that count as faces.
+  /// The same photo with those detections that count as faces.
   /// - Parameters:
   ///   - includingDoubtful: whether doubtful ones do.
   ///   - path: what the photo is called in an error.

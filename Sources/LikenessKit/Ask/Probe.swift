@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// Something that is asked about: a person in the gallery, a photo, or an embedding.
+/// The subject of a question: a person of the gallery, a photo, or an embedding.
 public enum Probe: Sendable {
   /// A name, with all of its faces.
   case name(String, faces: [ProbeFace])
@@ -43,14 +43,18 @@ public enum Probe: Sendable {
 
 /// A face that stands for a probe.
 public struct ProbeFace: Sendable {
+  /// `(d,)`, of the gallery's model.
   public var embedding: Embedding
-  /// Nil where it is not known.
+  /// Nil if unknown.
   public var quality: FaceQuality?
 }
 
-/// How far two probes lie apart, by their nearest faces.
+/// The distances between two probes, each that of their nearest faces.
 public struct ProbeDistance: Sendable, Codable {
+  /// The Euclidean distance.
   public var l2: Float
+  /// The sum of absolute differences.
   public var l1: Float
+  /// One less the cosine similarity, from 0 to 2.
   public var cosine: Float
 }

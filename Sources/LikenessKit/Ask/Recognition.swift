@@ -1,20 +1,21 @@
 import Foundation
 import LikenessCore
 
-/// Whether a face that was looked for is somebody in the gallery.
+/// Whether a probe is a person of the gallery.
 ///
-/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of them comes to any
-/// stranger. `Match.probability` is one half there.
+/// The threshold fits the gallery (`GalleryThresholds.unknown`): the more faces it has, the nearer one of them is to any
+/// impostor. `Match.probability` is one half there.
 public struct Recognition: Sendable, Codable {
-  /// Whether the nearest match is likely the same person; false for somebody unknown, nil where the face is
+  /// Whether the nearest match is likely the same person; false for an unknown person, nil where the face is
   /// too poor to judge.
   @OrNull public var known: Bool?
   /// To the nearest match, in the metric of the threshold.
   public var distance: Float
-  /// Up to this distance somebody is known.
+  /// The greatest distance that counts as a match.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
-  /// What the threshold stands for, and what to know about the face.
+  /// What the threshold means, and remarks about the face, in words.
   public var reason: String
 
   /// - Parameter isJudgeable: whether the face is good enough.
@@ -31,11 +32,12 @@ public struct Recognition: Sendable, Codable {
   }
 }
 
-/// A face that was looked for in a gallery.
+/// A face of a photo with its matches in a gallery.
 public struct SearchedFace: Sendable {
+  /// The face, as it was found on the photo.
   public var face: Face
-  /// The nearest first; none for a doubtful face that was not asked for.
+  /// The nearest first; none for a doubtful face unless the question includes those.
   public var matches: [Match]
-  /// Whether it is the first match; nil if there is none.
+  /// Whether it is the person of the first match; nil without a match.
   public var recognition: Recognition?
 }

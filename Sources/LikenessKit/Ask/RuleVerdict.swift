@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// Whether two faces are one person by a rule of the user's: D(x₁, x₂) ≤ k.
+/// Whether two faces are one person by the user's own rule, D(x₁, x₂) ≤ k.
 public struct RuleVerdict: Sendable, Codable {
   /// Whether the distance is within the threshold, however poor the faces are; `reason` tells whether they are.
   public var same: Bool
@@ -9,6 +9,7 @@ public struct RuleVerdict: Sendable, Codable {
   public var distance: Float
   /// The user's k: up to this distance the answer is yes.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
   /// What the model itself estimates, from 0 to 1, as `Verdict` has it; it does not decide.
   public var probability: Float

@@ -7,10 +7,11 @@ public struct Verdict: Sendable, Codable {
   @OrNull public var same: Bool?
   /// In the metric of the threshold.
   public var distance: Float
-  /// From 0 to 1, by the model's calibration, as if it was as likely as not beforehand.
+  /// The probability of one person, from 0 to 1, by the model's calibration, with even prior odds.
   public var probability: Float
   /// Up to this distance the answer is yes.
   public var threshold: Float
+  /// The metric of `distance` and `threshold`.
   public var metric: Metric
   /// Where the threshold comes from, and what to know about the faces.
   public var reason: String

@@ -2,16 +2,17 @@ import Foundation
 import GalleryCore
 import LikenessCore
 
-/// A part of a long list, and where the next begins.
+/// A page of a long list, with the cursor of the next one.
 public struct Page<Item: Sendable>: Sendable {
+  /// What the page shows, in order.
   public let items: [Item]
   /// The last id of this page; nil at the end.
   public let next: Int64?
-  /// Of all pages.
+  /// The number of items on all pages.
   public let total: Int
 }
 
-/// Looking through a gallery some at a time.
+/// Paging through a gallery.
 extension Likeness {
   /// Photos of ids above one, in the order in which they were added.
   /// - Throws: `GalleryError`
@@ -52,10 +53,11 @@ extension Likeness {
       next: some.count > limit ? some[limit - 1] : nil, total: total)
   }
 
-  /// Those of some faces that are there, in the order given.
+  /// The entries of the given faces that exist, in the given order.
   /// - Throws: `GalleryError`
   public func faceEntries(_ ids: [Int64]) throws -> [FaceEntry] { try reader().entries(of: ids) }
 
+  /// The entry of one face.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func faceEntry(_ id: Int64) throws -> FaceEntry {
     guard let face = try faceEntries([id]).first else { throw LikenessError.unknownFace(id) }
@@ -71,6 +73,7 @@ extension Likeness {
     return nil
   }
 
+  /// The embedding of a face, `(d,)`.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func embedding(ofFace id: Int64) throws -> Embedding {
     let store = try reader()
@@ -102,10 +105,14 @@ extension Likeness {
 
   // Whether the calls of the same names would answer at once, from what is kept in memory.
 
+  /// Whether `people()` answers at once, since the gallery has not changed since it last did.
   public var hasPeopleAtHand: Bool { lastPeople.value(at: try? revision()) != nil }
+  /// Whether `mergeSuggestions()` answers at once, since the gallery has not changed since it last did.
   public var hasMergeSuggestionsAtHand: Bool { lastSuggestions.value(at: try? revision()) != nil }
+  /// Whether `graph()` answers at once, since the gallery has not changed since it last did.
   public var hasGraphAtHand: Bool { lastGraph.value(at: try? revision()) != nil }
 
+  /// How many faces the gallery has, doubtful ones among them.
   /// - Throws: `GalleryError`
   public func faceCount() throws -> Int { try reader().faceCount() }
 
@@ -113,7 +120,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func revision() throws -> Int { try reader().revision() }
 
-  /// Says whose face it is, or with nil that nobody knows.
+  /// Sets a face's name; nil removes it.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func setName(_ name: String?, ofFace face: Int64) throws {
     let store = try writer()
@@ -121,7 +128,7 @@ extension Likeness {
     try store.setName(name, face: face)
   }
 
-  /// Says that a face that was doubtful is one.
+  /// Confirms that a doubtful face is a face.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func confirm(face: Int64) throws {
     let store = try writer()
@@ -129,7 +136,7 @@ extension Likeness {
     try store.confirm(faces: [face])
   }
 
-  /// Says something about a face: values by key, nil to take one back.
+  /// Sets labels of a face: values by key, nil to remove one.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func setLabels(_ labels: [String: String?], ofFace face: Int64) throws {
     let store = try writer()

@@ -9,7 +9,7 @@ extension Likeness {
     return Set(try store.names().map(\.name)).union(try store.givenPersonNames()).sorted()
   }
 
-  /// A name as it is written in the gallery, whatever its case; nil where nobody has it.
+  /// A name as it is written in the gallery, whatever its case; nil if there is none.
   /// - Throws: `GalleryError`
   public func subject(_ name: String) throws -> String? {
     let wanted = name.precomposedStringWithCanonicalMapping
@@ -17,11 +17,11 @@ extension Likeness {
     return all.first { $0 == wanted } ?? all.first { $0.lowercased() == wanted.lowercased() }
   }
 
-  /// Keeps a name that no face goes by yet.
+  /// Adds a name that has no faces yet.
   /// - Throws: `GalleryError`
   public func addName(_ name: String) throws { try writer().addName(name) }
 
-  /// Gives a name another spelling; where there is one of that name already, both become one.
+  /// Renames a subject; if the new name exists already, the two are merged.
   /// - Throws: `GalleryError`
   public func renameSubject(_ old: String, to new: String) throws {
     let store = try writer()
@@ -38,18 +38,18 @@ extension Likeness {
 
   /// Removes names with all of their faces, at once.
   /// - Parameter names: as they are written in the gallery.
-  /// - Returns: how many faces went.
+  /// - Returns: how many faces were removed.
   /// - Throws: `GalleryError`, `IndexError`
   public func removeSubjects(_ names: [String]) throws -> Int {
     let store = try reader()
     let faces = Set(try names.flatMap { try store.faces(named: $0).map(\.id) })
     let receipt = try remove(faces: faces.sorted())
-    // Those that no face goes by are no removal of faces.
+    // Removing a name without faces removes no face.
     try writer().removeEmptyNames(names)
     return receipt.faces.count
   }
 
-  /// Says whose face it is, whatever was said before: a face whose person has another name leaves it.
+  /// Assigns a face to a subject, whatever it was assigned to before: it leaves a person of another name.
   /// - Throws: `LikenessError`, `GalleryError`
   public func setSubject(_ name: String, ofFace face: Int64) throws {
     guard try faceEntry(face).name != name else { return }
@@ -61,7 +61,10 @@ extension Likeness {
   }
 
   /// Faces that go by a name, in the order of their ids.
-  /// - Parameter subject: as it is written in the gallery; nil for all.
+  /// - Parameters:
+  ///   - subject: the name, as it is written in the gallery; nil for all.
+  ///   - offset: how many faces to pass over.
+  ///   - limit: the most faces to return.
   /// - Throws: `GalleryError`
   public func namedFaces(
     subject: String?, offset: Int, limit: Int

@@ -1,4 +1,4 @@
-/// Why a person and an attribute cannot be put together.
+/// Why a query of a person and attributes has no answer.
 public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The query cannot be read. `position` is 1 for the first letter.
   case syntax(String, position: Int, expected: String, found: String)
@@ -6,11 +6,12 @@ public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownKey(String, keys: [String], nearSpellings: [String])
   /// No face has that value of a key.
   case unknownValue(key: String, value: String, values: [String], nearSpellings: [String])
-  /// Several values are meant as well.
+  /// A value that could mean several.
   case ambiguousValue(key: String, value: String, candidates: [String])
-  /// The terms cancel, so that nothing is asked for.
+  /// The terms cancel each other, so the query is empty.
   case nothingLeft(String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     func hint(_ near: [String], _ all: [String]) -> String {
       if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }

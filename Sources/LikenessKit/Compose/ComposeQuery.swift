@@ -3,6 +3,7 @@ import Foundation
 /// "This person with that expression" as it is typed: `person:KR + expression:FE`,
 /// `photo.jpg - expression:NE + 0.5*expression:HA`.
 public struct ComposeQuery: Sendable, Equatable {
+  /// What is added or taken away.
   public enum Operand: Sendable, Equatable {
     /// All that is labelled so.
     case label(key: String, value: String)
@@ -10,9 +11,11 @@ public struct ComposeQuery: Sendable, Equatable {
     case face(String)
   }
 
+  /// An operand with its weight.
   public struct Term: Sendable, Equatable {
     /// Below 0 for what is taken away.
     public var weight: Float
+    /// What is added or taken away.
     public var operand: Operand
     /// Where it begins in the text, 1 for the first letter.
     public var position: Int
@@ -20,6 +23,7 @@ public struct ComposeQuery: Sendable, Equatable {
 
   /// As it was typed.
   public let text: String
+  /// In the order in which they are written; never empty.
   public let terms: [Term]
 
   /// - Parameter text: terms with `+` or `-` between spaces; a term is a key and a value with a colon between

@@ -13,12 +13,16 @@ public struct ComposeMatch: Sendable {
 }
 
 extension Likeness {
-  /// The faces that come nearest to a person with attributes, as the faces of the gallery are labelled.
+  /// The faces nearest to a person with attributes, by the labels of the gallery's faces.
   ///
   /// A face's person is its label `person`, else the name that its person was given, else the name that it was
   /// added by. A face that the query names is no answer.
   /// - Parameters:
-  ///   - mayReadFiles: whether a word may stand for a file of this machine; not where others ask.
+  ///   - query: a person with attributes, as terms of a sum.
+  ///   - count: the most answers.
+  ///   - options: which recipe composes, and how.
+  ///   - limits: what a photo that the query names may be at most.
+  ///   - mayReadFiles: whether a term may name a file of this machine; false for remote users.
   ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names by its number
   ///     counts in any case.
   /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`
@@ -99,7 +103,7 @@ extension Likeness {
     case .face(let text):
       if let label = known.person(text) { return label }
       if limits == nil, Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) == nil {
-        // Whoever asks from afar is not to learn which paths there are.
+        // A remote user must not learn which paths exist.
         return try known.label(LabelSource.person, text)
       }
       let store = try reader()
@@ -165,7 +169,7 @@ struct ComposeVocabulary {
     return .label(key: LabelSource.person, value: text)
   }
 
-  /// A label as somebody typed it.
+  /// A label as typed by a user.
   /// - Throws: `ComposeError.unknownKey`, `.unknownValue`, `.ambiguousValue`
   mutating func label(_ key: String, _ value: String) throws -> ComposeTerm.Operand {
     let keys = values.keys.sorted()

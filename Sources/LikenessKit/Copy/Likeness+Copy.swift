@@ -3,7 +3,7 @@ import Foundation
 import GalleryCore
 import LikenessCore
 
-/// What a copy of a gallery holds, and what was copied just now.
+/// The outcome of copying a gallery.
 public struct CopySummary: Sendable, Codable {
   /// Photos that the gallery has, all of which were compared with their copies.
   public var photos = 0
@@ -13,11 +13,14 @@ public struct CopySummary: Sendable, Codable {
   public var copied = 0
   /// People who were copied with their faces.
   public var people = 0
-  /// Names that the user gave to people and that somebody else in the copy has already.
+  /// Names given to people that another person in the copy has already.
   public var namesTaken: [String] = []
+  /// Whether it was stopped before all photos were copied; the next copy goes on from there.
   public var interrupted = false
+  /// The duration in seconds.
   public var seconds = 0.0
 
+  /// Nothing copied yet.
   public init() {}
 }
 
@@ -25,13 +28,14 @@ extension Likeness {
   /// How many photos are copied at a time.
   private static let photosAtOnce = 100
 
-  /// Copies all photos, faces, names, labels and people of this gallery into another, which may hold some already:
-  /// then only what is missing is copied, so that a copy that was stopped goes on. At last each photo is compared with
-  /// its copy. Maps and links are made anew there; the history of what was said about people stays here.
+  /// Copies all photos, faces, names, labels and people of this gallery into another. What that has already is skipped,
+  /// so an interrupted copy resumes. Finally each photo is compared with its copy. Maps and links are rebuilt there; the
+  /// history of edits to people is not copied.
   /// - Parameters:
-  ///   - isCancelled: asked now and then; once true, what is under way is finished.
+  ///   - target: the other gallery, made if it is not there.
+  ///   - isCancelled: checked regularly; once true, the current batch is finished.
   ///   - progress: called with how many photos are done, copied or compared, and how many there are.
-  /// - Throws: `LikenessError.copyDiffers` if a photo is another there, `GalleryError`
+  /// - Throws: `LikenessError.copyDiffers` if a photo differs there, `GalleryError`
   public func copy(
     to target: Likeness, isCancelled: () -> Bool = { false },
     progress: (Int, Int) -> Void = { _, _ in }

@@ -20,52 +20,60 @@ public enum NameSource: String, Sendable, CaseIterable {
 
 /// How photos are added.
 public struct EnrolmentOptions: Sendable {
+  /// Where the name of a photo's most prominent face comes from, unless `name` or `labels` give one.
   public var nameSource = NameSource.file
-  /// One name for all; counts more than `nameSource`.
+  /// One name for all; takes precedence over `nameSource`.
   public var name: String?
-  /// What else is said about the most prominent face. A person that it tells of counts more than
-  /// `nameSource` and less than `name`.
+  /// Labels for the most prominent face. A label `person` takes precedence over `nameSource`, but not over `name`.
   public var labels: LabelSource?
+  /// The largest photo to accept; larger ones are skipped.
   public var limits = PhotoLimits.default
-  /// Which part of the photos is meant; nil for all.
+  /// The part of the photos to add; nil for all.
   public var shard: Shard?
 
+  /// Names from file names, for all photos.
   public init() {}
 }
 
-/// How adding went.
+/// The outcome of adding photos.
 public struct EnrolmentSummary: Sendable, Codable {
+  /// A file that was left out.
   public struct Skipped: Sendable, Codable {
+    /// Its path.
     public var photo: String
+    /// Why, in one line.
     public var reason: String
 
+    /// A file that was left out for a reason.
     public init(photo: String, reason: String) {
       self.photo = photo
       self.reason = reason
     }
   }
 
-  /// Photos with at least one face that are new in the gallery.
+  /// New photos with at least one face.
   public var added = 0
   /// Faces in them.
   public var faces = 0
-  /// Finds in new photos that are likely no faces; the gallery keeps them and leaves them out of its answers.
+  /// Detections in new photos that are likely not faces; the gallery keeps them and leaves them out of its answers.
   public var doubtful = 0
   /// Photos that were there already.
   public var already = 0
-  /// Photos that are for other workers.
+  /// Photos of other shards.
   public var elsewhere = 0
-  /// New photos without a face, or with doubtful finds only; the gallery remembers them.
+  /// New photos without a face, or with doubtful detections only; the gallery remembers them.
   public var noFace = 0
-  /// Files that are no photos, or damaged ones.
+  /// Files that are not photos, or are damaged.
   public var unreadable = 0
-  /// Every file that is not in the gallery afterwards, and every photo without a face, with why.
+  /// Every file that was not added, and every photo without a face, with the reason.
   public var skipped: [Skipped] = []
   /// Names whose new face does not look like their others.
   public var warnings: [String] = []
-  /// Whether it was stopped before all photos were looked at; the next time goes on from there.
+  /// Whether it was stopped before all photos were processed; the next run resumes there.
   public var interrupted = false
+  /// The duration in seconds.
   public var seconds = 0.0
 
+  /// Nothing done yet.
   public init() {}
 }

@@ -52,7 +52,7 @@ struct KeptPhotos {
   }
 
   /// Deletes what no photo of the gallery is: what a program that was killed had written or not yet deleted. Other
-  /// files that somebody put there stay.
+  /// files in it stay.
   /// - Parameter photos: all of the gallery's.
   func sweep(keeping photos: [StoredPhoto]) {
     let known = Set(

@@ -7,33 +7,34 @@ import GalleryCore
 public struct PhotoUpload: Sendable {
   /// The bytes of an image file.
   public var data: Data
-  /// What people know it by; never part of a path.
+  /// The title that users know it by; never part of a path.
   public var title: String
-  /// Who the most prominent face is that is not doubtful.
+  /// The name of the most prominent face that is not doubtful.
   public var name: String?
   /// What else is said about it: values by key.
   public var labels: [String: String]
 
+  /// An image file's bytes with what is said about them.
   public init(data: Data, title: String, name: String? = nil, labels: [String: String] = [:]) {
     (self.data, self.title, self.name, self.labels) = (data, title, name, labels)
   }
 }
 
-/// A photo that was looked at and can be added.
+/// An analysed photo, ready to be added.
 public struct PreparedPhoto: Sendable {
   let photo: NewPhoto
   let data: Data
   let format: PhotoFormat
-  /// Whether its content is in the gallery already, so that nobody looked for faces.
+  /// Whether its content is in the gallery already, so that no detection was run.
   public let isKnown: Bool
-  /// Of the embeddings of its faces; nil where nobody looked for any.
+  /// Of the embeddings of its faces; nil where no detection was run.
   let model: EmbeddingModel?
   /// How many faces were found that are not doubtful.
   public var faces: Int { photo.faces.count - doubtful }
-  /// How many finds are likely no faces.
+  /// How many detections are likely not faces.
   public var doubtful: Int { photo.faces.count { $0.quality.isDoubtful } }
 
-  /// The same photo without doubtful finds and those that the detector is less sure of.
+  /// The same photo without doubtful detections and those of a lower score.
   public func keepingFaces(ofScore score: Float) -> PreparedPhoto {
     var kept = photo
     kept.faces.removeAll { $0.score < score || $0.quality.isDoubtful }
@@ -42,8 +43,9 @@ public struct PreparedPhoto: Sendable {
   }
 }
 
-/// What became of a photo that was added.
+/// The outcome of adding a photo.
 public struct AddedPhoto: Sendable {
+  /// Its id in the gallery.
   public let photo: Int64
   /// False where its content was there already.
   public let isNew: Bool
@@ -51,11 +53,11 @@ public struct AddedPhoto: Sendable {
   public let faces: [Int64]
 }
 
-/// Why a photo that was looked at is not added.
+/// Why an analysed photo was not added.
 public enum PhotoUploadError: Error, Sendable {
-  /// It was in the gallery when it was looked at, and was removed since: it is to be looked at again.
+  /// It was in the gallery when it was prepared and has been removed since: prepare it again.
   case wentMeanwhile
-  /// The gallery was made one of another model since: it is to be looked at again.
+  /// The gallery was given another model since: prepare the photo again.
   case modelChanged
 }
 
@@ -63,12 +65,13 @@ public enum PhotoUploadError: Error, Sendable {
 public enum PhotoKeeping: Sendable {
   /// The photo itself, in the gallery's folder.
   case photo
-  /// Embeddings and places of the faces, and no picture at all.
+  /// Embeddings and positions of the faces, without any picture.
   case embeddings
 }
 
 extension Likeness {
-  /// Looks for the faces of a photo that is to be added; unless it is there already. For any number of threads.
+  /// Finds and embeds the faces of a photo to be added, unless the gallery has it already. May be called from any number
+  /// of threads at once.
   /// - Throws: `PhotoError`, `InferenceError`, `ModelError`, `GalleryError`
   public func prepare(
     _ upload: PhotoUpload, keeping: PhotoKeeping = .photo, limits: PhotoLimits = .default
@@ -117,7 +120,7 @@ extension Likeness {
     }
   }
 
-  /// Adds photos that were looked at, all or none of them.
+  /// Adds prepared photos, all or none of them.
   /// - Throws: `GalleryError`, `LikenessError.notWritable`, `PhotoUploadError`; nothing is kept then.
   public func add(
     _ photos: [PreparedPhoto], keeping: PhotoKeeping = .photo
@@ -160,7 +163,7 @@ extension Likeness {
     }
     return try photos.map { photo in
       let wasAdded = photo.isKnown ? false : isNew.removeFirst()
-      // The lock is ours: nobody removes it meanwhile.
+      // The lock is ours: no other process removes it.
       guard let stored = try store.photo(digest: photo.photo.digest) else {
         throw PhotoUploadError.wentMeanwhile
       }
@@ -169,13 +172,13 @@ extension Likeness {
     }
   }
 
-  /// Makes an empty gallery where there is none, and brings to its end what a program that was killed left half
+  /// Makes an empty gallery where there is none, and completes what a killed process left half
   /// done.
   /// - Throws: `GalleryError`
   public func recover() throws {
     let store = try writer(create: true)
     guard keepsFiles else { return }
-    // Nobody may add the very photo whose file is about to go.
+    // No other process may add the photo whose file is about to be deleted.
     try withExtendedLifetime(store) {
       KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())
     }

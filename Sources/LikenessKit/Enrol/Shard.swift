@@ -8,6 +8,7 @@ import Foundation
 public struct Shard: Sendable, Hashable {
   /// From 1 to `count`.
   public let number: Int
+  /// How many parts there are, up to 100,000.
   public let count: Int
 
   /// - Parameter text: such as `3/16`.
@@ -23,7 +24,7 @@ public struct Shard: Sendable, Hashable {
   /// So many bytes tell photos apart, so that a worker reads no more of those of others.
   private static let prefix = 1 << 16
 
-  /// Whether a photo is of this part. One that cannot be read is of every part, so that somebody says why.
+  /// Whether a photo is of this part. One that cannot be read is of every part, so that it is reported.
   func contains(_ file: URL) -> Bool {
     guard let handle = try? FileHandle(forReadingFrom: file),
       let beginning = try? handle.read(upToCount: Self.prefix), let size = try? handle.seekToEnd()

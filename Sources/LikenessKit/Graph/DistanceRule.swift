@@ -1,7 +1,8 @@
 import LikenessCore
 
-/// A rule of the user's for links: two faces are linked whose distance is strictly below one that was said.
+/// A user's rule for links: two faces are linked if their distance is strictly below a given one.
 public struct DistanceRule: Sendable, Codable, Hashable {
+  /// The metric that compares faces.
   public var metric: Metric
   /// In units of the metric.
   public var distance: Float

@@ -9,21 +9,22 @@ public struct FaceGraph: Sendable {
   /// Each link once, with its distance in `metric` and the probability that both faces are one person in this
   /// gallery; in the order of their rows.
   public let graph: SimilarityGraph
-  /// The rule of the user's that links faces; nil where the gallery's threshold for links does.
+  /// The user's rule that links faces; nil if the gallery's threshold does.
   public let rule: DistanceRule?
   /// What the links' distances are measured by: the rule's, else cosine.
   public let metric: Metric
   /// Those that fit the gallery, also where a rule links.
   public let thresholds: GalleryThresholds
-  /// How many faces were searched for just now: all, those that came since, or none.
+  /// How many faces were searched for to bring the graph up to date.
   public let searched: Int
-  /// False where the gallery cannot be changed now, so that the links are of this answer only.
+  /// False if the gallery cannot be written now, so that the links are not stored.
   public let isKept: Bool
   let people: PeopleAssignment
   let probability: LinkProbability
   /// Of the gallery, also where the graph is of some of its faces.
   let counts: LinkCounts
 
+  /// The links between faces, by their places in `faces`.
   public var links: [SimilarityGraph.Link] { graph.links }
 
   /// Up to this distance, or below it where it is a rule's, faces are linked; in `metric`.
@@ -32,7 +33,7 @@ public struct FaceGraph: Sendable {
   /// - Parameters:
   ///   - links: those within the threshold and more; of faces that are there or not.
   ///   - counts: those of the gallery, where `faces` are some of its faces only.
-  ///   - rule: what links in the place of the threshold.
+  ///   - rule: the rule that links instead of the threshold.
   ///   - cosine: the cosine distance of a link's faces, which probabilities follow from; nil where one has gone.
   init(
     faces: [FaceOutline], links: some Sequence<FaceLink>, people: PeopleAssignment,
@@ -78,12 +79,15 @@ public struct FaceGraph: Sendable {
 
   /// A face and how many links it is away from the one that was asked for.
   public struct Reached: Sendable {
+    /// The face.
     public let face: FaceOutline
+    /// How many links away it is from the face that was asked about, 0 for that face itself.
     public let hop: Int
   }
 
   /// The faces around one, the nearest first, and the links among them.
   /// - Parameters:
+  ///   - face: the id of the face in the middle.
   ///   - hops: how many links away they may be.
   ///   - limit: the most faces.
   /// - Throws: `LikenessError.unknownFace`
@@ -127,8 +131,8 @@ public struct FaceGraph: Sendable {
     return (reached, own, isTruncated)
   }
 
-  /// How many faces are in each group that links hold together, the largest first; faces without links
-  /// are not counted. Linked groups are not people: one false link joins two of them.
+  /// The sizes of the connected components, the largest first; faces without links are not counted. Components are not
+  /// people: one false link joins two of them.
   public func components() -> [Int] {
     var sets = DisjointSets(count: faces.count)
     for link in links { sets.join(link.from, link.to) }

@@ -2,40 +2,43 @@ import Foundation
 import GalleryCore
 import LikenessCore
 
-/// The distances that decide in a gallery, and why they are what they are.
+/// The thresholds of a gallery, for links and for identification.
 ///
-/// A threshold for two faces lets a stated part of all pairs of strangers pass. Among n faces each has
+/// A threshold for two faces lets a stated part of all impostor pairs pass. Among n faces each has
 /// n − 1 pairs, so the part has to shrink as the gallery grows, or false links swamp the true ones.
 public struct GalleryThresholds: Sendable, Equatable {
   /// A threshold, and what it lets pass.
   public struct Level: Sendable, Codable, Equatable {
-    /// Up to this cosine distance it says yes.
+    /// The greatest cosine distance that counts as a match.
     public var distance: Float
-    /// The part of the pairs of strangers of this gallery that are so near.
+    /// The part of this gallery's impostor pairs within the distance: the false accept rate.
     public var falseAcceptRate: Double
-    /// How many strangers of the gallery are so near to a face, on average.
+    /// The expected number of impostors within the distance of a face.
     public var falseMatches: Double
   }
 
   /// How many faces the gallery has, n.
   public var faces: Int
-  /// How alike strangers are in this gallery.
+  /// How similar impostors are in this gallery.
   public var strangers: ImpostorDistribution
   /// Two faces of the gallery are linked, unless a rule of the user's links them.
   public var link: Level
-  /// Somebody who asks is in the gallery: a nearest face farther away is taken for a stranger.
+  /// For identification: a probe whose nearest face is farther away is unknown.
   public var unknown: Level
   private let verification: Verification
 
-  /// How many false links a face has unless somebody says otherwise: one in a hundred faces.
+  /// The expected number of false links of a face by default: one in a hundred faces.
   public static let standardFalseLinks = 0.01
-  /// By what part more than is known the width of the strangers may be, where nothing was measured: with it, the part of
-  /// unknown people who are taken for somebody is on average as stated in galleries of 5 to 50 faces, too.
+  /// By how much the impostors' width may exceed the prior where nothing was measured, as a fraction: with it, the part of
+  /// unknown probes that match is on average as stated in galleries of 5 to 50 faces, too.
   private static let unknownWidth: Float = 0.3
-  /// How many of those who are not in the gallery are taken for somebody who is.
+  /// The stated FPIR of the threshold for unknown people.
   public static let falseAnswers = 0.01
 
+  /// The thresholds of a gallery, from its size and its impostors.
   /// - Parameters:
+  ///   - faces: how many faces the gallery has.
+  ///   - strangers: how similar impostors are in it.
   ///   - falseLinks: the expected number of false links of a face.
   ///   - verification: beyond whose threshold two faces are more likely two people than one, however
   ///     few the faces are; its metric is the cosine distance.
@@ -56,19 +59,19 @@ public struct GalleryThresholds: Sendable, Equatable {
         of: strangers)
     }
     link = level(falseLinks, among: faces - 1, of: strangers)
-    // Galleries differ in how alike their strangers are, and a small one cannot tell yet which kind it is.
+    // Galleries differ in how similar their impostors are, and a small one does not show yet which kind it is.
     var cautious = strangers
     cautious.width *= 1 + Self.unknownWidth * 30 / Float(faces + 30)
     unknown = level(Self.falseAnswers, among: faces, of: cautious)
   }
 
-  /// The probability that a face of the gallery at this distance from the one that is asked about is of the same person,
-  /// given how many faces were asked and how alike they are: even at the threshold for unknown people.
+  /// The probability that a face of the gallery at this distance from a probe is of the same person, given how many faces
+  /// were compared and how similar impostors are: one half at the threshold for unknown people.
   public func probability(at distance: Float) -> Float {
     verification.probability(at: distance, evenAt: unknown.distance)
   }
 
-  /// What is so at the threshold for unknown people.
+  /// The FPIR at the threshold for unknown people, in words.
   public var unknownInWords: String {
     let percent = String(format: "%.2g", 100 * unknown.falseMatches)
     return "\(percent) % of unknown people are taken for somebody"
@@ -82,7 +85,7 @@ public struct GalleryThresholds: Sendable, Equatable {
     return thresholds
   }
 
-  /// The distance at which `times` as many strangers are linked.
+  /// The distance at which `times` as many impostor pairs are linked.
   func linkDistance(withStrangers times: Double, verification: Verification) -> Float {
     let rate = min(0.5, link.falseAcceptRate * times)
     return min(
@@ -106,7 +109,7 @@ extension ImpostorDistribution {
 
   /// Of some faces of a gallery.
   ///
-  /// Faces that would be linked if strangers were as usual are taken for one person.
+  /// Faces that would be linked if impostors were as the model expects are taken for one person.
   /// - Parameter sample: `(n, d)`; nil without faces.
   init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
     guard let sample, sample.count > 2 else {
@@ -120,7 +123,7 @@ extension ImpostorDistribution {
   }
 }
 
-/// How alike the strangers of a gallery were at a revision of it.
+/// How similar impostors were at a revision of a gallery.
 struct MeasuredStrangers {
   var revision: Int
   var mark: String
@@ -131,8 +134,8 @@ struct MeasuredStrangers {
 extension Likeness {
   /// The thresholds that fit the gallery as it is now.
   ///
-  /// Where strangers are as alike as usual, that is from the model; a gallery of a hundred and more faces
-  /// speaks for itself. Quick, since never more than 2,000 faces are looked at.
+  /// The impostor distribution of a small gallery is the model's; one of a hundred and more faces
+  /// is measured. Quick, since no more than 2,000 faces are sampled.
   /// - Parameter falseLinks: the expected number of false links of a face; as the graph was built last
   ///   unless said, else `GalleryThresholds.standardFalseLinks`.
   /// - Throws: `GalleryError`

@@ -6,7 +6,7 @@ import GallerySQLite
 struct GraphParameters: Codable, Equatable {
   /// The expected number of false links of a face.
   var falseLinks: Double
-  /// What links in the place of a threshold that follows from them; nil where that does.
+  /// The rule that links instead of a threshold; nil for the threshold.
   var rule: DistanceRule?
   /// The model whose distances the rule is about.
   var model: EmbeddingModel?

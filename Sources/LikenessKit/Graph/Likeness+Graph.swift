@@ -5,7 +5,7 @@ import LikenessCore
 import VectorSearch
 
 extension Likeness {
-  /// How many times as many strangers as wanted the links that are kept let pass. So the threshold may
+  /// By what factor the kept links let more impostor pairs pass than wanted. So the threshold may
   /// rise, as it does when faces go, without all faces being searched again.
   private static let spare = 4.0
   /// By how much more than needed links may reach before all are made anew, in cosine distance.
@@ -13,17 +13,16 @@ extension Likeness {
 
   /// The similarity graph of the gallery as it is now. Doubtful faces are not in it.
   ///
-  /// Links are made at the first call and kept in the gallery. Later ones search only for faces that came
-  /// since, unless a fifth of all came or went, or the threshold moved beyond the distance up to which
-  /// links are kept: that of four times the false links, or 0.01 less than it. In a gallery that cannot be
-  /// changed now, the answer is the same but is not kept. A rule that links were made by stays until `falseLinks` is
-  /// said.
+  /// Links are computed at the first call and kept in the gallery. Later calls search only for faces added since,
+  /// unless a fifth of all faces changed, or the threshold moved beyond the distance up to which links are kept: that of
+  /// four times the false links, or 0.01 less than it. In a gallery that cannot be written now, the answer is the same
+  /// but is not kept. A rule that links were made by stays in effect until `falseLinks` is given.
   /// - Parameters:
   ///   - falseLinks: the expected number of false links of a face, which the threshold follows from;
-  ///     as it was last unless said, else `GalleryThresholds.standardFalseLinks`.
+  ///     nil for the last value, else `GalleryThresholds.standardFalseLinks`.
   ///   - again: searches for all faces anew.
-  ///   - progress: called with how many faces were searched for, and how many will be; what it throws ends the
-  ///     work, of which nothing is kept.
+  ///   - progress: called with how many faces were searched for, and how many will be; if it throws, the work
+  ///     ends and nothing is kept.
   /// - Throws: `GalleryError`, `IndexError`, `LikenessError.tooManyLinks`, and what `progress` throws
   public func graph(
     falseLinks: Double? = nil, again: Bool = false,
@@ -32,16 +31,17 @@ extension Likeness {
     try graph(by: falseLinks.map { .falseLinks($0) }, again: again, progress: progress)
   }
 
-  /// The similarity graph by a rule of the user's: all pairs of faces are linked whose distance is below one, exactly,
-  /// and not those of the nearest alone. Doubtful faces are not in it.
+  /// The similarity graph by the user's own rule: exactly the pairs of faces below a distance are linked, not only the
+  /// nearest neighbours. Doubtful faces are not in it.
   ///
-  /// The rule is kept with its links; of a gallery on a server the rule alone is, and links are made for each question.
-  /// `graph(falseLinks:)` without an argument, `same` and whatever else rests on links follow the rule, faces that came since
-  /// among them, until `graph(falseLinks:)` names false links. A gallery that is given another model has no rule any longer,
-  /// since distances mean something else there. Faces of one photo, unless the user made them one person, and of people who
-  /// were told apart are linked by no rule. All faces are compared with each other, which for n of them takes n² / 2
-  /// distances.
+  /// The rule is kept with its links; for a gallery on a server only the rule is kept, and links are computed for each
+  /// question. `graph(falseLinks:)` without an argument, `same` and everything else based on links follow the rule, also
+  /// for faces added later, until `graph(falseLinks:)` is called with a value. Giving the gallery another model discards
+  /// the rule, since its distances mean something else. No rule links faces of one photo, unless the user made them one
+  /// person, or faces of people the user said are different. All faces are compared with each other, n² / 2 distances
+  /// for n faces.
   /// - Parameters:
+  ///   - rule: a metric, and the distance below which two faces are linked.
   ///   - again: searches for all faces anew.
   ///   - progress: as for `graph(falseLinks:)`.
   /// - Throws: `GalleryError`, `LikenessError.tooManyLinks`, `.tooLarge`, and what `progress` throws
@@ -52,7 +52,7 @@ extension Likeness {
     try graph(by: .rule(rule), again: again, progress: progress)
   }
 
-  /// The rule of the user's that links the faces of the gallery; nil where its threshold does.
+  /// The user's rule that links the faces of the gallery; nil if its threshold does.
   /// - Throws: `GalleryError`
   public func linkRule() throws -> DistanceRule? {
     let store = try reader()

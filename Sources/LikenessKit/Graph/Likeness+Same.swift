@@ -10,14 +10,17 @@ private enum SameQuery {
 }
 
 extension Likeness {
-  /// All photos of somebody, each with the chain of links that it was found by.
+  /// All photos of a person, each with the chain of links that connects it.
   ///
   /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
   /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
   /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
-  /// `#12`, or `PHOTO#2`. Doubtful faces are linked to nobody. Links are those of the gallery's threshold, or of the rule
+  /// `#12`, or `PHOTO#2`. Doubtful faces have no links. Links are those of the gallery's threshold, or of the rule
   /// that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each other.
-  /// - Parameter progress: as `graph` has it, which is brought up to date first.
+  /// - Parameters:
+  ///   - text: a name, a photo or a face, as above.
+  ///   - limits: what a photo may be at most.
+  ///   - progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
   ///   `.severalFaces`, `.doubtfulFace`, `.notEmbedded`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`
@@ -29,8 +32,8 @@ extension Likeness {
     return try same(sameQueries(text, store, limits), store, progress)
   }
 
-  /// All photos of a person of the gallery, each with the chain of links that it was found by. What is beyond doubt
-  /// is what the user put to the person, and what goes by its name; else its first face.
+  /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
+  /// the user assigned to the person and those of its name, else at its first face.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
   public func same(person: Int64) throws -> SamePerson {
     let store = try reader()

@@ -4,12 +4,12 @@ import GallerySQLite
 import LikenessCore
 import VectorSearch
 
-/// The part of a server's similarity graph that a walk can reach, found by searches: nobody keeps the links of all. Where a
+/// The part of a server's similarity graph that a walk can reach, found by searches: the links of all faces are not stored. Where a
 /// rule of the user's links faces, which may be farther apart than the nearest that a search finds, all are compared instead.
 extension Likeness {
   /// So many faces ask at a time.
   private static let reachedAtOnce = 2_000
-  /// A walk that has come so far has lost its way.
+  /// A walk that has reached this many faces is abandoned.
   private static let mostReached = 20_000
   /// All neighbours of some faces may be near enough for a link, and more who have the face among theirs: somebody has
   /// many photos. Some faces of such a crowd ask for many.
@@ -50,7 +50,7 @@ extension Likeness {
       let near = try neighbors(of: faces.map(\.1), ids: faces.map(\.0.id), in: gallery)
       for ((face, own), others) in zip(faces, near) {
         for other in others where other.distance <= limit {
-          // Always in the same order, so that rounding is the same whoever asked.
+          // Always in the same order, so that rounding is the same whichever face asks.
           let distance =
             face.id < other.face ? other.distance : metric.distance(other.embedding, own)
           links.insert(FaceLink(face.id, other.face, distance: Double(distance)))

@@ -4,19 +4,19 @@ import LikenessCore
 /// How sure it is that two linked faces of a gallery are one person.
 ///
 /// By Bayes' rule, the odds are `prior · ratio(d) · usual(d) / own(d)`:
-/// - `ratio(d)`: how much more often pairs of one person than of strangers are this near, from the
+/// - `ratio(d)`: how much more often genuine pairs than impostor pairs are this near, from the
 ///   verification's logistic: `exp(slope · (middle − d))`, its odds at even chances beforehand.
-/// - `usual(d) / own(d)`: the verification was fitted among usual strangers. Where those of this
+/// - `usual(d) / own(d)`: the verification was fitted to the model's impostors. Where those of this
 ///   gallery are nearer to each other, as in a family, the same distance says less. Each is the part of
-///   pairs of strangers within d.
-/// - `prior`: the mates of a face over its strangers, `m / (n − 1 − m)`. For m stand the links of a face
+///   impostor pairs within d.
+/// - `prior`: the genuine matches of a face over its impostors, `m / (n − 1 − m)`. For m stand the links of a face
 ///   less the false ones that the threshold lets pass: fewer than there are, since not all mates are
 ///   linked. Thirty faces that have one mate each stand in while the gallery is small, and the prior
 ///   is never better than even.
 ///
 /// Both the logistic's slope, which is less than that of pairs so near, and the links for the mates make it
 /// err to the low side. So where the gallery has links enough, they are counted: of the C links about
-/// as near, E are expected to be false by the distribution of its strangers, which leaves `(C − E) / C`
+/// as near, E are expected to be false by the distribution of its impostors, which leaves `(C − E) / C`
 /// (the local false discovery rate, Efron 2004). The probability by Bayes' rule weighs as much as twenty
 /// links. Nearer is never less sure.
 struct LinkProbability {

@@ -44,7 +44,7 @@ struct LinkSearch {
         for other in neighbors where other.id != ids[row] {
           guard let embedding = known[other.id], embedding.count == dimensions else { continue }
           let own = queries[row - start]
-          // Always in the same order, so that rounding is the same whoever asked.
+          // Always in the same order, so that rounding is the same whichever face asks.
           let distance =
             ids[row] < other.id
             ? metric.distance(own, embedding) : metric.distance(embedding, own)

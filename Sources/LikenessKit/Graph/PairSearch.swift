@@ -65,7 +65,7 @@ struct PairSearch {
           rows.distances(from: row, to: others, into: distances.baseAddress!)
           for (place, other) in others.enumerated()
           where distances[place] < bound && (other > row || (other < row && !isAsking[other])) {
-            // Always in the same order, so that rounding is the same whoever asked.
+            // Always in the same order, so that rounding is the same whichever face asks.
             let (first, second) = (min(row, other), max(row, other))
             let distance = rule.metric.distance(between: first, and: second, of: vectors)
             if distance < rule.distance { pairs.append((first, second, Double(distance))) }

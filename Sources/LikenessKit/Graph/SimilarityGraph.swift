@@ -1,15 +1,17 @@
-/// Faces and the links between those that look alike.
+/// Faces and the links between similar ones.
 public struct SimilarityGraph: Sendable, Equatable {
   /// Two faces that look alike.
   public struct Link: Sendable, Hashable {
     /// Rows of the faces; `from` is the smaller.
     public var from: Int32
+    /// The larger row.
     public var to: Int32
-    /// How far apart their embeddings are, in the units of the metric that compared them.
+    /// The distance of their embeddings, in the metric that compared them.
     public var distance: Float
-    /// That both faces are of one person, from 0 to 1.
+    /// The probability that both are one person, from 0 to 1.
     public var probability: Float
 
+    /// A link between two rows.
     public init(from: Int32, to: Int32, distance: Float, probability: Float) {
       self.from = from
       self.to = to

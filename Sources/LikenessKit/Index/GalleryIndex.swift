@@ -154,10 +154,11 @@ private enum IndexFileLock {
   }
 }
 
-/// What a gallery's index is.
+/// A description of a gallery's index.
 public struct IndexSummary: Sendable, Codable {
   /// "exact" or "HNSW".
   public var kind: String
+  /// How many faces are in it.
   public var faces: Int
   /// Bytes of codes, links and ids, which searches walk through.
   public var searchBytes: Int
@@ -172,7 +173,7 @@ public struct IndexSummary: Sendable, Codable {
 }
 
 extension Likeness {
-  /// What the gallery's index is, after its file was checked whole; nil without faces, and where a server has it.
+  /// A description of the gallery's index, after verifying its file; nil for an empty gallery and for one on a server.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexInfo() throws -> IndexSummary? {
     let store = try reader()
@@ -236,7 +237,7 @@ extension Likeness {
     }
   }
 
-  /// Does something with the index of all faces, and once more with one made afresh if it turns out to be damaged.
+  /// Does something with the index of all faces, and once more with a rebuilt one if it turns out to be damaged.
   package func withIndex<Result>(
     of store: any FaceStore, _ body: (VectorIndex) throws -> Result
   ) throws -> Result {
@@ -261,7 +262,7 @@ extension Likeness {
   func eraseFromIndexFile(_ store: any FaceStore) throws {
     guard store.searching == nil else { return }
     let file = GalleryIndex.file(of: gallery)
-    // Whoever is writing it has not seen the removal and is waited for.
+    // A writer of it has not seen the removal yet and is waited for.
     guard FileManager.default.fileExists(atPath: file.path + ".lock") else { return }
     try IndexFileLock.held(at: gallery) {}
     do {

@@ -11,6 +11,7 @@ public enum LabelSource: Sendable {
   /// The key whose values are people.
   public static let person = LabelledFace.personKey
 
+  /// The keys that it may give values for, in order.
   public var keys: [String] {
     switch self {
     case .pattern(let pattern): pattern.keys

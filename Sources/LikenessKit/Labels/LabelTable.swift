@@ -1,10 +1,10 @@
 import Foundation
 import LikenessCore
 
-/// Labels of photos in a CSV file (RFC 4180): a head line, a line a photo, a column a key.
+/// Labels of photos in a CSV file (RFC 4180): a header line, a line per photo, a column per key.
 ///
 /// The photo is the column `photo`, `path` or `file`, else the first. A photo is a whole path, a path from the
-/// table's folder, or a file's name wherever it lies. Empty fields say nothing.
+/// table's folder, or a file's name wherever it lies. Empty fields are ignored.
 public struct LabelTable: Sendable {
   /// In the order of the columns.
   public let keys: [String]

@@ -2,13 +2,12 @@ import Foundation
 import GalleryCore
 import GallerySQLite
 
-/// Labels of faces, such as expression = happy. A face is meant by its number, `#12`, or as `PHOTO#2` for the
+/// Labels of faces, such as expression = happy. A face is referred to by its number, `#12`, or by `PHOTO#2` for the
 /// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.
-/// Doubtful faces are meant by their number or place in the photo only, and are no longer doubtful once they have a
-/// label.
+/// Doubtful faces can be referred to by number or place in the photo only, and are no longer doubtful once labelled.
 extension Likeness {
-  /// Gives faces labels, or with nil takes them away.
-  /// - Returns: the faces that were meant, with the labels they have now, and how many of them changed.
+  /// Sets labels of faces; nil removes one.
+  /// - Returns: the faces referred to, with their present labels, and how many of them changed.
   /// - Throws: `LikenessError`, `GalleryError`; nothing is changed then
   @discardableResult
   public func label(
@@ -21,10 +20,12 @@ extension Likeness {
     return (try listed(ids), changed.count)
   }
 
-  /// Labels the most prominent face of photos, doubtful ones passed over, with what a table or the files' names say.
-  /// - Parameter targets: which faces; all of the gallery if empty.
-  /// - Returns: the faces that something was said about, and how many of them changed.
-  /// - Throws: `LikenessError.noLabels` if nothing was said about any, and as `label`
+  /// Labels the most prominent face of each photo that is not doubtful, from a table or from file names.
+  /// - Parameters:
+  ///   - targets: which faces; all of the gallery if empty.
+  ///   - source: the table, or the pattern of file names.
+  /// - Returns: the faces with labels from the source, and how many of them changed.
+  /// - Throws: `LikenessError.noLabels` if the source labels none of them, and as `label`
   @discardableResult
   public func label(
     _ targets: [String] = [], from source: LabelSource

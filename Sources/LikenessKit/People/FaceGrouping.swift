@@ -9,7 +9,7 @@ struct FaceGrouping {
   let assignment: PeopleAssignment
   /// The people in the order of their labels.
   let persons: [Int64]
-  /// The label of each face's person, -1 for faces of nobody yet, `(n,)`.
+  /// The label of each face's person, -1 for faces without a person, `(n,)`.
   let labels: [Int32]
   private let neighbors: NeighborTable
   private let impostors: ImpostorDistribution
@@ -84,7 +84,7 @@ struct FaceGrouping {
     ofFaces(clustering.clusters(algorithm).labels, newFrom: 0)
   }
 
-  /// The cluster of each face, where only those of nobody get one, `(n,)`.
+  /// The cluster of each face, where only faces without a person get one, `(n,)`.
   func extended() -> [Int32] {
     ofFaces(clustering.extended(order.map { labels[$0] }), newFrom: Int32(persons.count))
   }

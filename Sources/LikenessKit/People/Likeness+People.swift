@@ -3,17 +3,17 @@ import Foundation
 import GalleryCore
 
 extension Likeness {
-  /// Who is in the gallery. Doubtful faces are of nobody.
+  /// Who is in the gallery. Doubtful faces have no person.
   ///
-  /// Faces are put together at the first call, and that is kept. Later ones only find people for the faces
-  /// that came since, unless these are more than a fifth of all. What the user said about people holds in
-  /// any case. In a gallery that cannot be changed now, the answer is the same but is not kept.
+  /// The first call clusters the faces, and the result is kept. Later calls only assign faces added since, unless these
+  /// are more than a fifth of all. The user's edits always take precedence. In a gallery that cannot be written now, the
+  /// answer is the same but is not kept.
   /// - Parameters:
-  ///   - algorithm: how faces are put together; as it was done last unless said. Another one than the
-  ///     last begins anew.
-  ///   - again: puts all faces together anew.
-  ///   - progress: called with how many faces were looked at, and how many will be; what it throws ends the work,
-  ///     of which nothing is kept.
+  ///   - algorithm: how faces are clustered; nil for the last algorithm. A different one than last time starts
+  ///     over.
+  ///   - again: clusters all faces again.
+  ///   - progress: called with how many faces were processed, and how many will be; if it throws, the work ends
+  ///     and nothing is kept.
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   public func people(
     algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
@@ -31,8 +31,8 @@ extension Likeness {
     return list
   }
 
-  /// Pairs of people who may be one, the likeliest first. Those whom the user gave different names or
-  /// told apart are none. Who is who is found out first, as `people` does.
+  /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
+  /// are different. People are brought up to date first, as by `people`.
   /// - Throws: `GalleryError`, `IndexError`
   public func mergeSuggestions(
     count: Int = 20, algorithm: ClusteringAlgorithm? = nil, again: Bool = false

@@ -1,12 +1,12 @@
 import Foundation
 import GalleryCore
 
-/// What the user says about people, which wins over every clustering and can be taken back. A person is
+/// The user's edits to people, which take precedence over any clustering and can be undone. A person is
 /// written as a number, `12` or `#12`, or by name; a face by its number, also `12` or `#12`, as the photo that
 /// it is the only one of or the only one of the person in question, or as `PHOTO#2` for the second of a photo.
 extension Likeness {
-  /// Gives a person a name, which stays with all of its present faces.
-  /// - Returns: what was done; nil if all was so already.
+  /// Names a person; the name stays with all of its present faces.
+  /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownPerson`,
   ///   `GalleryError.personNameTaken` if another has the name, and others
   public func namePerson(_ person: String, as name: String) throws -> PeopleEdit? {
@@ -14,10 +14,11 @@ extension Likeness {
     return try store.name(person: try id(ofPerson: person, store), name)
   }
 
-  /// Makes several people one.
+  /// Merges several people into one.
   /// - Parameters:
+  ///   - people: two or more, each by number or name.
   ///   - name: which name is kept; needed where several have been given different ones.
-  ///   - anyway: also where they were told apart before.
+  ///   - anyway: merges them even if they were said to be different before.
   /// - Throws: `GalleryError.toldApart`, `.severalNames` and others; `LikenessError` as `namePerson`
   @discardableResult
   public func mergePeople(
@@ -28,8 +29,8 @@ extension Likeness {
     return try store.merge(people: ids, name: name, anyway: anyway)
   }
 
-  /// Makes some faces of a person another person.
-  /// - Returns: what was done, and the new person's id.
+  /// Splits faces of a person off as another person.
+  /// - Returns: the edit, and the new person's id.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` and as `namePerson`;
   ///   `GalleryError`
   @discardableResult
@@ -42,8 +43,8 @@ extension Likeness {
     return try store.split(person: person, faces: ids)
   }
 
-  /// Says that a face is not a certain person.
-  /// - Returns: what was done, nil if it was said before, and the id of the face's person.
+  /// Says that a face does not belong to a person.
+  /// - Returns: the edit, nil if it was made before, and the id of the face's person.
   /// - Throws: as `splitPerson`
   @discardableResult
   public func tellFace(
@@ -54,15 +55,15 @@ extension Likeness {
     return try store.tell(face: try id(ofFace: face, of: person, store), apartFrom: person)
   }
 
-  /// Takes the last edit back; again and again, to the first.
-  /// - Returns: what was taken back; nil if nothing is left to.
+  /// Undoes the last edit; repeated calls undo earlier ones.
+  /// - Returns: the edit that was undone; nil if none is left.
   /// - Throws: `GalleryError`
   @discardableResult
   public func undoPeopleEdit() throws -> PeopleEdit? {
     try writer().undoPeopleEdit()
   }
 
-  /// What the user said and has not taken back, the last first.
+  /// The edits that have not been undone, the latest first.
   /// - Throws: `GalleryError`
   public func peopleHistory() throws -> [PeopleEdit] {
     try reader().peopleHistory()

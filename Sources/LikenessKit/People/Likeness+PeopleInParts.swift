@@ -11,7 +11,7 @@ extension Likeness {
   /// Finds people for the faces of a server's gallery that have none, some photos at a time: the server is asked for
   /// the nearest of each, and each joins one of the people of these, or founds another one.
   ///
-  /// What is done is kept after each part, so that whoever is stopped goes on.
+  /// What is done is kept after each part, so that an interrupted run resumes.
   /// - Parameter progress: called with how many faces were sorted, and how many there were without people.
   /// - Throws: `GalleryError`, and what `progress` throws
   func sortInParts(
@@ -48,7 +48,7 @@ extension Likeness {
         state: PeopleState(
           algorithm: algorithm.rawValue, revision: faces.revision, mark: "",
           clustered: before?.clustered ?? 0, joined: (before?.joined ?? 0) + own.faces.count))
-      // Also those whose faces have gone meanwhile.
+      // Also those whose faces were removed since.
       try gallery.markSorted(photos: photos)
       try progress(sorted, max(sorted, total))
     }

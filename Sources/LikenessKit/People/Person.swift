@@ -11,7 +11,7 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
     public var photo: String
     /// Its place among the faces of its photo, 0 for the most prominent.
     public var ordinal: Int
-    /// Whether the user said that it is this person.
+    /// Whether the user assigned the face to this person.
     public var pinned: Bool
   }
 
@@ -39,17 +39,19 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
 public struct PeopleList: Sendable, Codable, Equatable {
   /// Those with most faces first.
   public var people: [Person]
-  /// By which faces were put together.
+  /// The name of the clustering algorithm.
   public var algorithm: String
-  /// False where the gallery cannot be changed: then the ids are of this answer only.
+  /// False if the gallery cannot be written: then the ids are valid for this answer only.
   public var kept: Bool
 }
 
 /// Two people who may be one.
 public struct MergeSuggestion: Sendable, Codable, Equatable {
+  /// The person who would stay.
   public var first: Person
+  /// The person who would become one with `first`.
   public var second: Person
-  /// That both are one person, from 0 to 1.
+  /// The probability that both are one person, from 0 to 1.
   public var probability: Float
   /// The cosine distance of the two faces that are most alike.
   public var distance: Float

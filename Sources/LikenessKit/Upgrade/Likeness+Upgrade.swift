@@ -6,19 +6,20 @@ extension Likeness {
   /// How many photos are asked for at a time.
   private static let photosAtOnce = 512
 
-  /// How far an upgrade of the gallery is that was begun and has not come to its end; nil without one.
+  /// The progress of an unfinished upgrade; nil if there is none.
   /// - Throws: `GalleryError`
   public func unfinishedUpgrade() throws -> UpgradeProgress? { try reader().unfinishedUpgrade() }
 
-  /// Gives the gallery another model: embeds its faces anew, from the photos that it keeps or from the files where they
-  /// lie. Names, people, what was said about them, labels and the numbers of faces stay. The gallery answers by its old
-  /// embeddings, and takes photos, until the new ones are whole; then these take their place in one step. A run that is
-  /// stopped keeps what it made, and the next one goes on.
+  /// Gives the gallery another model: embeds its faces again, from the photos that it keeps or from their files. Names,
+  /// people, edits, labels and the ids of faces stay. The gallery answers by its old embeddings, and accepts photos, until
+  /// all new ones are ready; then they replace the old ones in one step. An interrupted run keeps its results, and the
+  /// next one resumes.
   ///
-  /// A face that cannot be embedded anew is kept without an embedding: it is listed, and no answer. Another upgrade to
-  /// the same model embeds it when its photo is back. No faces are looked for that the gallery has not.
+  /// A face that cannot be embedded again is kept without an embedding: it is listed, but never an answer. Another upgrade
+  /// to the same model embeds it once its photo is back. No new faces are detected.
   /// - Parameters:
   ///   - model: its name; nil for the default one.
+  ///   - options: whether faces may be left without an embedding.
   ///   - isCancelled: asked before each photo.
   ///   - progress: called with how many faces are done, and how many there are.
   ///   - waiting: called once where another program changes the gallery, which is waited for.
@@ -37,7 +38,7 @@ extension Likeness {
     wanted.model = model
     let engine = try FaceEngine(wanted)
     var target = EmbeddingModel(engine)
-    // Whoever kept the first embeddings did not say more.
+    // Embeddings kept by earlier versions do not record more.
     if target.name == former.name, former.file == nil { target.file = nil }
     var summary = UpgradeSummary(model: target.name, formerModel: former.name)
     func ended(_ outcome: UpgradeSummary.Outcome) -> UpgradeSummary {
@@ -78,7 +79,7 @@ extension Likeness {
       else { return ended(.interrupted) }
       guard isDone else { continue }
       forgetModel()
-      // The new embeddings are in the gallery whatever becomes of its index.
+      // The new embeddings are in the gallery even if refreshing the index fails.
       try? refreshIndexFile(store)
       return ended(.done)
     }
@@ -121,7 +122,7 @@ private struct UpgradeRun {
   }
 
   /// Goes once through all photos whose faces wait.
-  /// - Returns: whether there were any that nobody had looked at.
+  /// - Returns: whether there were any not looked at yet.
   mutating func round(
     photosAtOnce: Int, isCancelled: @escaping @Sendable () -> Bool, progress: (Int, Int) -> Void
   ) throws -> Bool {

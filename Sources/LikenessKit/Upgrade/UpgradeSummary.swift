@@ -1,37 +1,45 @@
-/// How a gallery is given another model.
+/// Options of an upgrade to another model.
 public struct UpgradeOptions: Sendable {
-  /// The model is changed also where more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
+  /// Whether to change the model even if more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
   public var allowsMissing = false
+  /// What a photo may be at most, as when it was added.
   public var limits = PhotoLimits.default
 
+  /// The model is not changed where more than `UpgradeSummary.mostMissing` of the faces would have no
+  /// embedding.
   public init() {}
 }
 
-/// What became of giving a gallery another model.
+/// The outcome of giving a gallery another model.
 public struct UpgradeSummary: Sendable, Codable {
-  /// A face that has no embedding of the new model: it is kept, and is no answer.
+  /// A face that has no embedding of the new model: it is kept, but is never an answer.
   public struct Missing: Sendable, Codable, Equatable {
+    /// The face's id in the gallery.
     public var face: Int64
+    /// The face's name.
     @OrNull public var name: String?
     /// The photo's path.
     public var photo: String
+    /// Why it has no embedding, in one line.
     public var reason: String
   }
 
+  /// How an upgrade ended.
   public enum Outcome: String, Sendable, Codable {
     /// The gallery had the model already, and no face that could get an embedding now.
     case nothingToDo
     /// The gallery has the model now, or faces that had no embedding got one.
     case done
-    /// Too many faces would have no embedding: the gallery is as it was, what was made is kept aside.
+    /// Too many faces would have no embedding: the gallery is unchanged, and the new embeddings are kept aside.
     case refused
-    /// It was stopped: the gallery is as it was, what was made is kept aside.
+    /// It was stopped: the gallery is unchanged, and the new embeddings are kept aside.
     case interrupted
   }
 
-  /// The largest part of a gallery's faces that may be left without an embedding unless somebody says so.
+  /// The largest part of a gallery's faces that may be left without an embedding unless allowed explicitly.
   public static let mostMissing = 0.01
 
+  /// How it ended.
   public var outcome = Outcome.interrupted
   /// The model that was asked for.
   public var model: String
@@ -47,6 +55,7 @@ public struct UpgradeSummary: Sendable, Codable {
   public var atFormerPlace = 0
   /// Each face that has none, and why, in the order of their ids.
   public var missing: [Missing] = []
+  /// The duration in seconds.
   public var seconds = 0.0
 
   var missesTooMany: Bool { Double(missing.count) > Self.mostMissing * Double(faces) }

@@ -1,18 +1,20 @@
 import LikenessCore
 import LikenessKit
 
-/// A similarity graph with what its faces are called: what an export writes.
+/// A similarity graph with names, photos and people: what an export writes.
 public struct GraphDocument: Sendable {
   /// A face: a row of the graph.
   public struct Face: Sendable, Hashable {
-    /// What the gallery knows it by; no two faces have the same.
+    /// The face's id, unique in the document.
     public var id: Int64
+    /// What the face goes by; nil without a name.
     public var name: String?
     /// The path of the photo it was found in.
     public var photo: String
     /// Whose face it is: an index into `people`.
     public var person: Int?
 
+    /// A face on a photo.
     public init(id: Int64, name: String? = nil, photo: String, person: Int? = nil) {
       self.id = id
       self.name = name
@@ -21,12 +23,14 @@ public struct GraphDocument: Sendable {
     }
   }
 
-  /// Somebody, known or not by name, to whom several faces belong.
+  /// A person, named or not, to whom several faces belong.
   public struct Person: Sendable, Hashable {
-    /// No two people have the same.
+    /// The person's id, unique in the document.
     public var id: Int64
+    /// What the person goes by; nil without a name.
     public var name: String?
 
+    /// A person by id.
     public init(id: Int64, name: String? = nil) {
       self.id = id
       self.name = name
@@ -37,7 +41,9 @@ public struct GraphDocument: Sendable {
   public let faces: [Face]
   /// `(n, d)`, or nil where they are not to be written.
   public let embeddings: EmbeddingMatrix?
+  /// The people whose faces these are.
   public let people: [Person]
+  /// The links, by the places of faces.
   public let graph: SimilarityGraph
   /// What the links' distances are measured by.
   public let metric: Metric

@@ -4,9 +4,11 @@ import LikenessCore
 import LikenessKit
 
 extension Likeness {
-  /// The similarity graph with what its faces are called, to be written for other programs. People are
-  /// those that are kept in the gallery, if faces were put together.
-  /// - Parameter withEmbeddings: whether faces have their embeddings with them.
+  /// The similarity graph with names, photos and people, for export. People are those kept in the gallery, if it has been
+  /// clustered.
+  /// - Parameters:
+  ///   - graph: the graph of this gallery.
+  ///   - withEmbeddings: whether faces have their embeddings with them.
   /// - Throws: `GalleryError`, `IndexError`
   public func graphDocument(
     of graph: FaceGraph, withEmbeddings: Bool = true

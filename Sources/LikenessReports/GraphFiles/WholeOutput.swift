@@ -71,7 +71,7 @@ enum WholeOutput {
     try sink.finish(for: target)
   }
 
-  /// Puts a folder in the place of another, which is then where the first one was. Between its two
+  /// Exchanges two folders. Between its two
   /// steps, which a kill could part, both are there, the earlier one under another name.
   private static func exchange(_ new: String, _ old: String) -> Bool {
     let aside = new + "-old"

@@ -22,9 +22,12 @@ public struct FaceMap: Sendable {
 
   /// One line of how a map was made.
   public struct Fact: Sendable, Hashable, Codable {
+    /// What the fact is about.
     public var title: String
+    /// The fact, in words.
     public var value: String
 
+    /// A fact with its title.
     public init(_ title: String, _ value: String) {
       self.title = title
       self.value = value
@@ -107,6 +110,7 @@ public struct FaceMap: Sendable {
 public struct MapFace: Sendable {
   /// Its id in the gallery.
   public var id: Int64
+  /// What it goes by; nil without a name.
   public var name: String?
   /// Whom a clustering takes it for.
   public var person: String?
@@ -114,6 +118,7 @@ public struct MapFace: Sendable {
   public var photo: String?
   /// The photo's id in the gallery, and what people know it by.
   public var photoID: Int64?
+  /// What its photo is called; nil where its path says so.
   public var title: String?
   /// Where it is in its photo: left, top, width and height as parts of the photo's sides.
   public var box: [Float]
@@ -130,14 +135,17 @@ public struct MapFace: Sendable {
   public struct Neighbor: Sendable, Hashable {
     /// Its row on the map.
     public var row: Int
+    /// The cosine distance between the two faces.
     public var distance: Float
 
+    /// A neighbour by its place in the map's faces.
     public init(row: Int, distance: Float) {
       self.row = row
       self.distance = distance
     }
   }
 
+  /// A face at a place of the map.
   public init(
     id: Int64, name: String? = nil, person: String? = nil, photo: String? = nil,
     box: [Float] = [0, 0, 1, 1], labels: [String: String] = [:], thumbnail: Data? = nil,

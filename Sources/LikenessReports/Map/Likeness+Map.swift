@@ -9,8 +9,9 @@ extension Likeness {
   /// The map of all faces that are not doubtful: who looks alike lies close together.
   ///
   /// The gallery keeps it, so that the next map of the same settings has every face where it was, and
-  /// faces that came meanwhile among those they look like.
+  /// faces added since beside those they look like.
   /// - Parameters:
+  ///   - options: which projection, and its settings.
   ///   - isCancelled: asked now and then; once true, nothing is kept.
   ///   - progress: called while the map is made; not if all faces have their places already.
   /// - Throws: `ProjectionError`, of it `.unsupportedDimensions` and `.tooManyComponents` where faces cannot be laid out in
@@ -65,7 +66,7 @@ extension Likeness {
   }
 
   /// All embeddings in the order of a map's faces, `(n, d)`.
-  /// - Throws: `GalleryError`; `LikenessError.unknownFace` if one has gone meanwhile.
+  /// - Throws: `GalleryError`; `LikenessError.unknownFace` if one was removed since.
   public func embeddings(of map: FaceMap) throws -> EmbeddingMatrix {
     let table = try faces()
     let rows = Dictionary(uniqueKeysWithValues: table.faces.enumerated().map { ($1.id, $0) })

@@ -7,6 +7,7 @@ public enum MapError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Something is there already that no map wrote.
   case occupied(path: String)
 
+  /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
     case .interrupted:

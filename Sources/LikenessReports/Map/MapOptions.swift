@@ -12,6 +12,7 @@ public enum MapMethod: String, Sendable, CaseIterable, Codable {
 
 /// What a map is to be.
 public struct MapOptions: Sendable {
+  /// How places are found.
   public var method = MapMethod.tsne
   /// 2 or 3; of PCA any number from 1 up to that of the faces, or of the embeddings' dimensions where these are fewer.
   /// Pictures and the page have 2 or 3.
@@ -28,16 +29,17 @@ public struct MapOptions: Sendable {
   public var earlyIterations: Int?
   /// For t-SNE, how strongly, then; nil for 12.
   public var earlyExaggeration: Double?
-  /// For t-SNE, where faces begin.
+  /// For t-SNE, the initial layout.
   public var initialization = TSNEInitialization.standard
   public var seed: UInt64 = 1
   /// How many nearest faces each face shows.
   public var neighbors = 8
-  /// Makes the map afresh though the gallery keeps one that new faces could join.
+  /// Makes a new map although the gallery keeps one that new faces could join.
   public var isMadeAgain = false
   /// Whether the gallery keeps it, where it can be written.
   public var isKept = true
 
+  /// t-SNE in two dimensions.
   public init() {}
 
   /// Under which the gallery keeps the map. A perplexity that was chosen stays chosen when faces join. What later versions
@@ -92,6 +94,7 @@ public struct MapOptions: Sendable {
 public struct MapProgress: Sendable {
   /// Steps done, and how many there are.
   public var done: Int
+  /// How many steps there will be; fewer where they converge earlier.
   public var total: Int
   /// Of t-SNE: how much the map still differs from the faces, in nats; falling.
   public var divergence: Double?

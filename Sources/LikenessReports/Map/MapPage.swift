@@ -117,7 +117,7 @@ struct MapPage {
       title: map.title, count: count, dimensions: map.layout.dimensions,
       facts: map.facts.map { [$0.title, $0.value] },
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),
-      // Where it is served, nobody is told how the disk is laid out.
+      // A served page reveals no paths of the server.
       photos: photoAddress == nil ? photos : titles, links: links,
       photoOf: Self.base64(photoOf.map { UInt32(bitPattern: $0) }),
       boxes: Self.base64(map.faces.flatMap(\.box).map(\.bitPattern)),

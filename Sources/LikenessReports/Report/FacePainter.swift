@@ -12,6 +12,8 @@ public enum FacePainter {
   /// A copy of the photo with a numbered frame around each face and dots on its landmarks. The frame of a doubtful face
   /// is dashed, and its number has a question mark.
   /// - Parameters:
+  ///   - faces: what was found in the photo.
+  ///   - photo: at any size; boxes and points are of the full one.
   ///   - labels: written at the frames instead of the numbers.
   public static func boxes(
     around faces: [Face], in photo: Photo, labels: [String] = []
@@ -25,7 +27,11 @@ public enum FacePainter {
   }
 
   /// The same for boxes and points in pixels of the photo at full size.
-  /// - Parameter doubtful: the places of those whose frames are dashed.
+  /// - Parameters:
+  ///   - faces: a box and its points each.
+  ///   - photo: at any size; boxes and points are of the full one.
+  ///   - labels: written at the frames, in the order of the faces; a frame without one stays bare.
+  ///   - doubtful: the places of those whose frames are dashed.
   public static func boxes(
     _ faces: [(box: Box, points: [Point])], in photo: Photo, labels: [String],
     doubtful: Set<Int> = []

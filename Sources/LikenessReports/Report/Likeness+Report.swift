@@ -7,8 +7,9 @@ import LikenessKit
 public struct GalleryReport: Sendable {
   /// One HTML document that needs no other file.
   public var html: Data
-  /// How many faces it shows, and how many the gallery has; doubtful ones are left out.
+  /// How many faces it shows, without doubtful ones.
   public var faces: Int
+  /// How many faces the gallery has, without doubtful ones.
   public var allFaces: Int
   /// How many photos it shows or names.
   public var photos: Int
@@ -17,7 +18,7 @@ public struct GalleryReport: Sendable {
 }
 
 extension Likeness {
-  /// The most faces that a report shows.
+  /// The maximum number of faces in a report.
   public static let reportLimit = 2000
 
   /// The gallery as a page to look at: every face with its nearest others, and every photo.

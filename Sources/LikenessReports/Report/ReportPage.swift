@@ -94,7 +94,7 @@ struct ReportPage {
       figures.append((summary.photosWithoutFace, "without a face"))
     }
     if summary.doubtfulFaces > 0 {
-      let finds = summary.doubtfulFaces == 1 ? "doubtful find" : "doubtful finds"
+      let finds = summary.doubtfulFaces == 1 ? "doubtful detection" : "doubtful detections"
       figures.append((summary.doubtfulFaces, "\(finds), not shown"))
     }
     let list = figures.map { "<li><b>\($0.0)</b> \($0.1)</li>" }.joined()

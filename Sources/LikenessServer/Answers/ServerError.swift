@@ -85,7 +85,7 @@ extension ServerError {
     case .doubtfulFace:
       self.init(
         .conflict, "doubtful_face",
-        "This is likely no face, and linked to nobody unless somebody says it is.")
+        "This is likely not a face, and is linked to nobody until somebody says that it is one.")
     case .unknownName: self.init(.notFound, "unknown_name", "\(error).")
     case .ambiguousName: self.init(.conflict, "ambiguous_name", "\(error).")
     case .unknownPhoto: self.init(.notFound, "unknown_photo", "There is no such photo.")

@@ -5,7 +5,7 @@ import VectorSearch
 
 /// Interpolation: k is summed up on a grid by Fourier transforms.
 ///
-/// As FIt-SNE (Linderman et al. 2019), but with one potential instead of four: the forces are the slope of
+/// As FIt-SNE (Linderman et al. 2019), but with one potential instead of four: the forces are the gradient of
 /// the sum of k, `Σ k² (y_i − y_j) = −½ ∇ Σ k`. For that the interpolation is a smooth one, by B-splines, as
 /// in particle mesh Ewald sums (Essmann et al. 1995).
 final class GridRepulsion: Repulsion, @unchecked Sendable {
@@ -19,7 +19,7 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
   private let kernels = TSNEKernels.best
   private let count: Int
   private let spacing: Double
-  // Written by `prepare` only, which nobody else runs beside.
+  // Written by `prepare` only, which never runs concurrently.
   private var mesh: Mesh?
   private var grid = PlacedGrid()
 

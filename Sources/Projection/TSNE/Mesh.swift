@@ -186,6 +186,6 @@ final class Mesh: Sendable {
 
 /// Where the nodes of a mesh lie.
 struct PlacedGrid: @unchecked Sendable {
-  // Its pointers are to the twiddles of plans that the mesh keeps and nobody changes.
+  // Its pointers are to the twiddles of plans that the mesh owns and never changes.
   var nodes = ck_grid()
 }

@@ -70,7 +70,7 @@ final class TreeRepulsion: Repulsion, @unchecked Sendable {
   private let order: SharedBuffer<Int32>
   private let planes: SharedBuffer<Float>
   private let nodes: SharedBuffer<ck_tree_node>
-  // Written by `prepare` only, which nobody else runs beside.
+  // Written by `prepare` only, which never runs concurrently.
   private var nodeCount = 0
 
   init(count: Int, dimensions: Int, theta: Double) {

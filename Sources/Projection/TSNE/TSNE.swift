@@ -1,14 +1,14 @@
 import LikenessCore
 import VectorSearch
 
-/// t-SNE: a picture in which faces that are alike lie together (van der Maaten and Hinton, "Visualizing
+/// t-SNE: a map on which similar faces lie together (van der Maaten and Hinton, "Visualizing
 /// Data using t-SNE", 2008).
 public enum TSNE {
-  /// Lays vectors out.
+  /// Computes a map of vectors.
   /// - Parameters:
   ///   - vectors: `(n, d)`, compared by squared L2.
   ///   - neighbors: at least `3 · perplexity` of each, in any metric; found here if there are none.
-  ///   - progress: called now and then; false ends it with what there is.
+  ///   - progress: called regularly; returning false stops with the present map.
   /// - Throws: whatever of `ProjectionError` holds. Four faces are the fewest.
   public static func fit(
     _ vectors: EmbeddingMatrix, neighbors: NeighborTable? = nil, options: TSNEOptions = .init(),

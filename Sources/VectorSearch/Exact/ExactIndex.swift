@@ -26,8 +26,11 @@ public final class ExactIndex: Sendable {
     try insert(vectors, ids: (0..<Int64(vectors.count)))
   }
 
+  /// How many vectors there are.
   public var count: Int { store.rowLock.shared { store.count } }
+  /// The length of a vector, d.
   public var dimensions: Int { store.dimensions }
+  /// The metric of all distances.
   public var metric: Metric { store.metric }
 
   /// Puts vectors in; where an id is there already, the new vector takes the old one's place.

@@ -1,7 +1,7 @@
 import Foundation
 
 extension IndexFile {
-  /// Writes a file and puts it in the place of another when it is whole and on the disk. Killed at any
+  /// Writes a file and replaces another by it once it is complete and on disk. Killed at any
   /// moment, what was there is still there.
   /// - Throws: `IndexError.cannotWrite`
   static func write(

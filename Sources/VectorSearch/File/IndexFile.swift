@@ -4,7 +4,7 @@ import XXHash
 /// An index in one file, as `Documentation/IndexFile.md` describes it: a head of JSON, then sections that
 /// are mapped into memory as they lie there.
 ///
-/// A file is never changed, only replaced: whoever has it open keeps what it was.
+/// A file is never changed, only replaced: an open file keeps its contents.
 enum IndexFile {
   static let magic = Array("LIKENESS".utf8)
   static let version = 1
@@ -49,11 +49,14 @@ enum IndexFile {
 
 /// What an index was made from: a gallery, and which state of it.
 public struct IndexStamp: Sendable, Hashable, Codable {
+  /// The id of the gallery.
   public var source: String
+  /// The gallery's revision.
   public var revision: Int
   /// Tells the revision from another of the same number.
   public var mark: String
 
+  /// The stamp of a gallery's revision; empty for an index of nothing in particular.
   public init(source: String = "", revision: Int = 0, mark: String = "") {
     self.source = source
     self.revision = revision

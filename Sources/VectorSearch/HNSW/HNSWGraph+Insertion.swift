@@ -26,7 +26,7 @@ extension HNSWGraph {
       var layer = layer(above)
       nearest = ck_graph_descend(&rows, &layer, query, nearest)
     }
-    // From the top down for the walks, but linked from the bottom up: whoever comes down to this node
+    // From the top down for the walks, but linked from the bottom up: a walk that comes down to this node
     // finds it linked there.
     var chosen: [[Node]] = []
     for level in stride(from: min(level, entry.level), through: 0, by: -1) {

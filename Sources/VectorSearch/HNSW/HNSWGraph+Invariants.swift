@@ -1,4 +1,4 @@
-/// What is always true of a graph that nobody is changing.
+/// The invariants of a graph that is not being changed.
 extension HNSWGraph {
   /// Up to this many vectors everything is checked after each change of a debug build.
   static let checkedSize = 128

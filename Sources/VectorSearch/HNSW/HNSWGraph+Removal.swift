@@ -78,7 +78,7 @@ extension HNSWGraph {
   /// Some nodes in groups that hang together by links between them and by common neighbours.
   private func pieces(of nodes: [Node], _ level: Int) -> [[Node]] {
     var sets = DisjointSets(count: nodes.count)
-    // Whoever is named twice, as a node or as a neighbour, holds those together that name it.
+    // A vector named twice, as a node or as a neighbour, connects those that name it.
     var named: [UInt64] = []
     for (index, node) in nodes.enumerated() {
       named.append(UInt64(node) << 32 | UInt64(index))

@@ -167,7 +167,7 @@ extension HNSWGraph {
       upperBlocks: upperBlockCount, calibration: calibration)
   }
 
-  /// Nobody links or removes meanwhile.
+  /// No thread links or removes at the same time.
   func sections() -> [(IndexFile.SectionName, UnsafeRawBufferPointer)] {
     func bytes<Element>(_ memory: ReservedMemory<Element>, _ count: Int) -> UnsafeRawBufferPointer {
       UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.start, count: count))

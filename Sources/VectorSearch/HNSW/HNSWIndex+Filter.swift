@@ -52,7 +52,7 @@ extension HNSWIndex {
       let slots = known ?? store.rowLock.exclusive { ids.compactMap { store.slot(of: $0) } }
       return store.rowLock.shared {
         var best = BoundedHeap(capacity: count)
-        // Whoever was removed meanwhile is in no slot, or another is in it, whom the filter may refuse.
+        // A vector removed since has no slot, or another has taken it, which the filter may reject.
         store.compareAll(query, metric: metric, rows: slots, filter: filter, into: &best)
         return best.sorted()
       }

@@ -52,7 +52,7 @@ extension HNSWIndex {
   }
 
   /// Queries like those that come, half of them of people who are there: a vector of the index, moved as
-  /// another lies beside its nearest; and half of strangers: two vectors' mean, as far from the middle as
+  /// another lies beside its nearest; and half of unknown people: two vectors' mean, as far from the middle as
   /// one vector is. The vectors themselves would be found too easily.
   private func probes(_ count: Int) -> [[Float]] {
     // Makes the table of slots, which is only read below.

@@ -1,7 +1,7 @@
 import CKernels
 import LikenessCore
 
-/// Finds nearly always the nearest vectors by walking along a graph of near ones, in a time that hardly
+/// Finds the nearest vectors, nearly always, by walking along a graph of near ones, in a time that hardly
 /// grows with their number.
 ///
 /// The walk compares codes of one byte for each dimension; what it finds is compared by the vectors
@@ -30,9 +30,13 @@ public final class HNSWIndex: Sendable {
     self.init(store, try HNSWGraph(store, parameters))
   }
 
+  /// How many vectors there are.
   public var count: Int { store.rowLock.shared { store.count } }
+  /// The length of a vector, d.
   public var dimensions: Int { store.dimensions }
+  /// The metric of all distances.
   public var metric: Metric { store.metric }
+  /// How the graph is built.
   public var parameters: HNSWParameters { graph.parameters }
 
   /// Puts vectors in; where an id is there already, the new vector takes the old one's place.

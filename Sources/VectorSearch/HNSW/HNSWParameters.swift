@@ -10,6 +10,7 @@ public struct HNSWParameters: Sendable, Hashable, Codable {
   /// Which vectors are also in the layers above follows from their ids and this number.
   public var seed: UInt64
 
+  /// Parameters that suit embeddings of a few hundred dimensions, unless others are given.
   public init(links: Int = 16, constructionBeam: Int = 128, seed: UInt64 = 1) {
     precondition((4...128).contains(links) && constructionBeam > 0)
     self.links = links

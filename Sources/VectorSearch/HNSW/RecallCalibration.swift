@@ -6,6 +6,7 @@ public struct RecallCalibration: Sendable, Hashable, Codable {
   public struct Point: Sendable, Hashable, Codable {
     /// How many neighbours were asked for.
     public var count: Int
+    /// How many candidates the search kept.
     public var beam: Int
     /// The part of the true nearest that was found.
     public var recall: Double

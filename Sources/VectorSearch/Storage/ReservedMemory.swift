@@ -3,7 +3,7 @@ import Foundation
 /// A piece of address space that is large enough for all that may come, of which only what is written
 /// takes memory: it grows without ever moving, so others can read while it does.
 final class ReservedMemory<Element>: @unchecked Sendable {
-  // Constant after init; what the memory holds is guarded by whoever owns this.
+  // Constant after init; the owner guards what the memory holds.
   let start: UnsafeMutablePointer<Element>
   let capacity: Int
 

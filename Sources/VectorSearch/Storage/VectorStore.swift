@@ -27,7 +27,7 @@ final class VectorStore: @unchecked Sendable {
   let kernels = ck_kernels_best()!
 
   /// Guards everything below while rows are written, removed or looked at one after the other. A walk
-  /// along links needs no lock: what is linked is written, and is removed only when nobody walks.
+  /// along links needs no lock: what is linked is written, and is removed only when no search runs.
   let rowLock = SharedLock()
   let vectors: ReservedMemory<Float>
   let codes: ReservedMemory<Int8>

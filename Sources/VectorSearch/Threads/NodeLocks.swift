@@ -15,9 +15,9 @@ final class NodeLocks: @unchecked Sendable {
     locks.deallocate()
   }
 
-  /// Runs a body while nobody else changes the links of three nodes.
+  /// Runs a body with exclusive access to the links of three nodes.
   func locked<Result>(_ a: UInt32, _ b: UInt32, _ c: UInt32, _ body: () -> Result) -> Result {
-    // Always in the same order, and none twice, so that nobody waits for ever.
+    // Always in the same order, and none twice, so that there is no deadlock.
     var (x, y, z) = (Int(a) % Self.count, Int(b) % Self.count, Int(c) % Self.count)
     if x > y { swap(&x, &y) }
     if y > z { swap(&y, &z) }

@@ -13,9 +13,10 @@ struct Add: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add photos, or folders of photos, to the gallery.",
     discussion: """
-      A photo that is there already is known by its content and not added twice; an interrupted run \
-      goes on where it stopped. The largest face of a photo gets the name, further faces stay unnamed. Finds \
-      that are likely no faces are kept as doubtful, without a name, and are no answers.
+      A photo that is there already is known by its content and not added twice; an interrupted \
+      run resumes where it stopped. The largest face of a photo gets the name, further faces stay \
+      unnamed. Detections that are likely not faces are kept as doubtful, without a name, and \
+      answer no question.
       """)
 
   @Argument(help: "Photos and folders.")
@@ -29,7 +30,7 @@ struct Add: AnsweringCommand {
       "Only this part of the photos, by their content, such as 3/16: for several workers that fill one "
         + "gallery on a server.", valueName: "part"))
   var shard: Shard?
-  @Option(help: ArgumentHelp("Write what was skipped and why, a line each.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write what was skipped and why, one line each.", valueName: "file"))
   var log: String?
   @OptionGroup var source: LabelSourceArguments
   @OptionGroup var gallery: GalleryArguments
@@ -79,7 +80,7 @@ struct Add: AnsweringCommand {
       } else if output.quiet || output.json {
         Console.note(
           "likeness: nothing was added: no face in \(summary.noFace) photos, "
-            + (summary.doubtful > 0 ? "\(summary.doubtful) doubtful finds in them, " : "")
+            + (summary.doubtful > 0 ? "\(summary.doubtful) doubtful detections in them, " : "")
             + "\(summary.unreadable) unreadable")
       }
       throw summary.unreadable > 0 ? ExitStatus.failed : ExitStatus.nothing
@@ -104,7 +105,7 @@ struct Add: AnsweringCommand {
     let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
     Console.print(
       "added \(summary.added) (\(summary.faces) faces"
-        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful finds" : "")
+        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful detections" : "")
         + "), already there \(summary.already), "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "

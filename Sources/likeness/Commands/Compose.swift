@@ -9,9 +9,9 @@ extension ComposeAggregate: ExpressibleByArgument {}
 
 /// How a person and attributes are put together.
 struct ComposeArguments: ParsableArguments {
-  @Option(help: "How terms become what is looked for.")
+  @Option(help: "How terms are combined into a query.")
   var recipe: ComposeRecipe = .discriminant
-  @Option(help: "What stands for several faces; by default the recipe's own.")
+  @Option(help: "How several faces are combined into one vector; by default as the recipe does.")
   var aggregate: ComposeAggregate?
 
   var options: ComposeOptions {
@@ -26,14 +26,15 @@ struct Compose: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find this person with that expression, or whatever else faces are labelled with.",
     discussion: """
-      'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', '#12 + 0.5*pose:left'. \
-      Labels are given with likeness label; the names of people count as their label person. Write spaces \
-      around + and -, and what has spaces in double quotes: 'person:"Ann Lee" + expression:happy'.
+      'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', '#12 + \
+      0.5*pose:left'. Labels are set with likeness label; names of people count as their label \
+      person. Write spaces around + and -, and what has spaces in double quotes: 'person:"Ann Lee" \
+      + expression:happy'.
       """)
 
   @Argument(help: "Terms: key:value, a photo, #12 or a name, with + and - between them.")
   var query: String
-  @Option(name: .shortAndLong, help: "The most answers.")
+  @Option(name: .shortAndLong, help: "The maximum number of answers.")
   var count = 10
   @OptionGroup var compose: ComposeArguments
   @OptionGroup var doubtful: DoubtfulArguments

@@ -25,13 +25,13 @@ struct Crop: AnsweringCommand {
   @OptionGroup var engine: EngineArguments
   @Flag(help: "Answer in JSON.")
   var json = false
-  @Flag(help: "No progress and no notes.")
+  @Flag(help: "Print no progress and no notes.")
   var quiet = false
 
   private struct Answer: Encodable {
     var photo: String
     var files: [String]
-    /// How many doubtful finds were passed over.
+    /// How many doubtful detections were passed over.
     var skipped: Int
   }
 
@@ -79,7 +79,7 @@ struct Crop: AnsweringCommand {
       // Of a photo without any other face this is said already.
       if skipped > 0, !wanted.isEmpty, !quiet {
         Console.note(
-          "likeness: \(photos[index]): \(skipped) doubtful \(skipped == 1 ? "find" : "finds") skipped"
+          "likeness: \(photos[index]): \(skipped) doubtful \(skipped == 1 ? "detection" : "detections") skipped"
         )
       }
       if !json { for file in files { Console.print(file) } }

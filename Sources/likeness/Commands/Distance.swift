@@ -6,7 +6,7 @@ import LikenessKit
 struct ProbeArguments: ParsableArguments {
   @Argument(help: "A name in the gallery, a photo, or an embedding (JSON, CSV, NPY).")
   var a: String
-  @Argument(help: "Another.")
+  @Argument(help: "The other one.")
   var b: String
 }
 

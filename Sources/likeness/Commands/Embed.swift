@@ -8,13 +8,13 @@ struct Embed: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turn the faces in photos into embeddings: \(EmbeddingFormat.namesInWords).",
     discussion: """
-      In JSON doubtful finds, which are likely no faces, are marked. CSV and NPY have no place for a mark: they are \
-      left out there, and by --largest, unless they are asked for.
+      In JSON, doubtful detections, which are likely not faces, are marked. CSV and NPY cannot \
+      mark them, so they are left out there, and by --largest, unless asked for.
       """)
 
   @Argument(help: "Photos.")
   var photos: [String]
-  @Option(help: "How embeddings are written.")
+  @Option(help: "The format of the embeddings.")
   var format: EmbeddingFormat = .json
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?
@@ -24,7 +24,7 @@ struct Embed: AnsweringCommand {
   @OptionGroup var engine: EngineArguments
   @Flag(help: "Answer in JSON; the same as --format json.")
   var json = false
-  @Flag(help: "No progress and no notes.")
+  @Flag(help: "Print no progress and no notes.")
   var quiet = false
 
   func validate() throws {

@@ -6,7 +6,7 @@ import LikenessKit
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how well faces are found and told apart, on labelled photos.",
+    abstract: "Measure detection and recognition on labelled photos.",
     subcommands: [
       LFW.self, Identification.self, Groups.self, Pairs.self, OneShot.self, Algebra.self,
       Detection.self,

@@ -10,7 +10,7 @@ extension DetectionMatch: ExpressibleByArgument {}
 extension Evaluate {
   struct Detection: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "How many of the faces in labelled photos are found, and what else is.",
+      abstract: "Recall and precision of detection on labelled photos.",
       discussion: """
         Photos are searched for in DIR with all folders in it. Labels lie beside them or in --labels: YOLO's text \
         files, Pascal VOC's XML files, or a list as WIDER FACE's. A label file has the photo's path, or its name \
@@ -36,7 +36,7 @@ extension Evaluate {
     var format: DetectionLabelFormat?
     @Option(help: "When a face counts as a label's.")
     var match: DetectionMatch = .middle
-    @Flag(help: "The photos show nobody: tell in which of them faces are found.")
+    @Flag(help: "The photos show no people: report in which of them faces are found.")
     var noPeople = false
     @Option(
       help: ArgumentHelp("Draw the precision-recall curve into this SVG file.", valueName: "file"))

@@ -7,12 +7,14 @@ import LikenessKit
 extension Evaluate {
   struct Groups: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "How often different people are taken for one, by group, such as by age or sex.",
+      abstract: "False match and false non-match rates by group, such as by age or sex.",
       discussion: """
-        The table is a CSV file with a head line: a column photo, which names a photo by its path below DIR, from the table, or by its \
-        file's name, or a folder for all photos in it; if need be a column person; and a column for each kind of group. The \
-        false match rate of a group is the part of its pairs of photos of different people that are within the threshold; the \
-        false non-match rate is the part of the pairs of photos of one person in it that are not.
+        The table is a CSV file with a header line: a column photo, which names a photo by its \
+        path below DIR, from the table, or by its file's name, or a folder for all photos in it; \
+        if need be a column person; and a column for each kind of group. The false match rate of a \
+        group is the part of its pairs of photos of different people that are within the \
+        threshold; the false non-match rate is the part of the pairs of photos of one person in it \
+        that are not.
 
         A photo is of the person that the table names, of the folder that it names, or of whom --name-from says; where nothing \
         says, each photo counts as a person of its own, and what pairs of one person there are, count as false matches.
@@ -38,7 +40,7 @@ extension Evaluate {
     var threshold: Float?
     @Option(
       help: ArgumentHelp(
-        "Choose the threshold that this part of all pairs of different people pass, such as 1e-3.",
+        "Choose the threshold at this false accept rate over all pairs of different people, such as 1e-3.",
         valueName: "rate"))
     var far: Double?
     @Option(help: "Which of several faces in a photo counts.")

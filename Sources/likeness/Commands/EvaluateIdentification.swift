@@ -10,13 +10,15 @@ extension IdentificationOptions.Template: ExpressibleByArgument {}
 extension Evaluate {
   struct Identification: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "How well people are found in a gallery that does not hold all of them.",
+      abstract:
+        "Open-set identification: how well people are found in a gallery that does not hold all of them.",
       discussion: """
-        Open-set identification as NIST measures it (FRVT 1:N). A part of the people is enrolled, with the first photos of \
-        each; their other photos look for them (mated searches), and so do all photos of everybody else (non-mated). FNIR \
-        is the part of the mated searches that do not find their person: nearest of all and within the threshold. FPIR is \
-        the part of the non-mated searches that find anybody. A photo without a certain face fails as a mated search, finds \
-        nobody as a non-mated one, and is never left out.
+        As NIST measures it (FRVT 1:N): a part of the people is enrolled, with the first photos of \
+        each. Their other photos are mated searches; all photos of everybody else are non-mated \
+        ones. FNIR is the part of the mated searches that do not find their person as the nearest \
+        and within the threshold. FPIR is the part of the non-mated searches with a match within \
+        the threshold. A photo without a certain face fails as a mated search, matches nobody as a \
+        non-mated one, and is never left out.
 
         Photos are searched for in DIR with all folders in it. The folder of a photo is whom it shows; where all lie in \
         DIR itself, the file's name is, without a number as in Zoe_Ball_0002.jpg. Where a photo shows several faces, the one \
@@ -32,7 +34,7 @@ extension Evaluate {
     var enrolled = 0.5
     @Option(
       help: ArgumentHelp(
-        "The most photos that somebody is enrolled with; one of several is left to look for them.",
+        "The maximum number of photos to enrol a person with; of several, one is left as a probe.",
         valueName: "count"))
     var template = 1
     @Option(help: "What several photos become: their mean, or all of them and the nearest counts.")

@@ -6,12 +6,12 @@ import LikenessKit
 /// Whose embeddings are measured, and by what.
 struct HeadEvaluationArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Measure a head that likeness train --head made as well.", valueName: "name")
+    help: ArgumentHelp("Also measure a head made with likeness train --head.", valueName: "name")
   )
   var head: String?
   @Option(
     help: ArgumentHelp(
-      "Leave out everybody whom this list of pairs names, such as one that a head learnt from.",
+      "Leave out everybody in this list of pairs, such as the one that a head learnt from.",
       valueName: "file"))
   var leaveOut: [String] = []
   @OptionGroup var gallery: GalleryArguments
@@ -64,11 +64,11 @@ extension Evaluate {
   struct OneShot: AnsweringCommand {
     static let configuration = CommandConfiguration(
       commandName: "oneshot",
-      abstract: "Knowing people again of whom one photo was seen.",
+      abstract: "One-shot recognition: people of whom a single photo is enrolled.",
       discussion: """
-        Of each person the photo with the least number is enrolled, and all others look for it. Photos are \
-        known by their files' names, such as Zoe_Ball_0002.jpg; others by the name they were added by, in the \
-        order of their paths.
+        The photo with the lowest number of each person is enrolled, and all others are probes. \
+        Photos are identified by their file names, such as Zoe_Ball_0002.jpg; others by the name \
+        they were added by, in the order of their paths.
         """)
 
     @OptionGroup var arguments: HeadEvaluationArguments

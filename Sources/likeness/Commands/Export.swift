@@ -6,12 +6,12 @@ struct Export: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the whole gallery for other programs: \(EmbeddingFormat.namesInWords).",
     discussion: """
-      An NPY array (n, d) has the faces in the order of list faces --json. With --pca principal components \
-      stand in the place of the embeddings: (n, N), in CSV the columns pc1 to pcN, in JSON components. They \
-      are those of scikit-learn, up to the sign of a component.
+      An NPY array (n, d) has the faces in the order of list faces --json. With --pca, principal \
+      components replace the embeddings: (n, N), in CSV the columns pc1 to pcN, in JSON \
+      components. They are those of scikit-learn, up to the sign of a component.
       """)
 
-  @Option(help: "How it is written.")
+  @Option(help: "The file format.")
   var format: EmbeddingFormat = .json
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
   var output: String?

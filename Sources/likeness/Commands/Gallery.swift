@@ -4,15 +4,15 @@ import LikenessKit
 
 struct Gallery: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What concerns a gallery as a whole.", subcommands: [Copy.self, Upgrade.self])
+    abstract: "Copy a gallery, or change its model.", subcommands: [Copy.self, Upgrade.self])
 
   struct Copy: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy a gallery: to another folder, to a server, or back.",
       discussion: """
-        All photos, faces, names, labels and people are copied, and each photo is then compared with its copy. What \
-        is there already is passed over, so that an interrupted copy goes on where it stopped. Maps and links are \
-        made anew in the copy.
+        All photos, faces, names, labels and people are copied, and each photo is then compared \
+        with its copy. What is there already is skipped, so that an interrupted copy resumes where \
+        it stopped. Maps and links are rebuilt in the copy.
         """)
 
     @Argument(help: "The gallery's folder, or milvus://HOST:PORT/NAME.")

@@ -6,28 +6,34 @@ import LikenessKit
 extension Gallery {
   struct Upgrade: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a gallery another model: embed its faces anew.",
+      abstract: "Give a gallery another model: embed its faces again.",
       discussion: """
-        The faces are embedded from the photos that the gallery keeps, or from the files where they lie. Names, \
-        people, merges, splits, labels and the numbers of faces stay; the gallery answers by its old embeddings \
-        until the new ones are whole, and is never half of each. An interrupted upgrade goes on where it stopped.
+        The faces are embedded from the photos that the gallery keeps, or from the files where \
+        they lie. Names, people, merges, splits, labels and the numbers of faces stay; the gallery \
+        answers by its old embeddings until the new ones are whole, and is never half of each. An \
+        interrupted upgrade resumes where it stopped.
 
-        A face whose photo is gone, or is another now, is kept without an embedding: it is listed, and no answer. \
-        Where more than 1 % of the faces would be left so, the gallery keeps its model unless --allow-missing is \
-        given. Once a photo is back (likeness add tells the gallery where it lies now), the same command embeds \
-        its faces.
+        A face whose photo is gone or has changed is kept without an embedding: it is listed, but \
+        answers no question. If more than 1 % of the faces would be left so, the gallery keeps its \
+        model unless --allow-missing is given. Once a photo is back (likeness add tells the \
+        gallery where it lies now), the same command embeds its faces.
         """)
 
-    @Option(help: ArgumentHelp("The model; the default one unless said.", valueName: "name"))
+    @Option(help: ArgumentHelp("The model. (default: sface)", valueName: "name"))
     var model: String?
     @Flag(help: "Change the model also where more than 1 % of the faces cannot be embedded.")
     var allowMissing = false
-    @Option(help: "How numbers are held in the networks; bf16 where the processor has it.")
+    @Option(
+      help:
+        "The number format of the networks. (default: bf16 where the processor has it and the model is as accurate in it, else f32)"
+    )
     var precision: Precision?
-    @Flag(help: "Average each embedding with the mirrored face's: more accurate, twice the time.")
+    @Flag(
+      help:
+        "Average each embedding with that of the mirrored face: more accurate, at twice the time.")
     var mirror = false
     @Option(
-      help: "How many photos are looked at side by side; by default all processors allowed.")
+      help: "How many photos to process in parallel; by default one for each available processor.")
     var jobs: Int?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments

@@ -6,15 +6,16 @@ import LikenessServer
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring faces over from another system.", subcommands: [CompreFace.self])
+    abstract: "Import faces from another system.", subcommands: [CompreFace.self])
 
   struct CompreFace: AnsweringCommand {
     static let configuration = CommandConfiguration(
       commandName: "compreface",
-      abstract: "Bring subjects and their images over from a running CompreFace.",
+      abstract: "Import subjects and their images from a running CompreFace.",
       discussion: """
-        The images are fetched and looked at anew, since embeddings of other models say nothing here. What is \
-        in the gallery already is passed over, so that an interrupted run goes on where it stopped.
+        The images are downloaded and processed again, since embeddings of other models cannot be \
+        compared with these. Images that are in the gallery already are skipped, so that an \
+        interrupted import resumes where it stopped.
         """)
 
     @Argument(help: "The server's address, such as http://localhost:8000.")

@@ -6,21 +6,21 @@ extension Rights: ExpressibleByArgument {}
 
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make, list and take back the keys to a gallery's server.",
+    abstract: "Create, list and revoke the API keys of a gallery's server.",
     subcommands: [Add.self, List.self, Remove.self])
 
   struct Add: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a key and print it, this once: the server keeps a hash of it only.",
+      abstract: "Create a key and print it once: the server keeps only its hash.",
       discussion: """
-        From the first key on, everybody needs one. A running server takes it up within a second.
+        Once there is a key, every request needs one. A running server picks up changes within a second.
         """)
 
-    @Argument(help: "What the key is called in lists and logs.")
+    @Argument(help: "The key's name in lists and logs.")
     var name: String
-    @Option(help: "read: look and ask. write: add, name and remove too. admin: everything.")
+    @Option(help: "read: view and search. write: also add, name and remove. admin: everything.")
     var rights: Rights = .read
-    @Option(help: "How many requests a second it may make on average.")
+    @Option(help: "The average number of requests per second it may make.")
     var rate: Double?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -80,9 +80,9 @@ struct Keys: ParsableCommand {
   }
 
   struct Remove: AnsweringCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a key back.")
+    static let configuration = CommandConfiguration(abstract: "Revoke a key.")
 
-    @Argument(help: "What the key is called.")
+    @Argument(help: "The key's name.")
     var name: String
     @OptionGroup var gallery: GalleryArguments
 

@@ -37,16 +37,16 @@ struct LabelSourceArguments: ParsableArguments {
 struct Label: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Say of faces what they show: expression=happy. Without key=value, show what was said.",
+      "Label faces: expression=happy. Without key=value, show their labels.",
     discussion: """
-      Faces are meant by #12, PHOTO, PHOTO#2, NAME, a folder, or a pattern of paths in quotes. A face has one \
-      value of a key; person=NAME says who it is. With --labels or --label-pattern the largest face of each \
-      photo gets the labels.
+      Refer to faces by #12, PHOTO, PHOTO#2, NAME, a folder, or a pattern of paths in quotes. A \
+      face has one value of a key; person=NAME says who it is. With --labels or --label-pattern \
+      the largest face of each photo gets the labels.
       """)
 
   @Argument(help: "Faces, and key=value for each label that they get.")
   var words: [String] = []
-  @Option(help: "A label to take away; may be given several times.")
+  @Option(help: "A label to remove; may be given several times.")
   var remove: [String] = []
   @OptionGroup var source: LabelSourceArguments
   @OptionGroup var gallery: GalleryArguments

@@ -12,18 +12,19 @@ struct Map: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "The map of all faces: who looks alike lies close together.",
     discussion: """
-      As HTML it is one file to look at in a browser, pictures included, that needs no network. The \
-      gallery keeps the map: the next time, faces that are new join it and all others stay where they are.
+      As HTML it is a single file for a browser, pictures included, that needs no network. The \
+      gallery keeps the map: next time, new faces are placed on it and all others stay where they \
+      are.
 
-      In CSV and in the projector's metadata a label has a column that is called by its key, or label:KEY where \
-      there is a column of that name anyway, such as person.
+      In CSV and in the projector's metadata each label has a column named after its key, or \
+      label:KEY if there is such a column already, such as person.
       """)
 
-  @Option(help: "How faces become places.")
+  @Option(help: "The projection.")
   var method: MapMethod = .tsne
   @Option(
     help: ArgumentHelp(
-      "2 for a flat map, 3 for one to turn; for PCA any number of components, of which CSV, NPY, the projector and --json tell more than 3.",
+      "2 for a flat map, 3 for one to turn; for PCA any number of components, of which only CSV, NPY, the projector and --json take more than 3.",
       valueName: "n"))
   var dims = 2
   @Flag(
@@ -38,9 +39,9 @@ struct Map: AnsweringCommand {
       "For t-SNE: how many steps, the first 250 of which pull like faces together strongly. (default: up to 250 of these and 500 others)",
       valueName: "steps"))
   var iterations: Int?
-  @Option(help: "For t-SNE: where faces begin. (default: pca)")
+  @Option(help: "For t-SNE: the initial layout. (default: pca)")
   var initialization: TSNEInitialization?
-  @Option(help: "For t-SNE: another number, another map.")
+  @Option(help: "For t-SNE: the random seed.")
   var seed: UInt64 = 1
   @Option(help: "How many of the nearest faces each face shows.")
   var neighbors = 8
@@ -52,7 +53,7 @@ struct Map: AnsweringCommand {
       "The file to write, or the folder for the projector; by default likeness-map.html and the like.",
       valueName: "path"))
   var output: String?
-  @Flag(help: "Make the map afresh instead of putting new faces on the one that is kept.")
+  @Flag(help: "Make a new map instead of placing new faces on the one that is kept.")
   var again = false
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var answers: OutputArguments

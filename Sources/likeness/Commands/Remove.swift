@@ -4,10 +4,11 @@ import LikenessKit
 
 struct Remove: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take a name, a photo or a face out of the gallery, with all that was kept of it.",
+    abstract: "Remove a name, a photo or a face from the gallery, with everything kept of it.",
     discussion: """
-      A name stands for the faces that were added by it and for all of the person whom you gave it. Photos \
-      themselves are never touched. A photo goes with its last face, a name with its last photo.
+      A name stands for the faces added under it and for all faces of the person you gave it to. \
+      Photos themselves are never touched. A photo goes with its last face, a name with its last \
+      photo.
       """)
 
   @Argument(help: "A name with all of its faces.")

@@ -6,10 +6,11 @@ struct Search: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Who in the gallery looks like the faces of a photo: every face, the largest first.",
     discussion: """
-      Each face is told to be likely somebody, or unknown where even the nearest face is beyond the \
-      gallery's threshold for unknown people, which likeness info explains. The list below has those who \
-      look most like it in any case, each with the chance that it is that person, given how many faces were \
-      asked: 50 % at the threshold. Finds that are likely no faces are named and not searched for.
+      Each face is reported as likely a person of the gallery, or as unknown if even its nearest \
+      face is beyond the gallery's threshold for unknown people, which likeness info explains. The \
+      list below it has the most similar faces in either case, each with the probability that it \
+      is that person, given how many faces were compared: 50 % at the threshold. Detections that \
+      are likely not faces are listed, but not searched for.
       """)
 
   @Argument(help: "A photo.")
@@ -65,7 +66,8 @@ struct Search: AnsweringCommand {
         Console.print("  " + Self.text(recognition, nearest))
       }
       if answer.face.quality.isDoubtful, !doubtful.includeDoubtful {
-        Console.print("  likely no face, so not searched for: --include-doubtful does")
+        Console.print(
+          "  likely not a face, so not searched for: --include-doubtful searches for it")
       } else {
         Console.print(MatchAnswer.text(answer.matches, indent: "  "))
       }

@@ -8,11 +8,12 @@ import Logging
 
 struct Serve: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Put a gallery behind a web page and an API.",
+    abstract: "Serve a gallery as a web page and an API.",
     discussion: """
-      Open the address in a browser. Programs find the API's description at /openapi.json, and those made for \
-      CompreFace their own addresses. Only this machine can connect unless --host says otherwise, which takes a \
-      key (likeness keys add NAME). Ctrl-C lets what is under way end.
+      Open the address in a browser. Programs find the API's description at /openapi.json, and \
+      those made for CompreFace their own addresses. Only this machine can connect unless --host \
+      says otherwise, which requires a key (likeness keys add NAME). Ctrl-C finishes the requests \
+      under way and stops.
       """)
 
   enum LogLevel: String, ExpressibleByArgument, CaseIterable {
@@ -23,9 +24,9 @@ struct Serve: AnsweringCommand {
 
   enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(help: "The address to listen on; another than 127.0.0.1 takes a key.")
+  @Option(help: "The address to listen on; any other than 127.0.0.1 requires a key.")
   var host = "127.0.0.1"
-  @Option(help: "The port; 0 for any that is free.")
+  @Option(help: "The port; 0 for any free one.")
   var port = 8080
   @Option(
     help: ArgumentHelp("A certificate for https, with its chain, in PEM.", valueName: "file"))
@@ -36,9 +37,9 @@ struct Serve: AnsweringCommand {
   var noStorePhotos = false
   @Option(help: "The largest upload, in megabytes.")
   var maxUpload = 25
-  @Option(help: "How many photos may wait to be looked at; more are asked to come again.")
+  @Option(help: "How many photos may wait to be processed; further requests are told to retry.")
   var queue = 64
-  @Option(help: "What the log tells: error, warning, notice, info for each request, debug.")
+  @Option(help: "What to log: error, warning, notice, info for each request, debug.")
   var logLevel: LogLevel = .notice
   @Option(help: "The log as text or as lines of JSON.")
   var logFormat: LogFormat = .text

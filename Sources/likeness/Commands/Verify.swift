@@ -6,8 +6,8 @@ struct Verify: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Whether two faces are the same person, how likely, and why.",
     discussion: """
-      The model decides, by a threshold that was measured for it. With --threshold a rule of your own \
-      does: the same person up to that distance, D(x1, x2) ≤ k, whatever the model estimates.
+      The model decides, by a threshold that was measured for it. With --threshold your own rule \
+      decides: the same person up to that distance, D(x1, x2) ≤ k, whatever the model estimates.
       """)
 
   @OptionGroup var probes: ProbeArguments
@@ -15,12 +15,13 @@ struct Verify: AnsweringCommand {
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @Option(
-    help: ArgumentHelp("Ask a head that likeness train --head made.", valueName: "name"))
+    help: ArgumentHelp("Decide by a head made with likeness train --head.", valueName: "name"))
   var head: String?
   @Option(
-    help: ArgumentHelp("Decide by this distance instead: up to it both are one.", valueName: "k"))
+    help: ArgumentHelp("Decide by this distance instead: the same person up to it.", valueName: "k")
+  )
   var threshold: Float?
-  @Option(help: "What the distance of --threshold is measured by. (default: l2)")
+  @Option(help: "The metric of --threshold. (default: l2)")
   var metric: Metric?
   @OptionGroup var output: OutputArguments
 

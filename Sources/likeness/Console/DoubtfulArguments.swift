@@ -2,6 +2,6 @@ import ArgumentParser
 
 /// Whether finds that are likely no faces count.
 struct DoubtfulArguments: ParsableArguments {
-  @Flag(help: "Let doubtful finds, which are likely no faces, count as the others do.")
+  @Flag(help: "Treat doubtful detections, which are likely not faces, like any other face.")
   var includeDoubtful = false
 }

@@ -7,11 +7,11 @@ extension Grouping: ExpressibleByArgument {}
 
 /// How many answers, and ranked by what.
 struct QuestionArguments: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The most answers.")
+  @Option(name: .shortAndLong, help: "The maximum number of answers.")
   var count = 10
-  @Option(help: "What the answers are ranked by.")
+  @Option(help: "The metric that ranks the answers.")
   var metric: Metric = .l2
-  @Option(help: "Each name once by its nearest photo, or every photo for itself.")
+  @Option(help: "Whether to list each name once, by its nearest photo, or every photo by itself.")
   var per: Grouping = .name
 
   func validate() throws {

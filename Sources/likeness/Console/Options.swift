@@ -27,20 +27,25 @@ extension EmbeddingFormat: ExpressibleByArgument {
 struct EngineArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Which detector finds the faces: yunet, mmod, or one that likeness models add added.",
+      "The detector: yunet, mmod, or one added with likeness models add.",
       valueName: "name"))
   var detector: DetectorKind = .yunet
   @Option(
     help: ArgumentHelp(
-      "The model that embeds: sface, dlib, joined, or one that likeness train or likeness models add made. (default: the gallery's, else sface)",
+      "The embedding model: sface, dlib, joined, or one made with likeness train or likeness models add. (default: the gallery's, else sface)",
       valueName: "name"))
   var model: String?
-  @Option(help: "How numbers are held in the networks; bf16 where the processor has it.")
+  @Option(
+    help:
+      "The number format of the networks. (default: bf16 where the processor has it and the model is as accurate in it, else f32)"
+  )
   var precision: Precision?
-  @Flag(help: "Average each embedding with the mirrored face's: more accurate, twice the time.")
+  @Flag(
+    help: "Average each embedding with that of the mirrored face: more accurate, at twice the time."
+  )
   var mirror = false
   @Option(
-    help: "How many photos are looked at side by side; by default all processors allowed.")
+    help: "How many photos to process in parallel; by default one for each available processor.")
   var jobs: Int?
   @Option(help: "Minimum detection score, from 0 to 1.")
   var minimumScore: Float?
@@ -96,7 +101,7 @@ struct EngineArguments: ParsableArguments {
 struct OutputArguments: ParsableArguments {
   @Flag(help: "Answer in JSON.")
   var json = false
-  @Flag(help: "No progress and no notes.")
+  @Flag(help: "Print no progress and no notes.")
   var quiet = false
 }
 /// Which gallery is asked.

@@ -25,7 +25,7 @@ struct ThresholdAnswer: Encodable {
     let own = thresholds.strangers
     strangers = Strangers(median: 1 - own.median, width: own.width, faces: own.faces)
     func level(_ level: GalleryThresholds.Level, _ what: String) -> Level {
-      let part = "\(level.falseAcceptRate.significant) of the pairs of strangers are so near"
+      let part = "\(level.falseAcceptRate.significant) of the impostor pairs are within it"
       return Level(
         distance: level.distance, falseAcceptRate: level.falseAcceptRate,
         falseMatches: level.falseMatches, reason: "\(part): \(what)")
@@ -40,7 +40,7 @@ struct ThresholdAnswer: Encodable {
 
   func add(to table: inout Table) {
     table.add(
-      "strangers",
+      "impostors",
       "cosine distance \(strangers.median.digits(3)) in the middle, width \(strangers.width.digits(3)); "
         + (strangers.faces > 0
           ? "measured on \(strangers.faces) faces of this gallery"

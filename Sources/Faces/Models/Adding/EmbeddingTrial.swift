@@ -98,7 +98,7 @@ enum EmbeddingTrial {
     let said: ModelManifest.Layout? =
       shape[1] == 3 ? .nchw : shape[3] == 3 ? (isBytes ? .nhwcUInt8 : .nhwc) : nil
     if let said, let wanted = addition.layout, said != wanted,
-      // A picture three pixels high is none, but a shape may fit both.
+      // No picture is three pixels high, but the shape may fit both.
       !(shape[1] == 3 && shape[3] == 3)
     {
       throw ModelMisfit(

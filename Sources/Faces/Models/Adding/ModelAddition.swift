@@ -1,13 +1,13 @@
 import Foundation
 import LikenessCore
 
-/// What a user says of a model file that is to be added: as much of it as the file does not say itself.
+/// How to use a model file that is to be added, as far as the file does not say it itself.
 public struct ModelAddition: Sendable {
   /// The model's name, and its folder's.
   public var name: String
-  /// Nil to tell it by the outputs.
+  /// The model's kind; nil to infer it from the outputs.
   public var kind: ModelManifest.Kind?
-  /// What holds where nothing else is said; nil for `arcface`, and for a detector for what its form usually has.
+  /// The conventions where nothing else is given; nil for `arcface`, or for a detector's usual form.
   public var preset: Preset?
   /// Width and height of the faces that it sees, in pixels, where the file leaves them open.
   public var size: Int?
@@ -15,20 +15,26 @@ public struct ModelAddition: Sendable {
   public var colorOrder: String?
   /// One for all channels, or one each in the input's order.
   public var mean: [Float]?
+  /// What a pixel is multiplied by, after the mean was taken away.
   public var scale: Float?
   /// Where the file does not say it.
   public var layout: ModelManifest.Layout?
+  /// How faces are cut out for it; nil for ArcFace's alignment.
   public var alignment: ModelManifest.Alignment?
+  /// The metric of its embeddings; nil for cosine.
   public var metric: Metric?
   /// The name of the output that is the embedding, where there are several.
   public var output: String?
+  /// What may be done with the model, for its manifest.
   public var licence: String?
+  /// Where the model comes from, for its manifest.
   public var source: String?
-  /// Whether the network brings pixels from 0 to 255 to its range by itself.
+  /// Whether the network normalizes pixels from 0 to 255 by itself.
   public var isNormalizedInside = false
-  /// Whether a model of the name may be there, which this one takes the place of.
+  /// Whether to replace an existing model of the same name.
   public var replaces = false
 
+  /// A model to be added under a name, as its file says it is.
   public init(name: String) {
     self.name = name
   }

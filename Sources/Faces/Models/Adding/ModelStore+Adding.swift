@@ -3,7 +3,7 @@ import LikenessCore
 
 /// Models that users bring along.
 extension ModelStore {
-  /// Looks at a model file, runs it, and puts it among the models if it does what it has to.
+  /// Reads a model file, tries it out, and adds it to the models if it passes.
   /// - Parameters:
   ///   - file: ONNX, with all of its weights.
   ///   - openVINO: the folder of OpenVINO's libraries.
@@ -74,7 +74,7 @@ extension ModelStore {
     return written
   }
 
-  /// Makes a model of several: their embeddings in a row, each brought to length 1.
+  /// Combines several models into one: their embeddings concatenated, each normalized to length 1.
   /// - Parameters:
   ///   - members: names of models that embed, two at least.
   /// - Returns: the manifest as it was written.
@@ -123,7 +123,7 @@ extension ModelStore {
     return known.map { $0.contains(" ") ? "(\($0))" : $0 }.joined(separator: " AND ")
   }
 
-  /// Takes a model that was added, joined or trained away, with its file.
+  /// Removes a model that was added, joined or trained, with its file.
   /// - Throws: `ModelError`; `.isMember` where a join needs it.
   public func remove(_ name: String) throws {
     try checkIsUsers(name)
@@ -141,7 +141,7 @@ extension ModelStore {
     }
   }
 
-  /// Writes down how a model's distances become decisions, and whether it is as accurate in bf16.
+  /// Stores a model's calibration, and whether it is as accurate in bf16.
   /// - Parameters:
   ///   - file: what `embeddingFile(of:)` said when it was measured.
   ///   - isAccurateInBF16: nil to leave it as it is.

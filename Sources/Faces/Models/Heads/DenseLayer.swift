@@ -9,6 +9,7 @@ public struct DenseLayer: Sendable, Equatable {
   /// `(outputs,)`
   public var biases: [Float]
 
+  /// A layer of given numbers.
   public init(weights: [Float], biases: [Float]) {
     (self.weights, self.biases) = (weights, biases)
   }

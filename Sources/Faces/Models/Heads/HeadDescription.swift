@@ -7,11 +7,12 @@ public struct HeadDescription: Codable, Sendable, Equatable {
   public var embeddingFile: String?
   /// In the order in which they stand.
   public var features: [PairFeature]
-  /// From this probability on two faces are taken for one person.
+  /// The probability from which two faces are taken for one person.
   public var threshold: Float
-  /// On what it was trained and tested, in words.
+  /// The data it was trained and tested on, in words.
   public var measuredOn: String
 
+  /// What a head was trained on and decides by.
   public init(
     embedding: String, embeddingFile: String?, features: [PairFeature], threshold: Float,
     measuredOn: String

@@ -5,7 +5,9 @@ import LikenessCore
 /// A learnt answer to whether two embeddings are of one person: `sigmoid(w · h(f(a, b)) + w₀)`, f symmetric and h
 /// hidden layers or none (Koch et al. 2015). Runs without the libraries that it was trained with.
 public struct VerificationHead: Sendable {
+  /// The head's name among the models.
   public let name: String
+  /// What its manifest says of it.
   public let description: HeadDescription
   /// The length of the embeddings, d.
   public let dimensions: Int

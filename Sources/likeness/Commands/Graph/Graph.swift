@@ -12,17 +12,18 @@ struct Graph: ParsableCommand {
       Each face is linked to those of its 32 nearest that are within the gallery's link threshold, \
       which likeness info explains. The graph is made when it is first needed and follows the \
       gallery. Faces of one photo are not linked unless you made them one person, nor are faces of \
-      people whom you told apart.
+      people you said are different.
 
-      graph build --distance links by a rule of your own instead: all pairs of faces below that distance, \
-      and not those of the nearest alone. It stays, for same, export and new faces too, until graph build \
-      --automatic or --far. Faces of one photo are not linked by it either, unless you made them one person.
+      graph build --distance links by your own rule instead: all pairs of faces below that \
+      distance, not only the nearest. The rule stays in effect, also for same, export and new \
+      faces, until graph build --automatic or --far. It does not link faces of one photo either, \
+      unless you made them one person.
       """,
     subcommands: [Show.self, Build.self, Export.self], defaultSubcommand: Show.self)
 
   struct Show: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "How many faces and links there are, and what holds together.")
+      abstract: "The number of faces and links, and the connected components.")
 
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -36,26 +37,26 @@ struct Graph: ParsableCommand {
 
   struct Build: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make the graph, or bring it up to date with faces that came and went.")
+      abstract: "Build the graph, or update it for faces added and removed.")
 
     @Option(
       help: ArgumentHelp(
-        "How many false links a face may have on average; kept for later. The link threshold follows from it. (default: 0.01)",
+        "The expected number of false links of a face, from which the link threshold follows; remembered. (default: 0.01)",
         valueName: "links"))
     var far: Double?
     @Option(
       help: ArgumentHelp(
-        "Link all pairs of faces whose distance is strictly below this one; kept for later, until --automatic or --far. All faces are compared with each other, and a gallery on a server, which keeps no links, does so for each question. gallery upgrade to another model forgets it.",
+        "Link all pairs of faces whose distance is strictly below this one; remembered until --automatic or --far. All faces are compared with each other, and a gallery on a server, which keeps no links, does so for each question. gallery upgrade to another model forgets it.",
         valueName: "distance"))
     var distance: Float?
-    @Option(help: "What --distance is measured by. (default: l2)")
+    @Option(help: "The metric of --distance. (default: l2)")
     var metric: Metric?
     @Flag(
       help:
         "Go back from --distance to the threshold that follows from the gallery, with --far 0.01."
     )
     var automatic = false
-    @Flag(help: "Search for all faces anew, not only new ones.")
+    @Flag(help: "Search for all faces again, not only new ones.")
     var again = false
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -89,19 +90,19 @@ struct Graph: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write the graph for graph databases and other programs.",
       discussion: """
-        People are those of likeness people, once it was run. Links have the distance of their faces, and metric \
-        says by what it is measured: cosine, unless graph build --distance said something else.
+        People are those of likeness people, once that was run. Links have the distance of their \
+        faces and its metric: cosine, unless graph build --distance chose another.
         """)
 
-    @Option(help: "How it is written.")
+    @Option(help: "The file format.")
     var format: GraphFormat
     @Option(
       name: .shortAndLong,
       help: ArgumentHelp("The file, or for neo4j-csv the folder, to write.", valueName: "path"))
     var output: String
-    @Flag(help: "Leave out the embeddings, which are most of it.")
+    @Flag(help: "Leave out the embeddings, which take most of the space.")
     var noEmbeddings = false
-    @Flag(help: "No progress and no notes.")
+    @Flag(help: "Print no progress and no notes.")
     var quiet = false
     @OptionGroup var gallery: GalleryArguments
 

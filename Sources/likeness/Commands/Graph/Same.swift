@@ -6,15 +6,15 @@ struct Same: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "All photos of a person, each with the chain of links that explains it.",
     discussion: """
-      Links of the similarity graph are followed, the surest chain to each photo. Each step of a chain \
-      tells the cosine distance of its two faces; the probability is that all steps are right. Where graph \
-      build --distance made the links, steps tell the distance in its metric, and the probability is still \
-      the model's own estimate by the cosine distance.
+      Follows the links of the similarity graph, by the most probable chain to each photo. Each \
+      step of a chain shows the cosine distance of its two faces; the probability is that of all \
+      steps being right. If graph build --distance made the links, steps show the distance in its \
+      metric, and the probability is still the model's own estimate from the cosine distance.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A name in the gallery, a photo, or a face: '#12' in quotes for that of list faces, PHOTO#2 for the second of a photo.",
+      "A name in the gallery, a photo, or a face: '#12' in quotes as in list faces, PHOTO#2 for the second of a photo.",
       valueName: "name|photo|face"))
   var query: String
   @OptionGroup var gallery: GalleryArguments

@@ -73,15 +73,16 @@ struct Models: ParsableCommand {
 
   struct Join: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a model of several: their embeddings in a row, each brought to length 1.",
+      abstract:
+        "Combine several models into one: their embeddings concatenated, each normalized to length 1.",
       discussion: """
-        Networks err in different places, so two beside each other are mostly surer than either, for the time of \
-        both. Calibrate the join for probabilities of its own.
+        Networks make different errors, so two together are mostly more accurate than either, at \
+        the cost of both. Calibrate the join for probabilities of its own.
         """)
 
-    @Argument(help: "What the new model is called.")
+    @Argument(help: "The new model's name.")
     var name: String
-    @Argument(help: "The models that embed, two at least.")
+    @Argument(help: "At least two embedding models.")
     var members: [String]
     @Flag(help: "Replace a model of this name.")
     var replace = false
@@ -103,7 +104,7 @@ struct Models: ParsableCommand {
 
   struct Remove: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take a model of your own away, with its file.",
+      abstract: "Remove a model of your own, with its file.",
       discussion:
         "A gallery made with it keeps its embeddings, and says what is missing when it is to look at photos."
     )

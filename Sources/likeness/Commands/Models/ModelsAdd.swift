@@ -28,23 +28,24 @@ extension Models {
         not as usual: faces aligned as ArcFace's, RGB, (p - 127.5) / 127.5, compared by cosine. AdaFace is \
         --preset adaface (BGR); FaceNet is --preset facenet. The file is run on drawn faces before it is accepted.
 
-        Detectors have \(DetectorForm.allCases.map(\.summary).joined(separator: " or ")), and take pictures of any size. likeness detect --detector NAME uses one, and so does every \
-        command that looks for faces; whether a find is a face at all is judged by YuNet all the same.
+        Detectors have \(DetectorForm.allCases.map(\.summary).joined(separator: " or ")), and take \
+        pictures of any size. likeness detect --detector NAME uses one, and so does every command \
+        that looks for faces; whether a detection is a face at all is still judged by YuNet.
 
         A model that embeds is used by --model NAME, once it is calibrated with probabilities of its own.
         """)
 
     @Argument(help: "The ONNX file, with all of its weights.")
     var file: String
-    @Option(help: "What it is called; every command takes it by this name.")
+    @Option(help: "The model's name, by which every command takes it.")
     var name: String
-    @Option(help: "What it is; by default what its outputs say.")
+    @Option(help: "What the model does; by default as its outputs say.")
     var kind: AddedKind?
     @Option(help: "The conventions it follows where nothing else is said. (default: arcface)")
     var preset: ModelAddition.Preset?
     @Option(
       help:
-        "Width and height of the faces that it sees, in pixels, where the file leaves them open.")
+        "Width and height of its input, in pixels, if the file leaves them open.")
     var size: Int?
     @Option(help: "Which colour comes first.")
     var colorOrder: ColorOrder?
@@ -53,23 +54,23 @@ extension Models {
         "What is subtracted from pixels of 0 to 255: a number, or one for each channel.",
         valueName: "m[,m,m]"))
     var mean: String?
-    @Option(help: "What the rest is multiplied by.")
+    @Option(help: "What pixels are multiplied by after that.")
     var scale: Float?
     @Option(help: "How the input holds pixels, where the file does not say.")
     var layout: ModelManifest.Layout?
     @Option(help: "How faces are cut out.")
     var alignment: ModelManifest.Alignment?
-    @Option(help: "The metric that its distances are told in. (default: cosine)")
+    @Option(help: "The metric of its embeddings. (default: cosine)")
     var metric: Metric?
     @Option(
       help: ArgumentHelp(
         "The output that is the embedding, where there are several.", valueName: "name"))
     var embeddingOutput: String?
-    @Option(help: "What may be done with it.")
+    @Option(help: "Its licence.")
     var licence: String?
     @Option(help: "Where it comes from. (default: the file's name)")
     var source: String?
-    @Flag(help: "The network brings pixels of 0 to 255 to its range by itself.")
+    @Flag(help: "The network normalizes pixels from 0 to 255 by itself.")
     var normalizedInside = false
     @Flag(help: "Replace a model of this name; galleries made with it say so.")
     var replace = false

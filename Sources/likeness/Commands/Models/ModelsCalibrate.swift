@@ -15,8 +15,8 @@ extension Models {
         the least; a thousand of each kind tell whether bf16 changes nothing, where the processor has it: whether \
         accuracy and TAR at FAR 1e-3 lose no more than a tenth of a percent, or than chance explains.
 
-        Threshold, probabilities and how alike strangers are go into the model's manifest. The models of set-up \
-        stay as they are.
+        The threshold, probabilities and distribution of impostors are written to the model's \
+        manifest. Models installed by set-up cannot be calibrated.
         """)
 
     @Argument(help: "The model.")
@@ -27,7 +27,8 @@ extension Models {
       help: ArgumentHelp(
         "The folder of the folders of people that a list names.", valueName: "dir"))
     var photos: String?
-    @Option(help: "How many photos are looked at side by side; by default all processors allowed.")
+    @Option(
+      help: "How many photos to process in parallel; by default one for each available processor.")
     var jobs: Int?
     @OptionGroup var output: OutputArguments
 
@@ -75,11 +76,11 @@ extension Models {
           + "these \(report.genuinePairs + report.impostorPairs) pairs")
       table.add(
         "TAR at FAR 1e-3",
-        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) of strangers"
+        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) impostor pairs"
       )
       if let strangers = fit.impostors {
         table.add(
-          "strangers",
+          "impostors",
           "cosine distance \((1 - strangers.median).digits(3)) in the middle, width \(strangers.width.digits(3)); "
             + "measured down to 1 pair in \(Int(pow(10, -(strangers.tail.last?.logarithm ?? 0)).rounded()))"
         )

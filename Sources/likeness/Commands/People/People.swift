@@ -7,17 +7,18 @@ extension ClusteringAlgorithm: ExpressibleByArgument {}
 
 struct People: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Who is in the gallery: all faces of one person put together, with or without names.",
+    abstract:
+      "The people of the gallery: the faces of each grouped together, with or without a name.",
     discussion: """
-      Nothing has to be tuned. New photos join the people that are there. What you say about people \
-      with the subcommands wins over every grouping of faces, and undo takes it back.
+      There is nothing to tune. New photos join the existing people. What you say about people \
+      with the subcommands takes precedence over any clustering, and undo reverts it.
 
-      A person is written by the number in the list, 12 or '#12' in quotes, or by name. A face is written by \
-      its number from list faces, 12 or '#12', as a photo that it is the only face of, or as PHOTO#2 for the second \
-      of a photo.
+      Refer to a person by the number in the list, 12 or '#12' in quotes, or by name. Refer to a \
+      face by its number in list faces, 12 or '#12', by its photo if it is the only face there, or \
+      by PHOTO#2 for the second face of a photo.
 
-      likeness people --merge-suggestions shows pairs who may be one; likeness people show --help has \
-      all options of the list.
+      likeness people --merge-suggestions shows pairs who may be one person; likeness people show \
+      --help has all options of the list.
       """,
     subcommands: [
       Show.self, Name.self, Merge.self, Split.self, Not.self, Undo.self, History.self,
@@ -26,18 +27,18 @@ struct People: ParsableCommand {
 
   struct Show: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the people, those with most faces first; or pairs who may be one.")
+      abstract: "List the people, those with most faces first; or pairs who may be one person.")
 
     @Option(
       help: ArgumentHelp(
-        "How faces are put together. Another one than the last begins anew; the others are there to compare.",
+        "The clustering algorithm. A different one than last time starts over; the others are for comparison.",
         valueName: "name"))
     var algorithm: ClusteringAlgorithm?
-    @Flag(help: "Put all faces together anew, not only new ones.")
+    @Flag(help: "Cluster all faces again, not only new ones.")
     var again = false
-    @Flag(help: "Pairs of people who may be one, the likeliest first.")
+    @Flag(help: "Show pairs of people who may be one person, the likeliest first.")
     var mergeSuggestions = false
-    @Option(name: .shortAndLong, help: "The most pairs, with --merge-suggestions.")
+    @Option(name: .shortAndLong, help: "The maximum number of pairs, with --merge-suggestions.")
     var count = 20
     @Option(help: "Leave out people with fewer faces.")
     var minFaces = 1

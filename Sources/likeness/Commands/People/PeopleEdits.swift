@@ -22,7 +22,7 @@ private struct EditAnswer: Encodable {
 extension People {
   struct Name: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a person a name, which stays with all of the present faces.")
+      abstract: "Name a person; the name stays with all of the person's present faces.")
 
     @Argument(help: "A person, by number or name.")
     var person: String
@@ -38,14 +38,14 @@ extension People {
 
   struct Merge: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say that several people are one.",
-      discussion: "The name is that of the first who was given one.")
+      abstract: "Merge several people into one.",
+      discussion: "The name is that of the first person who was given one.")
 
     @Argument(help: "Two people or more, by number or name.")
     var people: [String]
-    @Option(help: "The name to keep, where they have been given different ones.")
+    @Option(help: "The name to keep if they have been given different ones.")
     var name: String?
-    @Flag(help: "Also if they were told apart before.")
+    @Flag(help: "Merge them even if they were said to be different people before.")
     var anyway = false
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -64,13 +64,13 @@ extension People {
 
   struct Split: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say that some faces of a person are somebody else, all of them the same.")
+      abstract: "Split some faces of a person off, as one other person.")
 
     @Argument(help: "A person, by number or name.")
     var person: String
     @Option(
       parsing: .upToNextOption,
-      help: ArgumentHelp("The faces that are somebody else.", valueName: "face"))
+      help: ArgumentHelp("The faces of the other person.", valueName: "face"))
     var faces: [String]
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -83,15 +83,15 @@ extension People {
 
   struct Not: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say that a face is not a certain person.",
+      abstract: "Say that a face does not belong to a person.",
       discussion: """
-        A face that was taken for that person becomes a person of its own. If it is somebody else's, \
-        these two are kept apart from now on, and are not suggested again.
+        If the face was assigned to that person, it becomes a person of its own. If it belongs to \
+        somebody else, those two people are kept apart from now on and are not suggested again.
         """)
 
     @Argument(help: "A face, by number, photo or PHOTO#2.")
     var face: String
-    @Argument(help: "Who it is not, by number or name.")
+    @Argument(help: "The person it does not belong to, by number or name.")
     var person: String
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -104,7 +104,7 @@ extension People {
 
   struct Undo: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take back the last thing that was said about people; again for the one before.")
+      abstract: "Undo the last change to people; run it again for the one before.")
 
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -125,7 +125,8 @@ extension People {
 
   struct History: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What was said about people, the last first, as undo takes it back.")
+      abstract:
+        "The changes made to people, the latest first, in the order in which undo reverts them.")
 
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments

@@ -14,27 +14,29 @@ struct AugmentationArguments: ParsableArguments {
   var cropAspect: NumberRange?
   @Option(
     help: ArgumentHelp(
-      "Turned by up to this many degrees to either side. (default: 10)", valueName: "degrees"))
+      "Rotate by up to this many degrees either way. (default: 10)", valueName: "degrees"))
   var rotation: Double?
   @Option(
     help: ArgumentHelp(
-      "Sheared by up to this many degrees to either side. (default: 0)", valueName: "degrees"))
+      "Shear by up to this many degrees either way. (default: 0)", valueName: "degrees"))
   var shear: Double?
   @Option(
-    help: ArgumentHelp("Shifted by up to this part of the side. (default: 0.05)", valueName: "part")
+    help: ArgumentHelp(
+      "Shift by up to this fraction of the side. (default: 0.05)", valueName: "part")
   )
   var shift: Double?
-  @Option(help: ArgumentHelp("Enlarged by a factor. (default: 0.95-1.05)", valueName: "range"))
+  @Option(
+    help: ArgumentHelp("Scale by a factor in this range. (default: 0.95-1.05)", valueName: "range"))
   var zoom: NumberRange?
   @Flag(
-    inversion: .prefixedNo, help: "Whether every other view is mirrored. (default: --mirrored)")
+    inversion: .prefixedNo, help: "Whether to mirror every other view. (default: --mirrored)")
   var mirrored: Bool?
   @Option(
-    help: "Colours times a factor from 1 less this to 1 plus this. (default: 0.3)")
+    help: "Multiply colours by a factor from 1 - this to 1 + this. (default: 0.3)")
   var brightness: Double?
-  @Option(help: "The same for differences from the view's mean. (default: 0.5)")
+  @Option(help: "The same for contrast: differences from the view's mean. (default: 0.5)")
   var contrast: Double?
-  @Option(help: "The same for differences from a pixel's grey. (default: 0.5)")
+  @Option(help: "The same for saturation: differences from a pixel's grey. (default: 0.5)")
   var saturation: Double?
 
   func validate() throws {

@@ -9,16 +9,16 @@ struct Train: AnsweringCommand {
     abstract: "Learn embeddings from photos with labels, for galleries to use.",
     discussion: """
       DATA is a folder with a folder for each person; a folder of photos called as JAFFE's are \
-      (KM.HA1.4.tiff: person, expression and number, number); or a CSV file with a column "path" and a \
-      column for each attribute. The trained model goes to the models' folder under its name: \
-      likeness add --model NAME uses it. Ctrl-C saves the run; --resume goes on with it.
+      (KM.HA1.4.tiff: person, expression and number, number); or a CSV file with a column "path" \
+      and a column for each attribute. The trained model goes to the models' folder under its \
+      name: likeness add --model NAME uses it. Ctrl-C saves the run; --resume continues it.
 
-      With --teacher the photos need no labels: the network learns to give the embeddings of another model, and is \
-      a start for more training (--weights RUN/best.safetensors). With --loss siamese a head learns with the \
-      network, and likeness verify --head NAME asks it.
+      With --teacher the photos need no labels: the network learns to reproduce the embeddings of \
+      another model, as a start for more training (--weights RUN/best.safetensors). With --loss \
+      siamese a head is trained with the network, for likeness verify --head NAME.
 
-      With --head siamese no photos are looked at: a small head learns from --pairs of a --gallery's faces \
-      when two are one person, and likeness verify --head NAME asks it.
+      With --head siamese no photos are read: a small head learns from --pairs of a --gallery's \
+      faces when two are one person, for likeness verify --head NAME.
       """)
 
   @Argument(help: "The photos with their labels; not with --resume.")
@@ -28,14 +28,14 @@ struct Train: AnsweringCommand {
   @OptionGroup(title: "Verifying") var head: HeadArguments
   @Option(help: ArgumentHelp("The run's folder, new or empty. (default: run)", valueName: "dir"))
   var out: String?
-  @Option(help: ArgumentHelp("Go on with an interrupted run.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Resume an interrupted run.", valueName: "dir"))
   var resume: String?
   @Option(
-    help: ArgumentHelp("What the model is called. (default: the run's folder)", valueName: "name"))
+    help: ArgumentHelp("The model's name. (default: the run's folder)", valueName: "name"))
   var name: String?
   @Option(
     help:
-      "How many threads compute; by default all processors allowed. One gives the same network each time."
+      "The number of threads; by default one for each available processor. With one, the result is reproducible."
   )
   var threads: Int?
   @OptionGroup var output: OutputArguments

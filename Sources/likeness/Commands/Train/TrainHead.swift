@@ -33,14 +33,14 @@ struct HeadArguments: ParsableArguments {
   var pairs: String?
   @Option(
     help: ArgumentHelp(
-      "Pairs that say when to stop. (default: a fifth of --pairs)", valueName: "file"))
+      "Pairs that decide when to stop. (default: a fifth of --pairs)", valueName: "file"))
   var heldOutPairs: String?
   @Option(
     help: ArgumentHelp("The gallery that has the pairs' photos.", valueName: "dir"))
   var gallery: String?
   @Option(
     help: ArgumentHelp(
-      "What the head sees of two embeddings, of difference,square,cosine,l2; difference alone is the published form. (default: \(HeadConfiguration.standardFeatures.map(\.rawValue).joined(separator: ",")))",
+      "The head's input features, of difference,square,cosine,l2; difference alone is the published form. (default: \(HeadConfiguration.standardFeatures.map(\.rawValue).joined(separator: ",")))",
       valueName: "names"))
   var pairFeatures: String?
   @Option(
@@ -48,7 +48,10 @@ struct HeadArguments: ParsableArguments {
       "The widths of a head's hidden layers, such as 64 or 64,32; also with --loss siamese. (default: none)",
       valueName: "widths"))
   var hidden: LayerWidths?
-  @Option(help: "How strongly the weights of single coordinates are held to where they began.")
+  @Option(
+    help:
+      "How strongly the weights of single coordinates are regularized towards their initial values."
+  )
   var pull: Double?
 
   func validate() throws {

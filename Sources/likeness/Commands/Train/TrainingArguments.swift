@@ -21,34 +21,34 @@ extension DatasetLayout: ExpressibleByArgument {}
 struct NetworkArguments: ParsableArguments {
   @Option(
     help:
-      "mobilenet-v2 learns from nothing or --weights; dlib goes on from dlib's face recognition network. (default: mobilenet-v2)"
+      "mobilenet-v2 trains from scratch or from --weights; dlib fine-tunes dlib's face recognition network. (default: mobilenet-v2)"
   )
   var network: TrainingConfiguration.Backbone?
   @Option(
     help: ArgumentHelp(
-      "What MobileNetV2 begins with: safetensors with torchvision's names or of a run, or ONNX.",
+      "The initial weights of MobileNetV2: safetensors with torchvision's names or of a run, or ONNX.",
       valueName: "file"))
   var weights: String?
-  @Option(help: "Times the channels of MobileNetV2, from 0.1 to 2. (default: 1)")
+  @Option(help: "The width multiplier of MobileNetV2, from 0.1 to 2. (default: 1)")
   var width: Double?
   @Option(
     help:
-      "Width and height of what the network sees, in pixels. (default: 128; for dlib 150, which it was made for)"
+      "Width and height of the network's input, in pixels. (default: 128; for dlib 150, which it was made for)"
   )
   var size: Int?
   @Option(
     help:
-      "How pixels are given to MobileNetV2: less ImageNet's means and over its deviations, or from 0 to 1. (default: imagenet)"
+      "How MobileNetV2's input is normalized: by ImageNet's mean and standard deviation, or to 0 to 1. (default: imagenet)"
   )
   var pixels: TrainingConfiguration.Pixels?
   @Option(
     help:
-      "How many of dlib's 29 convolutions are used, with what they see where. (default: 21 for two attributes and more, else all)"
+      "How many of dlib's 29 convolutions to use. (default: 21 for two attributes and more, else all)"
   )
   var depth: Int?
   @Option(
     help: ArgumentHelp(
-      "How many of the first layers stay as they are. (default: with --depth all of them, else 0)",
+      "How many of the first layers to freeze. (default: with --depth all of them, else 0)",
       valueName: "layers"))
   var freeze: Int?
   @Option(help: "The length of an embedding, or of each attribute's part. (default: 128)")
@@ -59,12 +59,12 @@ struct NetworkArguments: ParsableArguments {
   var normalize: Bool?
   @Option(
     help:
-      "What of MobileNetV2 is a face's embedding: what the loss sees, or the means or medians of the last maps before it. (default: embedding)"
+      "What MobileNetV2's embedding is: the output that the loss sees, or the means or medians of the last feature maps. (default: embedding)"
   )
   var features: TrainingConfiguration.Features?
   @Option(
     help:
-      "What is seen of a photo: the largest face, the square in its centre, or the whole of it. (default: face)"
+      "What to use of a photo: the largest face, the square in its centre, or the whole photo. (default: face)"
   )
   var crop: ChipOptions.Cropping?
 
@@ -147,7 +147,7 @@ struct NetworkArguments: ParsableArguments {
 struct LearningArguments: ParsableArguments {
   @Option(
     help:
-      "A published way to train, which the other options change: mercari is that of a person and an expression in one vector."
+      "A published training recipe, which the other options modify: mercari learns a person and an expression in one vector."
   )
   var recipe: TrainingRecipe?
   @Option(
@@ -155,22 +155,23 @@ struct LearningArguments: ParsableArguments {
       "Learn the embeddings of a model, such as sface, from photos without labels.",
       valueName: "model"))
   var teacher: String?
-  @Option(help: "Where the labels stand; found out by default.")
+  @Option(help: "Where the labels are; detected by default.")
   var layout: DatasetLayout?
   @Option(
     help: ArgumentHelp(
-      "What is told apart, such as person,expression. (default: all attributes)", valueName: "names"
+      "The attributes to learn, such as person,expression. (default: all attributes)",
+      valueName: "names"
     ))
   var heads: String?
   @Flag(help: "All attributes share one vector, as published, instead of each having a part of it.")
   var shared = false
   @Flag(help: "Only the first photo of each person with each expression, and so on.")
   var firstOfEach = false
-  @Option(help: "What is minimized. (default: triplet)")
+  @Option(help: "The loss to minimize. (default: triplet)")
   var loss: TrainingConfiguration.Loss?
   @Option(
     help:
-      "Which triplets are learnt from. (default: batch-all; for a shared vector sampled)"
+      "Which triplets to learn from. (default: batch-all; for a shared vector sampled)"
   )
   var miner: TrainingConfiguration.Miner?
   @Option(
@@ -178,38 +179,38 @@ struct LearningArguments: ParsableArguments {
       "Of --loss \(TrainingConfiguration.Loss.names(using: .margin).joined(separator: ", ")), in distances of embeddings. (default: 0.3)"
   )
   var margin: Double?
-  @Option(help: "Of the triplet losses, between two embeddings. (default: euclidean)")
+  @Option(help: "The distance of the triplet losses. (default: euclidean)")
   var distance: EmbeddingDistance?
   @Option(
     help:
-      "What triplets' losses come to: the mean of all, of those that are not 0, or their sum. (default: active for batch-all, else mean)"
+      "How the losses of triplets are reduced: the mean of all, the mean of those above 0, or their sum. (default: active for batch-all, else mean)"
   )
   var reduction: LossReduction?
-  @Option(help: "How often all photos are learnt from. (default: 100; for a head 300)")
+  @Option(help: "The number of passes over all photos. (default: 100; for a head 300)")
   var epochs: Int?
-  @Option(help: "P: of how many people a batch has photos. (default: 8)")
+  @Option(help: "P: the number of people in a batch. (default: 8)")
   var people: Int?
   @Option(
     help:
-      "K: how many photos of each. A batch of sampled triplets has a third of P times K. (default: 6)"
+      "K: the number of photos of each. A batch of sampled triplets has a third of P times K. (default: 6)"
   )
   var photos: Int?
-  @Option(help: "What changes the weights. (default: adamw)")
+  @Option(help: "The optimizer. (default: adamw)")
   var optimizer: TrainingConfiguration.Optimizer?
   @Option(
-    help: "How far a step goes. (default: 0.003; for dlib 0.0001, where it is frozen 0.002)")
+    help: "The learning rate. (default: 0.003; for dlib 0.0001, where it is frozen 0.002)")
   var learningRate: Double?
   @Option(
     help:
-      "How the learning rate changes: warming up and falling along a cosine, or not at all. (default: cosine)"
+      "How the learning rate changes: warm-up and cosine decay, or constant. (default: cosine)"
   )
   var schedule: TrainingConfiguration.Schedule?
-  @Option(help: "How fast weights decay. (default: 0.0001)")
+  @Option(help: "The weight decay. (default: 0.0001)")
   var decay: Double?
   @OptionGroup var views: AugmentationArguments
   @Option(
     help: ArgumentHelp(
-      "What is kept for tests: people (a fifth of them), people:NAME,NAME, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, photos for a teacher, else people)",
+      "What to hold out for testing: people (a fifth of them), people:NAME,NAME, cells:FOLD (of each person one expression), photos, or none. (default: cells:0 for two attributes and more, photos for a teacher, else people)",
       valueName: "what"))
   var holdOut: HeldOut?
   @Option(
