@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// The eyes, the tip of the nose and the corners of the mouth on ArcFace's 112 × 112 template, which InsightFace, AdaFace,
 /// SFace and most later networks share.
 struct ArcFaceAlignment: FaceAlignment {

@@ -1,6 +1,7 @@
 import Faces
 import Foundation
 import LikenessCore
+import LikenessKit
 
 /// A map as a still picture: first what goes where, then as SVG or as pixels.
 ///

@@ -1,4 +1,5 @@
 import LikenessKit
+import LikenessReports
 
 /// Long work that is to begin.
 struct JobRequest: Decodable, Sendable {

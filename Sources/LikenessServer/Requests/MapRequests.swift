@@ -1,4 +1,5 @@
 import LikenessKit
+import LikenessReports
 
 /// Around which face links are wanted, and how far.
 struct GraphQuery: Sendable {

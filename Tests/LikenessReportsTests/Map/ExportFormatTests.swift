@@ -1,8 +1,10 @@
 import Foundation
+import LikenessReports
 import TestSupport
 import Testing
 
 @testable import LikenessKit
+@testable import LikenessReports
 
 @Suite struct ExportFormatTests {
   /// Users' commands, and the extensions of files, have these.
