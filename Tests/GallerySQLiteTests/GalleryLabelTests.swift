@@ -88,7 +88,7 @@ import Testing
       do {
         let store = try GalleryStore(at: home, access: .write, create: true)
         try store.add([photo("a", [face("Ann", 1)])], model: model)
-        try store.database.write { db in
+        try store.database().write { db in
           try db.execute(
             sql: "DROP TABLE face_label; DELETE FROM grdb_migrations WHERE identifier = '6 labels'")
         }

@@ -222,7 +222,7 @@ import Testing
       // Of another model.
       let other = try MilvusGallery(
         at: MilvusAddress(server.address("other"), environment: [:]), create: true
-      ) { _ in 1 }
+      )
       let face = NewFace(
         name: "Ann", geometry: FaceGeometry(x: 0, y: 0, width: 1, height: 1, landmarks: []),
         score: 1,

@@ -11,7 +11,7 @@ public enum ProcessorQuota {
 
   /// The tightest quota of the process's control group and those above it, in processors; nil where
   /// there is none. `root` is where `proc` and `sys` are found.
-  static func controlGroupQuota(root: String) -> Double? {
+  package static func controlGroupQuota(root: String) -> Double? {
     func text(_ path: String) -> String? {
       try? String(contentsOfFile: root + path, encoding: .utf8)
     }

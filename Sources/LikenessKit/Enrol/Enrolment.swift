@@ -9,7 +9,7 @@ public enum NameSource: String, Sendable, CaseIterable {
   /// Nowhere: faces are added without a name.
   case none
 
-  func name(of url: URL) -> String? {
+  package func name(of url: URL) -> String? {
     switch self {
     case .file: url.deletingPathExtension().lastPathComponent
     case .folder: url.deletingLastPathComponent().standardizedFileURL.lastPathComponent

@@ -105,13 +105,13 @@ extension GalleryThresholds.Level {
 
 extension ImpostorDistribution {
   /// More would not change what is measured, only how long it takes.
-  static let sampled = 2_000
+  package static let sampled = 2_000
 
   /// Of some faces of a gallery.
   ///
   /// Faces that would be linked if impostors were as the model expects are taken for one person.
   /// - Parameter sample: `(n, d)`; nil without faces.
-  init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
+  package init(ofSample sample: EmbeddingMatrix?, verification: Verification) {
     guard let sample, sample.count > 2 else {
       self = verification.usualImpostors
       return

@@ -68,12 +68,12 @@ public struct LabelTable: Sendable {
   }
 
   /// A line of the table, and what it names.
-  struct Entry: Equatable {
+  package struct Entry: Equatable {
     /// The same for all photos of one line.
-    var key: String
+    package var key: String
     /// Whether it names a folder, which stands for the photos in it.
-    var isFolder: Bool
-    var labels: [String: String]
+    package var isFolder: Bool
+    package var labels: [String: String]
   }
 
   /// The line of a photo: it may name the photo as for `labels(of:)`, by its path below a folder, or one of the folders
@@ -81,7 +81,7 @@ public struct LabelTable: Sendable {
   /// - Parameters:
   ///   - name: the photo's path below `folder`.
   ///   - folder: whose photos the table is about.
-  func entry(of name: String, below folder: URL) -> Entry? {
+  package func entry(of name: String, below folder: URL) -> Entry? {
     var parts = name.split(separator: "/").map { String($0).precomposedStringWithCanonicalMapping }
     var isFolder = false
     while let last = parts.last {

@@ -4,7 +4,7 @@ extension String {
   /// The text as HTML shows it, between tags and inside of quoted attributes alike.
   ///
   /// What no document may contain, such as control characters in file names, becomes U+FFFD.
-  var escapedForHTML: String {
+  package var escapedForHTML: String {
     var escaped = ""
     escaped.reserveCapacity(utf8.count)
     for scalar in unicodeScalars {

@@ -1,5 +1,4 @@
 import Foundation
-import LikenessReports
 import TestSupport
 import Testing
 
