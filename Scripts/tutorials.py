@@ -149,8 +149,7 @@ for pair in (("obama", "biden"), ("obama", "obama2")):
         number(np.linalg.norm(dictionary[pair[0]] - dictionary[pair[1]])),
         f"on its own embeddings; on those of the gallery Python has {np.linalg.norm(first[pair[0]] - first[pair[1]]):.4f}")
 nearest = answer("nearest", "obama", "--gallery", "faces.db")
-matches = nearest["matches"] if isinstance(nearest, dict) and "matches" in nearest else nearest
-ranking = [(m.get("name") or m.get("label"), m["distance"]) for m in matches]
+ranking = [(match["name"], match["distance"]) for match in nearest["results"]]
 expected = sorted(((n, np.linalg.norm(first["obama"] - v)) for n, v in first.items() if n != "obama"),
                   key=lambda entry: entry[1])[:len(ranking)]
 same = [a[0] == b[0] and abs(a[1] - b[1]) < 1e-5 for a, b in zip(ranking, expected)]
@@ -308,3 +307,18 @@ there = 1 / (1 + np.exp(-(tensors["dense.weight"] @ value + tensors["dense.bias"
 here = answer("verify", photos["obama"], photos["biden"], "--model", "twins", "--head", "twins")["probability"]
 row("L1 → hidden → sigmoid", "train --loss siamese --hidden 32; verify --head", number(here), number(there),
     "the same weights; two epochs, to compare and not to use")
+
+# Where the texts are not followed
+
+section("What the texts' code does, and this does not")
+for step, command, here, there, reason in (
+    ("`eval()` is never called", "evaluate algebra", "running means and variances", "means and variances of the batch",
+     "an answer would depend on which photos are asked about together"),
+    ("three passes of the network a step", "train --loss triplet", "one pass of 3n chips", "three of n chips",
+     "the same gradients, but for batch normalisation, which sees all three together"),
+    ("the positive may be the anchor itself", "train --miner", "another photo", "any photo of the person",
+     "a photo's distance to itself is nought and teaches nothing"),
+    ("`ColorJitter` draws the order of its steps", "train --recipe mercari", "brightness, contrast, saturation", "by lot",
+     "the same ranges"),
+):
+    row(step, command, here, there, reason)

@@ -13,6 +13,11 @@ struct Program: ParsableCommand {
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       Remove.self, Export.self, Report.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
-      Serve.self, Keys.self, Import.self, Gallery.self, Manual.self,
-    ])
+    ] + server + [Gallery.self, Manual.self])
+
+  #if Server
+    private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self, Import.self]
+  #else
+    private static let server: [any ParsableCommand.Type] = []
+  #endif
 }
