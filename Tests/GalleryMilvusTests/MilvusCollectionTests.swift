@@ -168,7 +168,7 @@ import Testing
         try #require(made.terminationStatus == 0)
         let port = try MilvusServer.freePort()
         let guarded = try server.clientProcess(
-          "MilvusTests/Python/guarded.py", "\(port)", certificate, key, "root:Milvus")
+          "GalleryMilvusTests/Python/guarded.py", "\(port)", certificate, key, "root:Milvus")
         let output = Pipe()
         guarded.standardOutput = output
         try guarded.run()

@@ -424,7 +424,7 @@ import Testing
       let faces = try gallery.answers(of: gallery.faces(after: 0, limit: .max))
       let query = faces[7].embedding
       let output = try server.client(
-        "MilvusTests/Python/read_back.py", "people", hexadecimal(query.values),
+        "GalleryMilvusTests/Python/read_back.py", "people", hexadecimal(query.values),
         "name == \"Ann\" and labels[\"parity\"] == \"odd\"")
       let answer = try JSONDecoder().decode(Answer.self, from: output)
       let wanted = faces.map { entry, embedding, photo in

@@ -64,6 +64,12 @@ import Testing
     }
   }
 
+  @Test func headLeavesTheConnectionUsable() throws {
+    try withServer { server in
+      try expectSuccess("head_keeps_connections.py", server.url)
+    }
+  }
+
   @Test func malformedUploads() throws {
     try withServer { server in
       try expectSuccess(

@@ -33,7 +33,7 @@ import Testing
     ("", "head line"), ("photo\n", "head line"), ("photo,a,a\nx,1,2\n", "two columns"),
     ("photo,a\nx.jpg,1,2\n", "line 2 has 3 fields where 2"),
     ("photo,a\n,1\n", "line 2 names no photo"),
-    ("photo,a\nx.jpg,\"1\n", "quote that begins in line 2"),
+    ("photo,a\nx.jpg,\"1\n", "line 2: the quote is never closed"),
     ("photo,\nx,1\n", "column 2 has no name"),
   ])
   func brokenTablesAreOneLine(_ text: String, _ part: String) throws {
