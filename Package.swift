@@ -177,6 +177,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // It examines finds in ways that no user needs.
+    .executableTarget(
+      name: "face-evidence",
+      dependencies: ["Faces", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Evidence", swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Composition", "CVips", "Faces", "LikenessCore"],
       path: "Tests/TestSupport", swiftSettings: strict),

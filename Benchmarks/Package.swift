@@ -22,9 +22,6 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "face-evidence", dependencies: [likeness("Faces"), arguments], path: "Evidence",
-      swiftSettings: strict),
-    .executableTarget(
       name: "bench-search",
       dependencies: [
         "BenchSupport", likeness("LikenessCore"), likeness("VectorSearch"), arguments,
