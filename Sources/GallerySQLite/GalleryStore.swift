@@ -203,7 +203,7 @@ public final class GalleryStore: FaceStore {
         try connection.inDatabase { db in
           try db.beginTransaction(.deferred)
           // A transaction sees the state of its first look.
-          _ = try Row.fetchOne(db, sql: "SELECT 1 FROM meta")
+          _ = try Int.fetchOne(try db.cachedStatement(sql: "SELECT 1 FROM meta LIMIT 1"))
         }
       } catch {
         throw GalleryError(error, path: path)

@@ -9,25 +9,29 @@ extension Likeness {
   /// A name with several photos is a probe of all of them; distances are those of the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.notEmbedded`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    try withOneModel { store in
-      let found = try self.name(name, in: store)
-      return try nearest(to: try store.faces(named: found).map(\.id), question, store)
+    try withSession {
+      try withOneModel { store in
+        let found = try self.name(name, in: store)
+        return try nearest(to: try store.faces(named: found).map(\.id), question, store)
+      }
     }
   }
 
   /// Who looks most like a face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func nearest(to face: Int64, _ question: Question = Question()) throws -> [Match] {
-    try withOneModel { try nearest(to: [face], question, $0) }
+    try withSession { try withOneModel { try nearest(to: [face], question, $0) } }
   }
 
   /// Who looks most like a person of the gallery, by all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `.notEmbedded`, `GalleryError`
   public func nearest(toPerson person: Int64, _ question: Question = Question()) throws -> [Match] {
-    try withOneModel { store in
-      let own = try store.faces(ofPeople: [person]).sorted()
-      guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
-      return try nearest(to: own, question, store)
+    try withSession {
+      try withOneModel { store in
+        let own = try store.faces(ofPeople: [person]).sorted()
+        guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
+        return try nearest(to: own, question, store)
+      }
     }
   }
 
@@ -66,6 +70,7 @@ extension Likeness {
   public func search(
     _ photo: URL, _ question: Question = Question(), limits: PhotoLimits = .default
   ) throws -> [SearchedFace] {
+    // Whoever removes a face need not wait until a photo is looked at: no snapshot is held meanwhile.
     try withOneModel { _ in
       _ = try storeWithFaces()
       let found = try analyze(photo, limits: limits)
@@ -173,7 +178,7 @@ extension Likeness {
   public func probe(
     _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
   ) throws -> Probe {
-    try withSession { try probe(meantBy: text, limits, includingDoubtful) }
+    try withOpenGallery { try probe(meantBy: text, limits, includingDoubtful) }
   }
 
   private func probe(
@@ -235,17 +240,9 @@ extension Likeness {
     }
   }
 
-  private func existingStore() throws -> (any FaceStore)? {
-    do {
-      return try reader()
-    } catch GalleryError.missing {
-      return nil
-    }
-  }
-
   private func nameProbe(_ name: String, _ store: (any FaceStore)?) throws -> Probe {
     guard let store else { return .name(name, faces: []) }
-    return try probe(name, try store.faces(named: name).map(\.id), store)
+    return try withSession { try probe(name, try store.faces(named: name).map(\.id), store) }
   }
 
   private func probe(_ title: String, _ faces: [Int64], _ store: any FaceStore) throws -> Probe {

@@ -141,15 +141,14 @@ public final class Likeness: Sendable {
   /// The model that was asked for, or the gallery's.
   /// - Throws: `GalleryError.modelMismatch` where both are known and differ, or the gallery's is not here.
   func model() throws -> String? {
-    guard let store = try? reader(),
-      let known = try? store.model()
-    else { return options.model }
+    guard let own = try? reader().embeddingModel() else { return options.model }
+    let known = own.name
     let asked = hasAgreed.load(ordering: .relaxed) ? nil : options.model
     guard asked ?? known == known, options.models.hasEmbedding(known) else {
       throw GalleryError.modelMismatch(
         path: place.path, gallery: known, model: options.model ?? ModelStore.standardEmbedding)
     }
-    if let file = try store.modelFile(),
+    if let file = own.file,
       try options.models.embeddingFile(of: known) != file
     {
       throw GalleryError.modelMismatch(
@@ -164,23 +163,18 @@ public final class Likeness: Sendable {
   /// What `body` makes of the gallery, made again where the gallery became one of another model in between: embeddings
   /// of two models have no distance.
   func withOneModel<Result>(_ body: (any FaceStore) throws -> Result) throws -> Result {
-    try withSession { try withOneModel(of: try reader(), body) }
-  }
-
-  private func withOneModel<Result>(
-    of store: any FaceStore, _ body: (any FaceStore) throws -> Result
-  ) throws -> Result {
-    // A snapshot has one model.
-    guard store.searching != nil else { return try body(store) }
-    var model = try store.embeddingModel()
-    // An upgrade takes long: no question meets two of them.
-    for _ in 0..<3 {
-      let result = Swift.Result { try body(store) }
-      let now = try store.embeddingModel()
-      if now == model { return try result.get() }
-      model = now
+    try withOpenGallery {
+      let store = try reader()
+      var model = try store.embeddingModel()
+      // An upgrade takes long: no question meets two of them.
+      for _ in 0..<3 {
+        let result = Swift.Result { try body(store) }
+        let now = try store.embeddingModel()
+        if now == model { return try result.get() }
+        model = now
+      }
+      throw GalleryError.inUse(path: place.path, pid: nil)
     }
-    throw GalleryError.inUse(path: place.path, pid: nil)
   }
 
   /// All faces of the gallery, read again when it has changed.

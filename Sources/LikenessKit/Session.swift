@@ -1,8 +1,8 @@
 import GalleryCore
 
-/// What one question sees: a store that was opened once, and of it one state.
+/// A gallery that is open for the questions of a task.
 struct Session: Sendable {
-  /// Whose question it is.
+  /// Whose questions they are.
   var owner: Likeness
   var store: any FaceStore
 }
@@ -11,18 +11,35 @@ extension Likeness {
   /// The session of this task.
   @TaskLocal static var session: Session?
 
+  /// Opens the gallery once for several questions, each of which sees one state of it.
+  ///
+  /// What other threads than the calling one ask within `body` is not part of it.
+  /// - Throws: what `body` throws, and `GalleryError`
+  public func withOpenGallery<Value>(_ body: () throws -> Value) throws -> Value {
+    guard Self.session?.owner !== self, let store = try existingStore() else { return try body() }
+    return try Self.$session.withValue(Session(owner: self, store: store), operation: body)
+  }
+
   /// Asks several questions of one state of the gallery, which is opened once for all of them. A question on its own is a session
   /// of its own.
   ///
-  /// What other threads than the calling one ask within `body`, and what `body` changes, are not part of it: changes are seen
-  /// when the session has ended. A gallery in Milvus has no such states; of it each question sees the present one.
+  /// What `body` changes is seen when the session has ended, and what was removed meanwhile is erased from the disk only then: do
+  /// not look at photos in it. A gallery in Milvus has no such states; of it each question sees the present one.
   /// - Throws: what `body` throws, and `GalleryError`
   public func withSession<Value>(_ body: () throws -> Value) throws -> Value {
-    if let session = Self.session, session.owner === self { return try body() }
-    // Whoever can do without a gallery may find out by themselves that there is none.
-    guard let store = try? reader() else { return try body() }
-    return try store.withSnapshot {
-      try Self.$session.withValue(Session(owner: self, store: store), operation: body)
+    try withOpenGallery {
+      guard let session = Self.session, session.owner === self else { return try body() }
+      return try session.store.withSnapshot(body)
+    }
+  }
+
+  /// The gallery; nil where there is none.
+  /// - Throws: `GalleryError` for one that cannot be read
+  func existingStore() throws -> (any FaceStore)? {
+    do {
+      return try reader()
+    } catch GalleryError.missing {
+      return nil
     }
   }
 }

@@ -52,4 +52,26 @@ import Testing
       #expect(throws: LikenessError.self) { try likeness.nearest(to: 1) }
     }
   }
+
+  @Test func anOpenGalleryIsReadAsItIs() throws {
+    try withMadeGallery([[1], [1], [2], [2]]) { likeness in
+      let before = connections(likeness.gallery)
+      try likeness.withOpenGallery {
+        #expect(try likeness.reader().faceCount() == 4)
+        _ = try GalleryStore(at: likeness.gallery, access: .write).remove(faces: [1])
+        #expect(try likeness.reader().faceCount() == 3)
+        #expect(throws: LikenessError.self) { try likeness.nearest(to: 1) }
+      }
+      #expect(connections(likeness.gallery) - before <= 2)
+    }
+  }
+
+  @Test func thereMayBeNoGallery() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = Likeness(gallery: folder.appendingPathComponent("none"))
+      let answer = try likeness.withSession { 7 }
+      #expect(answer == 7)
+      #expect(throws: GalleryError.self) { try likeness.nearest(to: 1) }
+    }
+  }
 }

@@ -9,13 +9,9 @@ extension MilvusGallery {
   }
 
   /// The model whose embeddings it holds; nil before the first face.
-  public func model() throws(GalleryError) -> String? { try galleryModel()?.name }
-
   public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
     try galleryModel()?.source
   }
-
-  public func modelFile() throws(GalleryError) -> String? { try galleryModel()?.file }
 
   public func state() throws(GalleryError) -> (id: String, revision: Int, dimensions: Int?) {
     (try identity()?.id ?? "", try revision(), try dimensions())

@@ -114,14 +114,6 @@ extension GalleryStore {
     try read { try Self.meta("revision", $0).flatMap { Int($0) } ?? 0 }
   }
 
-  /// The model whose embeddings the gallery holds; nil while it is empty.
-  public func model() throws(GalleryError) -> String? { try read { try Self.meta("model", $0) } }
-
-  /// What tells that model from another one of its name; nil if unknown.
-  public func modelFile() throws(GalleryError) -> String? {
-    try read { try Self.meta("model_file", $0) }
-  }
-
   /// The gallery's model with its file, as they were at one moment; nil while it is empty.
   public func embeddingModel() throws(GalleryError) -> EmbeddingModel? {
     try read { try Self.embeddingModel($0) }

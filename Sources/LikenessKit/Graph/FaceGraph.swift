@@ -1,5 +1,4 @@
 import GalleryCore
-import GallerySQLite
 import LikenessCore
 
 /// The similarity graph of a gallery: faces, and links between those that are likely one person.

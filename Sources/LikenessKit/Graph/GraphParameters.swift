@@ -1,6 +1,5 @@
 import Foundation
 import GalleryCore
-import GallerySQLite
 
 /// What the links of a gallery depend on, beside its faces; kept as JSON with them.
 struct GraphParameters: Codable, Equatable {

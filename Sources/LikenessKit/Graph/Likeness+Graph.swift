@@ -1,6 +1,5 @@
 import Foundation
 import GalleryCore
-import GallerySQLite
 import LikenessCore
 import VectorSearch
 

@@ -1,5 +1,4 @@
 import GalleryCore
-import GallerySQLite
 import LikenessCore
 import Synchronization
 import VectorSearch

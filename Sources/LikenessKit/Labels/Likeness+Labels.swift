@@ -1,6 +1,5 @@
 import Foundation
 import GalleryCore
-import GallerySQLite
 
 /// Labels of faces, such as expression = happy. A face is referred to by its number, `#12`, or by `PHOTO#2` for the
 /// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.

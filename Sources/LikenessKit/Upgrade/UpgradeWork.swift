@@ -29,7 +29,7 @@ final class UpgradeWork: Sendable {
   /// - Throws: `InferenceError`, `ModelError`: what is wrong with a photo is no error, and is said of its faces.
   func embeddings(of wanted: PhotoToEmbed) throws -> PhotoEmbeddings {
     let photo: Photo
-    switch try pixels(of: wanted.photo) {
+    switch pixels(of: wanted.photo) {
     case .success(let found): photo = found
     case .failure(let failure):
       return PhotoEmbeddings(
@@ -65,7 +65,7 @@ final class UpgradeWork: Sendable {
   private struct Unusable: Error { let reason: String }
 
   /// A photo, if it is still the one that was added.
-  private func pixels(of photo: StoredPhoto) throws -> Result<Photo, Unusable> {
+  private func pixels(of photo: StoredPhoto) -> Result<Photo, Unusable> {
     // As those have it that came without a file and were not kept.
     if photo.path.hasPrefix("upload:") {
       return .failure(Unusable(reason: "the photo was not kept"))
@@ -78,7 +78,7 @@ final class UpgradeWork: Sendable {
       return .success(try Photo.decode(data, limits: limits, path: photo.path))
     } catch PhotoError.noSuchFile {
       return .failure(Unusable(reason: "the photo is gone"))
-    } catch let error as PhotoError {
+    } catch {
       return .failure(Unusable(reason: "the photo cannot be read: \(error)"))
     }
   }

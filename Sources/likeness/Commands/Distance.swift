@@ -22,7 +22,7 @@ struct Distance: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
-    try likeness.withSession { try answer(likeness) }
+    try likeness.withOpenGallery { try answer(likeness) }
   }
 
   private func answer(_ likeness: Likeness) throws {

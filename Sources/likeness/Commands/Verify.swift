@@ -49,7 +49,7 @@ struct Verify: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
-    try likeness.withSession { try answer(likeness) }
+    try likeness.withOpenGallery { try answer(likeness) }
   }
 
   private func answer(_ likeness: Likeness) throws {
