@@ -1,4 +1,4 @@
-.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection goldens clean
+.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -14,6 +14,7 @@ help:
 	@echo 'make bench-training   a step of training beside plain C++ over libtorch'
 	@echo 'make bench-server   the server over 100,000 faces, beside the same work without one'
 	@echo 'make bench-scale   a gallery on a Milvus server, beside pymilvus; GALLERY=DIR PHOTOS=DIR'
+	@echo 'make bench-instructions   count instructions, and fail on 3 % more than the last release took'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -84,6 +85,9 @@ bench-server: build
 bench-scale: build
 	swift build -c release --package-path Benchmarks --product bench-scale
 	@Scripts/bench-scale $(or $(COUNT),20000) $(GALLERY) $(PHOTOS)
+
+bench-instructions: setup
+	@Scripts/bench-instructions
 
 goldens: setup
 	@Scripts/goldens

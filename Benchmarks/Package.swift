@@ -49,6 +49,14 @@ let package = Package(
         likeness("GalleryStores"), likeness("LikenessCore"), likeness("LikenessKit"), arguments,
       ],
       path: "Scale", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-instructions",
+      dependencies: [
+        likeness("Clustering"), likeness("Faces"), likeness("GalleryStores"),
+        likeness("LikenessCore"), likeness("LikenessKit"), likeness("Projection"),
+        likeness("VectorSearch"), arguments,
+      ],
+      path: "Instructions", swiftSettings: strict),
     .target(name: "BenchSupport", path: "Support", swiftSettings: strict),
   ]
 )

@@ -7,6 +7,11 @@ public struct FacePlacement: Sendable, Hashable {
   /// In pixels of the turned photo, as it is held.
   public let landmarks: DlibLandmarks
 
+  /// A face in a photo that is turned clockwise by so many quarters to hold it upright.
+  public init(quarterTurns: Int, landmarks: DlibLandmarks) {
+    (self.quarterTurns, self.landmarks) = (quarterTurns, landmarks)
+  }
+
   /// The face cut out upright.
   /// - Parameters:
   ///   - photo: the one that the face was found in, decoded to the same size.

@@ -73,7 +73,10 @@ extension TrainingTests {
 
     /// At a margin of 1 embeddings of length 1 have to be far more than a right angle apart.
     @Test func `triplet loss from nothing falls far below its margin`() throws {
-      let (_, run) = try trained(people: 8, heldOut: 0, epochs: 36) { $0.margin = 1 }
+      let (_, run) = try trained(people: 8, heldOut: 0, epochs: 40) {
+        // Far from the bounds, since processors round differently.
+        ($0.margin, $0.learningRate) = (1, 0.01)
+      }
       let (first, last) = (run.metrics[0], try #require(run.metrics.last))
       #expect(first.loss > 0.7, "it begins near the margin")
       #expect(last.loss <= 0.25, "\(last.loss)")
