@@ -3,6 +3,7 @@
 
 #include "codes.h"
 #include "distances.h"
+#include "dlib_numbers.h"
 #include "graph.h"
 #include "pairs.h"
 #include "pixels.h"

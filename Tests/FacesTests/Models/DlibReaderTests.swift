@@ -56,7 +56,20 @@ import Testing
       var reader = DlibReader(
         integer(1, size: 1, isNegative: sign) + integer(2, size: 1, isNegative: sign) + numbers)
       #expect(try reader.matrix() == [1, 1.5])
+      #expect(reader.isAtEnd)
     }
+    let size = integer(1) + integer(6)
+    let rare = [
+      float(-5, 3), float(1, 32000), float(1, 32001), float(3, .max), float(3, -.max), float(0, .max),
+    ]
+    var reader = DlibReader(rare.reduce(size, +))
+    #expect(try reader.matrix() == [-40, .infinity, -.infinity, .infinity, 0, 0])
+    var cut = DlibReader(rare.dropLast().reduce(size, +) + [1])
+    #expect(throws: ModelFileError.self) { try cut.matrix() }
+    var malformed = DlibReader(integer(1) + integer(1) + Data([9, 0, 1, 0]))
+    #expect(throws: ModelFileError.self) { try malformed.matrix() }
+    var empty = DlibReader(integer(0) + integer(7))
+    #expect(try empty.matrix() == [])
   }
 
   @Test func `a file cut off anywhere is refused`() throws {

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Reads values in dlib's own serialisation (dlib/serialize.h, dlib/cuda/tensor.h).
@@ -129,9 +130,20 @@ struct DlibReader {
     guard !overflow, size <= UInt(bytes.count - offset) else {
       throw .malformed("a matrix of \(rows) × \(columns)", offset: offset)
     }
-    var values: [Float] = []
-    values.reserveCapacity(Int(size))
-    for _ in 0..<size { values.append(Float(try float())) }
+    let start = offset
+    var length = 0
+    let values = [Float](unsafeUninitializedCapacity: Int(size)) { numbers, count in
+      length = bytes[start...].withUnsafeBufferPointer {
+        ck_read_dlib_numbers($0.baseAddress, $0.count, numbers.baseAddress, Int(size))
+      }
+      count = length > 0 ? Int(size) : 0
+    }
+    guard length > 0 || size == 0 else {
+      // Number by number, to say where.
+      for _ in 0..<size { _ = try float() }
+      throw .malformed("a matrix", offset: start)
+    }
+    offset += length
     return values
   }
 }
