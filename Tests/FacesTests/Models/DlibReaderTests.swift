@@ -60,7 +60,8 @@ import Testing
     }
     let size = integer(1) + integer(6)
     let rare = [
-      float(-5, 3), float(1, 32000), float(1, 32001), float(3, .max), float(3, -.max), float(0, .max),
+      float(-5, 3), float(1, 32000), float(1, 32001), float(3, .max), float(3, -.max),
+      float(0, .max),
     ]
     var reader = DlibReader(rare.reduce(size, +))
     #expect(try reader.matrix() == [-40, .infinity, -.infinity, .infinity, 0, 0])
