@@ -192,7 +192,7 @@ let package = Package(
       name: "FacesTests", dependencies: ["CKernels", "Faces", "LikenessCore", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
     .executableTarget(
-      name: "search-stress", dependencies: ["LikenessCore", "TestSupport", "VectorSearch"],
+      name: "search-stress", dependencies: ["LikenessCore", "VectorSearch"],
       path: "Tests/SearchStress", swiftSettings: strict),
     .testTarget(
       name: "VectorSearchTests",

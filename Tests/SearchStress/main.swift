@@ -1,6 +1,5 @@
 import Foundation
 import LikenessCore
-import TestSupport
 import VectorSearch
 
 /// What tests cannot do to themselves: be killed while saving, and be watched by the thread sanitizer.
@@ -8,7 +7,7 @@ import VectorSearch
 ///     search-stress save FILE FIRST     writes one index after another until it is killed
 ///     search-stress threads             several threads search, insert, remove and save at once
 func vectors(_ count: Int, seed: UInt64) -> EmbeddingMatrix {
-  var random = SplitMix64(seed: seed)
+  var random = SeededRandom(seed: seed)
   return EmbeddingMatrix(
     dimensions: 24, values: (0..<count * 24).map { _ in .random(in: -1...1, using: &random) })
 }
