@@ -141,10 +141,10 @@ import Testing
     #expect("\(LikenessError.noFace(path: "a.jpg"))" == "a.jpg: no face found")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 1))"
-        == "a.jpg: no face found; 1 doubtful detection, use --include-doubtful to take it")
+        == "a.jpg: no face found; 1 doubtful detection")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 3))"
-        == "a.jpg: no face found; 3 doubtful detections, use --include-doubtful to take them")
+        == "a.jpg: no face found; 3 doubtful detections")
   }
 
   // MARK: Adding

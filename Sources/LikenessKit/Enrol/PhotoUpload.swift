@@ -2,6 +2,7 @@ import Crypto
 import Faces
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// A photo that comes without a file, such as from a browser.
 public struct PhotoUpload: Sendable {
@@ -54,11 +55,21 @@ public struct AddedPhoto: Sendable {
 }
 
 /// Why an analysed photo was not added.
-public enum PhotoUploadError: Error, Sendable {
+public enum PhotoUploadError: ClassifiedError {
   /// It was in the gallery when it was prepared and has been removed since: prepare it again.
-  case wentMeanwhile
+  case removedMeanwhile
   /// The gallery was given another model since: prepare the photo again.
   case modelChanged
+
+  public var kind: ErrorKind { .conflict }
+
+  /// What happened, in one line.
+  public var description: String {
+    switch self {
+    case .removedMeanwhile: "a photo was removed from the gallery while it was being added again"
+    case .modelChanged: "the gallery was given another model while photos were added"
+    }
+  }
 }
 
 /// What a gallery keeps of photos that come without a file.
@@ -134,7 +145,7 @@ extension Likeness {
     }
     for photo in photos where photo.isKnown {
       guard try store.photo(digest: photo.photo.digest) != nil else {
-        throw PhotoUploadError.wentMeanwhile
+        throw PhotoUploadError.removedMeanwhile
       }
     }
     // Before the rows: a row without its photo would be half a photo, a file without its row is swept away.
@@ -165,7 +176,7 @@ extension Likeness {
       let wasAdded = photo.isKnown ? false : isNew.removeFirst()
       // The lock is ours: no other process removes it.
       guard let stored = try store.photo(digest: photo.photo.digest) else {
-        throw PhotoUploadError.wentMeanwhile
+        throw PhotoUploadError.removedMeanwhile
       }
       return AddedPhoto(
         photo: stored.id, isNew: wasAdded, faces: try store.faces(inPhoto: stored.id).map(\.id))
