@@ -218,7 +218,7 @@ struct ErrorSamples {
       MilvusError.badCertificate(path: "p", reason: "r"), MilvusError.full("m", reason: "r"),
       MilvusError.refused("m", code: 1, reason: "r"), MilvusError.unexpected("m", detail: "d"),
       GraphExportError.notWritable(path: "p", reason: "r"),
-      EmbeddingMisfit("r"), PhotoUploadError.removedMeanwhile, PhotoUploadError.modelChanged,
+      EmbeddingMisfit("r"), EnrolmentError.removedMeanwhile, EnrolmentError.modelChanged,
       ModelFileError.truncated(offset: 1), ModelFileError.malformed("m", offset: 1),
       ModelFileError.notONNX,
       APIKeyError.nameTaken("k"), APIKeyError.unknown("k"), APIKeyError.badName("/"),
