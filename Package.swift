@@ -260,8 +260,9 @@ let package = Package(
     .testTarget(
       name: "likenessTests",
       dependencies: [
-        "GalleryCore", "GalleryMilvus", "GallerySQLite", "likeness", "LikenessCore",
-        "LikenessEvaluation", "LikenessKit", "LikenessReports", "Projection", "TestSupport",
+        "Composition", "Faces", "GalleryCore", "GalleryMilvus", "GallerySQLite", "likeness",
+        "LikenessCore", "LikenessEvaluation", "LikenessKit", "LikenessReports", "LikenessServer",
+        "MetricLearning", "Projection", "TestSupport", "VectorSearch",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

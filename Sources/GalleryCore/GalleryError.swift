@@ -1,7 +1,8 @@
 import Foundation
+import LikenessCore
 
-/// Why a gallery cannot be used: one line each, with what to do.
-public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why a gallery cannot be used: one line each.
+public enum GalleryError: ClassifiedError, Equatable {
   /// There is no gallery in the folder.
   case missing(path: String)
   /// The folder's database is something else; it was not touched.
@@ -37,11 +38,27 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
   case severalNames(path: String, names: [String])
   case failed(path: String, detail: String)
 
-  /// What is wrong, and what to do, in one line.
+  public var kind: ErrorKind {
+    switch self {
+    case .missing: .insufficientData
+    case .notAGallery, .newerVersion, .olderVersion: .notSupported
+    case .damaged: .damaged
+    case .inUse: .busy
+    case .unreachable: .unreachable
+    case .readOnly: .readOnly
+    case .diskFull: .full
+    case .unusable: .invalidInput
+    case .unknownName, .unknownFace, .unknownPerson: .notFound
+    case .modelMismatch, .nameTaken, .personNameTaken, .toldApart, .severalNames: .conflict
+    case .unfinished, .failed: .failed
+    }
+  }
+
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .missing(let path):
-      "there is no gallery at \(path): make one with likeness add"
+      "there is no gallery at \(path)"
     case .notAGallery(let path):
       "\(path) is not a gallery of Likeness"
     case .newerVersion(let path):
@@ -77,15 +94,12 @@ public enum GalleryError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unknownPerson(let path, let person):
       "there is no person #\(person) in the gallery \(path)"
     case .personNameTaken(_, let name, let person):
-      "person #\(person) is called \(name) already: if both are one person, merge them with likeness "
-        + "people merge; otherwise choose another name"
+      "person #\(person) is called \(name) already"
     case .toldApart(_, let first, let second, let edit):
       "\(first) and \(second) were told apart"
         + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")
-        + ": likeness people undo takes edits back, and --anyway merges them all the same"
     case .severalNames(_, let names):
-      "these people have different names, \(names.joined(separator: ", ")): say with --name which one "
-        + "they keep"
+      "these people have different names, \(names.joined(separator: ", "))"
     case .failed(let path, let detail):
       "the gallery \(path) failed: \(detail)"
     }

@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why a Milvus server does not do what it was asked to; one line each.
-public enum MilvusError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum MilvusError: ClassifiedError, Equatable {
   /// It does not answer, though it was asked again for some time.
   case unreachable(String, reason: String)
   case notAllowed(String, reason: String)
@@ -15,6 +17,15 @@ public enum MilvusError: Error, Sendable, Equatable, CustomStringConvertible {
   var saysCollectionIsGone: Bool {
     // milvus/pkg/util/merr: collection not found.
     if case .refused(_, code: 100, _) = self { true } else { false }
+  }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .unreachable: .unreachable
+    case .notAllowed, .badCertificate: .unavailable
+    case .full: .full
+    case .refused, .unexpected: .failed
+    }
   }
 
   public var description: String {

@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why Likeness cannot do what it was asked to; narrower errors are types of their own.
-public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum LikenessError: ClassifiedError, Equatable {
   /// No face was found in a photo.
   case noFace(path: String)
   /// All that was found in a photo is likely not faces.
@@ -57,6 +59,21 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A model does not separate genuine from impostor pairs.
   case notToldApart(model: String, path: String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .noFace, .onlyDoubtful: .noFace
+    case .unknownName, .unknownPhoto, .unknownFace, .unknownPerson: .notInGallery
+    case .ambiguousName, .severalPeople: .ambiguous
+    case .unknownProbe, .noLabels, .tooFewPairs: .nothingToAnswer
+    case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
+    case .tooLarge, .copyDiffers: .conflict
+    case .notWritable: .unavailable
+    case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,
+      .notLabelled, .badPattern, .badTable, .badPairs, .notToldApart:
+      .invalidInput
+    }
+  }
+
   /// What is wrong, and what to do, in one line.
   public var description: String {
     func quoted(_ names: [String]) -> String {
@@ -69,11 +86,9 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noFace(let path):
       return "\(path): \(Self.noFaceInWords(doubtful: 0))"
     case .onlyDoubtful(let path, let count):
-      return "\(path): \(Self.noFaceInWords(doubtful: count)), use --include-doubtful to take "
-        + (count == 1 ? "it" : "them")
+      return "\(path): \(Self.noFaceInWords(doubtful: count))"
     case .doubtfulFace(let face):
-      return "face \(face) is doubtful and linked to nobody: likeness label '#\(face)' "
-        + "person=NAME says whose face it is"
+      return "face \(face) is doubtful and linked to nobody"
     case .unknownName(let name, let near):
       return "nobody called \"\(name)\" is in the gallery\(hint(near))"
     case .ambiguousName(let name, let candidates):
@@ -82,7 +97,7 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\"\(text)\" is no name in the gallery, photo or embedding file\(hint(near))"
     case .unknownPhoto(let path, let candidates):
       return candidates.isEmpty
-        ? "the photo \(path) is not in the gallery: likeness list photos shows what is"
+        ? "the photo \(path) is not in the gallery"
         : "\(path) may be \(quoted(candidates)): write the whole path"
     case .severalFaces(let path, let count):
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
@@ -91,19 +106,18 @@ public enum LikenessError: Error, Sendable, Equatable, CustomStringConvertible {
       return "\"\(text)\" may be person \(some)\(people.count > 5 ? " and others" : ""): "
         + "write the number, \(people[0]) or '#\(people[0])' in quotes"
     case .unknownPerson(let person):
-      return "person #\(person) is not in the gallery: likeness people shows who is"
+      return "person #\(person) is not in the gallery"
     case .unknownFace(let face):
-      return "face \(face) is not in the gallery: likeness list faces shows what is"
+      return "face \(face) is not in the gallery"
     case .notEmbedded(let face, let reason):
-      return "face \(face) has no embedding of the gallery's model (\(reason)): "
-        + "likeness gallery upgrade makes one when its photo is back"
+      return "face \(face) has no embedding of the gallery's model (\(reason))"
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):
       return
         "embeddings of \(a) and of \(b) numbers cannot be compared: they are of different models"
     case .emptyGallery(let path):
-      return "the gallery \(path) has no faces yet: add photos with likeness add"
+      return "the gallery \(path) has no faces yet"
     case .tooLarge(let path, let faces, let most):
       return
         "the gallery \(path) has \(faces) faces: this takes all of them in memory, and goes up to \(most)"

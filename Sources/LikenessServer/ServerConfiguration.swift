@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import LikenessCore
 import LikenessKit
 
 /// How a server listens, what it takes and what it keeps.
@@ -37,15 +38,22 @@ public struct ServerConfiguration: Sendable {
 }
 
 /// Why a server cannot start; one line each.
-public enum ServerStartError: Error, Sendable, CustomStringConvertible {
+public enum ServerStartError: ClassifiedError {
   case needsKey(host: String)
   case cannotListen(host: String, port: Int, reason: String)
   case badCertificate(path: String, reason: String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .needsKey, .badCertificate: .invalidInput
+    case .cannotListen: .unavailable
+    }
+  }
+
   public var description: String {
     switch self {
     case .needsKey(let host):
-      "others could reach \(host) without a key: make one first with likeness keys add NAME, or listen on 127.0.0.1"
+      "others could reach \(host) without a key"
     case .cannotListen(let host, let port, let reason):
       "cannot listen on \(host):\(port): \(reason)"
     case .badCertificate(let path, let reason):

@@ -1,7 +1,8 @@
+import LikenessCore
 import VectorSearch
 
 /// Why faces cannot be projected; one line each.
-public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ProjectionError: ClassifiedError, Equatable {
   /// There is no face, or only one.
   case tooFewFaces(Int)
   /// No face differs from another.
@@ -31,6 +32,17 @@ public enum ProjectionError: Error, Sendable, Equatable, CustomStringConvertible
   /// The largest perplexity for a number of faces, (n − 1) / 3: each face has three times as many
   /// neighbours.
   public static func largestPerplexity(count: Int) -> Double { Double(max(0, count - 1)) / 3 }
+
+  public var kind: ErrorKind {
+    switch self {
+    case .tooFewFaces, .allEqual: .insufficientData
+    // The vectors do not allow for what was asked.
+    case .perplexityTooLarge, .perplexityTooSmall, .tooFewDimensions, .tooManyComponents,
+      .unsupportedDimensions, .interpolationInSpace, .dimensionMismatch, .countMismatch,
+      .tooFewNeighbors, .notFinite, .notDecomposed, .index:
+      .conflict
+    }
+  }
 
   /// What is wrong, in one line.
   public var description: String {

@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// What can go wrong with an index. Each says what happened in one line.
-public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum IndexError: ClassifiedError, Equatable {
   /// The vector has `found` dimensions, the index `expected`.
   case dimensionMismatch(expected: Int, found: Int)
   /// A number in the vector is infinite or none.
@@ -13,6 +15,17 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
   case newerVersion(path: String, version: Int)
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .dimensionMismatch, .notFinite: .invalidInput
+    case .full: .full
+    case .outOfMemory: .failed
+    case .damaged: .damaged
+    case .newerVersion: .notSupported
+    case .cannotRead, .cannotWrite: .unavailable
+    }
+  }
 
   /// What is wrong, in one line.
   public var description: String {

@@ -141,10 +141,10 @@ import Testing
     #expect("\(LikenessError.noFace(path: "a.jpg"))" == "a.jpg: no face found")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 1))"
-        == "a.jpg: no face found; 1 doubtful detection, use --include-doubtful to take it")
+        == "a.jpg: no face found; 1 doubtful detection")
     #expect(
       "\(LikenessError.onlyDoubtful(path: "a.jpg", count: 3))"
-        == "a.jpg: no face found; 3 doubtful detections, use --include-doubtful to take them")
+        == "a.jpg: no face found; 3 doubtful detections")
   }
 
   // MARK: Adding
@@ -157,16 +157,16 @@ import Testing
     var certain = found.faces[0]
     certain.quality.confidence = 0.8
     found.faces = [flower, certain, certain]
-    let faces = try [NewFace](found, name: "Ann", labels: ["mood": "glad"])
+    let faces = try [NewFace](found, name: "Ann", labels: ["mood": "glad"], keepsThumbnails: true)
     #expect(faces.map(\.name) == [nil, "Ann", nil])
     #expect(faces.map(\.labels) == [[:], ["mood": "glad"], [:]])
     #expect(faces.map(\.quality.confidence) == [0.79, 0.8, 0.8])
     found.faces = [flower]
-    #expect(try [NewFace](found, name: "Ann", labels: ["mood": "glad"]).map(\.name) == [nil])
+    #expect(
+      try [NewFace](found, name: "Ann", labels: ["mood": "glad"], keepsThumbnails: true).map(\.name)
+        == [nil])
     // CompreFace's examples are without them.
-    let prepared = PreparedPhoto(
-      photo: photo("a", faces), data: Data(), format: .jpeg, isKnown: false,
-      model: nil)
+    let prepared = PreparedPhoto(photo: photo("a", faces), isKnown: false)
     #expect(prepared.faces == 2 && prepared.doubtful == 1)
     let kept = prepared.keepingFaces(ofScore: 0)
     #expect(kept.faces == 2 && kept.doubtful == 0 && kept.photo.faces.first?.name == "Ann")
@@ -188,12 +188,16 @@ import Testing
       let store = try GalleryStore(
         at: folder.appendingPathComponent("gallery"), access: .write, create: true)
       let models = Likeness(gallery: folder)
-      var writer = GalleryWriter(store, try models.engine(), models.verification)
+      let model = EmbeddingModel(try models.engine())
+      var run = EnrolmentRun(
+        PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
+        models.verification)
       for photo in photos + [photos[1]] {
-        try writer.take(.analyzed(photo), URL(fileURLWithPath: photo.file.path))
+        try run.take(
+          .ready(PreparedPhoto(photo: photo, isKnown: false, model: model)), path: photo.file.path)
       }
-      try writer.flush()
-      let summary = writer.summary
+      try run.flush()
+      let summary = run.summary
       #expect(summary.added == 2 && summary.faces == 3 && summary.doubtful == 3)
       #expect(summary.noFace == 2 && summary.already == 1 && summary.warnings.isEmpty)
       #expect(

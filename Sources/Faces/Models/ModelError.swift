@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why a model cannot be used.
-public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ModelError: ClassifiedError, Equatable {
   case missing(model: String, path: String)
   case altered(path: String)
   case unreadable(path: String, reason: String)
@@ -29,6 +31,16 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   /// An embedding without a head where one is asked for.
   case noHead(String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .missing, .unreadable, .notWritable: .unavailable
+    case .altered: .damaged
+    case .notTrained, .noDetector, .noHead: .notFound
+    case .badName, .refused, .notJoined: .invalidInput
+    case .otherKind, .exists, .fixed, .isMember, .replaced, .otherEmbedding: .conflict
+    }
+  }
+
   /// What is wrong, and what to do, in one line.
   public var description: String {
     switch self {
@@ -42,7 +54,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .notWritable(let path, let reason):
       "the model cannot be written to \(path): \(reason)"
     case .notTrained(let name, let folder):
-      "there is no model '\(name)' in \(folder): likeness models lists those that are here"
+      "there is no model '\(name)' in \(folder)"
     case .badName(let name):
       "a model cannot be called '\(name)': take letters, digits, '-', '_' and '.', and no name of set-up's"
     case .otherKind(let name, let kind):
@@ -50,23 +62,21 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .refused(let path, let reason):
       "\(path) cannot be added: \(reason)"
     case .exists(let name):
-      "there is a model '\(name)' already: take another name, or --replace it"
+      "there is a model '\(name)' already"
     case .fixed(let name):
       "'\(name)' is a model of set-up, which stays as it is"
     case .isMember(let name, let join):
-      "'\(name)' is a part of the model '\(join)': likeness models remove \(join) first"
+      "'\(name)' is a part of the model '\(join)'"
     case .notJoined(let name, let reason):
       "'\(name)' cannot be joined: \(reason)"
     case .replaced(let name):
       "the model '\(name)' was replaced meanwhile: nothing was changed"
     case .noDetector(let name):
-      "there is no detector '\(name)': likeness models lists those that are here"
+      "there is no detector '\(name)'"
     case .noHead(let name):
-      "\(name) is no head, nor was one trained with it: likeness train --head siamese makes a head, and "
-        + "--loss siamese an embedding with one"
+      "\(name) is no head, nor was one trained with it"
     case .otherEmbedding(let head, let trainedOn, let model):
-      "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model): "
-        + "train one for them with likeness train --head siamese"
+      "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model)"
     }
   }
 }

@@ -1,11 +1,15 @@
+import LikenessCore
+
 /// Why the bytes of a model file could not be understood.
-public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ModelFileError: ClassifiedError, Equatable {
   /// The file ends before the value at `offset` is complete.
   case truncated(offset: Int)
   /// The value before `offset` is not what the format allows there.
   case malformed(String, offset: Int)
   /// It is no ONNX model, or a damaged one.
   case notONNX
+
+  public var kind: ErrorKind { .unreadable }
 
   /// What is wrong with the file, in one line.
   public var description: String {

@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why a photo could not be read or written. `path` is nil where the bytes came from memory.
-public enum PhotoError: Error, Equatable, Sendable {
+public enum PhotoError: ClassifiedError, Equatable {
   case noSuchFile(path: String)
   case isDirectory(path: String)
   /// The system refused; `reason` is its own text.
@@ -18,9 +20,15 @@ public enum PhotoError: Error, Equatable, Sendable {
   /// The image is broken in some other way; `detail` is the decoder's own text.
   case damaged(path: String?, detail: String)
   case notEncodable(detail: String)
-}
 
-extension PhotoError: CustomStringConvertible {
+  public var kind: ErrorKind {
+    switch self {
+    case .noSuchFile, .isDirectory, .notReadable: .notFound
+    case .tooManyPixels, .tooLarge: .tooLarge
+    case .empty, .notAnImage, .unsupportedFormat, .truncated, .damaged, .notEncodable: .unreadable
+    }
+  }
+
   /// One line: which file, what is wrong with it, and what to do.
   public var description: String {
     switch self {

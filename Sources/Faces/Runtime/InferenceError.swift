@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why a network could not be run.
-public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum InferenceError: ClassifiedError, Equatable {
   /// OpenVINO's libraries are missing.
   case runtimeMissing(folder: String)
   /// They are there, but cannot be used.
@@ -8,6 +10,13 @@ public enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible 
   case modelRefused(path: String, reason: String)
   /// An inference failed.
   case failed(String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .runtimeMissing, .runtimeUnusable, .modelRefused: .unavailable
+    case .failed: .failed
+    }
+  }
 
   /// What is wrong, and what to do, in one line.
   public var description: String {

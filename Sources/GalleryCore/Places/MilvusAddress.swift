@@ -1,9 +1,12 @@
 import Foundation
+import LikenessCore
 
 /// A text that is no address of a gallery in Milvus.
-public struct MilvusAddressError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct MilvusAddressError: ClassifiedError, Equatable {
   public let text: String
   public let reason: String
+
+  public var kind: ErrorKind { .invalidInput }
 
   public var description: String {
     "\(text) is no address of a gallery in Milvus: \(reason)"

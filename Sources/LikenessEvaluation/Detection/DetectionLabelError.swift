@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why the faces marked in photos cannot be counted against.
-public enum DetectionLabelError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DetectionLabelError: ClassifiedError, Equatable {
   /// A line, counted from 1, that is not what the format asks for.
   case malformed(path: String, line: Int, reason: String)
   /// A label file that cannot be read at all.
@@ -13,6 +15,14 @@ public enum DetectionLabelError: Error, Sendable, Equatable, CustomStringConvert
   /// A folder without photos.
   case noPhotos(path: String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .malformed, .otherShape, .severalFormats: .invalidInput
+    case .unreadable: .unreadable
+    case .noLabels, .noPhotos: .nothingToAnswer
+    }
+  }
+
   /// What is wrong, and where, in one line.
   public var description: String {
     switch self {
@@ -23,12 +33,10 @@ public enum DetectionLabelError: Error, Sendable, Equatable, CustomStringConvert
     case .otherShape(let path, let labelled, let photo):
       "\(path): the labels are of a photo of \(labelled) pixels, but upright it has \(photo); "
         + "label the photo as it is shown"
-    case .severalFormats(let path, let formats):
-      "\(path) has labels in several formats: choose one, --format "
-        + formats.map(\.rawValue).joined(separator: " or ")
+    case .severalFormats(let path, _):
+      "\(path) has labels in several formats"
     case .noLabels(let path, let format):
-      "\(path): no photo has \(format.map { "\($0.title) labels" } ?? "labels"); "
-        + "say where they are with --labels"
+      "\(path): no photo has \(format.map { "\($0.title) labels" } ?? "labels")"
     case .noPhotos(let path):
       "there are no photos in \(path)"
     }

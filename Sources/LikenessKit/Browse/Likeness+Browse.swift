@@ -1,3 +1,4 @@
+import Faces
 import Foundation
 import GalleryCore
 import LikenessCore
@@ -62,6 +63,17 @@ extension Likeness {
   public func faceEntry(_ id: Int64) throws -> FaceEntry {
     guard let face = try faceEntries([id]).first else { throw LikenessError.unknownFace(id) }
     return face
+  }
+
+  /// A photo of the gallery, from its file.
+  /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
+  public func photo(_ id: Int64, limits: PhotoLimits = .default) throws -> Photo {
+    guard let stored = try reader().photo(id: id) else {
+      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+    }
+    // Errors are to call it as people do, not by where it lies.
+    let data = try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
+    return try Photo.decode(data, limits: limits, path: stored.name)
   }
 
   /// A small JPEG of a face; nil where none is kept.

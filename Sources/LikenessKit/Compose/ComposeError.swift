@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why a query of a person and attributes has no answer.
-public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ComposeError: ClassifiedError, Equatable {
   /// The query cannot be read. `position` is 1 for the first letter.
   case syntax(String, position: Int, expected: String, found: String)
   /// No face has a label of that key.
@@ -10,6 +12,15 @@ public enum ComposeError: Error, Sendable, Equatable, CustomStringConvertible {
   case ambiguousValue(key: String, value: String, candidates: [String])
   /// The terms cancel each other, so the query is empty.
   case nothingLeft(String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .syntax: .malformedQuery
+    case .unknownKey, .unknownValue: .notInGallery
+    case .ambiguousValue: .ambiguous
+    case .nothingLeft: .nothingToAnswer
+    }
+  }
 
   /// What is wrong, and what to do, in one line.
   public var description: String {

@@ -60,10 +60,13 @@ public struct EmbeddingRow: Sendable {
 }
 
 /// Why a file is no embedding, in a few words.
-public struct EmbeddingMisfit: Error, Sendable, Equatable {
+public struct EmbeddingMisfit: ClassifiedError, Equatable {
   public var reason: String
 
   public init(_ reason: String) { self.reason = reason }
+
+  public var kind: ErrorKind { .invalidInput }
+  public var description: String { reason }
 }
 
 /// What embeddings are written as, and read from.

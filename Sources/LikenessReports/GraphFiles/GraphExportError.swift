@@ -1,6 +1,10 @@
+import LikenessCore
+
 /// Why a graph could not be written, in one line.
-public enum GraphExportError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum GraphExportError: ClassifiedError, Equatable {
   case notWritable(path: String, reason: String)
+
+  public var kind: ErrorKind { .unavailable }
 
   /// What is wrong, in one line.
   public var description: String {

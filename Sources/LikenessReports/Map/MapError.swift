@@ -1,11 +1,21 @@
+import LikenessCore
+
 /// Why a map is not written: one line each. Why there is none to be made, `ProjectionError` says.
-public enum MapError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum MapError: ClassifiedError, Equatable {
   /// It was stopped; nothing is kept of it.
   case interrupted
   /// A picture, or the page, of another number of dimensions than 2 or 3.
   case noPicture(dimensions: Int)
   /// Something is there already that no map wrote.
   case occupied(path: String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .interrupted: .cancelled
+    case .noPicture: .invalidInput
+    case .occupied: .conflict
+    }
+  }
 
   /// What is wrong, and what to do, in one line.
   public var description: String {

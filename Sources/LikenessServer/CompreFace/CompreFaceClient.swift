@@ -7,12 +7,21 @@ import LikenessKit
 #endif
 
 /// Why nothing can be brought over from a CompreFace server; one line each.
-public enum CompreFaceImportError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum CompreFaceImportError: ClassifiedError, Equatable {
   case badAddress(String)
   case unreachable(String, reason: String)
   /// It answers, but with an error or with something else.
   case refused(String, status: Int, message: String)
   case notCompreFace(String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .badAddress: .invalidInput
+    case .unreachable: .unreachable
+    case .refused: .failed
+    case .notCompreFace: .notSupported
+    }
+  }
 
   public var description: String {
     switch self {

@@ -63,7 +63,7 @@ struct CompreFaceExamples {
 
   private static func checkSingle(_ faces: Int) throws {
     guard faces > 0 else {
-      throw ServerError(.badRequest, "no_face", "No face is found in the given image")
+      throw ServerError(kind: .noFace, "no_face", "No face is found in the given image")
     }
     guard faces == 1 else {
       throw ServerError(.badRequest, "several_faces", "Found more than one face in the given image")

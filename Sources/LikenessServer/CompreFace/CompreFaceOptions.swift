@@ -26,7 +26,7 @@ struct CompreFaceOptions: Sendable {
   func faces(of photo: PhotoFaces) throws -> [Face] {
     let faces = photo.certain.faces.filter { $0.score >= minimumScore }
     guard !faces.isEmpty else {
-      throw ServerError(.badRequest, "no_face", "No face is found in the given image")
+      throw ServerError(kind: .noFace, "no_face", "No face is found in the given image")
     }
     return limit == 0 ? faces : Array(faces.prefix(limit))
   }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import LikenessCore
 import LikenessKit
 
 /// A key to a server, of which the server itself knows a hash only.
@@ -33,16 +34,25 @@ enum ConstantTime {
 }
 
 /// Why keys cannot be changed; one line each.
-public enum APIKeyError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum APIKeyError: ClassifiedError, Equatable {
   case nameTaken(String)
   case unknown(String)
   case badName(String)
   case unreadable(path: String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .nameTaken: .conflict
+    case .unknown: .notFound
+    case .badName: .invalidInput
+    case .unreadable: .damaged
+    }
+  }
+
   public var description: String {
     switch self {
     case .nameTaken(let name): "there is a key called \(name) already"
-    case .unknown(let name): "there is no key called \(name): likeness keys list shows all"
+    case .unknown(let name): "there is no key called \(name)"
     case .badName(let name):
       "\"\(name)\" cannot be a key's name: use 1 to 60 letters, digits, - and _"
     case .unreadable(let path): "\(path) cannot be read as keys: delete it and make new ones"

@@ -25,27 +25,25 @@ extension ServerServices {
     _ upload: PhotoUpload,
     _ check: @escaping @Sendable (PreparedPhoto) throws -> PreparedPhoto = { $0 }
   ) async throws -> AddedPhoto {
-    let (likeness, keeping, limits) = (likeness, keeping, photoLimits)
+    let (likeness, options) = (likeness, enrolment)
     while true {
-      let prepared = try await photos.run {
-        try check(try likeness.prepare(upload, keeping: keeping, limits: limits))
-      }
+      let prepared = try await photos.run { try check(try likeness.prepare(upload, options)) }
+      metrics.count(photos: 1, faces: prepared.faces)
       do {
-        return try await add(prepared)
-      } catch is PhotoUploadError {
+        let added = try await changes.run { try likeness.add([prepared]) }
+        guard let first = added.first else { throw ServerError.stopping }
+        return first
+      } catch is EnrolmentError {
         // Somebody removed the very photo just now, or gave the gallery another model: it is looked at as a new one.
         continue
       }
     }
   }
 
-  private var keeping: PhotoKeeping { configuration.storesPhotos ? .photo : .embeddings }
-
-  private func add(_ prepared: PreparedPhoto) async throws -> AddedPhoto {
-    let (likeness, keeping) = (likeness, keeping)
-    metrics.count(photos: 1, faces: prepared.faces)
-    let added = try await changes.run { try likeness.add([prepared], keeping: keeping) }
-    guard let first = added.first else { throw ServerError.stopping }
-    return first
+  private var enrolment: EnrolmentOptions {
+    var options = EnrolmentOptions()
+    options.limits = photoLimits
+    options.keeping = configuration.storesPhotos ? .photo : .embeddings
+    return options
   }
 }

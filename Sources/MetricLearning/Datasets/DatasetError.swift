@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why photos cannot be learnt from.
-public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DatasetError: ClassifiedError, Equatable {
   /// Nothing is at a path.
   case missing(path: String)
   /// A folder or table without a photo.
@@ -28,6 +30,16 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
   case emptySplit(String)
   /// No face was found on any of the photos, or too few.
   case noFaces(photos: Int, firstReason: String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .missing, .missingPhoto: .notFound
+    case .unreadable: .unreadable
+    case .noPhotos, .badName, .outsideOfFolders, .missingColumn, .badLine, .unknownAttribute,
+      .unknownValue, .oneValue, .nothingShared, .emptySplit, .noFaces:
+      .invalidInput
+    }
+  }
 
   public var description: String {
     switch self {
@@ -59,8 +71,7 @@ public enum DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .emptySplit(let reason):
       reason
     case .noFaces(let photos, let reason):
-      "too few faces on \(photos) photos (\(reason)); "
-        + "for photos that are nothing but faces, take them whole: --crop whole"
+      "too few faces on \(photos) photos (\(reason))"
     }
   }
 }

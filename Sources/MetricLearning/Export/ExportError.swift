@@ -1,7 +1,11 @@
+import LikenessCore
+
 /// Why a network cannot be written as ONNX.
-public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ExportError: ClassifiedError, Equatable {
   /// A layer that has no ONNX form here.
   case unsupported(layer: String)
+
+  public var kind: ErrorKind { .notSupported }
 
   public var description: String {
     switch self {

@@ -1,7 +1,16 @@
+import LikenessCore
+
 /// Why weights cannot be read or written.
-public enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SafetensorsError: ClassifiedError, Equatable {
   case unreadable(path: String, reason: String)
   case notWritable(path: String, reason: String)
+
+  public var kind: ErrorKind {
+    switch self {
+    case .unreadable: .unreadable
+    case .notWritable: .unavailable
+    }
+  }
 
   public var description: String {
     switch self {

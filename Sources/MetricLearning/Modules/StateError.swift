@@ -1,8 +1,12 @@
+import LikenessCore
+
 /// Why numbers do not fit a network or an optimizer.
-public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum StateError: ClassifiedError, Equatable {
   case missing(String)
   case unexpected(String)
   case mismatch(String, found: String, expected: String)
+
+  public var kind: ErrorKind { .invalidInput }
 
   public var description: String {
     switch self {

@@ -1,9 +1,13 @@
+import LikenessCore
+
 /// Why nothing can be trained.
-public enum TorchError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum TorchError: ClassifiedError, Equatable {
   /// The library over libtorch was not built: libtorch's headers were not there.
   case missing(folder: String)
   /// It is there, but cannot be opened.
   case unusable(path: String, reason: String)
+
+  public var kind: ErrorKind { .unavailable }
 
   public var description: String {
     switch self {

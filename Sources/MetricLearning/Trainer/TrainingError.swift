@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// Why training cannot begin or go on.
-public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum TrainingError: ClassifiedError, Equatable {
   /// A loss that is no number.
   case notANumber(epoch: Int, batch: Int, photos: [String])
   /// A file or folder that cannot be written.
@@ -11,15 +13,24 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A run that was begun with other photos.
   case otherPhotos(path: String, reason: String)
 
+  public var kind: ErrorKind {
+    switch self {
+    case .notANumber: .failed
+    case .notWritable: .unavailable
+    case .occupied, .otherPhotos: .conflict
+    case .notARun: .invalidInput
+    }
+  }
+
   public var description: String {
     switch self {
     case .notANumber(let epoch, let batch, let photos):
       "the loss is not a number in epoch \(epoch), batch \(batch) (with \(photos.prefix(3).joined(separator: ", "))"
-        + "\(photos.count > 3 ? " and \(photos.count - 3) more" : "")): lower --learning-rate"
+        + "\(photos.count > 3 ? " and \(photos.count - 3) more" : ""))"
     case .notWritable(let path, let reason):
       "\(path) cannot be written: \(reason)"
     case .occupied(let path):
-      "\(path) is there already: take another folder with --out, or go on with --resume \(path)"
+      "\(path) is there already"
     case .notARun(let path, let reason):
       "\(path) is no run that could be resumed: \(reason)"
     case .otherPhotos(let path, let reason):

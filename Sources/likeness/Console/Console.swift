@@ -12,6 +12,14 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
 
+  /// What went wrong and what helps, in one line.
+  static func line(for error: any Error) -> String {
+    // Foundation's errors describe themselves with all of their innards.
+    let text = error is CocoaError ? error.localizedDescription : "\(error)"
+    return (text + (Advice.text(for: error) ?? "")).split(whereSeparator: \.isNewline)
+      .joined(separator: " ")
+  }
+
   /// Bytes of an answer. Half an answer is none, so the program ends where they cannot be written.
   static func write(_ data: Data) {
     do {

@@ -265,7 +265,7 @@ import Testing
         #expect(summary.outcome == .done && summary.missing.isEmpty)
         #expect(summary.embedded > 12 && left.count < 6)
         // Those that were looked at with the old model are refused, and looked at again.
-        #expect(throws: PhotoUploadError.modelChanged) { try adding.add(uploads) }
+        #expect(throws: EnrolmentError.modelChanged) { try adding.add(uploads) }
         let last = try photos.suffix(3).map {
           try adding.prepare(PhotoUpload(data: Data(contentsOf: $0), title: $0.lastPathComponent))
         }
@@ -436,7 +436,9 @@ import Testing
         .folder(folder.appendingPathComponent("gallery")), models)
       for (name, keeping) in [("obama.jpg", PhotoKeeping.photo), ("biden.jpg", .embeddings)] {
         let upload = PhotoUpload(data: try Data(contentsOf: Samples.photo(name)), title: name)
-        _ = try likeness.add([likeness.prepare(upload, keeping: keeping)], keeping: keeping)
+        var options = EnrolmentOptions()
+        options.keeping = keeping
+        #expect(try likeness.add([upload], options).map(\.isNew) == [true])
       }
       var options = UpgradeOptions()
       options.allowsMissing = true

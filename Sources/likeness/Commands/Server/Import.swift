@@ -46,7 +46,9 @@
         let examples = try client.examples()
         let likeness = Likeness(place: gallery.place, options: engine.options(), keepsOpen: true)
         try likeness.recover()
-        let keeping: PhotoKeeping = noStorePhotos ? .embeddings : .photo
+        var options = EnrolmentOptions()
+        options.limits = engine.limits
+        options.keeping = noStorePhotos ? .embeddings : .photo
         var answer = Answer(subjects: subjects.count)
         var bar = ProgressBar(unit: "images", isQuiet: output.quiet)
         for (number, example) in examples.enumerated() {
@@ -55,7 +57,7 @@
             break
           }
           do {
-            try add(example, client, likeness, keeping, &answer)
+            try add(example, client, likeness, options, &answer)
           } catch let error as PhotoError {
             answer.unreadable += 1
             answer.skipped.append(.init(photo: example.id, reason: "\(error)"))
@@ -88,7 +90,7 @@
 
       private func add(
         _ example: CompreFaceClient.Example, _ client: CompreFaceClient, _ likeness: Likeness,
-        _ keeping: PhotoKeeping, _ answer: inout Answer
+        _ options: EnrolmentOptions, _ answer: inout Answer
       ) throws {
         guard let data = try client.image(example) else {
           answer.unreadable += 1
@@ -96,19 +98,18 @@
             .init(photo: example.id, reason: "the server did not keep the image"))
           return
         }
-        let prepared = try likeness.prepare(
-          PhotoUpload(data: data, title: "\(example.id).jpg", name: example.subject),
-          keeping: keeping, limits: engine.limits)
-        let added = try likeness.add([prepared], keeping: keeping)
-        if added.contains(where: { !$0.isNew }) {
-          answer.already += 1
-        } else if prepared.faces == 0 {
-          answer.noFace += 1
-          answer.skipped.append(
-            .init(
-              photo: example.id, reason: LikenessError.noFaceInWords(doubtful: prepared.doubtful)))
-        } else {
-          answer.added += 1
+        let upload = PhotoUpload(data: data, title: "\(example.id).jpg", name: example.subject)
+        for added in try likeness.add([upload], options) {
+          if !added.isNew {
+            answer.already += 1
+          } else if added.faces.count == added.doubtful {
+            answer.noFace += 1
+            answer.skipped.append(
+              .init(
+                photo: example.id, reason: LikenessError.noFaceInWords(doubtful: added.doubtful)))
+          } else {
+            answer.added += 1
+          }
         }
       }
     }

@@ -89,8 +89,9 @@
         server = try LikenessServer(
           likeness, configuration,
           logger: logger)
-      } catch ServerStartError.needsKey(let host) {
-        throw ValidationError("\(ServerStartError.needsKey(host: host))")
+      } catch let error as ServerStartError {
+        guard case .needsKey = error else { throw error }
+        throw ValidationError(Console.line(for: error))
       }
       _ = try blocking { try await server.run { Console.note("listening on \($0)") } }
       // All that was asked for is done or, where that would take long, not waited for. Threads that still let go of

@@ -1,0 +1,155 @@
+import Faces
+import Foundation
+import GalleryCore
+
+extension Likeness {
+  /// Adds photos, and folders with all the photos in them.
+  ///
+  /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
+  /// resumes where it stopped.
+  /// - Parameters:
+  ///   - paths: photos, and folders that are searched with all folders in them.
+  ///   - options: where names and labels come from.
+  ///   - isCancelled: checked every few photos; once true, the photos being processed are finished and kept.
+  ///   - progress: called with how many photos are done and how many there are.
+  /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
+  @discardableResult
+  public func add(
+    _ paths: [URL], _ options: EnrolmentOptions = EnrolmentOptions(),
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> EnrolmentSummary {
+    let started = Date()
+    let files = try PhotoFinder.files(at: paths)
+    let engine = try engine()
+    let model = EmbeddingModel(engine)
+    let store = try writer(create: true)
+    let preparation = PhotoPreparation(
+      options: options,
+      known: KnownPhotos(files: try store.knownFiles()) { try store.photo(digest: $0) != nil },
+      keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
+    var run = EnrolmentRun(
+      PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
+      verification)
+    var done = 0
+    do {
+      try OrderedWork.run(
+        files.map { PhotoSource.file($0) }, jobs: self.options.jobs,
+        atOnce: FaceAnalyzer.photosAtOnce, isCancelled: isCancelled,
+        makeWorker: {
+          let analyzer = try engine.makeAnalyzer()
+          return { sources in
+            preparation.prepare(sources) { sources, load in
+              analyzer.analyze(sources, load: load).map { $0.map { ($0, model) } }
+            }
+          }
+        },
+        consume: { index, outcome in
+          done = index + 1
+          try run.take(outcome, path: files[index].path)
+          progress(done, files.count)
+        })
+    } catch {
+      // What was finished before the error is whole and worth keeping, where that can still be done.
+      try? run.flush()
+      throw error
+    }
+    try run.flush()
+    try store.flush()
+    // The photos are in the gallery even if refreshing the index fails.
+    try? refreshIndexFile(store)
+    var summary = run.summary
+    summary.interrupted = done < files.count
+    summary.seconds = Date().timeIntervalSince(started)
+    return summary
+  }
+
+  /// Adds photos that come without a file, all or none of them.
+  ///
+  /// Where others change the gallery meanwhile, so that a photo has to be looked at again, that is done.
+  /// - Throws: `PhotoError`, `GalleryError`, `InferenceError`, `ModelError`, `LikenessError.notWritable`; nothing is kept
+  ///   then.
+  @discardableResult
+  public func add(
+    _ uploads: [PhotoUpload], _ options: EnrolmentOptions = EnrolmentOptions()
+  ) throws -> [AddedPhoto] {
+    while true {
+      do {
+        return try add(uploads.map { try prepare($0, options) })
+      } catch is EnrolmentError {
+        continue
+      }
+    }
+  }
+
+  /// The first half of adding an upload: finds and embeds the faces, unless the gallery has the photo already. May be
+  /// called from any number of threads at once.
+  /// - Throws: `PhotoError`, `InferenceError`, `ModelError`, `GalleryError`
+  public func prepare(
+    _ upload: PhotoUpload, _ options: EnrolmentOptions = EnrolmentOptions()
+  ) throws -> PreparedPhoto {
+    let preparation = PhotoPreparation(
+      options: options, known: KnownPhotos { [self] in try has(digest: $0) },
+      keptPhotos: options.keeping == .photo && keepsFiles ? KeptPhotos(gallery: gallery) : nil,
+      keepsThumbnails: options.keeping == .photo, detector: self.options.detector.rawValue)
+    let outcome = preparation.prepare([.upload(upload)]) { sources, load in
+      sources.map { source in
+        Result {
+          // Before the networks are loaded: bytes that are no photo are answered at once.
+          let photo = try load(source)
+          let engine = try engine()
+          let found = try idleAnalyzers.lend(of: engine) { try $0.analyze(photo) }
+          return (found, EmbeddingModel(engine))
+        }
+      }
+    }[0]
+    switch outcome {
+    case .ready(let photo): return photo
+    case .failed(let error): throw error
+    case .unchanged, .elsewhere: preconditionFailure("an upload is no file")
+    }
+  }
+
+  private func has(digest: String) throws -> Bool {
+    do {
+      return try reader().photo(digest: digest) != nil
+    } catch GalleryError.missing {
+      return false
+    }
+  }
+
+  /// The second half of adding uploads: puts them into the gallery, all or none of them.
+  /// - Throws: `GalleryError`, `LikenessError.notWritable`, `EnrolmentError`; nothing is kept then.
+  public func add(_ photos: [PreparedPhoto]) throws -> [AddedPhoto] {
+    // No gallery is made where the networks cannot be loaded.
+    _ = try engine()
+    let store = try writer(create: true)
+    let writer = PhotoWriter(
+      store: store, model: EmbeddingModel(try engine()), updatesPaths: false,
+      expectsModelChange: isKeptOpen)
+    let isNew = try writer.write(photos)
+    return try zip(photos, isNew).map { photo, isNew in
+      // The lock is ours: no other process removes it.
+      let id = try writer.stored(photo).id
+      let faces = try store.faces(inPhoto: id)
+      return AddedPhoto(
+        photo: id, isNew: isNew, faces: faces.map(\.id),
+        doubtful: faces.count { $0.quality.isDoubtful })
+    }
+  }
+
+  /// Whether photos lie in the gallery's folder: of one that many machines share, their small pictures are kept only.
+  private var keepsFiles: Bool { !place.isServer }
+
+  /// Makes an empty gallery where there is none, and completes what a killed process left half
+  /// done.
+  /// - Throws: `GalleryError`
+  public func recover() throws {
+    let store = try writer(create: true)
+    guard keepsFiles else { return }
+    // No other process may add the photo whose file is about to be deleted.
+    try withExtendedLifetime(store) {
+      KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())
+    }
+  }
+}

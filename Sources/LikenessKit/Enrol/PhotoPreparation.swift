@@ -1,0 +1,158 @@
+import Crypto
+import Faces
+import Foundation
+import GalleryCore
+
+/// Makes photos ready to be added, whether they come as files or as bytes: reads them, looks whether the gallery has
+/// them, and finds and embeds the faces of those that are new. Any number of threads may share one.
+struct PhotoPreparation: Sendable {
+  /// What was made of a photo.
+  enum Outcome: Sendable {
+    case ready(PreparedPhoto)
+    /// The very file was added before and has not changed since.
+    case unchanged
+    /// It is for another worker.
+    case elsewhere
+    case failed(any Error)
+  }
+
+  let options: EnrolmentOptions
+  let known: KnownPhotos
+  /// Where the bytes of new photos are kept; nil where they are not.
+  let keptPhotos: KeptPhotos?
+  /// Whether a small picture of each face is kept.
+  let keepsThumbnails: Bool
+  /// The name of the detector that looks for faces.
+  let detector: String
+
+  /// A photo's content by what tells it from others.
+  private struct Content {
+    var digest: String
+    var file: PhotoFile
+    var original: PreparedPhoto.Original?
+
+    /// - Parameter file: nil where it came without one.
+    init(_ data: Data, file: PhotoFile?) {
+      digest = SHA256.hash(data: data).hexadecimal
+      self.file =
+        file
+        ?? PhotoFile(
+          path: "upload:\(digest)", bytes: data.count, modified: Date().timeIntervalSince1970)
+    }
+  }
+
+  /// Ends the way of a photo that needs no analysis.
+  private struct Settled: Error { let outcome: Outcome }
+
+  /// - Parameter analyze: is given the photos and a function that loads one of them, to be called once for each, in their
+  ///   order; returns the faces of each, and the model that embedded them.
+  /// - Returns: what was made of each photo, in their order.
+  func prepare(
+    _ sources: [PhotoSource],
+    analyze: (
+      _ sources: [PhotoSource], _ load: (PhotoSource) throws -> Photo
+    ) -> [Result<(PhotoFaces, EmbeddingModel), any Error>]
+  ) -> [Outcome] {
+    var contents: [Content?] = []
+    let results = analyze(sources) { source in
+      contents.append(nil)
+      let (photo, content) = try load(source)
+      contents[contents.count - 1] = content
+      return photo
+    }
+    return sources.indices.map { row in
+      do {
+        let (found, model) = try results[row].get()
+        guard let content = contents[row] else { preconditionFailure("no photo, no faces") }
+        return .ready(try prepared(sources[row], content, found, model))
+      } catch let settled as Settled {
+        return settled.outcome
+      } catch {
+        return .failed(error)
+      }
+    }
+  }
+
+  /// - Throws: `Settled` where that is not needed, `PhotoError`, and what the gallery throws.
+  private func load(_ source: PhotoSource) throws -> (Photo, Content) {
+    if case .file(let url) = source {
+      guard options.shard?.contains(url) ?? true else { throw Settled(outcome: .elsewhere) }
+    }
+    let file = source.file
+    if let file, known.files.contains(file) { throw Settled(outcome: .unchanged) }
+    let data = try source.data(options.limits)
+    var content = Content(data, file: file)
+    guard try !known.contains(content.digest) else {
+      throw Settled(
+        outcome: .ready(
+          PreparedPhoto(
+            photo: NewPhoto(
+              digest: content.digest, file: content.file, width: 0, height: 0, turned: 0, faces: []),
+            isKnown: true)))
+    }
+    let photo = try Photo.decode(data, limits: options.limits, path: source.path)
+    if file == nil, let keptPhotos, let format = PhotoFormat.sniff(data) {
+      content.file.path = keptPhotos.path(digest: content.digest, format: format)
+      content.original = PreparedPhoto.Original(data: data, keptPhotos: keptPhotos)
+    }
+    return (photo, content)
+  }
+
+  private func prepared(
+    _ source: PhotoSource, _ content: Content, _ found: PhotoFaces, _ model: EmbeddingModel
+  ) throws -> PreparedPhoto {
+    let (name, labels) = source.said(options)
+    return PreparedPhoto(
+      photo: NewPhoto(
+        digest: content.digest, file: content.file, width: found.width, height: found.height,
+        turned: found.turned, detector: detector, title: source.title,
+        faces: try [NewFace](
+          found, name: name, labels: labels, keepsThumbnails: keepsThumbnails)),
+      original: content.original, isKnown: false, model: model)
+  }
+}
+
+/// The photos that a gallery has.
+struct KnownPhotos: Sendable {
+  /// Where they were seen last.
+  var files: Set<PhotoFile> = []
+  /// Whether there is one with a content.
+  let contains: @Sendable (_ digest: String) throws -> Bool
+}
+
+extension [NewFace] {
+  /// The faces of a photo.
+  /// - Parameters:
+  ///   - name: of the largest one that is not doubtful.
+  ///   - labels: likewise.
+  init(
+    _ found: PhotoFaces, name: String?, labels: [String: String], keepsThumbnails: Bool
+  ) throws {
+    let subject = found.faces.firstIndex { !$0.quality.isDoubtful }
+    self = try found.faces.enumerated().map { ordinal, face in
+      let isSubject = ordinal == subject
+      return NewFace(
+        face, name: isSubject ? name : nil, labels: isSubject ? labels : [:],
+        thumbnail: keepsThumbnails ? try face.chip.photo.jpegData(quality: 85) : Data())
+    }
+  }
+}
+
+extension NewFace {
+  init(_ face: Face, name: String?, labels: [String: String], thumbnail: Data) {
+    self.init(
+      name: name,
+      geometry: FaceGeometry(
+        box: face.box,
+        landmarks: face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }),
+      score: face.score, quality: face.quality, embedding: face.embedding,
+      attributes: face.attributes, thumbnail: thumbnail, labels: labels)
+  }
+}
+
+extension EmbeddingModel {
+  /// As a gallery keeps it.
+  init(_ engine: FaceEngine) {
+    self.init(name: engine.embeddingModel.name, file: engine.embeddingFile)
+  }
+}
