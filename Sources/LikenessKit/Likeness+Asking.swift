@@ -19,13 +19,15 @@ extension Likeness {
 
   /// Who looks most like a face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
-  public func nearest(to face: Int64, _ question: Question = Question()) throws -> [Match] {
+  public func nearest(to face: FaceID, _ question: Question = Question()) throws -> [Match] {
     try withSession { try withOneModel { try nearest(to: [face], question, $0) } }
   }
 
   /// Who looks most like a person of the gallery, by all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `.notEmbedded`, `GalleryError`
-  public func nearest(toPerson person: Int64, _ question: Question = Question()) throws -> [Match] {
+  public func nearest(toPerson person: PersonID, _ question: Question = Question()) throws
+    -> [Match]
+  {
     try withSession {
       try withOneModel { store in
         let own = try store.faces(ofPeople: [person]).sorted()
@@ -36,7 +38,7 @@ extension Likeness {
   }
 
   private func nearest(
-    to faces: [Int64], _ question: Question, _ store: any FaceStore
+    to faces: [FaceID], _ question: Question, _ store: any FaceStore
   ) throws -> [Match] {
     let own = try store.faces(ids: faces)
     if own.isEmpty, let face = faces.first { try requireEmbedding(of: face, in: store) }
@@ -47,7 +49,7 @@ extension Likeness {
 
   /// Requires that a face has an embedding.
   /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
-  func requireEmbedding(of face: Int64, in store: any FaceStore) throws {
+  func requireEmbedding(of face: FaceID, in store: any FaceStore) throws {
     guard try store.embedding(face: face) == nil else { return }
     guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
     throw LikenessError.notEmbedded(
@@ -127,7 +129,7 @@ extension Likeness {
   }
 
   private func withFaceSearch<Result>(
-    _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<Int64> = [],
+    _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<FaceID> = [],
     _ body: (FaceSearch) throws -> Result
   ) throws -> Result {
     let thresholds = try thresholds(of: store)
@@ -138,7 +140,7 @@ extension Likeness {
 
   /// Does something with what finds faces of a gallery.
   func withFinder<Result>(
-    of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<Int64> = [],
+    of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<FaceID> = [],
     _ body: (any FaceFinder) throws -> Result
   ) throws -> Result {
     if let server = store.searching {
@@ -212,7 +214,7 @@ extension Likeness {
 
   /// A probe of one face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func probe(face: Int64) throws -> Probe {
+  public func probe(face: FaceID) throws -> Probe {
     try withSession {
       let store = try reader()
       guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
@@ -231,7 +233,7 @@ extension Likeness {
 
   /// A probe of all faces of a person.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func probe(person: Int64) throws -> Probe {
+  public func probe(person: PersonID) throws -> Probe {
     try withSession {
       let store = try reader()
       let faces = try store.faces(ofPeople: [person])
@@ -245,7 +247,7 @@ extension Likeness {
     return try withSession { try probe(name, try store.faces(named: name).map(\.id), store) }
   }
 
-  private func probe(_ title: String, _ faces: [Int64], _ store: any FaceStore) throws -> Probe {
+  private func probe(_ title: String, _ faces: [FaceID], _ store: any FaceStore) throws -> Probe {
     .name(
       title,
       faces: try store.faces(ids: faces).map { face, embedding in

@@ -6,7 +6,7 @@ import Projection
 /// A photo of a gallery, as it is listed.
 public struct ListedPhoto: Sendable, Codable {
   /// Its id in the gallery.
-  public var id: Int64
+  public var id: PhotoID
   /// The path it was last seen at.
   public var photo: String
   /// The width of the upright photo, in pixels.
@@ -22,7 +22,7 @@ public struct ListedPhoto: Sendable, Codable {
 /// A face of a gallery, as it is listed and exported.
 public struct ListedFace: Sendable, Codable {
   /// Its id in the gallery.
-  public var face: Int64
+  public var face: FaceID
   /// The face's name; nil without one.
   public var name: String?
   /// The path of its photo.
@@ -218,7 +218,7 @@ extension Likeness {
 
   /// Removes a photo from the gallery, by its id.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  public func remove(photo: Int64) throws -> RemovalReceipt {
+  public func remove(photo: PhotoID) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(photo: photo)
     guard !receipt.isEmpty else { throw LikenessError.unknownPhoto("\(photo)", candidates: []) }
@@ -227,7 +227,7 @@ extension Likeness {
 
   /// Removes a person from the gallery, with all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func remove(person: Int64) throws -> RemovalReceipt {
+  public func remove(person: PersonID) throws -> RemovalReceipt {
     let store = try storeForEdits()
     let faces = try store.faces(ofPeople: [person])
     guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
@@ -236,7 +236,7 @@ extension Likeness {
 
   /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
   /// - Throws: `GalleryError`
-  public func remove(faces: [Int64]) throws -> RemovalReceipt {
+  public func remove(faces: [FaceID]) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(faces: faces)
     return receipt.isEmpty ? receipt : try removed(receipt, store)
@@ -244,7 +244,7 @@ extension Likeness {
 
   /// Removes one face from the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func remove(face: Int64) throws -> RemovalReceipt {
+  public func remove(face: FaceID) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(face: face)
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }

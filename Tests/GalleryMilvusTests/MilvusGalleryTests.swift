@@ -206,7 +206,7 @@ import Testing
           Self.photo($0, faces: 2, names: ["P\($0 % 7)", nil], &random)
         }, model: "test")
       try gallery.flush()
-      var all: [(id: Int64, entry: FaceEntry, embedding: Embedding)] = []
+      var all: [(id: FaceID, entry: FaceEntry, embedding: Embedding)] = []
       for answer in try gallery.answers(of: gallery.faces(after: 0, limit: .max)) {
         all.append((answer.entry.face.id, answer.entry, answer.embedding))
       }
@@ -393,7 +393,8 @@ import Testing
   /// Milvus' own client reads what was written, and finds what is found here.
   @Test func othersReadItBack() async throws {
     struct Face: Decodable, Equatable {
-      var id, photo: Int64
+      var id: FaceID
+      var photo: PhotoID
       var ordinal: Int
       var name: String
       var quality: Double
@@ -403,7 +404,7 @@ import Testing
     }
     struct Answer: Decodable {
       struct Photo: Decodable { var key: String, number: Int64, count: Int }
-      struct Hit: Decodable { var id: Int64, distance: Float }
+      struct Hit: Decodable { var id: FaceID, distance: Float }
 
       var faces: [Face]
       var photos: [Photo]

@@ -47,13 +47,13 @@ import Testing
 
   /// Faces by what they are in any store.
   private struct Twins {
-    let idOf: [String: Int64]
-    let textOf: [Int64: String]
+    let idOf: [String: FaceID]
+    let textOf: [FaceID: String]
 
     init(_ likeness: Likeness) throws {
       let store = try likeness.reader()
       let photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0.digest) })
-      var (idOf, textOf) = ([String: Int64](), [Int64: String]())
+      var (idOf, textOf) = ([String: FaceID](), [FaceID: String]())
       for face in try store.faceTable().faces {
         let text = "\(photos[face.photo] ?? "?") \(face.ordinal)"
         (idOf[text], textOf[face.id]) = (face.id, text)
@@ -61,7 +61,7 @@ import Testing
       (self.idOf, self.textOf) = (idOf, textOf)
     }
 
-    func texts(_ faces: [Int64]) -> Set<String> { Set(faces.map { textOf[$0] ?? "?" }) }
+    func texts(_ faces: [FaceID]) -> Set<String> { Set(faces.map { textOf[$0] ?? "?" }) }
   }
 
   private struct Answer: Equatable {

@@ -22,7 +22,7 @@ import Testing
   }
 
   /// Faces by what they are in either gallery.
-  private func titles(_ likeness: Likeness) throws -> [Int64: String] {
+  private func titles(_ likeness: Likeness) throws -> [FaceID: String] {
     Dictionary(
       uniqueKeysWithValues: try likeness.reader().outlines().map {
         ($0.id, "\($0.path) \($0.ordinal)")
@@ -36,7 +36,7 @@ import Testing
       let (own, other) = (try titles(with), try titles(without))
       #expect(own.count == other.count + 6)
       #expect(try with.thresholds() == without.thresholds())
-      func matches(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
+      func matches(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         var all: [String] = []
         for name in Self.names.values.sorted() {
           for (metric, grouping) in [(Metric.l2, Grouping.photo), (.cosine, .name)] {
@@ -48,11 +48,11 @@ import Testing
         return all
       }
       #expect(try matches(with, own) == matches(without, other))
-      func people(_ likeness: Likeness, _ titles: [Int64: String]) throws -> Set<[String]> {
+      func people(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<[String]> {
         Set(try likeness.people().people.map { $0.faces.map { titles[$0.face] ?? "?" } })
       }
       #expect(try people(with, own) == people(without, other))
-      func links(_ likeness: Likeness, _ titles: [Int64: String]) throws -> Set<String> {
+      func links(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<String> {
         let graph = try likeness.graph()
         return Set(
           graph.links.map { link in
@@ -62,12 +62,12 @@ import Testing
       }
       #expect(try links(with, own) == links(without, other))
       #expect(try with.graph().faces.count == other.count)
-      func same(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
+      func same(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         try likeness.same("Ann")[0].found.map { "\(titles[$0.face] ?? "?") \($0.probability)" }
       }
       #expect(try same(with, own) == same(without, other))
       let query = try ComposeQuery("person:Ann")
-      func composed(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
+      func composed(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         try likeness.compose(query, count: 100).map {
           "\(titles[$0.match.face] ?? "?") \($0.match.distance)"
         }

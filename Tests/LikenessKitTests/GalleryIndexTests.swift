@@ -201,7 +201,7 @@ import Testing
       try expectInStep(Likeness(gallery: folder), Self.count)
       let index = try VectorIndex(contentsOf: file)
       let faces = try store.embeddings()
-      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), ids: [faces.faces[900]])
+      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), faces: [faces.faces[900]])
       try index.save(to: file, stamp: try #require(index.stamp))
       let found = try Likeness(gallery: folder).search(
         faces.embeddings[5], Question(count: 3, grouping: .photo))

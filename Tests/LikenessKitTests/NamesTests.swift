@@ -112,7 +112,7 @@ import Testing
     try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "José_Pérez", 1: "Ada"]) { likeness in
       var question = Question(grouping: .photo)
       for (text, faces) in [
-        ("jose perez", [1, 3, 5] as Set<Int64>), ("Ada", [2, 4, 6]), ("Adx", []),
+        ("jose perez", [1, 3, 5] as Set<FaceID>), ("Ada", [2, 4, 6]), ("Adx", []),
       ] {
         question.filter.names = [text]
         let found = try likeness.search(try likeness.embedding(ofFace: 1), question)

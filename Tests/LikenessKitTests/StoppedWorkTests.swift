@@ -44,7 +44,7 @@ import Testing
         let store = try GalleryStore(at: closed.gallery, access: .write)
         let revision = try store.revision()
         try store.setPeople(
-          faces: (1...120).map(Int64.init), labels: (0..<120).map { Int32($0 % 12) },
+          faces: (1...120).map { FaceID($0) }, labels: (0..<120).map { Int32($0 % 12) },
           state: PeopleState(
             algorithm: ClusteringAlgorithm.likeness.rawValue, revision: revision,
             mark: try store.mark(of: revision), clustered: 120, joined: 0))

@@ -43,7 +43,7 @@ extension Likeness {
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
     let labelled = try labelledFaces(faces)
     var known = ComposeVocabulary(labelled)
-    var named: Set<Int64> = []
+    var named: Set<FaceID> = []
     var terms: [ComposeTerm] = []
     for term in query.terms {
       let operand = try operand(
@@ -95,7 +95,7 @@ extension Likeness {
   /// - Parameter limits: of a photo outside of the gallery; nil where none may be read.
   private func operand(
     _ operand: ComposeQuery.Operand, _ known: inout ComposeVocabulary, _ faces: GalleryFaces,
-    _ named: inout Set<Int64>, _ limits: PhotoLimits?, includingDoubtful: Bool
+    _ named: inout Set<FaceID>, _ limits: PhotoLimits?, includingDoubtful: Bool
   ) throws -> ComposeTerm.Operand {
     switch operand {
     case .label(let key, let value):

@@ -2,6 +2,7 @@ import Crypto
 import Faces
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// A photo that comes without a file, such as from a browser.
 public struct PhotoUpload: Sendable {
@@ -46,11 +47,11 @@ public struct PreparedPhoto: Sendable {
 /// The outcome of adding a photo.
 public struct AddedPhoto: Sendable {
   /// Its id in the gallery.
-  public let photo: Int64
+  public let photo: PhotoID
   /// False where its content was there already.
   public let isNew: Bool
   /// The ids of its faces, the most prominent first.
-  public let faces: [Int64]
+  public let faces: [FaceID]
 }
 
 /// Why an analysed photo was not added.
@@ -186,7 +187,7 @@ extension Likeness {
 
   /// A photo of the gallery, from its file.
   /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
-  public func photo(_ id: Int64, limits: PhotoLimits = .default) throws -> Photo {
+  public func photo(_ id: PhotoID, limits: PhotoLimits = .default) throws -> Photo {
     guard let stored = try reader().photo(id: id) else {
       throw LikenessError.unknownPhoto("\(id)", candidates: [])
     }

@@ -5,7 +5,7 @@ import LikenessCore
 /// Whom `same` is asked about.
 private enum SameQuery {
   /// Faces that are one person.
-  case faces([Int64], String)
+  case faces([FaceID], String)
   case photo(URL, PhotoFaces)
 }
 
@@ -35,7 +35,7 @@ extension Likeness {
   /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
   /// the user assigned to the person and those of its name, else at its first face.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
-  public func same(person: Int64) throws -> SamePerson {
+  public func same(person: PersonID) throws -> SamePerson {
     let store = try reader()
     let own = try store.faces(ofPeople: [person]).sorted()
     guard let first = own.first else { throw LikenessError.unknownPerson(person) }
@@ -79,7 +79,7 @@ extension Likeness {
     guard let server = store.searching, try serverLinks(of: server).rule == nil else {
       return try graph(progress: progress)
     }
-    var starts: [Int64] = []
+    var starts: [FaceID] = []
     var outsiders: [Embedding] = []
     for query in queries {
       switch query {
@@ -92,7 +92,7 @@ extension Likeness {
 
   /// The links that a face outside of the gallery would have.
   private func entries(
-    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [Int64: Int], _ store: any FaceStore
+    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [FaceID: Int], _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     guard !graph.faces.isEmpty else { return [] }
     if let rule = graph.rule {
@@ -103,7 +103,7 @@ extension Likeness {
         throw LikenessError.dimensionMismatch(embedding.count, finder.dimensions)
       }
       let near = try finder.nearest(to: [embedding], count: LinkSearch.neighbors, metric: .l2)[0]
-      return try store.faces(ids: near.map(\.id)).compactMap { face, other in
+      return try store.faces(ids: near.map(\.face)).compactMap { face, other in
         let distance = verification.metric.distance(embedding, other)
         guard let row = rowOf[face.id], distance <= graph.thresholds.link.distance else {
           return nil
@@ -116,7 +116,7 @@ extension Likeness {
 
   /// The same by a rule, for which all faces are looked at.
   private func entries(
-    of embedding: Embedding, by rule: DistanceRule, into graph: FaceGraph, _ rowOf: [Int64: Int],
+    of embedding: Embedding, by rule: DistanceRule, into graph: FaceGraph, _ rowOf: [FaceID: Int],
     _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     let all = try store.embeddings().certain

@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// Labels of faces, such as expression = happy. A face is referred to by its number, `#12`, or by `PHOTO#2` for the
 /// second of a photo; several by a name, a photo with one face, a folder, or a pattern of paths with `*` or `?`.
@@ -31,7 +32,7 @@ extension Likeness {
   ) throws -> (faces: [ListedFace], changed: Int) {
     let store = try writer()
     let wanted = targets.isEmpty ? nil : Set(try faces(meant: targets, store))
-    var changes: [Int64: LabelChanges] = [:]
+    var changes: [FaceID: LabelChanges] = [:]
     for face in Self.subjects(of: try store.outlines()) where wanted?.contains(face.id) ?? true {
       let labels = source.labels(of: URL(fileURLWithPath: face.path)) ?? [:]
       if !labels.isEmpty { changes[face.id] = labels.mapValues(Optional.some) }
@@ -62,31 +63,31 @@ extension Likeness {
     try reader().labelCounts()
   }
 
-  private func listed(_ ids: [Int64]) throws -> [ListedFace] {
+  private func listed(_ ids: [FaceID]) throws -> [ListedFace] {
     let ids = Set(ids)
     return try faceList().filter { ids.contains($0.face) }
   }
 
   /// The faces that texts mean, each once, in the order of the texts.
-  private func faces(meant targets: [String], _ store: any FaceStore) throws -> [Int64] {
+  private func faces(meant targets: [String], _ store: any FaceStore) throws -> [FaceID] {
     let outlines = try store.outlines()
     // The name that the user gave counts more than the one that a face was added by.
     let given = try store.givenNames(of: outlines.map(\.id))
-    var names: [String: [Int64]] = [:]
+    var names: [String: [FaceID]] = [:]
     for face in outlines {
       if let name = given[face.id] ?? face.name { names[name, default: []].append(face.id) }
     }
-    var seen: Set<Int64> = []
+    var seen: Set<FaceID> = []
     return try targets.flatMap { try faces(meant: $0, outlines, names, store) }
       .filter { seen.insert($0).inserted }
   }
 
   private func faces(
-    meant text: String, _ outlines: [FaceOutline], _ names: [String: [Int64]],
+    meant text: String, _ outlines: [FaceOutline], _ names: [String: [FaceID]],
     _ store: any FaceStore
-  ) throws -> [Int64] {
+  ) throws -> [FaceID] {
     let lookup = NameLookup(text, among: names.keys.sorted())
-    func named(_ name: String) -> [Int64] { names[name] ?? [] }
+    func named(_ name: String) -> [FaceID] { names[name] ?? [] }
     if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
       return named(name)
     }

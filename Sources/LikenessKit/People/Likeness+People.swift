@@ -1,6 +1,7 @@
 import Clustering
 import Foundation
 import GalleryCore
+import LikenessCore
 
 extension Likeness {
   /// Who is in the gallery. Doubtful faces have no person.
@@ -54,12 +55,12 @@ extension Likeness {
     let store: any FaceStore
     package let list: PeopleList
     /// The person of each face where that could not be kept, nil where it is in the gallery.
-    let assigned: [Int64: Int64]?
+    let assigned: [FaceID: PersonID]?
     /// Nil where all faces had their people already.
     let grouping: FaceGrouping?
 
     fileprivate init(
-      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]? = nil,
+      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [FaceID: PersonID]? = nil,
       _ grouping: FaceGrouping? = nil
     ) throws {
       (self.store, self.assigned, self.grouping) = (store, assigned, grouping)
@@ -103,13 +104,13 @@ extension Likeness {
     if isKept { return try GroupedFaces(store, wanted, grouping) }
     let persons = PeoplePlan.persons(
       of: grouping.faces.faces, labels: labels, current: grouping.assignment)
-    var assigned: [Int64: Int64] = [:]
+    var assigned: [FaceID: PersonID] = [:]
     for (face, person) in zip(grouping.faces.faces, persons) { assigned[face] = person }
     return try GroupedFaces(store, wanted, assigned: assigned, grouping)
   }
 
   private func grouping(
-    of store: any FaceStore, assigned: [Int64: Int64]? = nil,
+    of store: any FaceStore, assigned: [FaceID: PersonID]? = nil,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> FaceGrouping {
     let threads = options.jobs

@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// The user's edits to people, which take precedence over any clustering and can be undone. A person is
 /// written as a number, `12` or `#12`, or by name; a face by its number, also `12` or `#12`, as the photo that
@@ -36,7 +37,7 @@ extension Likeness {
   @discardableResult
   public func splitPerson(
     _ person: String, faces: [String]
-  ) throws -> (edit: PeopleEdit, person: Int64) {
+  ) throws -> (edit: PeopleEdit, person: PersonID) {
     let store = try storeForEdits()
     let person = try id(ofPerson: person, store)
     let ids = try faces.map { try id(ofFace: $0, of: person, store) }
@@ -49,7 +50,7 @@ extension Likeness {
   @discardableResult
   public func tellFace(
     _ face: String, apartFrom person: String
-  ) throws -> (edit: PeopleEdit?, person: Int64) {
+  ) throws -> (edit: PeopleEdit?, person: PersonID) {
     let store = try storeForEdits()
     let person = try id(ofPerson: person, store)
     return try store.tell(face: try id(ofFace: face, of: person, store), apartFrom: person)
@@ -79,9 +80,9 @@ extension Likeness {
 
   /// A person's id by its number or name.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`
-  private func id(ofPerson text: String, _ store: any FaceStore) throws -> Int64 {
+  private func id(ofPerson text: String, _ store: any FaceStore) throws -> PersonID {
     let people = try store.people()
-    let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
+    let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text).map { PersonID($0) }
     let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
     if let number, isNumber, text.hasPrefix("#") { return number }
     let lookup = NameLookup(text, among: Set(people.compactMap(\.name)).sorted())
@@ -107,8 +108,8 @@ extension Likeness {
   /// `person` is meant.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
   private func id(
-    ofFace text: String, of person: Int64, _ store: any FaceStore
-  ) throws -> Int64 {
+    ofFace text: String, of person: PersonID, _ store: any FaceStore
+  ) throws -> FaceID {
     let faces = try faces(writtenAs: text, store)
     if faces.count == 1 { return faces[0].id }
     let persons = try store.peopleAssignment().persons
@@ -124,7 +125,8 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`,
   ///   `.onlyDoubtful`
   func faces(writtenAs text: String, _ store: any FaceStore) throws -> [StoredFace] {
-    if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) {
+    if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text).map({ FaceID($0) })
+    {
       guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
       return [face]
     }

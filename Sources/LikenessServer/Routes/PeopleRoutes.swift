@@ -67,7 +67,7 @@ struct PeopleRoutes {
   private func show(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.hasPeopleAtHand) { likeness in
       guard let person = try likeness.people().people.first(where: { $0.id == id }) else {
         throw LikenessError.unknownPerson(id)
@@ -79,7 +79,7 @@ struct PeopleRoutes {
   private func same(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
       try SameAnswer(try likeness.same(person: id), person: id, likeness)
     }
@@ -92,7 +92,7 @@ struct PeopleRoutes {
   private func name(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     let name = try await services.body(of: request, context).json(Naming.self).name.text
     return try await services.change(context) { likeness in
       EditAnswer(edit: try likeness.namePerson("#\(id)", as: name), person: id)
@@ -104,7 +104,7 @@ struct PeopleRoutes {
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(Merging.self)
     return try await services.change(context) { likeness in
-      let ids = wanted.people.map(\.rawValue)
+      let ids = wanted.people
       let edit = try likeness.mergePeople(
         ids.map { "#\($0)" }, name: wanted.name?.text, anyway: wanted.anyway)
       let left = try likeness.people().people.map(\.id)
@@ -115,11 +115,11 @@ struct PeopleRoutes {
   private func split(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     let faces = try await services.body(of: request, context).json(Splitting.self).faces
     return try await services.change(context) { likeness in
       let (edit, new) = try likeness.splitPerson(
-        "#\(id)", faces: faces.map { "#\($0.rawValue)" })
+        "#\(id)", faces: faces.map { "#\($0)" })
       return EditAnswer(edit: edit, person: new)
     }
   }
@@ -127,8 +127,8 @@ struct PeopleRoutes {
   private func apart(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
-    let face = try await services.body(of: request, context).json(Telling.self).face.rawValue
+    let id = try context.parameter(PersonID.self)
+    let face = try await services.body(of: request, context).json(Telling.self).face
     return try await services.change(context) { likeness in
       let (edit, person) = try likeness.tellFace("#\(face)", apartFrom: "#\(id)")
       return EditAnswer(edit: edit, person: person)
@@ -139,8 +139,6 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.change(context) {
-      ReceiptAnswer(try $0.remove(person: id.rawValue))
-    }
+    return try await services.change(context) { ReceiptAnswer(try $0.remove(person: id)) }
   }
 }

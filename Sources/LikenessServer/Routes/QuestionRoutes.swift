@@ -61,9 +61,9 @@ struct QuestionRoutes {
     switch query.subject.value {
     case .image(let image): return try await search(image.data, question, context)
     case .embedding(let values): nearest = { try $0.search(values.embedding, $1) }
-    case .face(let face): nearest = { try $0.nearest(to: face.rawValue, $1) }
+    case .face(let face): nearest = { try $0.nearest(to: face, $1) }
     case .name(let name): nearest = { try $0.nearest(to: name, $1) }
-    case .person(let person): nearest = { try $0.nearest(toPerson: person.rawValue, $1) }
+    case .person(let person): nearest = { try $0.nearest(toPerson: person, $1) }
     }
     return try await services.ask(context) { [question] likeness in
       SearchAnswer(
@@ -169,11 +169,11 @@ struct QuestionRoutes {
         url, try found.faces(includingDoubtful: try parameters.includesDoubtful, path: ""))
     case .embedding(let values): return .embedding(url, values.embedding)
     case .face(let face):
-      return try await services.questions.run { try likeness.probe(face: face.rawValue) }
+      return try await services.questions.run { try likeness.probe(face: face) }
     case .name(let name):
       return try await services.questions.run { try likeness.probe(name: name) }
     case .person(let person):
-      return try await services.questions.run { try likeness.probe(person: person.rawValue) }
+      return try await services.questions.run { try likeness.probe(person: person) }
     }
   }
 

@@ -53,7 +53,7 @@ struct Compose: AnsweringCommand {
       var distance: Float
       @OrNull var probability: Float?
       var photo: String
-      var face: Int64
+      var face: FaceID
       var labels: [String: String]
       var doubtful: Bool
 

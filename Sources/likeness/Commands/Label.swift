@@ -88,7 +88,7 @@ struct Label: AnsweringCommand {
 
   private struct Answer: Encodable {
     struct FaceAnswer: Encodable {
-      var face: Int64
+      var face: FaceID
       var name: String?
       var photo: String
       var labels: [String: String]

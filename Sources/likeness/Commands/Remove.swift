@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import LikenessKit
 
+extension FaceID: ExpressibleByArgument {}
+
 struct Remove: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove a name, a photo or a face from the gallery, with everything kept of it.",
@@ -16,7 +18,7 @@ struct Remove: AnsweringCommand {
   @Option(help: ArgumentHelp("A photo with all of its faces.", valueName: "path"))
   var photo: String?
   @Option(help: ArgumentHelp("One face, by its number in list faces.", valueName: "number"))
-  var face: Int64?
+  var face: FaceID?
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var output: OutputArguments
 
@@ -34,7 +36,7 @@ struct Remove: AnsweringCommand {
     } else if let photo {
       receipt = try likeness.remove(photo: photo)
     } else {
-      receipt = try likeness.remove(face: face ?? 0)
+      receipt = try likeness.remove(face: face ?? FaceID(0))
     }
     if output.json { return try Console.json(receipt) }
     func counted(_ count: Int, _ one: String) -> String {

@@ -69,7 +69,7 @@ import Testing
       }
       let store = try GalleryStore(at: home, access: .write)
       let ids = try store.faceTable().faces.map(\.id)
-      var changes: [Int64: LabelChanges] = [:]
+      var changes: [FaceID: LabelChanges] = [:]
       for (cell, (_, expression)) in known.enumerated() where cell % 3 != 1 {
         changes[ids[2 * cell]] = ["expression": expression]
         changes[ids[2 * cell + 1]] = ["expression": expression]

@@ -9,10 +9,10 @@ import Testing
 
 @Suite struct GraphTests {
   /// All pairs that the graph has to have, by comparing all.
-  private func expectedPairs(_ likeness: Likeness) throws -> Set<[Int64]> {
+  private func expectedPairs(_ likeness: Likeness) throws -> Set<[FaceID]> {
     let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings()
     let limit = try likeness.thresholds().link.distance
-    var pairs: Set<[Int64]> = []
+    var pairs: Set<[FaceID]> = []
     for b in matrix.faces.indices {
       for a in 0..<b where matrix.photos[a] != matrix.photos[b] {
         let distance = Metric.cosine.distance(matrix.embeddings[a], matrix.embeddings[b])

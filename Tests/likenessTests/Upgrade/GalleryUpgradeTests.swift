@@ -382,9 +382,9 @@ import Testing
     }
   }
 
-  private static func answersOfEmbedded(_ likeness: Likeness) throws -> [Int64: [Int64]] {
+  private static func answersOfEmbedded(_ likeness: Likeness) throws -> [FaceID: [FaceID]] {
     let store = try likeness.reader()
-    var answers: [Int64: [Int64]] = [:]
+    var answers: [FaceID: [FaceID]] = [:]
     var question = Question(count: 50, grouping: .photo)
     question.filter.includesDoubtful = true
     for face in try store.faceTable().faces {

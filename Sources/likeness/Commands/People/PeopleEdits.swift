@@ -7,7 +7,7 @@ private struct EditAnswer: Encodable {
   /// Nil if all was so already.
   @OrNull var edit: PeopleEdit?
   /// The person that there is now.
-  var person: Int64?
+  var person: PersonID?
 
   func show(_ output: OutputArguments) throws {
     if output.json { return try Console.json(self) }
