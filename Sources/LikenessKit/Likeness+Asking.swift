@@ -169,47 +169,23 @@ extension Likeness {
     return found
   }
 
-  /// The probe that a text stands for: a name in the gallery, a photo, or an embedding file.
-  ///
-  /// An exact name takes precedence over a file of that name, and a file over a name that is only spelt similarly.
+  /// A probe of the faces of a photo that need not be in the gallery.
   /// - Parameters:
-  ///   - text: a name, or the path of a file.
-  ///   - limits: what a photo may be at most.
-  ///   - includingDoubtful: whether a doubtful face counts as a face of a photo.
-  /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
+  ///   - photo: its file.
+  ///   - limits: what it may be at most.
+  ///   - includingDoubtful: whether a doubtful face counts.
+  /// - Throws: `PhotoError`, `LikenessError.noFace`, `.onlyDoubtful`, `InferenceError`, `ModelError`
   public func probe(
-    _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
+    photo: URL, limits: PhotoLimits = .default, includingDoubtful: Bool = false
   ) throws -> Probe {
-    try withOpenGallery { try probe(meantBy: text, limits, includingDoubtful) }
+    let found = try analyze(photo, limits: limits)
+    return .photo(photo, try found.faces(includingDoubtful: includingDoubtful, path: photo.path))
   }
 
-  private func probe(
-    meantBy text: String, _ limits: PhotoLimits, _ includingDoubtful: Bool
-  ) throws -> Probe {
-    let store = try existingStore()
-    let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
-    if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
-      return try nameProbe(name, store)
-    }
-    let url = URL(fileURLWithPath: text)
-    if FileManager.default.fileExists(atPath: url.path) {
-      if Embedding.fileExtensions.contains(url.pathExtension.lowercased()) {
-        return .embedding(url, try Embedding(contentsOf: url))
-      }
-      let found = try analyze(url, limits: limits)
-      return .photo(
-        url, try found.faces(includingDoubtful: includingDoubtful, path: url.path))
-    }
-    switch lookup {
-    case .found(let name): return try nameProbe(name, store)
-    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
-    case .unknown(let near):
-      let known = PhotoFormat.extensions.union(Embedding.fileExtensions)
-      if text.contains("/") || known.contains(url.pathExtension.lowercased()) {
-        throw PhotoError.noSuchFile(path: text)
-      }
-      throw LikenessError.unknownProbe(text, nearSpellings: near)
-    }
+  /// A probe of an embedding in a file.
+  /// - Throws: `LikenessError.badEmbedding`
+  public func probe(embedding file: URL) throws -> Probe {
+    .embedding(file, try Embedding(contentsOf: file))
   }
 
   /// A probe of one face of the gallery.
@@ -226,8 +202,15 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func probe(name text: String) throws -> Probe {
     try withSession {
+      try probe(named: try name(text, in: reader()))
+    }
+  }
+
+  /// A probe of all faces that go by a name as it is written in the gallery.
+  package func probe(named name: String) throws -> Probe {
+    try withSession {
       let store = try reader()
-      return try nameProbe(try name(text, in: store), store)
+      return try probe(name, try store.faces(named: name).map(\.id), store)
     }
   }
 
@@ -240,11 +223,6 @@ extension Likeness {
       guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
       return try probe("person \(person)", faces.sorted(), store)
     }
-  }
-
-  private func nameProbe(_ name: String, _ store: (any FaceStore)?) throws -> Probe {
-    guard let store else { return .name(name, faces: []) }
-    return try withSession { try probe(name, try store.faces(named: name).map(\.id), store) }
   }
 
   private func probe(_ title: String, _ faces: [FaceID], _ store: any FaceStore) throws -> Probe {

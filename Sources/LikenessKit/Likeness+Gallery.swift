@@ -193,30 +193,7 @@ extension Likeness {
     return try removed(try store.remove(name: found), store)
   }
 
-  /// Removes a photo from the gallery, by its path as it was added or by its file name.
-  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  public func remove(photo: String) throws -> RemovalReceipt {
-    let store = try writer()
-    let found = try storedPhoto(photo, store)
-    return try removed(try store.remove(photo: found.id), store)
-  }
-
-  /// A photo by its path as it was added or by its file's name.
-  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  func storedPhoto(_ photo: String, _ store: any FaceStore) throws -> StoredPhoto {
-    let full = URL(fileURLWithPath: photo).standardizedFileURL.path
-    let photos = try store.photos()
-    var found = photos.filter { $0.path == full || $0.path == photo }
-    if found.isEmpty, !photo.contains("/") {
-      found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == photo }
-    }
-    guard found.count == 1 else {
-      throw LikenessError.unknownPhoto(photo, candidates: found.map(\.path))
-    }
-    return found[0]
-  }
-
-  /// Removes a photo from the gallery, by its id.
+  /// Removes a photo from the gallery.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(photo: PhotoID) throws -> RemovalReceipt {
     let store = try writer()

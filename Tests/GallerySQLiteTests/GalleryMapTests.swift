@@ -9,7 +9,7 @@ import Testing
   private func points(_ faces: [FaceID], isPlaced: Bool = false) -> [FaceID: MapPoint] {
     Dictionary(
       uniqueKeysWithValues: faces.map {
-        ($0, MapPoint(position: [Float($0), -0.5], isPlaced: isPlaced))
+        ($0, MapPoint(position: [Float($0.rawValue), -0.5], isPlaced: isPlaced))
       })
   }
 

@@ -30,8 +30,8 @@ import Testing
   private func embedded(_ face: FaceID, _ digest: String, _ ordinal: Int = 0) -> UpgradedFace {
     UpgradedFace(
       face: face, digest: digest, ordinal: ordinal,
-      embedding: Embedding((0..<4).map { Float(100 * face) + Float($0) }),
-      attributes: ["mood": Embedding([Float(face)])])
+      embedding: Embedding((0..<4).map { Float(100 * face.rawValue) + Float($0) }),
+      attributes: ["mood": Embedding([Float(face.rawValue)])])
   }
 
   private var all: [UpgradedFace] {

@@ -55,7 +55,7 @@ import Testing
     #expect(index.count == count && faces.faces.count == count)
     for row in stride(from: 0, to: count, by: 997) {
       let found = try index.search(faces.embeddings[row], count: 1)
-      #expect(found == [Neighbor(id: faces.faces[row], distance: 0)])
+      #expect(found == [Neighbor(face: faces.faces[row], distance: 0)])
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
       let last = try #require(try store.embeddings().faces.max())
       _ = try store.remove(faces: [last])
       try Self.add(40_000..<40_001, store)
-      #expect(try store.embeddings().faces.max() == last + 1)
+      #expect(try store.embeddings().faces.max() == last.next)
       try expectInStep(first, Self.count + 430)
       try expectInStep(Likeness(gallery: folder), Self.count + 430)
     }

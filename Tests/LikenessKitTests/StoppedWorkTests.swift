@@ -56,7 +56,7 @@ import Testing
       #expect(try open.mergeSuggestions(count: 1) == Array(suggestions.prefix(1)))
       #expect(try closed.mergeSuggestions(count: 50) == suggestions)
       let pair = suggestions[0]
-      _ = try open.mergePeople(["#\(pair.first.id)", "#\(pair.second.id)"])
+      _ = try open.mergePeople([pair.first.id, pair.second.id])
       #expect(!open.hasMergeSuggestionsAtHand)
       let fewer = try open.mergeSuggestions(count: 50)
       #expect(try closed.mergeSuggestions(count: 50) == fewer)

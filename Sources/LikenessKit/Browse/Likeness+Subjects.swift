@@ -57,7 +57,7 @@ extension Likeness {
     try setName(name, ofFace: face)
     let entry = try faceEntry(face)
     if entry.name != name, let person = entry.person {
-      _ = try tellFace("#\(face)", apartFrom: "#\(person)")
+      _ = try tellFace(face, apartFrom: person)
     }
   }
 

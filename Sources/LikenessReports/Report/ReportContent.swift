@@ -76,7 +76,7 @@ extension Likeness {
       summary: try info(), verification: verification, allFaces: table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
-      people: people.list.people, suggestions: try mergeSuggestions(among: people, count: 12))
+      people: try people.list().people, suggestions: try mergeSuggestions(among: people, count: 12))
   }
 }
 

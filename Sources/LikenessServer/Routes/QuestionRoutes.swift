@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import LikenessKit
+import References
 
 /// Questions about faces, of which nothing is kept.
 struct QuestionRoutes {
@@ -188,13 +189,17 @@ struct QuestionRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(ComposeRequest.self)
-    let query = try ComposeQuery(wanted.query)
+    let text = try CompositionText(wanted.query)
     let includingDoubtful = try QueryParameters(request).includesDoubtful
     return try await services.ask(context) { likeness in
-      let found = try likeness.compose(
-        query, count: wanted.count, mayReadFiles: false, includingDoubtful: includingDoubtful)
-      return ComposeAnswer(
-        query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      try likeness.withSession {
+        let composer = try likeness.composer(includingDoubtful: includingDoubtful)
+        let references = References(likeness, mayNameFiles: false)
+        let found = try composer.matches(
+          of: try references.composition(text, in: composer), count: wanted.count)
+        return ComposeAnswer(
+          query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 extension FaceID: ExpressibleByArgument {}
 
@@ -34,7 +35,7 @@ struct Remove: AnsweringCommand {
     if let name {
       receipt = try likeness.remove(name: name)
     } else if let photo {
-      receipt = try likeness.remove(photo: photo)
+      receipt = try likeness.remove(photo: try References(likeness).photo(photo))
     } else {
       receipt = try likeness.remove(face: face ?? FaceID(0))
     }

@@ -127,14 +127,14 @@ import Testing
 
   @Test func chainsTellTheDistancesOfTheRule() throws {
     try withMadeGallery((0..<30).map { [$0 % 3] }, names: [0: "Ada"]) { likeness in
-      let plain = try likeness.same("Ada")
+      let plain = try likeness.same([.name("Ada")])
       #expect(plain.allSatisfy { $0.rule == nil })
       let rule = DistanceRule(.l2, below: 0.28)
       let graph = try likeness.graph(by: rule)
       let rows = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
       let links = Dictionary(
         uniqueKeysWithValues: graph.links.map { ([Int($0.from), Int($0.to)], $0) })
-      let people = try likeness.same("Ada")
+      let people = try likeness.same([.name("Ada")])
       #expect(people.count == 1 && people[0].rule == rule && people[0].found.count > 3)
       for found in people[0].found {
         var row = try #require(rows[found.face])

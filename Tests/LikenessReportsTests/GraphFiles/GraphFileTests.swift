@@ -120,7 +120,7 @@ import Testing
         for (row, face) in document.faces.enumerated() {
           let fields = faces[row + 1]
           #expect(fields.count == faces[0].count)
-          #expect(fields.prefix(3) == [String(face.id), face.name, face.photo])
+          #expect(fields.prefix(3) == [face.id.description, face.name, face.photo])
           #expect(fields.last == "Face")
           if let embeddings = document.embeddings {
             let numbers = fields[3]?.split(separator: ";").compactMap { Float($0) }
@@ -133,7 +133,7 @@ import Testing
         #expect(
           try rows("is.csv") == [[":START_ID(Face)", ":END_ID(Person)", ":TYPE"]]
             + document.faces.compactMap { face in
-              face.person.map { [String(face.id), String(document.people[$0].id), "IS"] }
+              face.person.map { [face.id.description, document.people[$0].id.description, "IS"] }
             })
         let links = document.linksByID
         let same = try rows("same.csv")
