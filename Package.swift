@@ -22,7 +22,8 @@ let package = Package(
   name: "Likeness",
   products: [
     .library(
-      name: "LikenessKit", targets: ["LikenessKit", "LikenessReports", "LikenessEvaluation"]),
+      name: "LikenessKit",
+      targets: ["LikenessKit", "References", "LikenessReports", "LikenessEvaluation"]),
     .executable(name: "likeness", targets: ["likeness"]),
     // Parts that stand on their own.
     .library(name: "LikenessCore", targets: ["LikenessCore"]),
@@ -133,6 +134,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "References", dependencies: ["GalleryCore", "LikenessCore", "LikenessKit"],
+      swiftSettings: strict),
+    .target(
       name: "LikenessReports",
       dependencies: [
         "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "Projection", "VectorSearch",
@@ -153,6 +157,7 @@ let package = Package(
       name: "LikenessServer",
       dependencies: [
         "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "LikenessReports", "Projection",
+        "References",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird", condition: server),
         .product(name: "HummingbirdCore", package: "hummingbird", condition: server),
@@ -171,7 +176,7 @@ let package = Package(
       dependencies: [
         "Clustering", "Faces", "GalleryCore", "LikenessCore",
         "LikenessEvaluation", "LikenessKit", "LikenessReports", "MetricLearning",
-        "Projection", .target(name: "LikenessServer", condition: server),
+        "Projection", "References", .target(name: "LikenessServer", condition: server),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -230,8 +235,12 @@ let package = Package(
       name: "LikenessKitTests",
       dependencies: [
         "Clustering", "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessKit",
-        "LikenessReports", "Projection", "TestSupport", "VectorSearch",
+        "LikenessReports", "Projection", "References", "TestSupport", "VectorSearch",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReferencesTests",
+      dependencies: ["GallerySQLite", "LikenessCore", "LikenessKit", "References", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LikenessReportsTests",
@@ -262,7 +271,7 @@ let package = Package(
       dependencies: [
         "Composition", "Faces", "GalleryCore", "GalleryMilvus", "GallerySQLite", "likeness",
         "LikenessCore", "LikenessEvaluation", "LikenessKit", "LikenessReports", "LikenessServer",
-        "MetricLearning", "Projection", "TestSupport", "VectorSearch",
+        "MetricLearning", "Projection", "References", "TestSupport", "VectorSearch",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

@@ -123,7 +123,7 @@ struct BenchScale: ParsableCommand {
         guard number % 10 == 0 else { continue }
         func walked(_ likeness: Likeness) throws -> Set<String> {
           Set(
-            try likeness.same(name)[0].found.map {
+            try likeness.same([.name(name)])[0].found.map {
               "\($0.photo) \($0.ordinal) \(($0.probability * 1e4).rounded())"
             })
         }

@@ -88,7 +88,7 @@ struct Agglomeration {
     /// The clusters that each is compared with. Some may have become part of others since.
     var neighbors: [[Int32]]
     /// The photos in each cluster, rising.
-    var photos: [[Int64]]
+    var photos: [[PhotoID]]
     /// What each cluster may be merged with, but for its best, which is in `best`. A pair is in the list of
     /// the one that changed last.
     var candidates: [[Candidate]]

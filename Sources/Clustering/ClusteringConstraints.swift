@@ -1,8 +1,10 @@
+import LikenessCore
+
 /// What is known about faces before clustering, by row.
 public struct ClusteringConstraints: Sendable {
   /// The photo of each face, `(n,)`. Faces of one photo are different people, unless they are pinned to
   /// one group.
-  public var photos: [Int64]
+  public var photos: [PhotoID]
   /// The group that the user put each face into, `(n,)`, or -1. Faces of one group are one person, faces
   /// of two groups are never made one.
   public var groups: [Int32]
@@ -10,7 +12,7 @@ public struct ClusteringConstraints: Sendable {
   public var apart: [(Int32, Int32)]
 
   /// - Precondition: as many photos as groups.
-  public init(photos: [Int64], groups: [Int32], apart: [(Int32, Int32)] = []) {
+  public init(photos: [PhotoID], groups: [Int32], apart: [(Int32, Int32)] = []) {
     precondition(photos.count == groups.count)
     self.photos = photos
     self.groups = groups
@@ -20,6 +22,6 @@ public struct ClusteringConstraints: Sendable {
   /// Nothing is known: each face has a photo of its own and no group.
   public init(unconstrained count: Int) {
     self.init(
-      photos: (0..<Int64(count)).map { $0 }, groups: [Int32](repeating: -1, count: count))
+      photos: (0..<count).map { PhotoID(Int64($0)) }, groups: [Int32](repeating: -1, count: count))
   }
 }

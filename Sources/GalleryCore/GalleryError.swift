@@ -26,12 +26,12 @@ public enum GalleryError: ClassifiedError, Equatable {
   /// A value to be stored is invalid, such as an embedding with a NaN.
   case unusable(path: String, detail: String)
   case unknownName(path: String, name: String)
-  case unknownFace(path: String, face: Int64)
+  case unknownFace(path: String, face: FaceID)
   /// A name cannot be renamed to an existing one without merging them.
   case nameTaken(path: String, name: String)
-  case unknownPerson(path: String, person: Int64)
+  case unknownPerson(path: String, person: PersonID)
   /// Another person has that name already.
-  case personNameTaken(path: String, name: String, person: Int64)
+  case personNameTaken(path: String, name: String, person: PersonID)
   /// People to be merged were said to be different. `edit` is the edit that said so, if still known.
   case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
   /// People to be merged were given different names, and none was chosen.

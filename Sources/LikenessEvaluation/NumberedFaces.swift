@@ -21,7 +21,7 @@ public struct NumberedFaces: Sendable {
   public subscript(photo: NumberedPhoto) -> Embedding? { embeddings[photo] }
 
   init(_ faces: GalleryFaces, model: String, path: String) {
-    var nearest: [Int64: (row: Int, offCentre: Double)] = [:]
+    var nearest: [PhotoID: (row: Int, offCentre: Double)] = [:]
     for (row, face) in faces.faces.enumerated() {
       guard let photo = faces.photos[face.photo] else { continue }
       let center = face.geometry.box.center

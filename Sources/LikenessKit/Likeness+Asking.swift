@@ -19,13 +19,15 @@ extension Likeness {
 
   /// Who looks most like a face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
-  public func nearest(to face: Int64, _ question: Question = Question()) throws -> [Match] {
+  public func nearest(to face: FaceID, _ question: Question = Question()) throws -> [Match] {
     try withSession { try withOneModel { try nearest(to: [face], question, $0) } }
   }
 
   /// Who looks most like a person of the gallery, by all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `.notEmbedded`, `GalleryError`
-  public func nearest(toPerson person: Int64, _ question: Question = Question()) throws -> [Match] {
+  public func nearest(toPerson person: PersonID, _ question: Question = Question()) throws
+    -> [Match]
+  {
     try withSession {
       try withOneModel { store in
         let own = try store.faces(ofPeople: [person]).sorted()
@@ -36,7 +38,7 @@ extension Likeness {
   }
 
   private func nearest(
-    to faces: [Int64], _ question: Question, _ store: any FaceStore
+    to faces: [FaceID], _ question: Question, _ store: any FaceStore
   ) throws -> [Match] {
     let own = try store.faces(ids: faces)
     if own.isEmpty, let face = faces.first { try requireEmbedding(of: face, in: store) }
@@ -47,7 +49,7 @@ extension Likeness {
 
   /// Requires that a face has an embedding.
   /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
-  func requireEmbedding(of face: Int64, in store: any FaceStore) throws {
+  func requireEmbedding(of face: FaceID, in store: any FaceStore) throws {
     guard try store.embedding(face: face) == nil else { return }
     guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
     throw LikenessError.notEmbedded(
@@ -127,7 +129,7 @@ extension Likeness {
   }
 
   private func withFaceSearch<Result>(
-    _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<Int64> = [],
+    _ store: any FaceStore, _ filter: FaceFilter, without faces: Set<FaceID> = [],
     _ body: (FaceSearch) throws -> Result
   ) throws -> Result {
     let thresholds = try thresholds(of: store)
@@ -138,7 +140,7 @@ extension Likeness {
 
   /// Does something with what finds faces of a gallery.
   func withFinder<Result>(
-    of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<Int64> = [],
+    of store: any FaceStore, _ filter: FaceFilter = FaceFilter(), without faces: Set<FaceID> = [],
     _ body: (any FaceFinder) throws -> Result
   ) throws -> Result {
     if let server = store.searching {
@@ -167,52 +169,28 @@ extension Likeness {
     return found
   }
 
-  /// The probe that a text stands for: a name in the gallery, a photo, or an embedding file.
-  ///
-  /// An exact name takes precedence over a file of that name, and a file over a name that is only spelt similarly.
+  /// A probe of the faces of a photo that need not be in the gallery.
   /// - Parameters:
-  ///   - text: a name, or the path of a file.
-  ///   - limits: what a photo may be at most.
-  ///   - includingDoubtful: whether a doubtful face counts as a face of a photo.
-  /// - Throws: `LikenessError`, `PhotoError`, `GalleryError`
+  ///   - photo: its file.
+  ///   - limits: what it may be at most.
+  ///   - includingDoubtful: whether a doubtful face counts.
+  /// - Throws: `PhotoError`, `LikenessError.noFace`, `.onlyDoubtful`, `InferenceError`, `ModelError`
   public func probe(
-    _ text: String, limits: PhotoLimits = .default, includingDoubtful: Bool = false
+    photo: URL, limits: PhotoLimits = .default, includingDoubtful: Bool = false
   ) throws -> Probe {
-    try withOpenGallery { try probe(meantBy: text, limits, includingDoubtful) }
+    let found = try analyze(photo, limits: limits)
+    return .photo(photo, try found.faces(includingDoubtful: includingDoubtful, path: photo.path))
   }
 
-  private func probe(
-    meantBy text: String, _ limits: PhotoLimits, _ includingDoubtful: Bool
-  ) throws -> Probe {
-    let store = try existingStore()
-    let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
-    if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
-      return try nameProbe(name, store)
-    }
-    let url = URL(fileURLWithPath: text)
-    if FileManager.default.fileExists(atPath: url.path) {
-      if Embedding.fileExtensions.contains(url.pathExtension.lowercased()) {
-        return .embedding(url, try Embedding(contentsOf: url))
-      }
-      let found = try analyze(url, limits: limits)
-      return .photo(
-        url, try found.faces(includingDoubtful: includingDoubtful, path: url.path))
-    }
-    switch lookup {
-    case .found(let name): return try nameProbe(name, store)
-    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
-    case .unknown(let near):
-      let known = PhotoFormat.extensions.union(Embedding.fileExtensions)
-      if text.contains("/") || known.contains(url.pathExtension.lowercased()) {
-        throw PhotoError.noSuchFile(path: text)
-      }
-      throw LikenessError.unknownProbe(text, nearSpellings: near)
-    }
+  /// A probe of an embedding in a file.
+  /// - Throws: `LikenessError.badEmbedding`
+  public func probe(embedding file: URL) throws -> Probe {
+    .embedding(file, try Embedding(contentsOf: file))
   }
 
   /// A probe of one face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func probe(face: Int64) throws -> Probe {
+  public func probe(face: FaceID) throws -> Probe {
     try withSession {
       let store = try reader()
       guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
@@ -224,14 +202,21 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func probe(name text: String) throws -> Probe {
     try withSession {
+      try probe(named: try name(text, in: reader()))
+    }
+  }
+
+  /// A probe of all faces that go by a name as it is written in the gallery.
+  package func probe(named name: String) throws -> Probe {
+    try withSession {
       let store = try reader()
-      return try nameProbe(try name(text, in: store), store)
+      return try probe(name, try store.faces(named: name).map(\.id), store)
     }
   }
 
   /// A probe of all faces of a person.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func probe(person: Int64) throws -> Probe {
+  public func probe(person: PersonID) throws -> Probe {
     try withSession {
       let store = try reader()
       let faces = try store.faces(ofPeople: [person])
@@ -240,12 +225,7 @@ extension Likeness {
     }
   }
 
-  private func nameProbe(_ name: String, _ store: (any FaceStore)?) throws -> Probe {
-    guard let store else { return .name(name, faces: []) }
-    return try withSession { try probe(name, try store.faces(named: name).map(\.id), store) }
-  }
-
-  private func probe(_ title: String, _ faces: [Int64], _ store: any FaceStore) throws -> Probe {
+  private func probe(_ title: String, _ faces: [FaceID], _ store: any FaceStore) throws -> Probe {
     .name(
       title,
       faces: try store.faces(ids: faces).map { face, embedding in

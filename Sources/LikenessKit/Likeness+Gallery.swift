@@ -6,7 +6,7 @@ import Projection
 /// A photo of a gallery, as it is listed.
 public struct ListedPhoto: Sendable, Codable {
   /// Its id in the gallery.
-  public var id: Int64
+  public var id: PhotoID
   /// The path it was last seen at.
   public var photo: String
   /// The width of the upright photo, in pixels.
@@ -22,7 +22,7 @@ public struct ListedPhoto: Sendable, Codable {
 /// A face of a gallery, as it is listed and exported.
 public struct ListedFace: Sendable, Codable {
   /// Its id in the gallery.
-  public var face: Int64
+  public var face: FaceID
   /// The face's name; nil without one.
   public var name: String?
   /// The path of its photo.
@@ -193,32 +193,9 @@ extension Likeness {
     return try removed(try store.remove(name: found), store)
   }
 
-  /// Removes a photo from the gallery, by its path as it was added or by its file name.
+  /// Removes a photo from the gallery.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  public func remove(photo: String) throws -> RemovalReceipt {
-    let store = try writer()
-    let found = try storedPhoto(photo, store)
-    return try removed(try store.remove(photo: found.id), store)
-  }
-
-  /// A photo by its path as it was added or by its file's name.
-  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  func storedPhoto(_ photo: String, _ store: any FaceStore) throws -> StoredPhoto {
-    let full = URL(fileURLWithPath: photo).standardizedFileURL.path
-    let photos = try store.photos()
-    var found = photos.filter { $0.path == full || $0.path == photo }
-    if found.isEmpty, !photo.contains("/") {
-      found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == photo }
-    }
-    guard found.count == 1 else {
-      throw LikenessError.unknownPhoto(photo, candidates: found.map(\.path))
-    }
-    return found[0]
-  }
-
-  /// Removes a photo from the gallery, by its id.
-  /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  public func remove(photo: Int64) throws -> RemovalReceipt {
+  public func remove(photo: PhotoID) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(photo: photo)
     guard !receipt.isEmpty else { throw LikenessError.unknownPhoto("\(photo)", candidates: []) }
@@ -227,7 +204,7 @@ extension Likeness {
 
   /// Removes a person from the gallery, with all of its faces.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func remove(person: Int64) throws -> RemovalReceipt {
+  public func remove(person: PersonID) throws -> RemovalReceipt {
     let store = try storeForEdits()
     let faces = try store.faces(ofPeople: [person])
     guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
@@ -236,7 +213,7 @@ extension Likeness {
 
   /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
   /// - Throws: `GalleryError`
-  public func remove(faces: [Int64]) throws -> RemovalReceipt {
+  public func remove(faces: [FaceID]) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(faces: faces)
     return receipt.isEmpty ? receipt : try removed(receipt, store)
@@ -244,7 +221,7 @@ extension Likeness {
 
   /// Removes one face from the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func remove(face: Int64) throws -> RemovalReceipt {
+  public func remove(face: FaceID) throws -> RemovalReceipt {
     let store = try writer()
     let receipt = try store.remove(face: face)
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }

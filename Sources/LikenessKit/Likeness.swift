@@ -200,7 +200,7 @@ package struct GalleryFaces: Sendable {
   package let unembedded: [StoredFace]
   package let revision: Int
   /// By id.
-  package let photos: [Int64: StoredPhoto]
+  package let photos: [PhotoID: StoredPhoto]
 
   init(_ store: any FaceStore) throws {
     let table = try store.faceTable()
@@ -212,7 +212,7 @@ package struct GalleryFaces: Sendable {
   }
 
   private init(
-    faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int, photos: [Int64: StoredPhoto]
+    faces: [StoredFace], embeddings: EmbeddingMatrix, revision: Int, photos: [PhotoID: StoredPhoto]
   ) {
     (self.faces, self.embeddings) = (faces, embeddings)
     unembedded = []

@@ -7,7 +7,7 @@ public enum LikenessError: ClassifiedError, Equatable {
   /// All that was found in a photo is likely not faces.
   case onlyDoubtful(path: String, count: Int)
   /// The question needs a face, and this is likely not one.
-  case doubtfulFace(Int64)
+  case doubtfulFace(FaceID)
   /// No face or person of that name is in the gallery.
   case unknownName(String, nearSpellings: [String])
   /// A name that could mean several.
@@ -23,13 +23,13 @@ public enum LikenessError: ClassifiedError, Equatable {
   /// A photo was given for its face, and has several.
   case severalFaces(path: String, count: Int)
   /// A text that could mean several people: by a name they were not given, or as both a name and a number.
-  case severalPeople(String, [Int64])
+  case severalPeople(String, [PersonID])
   /// No person of that number is in the gallery.
-  case unknownPerson(Int64)
+  case unknownPerson(PersonID)
   /// No face of that number is in the gallery.
-  case unknownFace(Int64)
+  case unknownFace(FaceID)
   /// The question needs an embedding, and the face has none of the gallery's model.
-  case notEmbedded(face: Int64, reason: String)
+  case notEmbedded(face: FaceID, reason: String)
   /// The gallery has no faces yet.
   case emptyGallery(path: String)
   /// The question needs all faces in memory, and there are too many.

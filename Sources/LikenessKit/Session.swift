@@ -35,7 +35,7 @@ extension Likeness {
 
   /// The gallery; nil where there is none.
   /// - Throws: `GalleryError` for one that cannot be read
-  func existingStore() throws -> (any FaceStore)? {
+  package func existingStore() throws -> (any FaceStore)? {
     do {
       return try reader()
     } catch GalleryError.missing {

@@ -39,7 +39,7 @@ struct LikenessRequestContext: RequestContext {
     guard let text = parameters.get(ID.name), let number = Int64(text), number > 0 else {
       throw ServerError(.notFound, "unknown_\(ID.name)", "There is no such \(ID.name).")
     }
-    return ID(rawValue: number)
+    return ID(number)
   }
 
   /// A part of the path, decoded.

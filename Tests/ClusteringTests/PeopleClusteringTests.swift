@@ -128,7 +128,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
   @Test func facesOfOnePhotoAreDifferentPeople() throws {
     let faces = DrawnFaces(people: 20, photos: 4, seed: 6)
     // Each person is twice in one photo.
-    var photos = faces.people.indices.map(Int64.init)
+    var photos = faces.people.indices.map { PhotoID(Int64($0)) }
     for row in stride(from: 0, to: photos.count, by: 4) { photos[row + 1] = photos[row] }
     let labels = try faces.clustering(
       ClusteringConstraints(

@@ -17,11 +17,12 @@ import Testing
     }.sorted()
     let numbers = digests.map { ContentNumber.candidates(photo: $0).first { _ in true } ?? 0 }
     #expect(numbers == numbers.sorted() && Set(numbers).count == 500)
-    #expect(numbers.allSatisfy { (1..<1 << 53).contains($0) })
+    #expect(numbers.allSatisfy { (1..<1 << 53).contains($0.rawValue) })
     // What is no digest has numbers, too, and each has several.
     for digest in ["a", digests[0], String(repeating: "0", count: 64)] {
       let candidates = Array(ContentNumber.candidates(photo: digest).prefix(4))
-      #expect(Set(candidates).count == 4 && candidates.allSatisfy { (1..<1 << 53).contains($0) })
+      #expect(Set(candidates).count == 4)
+      #expect(candidates.allSatisfy { (1..<1 << 53).contains($0.rawValue) })
     }
   }
 }
@@ -206,12 +207,12 @@ import Testing
           Self.photo($0, faces: 2, names: ["P\($0 % 7)", nil], &random)
         }, model: "test")
       try gallery.flush()
-      var all: [(id: Int64, entry: FaceEntry, embedding: Embedding)] = []
+      var all: [(id: FaceID, entry: FaceEntry, embedding: Embedding)] = []
       for answer in try gallery.answers(of: gallery.faces(after: 0, limit: .max)) {
         all.append((answer.entry.face.id, answer.entry, answer.embedding))
       }
       #expect(all.count == 240 && Set(all.map(\.id)).count == 240)
-      #expect(all.allSatisfy { (1..<1 << 53).contains($0.id) })
+      #expect(all.allSatisfy { (1..<1 << 53).contains($0.id.rawValue) })
       var some = FaceCondition()
       some.names = ["P1", "P2"]
       some.labels = ["parity": "odd", "na\"me": "x\\y"]
@@ -393,7 +394,8 @@ import Testing
   /// Milvus' own client reads what was written, and finds what is found here.
   @Test func othersReadItBack() async throws {
     struct Face: Decodable, Equatable {
-      var id, photo: Int64
+      var id: FaceID
+      var photo: PhotoID
       var ordinal: Int
       var name: String
       var quality: Double
@@ -403,7 +405,7 @@ import Testing
     }
     struct Answer: Decodable {
       struct Photo: Decodable { var key: String, number: Int64, count: Int }
-      struct Hit: Decodable { var id: Int64, distance: Float }
+      struct Hit: Decodable { var id: FaceID, distance: Float }
 
       var faces: [Face]
       var photos: [Photo]

@@ -1,14 +1,15 @@
 import Foundation
+import LikenessCore
 import Testing
 
 @testable import GalleryCore
 @testable import GallerySQLite
 
 @Suite struct GalleryMapTests {
-  private func points(_ faces: [Int64], isPlaced: Bool = false) -> [Int64: MapPoint] {
+  private func points(_ faces: [FaceID], isPlaced: Bool = false) -> [FaceID: MapPoint] {
     Dictionary(
       uniqueKeysWithValues: faces.map {
-        ($0, MapPoint(position: [Float($0), -0.5], isPlaced: isPlaced))
+        ($0, MapPoint(position: [Float($0.rawValue), -0.5], isPlaced: isPlaced))
       })
   }
 

@@ -86,7 +86,7 @@ import Testing
       var seen: [Float] = []
       try store.eachFace { face, embedding in
         seen.append(embedding.values[0])
-        if seen.count == 10 { _ = try store.remove(face: face.id + 500) }
+        if seen.count == 10 { _ = try store.remove(face: FaceID(face.id.rawValue + 500)) }
       }
       #expect(seen == (0..<600).map(Float.init).filter { $0 != 509 })
     }

@@ -27,11 +27,11 @@ import Testing
     }
   }
 
-  private func embedded(_ face: Int64, _ digest: String, _ ordinal: Int = 0) -> UpgradedFace {
+  private func embedded(_ face: FaceID, _ digest: String, _ ordinal: Int = 0) -> UpgradedFace {
     UpgradedFace(
       face: face, digest: digest, ordinal: ordinal,
-      embedding: Embedding((0..<4).map { Float(100 * face) + Float($0) }),
-      attributes: ["mood": Embedding([Float(face)])])
+      embedding: Embedding((0..<4).map { Float(100 * face.rawValue) + Float($0) }),
+      attributes: ["mood": Embedding([Float(face.rawValue)])])
   }
 
   private var all: [UpgradedFace] {
@@ -152,7 +152,7 @@ import Testing
       #expect(try back.progress().done == 1)
       #expect(try back.photos(after: 0, limit: 9).flatMap(\.faces).map(\.id) == [1, 2, 3])
       let values = Embedding([Float](repeating: 7, count: 8))
-      for (id, digest, ordinal) in [(Int64(1), "a", 0), (2, "a", 1), (3, "b", 0)] {
+      for (id, digest, ordinal) in [(FaceID(1), "a", 0), (2, "a", 1), (3, "b", 0)] {
         try back.keep([UpgradedFace(face: id, digest: digest, ordinal: ordinal, embedding: values)])
       }
       #expect(try back.finish(missing: [:]))

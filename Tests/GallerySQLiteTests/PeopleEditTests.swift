@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import LikenessCore
 import TestSupport
 import Testing
 
@@ -207,7 +208,7 @@ import Testing
       for step in 0..<60 {
         let people = try store.people()
         let person = try #require(people.randomElement(using: &random))
-        let face = Int64.random(in: 1...Int64(count), using: &random)
+        let face = FaceID(.random(in: 1...Int64(count), using: &random))
         let edits = try store.peopleHistory().count
         let error = failure {
           switch Int.random(in: 0..<8, using: &random) {
@@ -275,7 +276,7 @@ import Testing
     }
   }
 
-  private static func names(_ store: GalleryStore) throws -> [Int64: String] {
+  private static func names(_ store: GalleryStore) throws -> [PersonID: String] {
     Dictionary(
       uniqueKeysWithValues: try store.people().filter(\.isGiven).map { ($0.id, $0.name ?? "") })
   }

@@ -1,4 +1,5 @@
 import Foundation
+import References
 import TestSupport
 import Testing
 
@@ -34,7 +35,10 @@ import Testing
           try store.setLabels(
             Dictionary(
               uniqueKeysWithValues: faces.map { face in
-                (face, ["mood": face % 3 == 0 ? "glad" : "sad", "q\"u": "x\\y \(face % 2)"])
+                let number = face.rawValue
+                return (
+                  face, ["mood": number % 3 == 0 ? "glad" : "sad", "q\"u": "x\\y \(number % 2)"]
+                )
               }))
           try store.addName("Nobody yet")
         }
@@ -47,13 +51,13 @@ import Testing
 
   /// Faces by what they are in any store.
   private struct Twins {
-    let idOf: [String: Int64]
-    let textOf: [Int64: String]
+    let idOf: [String: FaceID]
+    let textOf: [FaceID: String]
 
     init(_ likeness: Likeness) throws {
       let store = try likeness.reader()
       let photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0.digest) })
-      var (idOf, textOf) = ([String: Int64](), [Int64: String]())
+      var (idOf, textOf) = ([String: FaceID](), [FaceID: String]())
       for face in try store.faceTable().faces {
         let text = "\(photos[face.photo] ?? "?") \(face.ordinal)"
         (idOf[text], textOf[face.id]) = (face.id, text)
@@ -61,7 +65,7 @@ import Testing
       (self.idOf, self.textOf) = (idOf, textOf)
     }
 
-    func texts(_ faces: [Int64]) -> Set<String> { Set(faces.map { textOf[$0] ?? "?" }) }
+    func texts(_ faces: [FaceID]) -> Set<String> { Set(faces.map { textOf[$0] ?? "?" }) }
   }
 
   private struct Answer: Equatable {
@@ -147,7 +151,11 @@ import Testing
       #expect(apart.l2 == alike.l2 && apart.l1 == alike.l1 && apart.cosine == alike.cosine)
     }
     try expectSameWalks((a, twins), (b, others), within: 1e-5)
-    let query = try ComposeQuery(#"person:"Ann 6" + mood:glad - mood:sad"#)
+    let query = ComposeQuery(terms: [
+      .init(operand: .label(key: "person", value: "Ann 6")),
+      .init(operand: .label(key: "mood", value: "glad")),
+      .init(weight: -1, operand: .label(key: "mood", value: "sad")),
+    ])
     let (composed, twin) = (
       try answers(a.compose(query).map(\.match), twins),
       try answers(b.compose(query).map(\.match), others)
@@ -167,7 +175,7 @@ import Testing
   ) throws {
     var sure: [Float] = []
     for photo in ["/photos/1.jpg", "/photos/8.jpg", "/photos/23.jpg"] {
-      sure += try a.0.same(photo)[0].found.map(\.probability)
+      sure += try a.0.same(References(a.0).same(photo))[0].found.map(\.probability)
       try expectSameWalk(from: photo, a, b, within: tolerance)
     }
     #expect(sure.contains { $0 < 1 } && sure.count > 6)
@@ -179,7 +187,7 @@ import Testing
   ) throws {
     func found(_ likeness: Likeness, _ twins: Twins) throws -> [String: Float] {
       Dictionary(
-        uniqueKeysWithValues: try likeness.same(name)[0].found.map {
+        uniqueKeysWithValues: try likeness.same(References(likeness).same(name))[0].found.map {
           (twins.textOf[$0.face] ?? "?", $0.probability)
         })
     }
@@ -203,12 +211,13 @@ import Testing
         let people = try likeness.people().people
         let ann = try #require(people.first { $0.name == "Ann 0" })
         let bo = try #require(people.first { $0.name == "Bo \"B\" 1" })
-        _ = try likeness.namePerson("#\(ann.id)", as: "Anna")
-        _ = try likeness.mergePeople(["#\(bo.id)", "#\(ann.id)"])
+        _ = try likeness.namePerson(ann.id, as: "Anna")
+        _ = try likeness.mergePeople([bo.id, ann.id])
         let merged = try #require(try likeness.people().people.first { $0.name == "Anna" })
         let face = try #require(merged.faces.first { $0.photo == "/photos/2.jpg" })
-        _ = try likeness.tellFace("#\(face.face)", apartFrom: "Anna")
-        _ = try likeness.remove(photo: "/photos/13.jpg")
+        _ = try likeness.tellFace(
+          face.face, apartFrom: References(likeness).person("Anna"))
+        _ = try likeness.remove(photo: References(likeness).photo("/photos/13.jpg"))
         _ = try likeness.remove(name: "김철수 2")
         try likeness.renameSubject("Ann 3", to: "Änn")
       }
@@ -244,11 +253,12 @@ import Testing
         #expect(try likeness.linkRule() == rule)
         #expect(try pairs(likeness.graph(), others) == pairs(own, twins))
         try expectSameWalks((folder, twins), (likeness, others), within: 1e-5)
-        #expect(try likeness.same("/photos/1.jpg")[0].rule == rule)
+        #expect(try likeness.same(References(likeness).same("/photos/1.jpg"))[0].rule == rule)
       }
       let back = try server.graph(falseLinks: GalleryThresholds.standardFalseLinks)
       #expect(back.rule == nil && back.links.count == derived)
-      #expect(try server.linkRule() == nil && server.same("/photos/1.jpg")[0].rule == nil)
+      let walked = try server.same(References(server).same("/photos/1.jpg"))
+      #expect(try server.linkRule() == nil && walked[0].rule == nil)
       // How many links there are was not forgotten meanwhile.
       let gallery = try #require(try server.reader() as? MilvusGallery)
       #expect(try server.serverLinks(of: gallery).counts == counts)
@@ -259,8 +269,8 @@ import Testing
   @Test func aCopyIsWhole() async throws {
     try await Self.withGalleries { folder, server, milvus in
       let people = try folder.people().people
-      _ = try folder.namePerson("#\(people[0].id)", as: "Somebody")
-      _ = try folder.tellFace("#\(people[1].faces[0].face)", apartFrom: "#\(people[1].id)")
+      _ = try folder.namePerson(people[0].id, as: "Somebody")
+      _ = try folder.tellFace(people[1].faces[0].face, apartFrom: people[1].id)
       // Stopped in the middle.
       var asked = 0
       let stopped = try folder.copy(

@@ -1,5 +1,6 @@
 import Foundation
 import GallerySQLite
+import References
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
   }
 
   /// Faces by what they are in either gallery.
-  private func titles(_ likeness: Likeness) throws -> [Int64: String] {
+  private func titles(_ likeness: Likeness) throws -> [FaceID: String] {
     Dictionary(
       uniqueKeysWithValues: try likeness.reader().outlines().map {
         ($0.id, "\($0.path) \($0.ordinal)")
@@ -36,7 +37,7 @@ import Testing
       let (own, other) = (try titles(with), try titles(without))
       #expect(own.count == other.count + 6)
       #expect(try with.thresholds() == without.thresholds())
-      func matches(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
+      func matches(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         var all: [String] = []
         for name in Self.names.values.sorted() {
           for (metric, grouping) in [(Metric.l2, Grouping.photo), (.cosine, .name)] {
@@ -48,11 +49,11 @@ import Testing
         return all
       }
       #expect(try matches(with, own) == matches(without, other))
-      func people(_ likeness: Likeness, _ titles: [Int64: String]) throws -> Set<[String]> {
+      func people(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<[String]> {
         Set(try likeness.people().people.map { $0.faces.map { titles[$0.face] ?? "?" } })
       }
       #expect(try people(with, own) == people(without, other))
-      func links(_ likeness: Likeness, _ titles: [Int64: String]) throws -> Set<String> {
+      func links(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<String> {
         let graph = try likeness.graph()
         return Set(
           graph.links.map { link in
@@ -62,12 +63,14 @@ import Testing
       }
       #expect(try links(with, own) == links(without, other))
       #expect(try with.graph().faces.count == other.count)
-      func same(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
-        try likeness.same("Ann")[0].found.map { "\(titles[$0.face] ?? "?") \($0.probability)" }
+      func same(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
+        try likeness.same([.name("Ann")])[0].found.map {
+          "\(titles[$0.face] ?? "?") \($0.probability)"
+        }
       }
       #expect(try same(with, own) == same(without, other))
-      let query = try ComposeQuery("person:Ann")
-      func composed(_ likeness: Likeness, _ titles: [Int64: String]) throws -> [String] {
+      let query = ComposeQuery(terms: [.init(operand: .label(key: "person", value: "Ann"))])
+      func composed(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         try likeness.compose(query, count: 100).map {
           "\(titles[$0.match.face] ?? "?") \($0.match.distance)"
         }
@@ -97,7 +100,8 @@ import Testing
       question.filter.minimumQuality = 0.5
       #expect(try with.nearest(to: "Ann", question).allSatisfy { !$0.isDoubtful })
       let composed = try with.compose(
-        ComposeQuery("person:Ann"), count: 100, includingDoubtful: true)
+        ComposeQuery(terms: [.init(operand: .label(key: "person", value: "Ann"))]), count: 100,
+        includingDoubtful: true)
       #expect(Set(composed.map(\.match).filter(\.isDoubtful).map(\.face)) == doubtful)
     }
   }
@@ -215,20 +219,20 @@ import Testing
       let before = try likeness.graph().links.count
       // Of the second photo of Ann: it looks like her.
       let face = try #require(try likeness.reader().doubtfulFaces().min())
-      #expect(throws: LikenessError.doubtfulFace(face)) { try likeness.same("#\(face)") }
-      try likeness.label(["#\(face)"], ["mood": "glad"])
+      #expect(throws: LikenessError.doubtfulFace(face)) { try likeness.same([.face(face)]) }
+      try likeness.label([face], ["mood": "glad"])
       #expect(try likeness.faceEntry(face).face.quality.confidence == 1)
       let people = try likeness.people().people
       let person = try #require(people.first { $0.faces.contains { $0.face == face } })
       #expect(person.faces.count >= 1)
       #expect(try likeness.graph().links.count > before)
-      #expect(try !likeness.same("#\(face)")[0].found.isEmpty)
+      #expect(try !likeness.same([.face(face)])[0].found.isEmpty)
       let question = Question(count: 100, grouping: .photo)
       #expect(try likeness.nearest(to: "Ann", question).contains { $0.face == face })
       #expect(try likeness.reader().doubtfulFaces().count == 5)
       // An edit of people says so as well.
       let other = try #require(try likeness.reader().doubtfulFaces().min())
-      _ = try likeness.tellFace("#\(other)", apartFrom: "#\(person.id)")
+      _ = try likeness.tellFace(other, apartFrom: person.id)
       #expect(try likeness.faceEntry(other).face.quality.isDoubtful == false)
       #expect(try likeness.faceEntry(other).person != nil)
       let last = try #require(try likeness.reader().doubtfulFaces().min())
@@ -257,15 +261,22 @@ import Testing
       let outlines = try likeness.reader().outlines()
       #expect(outlines.map(\.id) == [1, 2, 3, 4, 6, 7, 8])
       #expect(Likeness.subjects(of: outlines).map(\.id).sorted() == [2, 7])
-      let changed = try likeness.label(["/photos"], ["seen": "yes"]).faces.map(\.face)
+      let references = References(likeness)
+      let changed = try likeness.label(references.faces(["/photos"]), ["seen": "yes"]).faces.map(
+        \.face)
       #expect(changed == [2, 3, 6, 7])
       // A photo stands for its one face, and a doubtful one for itself.
-      #expect(try likeness.label(["/photos/4.jpg"], ["a": "b"]).faces.map(\.face) == [7])
+      #expect(
+        try likeness.label(references.faces(["/photos/4.jpg"]), ["a": "b"]).faces.map(\.face) == [7]
+      )
       #expect(throws: LikenessError.onlyDoubtful(path: "/photos/2.jpg", count: 1)) {
-        try likeness.label(["/photos/2.jpg"], ["a": "b"])
+        try likeness.label(references.faces(["/photos/2.jpg"]), ["a": "b"])
       }
       #expect(try likeness.reader().doubtfulFaces() == [1, 4, 8])
-      #expect(try likeness.label(["/photos/2.jpg#1"], ["a": "b"]).faces.map(\.face) == [4])
+      #expect(
+        try likeness.label(references.faces(["/photos/2.jpg#1"]), ["a": "b"]).faces.map(\.face) == [
+          4
+        ])
       #expect(try likeness.reader().doubtfulFaces() == [1, 8])
     }
   }

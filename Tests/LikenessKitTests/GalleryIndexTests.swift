@@ -55,7 +55,7 @@ import Testing
     #expect(index.count == count && faces.faces.count == count)
     for row in stride(from: 0, to: count, by: 997) {
       let found = try index.search(faces.embeddings[row], count: 1)
-      #expect(found == [Neighbor(id: faces.faces[row], distance: 0)])
+      #expect(found == [Neighbor(face: faces.faces[row], distance: 0)])
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
       let last = try #require(try store.embeddings().faces.max())
       _ = try store.remove(faces: [last])
       try Self.add(40_000..<40_001, store)
-      #expect(try store.embeddings().faces.max() == last + 1)
+      #expect(try store.embeddings().faces.max() == last.next)
       try expectInStep(first, Self.count + 430)
       try expectInStep(Likeness(gallery: folder), Self.count + 430)
     }
@@ -201,7 +201,7 @@ import Testing
       try expectInStep(Likeness(gallery: folder), Self.count)
       let index = try VectorIndex(contentsOf: file)
       let faces = try store.embeddings()
-      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), ids: [faces.faces[900]])
+      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), faces: [faces.faces[900]])
       try index.save(to: file, stamp: try #require(index.stamp))
       let found = try Likeness(gallery: folder).search(
         faces.embeddings[5], Question(count: 3, grouping: .photo))

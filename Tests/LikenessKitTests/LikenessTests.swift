@@ -1,5 +1,6 @@
 import Foundation
 import GallerySQLite
+import References
 import Synchronization
 import TestSupport
 import Testing
@@ -99,11 +100,12 @@ private let sampleGallery: Result<URL, any Error> = Result {
         try EmbeddingMatrix([face.embedding]).data(as: format).write(to: file)
         files.append(file.path)
       }
-      let biden = try likeness.probe("biden")
+      let references = References(likeness)
+      let biden = try references.probe("biden")
       for file in files {
-        let probe = try likeness.probe(file)
+        let probe = try references.probe(file)
         let distance = try likeness.distance(probe, biden)
-        let expected = try likeness.distance(try likeness.probe("obama"), biden)
+        let expected = try likeness.distance(try references.probe("obama"), biden)
         #expect(abs(distance.l2 - expected.l2) < 1e-4)
         #expect(abs(distance.l1 - expected.l1) < 1e-3)
         let verdict = try likeness.verify(probe, biden)
@@ -115,8 +117,8 @@ private let sampleGallery: Result<URL, any Error> = Result {
   @Test func verdictsComeWithReasons() throws {
     let likeness = Likeness(gallery: try sampleGallery.get())
     let same = try likeness.verify(
-      try likeness.probe(Samples.photo("obama.jpg").path),
-      try likeness.probe(Samples.photo("obama2.jpg").path))
+      try likeness.probe(photo: Samples.photo("obama.jpg")),
+      try likeness.probe(photo: Samples.photo("obama2.jpg")))
     #expect(same.same == true && same.probability > 0.9 && same.distance <= same.threshold)
     #expect(same.reason.contains("threshold") && same.reason.contains("LFW"))
   }
@@ -132,7 +134,7 @@ private let sampleGallery: Result<URL, any Error> = Result {
       let file = folder.appendingPathComponent("small.png")
       try small.pngData().write(to: file)
       let verdict = try likeness.verify(
-        try likeness.probe(file.path), try likeness.probe(Samples.photo("obama.jpg").path))
+        try likeness.probe(photo: file), try likeness.probe(photo: Samples.photo("obama.jpg")))
       #expect(verdict.same == nil)
       #expect(verdict.reason.hasPrefix("too poor to judge"))
     }

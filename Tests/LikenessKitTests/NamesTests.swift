@@ -1,5 +1,6 @@
 import Foundation
 import GallerySQLite
+import References
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
       let people = try likeness.people().people
       let bob = try #require(people.first { $0.faces.contains { $0.face == 2 } })
       #expect(bob.faces.map(\.face) == [2, 6, 10])
-      _ = try likeness.namePerson("#\(bob.id)", as: "Bob")
+      _ = try likeness.namePerson(bob.id, as: "Bob")
       try work(likeness)
     }
   }
@@ -23,16 +24,20 @@ import Testing
       for name in ["Bob", "bob"] {
         let found = try likeness.nearest(to: name, Question(grouping: .photo)).map(\.face)
         #expect(Set(found) == [1, 3, 4, 5, 7, 8, 9, 11, 12])
-        #expect(try likeness.probe(name).faces.count == 3)
-        #expect(try Set(likeness.same(name)[0].found.map(\.face)) == [2, 6, 10])
+        #expect(try References(likeness).probe(name).faces.count == 3)
+        #expect(
+          try Set(likeness.same(References(likeness).same(name))[0].found.map(\.face)) == [
+            2, 6, 10,
+          ])
       }
-      #expect(try likeness.verify(likeness.probe("Bob"), likeness.probe("Ada")).same == false)
+      #expect(
+        try likeness.verify(likeness.probe(name: "Bob"), likeness.probe(name: "Ada")).same == false)
       let error = LikenessError.unknownName("Bobb", nearSpellings: ["Bob"])
       #expect(throws: error) { try likeness.nearest(to: "Bobb") }
       #expect(throws: error) { try likeness.remove(name: "Bobb") }
-      #expect(throws: error) { try likeness.same("Bobb") }
+      #expect(throws: error) { try References(likeness).same("Bobb") }
       #expect(throws: LikenessError.unknownProbe("Bobb", nearSpellings: ["Bob"])) {
-        try likeness.probe("Bobb")
+        try References(likeness).probe("Bobb")
       }
     }
   }
@@ -45,7 +50,7 @@ import Testing
       let embedding = try #require(
         try GalleryStore(at: likeness.gallery, access: .read).embedding(face: 6))
       #expect(try likeness.search(embedding)[0].name == "Bob")
-      _ = try likeness.namePerson("Ada", as: "Eve")
+      _ = try likeness.namePerson(References(likeness).person("Ada"), as: "Eve")
       #expect(try likeness.nearest(to: "Bob").contains { $0.name == "Eve" })
     }
   }
@@ -73,38 +78,41 @@ import Testing
     try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "Ada"]) { likeness in
       let other = try #require(
         try likeness.people().people.first { $0.faces.contains { $0.face == 2 } })
-      _ = try likeness.namePerson("#\(other.id)", as: "Ada")
-      #expect(try likeness.probe("Ada").faces.count == 6)
+      _ = try likeness.namePerson(other.id, as: "Ada")
+      #expect(try likeness.probe(name: "Ada").faces.count == 6)
       #expect(try likeness.remove(name: "Ada").faces == [1, 2, 3, 4, 5, 6])
     }
   }
 
   @Test func `same is asked about a face as edits are`() throws {
     try withMadeGallery([[0, 1], [0], [1], [1]]) { likeness in
+      let references = References(likeness)
       for text in ["#2", "2", "/photos/1.jpg#2", "1.jpg#2"] {
-        let people = try likeness.same(text)
+        let people = try likeness.same(references.same(text))
         #expect(people.map(\.query) == ["/photos/1.jpg#2"])
         #expect(Set(people[0].found.map(\.face)) == [2, 4, 5])
         #expect(people[0].found[0].face == 2 && people[0].found[0].chain.isEmpty)
       }
-      #expect(try likeness.same("#3").map(\.query) == ["/photos/2.jpg"])
+      #expect(try likeness.same(references.same("#3")).map(\.query) == ["/photos/2.jpg"])
       for text in ["#77", "77"] {
-        #expect(throws: LikenessError.unknownFace(77)) { try likeness.same(text) }
+        #expect(throws: LikenessError.unknownFace(77)) { try references.same(text) }
       }
       #expect(throws: LikenessError.severalFaces(path: "1.jpg", count: 2)) {
-        try likeness.same("1.jpg#3")
+        try references.same("1.jpg#3")
       }
       // The same way of writing for edits.
       let people = try likeness.people().people
       let person = try #require(people.first { $0.faces.contains { $0.face == 4 } })
-      #expect(try likeness.splitPerson("#\(person.id)", faces: ["#4"]).edit.faces == [4])
+      let face = try references.face("#4", of: person.id)
+      #expect(try likeness.splitPerson(person.id, faces: [face]).edit.faces == [4])
     }
   }
 
   @Test func `a name that is a number counts more than a face`() throws {
     try withMadeGallery([[0], [1], [0], [1]], names: [0: "2"]) { likeness in
-      try #expect(likeness.same("2")[0].query == "2")
-      try #expect(likeness.same("#2")[0].query == "/photos/2.jpg")
+      let references = References(likeness)
+      try #expect(likeness.same(references.same("2"))[0].query == "2")
+      try #expect(likeness.same(references.same("#2"))[0].query == "/photos/2.jpg")
     }
   }
 
@@ -112,7 +120,7 @@ import Testing
     try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "José_Pérez", 1: "Ada"]) { likeness in
       var question = Question(grouping: .photo)
       for (text, faces) in [
-        ("jose perez", [1, 3, 5] as Set<Int64>), ("Ada", [2, 4, 6]), ("Adx", []),
+        ("jose perez", [1, 3, 5] as Set<FaceID>), ("Ada", [2, 4, 6]), ("Adx", []),
       ] {
         question.filter.names = [text]
         let found = try likeness.search(try likeness.embedding(ofFace: 1), question)

@@ -1,6 +1,7 @@
 import Clustering
 import Foundation
 import GallerySQLite
+import References
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
       }
       let suggestions = try likeness.mergeSuggestions()
       #expect(suggestions.isEmpty)
-      #expect(throws: LikenessError.unknownPerson(1)) { try likeness.namePerson("#1", as: "Ann") }
+      #expect(throws: LikenessError.unknownPerson(1)) { try likeness.namePerson(1, as: "Ann") }
       #expect(try likeness.undoPeopleEdit() == nil && likeness.peopleHistory().isEmpty)
     }
   }
@@ -41,11 +42,14 @@ import Testing
       }
       let suggestions = try likeness.mergeSuggestions()
       #expect(suggestions.isEmpty)
-      #expect(try likeness.namePerson("obama", as: "Barack") != nil)
+      let references = References(likeness)
+      #expect(try likeness.namePerson(references.person("obama"), as: "Barack") != nil)
       #expect(try likeness.people().people[0].given)
-      #expect(throws: GalleryError.self) { try likeness.tellFace("obama.jpg", apartFrom: "Barack") }
-      #expect(throws: GalleryError.self) { try likeness.splitPerson("1", faces: ["1"]) }
-      #expect(throws: GalleryError.self) { try likeness.mergePeople(["1", "Barack"]) }
+      let barack = try references.person("Barack")
+      let face = try references.face("obama.jpg", of: barack)
+      #expect(throws: GalleryError.self) { try likeness.tellFace(face, apartFrom: barack) }
+      #expect(throws: GalleryError.self) { try likeness.splitPerson(1, faces: [1]) }
+      #expect(throws: GalleryError.self) { try likeness.mergePeople([1, barack]) }
     }
   }
 
@@ -79,14 +83,16 @@ import Testing
   @Test func whatTheUserSaidOutlastsClustering() throws {
     try withGallery(["obama.jpg", "biden.jpg", "obama2.jpg"]) { likeness, _ in
       let first = try likeness.people().people
-      let obama = "#\(first[0].id)"
-      let made = try likeness.tellFace("obama2.jpg", apartFrom: obama)
+      let obama = first[0].id
+      let references = References(likeness)
+      let made = try likeness.tellFace(
+        references.face("obama2.jpg", of: obama), apartFrom: obama)
       #expect(try likeness.people(again: true).people.count == 3)
-      #expect(throws: GalleryError.self) { try likeness.mergePeople([obama, "#\(made.person)"]) }
+      #expect(throws: GalleryError.self) { try likeness.mergePeople([obama, made.person]) }
       for pair in try likeness.mergeSuggestions() {
         #expect(Set([pair.first.id, pair.second.id]) != [first[0].id, made.person])
       }
-      try likeness.mergePeople([obama, "biden"], name: "Both")
+      try likeness.mergePeople([obama, references.person("biden")], name: "Both")
       for algorithm in ClusteringAlgorithm.allCases {
         let people = try likeness.people(algorithm: algorithm, again: true).people
         #expect(people.map(\.faces.count) == [2, 1] && people[0].name == "Both")
@@ -103,28 +109,28 @@ import Testing
     try withGallery(["obama.jpg", "biden.jpg"]) { likeness, _ in
       let people = try likeness.people().people
       let id = try #require(people.first { $0.name == "biden" }).id
+      let references = References(likeness)
       for text in ["\(id)", "#\(id)", "biden", "Biden"] {
-        _ = try likeness.namePerson(text, as: "Joe")
+        _ = try likeness.namePerson(references.person(text), as: "Joe")
         _ = try likeness.undoPeopleEdit()
       }
       #expect(throws: LikenessError.unknownName("bidne", nearSpellings: ["biden"])) {
-        try likeness.namePerson("bidne", as: "Joe")
+        try references.person("bidne")
       }
-      #expect(throws: LikenessError.unknownPerson(77)) { try likeness.namePerson("77", as: "Joe") }
-      try likeness.mergePeople(["biden", "obama"])
+      #expect(throws: LikenessError.unknownPerson(77)) { try references.person("77") }
+      try likeness.mergePeople(references.people(["biden", "obama"]))
       for face in ["2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
-        let split = try likeness.splitPerson("#\(id)", faces: [face])
+        let split = try likeness.splitPerson(id, faces: [references.face(face, of: id)])
         #expect(split.edit.faces == [2])
         try likeness.undoPeopleEdit()
       }
-      #expect(throws: LikenessError.unknownFace(9)) {
-        try likeness.splitPerson("#\(id)", faces: ["9"])
-      }
+      #expect(throws: LikenessError.unknownFace(9)) { try references.face("9", of: id) }
+      #expect(throws: LikenessError.unknownFace(9)) { try likeness.splitPerson(id, faces: [9]) }
       for face in ["none.jpg", "none.jpg#2"] {
-        #expect(throws: LikenessError.self) { try likeness.splitPerson("#\(id)", faces: [face]) }
+        #expect(throws: LikenessError.self) { try references.face(face, of: id) }
       }
       #expect(throws: LikenessError.severalFaces(path: "biden.jpg", count: 1)) {
-        try likeness.splitPerson("#\(id)", faces: ["biden.jpg#2"])
+        try references.face("biden.jpg#2", of: id)
       }
     }
   }
@@ -135,12 +141,11 @@ import Testing
       options.name = "Joe"
       try likeness.add([Samples.photo("obama.jpg"), Samples.photo("biden.jpg")], options)
       let ids = try likeness.people().people.map(\.id)
-      #expect(throws: LikenessError.severalPeople("joe", ids)) {
-        try likeness.namePerson("joe", as: "Ann")
-      }
+      let references = References(likeness)
+      #expect(throws: LikenessError.severalPeople("joe", ids)) { try references.person("joe") }
       // Who was given the name is meant before others.
-      _ = try likeness.namePerson("\(ids[1])", as: "Joe")
-      #expect(try likeness.namePerson("Joe", as: "Ann")?.people == [ids[1]])
+      _ = try likeness.namePerson(references.person("\(ids[1])"), as: "Joe")
+      #expect(try likeness.namePerson(references.person("Joe"), as: "Ann")?.people == [ids[1]])
     }
   }
 
@@ -165,12 +170,15 @@ import Testing
       let people = try likeness.people().people
       #expect(people.map(\.faces.count) == [2, 2])
       let second = try #require(people.first { $0.faces.contains { $0.face == 4 } })
-      let made = try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+      let references = References(likeness)
+      let made = try likeness.tellFace(
+        references.face("both.jpg", of: second.id), apartFrom: second.id)
       #expect(made.edit?.faces == [4])
       #expect(throws: LikenessError.severalFaces(path: "both.jpg", count: 2)) {
-        try likeness.tellFace("both.jpg", apartFrom: "\(second.id)")
+        try references.face("both.jpg", of: second.id)
       }
-      #expect(try likeness.tellFace("both.jpg#1", apartFrom: "\(second.id)").edit != nil)
+      let first = try references.face("both.jpg#1", of: second.id)
+      #expect(try likeness.tellFace(first, apartFrom: second.id).edit != nil)
     }
   }
 
@@ -182,7 +190,8 @@ import Testing
         let list = try likeness.people()
         #expect(!list.kept && list.people.count == 2 && list.people[0].name == "obama")
         _ = try likeness.mergeSuggestions()
-        #expect(throws: GalleryError.self) { try likeness.namePerson("obama", as: "Barack") }
+        #expect(throws: GalleryError.self) { try References(likeness).person("obama") }
+        #expect(throws: GalleryError.self) { try likeness.namePerson(1, as: "Barack") }
         withExtendedLifetime(holder) {}
       }
       let list = try likeness.people()

@@ -9,7 +9,7 @@ import Testing
     try TestFiles.withTemporaryFolder { folder in
       let people = folder.appendingPathComponent("people")
       let photos = Samples.folder
-      let (a, b) = (Samples.photo("obama.jpg").path, Samples.photo("biden.jpg").path)
+      let (a, b) = (Samples.photo("obama.jpg"), Samples.photo("biden.jpg"))
 
       let likeness = Likeness(gallery: people)
       try likeness.add([photos])
@@ -17,7 +17,8 @@ import Testing
       for match in try likeness.nearest(to: "obama") {
         ranking.append("\(match.rank) \(match.label) \(match.distance) \(match.probability)")
       }
-      let verdict = try likeness.verify(try likeness.probe(a), try likeness.probe(b))
+      let verdict = try likeness.verify(
+        try likeness.probe(photo: a), try likeness.probe(photo: b))
       let answer = verdict.same.map { $0 ? "same" : "different" } ?? "too poor to judge"
 
       #expect(ranking.count >= 6 && ranking[0].hasPrefix("1 obama"))

@@ -28,7 +28,7 @@ import Testing
     try withMadeGallery([[1], [1], [2], [2], [3], [3], [4], [4]]) { likeness in
       let before = connections(likeness.gallery)
       try likeness.withSession {
-        for face: Int64 in 1...7 { _ = try likeness.nearest(to: face) }
+        for face in (1...7).map({ FaceID($0) }) { _ = try likeness.nearest(to: face) }
         _ = likeness.verification
         _ = try likeness.thresholds()
       }

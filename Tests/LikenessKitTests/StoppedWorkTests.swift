@@ -44,7 +44,7 @@ import Testing
         let store = try GalleryStore(at: closed.gallery, access: .write)
         let revision = try store.revision()
         try store.setPeople(
-          faces: (1...120).map(Int64.init), labels: (0..<120).map { Int32($0 % 12) },
+          faces: (1...120).map { FaceID($0) }, labels: (0..<120).map { Int32($0 % 12) },
           state: PeopleState(
             algorithm: ClusteringAlgorithm.likeness.rawValue, revision: revision,
             mark: try store.mark(of: revision), clustered: 120, joined: 0))
@@ -56,7 +56,7 @@ import Testing
       #expect(try open.mergeSuggestions(count: 1) == Array(suggestions.prefix(1)))
       #expect(try closed.mergeSuggestions(count: 50) == suggestions)
       let pair = suggestions[0]
-      _ = try open.mergePeople(["#\(pair.first.id)", "#\(pair.second.id)"])
+      _ = try open.mergePeople([pair.first.id, pair.second.id])
       #expect(!open.hasMergeSuggestionsAtHand)
       let fewer = try open.mergeSuggestions(count: 50)
       #expect(try closed.mergeSuggestions(count: 50) == fewer)

@@ -1,5 +1,6 @@
 import Foundation
 import GallerySQLite
+import References
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     #expect(try Likeness(gallery: home).people().kept == isKept)
     #expect(try Likeness(gallery: home).graph().isKept == isKept)
     #expect(try Likeness(gallery: home).map().isKept == isKept)
-    #expect(try Likeness(gallery: home).same("Ada")[0].found.count == 3)
+    #expect(try Likeness(gallery: home).same([.name("Ada")])[0].found.count == 3)
     #expect(try Likeness(gallery: home).nearest(to: "Ada").count == 9)
     #expect(try Likeness(gallery: home).thresholds().faces == 12)
     _ = try Likeness(gallery: home).mergeSuggestions()
@@ -32,7 +33,8 @@ import Testing
         let before = try FileManager.default.contentsOfDirectory(atPath: view.path).sorted()
         try expectAllIsShown(view, isKept: wasMade)
         #expect(throws: GalleryError.readOnly(path: view.path)) {
-          try Likeness(gallery: view).namePerson("Ada", as: "Ann")
+          let likeness = Likeness(gallery: view)
+          return try likeness.namePerson(References(likeness).person("Ada"), as: "Ann")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: view.path).sorted() == before)
       }

@@ -22,7 +22,7 @@ import Testing
       }
       let face = try #require(
         try likeness.faces(after: 0, limit: 100).items.first { $0.face.quality.isDoubtful })
-      try await body(server, Int(face.face.id))
+      try await body(server, Int(face.face.id.rawValue))
     }
   }
 

@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// The user's edits to people. They pin faces and take precedence over any clustering.
 extension FaceStore {
   /// Names a person and pins all of its faces.
@@ -5,7 +7,7 @@ extension FaceStore {
   /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `GalleryError.unknownPerson`, `.personNameTaken`, `.unusable` for a name that is empty or
   ///   reads like a person's number
-  public func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
+  public func name(person: PersonID, _ name: String) throws(GalleryError) -> PeopleEdit? {
     let name = try PeopleBook.usable(name: name, path)
     var subject = PeopleBook.Subject()
     (subject.people, subject.names) = ([person], [name])
@@ -22,11 +24,11 @@ extension FaceStore {
   /// - Throws: `GalleryError.unknownPerson`, `.severalNames`, `.toldApart`, `.personNameTaken`,
   ///   `.unusable` for fewer than two people
   public func merge(
-    people: [Int64], name: String? = nil, anyway: Bool = false
+    people: [PersonID], name: String? = nil, anyway: Bool = false
   ) throws(GalleryError) -> PeopleEdit {
     var wanted: String?
     if let name { wanted = try PeopleBook.usable(name: name, path) }
-    var seen: Set<Int64> = []
+    var seen: Set<PersonID> = []
     let people = people.filter { seen.insert($0).inserted }
     guard people.count > 1 else {
       throw .unusable(path: path, detail: "merging takes two different people")
@@ -44,8 +46,8 @@ extension FaceStore {
   /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if a face is of somebody else or
   ///   none would be left
   public func split(
-    person: Int64, faces: [Int64]
-  ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
+    person: PersonID, faces: [FaceID]
+  ) throws(GalleryError) -> (edit: PeopleEdit, person: PersonID) {
     var subject = PeopleBook.Subject()
     (subject.people, subject.faces) = ([person], Set(faces))
     return try changePeople(subject) { book throws(GalleryError) in
@@ -58,8 +60,8 @@ extension FaceStore {
   /// - Returns: the edit, nil if it was made before; and the face's person.
   /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if it is the person's only face
   public func tell(
-    face: Int64, apartFrom person: Int64
-  ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {
+    face: FaceID, apartFrom person: PersonID
+  ) throws(GalleryError) -> (edit: PeopleEdit?, person: PersonID) {
     var subject = PeopleBook.Subject()
     (subject.people, subject.faces) = ([person], [face])
     return try changePeople(subject) { book throws(GalleryError) in

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// The user's edits to people. They pin faces and take precedence over any clustering.
 extension PeopleBook {
@@ -14,12 +15,12 @@ extension PeopleBook {
     edit.text = text
     removeEmpty()
     edits[edit.id] = edit
-    nextEdit += 1
+    nextEdit = nextEdit.next
     return edit.summary
   }
 
   /// Before a person is changed in any way.
-  private func note(_ person: Int64, _ edit: inout Edit) {
+  private func note(_ person: PersonID, _ edit: inout Edit) {
     guard edit.people[person] == nil, let entry = people[person] else { return }
     edit.people[person] = entry
     for (pair, by) in apart where pair.contains(person) && edit.apart[pair] == nil {
@@ -28,7 +29,7 @@ extension PeopleBook {
   }
 
   /// A person who was not there before.
-  private mutating func newPerson(_ edit: inout Edit) -> Int64 {
+  private mutating func newPerson(_ edit: inout Edit) -> PersonID {
     let person = addPerson(created: edit.time)
     edit.people[person] = people[person]
     return person
@@ -37,7 +38,7 @@ extension PeopleBook {
   /// Pins a face to a person, whosever it was.
   /// - Returns: whether that changed anything.
   @discardableResult
-  private mutating func pin(_ face: Int64, to person: Int64, _ edit: inout Edit) -> Bool {
+  private mutating func pin(_ face: FaceID, to person: PersonID, _ edit: inout Edit) -> Bool {
     let before = members[face]
     if before == Membership(person: person, isPinned: true) { return false }
     edit.faces[face] = Move(before: edit.faces[face]?.before ?? before, after: person)
@@ -45,12 +46,12 @@ extension PeopleBook {
     return true
   }
 
-  private mutating func tellApart(_ a: Int64, _ b: Int64, _ edit: Edit) {
+  private mutating func tellApart(_ a: PersonID, _ b: PersonID, _ edit: Edit) {
     let pair = Pair(a, b)
     if apart[pair] == nil { apart[pair] = edit.id }
   }
 
-  private func checkFree(_ name: String, for allowed: [Int64]) throws(GalleryError) {
+  private func checkFree(_ name: String, for allowed: [PersonID]) throws(GalleryError) {
     if let holder = people.first(where: { $0.value.name == name })?.key, !allowed.contains(holder) {
       throw .personNameTaken(path: path, name: name, person: holder)
     }
@@ -60,7 +61,7 @@ extension PeopleBook {
 
   /// Names a person and pins all of its faces.
   /// - Returns: nil if nothing changed.
-  package mutating func name(person: Int64, _ name: String) throws(GalleryError) -> PeopleEdit? {
+  package mutating func name(person: PersonID, _ name: String) throws(GalleryError) -> PeopleEdit? {
     var edit = edit(.name)
     let before = try self.name(of: person)
     try checkFree(name, for: [person])
@@ -81,7 +82,7 @@ extension PeopleBook {
 
   /// Merges several people into one and pins their faces. The first with a name keeps its id, or the first of all.
   package mutating func merge(
-    _ people: [Int64], name wanted: String?, anyway: Bool
+    _ people: [PersonID], name wanted: String?, anyway: Bool
   ) throws(GalleryError) -> PeopleEdit {
     var edit = edit(.merge)
     var names: [String?] = []
@@ -115,7 +116,7 @@ extension PeopleBook {
         + (renamed.map { " as \"\($0)\"" } ?? ""))
   }
 
-  private func checkNotApart(_ people: [Int64]) throws(GalleryError) {
+  private func checkNotApart(_ people: [PersonID]) throws(GalleryError) {
     let told = apart.filter { people.contains($0.key.low) && people.contains($0.key.high) }
     guard let (pair, by) = told.min(by: { ($0.key.low, $0.key.high) < ($1.key.low, $1.key.high) })
     else { return }
@@ -125,8 +126,8 @@ extension PeopleBook {
 
   /// Splits faces of a person off as another person, and marks the two as different.
   package mutating func split(
-    _ person: Int64, _ faces: Set<Int64>
-  ) throws(GalleryError) -> (edit: PeopleEdit, person: Int64) {
+    _ person: PersonID, _ faces: Set<FaceID>
+  ) throws(GalleryError) -> (edit: PeopleEdit, person: PersonID) {
     var edit = edit(.split)
     _ = try name(of: person)
     let title = title(person)
@@ -155,8 +156,8 @@ extension PeopleBook {
   /// another, the two are marked as different.
   /// - Returns: the edit, nil if it was made before; and the face's person.
   package mutating func tell(
-    _ face: Int64, apartFrom person: Int64
-  ) throws(GalleryError) -> (edit: PeopleEdit?, person: Int64) {
+    _ face: FaceID, apartFrom person: PersonID
+  ) throws(GalleryError) -> (edit: PeopleEdit?, person: PersonID) {
     var edit = edit(.apart)
     guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
     _ = try name(of: person)
@@ -168,7 +169,7 @@ extension PeopleBook {
     }
     note(person, &edit)
     var isChange = true
-    let other: Int64
+    let other: PersonID
     if let owner, owner != person {
       other = owner
       note(owner, &edit)

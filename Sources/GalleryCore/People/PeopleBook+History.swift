@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// Undoing edits, and forgetting what was removed.
 extension PeopleBook {
@@ -40,7 +41,7 @@ extension PeopleBook {
     for (face, move) in edit.faces where presentFaces.contains(face) { members[face] = move.before }
     removeEmpty()
     for (pair, by) in edit.apart where people[pair.low] != nil && people[pair.high] != nil {
-      apart[pair] = by == edit.id || edits[by] == nil ? 0 : by
+      apart[pair] = by == edit.id || edits[by] == nil ? .unknown : by
     }
     edits[edit.id] = nil
   }
@@ -52,7 +53,7 @@ extension PeopleBook {
   ///   - existing: who of the people in the edits is there.
   /// - Returns: the edits as they may be kept; edits whose people are all gone are left out.
   public static func forget(
-    _ gone: Set<Int64>, in edits: [Edit], existing: Set<Int64>
+    _ gone: Set<PersonID>, in edits: [Edit], existing: Set<PersonID>
   ) -> [Edit] {
     let ofFaces = Set(
       edits.flatMap(\.faces.values).flatMap { [$0.after] + [$0.before?.person].compactMap(\.self) })

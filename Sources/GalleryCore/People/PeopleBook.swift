@@ -19,25 +19,27 @@ public struct PeopleBook {
   /// Whose a face is.
   public struct Membership: Sendable, Codable, Hashable {
     /// The person's id.
-    public var person: Int64
+    public var person: PersonID
     /// Whether the user said so, so that no clustering moves the face.
     public var isPinned: Bool
 
     /// A face's person, and whether the user said so.
-    public init(person: Int64, isPinned: Bool) { (self.person, self.isPinned) = (person, isPinned) }
+    public init(person: PersonID, isPinned: Bool) {
+      (self.person, self.isPinned) = (person, isPinned)
+    }
   }
 
   /// Two people, `low < high`.
   public struct Pair: Sendable, Codable, Hashable {
     /// The smaller id.
-    public let low: Int64
+    public let low: PersonID
     /// The larger id.
-    public let high: Int64
+    public let high: PersonID
 
     /// Two people, in either order.
-    public init(_ a: Int64, _ b: Int64) { (low, high) = (min(a, b), max(a, b)) }
+    public init(_ a: PersonID, _ b: PersonID) { (low, high) = (min(a, b), max(a, b)) }
 
-    func contains(_ person: Int64) -> Bool { person == low || person == high }
+    func contains(_ person: PersonID) -> Bool { person == low || person == high }
   }
 
   /// How an edit moved a face.
@@ -45,16 +47,18 @@ public struct PeopleBook {
     /// Whose the face was; nil if it had no person.
     public var before: Membership?
     /// The person that it came to.
-    public var after: Int64
+    public var after: PersonID
 
     /// A move to the person `after`.
-    public init(before: Membership?, after: Int64) { (self.before, self.after) = (before, after) }
+    public init(before: Membership?, after: PersonID) {
+      (self.before, self.after) = (before, after)
+    }
   }
 
   /// An edit with the previous state, so that it can be undone.
   public struct Edit: Sendable, Equatable {
     /// Rises from edit to edit.
-    public let id: Int64
+    public let id: EditID
     /// When the edit was made.
     public let time: Date
     /// What kind of edit it is.
@@ -62,14 +66,14 @@ public struct PeopleBook {
     /// The edit in words, in the past tense.
     public var text = ""
     /// The people that it concerned, as they were before.
-    public var people: [Int64: Entry] = [:]
-    /// Which pairs were marked as different before, and by which edit; 0 if unknown.
-    public var apart: [Pair: Int64] = [:]
+    public var people: [PersonID: Entry] = [:]
+    /// Which pairs were marked as different before, and by which edit, which may be `.unknown`.
+    public var apart: [Pair: EditID] = [:]
     /// The faces that it moved.
-    public var faces: [Int64: Move] = [:]
+    public var faces: [FaceID: Move] = [:]
 
     /// An edit that has not changed anything yet.
-    public init(id: Int64, time: Date, kind: PeopleEdit.Kind) {
+    public init(id: EditID, time: Date, kind: PeopleEdit.Kind) {
       (self.id, self.time, self.kind) = (id, time, kind)
     }
 
@@ -85,13 +89,13 @@ public struct PeopleBook {
   /// Which people an edit needs to know.
   public struct Subject: Sendable {
     /// People by their ids.
-    public var people: Set<Int64> = []
+    public var people: Set<PersonID> = []
     /// With the people whose these faces are.
-    public var faces: Set<Int64> = []
+    public var faces: Set<FaceID> = []
     /// Also the people who have one of these names.
     public var names: Set<String> = []
     /// Earlier edits that matter.
-    public var edits: Set<Int64> = []
+    public var edits: Set<EditID> = []
 
     /// An empty subject.
     public init() {}
@@ -100,52 +104,54 @@ public struct PeopleBook {
   /// Where the gallery is, for messages.
   public let path: String
   /// Those of `Subject`, as far as they are there.
-  public var people: [Int64: Entry] = [:]
+  public var people: [PersonID: Entry] = [:]
   /// By face: all faces of these people, and those of the subject.
-  public var members: [Int64: Membership] = [:]
+  public var members: [FaceID: Membership] = [:]
   /// Which of the subject's faces are in the gallery.
-  public var presentFaces: Set<Int64> = []
-  /// Pairs marked as different, with at least one of these people, and by which edit; 0 if unknown.
-  public var apart: [Pair: Int64] = [:]
+  public var presentFaces: Set<FaceID> = []
+  /// Pairs marked as different, with at least one of these people, and by which edit, which may be `.unknown`.
+  public var apart: [Pair: EditID] = [:]
   /// Edits that said so, those of the subject, and the last of all.
-  public var edits: [Int64: Edit] = [:]
+  public var edits: [EditID: Edit] = [:]
   /// The ids that a new person and a new edit get.
-  public var nextPerson: Int64 = 1
+  public var nextPerson = PersonID(1)
   /// The id that a new edit gets.
-  public var nextEdit: Int64 = 1
+  public var nextEdit = EditID(1)
 
-  private let embeddings: ([Int64]) throws(GalleryError) -> [Embedding]
+  private let embeddings: ([FaceID]) throws(GalleryError) -> [Embedding]
 
   /// - Parameter embeddings: those of some faces, in their order.
-  public init(path: String, embeddings: @escaping ([Int64]) throws(GalleryError) -> [Embedding]) {
+  public init(path: String, embeddings: @escaping ([FaceID]) throws(GalleryError) -> [Embedding]) {
     (self.path, self.embeddings) = (path, embeddings)
   }
 
   /// Adds a person without faces.
-  public mutating func addPerson(created: Date) -> Int64 {
+  public mutating func addPerson(created: Date) -> PersonID {
     let person = nextPerson
-    nextPerson += 1
+    nextPerson = nextPerson.next
     people[person] = Entry(name: nil, created: created)
     known.insert(person)
     return person
   }
 
   /// The faces of a person, in the order of their ids.
-  package func faces(of person: Int64) -> [Int64] {
+  package func faces(of person: PersonID) -> [FaceID] {
     members.filter { $0.value.person == person }.keys.sorted()
   }
 
   /// The user's name for a person.
-  package func name(of person: Int64) throws(GalleryError) -> String? {
+  package func name(of person: PersonID) throws(GalleryError) -> String? {
     guard let entry = people[person] else { throw .unknownPerson(path: path, person: person) }
     return entry.name
   }
 
-  package func title(_ person: Int64) -> String { StoredPerson.title(person, people[person]?.name) }
+  package func title(_ person: PersonID) -> String {
+    StoredPerson.title(person, people[person]?.name)
+  }
 
   /// The face nearest to the mean of some.
   /// - Precondition: there is one at least.
-  package func central(_ faces: [Int64]) throws(GalleryError) -> Int64 {
+  package func central(_ faces: [FaceID]) throws(GalleryError) -> FaceID {
     guard faces.count > 2 else { return faces[0] }
     let embeddings = try embeddings(faces)
     guard embeddings.count == faces.count,
@@ -166,7 +172,7 @@ public struct PeopleBook {
   }
 
   /// All whom it was about from the beginning, though they may be gone by now.
-  package var known: Set<Int64> = []
+  package var known: Set<PersonID> = []
 
   /// To be called when all is read.
   public mutating func begin() { known = Set(people.keys) }

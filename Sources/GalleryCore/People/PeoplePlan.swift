@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Which person each cluster is, so that people keep their ids from one clustering to the next.
 public enum PeoplePlan {
   /// - Parameters:
@@ -8,11 +10,11 @@ public enum PeoplePlan {
   ///   each person only one of them; the rest are new, with ids from `current.nextID`. Faces that are
   ///   left out keep their person or have none.
   public static func persons(
-    of faces: [Int64], labels: [Int32], current: PeopleAssignment
-  ) -> [Int64?] {
+    of faces: [FaceID], labels: [Int32], current: PeopleAssignment
+  ) -> [PersonID?] {
     precondition(faces.count == labels.count, "as many labels as faces")
     let count = Int(labels.max() ?? -1) + 1
-    var pins = [[Int64: Int]](repeating: [:], count: count)
+    var pins = [[PersonID: Int]](repeating: [:], count: count)
     var overlaps = pins
     var isUsed = [Bool](repeating: false, count: count)
     let held = Set(current.pinned.compactMap { current.persons[$0] })
@@ -27,21 +29,21 @@ public enum PeoplePlan {
       }
     }
     var persons = pins.map { counts in
-      counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
+      counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
-    var claims: [(shared: Int, person: Int64, cluster: Int)] = []
+    var claims: [(shared: Int, person: PersonID, cluster: Int)] = []
     for cluster in 0..<count where persons[cluster] == nil {
       claims += overlaps[cluster].map { ($0.value, $0.key, cluster) }
     }
     claims.sort { ($1.shared, $0.person, $0.cluster) < ($0.shared, $1.person, $1.cluster) }
-    var taken: Set<Int64> = []
+    var taken: Set<PersonID> = []
     for claim in claims where persons[claim.cluster] == nil {
       if taken.insert(claim.person).inserted { persons[claim.cluster] = claim.person }
     }
     var next = current.nextID
     for cluster in 0..<count where persons[cluster] == nil && isUsed[cluster] {
       persons[cluster] = next
-      next += 1
+      next = next.next
     }
     return zip(faces, labels).map { face, label in
       label < 0 || current.pinned.contains(face) ? current.persons[face] : persons[Int(label)]

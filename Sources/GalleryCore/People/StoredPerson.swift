@@ -1,9 +1,10 @@
 import Foundation
+import LikenessCore
 
 /// A person in a gallery: the faces that are taken to be one.
 public struct StoredPerson: Sendable, Identifiable {
   /// Never reused.
-  public let id: Int64
+  public let id: PersonID
   /// The user's name for the person, else the one that more than half of the faces were added by.
   public let name: String?
   /// Whether the user gave the name.
@@ -19,8 +20,8 @@ public struct StoredPerson: Sendable, Identifiable {
   ///   - bearers: how many faces of a person were added by each name.
   ///   - known: what is kept of people, who may be fewer.
   public static func all(
-    _ faces: [Int64: [PersonFace]], bearers: [Int64: [String: Int]],
-    known: [Int64: PeopleBook.Entry]
+    _ faces: [PersonID: [PersonFace]], bearers: [PersonID: [String: Int]],
+    known: [PersonID: PeopleBook.Entry]
   ) -> [StoredPerson] {
     let now = Date()
     return faces.map { id, own in
@@ -33,7 +34,7 @@ public struct StoredPerson: Sendable, Identifiable {
   }
 
   /// How people are written in sentences.
-  package static func title(_ id: Int64, _ name: String?) -> String {
+  package static func title(_ id: PersonID, _ name: String?) -> String {
     name.map { "\"\($0)\" (#\(id))" } ?? "#\(id)"
   }
 }
@@ -41,9 +42,9 @@ public struct StoredPerson: Sendable, Identifiable {
 /// A face of a person.
 public struct PersonFace: Sendable, Hashable {
   /// The face's id in the gallery.
-  public let face: Int64
+  public let face: FaceID
   /// The photo's id.
-  public let photo: Int64
+  public let photo: PhotoID
   /// The photo's path.
   public let path: String
   /// Its place among the faces of its photo, 0 for the most prominent.
@@ -52,7 +53,7 @@ public struct PersonFace: Sendable, Hashable {
   public let isPinned: Bool
 
   /// A face of a person, on its photo.
-  public init(face: Int64, photo: Int64, path: String, ordinal: Int, isPinned: Bool) {
+  public init(face: FaceID, photo: PhotoID, path: String, ordinal: Int, isPinned: Bool) {
     (self.face, self.photo, self.path) = (face, photo, path)
     (self.ordinal, self.isPinned) = (ordinal, isPinned)
   }
@@ -61,14 +62,14 @@ public struct PersonFace: Sendable, Hashable {
 /// Who each face is, as the next clustering has to know it.
 public struct PeopleAssignment: Sendable {
   /// By face; faces without a person are missing.
-  public var persons: [Int64: Int64] = [:]
+  public var persons: [FaceID: PersonID] = [:]
   /// Faces that no clustering moves. A person with a name or marked as different from another has at least one, even if
   /// the user pinned none.
-  public var pinned: Set<Int64> = []
+  public var pinned: Set<FaceID> = []
   /// Pairs marked as different, the smaller id first.
-  public var apart: [(low: Int64, high: Int64)] = []
+  public var apart: [(low: PersonID, high: PersonID)] = []
   /// The id that the next new person gets.
-  public var nextID: Int64 = 1
+  public var nextID = PersonID(1)
 
   /// No face has a person, and no two people are marked as different.
   public init() {}
@@ -106,7 +107,7 @@ public struct PeopleEdit: Sendable, Equatable, Identifiable {
   }
 
   /// Rises from edit to edit.
-  public let id: Int64
+  public let id: EditID
   /// When the edit was made.
   public let time: Date
   /// What kind of edit it is.
@@ -114,9 +115,9 @@ public struct PeopleEdit: Sendable, Equatable, Identifiable {
   /// In words, in the past tense. Without names where the people were removed from the gallery since.
   public let text: String
   /// The faces that it moved to another person, as far as they still exist.
-  public let faces: [Int64]
+  public let faces: [FaceID]
   /// The ids of the people that it concerned, ascending.
-  public let people: [Int64]
+  public let people: [PersonID]
 
   /// The time to the minute, in this computer's zone.
   public var timeText: String {

@@ -1,15 +1,17 @@
+import LikenessCore
+
 /// A link: two faces that are likely one person.
 public struct FaceLink: Sendable, Hashable {
   /// The faces' ids, `low < high`.
-  public let low: Int64
+  public let low: FaceID
   /// The larger id.
-  public let high: Int64
+  public let high: FaceID
   /// Between their embeddings, in the metric of the graph.
   public let distance: Double
 
   /// The faces in either order.
   /// - Precondition: they are two.
-  public init(_ a: Int64, _ b: Int64, distance: Double) {
+  public init(_ a: FaceID, _ b: FaceID, distance: Double) {
     precondition(a != b, "a link of face \(a) to itself")
     (low, high) = (min(a, b), max(a, b))
     self.distance = distance

@@ -4,9 +4,9 @@ import LikenessCore
 /// built from. Row `i` of each member is of the same face.
 public struct FaceMatrix: Sendable {
   /// The faces' ids, rising, `(n,)`.
-  public let faces: [Int64]
+  public let faces: [FaceID]
   /// The ids of the photos that they are in, `(n,)`.
-  public let photos: [Int64]
+  public let photos: [PhotoID]
   /// The ids of their names, `(n,)`; nil for faces without one.
   public let names: [Int64?]
   /// What each name id stands for.
@@ -14,14 +14,14 @@ public struct FaceMatrix: Sendable {
   /// `(n, d)`; d is 1 in a gallery without faces.
   public let embeddings: EmbeddingMatrix
   /// The faces that are likely not faces.
-  public let doubtful: Set<Int64>
+  public let doubtful: Set<FaceID>
   /// The gallery's revision that this is.
   public let revision: Int
 
   /// The faces of a gallery at a revision; all arrays have a row for each face.
   public init(
-    faces: [Int64], photos: [Int64], names: [Int64?], nameTexts: [Int64: String],
-    embeddings: EmbeddingMatrix, doubtful: Set<Int64> = [], revision: Int
+    faces: [FaceID], photos: [PhotoID], names: [Int64?], nameTexts: [Int64: String],
+    embeddings: EmbeddingMatrix, doubtful: Set<FaceID> = [], revision: Int
   ) {
     (self.faces, self.photos, self.names) = (faces, photos, names)
     (self.nameTexts, self.embeddings, self.revision) = (nameTexts, embeddings, revision)

@@ -1,9 +1,11 @@
+import LikenessCore
+
 /// A face without its embedding and picture, as graphs of many faces need it.
 public struct FaceOutline: Sendable, Hashable, Identifiable {
   /// The face's id in the gallery.
-  public let id: Int64
+  public let id: FaceID
   /// The photo's id.
-  public let photo: Int64
+  public let photo: PhotoID
   /// The photo's path.
   public let path: String
   /// Its place among the faces of its photo, 0 for the most prominent.
@@ -17,7 +19,7 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
 
   /// An outline of a face that is certain and embedded, unless said otherwise.
   public init(
-    id: Int64, photo: Int64, path: String, ordinal: Int, name: String?, isDoubtful: Bool = false,
+    id: FaceID, photo: PhotoID, path: String, ordinal: Int, name: String?, isDoubtful: Bool = false,
     isEmbedded: Bool = true
   ) {
     (self.id, self.photo, self.path) = (id, photo, path)

@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// A face with its name, person and labels, without its embedding.
 public struct FaceEntry: Sendable {
   /// The face itself.
@@ -5,7 +7,7 @@ public struct FaceEntry: Sendable {
   /// The name given to its person by the user, else the one that it was added by.
   public let name: String?
   /// Nil while it has no person.
-  public let person: Int64?
+  public let person: PersonID?
   /// Its labels: values by key.
   public let labels: [String: String]
   /// Whether the gallery keeps a small picture of it.
@@ -15,7 +17,8 @@ public struct FaceEntry: Sendable {
 
   /// A face with what other tables say of it.
   public init(
-    face: StoredFace, name: String?, person: Int64?, labels: [String: String], hasThumbnail: Bool,
+    face: StoredFace, name: String?, person: PersonID?, labels: [String: String],
+    hasThumbnail: Bool,
     isEmbedded: Bool
   ) {
     (self.face, self.name, self.person) = (face, name, person)

@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// What a gallery holds.
 public struct GallerySummary: Sendable, Codable {
   /// A unique id, 32 hexadecimal digits; a copied folder keeps it.
@@ -63,7 +65,7 @@ public struct RemovalReceipt: Sendable, Codable, Equatable {
   /// The paths of the photos.
   public var photos: [String] = []
   /// The ids of the faces.
-  public var faces: [Int64] = []
+  public var faces: [FaceID] = []
   /// How many small pictures of faces were deleted.
   public var thumbnails = 0
   /// How many photos that the gallery kept itself were deleted from the disk.

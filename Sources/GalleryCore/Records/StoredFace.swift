@@ -67,9 +67,9 @@ public struct NewFace: Sendable {
 /// A face in a gallery.
 public struct StoredFace: Sendable, Identifiable {
   /// The face's id, never reused.
-  public let id: Int64
+  public let id: FaceID
   /// The id of its photo.
-  public let photo: Int64
+  public let photo: PhotoID
   /// 0 for the most prominent of its photo.
   public let ordinal: Int
   /// What it was added by; nil for a face without a name.
@@ -83,7 +83,7 @@ public struct StoredFace: Sendable, Identifiable {
 
   /// A face as a gallery has it.
   public init(
-    id: Int64, photo: Int64, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
+    id: FaceID, photo: PhotoID, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
     quality: FaceQuality
   ) {
     (self.id, self.photo, self.ordinal, self.name) = (id, photo, ordinal, name)

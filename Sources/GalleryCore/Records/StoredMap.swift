@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// A map of faces as a gallery keeps it.
 public struct StoredMap: Sendable, Identifiable {
@@ -13,11 +14,11 @@ public struct StoredMap: Sendable, Identifiable {
   /// When it was made.
   public let created: Date
   /// Where the faces lie, by their ids.
-  public let points: [Int64: MapPoint]
+  public let points: [FaceID: MapPoint]
 
   package init(
     id: Int64, settings: String, details: String, axes: [Float], created: Date,
-    points: [Int64: MapPoint]
+    points: [FaceID: MapPoint]
   ) {
     (self.id, self.settings, self.details) = (id, settings, details)
     (self.axes, self.created, self.points) = (axes, created, points)

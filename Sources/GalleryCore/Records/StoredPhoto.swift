@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// A photo on its way into a gallery.
 public struct NewPhoto: Sendable {
@@ -40,16 +41,16 @@ public struct NewPhoto: Sendable {
 /// Everything that a gallery has of a photo, to be copied to another.
 public struct PhotoContent: Sendable {
   /// The photo's id in the gallery that it is from.
-  public let id: Int64
+  public let id: PhotoID
   /// The photo with its faces, as it would be added.
   public let photo: NewPhoto
   /// The ids of the photo's faces, in their order.
-  public let faces: [Int64]
+  public let faces: [FaceID]
   /// Whether the gallery keeps the photo itself.
   public let isKept: Bool
 
   /// A photo's content, with the ids that it has where it is from.
-  public init(id: Int64, photo: NewPhoto, faces: [Int64], isKept: Bool) {
+  public init(id: PhotoID, photo: NewPhoto, faces: [FaceID], isKept: Bool) {
     (self.id, self.photo, self.faces, self.isKept) = (id, photo, faces, isKept)
   }
 }
@@ -74,7 +75,7 @@ public struct PhotoFile: Sendable, Hashable {
 /// A photo in a gallery.
 public struct StoredPhoto: Sendable, Identifiable {
   /// The photo's id, never reused.
-  public let id: Int64
+  public let id: PhotoID
   /// SHA-256 of the file's bytes, lower-case hexadecimal.
   public let digest: String
   /// Where it was last seen: an absolute path, or one in the gallery's own folder.
@@ -96,7 +97,7 @@ public struct StoredPhoto: Sendable, Identifiable {
 
   /// - Parameter title: what it was called where it came from; nil where `path` says so.
   public init(
-    id: Int64, digest: String, path: String, width: Int, height: Int, turned: Int,
+    id: PhotoID, digest: String, path: String, width: Int, height: Int, turned: Int,
     detector: String?, added: Date, title: String?, isKept: Bool
   ) {
     (self.id, self.digest, self.path) = (id, digest, path)

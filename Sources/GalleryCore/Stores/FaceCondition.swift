@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Which faces may answer a search that a store makes; all conditions hold together.
 public struct FaceCondition: Sendable {
   /// Only faces that go by one of these names; empty for any.
@@ -11,9 +13,9 @@ public struct FaceCondition: Sendable {
   /// Also faces without an embedding, which no search can mean.
   package var includesUnembedded = false
   /// Only these faces; nil for any.
-  public var among: Set<Int64>?
+  public var among: Set<FaceID>?
   /// None of these faces.
-  public var excluded: Set<Int64> = []
+  public var excluded: Set<FaceID> = []
 
   public init() {}
 

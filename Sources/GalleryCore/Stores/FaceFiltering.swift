@@ -1,17 +1,19 @@
+import LikenessCore
+
 /// Which faces have something in common.
 public protocol FaceFiltering: AnyObject, Sendable {
   /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the user gave it,
   /// and those that were added by it, but for those that the user put to somebody else than that person.
   func faces(named name: String) throws(GalleryError) -> [StoredFace]
   /// The faces that were sorted to some people.
-  func faces(ofPeople people: some Collection<Int64>) throws(GalleryError) -> Set<Int64>
+  func faces(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> Set<FaceID>
   /// The faces that have all of some labels.
-  func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64>
+  func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<FaceID>
   /// The faces that are at least so good.
-  func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64>
+  func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<FaceID>
   /// The faces that are likely none.
-  func doubtfulFaces() throws(GalleryError) -> Set<Int64>
+  func doubtfulFaces() throws(GalleryError) -> Set<FaceID>
   /// The faces that have no embedding of the gallery's model, and why. They are kept with all that is known of them,
   /// and are no answers.
-  func unembeddedFaces() throws(GalleryError) -> [Int64: String]
+  func unembeddedFaces() throws(GalleryError) -> [FaceID: String]
 }

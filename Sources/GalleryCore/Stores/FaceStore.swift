@@ -31,7 +31,7 @@ extension GalleryStateReading {
 extension FaceStore {
   /// Takes out one face, its name if it was the last of it, and its photo if it was the last there.
   /// - Returns: what went; empty if there is no such face.
-  public func remove(face: Int64) throws(GalleryError) -> RemovalReceipt {
+  public func remove(face: FaceID) throws(GalleryError) -> RemovalReceipt {
     try remove(faces: [face])
   }
 
@@ -49,7 +49,7 @@ extension FaceStore {
 
   public func links() throws(GalleryError) -> [FaceLink] { [] }
   public func linkState() throws(GalleryError) -> LinkState? { nil }
-  public func changedFaces(since revision: Int) throws(GalleryError) -> [Int64] { [] }
+  public func changedFaces(since revision: Int) throws(GalleryError) -> [FaceID] { [] }
   public func map(settings: String) throws(GalleryError) -> StoredMap? { nil }
   public func hasMap(settings: String) throws(GalleryError) -> Bool { false }
 
@@ -60,9 +60,9 @@ extension FaceStore {
     _ links: some Sequence<FaceLink>, state: LinkState
   ) throws(GalleryError) { throw .readOnly(path: path) }
   public func keepMap(
-    settings: String, details: String, axes: [Float], points: [Int64: MapPoint]
+    settings: String, details: String, axes: [Float], points: [FaceID: MapPoint]
   ) throws(GalleryError) { throw .readOnly(path: path) }
   public func addPoints(
-    _ points: [Int64: MapPoint], toMap map: Int64
+    _ points: [FaceID: MapPoint], toMap map: Int64
   ) throws(GalleryError) { throw .readOnly(path: path) }
 }

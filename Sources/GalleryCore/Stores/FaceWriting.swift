@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Adds photos with their faces, and removes them.
 public protocol FaceWriting: AnyObject, Sendable {
   /// Adds photos with their faces.
@@ -13,9 +15,9 @@ public protocol FaceWriting: AnyObject, Sendable {
   /// Has all that was added be as quick to find as the rest.
   func flush() throws(GalleryError)
   func remove(name: String) throws(GalleryError) -> RemovalReceipt
-  func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt
-  func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt
+  func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt
+  func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt
   /// Says that some doubtful faces are faces; others stay as they are. Whoever says something of a face says this as
   /// well: the same becomes of a face by `setName`, by `setLabels`, and where the user puts it to a person.
-  func confirm(faces: some Collection<Int64>) throws(GalleryError)
+  func confirm(faces: some Collection<FaceID>) throws(GalleryError)
 }

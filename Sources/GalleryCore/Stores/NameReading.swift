@@ -19,5 +19,5 @@ public protocol NameReading: AnyObject, Sendable {
   /// were added by.
   func namedFaces(
     offset: Int, limit: Int
-  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int)
+  ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int)
 }

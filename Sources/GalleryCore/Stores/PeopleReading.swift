@@ -1,14 +1,16 @@
+import LikenessCore
+
 /// Which faces are of one person.
 public protocol PeopleReading: AnyObject, Sendable {
   /// Everybody, those with most faces first.
   /// - Parameter assigned: the person of each face, instead of the one that is kept.
-  func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson]
+  func people(assigned: [FaceID: PersonID]?) throws(GalleryError) -> [StoredPerson]
   /// The people whom some faces were sorted to, by the faces' ids.
-  func people(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64]
+  func people(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: PersonID]
   /// The person whom the user gave a name; nil if nobody has it.
-  func person(named name: String) throws(GalleryError) -> Int64?
+  func person(named name: String) throws(GalleryError) -> PersonID?
   /// The names that the user gave to the people of some faces, by face.
-  func givenNames(of faces: some Collection<Int64>) throws(GalleryError) -> [Int64: String]
+  func givenNames(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: String]
   /// Who each face is, and what no clustering may change of it.
   func peopleAssignment() throws(GalleryError) -> PeopleAssignment
   /// What the people are made of; nil before the first clustering.

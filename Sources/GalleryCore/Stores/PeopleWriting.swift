@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Keeps who is who, and what the user says of it.
 public protocol PeopleWriting: AnyObject, Sendable {
   /// Keeps what a clustering found. Ids of people are kept as far as can be, see `PeoplePlan`; pinned
@@ -6,7 +8,7 @@ public protocol PeopleWriting: AnyObject, Sendable {
   ///   - faces: ids, `(n,)`.
   ///   - labels: the cluster of each face, `(n,)`; below 0 for those to be left alone.
   ///   - state: kept with them.
-  func setPeople(faces: [Int64], labels: [Int32], state: PeopleState) throws(GalleryError)
+  func setPeople(faces: [FaceID], labels: [Int32], state: PeopleState) throws(GalleryError)
   /// Reads some people, lets `body` change them, and keeps what it made of them; nothing where it throws.
   func changePeople<Value>(
     _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value

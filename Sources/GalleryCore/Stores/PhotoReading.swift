@@ -1,15 +1,17 @@
+import LikenessCore
+
 /// The photos that faces were found in.
 public protocol PhotoReading: AnyObject, Sendable {
-  func photo(id: Int64) throws(GalleryError) -> StoredPhoto?
+  func photo(id: PhotoID) throws(GalleryError) -> StoredPhoto?
   /// - Parameter digest: SHA-256 of the file's bytes, lower-case hexadecimal.
   func photo(digest: String) throws(GalleryError) -> StoredPhoto?
   /// Those of some photos that are there, by their digests.
   func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto]
   /// Photos of ids above one, in their order.
-  func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoEntry]
-  func photoEntry(_ id: Int64) throws(GalleryError) -> PhotoEntry?
+  func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry]
+  func photoEntry(_ id: PhotoID) throws(GalleryError) -> PhotoEntry?
   /// Everything that is kept of those of some photos that are there.
-  func contents(ofPhotos ids: [Int64]) throws(GalleryError) -> [PhotoContent]
+  func contents(ofPhotos ids: [PhotoID]) throws(GalleryError) -> [PhotoContent]
   /// The files that the photos were last seen in, as far as there are few enough to be known.
   func knownFiles() throws(GalleryError) -> Set<PhotoFile>
 }

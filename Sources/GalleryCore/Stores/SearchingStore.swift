@@ -15,29 +15,29 @@ public protocol SearchingStore: FaceStore {
   ///   - count: the most for each, up to `maximumCandidateCount`.
   func nearest(
     _ queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition
-  ) throws(GalleryError) -> [[(face: Int64, distance: Float)]]
+  ) throws(GalleryError) -> [[(face: FaceID, distance: Float)]]
   /// The same with the faces' embeddings, in no order.
   func candidates(
     for queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition
-  ) throws(GalleryError) -> [[(face: Int64, embedding: Embedding)]]
+  ) throws(GalleryError) -> [[(face: FaceID, embedding: Embedding)]]
 
   /// The embeddings of some faces.
-  func embeddings(ids: [Int64]) throws(GalleryError) -> FaceMatrix
+  func embeddings(ids: [FaceID]) throws(GalleryError) -> FaceMatrix
   /// The embeddings of the faces of some photos.
-  func embeddings(ofPhotos photos: [Int64]) throws(GalleryError) -> FaceMatrix
+  func embeddings(ofPhotos photos: [PhotoID]) throws(GalleryError) -> FaceMatrix
   /// Some faces without their embeddings.
-  func outlines(of faces: [Int64]) throws(GalleryError) -> [FaceOutline]
+  func outlines(of faces: [FaceID]) throws(GalleryError) -> [FaceOutline]
   /// Who some faces are, and what no clustering may change of it.
-  func peopleAssignment(of faces: [Int64]) throws(GalleryError) -> PeopleAssignment
+  func peopleAssignment(of faces: [FaceID]) throws(GalleryError) -> PeopleAssignment
   /// The faces that the user made one person with some.
-  func togetherByEdit(with faces: [Int64]) throws(GalleryError) -> Set<Int64>
+  func togetherByEdit(with faces: [FaceID]) throws(GalleryError) -> Set<FaceID>
 
   /// How many faces were not sorted to people yet.
   func unsortedFaceCount() throws(GalleryError) -> Int
   /// Photos whose faces were not sorted to people yet, with no more than some faces together.
-  func unsortedPhotos(mostFaces: Int) throws(GalleryError) -> [Int64]
+  func unsortedPhotos(mostFaces: Int) throws(GalleryError) -> [PhotoID]
   /// Says that the faces of some photos were sorted to people.
-  func markSorted(photos: [Int64]) throws(GalleryError)
+  func markSorted(photos: [PhotoID]) throws(GalleryError)
 
   /// What was kept of the links by `keepLinkCounts`; nil before.
   func linkCounts() throws(GalleryError) -> Data?
@@ -52,13 +52,13 @@ extension SearchingStore {
 
   public func nearest(
     _ queries: EmbeddingMatrix, count: Int
-  ) throws(GalleryError) -> [[(face: Int64, distance: Float)]] {
+  ) throws(GalleryError) -> [[(face: FaceID, distance: Float)]] {
     try nearest(queries, count: count, FaceCondition())
   }
 
   public func candidates(
     for queries: EmbeddingMatrix, count: Int
-  ) throws(GalleryError) -> [[(face: Int64, embedding: Embedding)]] {
+  ) throws(GalleryError) -> [[(face: FaceID, embedding: Embedding)]] {
     try candidates(for: queries, count: count, FaceCondition())
   }
 }

@@ -5,8 +5,8 @@ public protocol WholeGalleryReading: AnyObject, Sendable {
   func faceTable() throws(GalleryError) -> FaceTable
   func embeddings() throws(GalleryError) -> FaceMatrix
   func outlines() throws(GalleryError) -> [FaceOutline]
-  func labels() throws(GalleryError) -> [Int64: [String: String]]
-  func attributeVectors() throws(GalleryError) -> [Int64: [String: Embedding]]
+  func labels() throws(GalleryError) -> [FaceID: [String: String]]
+  func attributeVectors() throws(GalleryError) -> [FaceID: [String: Embedding]]
   /// The photos, in the order of their ids.
   func photos() throws(GalleryError) -> [StoredPhoto]
 }

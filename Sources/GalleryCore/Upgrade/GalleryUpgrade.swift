@@ -41,7 +41,7 @@ public struct PhotoToEmbed: Sendable {
 /// A face's embedding by another model than the gallery's.
 public struct UpgradedFace: Sendable {
   /// The face's id in the gallery.
-  public var face: Int64
+  public var face: FaceID
   /// Of the face's photo, and the face's place in it: a gallery that was put back from a copy has other faces under
   /// the same ids.
   public var digest: String
@@ -54,7 +54,7 @@ public struct UpgradedFace: Sendable {
 
   /// A face's new embedding, with what tells that the face is still the same.
   public init(
-    face: Int64, digest: String, ordinal: Int, embedding: Embedding,
+    face: FaceID, digest: String, ordinal: Int, embedding: Embedding,
     attributes: [String: Embedding] = [:]
   ) {
     (self.face, self.digest, self.ordinal) = (face, digest, ordinal)
@@ -83,7 +83,7 @@ public protocol GalleryUpgrade: AnyObject {
   func progress() throws(GalleryError) -> UpgradeProgress
 
   /// Photos of ids above one with faces that need a new embedding and have none yet, in the order of their ids.
-  func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoToEmbed]
+  func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoToEmbed]
 
   /// Keeps embeddings aside. Faces that were removed since are skipped.
   /// - Throws: `GalleryError.unusable` where one is no vector or of another length than the others
@@ -93,7 +93,7 @@ public protocol GalleryUpgrade: AnyObject {
   /// - Parameter missing: why faces have none, by their ids; they are kept without one.
   /// - Returns: false, with nothing changed, where faces came that neither have a new embedding nor are missing.
   /// - Throws: `GalleryError`; `.inUse` while another program changes the gallery
-  func finish(missing: [Int64: String]) throws(GalleryError) -> Bool
+  func finish(missing: [FaceID: String]) throws(GalleryError) -> Bool
 
   /// Discards what was kept aside.
   func discard() throws(GalleryError)

@@ -111,7 +111,7 @@ struct PhotoOrigin: Codable, Equatable {
     path.utf8.count <= 2_000 ? path : String(decoding: path.utf8.suffix(1_900), as: UTF8.self)
   }
 
-  func stored(_ id: Int64) -> StoredPhoto {
+  func stored(_ id: PhotoID) -> StoredPhoto {
     StoredPhoto(
       id: id, digest: digest, path: path, width: width, height: height, turned: turned,
       detector: detector, added: Date(timeIntervalSince1970: added), title: title, isKept: false)
@@ -131,8 +131,8 @@ extension NewPhoto {
 
 /// A row of the collection of faces.
 struct FaceRow {
-  var id: Int64
-  var photo: Int64
+  var id: FaceID
+  var photo: PhotoID
   var ordinal: Int64
   var name: String
   var quality: Double
@@ -169,7 +169,7 @@ struct FaceRow {
   }
 
   /// - Parameter given: the name that the user gave to the person.
-  func entry(person: Int64?, given: String?) -> FaceEntry {
+  func entry(person: PersonID?, given: String?) -> FaceEntry {
     FaceEntry(
       face: stored, name: given ?? stored.name, person: person, labels: labels,
       hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded)
@@ -197,7 +197,7 @@ extension [FaceRow] {
     let decoder = JSONDecoder()
     self = try ids.indices.map { row in
       FaceRow(
-        id: ids[row], photo: photos[row], ordinal: ordinals[row], name: names[row],
+        id: FaceID(ids[row]), photo: PhotoID(photos[row]), ordinal: ordinals[row], name: names[row],
         quality: qualities[row],
         labels: try decoder.decode([String: String].self, from: labels[row]),
         details: try decoder.decode(FaceDetails.self, from: details[row]),
@@ -210,7 +210,8 @@ extension [FaceRow] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Rows([
-      (FaceFields.id, .integers(map(\.id))), (FaceFields.photo, .integers(map(\.photo))),
+      (FaceFields.id, .integers(map(\.id.rawValue))),
+      (FaceFields.photo, .integers(map(\.photo.rawValue))),
       (FaceFields.ordinal, .integers(map(\.ordinal))), (FaceFields.name, .texts(map(\.name))),
       (FaceFields.quality, .numbers(map(\.quality))),
       (FaceFields.labels, .objects(try map { try encoder.encode($0.labels) })),

@@ -54,7 +54,7 @@ extension MilvusGallery {
   }
 
   /// - Parameter owners: whose some numbers of photos are.
-  private func keep(_ photos: [NewPhoto], _ owners: [Int64: String]) throws(GalleryError) {
+  private func keep(_ photos: [NewPhoto], _ owners: [PhotoID: String]) throws(GalleryError) {
     guard !photos.isEmpty else { return }
     let now = Date()
     let dimensions = try dimensions()
@@ -73,7 +73,7 @@ extension MilvusGallery {
             .prefix(Self.attempts))
       }
     }
-    var faceOwners: [Int64: String] = [:]
+    var faceOwners: [FaceID: String] = [:]
     for row in try plainRows(of: Set(faceCandidates.joined())) {
       faceOwners[row.id] = row.origin.digest
     }
@@ -101,7 +101,7 @@ extension MilvusGallery {
         if !face.thumbnail.isEmpty {
           entries.append(
             Record(
-              key: Record.key(thumbnail: id), kind: .thumbnail, number: id,
+              key: Record.key(thumbnail: id), kind: .thumbnail, number: id.rawValue,
               body: try encoded(Thumbnail(jpeg: face.thumbnail))))
         }
       }
@@ -110,11 +110,12 @@ extension MilvusGallery {
       if certain > 0 {
         entries.append(
           Record(
-            key: Record.key(unsorted: number), kind: .unsorted, number: number, count: certain))
+            key: Record.key(unsorted: number), kind: .unsorted, number: number.rawValue,
+            count: certain))
       }
       whole.append(
         Record(
-          key: Record.key(photo: number), kind: .photo, number: number, count: count,
+          key: Record.key(photo: number), kind: .photo, number: number.rawValue, count: count,
           text: PhotoOrigin.text(ofPath: photo.file.path), body: try encoded(origin)))
     }
     try put(rows)
@@ -144,11 +145,11 @@ extension MilvusGallery {
   /// - Parameters:
   ///   - digests: of the photos that the things belong to.
   ///   - owners: the photos whose some numbers are already.
-  private func numbers(
-    _ candidates: [[Int64]], _ digests: [String], _ owners: [Int64: String]
-  ) throws(GalleryError) -> [Int64] {
-    var given: Set<Int64> = []
-    var numbers: [Int64] = []
+  private func numbers<ID: RecordID>(
+    _ candidates: [[ID]], _ digests: [String], _ owners: [ID: String]
+  ) throws(GalleryError) -> [ID] {
+    var given: Set<ID> = []
+    var numbers: [ID] = []
     for (own, digest) in zip(candidates, digests) {
       let free = own.first { owners[$0] ?? digest == digest && !given.contains($0) }
       guard let free else { throw .failed(path: path, detail: "no number is left for a photo") }
@@ -166,7 +167,7 @@ extension MilvusGallery {
     (origin.path, origin.bytes, origin.modified) = (file.path, file.bytes, file.modified)
     var moved: [FaceRow] = []
     try all {
-      try eachRow(.equal(FaceFields.photo, record.number), withEmbeddings: true) { row in
+      try eachRow(.equal(FaceFields.photo, PhotoID(record.number)), withEmbeddings: true) { row in
         var row = row
         row.origin = origin
         moved.append(row)

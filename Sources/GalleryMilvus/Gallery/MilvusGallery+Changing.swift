@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// Removing, naming and labelling.
 extension MilvusGallery {
@@ -23,7 +24,7 @@ extension MilvusGallery {
 
   /// Takes out a photo with all of its faces; also one without any.
   /// - Returns: what went; empty if there is no such photo.
-  public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
+  public func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt {
     let faces = try faces(inPhoto: photo).map(\.id)
     return try remove(faces: faces, photos: [photo])
   }
@@ -31,12 +32,12 @@ extension MilvusGallery {
   /// Takes out several faces at once, their names if they were the last of them, and their photos likewise.
   /// - Returns: what went. Its `tracesRemain` is true: the server keeps bytes of what was removed, out of reach,
   ///   until it next tidies up.
-  public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
+  public func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt {
     try remove(faces: faces, photos: [])
   }
 
   private func remove(
-    faces ids: [Int64], photos: Set<Int64>
+    faces ids: [FaceID], photos: Set<PhotoID>
   ) throws(GalleryError) -> RemovalReceipt {
     let upgrade = try beginWriting()
     let going = try rows(of: ids, withEmbeddings: false)
@@ -86,7 +87,7 @@ extension MilvusGallery {
 
   /// Says whose face it is, or with nil that nobody knows. A name that no face is left of goes.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
-  public func setName(_ name: String?, face: Int64) throws(GalleryError) {
+  public func setName(_ name: String?, face: FaceID) throws(GalleryError) {
     var wanted = ""
     if let name { wanted = try GalleryNames.usable(name, path) }
     let name = wanted
@@ -157,10 +158,10 @@ extension MilvusGallery {
   /// - Returns: the faces whose labels are others now, in the order of their ids.
   /// - Throws: `GalleryError.unknownFace`, `.unusable`; nothing is changed then
   @discardableResult
-  public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
+  public func setLabels(_ changes: [FaceID: LabelChanges]) throws(GalleryError) -> [FaceID] {
     try beginWriting()
     var changed: [FaceRow] = []
-    var confirmed: [Int64] = []
+    var confirmed: [FaceID] = []
     let rows = try rows(of: changes.keys.sorted(), withEmbeddings: true)
     if let missing = Set(changes.keys).subtracting(rows.map(\.id)).min() {
       throw .unknownFace(path: path, face: missing)

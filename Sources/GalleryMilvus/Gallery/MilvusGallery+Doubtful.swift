@@ -1,4 +1,5 @@
 import GalleryCore
+import LikenessCore
 
 extension Condition {
   // As `FaceFields.quality` has it.
@@ -14,12 +15,12 @@ extension Condition {
 
 /// Faces that are likely none.
 extension MilvusGallery {
-  public func doubtfulFaces() throws(GalleryError) -> Set<Int64> { try ids(.isDoubtful) }
+  public func doubtfulFaces() throws(GalleryError) -> Set<FaceID> { try ids(.isDoubtful) }
 
   public func certainFaceCount() throws(GalleryError) -> Int { try count(.isCertain) }
 
   /// Says that some doubtful faces are faces; others stay as they are.
-  public func confirm(faces ids: some Collection<Int64>) throws(GalleryError) {
+  public func confirm(faces ids: some Collection<FaceID>) throws(GalleryError) {
     try beginWriting()
     guard try galleryModel() != nil else { return }
     var doubtful: [FaceRow] = []
@@ -48,14 +49,14 @@ extension MilvusGallery {
   /// Says that faces that were doubtful have no people yet.
   func markUnsorted(_ rows: [FaceRow]) throws(GalleryError) {
     let new = Dictionary(grouping: rows, by: \.photo).mapValues { Int64($0.count) }
-    var waiting: [Int64: Int64] = [:]
+    var waiting: [PhotoID: Int64] = [:]
     for record in try records(new.keys.map { Record.key(unsorted: $0) }) {
-      waiting[record.number] = record.count
+      waiting[PhotoID(record.number)] = record.count
     }
     try put(
       new.map { photo, count in
         Record(
-          key: Record.key(unsorted: photo), kind: .unsorted, number: photo,
+          key: Record.key(unsorted: photo), kind: .unsorted, number: photo.rawValue,
           count: count + waiting[photo, default: 0])
       })
   }

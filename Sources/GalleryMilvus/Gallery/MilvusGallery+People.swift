@@ -6,58 +6,59 @@ import LikenessCore
 extension MilvusGallery {
   /// Whose some faces are.
   func memberships(
-    of faces: some Collection<Int64>
-  ) throws(GalleryError) -> [Int64: PeopleBook.Membership] {
+    of faces: some Collection<FaceID>
+  ) throws(GalleryError) -> [FaceID: PeopleBook.Membership] {
     Self.memberships(try records(faces.map { Record.key(memberOf: $0) }))
   }
 
-  private static func memberships(_ records: [Record]) -> [Int64: PeopleBook.Membership] {
-    var found: [Int64: PeopleBook.Membership] = [:]
+  private static func memberships(_ records: [Record]) -> [FaceID: PeopleBook.Membership] {
+    var found: [FaceID: PeopleBook.Membership] = [:]
     for record in records {
-      guard let face = Int64(record.key.dropFirst(Record.key(memberOf: 0).count - 1)) else {
-        continue
-      }
-      found[face] = .init(person: record.number, isPinned: record.count != 0)
+      guard let face = record.member else { continue }
+      found[face] = .init(person: PersonID(record.number), isPinned: record.count != 0)
     }
     return found
   }
 
-  private static func record(_ face: Int64, _ membership: PeopleBook.Membership) -> Record {
+  private static func record(_ face: FaceID, _ membership: PeopleBook.Membership) -> Record {
     Record(
-      key: Record.key(memberOf: face), kind: .member, number: membership.person,
+      key: Record.key(memberOf: face), kind: .member, number: membership.person.rawValue,
       count: membership.isPinned ? 1 : 0)
   }
 
   /// The faces of some people.
   func members(
-    of people: some Collection<Int64>
-  ) throws(GalleryError) -> [Int64: PeopleBook.Membership] {
+    of people: some Collection<PersonID>
+  ) throws(GalleryError) -> [FaceID: PeopleBook.Membership] {
     Self.memberships(try records(.member, numbered: people))
   }
 
   private struct PersonBody: Codable { var created: Double }
 
-  private func entries(_ records: [Record]) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
-    var entries: [Int64: PeopleBook.Entry] = [:]
+  private func entries(_ records: [Record]) throws(GalleryError) -> [PersonID: PeopleBook.Entry] {
+    var entries: [PersonID: PeopleBook.Entry] = [:]
     for record in records {
       let body = try decoded { try JSONDecoder().decode(PersonBody.self, from: record.body) }
-      entries[record.number] = .init(
+      entries[PersonID(record.number)] = .init(
         name: record.text.isEmpty ? nil : record.text,
         created: Date(timeIntervalSince1970: body.created))
     }
     return entries
   }
 
-  private func record(_ person: Int64, _ entry: PeopleBook.Entry) throws(GalleryError) -> Record {
+  private func record(_ person: PersonID, _ entry: PeopleBook.Entry) throws(GalleryError) -> Record
+  {
     Record(
-      key: Record.key(person: person), kind: .person, number: person, text: entry.name ?? "",
+      key: Record.key(person: person), kind: .person, number: person.rawValue,
+      text: entry.name ?? "",
       body: try encoded(PersonBody(created: entry.created.timeIntervalSince1970)))
   }
 
-  private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: Int64] {
-    var pairs: [PeopleBook.Pair: Int64] = [:]
+  private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: EditID] {
+    var pairs: [PeopleBook.Pair: EditID] = [:]
     for record in records {
-      pairs[PeopleBook.Pair(record.number, record.count)] = Int64(record.text) ?? 0
+      let pair = PeopleBook.Pair(PersonID(record.number), PersonID(record.count))
+      pairs[pair] = Int64(record.text).map { EditID($0) } ?? .unknown
     }
     return pairs
   }
@@ -66,16 +67,16 @@ extension MilvusGallery {
 
   /// The names that the user gave to some people.
   func givenNames(
-    ofPeople people: some Collection<Int64>
-  ) throws(GalleryError) -> [Int64: String] {
+    ofPeople people: some Collection<PersonID>
+  ) throws(GalleryError) -> [PersonID: String] {
     try entries(records(people.map { Record.key(person: $0) })).compactMapValues(\.name)
   }
 
   /// Everybody, those with most faces first.
-  public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
+  public func people(assigned: [FaceID: PersonID]?) throws(GalleryError) -> [StoredPerson] {
     let members = Self.memberships(try records(.member))
-    var faces: [Int64: [PersonFace]] = [:]
-    var bearers: [Int64: [String: Int]] = [:]
+    var faces: [PersonID: [PersonFace]] = [:]
+    var bearers: [PersonID: [String: Int]] = [:]
     for outline in try outlines() {
       let membership = members[outline.id]
       guard let person = assigned.map({ $0[outline.id] }) ?? membership?.person else { continue }
@@ -88,24 +89,29 @@ extension MilvusGallery {
     return StoredPerson.all(faces, bearers: bearers, known: try entries(records(.person)))
   }
 
-  public func people(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+  public func people(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
+    PersonID]
+  {
     try memberships(of: faces).mapValues(\.person)
   }
 
-  public func faces(ofPeople people: some Collection<Int64>) throws(GalleryError) -> Set<Int64> {
+  public func faces(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> Set<FaceID>
+  {
     Set(try members(of: people).keys)
   }
 
-  public func person(named name: String) throws(GalleryError) -> Int64? {
+  public func person(named name: String) throws(GalleryError) -> PersonID? {
     try people(named: [name.precomposedStringWithCanonicalMapping]).first?.key
   }
 
-  private func people(named names: Set<String>) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
+  private func people(named names: Set<String>) throws(GalleryError) -> [PersonID: PeopleBook.Entry]
+  {
     guard !names.isEmpty else { return [:] }
     return try entries(records(.person, .among(Record.textField, names)))
   }
 
-  public func givenNames(of faces: some Collection<Int64>) throws(GalleryError) -> [Int64: String] {
+  public func givenNames(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: String]
+  {
     let people = try people(ofFaces: faces)
     let names = try givenNames(ofPeople: Set(people.values))
     return people.compactMapValues { names[$0] }
@@ -116,7 +122,7 @@ extension MilvusGallery {
   }
 
   /// The faces that the user put to the same people as some faces, with these.
-  public func togetherByEdit(with faces: [Int64]) throws(GalleryError) -> Set<Int64> {
+  public func togetherByEdit(with faces: [FaceID]) throws(GalleryError) -> Set<FaceID> {
     let people = Set(try memberships(of: faces).values.filter(\.isPinned).map(\.person))
     return Set(try members(of: people).filter(\.value.isPinned).keys)
   }
@@ -129,7 +135,7 @@ extension MilvusGallery {
   }
 
   /// The same for some faces.
-  public func peopleAssignment(of faces: [Int64]) throws(GalleryError) -> PeopleAssignment {
+  public func peopleAssignment(of faces: [FaceID]) throws(GalleryError) -> PeopleAssignment {
     let members = try memberships(of: faces)
     let people = Set(members.values.map(\.person))
     return try assignment(
@@ -137,7 +143,7 @@ extension MilvusGallery {
   }
 
   private func assignment(
-    _ members: [Int64: PeopleBook.Membership], known: [Int64: PeopleBook.Entry]
+    _ members: [FaceID: PeopleBook.Membership], known: [PersonID: PeopleBook.Entry]
   ) throws(GalleryError) -> PeopleAssignment {
     var result = PeopleAssignment()
     result.persons = members.mapValues(\.person)
@@ -151,10 +157,10 @@ extension MilvusGallery {
     let unembedded = try ids(.isUnembedded)
     held.formUnion(result.pinned.intersection(unembedded).compactMap { result.persons[$0] })
     held.subtract(result.pinned.subtracting(unembedded).compactMap { result.persons[$0] })
-    var first: [Int64: Int64] = [:]
+    var first: [PersonID: FaceID] = [:]
     for (face, person) in result.persons
     where held.contains(person) && !unembedded.contains(face) {
-      first[person] = min(first[person] ?? .max, face)
+      first[person] = min(first[person] ?? FaceID(.max), face)
     }
     result.pinned.formUnion(first.values)
     // Stands for all that are new, until they get numbers that follow from their faces.
@@ -163,7 +169,7 @@ extension MilvusGallery {
   }
 
   /// Above all numbers of people.
-  private static let newPeople: Int64 = 1 << 60
+  private static let newPeople = PersonID(1 << 60)
 
   public func peopleState() throws(GalleryError) -> PeopleState? {
     try record(Record.peopleKey).flatMap {
@@ -184,14 +190,14 @@ extension MilvusGallery {
   }
 
   /// Some of the photos whose faces have no people yet: as many as have so many faces together, or the first.
-  public func unsortedPhotos(mostFaces: Int) throws(GalleryError) -> [Int64] {
-    var photos: [Int64] = []
+  public func unsortedPhotos(mostFaces: Int) throws(GalleryError) -> [PhotoID] {
+    var photos: [PhotoID] = []
     var count = 0
     try all {
       try eachRecord(.unsorted) { record in
         count += Int(record.count)
         if count > mostFaces, !photos.isEmpty { return false }
-        photos.append(record.number)
+        photos.append(PhotoID(record.number))
         return true
       }
     }
@@ -199,30 +205,31 @@ extension MilvusGallery {
   }
 
   /// Says that nothing is to be done for the faces of some photos any more.
-  public func markSorted(photos: [Int64]) throws(GalleryError) {
+  public func markSorted(photos: [PhotoID]) throws(GalleryError) {
     try delete(photos.map { Record.key(unsorted: $0) })
   }
 
   /// Keeps what a clustering found. A person who is new has a number that follows from the first of the faces, so that
   /// two programs that sort the same faces at once give the same people.
   public func setPeople(
-    faces: [Int64], labels: [Int32], state: PeopleState
+    faces: [FaceID], labels: [Int32], state: PeopleState
   ) throws(GalleryError) {
     let current = try peopleAssignment(of: faces)
     let photos = try photos(ofFaces: faces)
     let labels = zip(faces, labels).map { photos[$0] == nil ? -1 : $1 }
     let planned = PeoplePlan.persons(of: faces, labels: labels, current: current)
-    var firstFace: [Int64: Int64] = [:]
+    var firstFace: [PersonID: FaceID] = [:]
     for (face, person) in zip(faces, planned) {
       guard let person, person >= Self.newPeople else { continue }
-      firstFace[person] = min(firstFace[person] ?? .max, face)
+      firstFace[person] = min(firstFace[person] ?? FaceID(.max), face)
     }
-    var numbers: [Int64: Int64] = [:]
+    var numbers: [PersonID: PersonID] = [:]
     let candidates = firstFace.mapValues {
       Array(ContentNumber.candidates(personOf: $0).prefix(Self.attempts))
     }
     let taken = Set(
-      try records(candidates.values.joined().map { Record.key(person: $0) }).map(\.number))
+      try records(candidates.values.joined().map { Record.key(person: $0) })
+        .map { PersonID($0.number) })
     for (person, own) in candidates {
       guard let free = own.first(where: { !taken.contains($0) }) else {
         throw .failed(path: path, detail: "no number is left for a person")
@@ -249,7 +256,7 @@ extension MilvusGallery {
     try put([
       Record(key: Record.peopleKey, kind: .people, body: try encoded(state)), newRevision,
     ])
-    var sorted: Set<Int64> = []
+    var sorted: Set<PhotoID> = []
     for (face, person) in zip(faces, planned) where person != nil {
       if let photo = photos[face] { sorted.insert(photo) }
     }
@@ -259,8 +266,8 @@ extension MilvusGallery {
   /// Takes out those of some people who have no face any more.
   /// - Returns: who went, with the names that they had.
   private func removeEmpty(
-    people: Set<Int64>
-  ) throws(GalleryError) -> [Int64: PeopleBook.Entry] {
+    people: Set<PersonID>
+  ) throws(GalleryError) -> [PersonID: PeopleBook.Entry] {
     let held = Set(try members(of: people).values.map(\.person))
     let gone = people.subtracting(held)
     guard !gone.isEmpty else { return [:] }
@@ -274,7 +281,7 @@ extension MilvusGallery {
 
   /// After faces went: people without any go too, and nothing in the history tells their names.
   /// - Returns: the names of those who went.
-  func forgetPeople(of faces: [Int64]) throws(GalleryError) -> [String] {
+  func forgetPeople(of faces: [FaceID]) throws(GalleryError) -> [String] {
     let owners = Set(try memberships(of: faces).values.map(\.person))
     try delete(faces.map { Record.key(memberOf: $0) })
     try delete(try records(.move, numbered: faces).map(\.key))
@@ -282,7 +289,8 @@ extension MilvusGallery {
     let edits = try edits()
     if !edits.isEmpty {
       let mentioned = Set(edits.flatMap(\.people.keys))
-      let existing = try records(mentioned.map { Record.key(person: $0) }).map(\.number)
+      let existing = try records(mentioned.map { Record.key(person: $0) })
+        .map { PersonID($0.number) }
       let kept = PeopleBook.forget(
         owners.intersection(gone.keys), in: edits, existing: Set(existing))
       let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
@@ -300,8 +308,8 @@ extension MilvusGallery {
   // MARK: Edits
 
   private struct EditBody: Codable {
-    struct Person: Codable { var id: Int64, entry: PeopleBook.Entry }
-    struct Apart: Codable { var pair: PeopleBook.Pair, by: Int64 }
+    struct Person: Codable { var id: PersonID, entry: PeopleBook.Entry }
+    struct Apart: Codable { var pair: PeopleBook.Pair, by: EditID }
 
     var time: Double
     var kind: PeopleEdit.Kind
@@ -316,16 +324,17 @@ extension MilvusGallery {
       people: edit.people.map { .init(id: $0, entry: $1) },
       apart: edit.apart.map { .init(pair: $0, by: $1) })
     return Record(
-      key: Record.key(edit: edit.id), kind: .edit, number: edit.id, body: try encoded(body))
+      key: Record.key(edit: edit.id), kind: .edit, number: edit.id.rawValue,
+      body: try encoded(body))
   }
 
   /// What the user said, the first first.
   private func edits() throws(GalleryError) -> [PeopleBook.Edit] {
     let found = try records(.edit)
     guard !found.isEmpty else { return [] }
-    var moves: [Int64: [Int64: PeopleBook.Move]] = [:]
+    var moves: [EditID: [FaceID: PeopleBook.Move]] = [:]
     for record in try records(.move) {
-      moves[record.count, default: [:]][record.number] = try decoded {
+      moves[EditID(record.count), default: [:]][FaceID(record.number)] = try decoded {
         try JSONDecoder().decode(PeopleBook.Move.self, from: record.body)
       }
     }
@@ -333,7 +342,8 @@ extension MilvusGallery {
     for record in found {
       let body = try decoded { try JSONDecoder().decode(EditBody.self, from: record.body) }
       var edit = PeopleBook.Edit(
-        id: record.number, time: Date(timeIntervalSince1970: body.time), kind: body.kind)
+        id: EditID(record.number), time: Date(timeIntervalSince1970: body.time),
+        kind: body.kind)
       edit.text = body.text
       for person in body.people { edit.people[person.id] = person.entry }
       for apart in body.apart { edit.apart[apart.pair] = apart.by }
@@ -377,10 +387,11 @@ extension MilvusGallery {
     for edit in edits where wanted.contains(edit.id) || edit.id == edits.last?.id {
       book.edits[edit.id] = edit
     }
-    book.nextPerson = Int64.random(in: 1..<1 << 53)
+    book.nextPerson = PersonID(.random(in: 1..<1 << 53))
     // Later than any other.
     book.nextEdit = max(
-      (edits.last?.id ?? 0) + 1, Int64(Date().timeIntervalSince1970 * 1_000_000))
+      (edits.last?.id ?? .beforeFirst).next,
+      EditID(Int64(Date().timeIntervalSince1970 * 1_000_000)))
     book.begin()
     return book
   }
@@ -392,7 +403,8 @@ extension MilvusGallery {
       for (face, move) in edit.faces {
         put.append(
           Record(
-            key: Record.key(moveOf: face, by: edit.id), kind: .move, number: face, count: edit.id,
+            key: Record.key(moveOf: face, by: edit.id), kind: .move, number: face.rawValue,
+            count: edit.id.rawValue,
             body: try encoded(move)))
       }
       put.append(try record(edit))
@@ -406,7 +418,8 @@ extension MilvusGallery {
     for (pair, by) in new.apart where old.apart[pair] != by {
       put.append(
         Record(
-          key: Record.key(apart: pair), kind: .apart, number: pair.low, count: pair.high,
+          key: Record.key(apart: pair), kind: .apart, number: pair.low.rawValue,
+          count: pair.high.rawValue,
           text: "\(by)"))
     }
     var going = old.apart.keys.filter { new.apart[$0] == nil }.map { Record.key(apart: $0) }

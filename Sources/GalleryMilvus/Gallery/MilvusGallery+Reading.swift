@@ -23,7 +23,7 @@ extension MilvusGallery {
   public func dimensions() throws(GalleryError) -> Int? { try galleryModel()?.dimensions }
 
   public func hasFaces() throws(GalleryError) -> Bool {
-    try !faces(after: 0, limit: 1).isEmpty
+    try !faces(after: .beforeFirst, limit: 1).isEmpty
   }
 
   public func faceCount() throws(GalleryError) -> Int { try count(nil) }
@@ -56,17 +56,17 @@ extension MilvusGallery {
 
   /// Those of some faces that are there and have embeddings, with these, in the order given.
   public func faces(
-    ids: some Collection<Int64>
+    ids: some Collection<FaceID>
   ) throws(GalleryError) -> [(StoredFace, Embedding)] {
     try rows(of: ids, withEmbeddings: true).filter(\.isEmbedded)
       .map { ($0.stored, Embedding($0.embedding)) }
   }
 
-  public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
+  public func embedding(face: FaceID) throws(GalleryError) -> Embedding? {
     try faces(ids: [face]).first?.1
   }
 
-  public func face(id: Int64) throws(GalleryError) -> StoredFace? {
+  public func face(id: FaceID) throws(GalleryError) -> StoredFace? {
     try rows(of: [id], withEmbeddings: false).first?.stored
   }
 
@@ -84,7 +84,7 @@ extension MilvusGallery {
   }
 
   /// The faces of a photo, the most prominent first.
-  public func faces(inPhoto photo: Int64) throws(GalleryError) -> [StoredFace] {
+  public func faces(inPhoto photo: PhotoID) throws(GalleryError) -> [StoredFace] {
     try stored(.equal(FaceFields.photo, photo)).sorted { $0.ordinal < $1.ordinal }
   }
 
@@ -111,12 +111,12 @@ extension MilvusGallery {
   }
 
   /// Those of some faces that are there, in the order given, without their embeddings.
-  func plainRows(of ids: some Collection<Int64>) throws(GalleryError) -> [FaceRow] {
+  func plainRows(of ids: some Collection<FaceID>) throws(GalleryError) -> [FaceRow] {
     try rows(of: ids, withEmbeddings: false)
   }
 
-  public func faces(after id: Int64, limit: Int) throws(GalleryError) -> [Int64] {
-    var found: [Int64] = []
+  public func faces(after id: FaceID, limit: Int) throws(GalleryError) -> [FaceID] {
+    var found: [FaceID] = []
     while found.count < limit {
       let page = try ids(nil, after: found.last ?? id, limit: limit - found.count)
       if page.isEmpty { break }
@@ -127,17 +127,17 @@ extension MilvusGallery {
 
   /// The first ids above one, rising: some at least, as long as there are any.
   private func ids(
-    _ condition: Condition?, after id: Int64, limit: Int
-  ) throws(GalleryError) -> [Int64] {
+    _ condition: Condition?, after id: FaceID, limit: Int
+  ) throws(GalleryError) -> [FaceID] {
     guard try galleryModel() != nil else { return [] }
     let rows = try ask { () throws(MilvusError) in
       try faces.page(
         .above(FaceFields.id, id), condition, [FaceFields.id], limit: min(Self.page, limit))
     }
-    return rows.integers(FaceFields.id)
+    return rows.integers(FaceFields.id).map { FaceID($0) }
   }
 
-  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64> {
+  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<FaceID> {
     guard !labels.isEmpty else { return [] }
     var filter = FaceCondition()
     (filter.labels, filter.includesDoubtful) = (labels, true)
@@ -145,7 +145,7 @@ extension MilvusGallery {
     return try ids(filter.condition)
   }
 
-  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64> {
+  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<FaceID> {
     // Measured when they were added.
     var filter = FaceCondition()
     (filter.minimumQuality, filter.includesDoubtful) = (minimum, true)
@@ -153,9 +153,9 @@ extension MilvusGallery {
     return try ids(filter.condition)
   }
 
-  func ids(_ condition: Condition?) throws(GalleryError) -> Set<Int64> {
-    var found: Set<Int64> = []
-    var last: Int64 = 0
+  func ids(_ condition: Condition?) throws(GalleryError) -> Set<FaceID> {
+    var found: Set<FaceID> = []
+    var last = FaceID.beforeFirst
     while true {
       let page = try ids(condition, after: last, limit: Self.page)
       guard let end = page.last else { return found }
@@ -164,23 +164,25 @@ extension MilvusGallery {
     }
   }
 
-  public func photos(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
-    var photos: [Int64: Int64] = [:]
+  public func photos(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
+    PhotoID]
+  {
+    var photos: [FaceID: PhotoID] = [:]
     for row in try plainRows(of: faces) { photos[row.id] = row.photo }
     return photos
   }
 
-  public func attributeVectors(face: Int64) throws(GalleryError) -> [String: Embedding] {
+  public func attributeVectors(face: FaceID) throws(GalleryError) -> [String: Embedding] {
     try plainRows(of: [face]).first?.details.attributes.mapValues { Embedding($0) } ?? [:]
   }
 
-  public func labels(face: Int64) throws(GalleryError) -> [String: String] {
+  public func labels(face: FaceID) throws(GalleryError) -> [String: String] {
     try plainRows(of: [face]).first?.labels ?? [:]
   }
 
   /// What an answer tells of some faces; those that went or have no embedding are left out.
   public func answers(
-    of faces: some Collection<Int64>
+    of faces: some Collection<FaceID>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
     let rows = try rows(of: faces, withEmbeddings: true).filter(\.isEmbedded)
     return zip(rows, try entries(rows)).map { row, entry in
@@ -188,7 +190,7 @@ extension MilvusGallery {
     }
   }
 
-  public func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry] {
+  public func entries(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceEntry] {
     try entries(plainRows(of: faces))
   }
 
@@ -203,7 +205,7 @@ extension MilvusGallery {
 
   /// All faces of some photos, in no order.
   func rows(
-    ofPhotos photos: [Int64], withEmbeddings: Bool
+    ofPhotos photos: [PhotoID], withEmbeddings: Bool
   ) throws(GalleryError) -> [FaceRow] {
     var found: [FaceRow] = []
     for some in photos.parts(of: Self.page) {
@@ -218,11 +220,11 @@ extension MilvusGallery {
   }
 
   /// A small JPEG of a face; nil if there is none.
-  public func thumbnail(face: Int64) throws(GalleryError) -> Data? {
+  public func thumbnail(face: FaceID) throws(GalleryError) -> Data? {
     try thumbnails(faces: [face])[0]
   }
 
-  public func thumbnails(faces: [Int64]) throws(GalleryError) -> [Data?] {
+  public func thumbnails(faces: [FaceID]) throws(GalleryError) -> [Data?] {
     var pictures: [String: Data] = [:]
     for record in try records(faces.map { Record.key(thumbnail: $0) }) {
       pictures[record.key] = try decoded {
@@ -243,17 +245,17 @@ extension MilvusGallery {
     let count = try certainFaceCount()
     guard count > 0, let model = try galleryModel() else { return nil }
     // Photos count all of their finds.
-    var leftOut: [Int64: Int] = [:]
+    var leftOut: [PhotoID: Int] = [:]
     let others = try doubtfulFaces().union(ids(.isUnembedded))
     for photo in try self.photos(ofFaces: others).values {
       leftOut[photo, default: 0] += 1
     }
-    var photos: [Int64] = []
+    var photos: [PhotoID] = []
     var expected = 0
     try all {
       try eachRecord(.photo) { photo in
-        let certain = Int(photo.count) - leftOut[photo.number, default: 0]
-        if certain > 0 { photos.append(photo.number) }
+        let certain = Int(photo.count) - leftOut[PhotoID(photo.number), default: 0]
+        if certain > 0 { photos.append(PhotoID(photo.number)) }
         expected += certain
         return expected < most
       }
@@ -309,8 +311,8 @@ extension MilvusGallery {
 
   public func namedFaces(
     offset: Int, limit: Int
-  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int) {
-    var named: [Int64: String] = [:]
+  ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {
+    var named: [FaceID: String] = [:]
     for person in try people() where person.isGiven {
       for face in person.faces { named[face.face] = person.name }
     }
@@ -326,7 +328,7 @@ extension MilvusGallery {
 
   /// Every name, in order.
   public func names() throws(GalleryError) -> [NameSummary] {
-    var (faces, photos) = ([String: Int](), [String: Set<Int64>]())
+    var (faces, photos) = ([String: Int](), [String: Set<PhotoID>]())
     try all {
       try eachRow(.notEqual(FaceFields.name, "")) { row in
         faces[row.name, default: 0] += 1
@@ -349,12 +351,12 @@ extension MilvusGallery {
     var found: [String: StoredPhoto] = [:]
     for (origin, record) in try photos(numberedAs: wanted).values
     where wanted.contains(origin.digest) {
-      found[origin.digest] = origin.stored(record.number)
+      found[origin.digest] = origin.stored(PhotoID(record.number))
     }
     return found
   }
 
-  public func photo(id: Int64) throws(GalleryError) -> StoredPhoto? {
+  public func photo(id: PhotoID) throws(GalleryError) -> StoredPhoto? {
     try record(Record.key(photo: id)).map { record throws(GalleryError) in try photo(record) }
   }
 
@@ -362,12 +364,12 @@ extension MilvusGallery {
   /// they themselves, or nobody.
   func photos(
     numberedAs digests: some Collection<String>
-  ) throws(GalleryError) -> [Int64: (origin: PhotoOrigin, record: Record)] {
+  ) throws(GalleryError) -> [PhotoID: (origin: PhotoOrigin, record: Record)] {
     let numbers = Set(
       digests.flatMap { ContentNumber.candidates(photo: $0).prefix(Self.attempts) })
-    var found: [Int64: (origin: PhotoOrigin, record: Record)] = [:]
+    var found: [PhotoID: (origin: PhotoOrigin, record: Record)] = [:]
     for record in try records(numbers.map { Record.key(photo: $0) }) {
-      found[record.number] = (try origin(record), record)
+      found[PhotoID(record.number)] = (try origin(record), record)
     }
     return found
   }
@@ -375,10 +377,10 @@ extension MilvusGallery {
   /// Nothing: there may be too many to be known to everybody who adds.
   public func knownFiles() throws(GalleryError) -> Set<PhotoFile> { [] }
 
-  public func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoEntry] {
+  public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {
     var entries: [PhotoEntry] = []
     while entries.count < limit {
-      let last = Record.key(photo: entries.last?.photo.id ?? max(0, id))
+      let last = Record.key(photo: entries.last?.photo.id ?? max(.beforeFirst, id))
       let rows = try ask { () throws(MilvusError) in
         try records.page(
           .above(Record.keyField, last), .equal(Record.kindField, Record.Kind.photo.rawValue),
@@ -393,7 +395,7 @@ extension MilvusGallery {
     return entries
   }
 
-  public func photoEntry(_ id: Int64) throws(GalleryError) -> PhotoEntry? {
+  public func photoEntry(_ id: PhotoID) throws(GalleryError) -> PhotoEntry? {
     guard let photo = try photo(id: id) else { return nil }
     return PhotoEntry(photo: photo, faces: try faces(inPhoto: id).count)
   }
@@ -403,7 +405,7 @@ extension MilvusGallery {
   }
 
   func photo(_ record: Record) throws(GalleryError) -> StoredPhoto {
-    try origin(record).stored(record.number)
+    try origin(record).stored(PhotoID(record.number))
   }
 }
 

@@ -42,7 +42,7 @@ extension MilvusGallery {
   /// - Throws: `GalleryError`
   public func nearest(
     _ queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition
-  ) throws(GalleryError) -> [[(face: Int64, distance: Float)]] {
+  ) throws(GalleryError) -> [[(face: FaceID, distance: Float)]] {
     try nearest(queries, count: count, filter, []).map { hits in
       // Milvus says the square.
       hits.map { (face: $0.face, distance: max(0, $0.score).squareRoot()) }
@@ -54,7 +54,7 @@ extension MilvusGallery {
   /// - Parameter count: at most so many for each, up to `maximumCandidateCount`.
   public func candidates(
     for queries: EmbeddingMatrix, count: Int, _ filter: FaceCondition
-  ) throws(GalleryError) -> [[(face: Int64, embedding: Embedding)]] {
+  ) throws(GalleryError) -> [[(face: FaceID, embedding: Embedding)]] {
     try nearest(queries, count: count, filter, [FaceFields.embedding]).map { hits in
       hits.map { (face: $0.face, embedding: Embedding($0.embedding)) }
     }
@@ -73,7 +73,7 @@ extension MilvusGallery {
   public var maximumCandidateCount: Int { 16_384 }
 
   private struct Found {
-    var face: Int64
+    var face: FaceID
     var score: Float
     /// Empty where it was not asked for.
     var embedding: [Float]
@@ -113,7 +113,7 @@ extension MilvusGallery {
         hits.map { hit in
           let place = hit.row * dimensions
           return Found(
-            face: hit.key, score: hit.score,
+            face: FaceID(hit.key), score: hit.score,
             embedding: Array(embeddings[place..<place + dimensions]))
         }
       }

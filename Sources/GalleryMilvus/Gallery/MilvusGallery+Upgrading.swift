@@ -6,8 +6,8 @@ import Synchronization
 
 /// Faces without an embedding of the gallery's model.
 extension MilvusGallery {
-  public func unembeddedFaces() throws(GalleryError) -> [Int64: String] {
-    var reasons: [Int64: String] = [:]
+  public func unembeddedFaces() throws(GalleryError) -> [FaceID: String] {
+    var reasons: [FaceID: String] = [:]
     try all {
       try eachRow(.isUnembedded) { row in
         reasons[row.id] = row.details.missing?.reason
@@ -94,7 +94,7 @@ extension MilvusGallery {
   }
 
   /// Takes faces that were removed out of what another model is being made of.
-  func forget(_ faces: some Collection<Int64>, in note: UpgradeNote) throws(GalleryError) {
+  func forget(_ faces: some Collection<FaceID>, in note: UpgradeNote) throws(GalleryError) {
     let staged = collection(note.collection)
     try ask { () throws(MilvusError) in
       if try staged.exists() { try staged.delete(.among(FaceFields.id, faces)) }
@@ -112,7 +112,7 @@ extension MilvusGallery {
 
   /// The rows of some faces in a collection, without their embeddings, by face.
   fileprivate func rows(
-    in collection: MilvusCollection, after id: Int64, _ fields: [String]
+    in collection: MilvusCollection, after id: FaceID, _ fields: [String]
   ) throws(GalleryError) -> [FaceRow] {
     let rows = try ask { () throws(MilvusError) in
       try collection.page(.above(FaceFields.id, id), nil, fields, limit: Self.page)
@@ -128,7 +128,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
   private let model: EmbeddingModel
   private var note: MilvusGallery.UpgradeNote
   /// Faces with a new embedding; of a gallery that has the model already, those that got one now.
-  private var done: Set<Int64> = []
+  private var done: Set<FaceID> = []
   /// So many numbers have the embeddings that are here already.
   private var dimensions: Int?
 
@@ -202,7 +202,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
     dimensions = try gallery.ask { () throws(MilvusError) in
       try staged.fields()[FaceFields.embedding]
     }
-    var last: Int64 = 0
+    var last = FaceID.beforeFirst
     while true {
       let rows = try gallery.rows(in: staged, after: last, FaceFields.plain)
       guard let end = rows.last else { return }
@@ -237,7 +237,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
     return UpgradeProgress(model: model, done: min(done.count, faces), faces: faces)
   }
 
-  func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoToEmbed] {
+  func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoToEmbed] {
     var last = id
     var found: [PhotoToEmbed] = []
     while found.isEmpty {
@@ -245,7 +245,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
       guard let end = page.last else { break }
       last = end.photo.id
       let photos = page.filter { $0.faces > 0 }.map(\.photo.id)
-      var waiting: [Int64: [FaceRow]] = [:]
+      var waiting: [PhotoID: [FaceRow]] = [:]
       for row in try gallery.rows(ofPhotos: photos, withEmbeddings: false)
       where !done.contains(row.id) && !(isCompleting && row.isEmbedded) {
         waiting[row.photo, default: []].append(row)
@@ -321,7 +321,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
     try gallery.put(note)
   }
 
-  func finish(missing: [Int64: String]) throws(GalleryError) -> Bool {
+  func finish(missing: [FaceID: String]) throws(GalleryError) -> Bool {
     if isCompleting { return try complete(missing) }
     guard let dimensions else {
       throw .unusable(path: gallery.path, detail: "a model by which no face has an embedding")
@@ -369,7 +369,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
   }
 
   /// Why faces have still none.
-  private func complete(_ missing: [Int64: String]) throws(GalleryError) -> Bool {
+  private func complete(_ missing: [FaceID: String]) throws(GalleryError) -> Bool {
     try gallery.beginWriting()
     var rows: [FaceRow] = []
     var isWhole = true
@@ -392,17 +392,17 @@ private final class CollectionUpgrade: GalleryUpgrade {
   /// Gives the new collection the faces as they are in the old one, with their new embeddings.
   /// - Returns: false where faces have neither an embedding nor a reason to have none.
   private func bringOver(
-    _ missing: [Int64: String], _ dimensions: Int, isClosed: Bool
+    _ missing: [FaceID: String], _ dimensions: Int, isClosed: Bool
   ) throws(GalleryError) -> Bool {
     let (old, new) = (gallery.faces(of: former), gallery.collection(note.collection))
-    var (last, lastNew) = (Int64(0), Int64(0))
+    var (last, lastNew) = (FaceID.beforeFirst, FaceID.beforeFirst)
     var isAtEnd = false
     while !isAtEnd {
       if isClosed { try hold(closing: true) } else { try hold() }
       let rows = try gallery.rows(in: old, after: last, FaceFields.all)
       isAtEnd = rows.isEmpty
-      last = rows.last?.id ?? .max
-      var known: [Int64: FaceRow] = [:]
+      last = rows.last?.id ?? FaceID(.max)
+      var known: [FaceID: FaceRow] = [:]
       // The new ones up to the same face: whoever is there only went meanwhile.
       while lastNew < last {
         let page = try gallery.rows(in: new, after: lastNew, FaceFields.all)
@@ -426,7 +426,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
 
   /// A face as it is to be in the new collection; nil where it has neither an embedding nor a reason to have none.
   private func row(
-    _ old: FaceRow, _ new: FaceRow?, _ missing: [Int64: String], _ dimensions: Int
+    _ old: FaceRow, _ new: FaceRow?, _ missing: [FaceID: String], _ dimensions: Int
   ) -> FaceRow? {
     var row = old
     if let new, new.isEmbedded, new.origin.digest == old.origin.digest, new.ordinal == old.ordinal {

@@ -37,7 +37,7 @@ extension MilvusGallery {
   }
 
   /// Those of the faces of some photos.
-  public func embeddings(ofPhotos photos: [Int64]) throws(GalleryError) -> FaceMatrix {
+  public func embeddings(ofPhotos photos: [PhotoID]) throws(GalleryError) -> FaceMatrix {
     let revision = try revision()
     return matrix(
       try rows(ofPhotos: photos, withEmbeddings: true).sorted { $0.id < $1.id },
@@ -45,7 +45,7 @@ extension MilvusGallery {
   }
 
   /// Those of some faces that are there.
-  public func embeddings(ids: [Int64]) throws(GalleryError) -> FaceMatrix {
+  public func embeddings(ids: [FaceID]) throws(GalleryError) -> FaceMatrix {
     let revision = try revision()
     return matrix(
       try rows(of: ids.sorted(), withEmbeddings: true), dimensions: try dimensions() ?? 1,
@@ -79,12 +79,12 @@ extension MilvusGallery {
   }
 
   /// Those of some faces that are there, in the order given.
-  public func outlines(of faces: [Int64]) throws(GalleryError) -> [FaceOutline] {
+  public func outlines(of faces: [FaceID]) throws(GalleryError) -> [FaceOutline] {
     try plainRows(of: faces).map(\.outline)
   }
 
-  public func labels() throws(GalleryError) -> [Int64: [String: String]] {
-    var labels: [Int64: [String: String]] = [:]
+  public func labels() throws(GalleryError) -> [FaceID: [String: String]] {
+    var labels: [FaceID: [String: String]] = [:]
     try all {
       try eachRow { row in
         if !row.labels.isEmpty { labels[row.id] = row.labels }
@@ -94,8 +94,8 @@ extension MilvusGallery {
     return labels
   }
 
-  public func attributeVectors() throws(GalleryError) -> [Int64: [String: Embedding]] {
-    var vectors: [Int64: [String: Embedding]] = [:]
+  public func attributeVectors() throws(GalleryError) -> [FaceID: [String: Embedding]] {
+    var vectors: [FaceID: [String: Embedding]] = [:]
     try all {
       try eachRow { row in
         let own = row.details.attributes
@@ -106,8 +106,8 @@ extension MilvusGallery {
     return vectors
   }
 
-  public func contents(ofPhotos ids: [Int64]) throws(GalleryError) -> [PhotoContent] {
-    var faces: [Int64: [FaceRow]] = [:]
+  public func contents(ofPhotos ids: [PhotoID]) throws(GalleryError) -> [PhotoContent] {
+    var faces: [PhotoID: [FaceRow]] = [:]
     for row in try rows(ofPhotos: ids, withEmbeddings: true) {
       faces[row.photo, default: []].append(row)
     }
@@ -115,13 +115,14 @@ extension MilvusGallery {
     let jpegs = Dictionary(uniqueKeysWithValues: zip(pictures, try thumbnails(faces: pictures)))
     var contents: [PhotoContent] = []
     for record in try records(ids.map { Record.key(photo: $0) }) {
-      let own = faces[record.number, default: []].sorted { $0.ordinal < $1.ordinal }
+      let own = faces[PhotoID(record.number), default: []].sorted { $0.ordinal < $1.ordinal }
       let origin = try origin(record)
       let photo = NewPhoto(
         origin,
         faces: own.map { $0.content(thumbnail: jpegs[$0.id].flatMap(\.self) ?? Data()) })
       contents.append(
-        PhotoContent(id: record.number, photo: photo, faces: own.map(\.id), isKept: false))
+        PhotoContent(
+          id: PhotoID(record.number), photo: photo, faces: own.map(\.id), isKept: false))
     }
     return contents.sorted { $0.id < $1.id }
   }

@@ -203,7 +203,7 @@ public final class MilvusGallery: SearchingStore {
 
   /// Those of a kind whose number is one of some.
   func records(
-    _ kind: Record.Kind, numbered numbers: some Collection<Int64>
+    _ kind: Record.Kind, numbered numbers: some Collection<some RecordID>
   ) throws(GalleryError) -> [Record] {
     var found: [Record] = []
     let numbers = Array(numbers)
@@ -215,11 +215,11 @@ public final class MilvusGallery: SearchingStore {
 
   /// Those of some faces that are there, in the order given.
   func rows(
-    of ids: some Collection<Int64>, withEmbeddings: Bool
+    of ids: some Collection<FaceID>, withEmbeddings: Bool
   ) throws(GalleryError) -> [FaceRow] {
     guard try galleryModel() != nil else { return [] }
     let wanted = Array(ids)
-    var found: [Int64: FaceRow] = [:]
+    var found: [FaceID: FaceRow] = [:]
     let fields = withEmbeddings ? FaceFields.all : FaceFields.plain
     for part in wanted.parts(of: Self.page) {
       let some = Set(part)
@@ -237,7 +237,7 @@ public final class MilvusGallery: SearchingStore {
     _ body: (FaceRow) throws -> Bool
   ) throws {
     guard try galleryModel() != nil else { return }
-    var last: Int64 = 0
+    var last = FaceID.beforeFirst
     while true {
       let rows = try ask { () throws(MilvusError) in
         try faces.page(

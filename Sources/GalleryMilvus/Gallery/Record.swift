@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// All else that a gallery keeps, in a second collection: a record each, by a key that says what it is.
 ///
@@ -69,18 +70,21 @@ struct Record {
   static let modelKey = "model"
   static let revisionKey = "revision"
   /// In the order of numbers.
-  static func key(photo number: Int64) -> String {
+  static func key(photo number: PhotoID) -> String {
     let digits = "\(number)"
     return "photo/\(String(repeating: "0", count: max(0, 16 - digits.count)))\(digits)"
   }
   static func key(name: String) -> String { "name/\(name)" }
-  static func key(thumbnail face: Int64) -> String { "thumbnail/\(face)" }
-  static func key(unsorted photo: Int64) -> String { "unsorted/\(photo)" }
-  static func key(memberOf face: Int64) -> String { "member/\(face)" }
-  static func key(person: Int64) -> String { "person/\(person)" }
+  static func key(thumbnail face: FaceID) -> String { "thumbnail/\(face)" }
+  static func key(unsorted photo: PhotoID) -> String { "unsorted/\(photo)" }
+  private static let memberKeys = "member/"
+  static func key(memberOf face: FaceID) -> String { "\(memberKeys)\(face)" }
+  /// Whose membership a record of the kind `member` is.
+  var member: FaceID? { Int64(key.dropFirst(Self.memberKeys.count)).map { FaceID($0) } }
+  static func key(person: PersonID) -> String { "person/\(person)" }
   static func key(apart pair: PeopleBook.Pair) -> String { "apart/\(pair.low)/\(pair.high)" }
-  static func key(edit: Int64) -> String { "edit/\(edit)" }
-  static func key(moveOf face: Int64, by edit: Int64) -> String { "move/\(edit)/\(face)" }
+  static func key(edit: EditID) -> String { "edit/\(edit)" }
+  static func key(moveOf face: FaceID, by edit: EditID) -> String { "move/\(edit)/\(face)" }
   static let peopleKey = "people"
   static let linksKey = "links"
   static let upgradeKey = "upgrade"

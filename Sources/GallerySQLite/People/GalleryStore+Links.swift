@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 
 /// The similarity graph. Links go with their faces.
 extension GalleryStore {
@@ -14,7 +15,7 @@ extension GalleryStore {
   }
 
   /// The links that some faces have, each once, in the order of their faces.
-  public func links(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceLink] {
+  public func links(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceLink] {
     try read { db in
       let statement = try db.cachedStatement(
         sql: """
@@ -33,7 +34,7 @@ extension GalleryStore {
   private static func links(_ rows: RowCursor) throws -> [FaceLink] {
     var links: [FaceLink] = []
     while let row = try rows.next() {
-      let (low, high): (Int64, Int64) = (try row.value(0), try row.value(1))
+      let (low, high): (FaceID, FaceID) = (try row.value(0), try row.value(1))
       guard low < high else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a link from \(low) to \(high)")
       }
@@ -70,9 +71,9 @@ extension GalleryStore {
   private static func insert(
     _ links: some Sequence<FaceLink>, _ state: LinkState, _ db: Database
   ) throws {
-    let changed = try Int64.fetchSet(
+    let changed = try FaceID.fetchSet(
       db, sql: "SELECT face FROM face_change WHERE revision > ?", arguments: [state.revision])
-    let known = try Int64.fetchSet(db, sql: "SELECT id FROM face")
+    let known = try FaceID.fetchSet(db, sql: "SELECT id FROM face")
     let statement = try db.cachedStatement(sql: "INSERT OR REPLACE INTO same_link VALUES (?, ?, ?)")
     for link in links {
       guard known.contains(link.low), known.contains(link.high), !changed.contains(link.low),

@@ -1,13 +1,14 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 
 extension GalleryStore {
   /// All people, those with most faces first. Faces added since the last clustering have no person.
   /// - Parameter assigned: the person of each face, instead of the stored one.
-  public func people(assigned: [Int64: Int64]?) throws(GalleryError) -> [StoredPerson] {
+  public func people(assigned: [FaceID: PersonID]?) throws(GalleryError) -> [StoredPerson] {
     try read { db in
-      var known: [Int64: PeopleBook.Entry] = [:]
+      var known: [PersonID: PeopleBook.Entry] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT id, name, created FROM person") {
         known[try row.value(0)] = .init(
           name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
@@ -22,10 +23,10 @@ extension GalleryStore {
           LEFT JOIN name ON name.id = face.name
           ORDER BY face.id
           """)
-      var faces: [Int64: [PersonFace]] = [:]
-      var bearers: [Int64: [String: Int]] = [:]
+      var faces: [PersonID: [PersonFace]] = [:]
+      var bearers: [PersonID: [String: Int]] = [:]
       while let row = try rows.next() {
-        let (stored, face): (Int64?, Int64) = (try row.value(0), try row.value(2))
+        let (stored, face): (PersonID?, FaceID) = (try row.value(0), try row.value(2))
         guard let person = assigned.map({ $0[face] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
@@ -40,9 +41,9 @@ extension GalleryStore {
   }
 
   /// The person whom the user gave a name; nil if there is none.
-  public func person(named name: String) throws(GalleryError) -> Int64? {
+  public func person(named name: String) throws(GalleryError) -> PersonID? {
     try read {
-      try Int64.fetchOne(
+      try PersonID.fetchOne(
         $0, sql: "SELECT id FROM person WHERE name = ?",
         arguments: [name.precomposedStringWithCanonicalMapping])
     }
@@ -50,15 +51,15 @@ extension GalleryStore {
 
   /// The names that the user gave to the people of some faces, by face.
   public func givenNames(
-    of faces: some Collection<Int64>
-  ) throws(GalleryError) -> [Int64: String] {
+    of faces: some Collection<FaceID>
+  ) throws(GalleryError) -> [FaceID: String] {
     try read { db in
       let statement = try db.cachedStatement(
         sql: """
           SELECT person.name FROM person_face JOIN person ON person.id = person_face.person
           WHERE person_face.face = ?
           """)
-      var names: [Int64: String] = [:]
+      var names: [FaceID: String] = [:]
       for face in faces {
         names[face] = try String.fetchOne(statement, arguments: [face])
       }
@@ -75,14 +76,14 @@ extension GalleryStore {
     var result = PeopleAssignment()
     let rows = try Row.fetchCursor(db, sql: "SELECT face, person, pinned FROM person_face")
     while let row = try rows.next() {
-      let face: Int64 = try row.value(0)
+      let face: FaceID = try row.value(0)
       result.persons[face] = try row.value(1)
       if try row.value(2) { result.pinned.insert(face) }
     }
     // Somebody whose pinned faces were removed, or have no embedding to be clustered by, is not to lose a name, or to
     // be merged after all.
     result.pinned.formUnion(
-      try Int64.fetchAll(
+      try FaceID.fetchAll(
         db,
         sql: """
           SELECT MIN(face) FROM person_face
@@ -100,8 +101,9 @@ extension GalleryStore {
     return result
   }
 
-  static func nextPerson(_ db: Database) throws -> Int64 {
-    (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'person'") ?? 0) + 1
+  static func nextPerson(_ db: Database) throws -> PersonID {
+    (try PersonID.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'person'")
+      ?? .beforeFirst).next
   }
 
   /// What the people were clustered from; nil before the first clustering.
@@ -123,11 +125,11 @@ extension GalleryStore {
   ///   - state: kept with them.
   /// - Throws: `GalleryError`; nothing is changed then.
   public func setPeople(
-    faces: [Int64], labels: [Int32], state: PeopleState
+    faces: [FaceID], labels: [Int32], state: PeopleState
   ) throws(GalleryError) {
     try write { db in
       let current = try Self.assignment(db)
-      let changed = try Int64.fetchSet(
+      let changed = try FaceID.fetchSet(
         db, sql: "SELECT face FROM face_change WHERE revision > ?", arguments: [state.revision])
       let labels = zip(faces, labels).map { changed.contains($0) ? -1 : $1 }
       let persons = PeoplePlan.persons(of: faces, labels: labels, current: current)
@@ -158,8 +160,8 @@ extension GalleryStore {
 
   /// - Returns: the people who had lost their last face.
   @discardableResult
-  static func removeEmptyPeople(_ db: Database) throws -> Set<Int64> {
-    try Int64.fetchSet(
+  static func removeEmptyPeople(_ db: Database) throws -> Set<PersonID> {
+    try PersonID.fetchSet(
       db,
       sql: """
         DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM person_face WHERE person = person.id)

@@ -54,12 +54,12 @@ extension GalleryStore {
             """, arguments: [face])
       else { continue }
       book.presentFaces.insert(face)
-      guard let person: Int64 = try row.value(0) else { continue }
+      guard let person: PersonID = try row.value(0) else { continue }
       book.members[face] = .init(person: person, isPinned: try row.value(1))
       ids.insert(person)
     }
     for name in subject.names {
-      if let holder = try Int64.fetchOne(
+      if let holder = try PersonID.fetchOne(
         db, sql: "SELECT id FROM person WHERE name = ?", arguments: [name])
       {
         ids.insert(holder)
@@ -82,7 +82,7 @@ extension GalleryStore {
         arguments: ["id": id])
       {
         let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
-        book.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+        book.apart[pair] = try row.value(2, as: EditID?.self) ?? .unknown
       }
     }
     let wanted = subject.edits.union(book.apart.values).map { "\($0)" }.joined(separator: ", ")
@@ -93,8 +93,8 @@ extension GalleryStore {
     }
     book.nextPerson = try Self.nextPerson(db)
     book.nextEdit =
-      (try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'people_edit'")
-        ?? 0) + 1
+      (try EditID.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'people_edit'")
+      ?? .beforeFirst).next
     book.begin()
     return book
   }
@@ -103,7 +103,7 @@ extension GalleryStore {
     try Row.fetchAll(
       db, sql: "SELECT id, time, kind, description FROM people_edit \(condition)"
     ).map { row in
-      let (id, kind): (Int64, String) = (try row.value(0), try row.value(2))
+      let (id, kind): (EditID, String) = (try row.value(0), try row.value(2))
       var edit = PeopleBook.Edit(
         id: id, time: Date(timeIntervalSince1970: try row.value(1)),
         kind: PeopleEdit.Kind(rawValue: kind) ?? .name)
@@ -120,13 +120,13 @@ extension GalleryStore {
         arguments: [id])
       {
         let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
-        edit.apart[pair] = try row.value(2, as: Int64?.self) ?? 0
+        edit.apart[pair] = try row.value(2, as: EditID?.self) ?? .unknown
       }
       for row in try Row.fetchAll(
         db, sql: "SELECT face, person, pinned, person_after FROM people_edit_face WHERE edit = ?",
         arguments: [id])
       {
-        let (before, isPinned): (Int64?, Bool) = (try row.value(1), try row.value(2))
+        let (before, isPinned): (PersonID?, Bool) = (try row.value(1), try row.value(2))
         edit.faces[try row.value(0)] = .init(
           before: before.map { .init(person: $0, isPinned: isPinned) }, after: try row.value(3))
       }
@@ -173,7 +173,7 @@ extension GalleryStore {
     for (pair, by) in new.apart where old.apart[pair] != by {
       try db.execute(
         sql: "INSERT OR REPLACE INTO apart VALUES (?, ?, ?)",
-        arguments: [pair.low, pair.high, by == 0 ? nil : by])
+        arguments: [pair.low, pair.high, by == .unknown ? nil : by])
     }
     for edit in old.edits.keys where new.edits[edit] == nil {
       try db.execute(sql: "DELETE FROM people_edit WHERE id = ?", arguments: [edit])
@@ -202,7 +202,7 @@ extension GalleryStore {
     for (pair, by) in edit.apart {
       try db.execute(
         sql: "INSERT INTO people_edit_apart VALUES (?, ?, ?, ?)",
-        arguments: [edit.id, pair.low, pair.high, by == 0 ? nil : by])
+        arguments: [edit.id, pair.low, pair.high, by == .unknown ? nil : by])
     }
   }
 
@@ -212,7 +212,7 @@ extension GalleryStore {
     let edits = try edits(db, "ORDER BY id")
     guard !edits.isEmpty else { return }
     let kept = PeopleBook.forget(
-      gone, in: edits, existing: try Int64.fetchSet(db, sql: "SELECT id FROM person"))
+      gone, in: edits, existing: try PersonID.fetchSet(db, sql: "SELECT id FROM person"))
     let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
     for edit in edits where after[edit.id] != edit {
       guard let new = after[edit.id] else {

@@ -20,7 +20,7 @@ extension GalleryStore {
     let path = path
     return try write { db in
       try photos.map { photo in
-        if let id = try Int64.fetchOne(
+        if let id = try PhotoID.fetchOne(
           db, sql: "SELECT id FROM photo WHERE digest = ?", arguments: [photo.digest])
         {
           if updatesPaths {
@@ -45,7 +45,7 @@ extension GalleryStore {
             photo.height, photo.turned, photo.detector,
             (photo.added ?? Date()).timeIntervalSince1970, photo.title,
           ])
-        let id = db.lastInsertedRowID
+        let id = PhotoID(db.lastInsertedRowID)
         for (place, face) in photo.faces.enumerated() {
           if face.missing == nil {
             try Self.checkModel(db, model, modelFile, face.embedding, path)
@@ -89,7 +89,7 @@ extension GalleryStore {
   }
 
   private static func insert(
-    _ face: NewFace, _ ordinal: Int, of photo: Int64, _ db: Database, _ path: String
+    _ face: NewFace, _ ordinal: Int, of photo: PhotoID, _ db: Database, _ path: String
   ) throws {
     let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry.box, face.quality)
@@ -108,7 +108,7 @@ extension GalleryStore {
         quality.pitch, quality.roll, quality.inside, quality.confidence,
         FloatBlob.data(face.missing == nil ? face.embedding.values : []),
       ])
-    let id = db.lastInsertedRowID
+    let id = FaceID(db.lastInsertedRowID)
     if let missing = face.missing { try insert(missing, face: id, db) }
     if !face.thumbnail.isEmpty {
       try db.execute(

@@ -21,21 +21,21 @@ extension GalleryStore {
   }
 
   /// Ids of faces above one, rising.
-  public func faces(after id: Int64, limit: Int) throws(GalleryError) -> [Int64] {
+  public func faces(after id: FaceID, limit: Int) throws(GalleryError) -> [FaceID] {
     try read {
-      try Int64.fetchAll(
+      try FaceID.fetchAll(
         $0, sql: "SELECT id FROM face WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
     }
   }
 
   /// Photos of ids above one, in their order.
-  public func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoEntry] {
+  public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {
     try entries(
       of: photos("WHERE id > ? ORDER BY id LIMIT ?", [id, limit]))
   }
 
   /// Those of some photos that are there.
-  public func photoEntry(_ id: Int64) throws(GalleryError) -> PhotoEntry? {
+  public func photoEntry(_ id: PhotoID) throws(GalleryError) -> PhotoEntry? {
     try entries(of: photos("WHERE id = ?", [id])).first
   }
 
@@ -49,11 +49,11 @@ extension GalleryStore {
   }
 
   /// Those of some faces that are there, in the order given.
-  public func entries(of faces: some Collection<Int64>) throws(GalleryError) -> [FaceEntry] {
+  public func entries(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceEntry] {
     try read { try entries(of: faces, $0) }
   }
 
-  private func entries(of faces: some Collection<Int64>, _ db: Database) throws -> [FaceEntry] {
+  private func entries(of faces: some Collection<FaceID>, _ db: Database) throws -> [FaceEntry] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT \(Self.faceColumns), person.name, person_face.person,
@@ -82,12 +82,12 @@ extension GalleryStore {
 
   /// What answers tell of some faces, read in one transaction; faces that are gone or have no embedding are left out.
   public func answers(
-    of faces: some Collection<Int64>
+    of faces: some Collection<FaceID>
   ) throws(GalleryError) -> [(entry: FaceEntry, embedding: Embedding, photo: StoredPhoto)] {
     try read { db in
       let embeddings = try db.cachedStatement(
         sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)")
-      var photos: [Int64: StoredPhoto] = [:]
+      var photos: [PhotoID: StoredPhoto] = [:]
       return try entries(of: faces, db).compactMap { entry in
         if photos[entry.face.photo] == nil {
           photos[entry.face.photo] = try self.photos("WHERE id = ?", [entry.face.photo], db).first
@@ -101,46 +101,51 @@ extension GalleryStore {
   }
 
   /// The faces that were sorted to some people.
-  public func faces(ofPeople people: some Collection<Int64>) throws(GalleryError) -> Set<Int64> {
+  public func faces(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> Set<FaceID>
+  {
     try read { db in
       let statement = try db.cachedStatement(sql: "SELECT face FROM person_face WHERE person = ?")
-      var faces: Set<Int64> = []
+      var faces: Set<FaceID> = []
       for person in people {
-        faces.formUnion(try Int64.fetchAll(statement, arguments: [person]))
+        faces.formUnion(try FaceID.fetchAll(statement, arguments: [person]))
       }
       return faces
     }
   }
 
   /// The people whom some faces were sorted to, by the faces' ids.
-  public func people(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+  public func people(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
+    PersonID]
+  {
     try lookUp("SELECT person FROM person_face WHERE face = ?", faces)
   }
 
   /// The ids of the photos of some faces, by the faces' ids.
-  public func photos(ofFaces faces: some Collection<Int64>) throws(GalleryError) -> [Int64: Int64] {
+  public func photos(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
+    PhotoID]
+  {
     try lookUp("SELECT photo FROM face WHERE id = ?", faces)
   }
 
-  private func lookUp(
-    _ sql: String, _ faces: some Collection<Int64>
-  ) throws(GalleryError) -> [Int64: Int64] {
+  private func lookUp<ID: RecordID & DatabaseValueConvertible>(
+    _ sql: String, _ faces: some Collection<FaceID>
+  ) throws(GalleryError) -> [FaceID: ID] {
     try read { db in
       let statement = try db.cachedStatement(sql: sql)
-      var found: [Int64: Int64] = [:]
-      for face in faces { found[face] = try Int64.fetchOne(statement, arguments: [face]) }
+      var found: [FaceID: ID] = [:]
+      for face in faces { found[face] = try ID.fetchOne(statement, arguments: [face]) }
       return found
     }
   }
 
   /// The faces that have all of some labels.
-  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<Int64> {
+  public func faces(labelled labels: [String: String]) throws(GalleryError) -> Set<FaceID> {
     try read { db in
       let statement = try db.cachedStatement(
         sql: "SELECT face FROM face_label WHERE key = ? AND value = ?")
-      var faces: Set<Int64>?
+      var faces: Set<FaceID>?
       for (key, value) in labels {
-        let some = try Int64.fetchSet(statement, arguments: [key, value])
+        let some = try FaceID.fetchSet(statement, arguments: [key, value])
         faces = faces.map { $0.intersection(some) } ?? some
       }
       return faces ?? []
@@ -148,9 +153,9 @@ extension GalleryStore {
   }
 
   /// The faces of at least a given quality, from 0 to 1.
-  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<Int64> {
+  public func faces(ofQuality minimum: Double) throws(GalleryError) -> Set<FaceID> {
     try read { db in
-      var faces: Set<Int64> = []
+      var faces: Set<FaceID> = []
       let rows = try Row.fetchCursor(
         db, sql: "SELECT id, size, sharpness, yaw, pitch, roll, inside, confidence FROM face")
       while let row = try rows.next() {

@@ -5,7 +5,7 @@ import LikenessCore
 
 extension GalleryStore {
   /// Everything stored of those of some photos that exist.
-  public func contents(ofPhotos ids: [Int64]) throws(GalleryError) -> [PhotoContent] {
+  public func contents(ofPhotos ids: [PhotoID]) throws(GalleryError) -> [PhotoContent] {
     try read { db in
       try ids.compactMap { id in
         guard let photo = try photos("WHERE id = ?", [id], db).first,
@@ -27,8 +27,8 @@ extension GalleryStore {
   }
 
   private static func contents(
-    ofFacesIn photo: Int64, _ db: Database
-  ) throws -> [(id: Int64, content: NewFace)] {
+    ofFacesIn photo: PhotoID, _ db: Database
+  ) throws -> [(id: FaceID, content: NewFace)] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """

@@ -5,7 +5,7 @@ import LikenessCore
 
 extension GalleryStore {
   /// A face by its id; nil if there is none.
-  public func face(id: Int64) throws(GalleryError) -> StoredFace? {
+  public func face(id: FaceID) throws(GalleryError) -> StoredFace? {
     try faces("WHERE face.id = ?", [id]).first
   }
 
@@ -26,7 +26,7 @@ extension GalleryStore {
   }
 
   /// The faces of a photo, the most prominent first.
-  public func faces(inPhoto photo: Int64) throws(GalleryError) -> [StoredFace] {
+  public func faces(inPhoto photo: PhotoID) throws(GalleryError) -> [StoredFace] {
     try faces("WHERE face.photo = ? ORDER BY face.ordinal", [photo])
   }
 
@@ -44,7 +44,8 @@ extension GalleryStore {
   }
 
   /// Those of some faces that are there and have embeddings, with these.
-  public func faces(ids: some Collection<Int64>) throws(GalleryError) -> [(StoredFace, Embedding)] {
+  public func faces(ids: some Collection<FaceID>) throws(GalleryError) -> [(StoredFace, Embedding)]
+  {
     let path = path
     return try read { db in
       let statement = try db.cachedStatement(
@@ -66,7 +67,7 @@ extension GalleryStore {
   }
 
   /// A face's embedding, `(d,)`; nil if there is no such face, or none of the gallery's model of it.
-  public func embedding(face: Int64) throws(GalleryError) -> Embedding? {
+  public func embedding(face: FaceID) throws(GalleryError) -> Embedding? {
     try read { db in
       try Data.fetchOne(
         db, sql: "SELECT embedding FROM face WHERE id = ? AND \(Self.isEmbedded)", arguments: [face]
@@ -80,7 +81,7 @@ extension GalleryStore {
   /// meanwhile may still come, up to 256 of them.
   /// - Throws: `GalleryError`, and what `body` throws, which ends it.
   public func eachFace(_ body: (StoredFace, Embedding) throws -> Void) throws {
-    var last = Int64.min
+    var last = FaceID(.min)
     while true {
       let chunk = try read { db in
         try Row.fetchAll(
@@ -105,8 +106,8 @@ extension GalleryStore {
     return try read { db in
       let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
       let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
-      var (faces, photos, names) = ([Int64](), [Int64](), [Int64?]())
-      var doubtful: Set<Int64> = []
+      var (faces, photos, names) = ([FaceID](), [PhotoID](), [Int64?]())
+      var doubtful: Set<FaceID> = []
       faces.reserveCapacity(count)
       photos.reserveCapacity(count)
       names.reserveCapacity(count)

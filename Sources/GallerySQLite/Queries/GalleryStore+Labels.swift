@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 
 extension GalleryStore {
   /// The labels of all faces that have any, by face and key.
-  public func labels() throws(GalleryError) -> [Int64: [String: String]] {
+  public func labels() throws(GalleryError) -> [FaceID: [String: String]] {
     try read { db in
-      var labels: [Int64: [String: String]] = [:]
+      var labels: [FaceID: [String: String]] = [:]
       let rows = try Row.fetchCursor(db, sql: "SELECT face, key, value FROM face_label")
       while let row = try rows.next() {
         labels[try row.value(0), default: [:]][try row.value(1)] = try row.value(2, as: String.self)
@@ -16,7 +17,7 @@ extension GalleryStore {
   }
 
   /// The labels of a face, by key; empty if there is no such face.
-  public func labels(face: Int64) throws(GalleryError) -> [String: String] {
+  public func labels(face: FaceID) throws(GalleryError) -> [String: String] {
     try read { db in
       let statement = try db.cachedStatement(
         sql: "SELECT key, value FROM face_label WHERE face = ?")
@@ -48,10 +49,10 @@ extension GalleryStore {
   /// - Returns: the faces whose labels changed, in the order of their ids.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for a key or value that is empty or not of one line
   @discardableResult
-  public func setLabels(_ changes: [Int64: LabelChanges]) throws(GalleryError) -> [Int64] {
+  public func setLabels(_ changes: [FaceID: LabelChanges]) throws(GalleryError) -> [FaceID] {
     let path = path
-    let (changed, hasTraces) = try write { db -> ([Int64], Bool) in
-      var changed: [Int64] = []
+    let (changed, hasTraces) = try write { db -> ([FaceID], Bool) in
+      var changed: [FaceID] = []
       var hasTraces = false
       for (face, labels) in changes.sorted(by: { $0.key < $1.key }) {
         guard
@@ -92,7 +93,7 @@ extension GalleryStore {
   }
 
   /// Gives a new face its labels.
-  static func insert(labels: [String: String], of face: Int64, _ db: Database, _ path: String)
+  static func insert(labels: [String: String], of face: FaceID, _ db: Database, _ path: String)
     throws
   {
     for (key, value) in try GalleryLabels.usable(labels, path) {

@@ -17,7 +17,7 @@ extension GalleryStore {
         db, sql: "SELECT face, position, placed FROM map_point WHERE map = ?", arguments: [id]
       ).map { row in
         (
-          try row.value(0, as: Int64.self),
+          try row.value(0, as: FaceID.self),
           MapPoint(
             position: FloatBlob.floats(try row.value(1)),
             isPlaced: try row.value(2, as: Int.self) != 0)
@@ -43,7 +43,7 @@ extension GalleryStore {
   /// Stores a map, replacing the one of the same settings. Faces that were removed since are left out.
   /// - Throws: `GalleryError`; the old one is still there then.
   public func keepMap(
-    settings: String, details: String, axes: [Float], points: [Int64: MapPoint]
+    settings: String, details: String, axes: [Float], points: [FaceID: MapPoint]
   ) throws(GalleryError) {
     try writeMaps { db in
       try db.execute(sql: "DELETE FROM map WHERE settings = ?", arguments: [settings])
@@ -59,7 +59,7 @@ extension GalleryStore {
 
   /// Adds faces to a stored map. Those that it has already stay where they are.
   /// - Throws: `GalleryError`; none of them is kept then.
-  public func addPoints(_ points: [Int64: MapPoint], toMap map: Int64) throws(GalleryError) {
+  public func addPoints(_ points: [FaceID: MapPoint], toMap map: Int64) throws(GalleryError) {
     try writeMaps { db in
       guard
         try Bool.fetchOne(
@@ -69,7 +69,7 @@ extension GalleryStore {
     }
   }
 
-  private static func insert(_ points: [Int64: MapPoint], map: Int64, _ db: Database) throws {
+  private static func insert(_ points: [FaceID: MapPoint], map: Int64, _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: """
         INSERT OR IGNORE INTO map_point SELECT ?, id, ?, ? FROM face WHERE id = ?
@@ -92,7 +92,7 @@ extension GalleryStore {
   }
 
   /// Small JPEGs of some faces, in their order; nil for a face that has none.
-  public func thumbnails(faces: [Int64]) throws(GalleryError) -> [Data?] {
+  public func thumbnails(faces: [FaceID]) throws(GalleryError) -> [Data?] {
     try read { db in
       let statement = try db.cachedStatement(sql: "SELECT jpeg FROM thumbnail WHERE face = ?")
       return try faces.map { try Data.fetchOne(statement, arguments: [$0]) }

@@ -1,5 +1,6 @@
 import GRDB
 import GalleryCore
+import LikenessCore
 
 extension GalleryStore {
   /// Looks up a name as typed by a user, among those that faces were added by and those that the user
@@ -20,8 +21,8 @@ extension GalleryStore {
 
   /// The faces that go by a name: all of the person whom the user gave it, and those that were added by
   /// it, but for those that the user put to somebody else than that person.
-  static func faces(named name: String, _ db: Database) throws -> [Int64] {
-    try Int64.fetchAll(
+  static func faces(named name: String, _ db: Database) throws -> [FaceID] {
+    try FaceID.fetchAll(
       db,
       sql: """
         SELECT person_face.face FROM person JOIN person_face ON person_face.person = person.id

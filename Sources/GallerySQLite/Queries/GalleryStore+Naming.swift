@@ -35,7 +35,7 @@ extension GalleryStore {
   /// Sets a face's name; nil removes it. A name without faces is removed. A face that gets
   /// a name is no longer doubtful.
   /// - Throws: `GalleryError.unknownFace`, `.unusable` for an empty name
-  public func setName(_ name: String?, face: Int64) throws(GalleryError) {
+  public func setName(_ name: String?, face: FaceID) throws(GalleryError) {
     let path = path
     var text: String?
     if let name { text = try GalleryNames.usable(name, path) }
@@ -82,7 +82,7 @@ extension GalleryStore {
   /// were added by.
   public func namedFaces(
     offset: Int, limit: Int
-  ) throws(GalleryError) -> (faces: [(face: Int64, name: String)], total: Int) {
+  ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {
     try read { db in
       let source = """
         FROM face LEFT JOIN name ON name.id = face.name

@@ -66,7 +66,7 @@ extension GalleryStore {
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
         }
         guard values.count == whole else {
-          let id: Int64 = try row.value(0)
+          let id: FaceID = try row.value(0)
           throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
         }
       }

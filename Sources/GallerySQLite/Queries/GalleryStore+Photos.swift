@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 
 extension GalleryStore {
   /// The photos, in the order in which they were added.
@@ -9,7 +10,7 @@ extension GalleryStore {
   }
 
   /// A photo by its id; nil if there is none.
-  public func photo(id: Int64) throws(GalleryError) -> StoredPhoto? {
+  public func photo(id: PhotoID) throws(GalleryError) -> StoredPhoto? {
     try photos("WHERE id = ?", [id]).first
   }
 

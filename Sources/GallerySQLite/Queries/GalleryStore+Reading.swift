@@ -66,7 +66,7 @@ extension GalleryStore {
   }
 
   /// A small JPEG of a face; nil if there is no such face.
-  public func thumbnail(face: Int64) throws(GalleryError) -> Data? {
+  public func thumbnail(face: FaceID) throws(GalleryError) -> Data? {
     try read {
       try Data.fetchOne($0, sql: "SELECT jpeg FROM thumbnail WHERE face = ?", arguments: [face])
     }
@@ -146,9 +146,9 @@ extension GalleryStore {
   }
 
   /// The faces that came or went after a revision, in the order of their ids.
-  public func changedFaces(since revision: Int) throws(GalleryError) -> [Int64] {
+  public func changedFaces(since revision: Int) throws(GalleryError) -> [FaceID] {
     try read { db in
-      try Int64.fetchAll(
+      try FaceID.fetchAll(
         db, sql: "SELECT face FROM face_change WHERE revision > ? ORDER BY face",
         arguments: [revision])
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 
 extension GalleryStore {
   /// Removes a name with all of its faces, which are those of `faces(named:)`, and photos left without
@@ -14,9 +15,9 @@ extension GalleryStore {
   /// Removes a photo with all of its faces, if any.
   /// - Returns: what was removed; empty if there is no such photo.
   /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(photo: Int64) throws(GalleryError) -> RemovalReceipt {
+  public func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt {
     try remove { db in
-      let faces = try Int64.fetchAll(
+      let faces = try FaceID.fetchAll(
         db, sql: "SELECT id FROM face WHERE photo = ?", arguments: [photo])
       return (faces, [photo])
     }
@@ -25,19 +26,19 @@ extension GalleryStore {
   /// Removes several faces in one transaction, much faster than one after the other.
   /// - Returns: what was removed; faces that do not exist are not in it.
   /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(faces: [Int64]) throws(GalleryError) -> RemovalReceipt {
+  public func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt {
     try remove { _ in (faces, []) }
   }
 
   private func remove(
-    _ selection: (Database) throws -> (faces: [Int64], photos: [Int64])
+    _ selection: (Database) throws -> (faces: [FaceID], photos: [PhotoID])
   ) throws(GalleryError) -> RemovalReceipt {
     var kept: [String] = []
     var receipt = try write { db -> RemovalReceipt in
       let (faces, photos) = try selection(db)
       let names = try Self.allNames(db)
       var receipt = RemovalReceipt()
-      var (emptied, nameless) = (Set<Int64>(), Set<Int64>())
+      var (emptied, nameless) = (Set<PhotoID>(), Set<Int64>())
       for face in faces {
         let pictures =
           try Int.fetchOne(
@@ -77,7 +78,7 @@ extension GalleryStore {
   }
 
   /// Remembers the number of a photo that went: it is no other's ever.
-  private static func retire(photo: Int64, _ db: Database) throws {
+  private static func retire(photo: PhotoID, _ db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO meta VALUES ('last_photo', ?1) ON CONFLICT (key)

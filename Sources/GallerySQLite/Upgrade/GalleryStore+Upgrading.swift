@@ -10,19 +10,19 @@ extension GalleryStore {
     "NOT EXISTS (SELECT 1 FROM missing_embedding WHERE missing_embedding.face = face.id)"
 
   /// The faces that have no embedding of the gallery's model, and why, by their ids.
-  public func unembeddedFaces() throws(GalleryError) -> [Int64: String] {
+  public func unembeddedFaces() throws(GalleryError) -> [FaceID: String] {
     try read { try Self.missingReasons($0) }
   }
 
-  static func missingReasons(_ db: Database) throws -> [Int64: String] {
-    var reasons: [Int64: String] = [:]
+  static func missingReasons(_ db: Database) throws -> [FaceID: String] {
+    var reasons: [FaceID: String] = [:]
     for row in try Row.fetchAll(db, sql: "SELECT face, reason FROM missing_embedding") {
       reasons[try row.value(0)] = try row.value(1, as: String.self)
     }
     return reasons
   }
 
-  static func insert(_ missing: MissingEmbedding, face: Int64, _ db: Database) throws {
+  static func insert(_ missing: MissingEmbedding, face: FaceID, _ db: Database) throws {
     try db.cachedStatement(sql: "INSERT INTO missing_embedding VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [
         face, missing.reason, missing.formerModel?.name, missing.formerModel?.file,
@@ -54,7 +54,7 @@ extension GalleryStore {
 
   /// How far faces with new embeddings are towards a model.
   fileprivate func progress(
-    to model: EmbeddingModel, done: Set<Int64>
+    to model: EmbeddingModel, done: Set<FaceID>
   ) throws(GalleryError) -> UpgradeProgress {
     try read { db in
       let needed = try Self.facesToEmbed(for: model, db)
@@ -66,8 +66,8 @@ extension GalleryStore {
   /// The faces that need an embedding before the gallery is one of a model: all, or of its own those without.
   fileprivate static func facesToEmbed(
     for model: EmbeddingModel, _ db: Database
-  ) throws -> Set<Int64> {
-    try Int64.fetchSet(
+  ) throws -> Set<FaceID> {
+    try FaceID.fetchSet(
       db,
       sql: try embeddingModel(db) == model
         ? "SELECT face FROM missing_embedding" : "SELECT id FROM face")
@@ -75,7 +75,7 @@ extension GalleryStore {
 
   /// Photos of ids above one with faces that need an embedding, without those that are done.
   fileprivate func photosToEmbed(
-    for model: EmbeddingModel, after id: Int64, limit: Int, done: Set<Int64>
+    for model: EmbeddingModel, after id: PhotoID, limit: Int, done: Set<FaceID>
   ) throws(GalleryError) -> [PhotoToEmbed] {
     try read { db in
       let isCompleting = try Self.embeddingModel(db) == model
@@ -86,7 +86,7 @@ extension GalleryStore {
           WHERE face.photo = ? AND \(condition) ORDER BY face.ordinal
           """)
       var found: [PhotoToEmbed] = []
-      let photos = try Int64.fetchCursor(
+      let photos = try PhotoID.fetchCursor(
         db,
         sql: "SELECT DISTINCT photo FROM face WHERE photo > ? AND \(condition) ORDER BY photo",
         arguments: [id])
@@ -150,7 +150,7 @@ extension GalleryStore {
   /// Replaces the old embeddings by the new ones, in one transaction.
   /// - Returns: false where faces have neither an embedding nor a reason to have none.
   fileprivate func put(
-    _ file: UpgradeFile, of model: EmbeddingModel, missing: [Int64: String]
+    _ file: UpgradeFile, of model: EmbeddingModel, missing: [FaceID: String]
   ) throws(GalleryError) -> Bool {
     try write { db in
       let former = try Self.embeddingModel(db)
@@ -241,7 +241,7 @@ extension GalleryStore {
   }
 
   /// Of faces that were removed nothing is to be left beside the gallery either.
-  func forgetUpgraded(_ faces: [Int64]) throws(GalleryError) {
+  func forgetUpgraded(_ faces: [FaceID]) throws(GalleryError) {
     guard !faces.isEmpty, let file = try UpgradeFile(opening: files, readonly: false) else {
       return
     }
@@ -256,7 +256,7 @@ private final class FolderUpgrade: GalleryUpgrade {
   private let file: UpgradeFile
   /// Nil when there is nothing more to do.
   private var lock: GalleryLock?
-  private var done: Set<Int64>
+  private var done: Set<FaceID>
 
   init(
     of store: GalleryStore, to model: EmbeddingModel, settings: String
@@ -282,7 +282,7 @@ private final class FolderUpgrade: GalleryUpgrade {
     try store.progress(to: model, done: done)
   }
 
-  func photos(after id: Int64, limit: Int) throws(GalleryError) -> [PhotoToEmbed] {
+  func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoToEmbed] {
     try store.photosToEmbed(for: model, after: id, limit: limit, done: done)
   }
 
@@ -292,7 +292,7 @@ private final class FolderUpgrade: GalleryUpgrade {
     done.formUnion(present.map(\.face))
   }
 
-  func finish(missing: [Int64: String]) throws(GalleryError) -> Bool {
+  func finish(missing: [FaceID: String]) throws(GalleryError) -> Bool {
     guard store.isUnmoved else {
       throw .failed(
         path: store.path, detail: "it was put back from a copy meanwhile: upgrade it again")
@@ -314,7 +314,7 @@ private final class FolderUpgrade: GalleryUpgrade {
 extension GalleryStore {
   /// Takes out of the file what is not of the present faces.
   fileprivate func dropForeign(from file: UpgradeFile) throws(GalleryError) {
-    var foreign: [Int64] = []
+    var foreign: [FaceID] = []
     do {
       var some: [UpgradedFace] = []
       func check() throws {

@@ -97,8 +97,8 @@ struct UpgradeFile: Sendable {
   }
 
   /// The faces that have a new embedding.
-  func faces() throws(GalleryError) -> Set<Int64> {
-    try read { try Int64.fetchSet($0, sql: "SELECT face FROM done") }
+  func faces() throws(GalleryError) -> Set<FaceID> {
+    try read { try FaceID.fetchSet($0, sql: "SELECT face FROM done") }
   }
 
   func keep(_ faces: [UpgradedFace]) throws(GalleryError) {
@@ -128,7 +128,7 @@ struct UpgradeFile: Sendable {
   }
 
   /// Takes faces out, of which no byte is left.
-  func forget(_ faces: some Collection<Int64>) throws(GalleryError) {
+  func forget(_ faces: some Collection<FaceID>) throws(GalleryError) {
     guard !faces.isEmpty else { return }
     try write { db in
       for face in faces {
@@ -147,7 +147,7 @@ struct UpgradeFile: Sendable {
       let attributes = try db.cachedStatement(
         sql: "SELECT key, vector FROM attribute_vector WHERE face = ?")
       while let row = try rows.next() {
-        let id: Int64 = try row.value(0)
+        let id: FaceID = try row.value(0)
         var face = UpgradedFace(
           face: id, digest: try row.value(1), ordinal: try row.value(2),
           embedding: Embedding(FloatBlob.floats(try row.value(3))))

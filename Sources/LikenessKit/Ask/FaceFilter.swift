@@ -1,4 +1,5 @@
 import GalleryCore
+import LikenessCore
 import VectorSearch
 
 /// Which faces of a gallery may answer a question; all conditions hold together.
@@ -6,7 +7,7 @@ public struct FaceFilter: Sendable, Equatable {
   /// Only faces with one of these names, as typed by users; empty for any.
   public var names: [String] = []
   /// Only faces of these people; empty for any.
-  public var people: [Int64] = []
+  public var people: [PersonID] = []
   /// Only faces with all of these labels.
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.
@@ -22,9 +23,9 @@ public struct FaceFilter: Sendable, Equatable {
 
   /// The ids of the faces that it lets through, whether they are doubtful or not; nil for all.
   /// - Throws: `GalleryError`
-  func faces(of store: any FaceStore) throws -> Set<Int64>? {
-    var allowed: Set<Int64>?
-    func restrict(to faces: Set<Int64>) {
+  func faces(of store: any FaceStore) throws -> Set<FaceID>? {
+    var allowed: Set<FaceID>?
+    func restrict(to faces: Set<FaceID>) {
       allowed = allowed.map { $0.intersection(faces) } ?? faces
     }
     if !names.isEmpty {
@@ -40,15 +41,15 @@ public struct FaceFilter: Sendable, Equatable {
   }
 
   /// The same for an index, without some faces and doubtful ones, unless these are asked for.
-  func searchFilter(of store: any FaceStore, without faces: Set<Int64>) throws -> SearchFilter {
+  func searchFilter(of store: any FaceStore, without faces: Set<FaceID>) throws -> SearchFilter {
     let faces = includesDoubtful ? faces : faces.union(try store.doubtfulFaces())
-    if let allowed = try self.faces(of: store) { return .ids(allowed.subtracting(faces)) }
-    return faces.isEmpty ? .all : .matching { !faces.contains($0) }
+    if let allowed = try self.faces(of: store) { return .faces(allowed.subtracting(faces)) }
+    return .others(than: faces)
   }
 
   /// The same in the words of a server. Who goes by a name is looked up only where the user gave it to somebody, or
   /// chose a person: else the faces themselves tell.
-  func condition(of store: any FaceStore, without faces: Set<Int64>) throws -> FaceCondition {
+  func condition(of store: any FaceStore, without faces: Set<FaceID>) throws -> FaceCondition {
     var condition = FaceCondition()
     (condition.labels, condition.minimumQuality) = (labels, minimumQuality)
     condition.includesDoubtful = includesDoubtful

@@ -52,7 +52,7 @@ struct ServerFinder: FaceFinder {
       for: EmbeddingMatrix(queries), count: min(wanted, gallery.maximumCandidateCount), condition)
     return zip(queries, found).map { query, candidates in
       Array(
-        candidates.map { Neighbor(id: $0.face, distance: metric.distance(query, $0.embedding)) }
+        candidates.map { Neighbor(face: $0.face, distance: metric.distance(query, $0.embedding)) }
           .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(count))
     }
   }

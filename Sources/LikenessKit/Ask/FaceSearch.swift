@@ -8,7 +8,7 @@ package struct FaceSearch {
   /// What an answer tells of a face.
   struct Details {
     var name: String?
-    var person: Int64?
+    var person: PersonID?
     var photo: StoredPhoto
     var ordinal: Int
     var embedding: Embedding
@@ -19,7 +19,7 @@ package struct FaceSearch {
   package var finder: any FaceFinder
   private let metric: Metric
   private let thresholds: GalleryThresholds
-  private let details: ([Int64]) throws -> [Int64: Details]
+  private let details: ([FaceID]) throws -> [FaceID: Details]
 
   /// Over a whole gallery.
   /// - Parameters:
@@ -33,7 +33,7 @@ package struct FaceSearch {
     self.metric = metric
     self.thresholds = thresholds
     details = { ids in
-      var found: [Int64: Details] = [:]
+      var found: [FaceID: Details] = [:]
       // A face that was removed since is no answer.
       for (entry, embedding, photo) in try store.answers(of: ids) {
         found[entry.face.id] = Details(
@@ -91,19 +91,19 @@ package struct FaceSearch {
     }
   }
 
-  private typealias Ranked = (id: Int64, distance: Float, query: Int)
+  private typealias Ranked = (id: FaceID, distance: Float, query: Int)
 
   /// The nearest of several queries together, and the distance up to which none is missing.
   private func nearest(
     _ queries: [Embedding], count: Int, metric: Metric
   ) throws -> (ranked: [Ranked], horizon: Float) {
-    var nearest: [Int64: Ranked] = [:]
+    var nearest: [FaceID: Ranked] = [:]
     var horizon = Float.infinity
     let found = try finder.nearest(to: queries, count: count, metric: metric)
     for (number, neighbors) in found.enumerated() {
       for neighbor in neighbors
-      where neighbor.distance < nearest[neighbor.id]?.distance ?? .infinity {
-        nearest[neighbor.id] = (neighbor.id, neighbor.distance, number)
+      where neighbor.distance < nearest[neighbor.face]?.distance ?? .infinity {
+        nearest[neighbor.face] = (neighbor.face, neighbor.distance, number)
       }
       if neighbors.count == count, count < finder.count, let last = neighbors.last {
         horizon = min(horizon, last.distance)

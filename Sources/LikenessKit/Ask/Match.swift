@@ -9,7 +9,7 @@ public struct Match: Sendable {
   /// there is none.
   public var name: String?
   /// The id of the face's person; nil while it has none.
-  public var person: Int64?
+  public var person: PersonID?
   /// The distance in the metric that was asked for.
   public var distance: Float
   /// The probability, from 0 to 1, that both are one person, given how many faces the gallery has and how similar its
@@ -20,11 +20,11 @@ public struct Match: Sendable {
   /// The path of the photo.
   public var photo: String
   /// The photo's id in the gallery.
-  public var photoID: Int64
+  public var photoID: PhotoID
   /// The photo's title for users.
   public var title: String
   /// The face's id in the gallery.
-  public var face: Int64
+  public var face: FaceID
   /// Its place among the faces of its photo, 0 for the most prominent.
   public var ordinal: Int
   /// The face's labels: values by key.

@@ -4,11 +4,11 @@ import GalleryCore
 import LikenessCore
 
 /// A page of a long list, with the cursor of the next one.
-public struct Page<Item: Sendable>: Sendable {
+public struct Page<Item: Sendable, ID: RecordID>: Sendable {
   /// What the page shows, in order.
   public let items: [Item]
   /// The last id of this page; nil at the end.
-  public let next: Int64?
+  public let next: ID?
   /// The number of items on all pages.
   public let total: Int
 }
@@ -17,7 +17,7 @@ public struct Page<Item: Sendable>: Sendable {
 extension Likeness {
   /// Photos of ids above one, in the order in which they were added.
   /// - Throws: `GalleryError`
-  public func photos(after id: Int64, limit: Int) throws -> Page<PhotoEntry> {
+  public func photos(after id: PhotoID, limit: Int) throws -> Page<PhotoEntry, PhotoID> {
     let store = try reader()
     let some = try store.photos(after: id, limit: limit + 1)
     return Page(
@@ -27,7 +27,7 @@ extension Likeness {
 
   /// A photo and its faces, the most prominent first.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
-  public func photoEntry(_ id: Int64) throws -> (photo: PhotoEntry, faces: [FaceEntry]) {
+  public func photoEntry(_ id: PhotoID) throws -> (photo: PhotoEntry, faces: [FaceEntry]) {
     let store = try reader()
     guard let photo = try store.photoEntry(id) else {
       throw LikenessError.unknownPhoto("\(id)", candidates: [])
@@ -38,10 +38,10 @@ extension Likeness {
   /// Faces of ids above one, in the order of their ids.
   /// - Throws: `GalleryError`
   public func faces(
-    after id: Int64, limit: Int, filter: FaceFilter = FaceFilter()
-  ) throws -> Page<FaceEntry> {
+    after id: FaceID, limit: Int, filter: FaceFilter = FaceFilter()
+  ) throws -> Page<FaceEntry, FaceID> {
     let store = try reader()
-    let (some, total): ([Int64], Int)
+    let (some, total): ([FaceID], Int)
     if let allowed = try filter.faces(of: store) {
       (some, total) = (
         Array(allowed.filter { $0 > id }.sorted().prefix(limit + 1)), allowed.count
@@ -56,18 +56,18 @@ extension Likeness {
 
   /// The entries of the given faces that exist, in the given order.
   /// - Throws: `GalleryError`
-  public func faceEntries(_ ids: [Int64]) throws -> [FaceEntry] { try reader().entries(of: ids) }
+  public func faceEntries(_ ids: [FaceID]) throws -> [FaceEntry] { try reader().entries(of: ids) }
 
   /// The entry of one face.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func faceEntry(_ id: Int64) throws -> FaceEntry {
+  public func faceEntry(_ id: FaceID) throws -> FaceEntry {
     guard let face = try faceEntries([id]).first else { throw LikenessError.unknownFace(id) }
     return face
   }
 
   /// A photo of the gallery, from its file.
   /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
-  public func photo(_ id: Int64, limits: PhotoLimits = .default) throws -> Photo {
+  public func photo(_ id: PhotoID, limits: PhotoLimits = .default) throws -> Photo {
     guard let stored = try reader().photo(id: id) else {
       throw LikenessError.unknownPhoto("\(id)", candidates: [])
     }
@@ -78,7 +78,7 @@ extension Likeness {
 
   /// A small JPEG of a face; nil where none is kept.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func thumbnail(ofFace id: Int64) throws -> Data? {
+  public func thumbnail(ofFace id: FaceID) throws -> Data? {
     let store = try reader()
     if let data = try store.thumbnail(face: id) { return data }
     guard try store.face(id: id) != nil else { throw LikenessError.unknownFace(id) }
@@ -87,7 +87,7 @@ extension Likeness {
 
   /// The embedding of a face, `(d,)`.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
-  public func embedding(ofFace id: Int64) throws -> Embedding {
+  public func embedding(ofFace id: FaceID) throws -> Embedding {
     let store = try reader()
     if let embedding = try store.embedding(face: id) { return embedding }
     try requireEmbedding(of: id, in: store)
@@ -96,10 +96,10 @@ extension Likeness {
 
   /// The photos of some faces, by the faces' ids; faces that are not there have none.
   /// - Throws: `GalleryError`
-  public func photos(ofFaces faces: some Sequence<Int64>) throws -> [Int64: StoredPhoto] {
+  public func photos(ofFaces faces: some Sequence<FaceID>) throws -> [FaceID: StoredPhoto] {
     let store = try reader()
-    var photos: [Int64: StoredPhoto] = [:]
-    var known: [Int64: StoredPhoto] = [:]
+    var photos: [FaceID: StoredPhoto] = [:]
+    var known: [PhotoID: StoredPhoto] = [:]
     for (face, photo) in try store.photos(ofFaces: Set(faces)) {
       if known[photo] == nil { known[photo] = try store.photo(id: photo) }
       photos[face] = known[photo]
@@ -109,8 +109,8 @@ extension Likeness {
 
   /// What some faces go by, by their ids: the names that their people were given, else those they were added by.
   /// - Throws: `GalleryError`
-  public func names(ofFaces faces: some Collection<Int64>) throws -> [Int64: String] {
-    var names: [Int64: String] = [:]
+  public func names(ofFaces faces: some Collection<FaceID>) throws -> [FaceID: String] {
+    var names: [FaceID: String] = [:]
     for entry in try reader().entries(of: faces) { names[entry.face.id] = entry.name }
     return names
   }
@@ -134,7 +134,7 @@ extension Likeness {
 
   /// Sets a face's name; nil removes it.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func setName(_ name: String?, ofFace face: Int64) throws {
+  public func setName(_ name: String?, ofFace face: FaceID) throws {
     let store = try writer()
     guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
     try store.setName(name, face: face)
@@ -142,7 +142,7 @@ extension Likeness {
 
   /// Confirms that a doubtful face is a face.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func confirm(face: Int64) throws {
+  public func confirm(face: FaceID) throws {
     let store = try writer()
     guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
     try store.confirm(faces: [face])
@@ -150,7 +150,7 @@ extension Likeness {
 
   /// Sets labels of a face: values by key, nil to remove one.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func setLabels(_ labels: [String: String?], ofFace face: Int64) throws {
+  public func setLabels(_ labels: [String: String?], ofFace face: FaceID) throws {
     let store = try writer()
     guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
     try store.setLabels([face: labels])

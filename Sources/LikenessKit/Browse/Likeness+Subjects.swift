@@ -1,4 +1,5 @@
 import GalleryCore
+import LikenessCore
 
 /// Names as other programs know them: each is a subject with some faces, or with none yet.
 extension Likeness {
@@ -51,12 +52,12 @@ extension Likeness {
 
   /// Assigns a face to a subject, whatever it was assigned to before: it leaves a person of another name.
   /// - Throws: `LikenessError`, `GalleryError`
-  public func setSubject(_ name: String, ofFace face: Int64) throws {
+  public func setSubject(_ name: String, ofFace face: FaceID) throws {
     guard try faceEntry(face).name != name else { return }
     try setName(name, ofFace: face)
     let entry = try faceEntry(face)
     if entry.name != name, let person = entry.person {
-      _ = try tellFace("#\(face)", apartFrom: "#\(person)")
+      _ = try tellFace(face, apartFrom: person)
     }
   }
 
@@ -68,7 +69,7 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func namedFaces(
     subject: String?, offset: Int, limit: Int
-  ) throws -> (faces: [(face: Int64, name: String)], total: Int) {
+  ) throws -> (faces: [(face: FaceID, name: String)], total: Int) {
     let store = try reader()
     guard let subject else { return try store.namedFaces(offset: offset, limit: limit) }
     let faces = try store.faces(named: subject).map { ($0.id, subject) }

@@ -21,59 +21,25 @@ extension Likeness {
   ///   - query: a person with attributes, as terms of a sum.
   ///   - count: the most answers.
   ///   - options: which recipe composes, and how.
-  ///   - limits: what a photo that the query names may be at most.
-  ///   - mayReadFiles: whether a term may name a file of this machine; false for remote users.
-  ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names by its number
-  ///     counts in any case.
-  /// - Throws: `ComposeError`, `LikenessError.emptyGallery` and as `probe`, `PhotoError`, `GalleryError`
+  ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names counts in any case.
+  /// - Throws: `ComposeError.nothingLeft`, `LikenessError.emptyGallery`, `.unknownFace`, `.notEmbedded`,
+  ///   `.dimensionMismatch`; `AlgebraError`, `GalleryError`
   public func compose(
     _ query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
-    limits: PhotoLimits = .default, mayReadFiles: Bool = true, includingDoubtful: Bool = false
+    includingDoubtful: Bool = false
   ) throws -> [ComposeMatch] {
     try withSession {
-      try matches(of: query, count, options, limits, mayReadFiles, includingDoubtful)
+      try composer(includingDoubtful: includingDoubtful).matches(of: query, count: count, options)
     }
   }
 
-  private func matches(
-    of query: ComposeQuery, _ count: Int, _ options: ComposeOptions, _ limits: PhotoLimits,
-    _ mayReadFiles: Bool, _ includingDoubtful: Bool
-  ) throws -> [ComposeMatch] {
+  /// The faces of the gallery with their labels, to compose of several times. They are of one state within a session.
+  /// - Parameter includingDoubtful: whether doubtful faces are among them.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  public func composer(includingDoubtful: Bool = false) throws -> Composer {
     let faces = includingDoubtful ? try faces() : try faces().certain
     guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
-    let labelled = try labelledFaces(faces)
-    var known = ComposeVocabulary(labelled)
-    var named: Set<Int64> = []
-    var terms: [ComposeTerm] = []
-    for term in query.terms {
-      let operand = try operand(
-        term.operand, &known, faces, &named, mayReadFiles ? limits : nil,
-        includingDoubtful: includingDoubtful)
-      terms.append(ComposeTerm(weight: term.weight, operand))
-    }
-    let space = try options.space(labelled, keys: known.used)
-    let wanted = space.query(terms)
-    guard wanted.norm > 1e-4 else { throw ComposeError.nothingLeft(query.text) }
-    let person = Self.person(of: terms, labelled)
-    let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
-      .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
-      .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
-    let nearest = ranked.prefix(count)
-    let thresholds = try thresholds()
-    let people = try reader().people(ofFaces: nearest.map { faces.faces[$0.row].id })
-    return nearest.enumerated().map { place, found in
-      let (face, labelled) = (faces.faces[found.row], labelled[found.row])
-      let decisive = person.map { verification.metric.distance($0, labelled.vector.identity) }
-      return ComposeMatch(
-        match: Match(
-          rank: place + 1, name: labelled.person, person: people[face.id],
-          distance: found.distance,
-          probability: decisive.map { thresholds.probability(at: $0) } ?? 0,
-          decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
-          photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
-          ordinal: face.ordinal, labels: labelled.labels, isDoubtful: face.quality.isDoubtful),
-        hasPerson: person != nil)
-    }
+    return Composer(self, faces, try labelledFaces(faces))
   }
 
   /// All faces with their labels, and who they are.
@@ -90,49 +56,81 @@ extension Likeness {
           identity: faces.embeddings[row], attributes: attributes[face.id] ?? [:]), labels: own)
     }
   }
+}
 
-  /// What a term means.
-  /// - Parameter limits: of a photo outside of the gallery; nil where none may be read.
-  private func operand(
-    _ operand: ComposeQuery.Operand, _ known: inout ComposeVocabulary, _ faces: GalleryFaces,
-    _ named: inout Set<Int64>, _ limits: PhotoLimits?, includingDoubtful: Bool
-  ) throws -> ComposeTerm.Operand {
-    switch operand {
-    case .label(let key, let value):
-      return try known.label(key, value)
-    case .face(let text):
-      if let label = known.person(text) { return label }
-      if limits == nil, Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) == nil {
-        // A remote user must not learn which paths exist.
-        return try known.label(LabelSource.person, text)
-      }
-      let store = try reader()
-      do {
-        // Of a photo with several faces, the most prominent one.
-        let face = try self.faces(writtenAs: text, store)[0]
-        let identity = try embedding(ofFace: face.id)
-        named.insert(face.id)
-        return .face(
-          FaceVector(
-            identity: identity, attributes: try store.attributeVectors(face: face.id)))
-      } catch LikenessError.unknownPhoto(_, candidates: []) {
-        // It may be outside of the gallery.
-      }
-      guard let limits else { return try known.label(LabelSource.person, text) }
-      let url = URL(fileURLWithPath: text)
-      if FileManager.default.fileExists(atPath: url.path) {
-        let found = try analyze(url, limits: limits)
-          .faces(includingDoubtful: includingDoubtful, path: url.path).faces[0]
-        guard found.embedding.count == faces.embeddings.dimensions else {
-          throw LikenessError.dimensionMismatch(found.embedding.count, faces.embeddings.dimensions)
-        }
-        return .face(FaceVector(found))
-      }
-      if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
-        throw PhotoError.noSuchFile(path: text)
-      }
-      return try known.label(LabelSource.person, text)
+/// Composes people with attributes of the faces of a gallery, and finds what is like it.
+public struct Composer: Sendable {
+  /// What the faces are labelled with: values by key.
+  public let labels: [String: Set<String>]
+  private let likeness: Likeness
+  private let faces: GalleryFaces
+  private let labelled: [LabelledFace]
+
+  init(_ likeness: Likeness, _ faces: GalleryFaces, _ labelled: [LabelledFace]) {
+    (self.likeness, self.faces, self.labelled) = (likeness, faces, labelled)
+    var labels: [String: Set<String>] = [:]
+    for face in labelled {
+      for (key, value) in face.labels { labels[key, default: []].insert(value) }
     }
+    self.labels = labels
+  }
+
+  /// The faces nearest to what is asked for, as `Likeness.compose` has it.
+  /// - Throws: as that
+  public func matches(
+    of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions()
+  ) throws -> [ComposeMatch] {
+    let terms = try query.terms.map {
+      ComposeTerm(weight: $0.weight, try operand($0.operand))
+    }
+    var (keys, named) = (Set<String>(), Set<FaceID>())
+    for term in query.terms {
+      switch term.operand {
+      case .label(let key, _): keys.insert(key)
+      case .face(let face): named.insert(face)
+      case .outsider: break
+      }
+    }
+    let space = try options.space(labelled, keys: keys)
+    let wanted = space.query(terms)
+    guard wanted.norm > 1e-4 else { throw ComposeError.nothingLeft(query.text) }
+    let person = Self.person(of: terms, labelled)
+    let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
+      .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
+      .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+    let nearest = ranked.prefix(count)
+    let thresholds = try likeness.thresholds()
+    let people = try likeness.reader().people(ofFaces: nearest.map { faces.faces[$0.row].id })
+    return nearest.enumerated().map { place, found in
+      let (face, labelled) = (faces.faces[found.row], labelled[found.row])
+      let decisive = person.map {
+        likeness.verification.metric.distance($0, labelled.vector.identity)
+      }
+      return ComposeMatch(
+        match: Match(
+          rank: place + 1, name: labelled.person, person: people[face.id],
+          distance: found.distance,
+          probability: decisive.map { thresholds.probability(at: $0) } ?? 0,
+          decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
+          photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
+          ordinal: face.ordinal, labels: labelled.labels, isDoubtful: face.quality.isDoubtful),
+        hasPerson: person != nil)
+    }
+  }
+
+  private func operand(_ operand: ComposeQuery.Operand) throws -> ComposeTerm.Operand {
+    let vector: FaceVector
+    switch operand {
+    case .label(let key, let value): return .label(key: key, value: value)
+    case .face(let face):
+      vector = FaceVector(
+        identity: try likeness.embedding(ofFace: face),
+        attributes: try likeness.reader().attributeVectors(face: face))
+    case .outsider(let face): vector = face
+    }
+    let (own, dimensions) = (vector.identity.count, faces.embeddings.dimensions)
+    guard own == dimensions else { throw LikenessError.dimensionMismatch(own, dimensions) }
+    return .face(vector)
   }
 
   /// Who is asked for: the mean of the faces that are added.
@@ -146,48 +144,5 @@ extension Likeness {
       }
     }
     return added.isEmpty ? nil : .mean(added)
-  }
-}
-
-/// The keys and values that faces are labelled with, and those that a query uses.
-struct ComposeVocabulary {
-  private let values: [String: Set<String>]
-  private(set) var used: Set<String> = []
-
-  init(_ faces: [LabelledFace]) {
-    var values: [String: Set<String>] = [:]
-    for face in faces {
-      for (key, value) in face.labels { values[key, default: []].insert(value) }
-    }
-    self.values = values
-  }
-
-  /// A person of exactly that name.
-  mutating func person(_ text: String) -> ComposeTerm.Operand? {
-    guard values[LabelSource.person]?.contains(text) == true else { return nil }
-    used.insert(LabelSource.person)
-    return .label(key: LabelSource.person, value: text)
-  }
-
-  /// A label as typed by a user.
-  /// - Throws: `ComposeError.unknownKey`, `.unknownValue`, `.ambiguousValue`
-  mutating func label(_ key: String, _ value: String) throws -> ComposeTerm.Operand {
-    let keys = values.keys.sorted()
-    guard case .found(let knownKey) = NameLookup(key, among: keys),
-      let all = values[knownKey]?.sorted()
-    else {
-      var near: [String] = []
-      if case .unknown(let spellings) = NameLookup(key, among: keys) { near = spellings }
-      throw ComposeError.unknownKey(key, keys: keys, nearSpellings: near)
-    }
-    used.insert(knownKey)
-    switch NameLookup(value, among: all) {
-    case .found(let known): return .label(key: knownKey, value: known)
-    case .ambiguous(let candidates):
-      throw ComposeError.ambiguousValue(key: knownKey, value: value, candidates: candidates)
-    case .unknown(let near):
-      throw ComposeError.unknownValue(
-        key: knownKey, value: value, values: all, nearSpellings: near)
-    }
   }
 }

@@ -51,7 +51,7 @@ extension Likeness {
     }
     var summary = CopySummary()
     let total = try source.photoCount()
-    var ids: [Int64: Int64] = [:]
+    var ids: [FaceID: FaceID] = [:]
     try eachPhoto(of: source, isCancelled) { some in
       let known = try copy.photos(digests: some.map(\.photo.digest))
       let missing = some.filter { known[$0.photo.digest] == nil }
@@ -104,7 +104,7 @@ extension Likeness {
   private func eachPhoto(
     of store: any FaceStore, _ isCancelled: () -> Bool, _ body: ([PhotoContent]) throws -> Void
   ) throws {
-    var last: Int64 = 0
+    var last = PhotoID.beforeFirst
     while !isCancelled() {
       let page = try store.photos(after: last, limit: Self.photosAtOnce)
       guard let end = page.last else { return }
@@ -131,12 +131,12 @@ extension Likeness {
   }
 
   private func copyPeople(
-    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [Int64: Int64],
+    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [FaceID: FaceID],
     _ summary: inout CopySummary
   ) throws {
     guard let state = try source.peopleState() else { return }
     let people = try source.people()
-    var twins: [Int64: Int64] = [:]
+    var twins: [PersonID: PersonID] = [:]
     for start in stride(from: 0, to: people.count, by: Self.photosAtOnce) {
       let some = people[start..<min(start + Self.photosAtOnce, people.count)]
       var subject = PeopleBook.Subject()
@@ -171,7 +171,7 @@ extension Likeness {
     subject.people = Set(pairs.flatMap { [$0.low, $0.high] })
     try copy.changePeople(subject) { book throws(GalleryError) in
       for pair in pairs where book.apart[pair] == nil && pair.low != pair.high {
-        book.apart[pair] = 0
+        book.apart[pair] = .unknown
       }
     }
     let faces = ids.values.sorted()

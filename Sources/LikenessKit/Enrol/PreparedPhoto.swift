@@ -33,11 +33,11 @@ public struct PreparedPhoto: Sendable {
 /// The outcome of adding a photo.
 public struct AddedPhoto: Sendable {
   /// Its id in the gallery.
-  public let photo: Int64
+  public let photo: PhotoID
   /// False where its content was there already.
   public let isNew: Bool
   /// The ids of its faces, the most prominent first, doubtful detections among them.
-  public let faces: [Int64]
+  public let faces: [FaceID]
   /// How many of these are likely not faces.
   public let doubtful: Int
 }

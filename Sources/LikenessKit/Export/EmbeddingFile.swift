@@ -33,7 +33,7 @@ extension EmbeddingMatrix {
 
 extension Embedding {
   /// The file extensions by which an embedding file is known.
-  static let fileExtensions = Set(EmbeddingFormat.allCases.map(\.rawValue))
+  package static let fileExtensions = Set(EmbeddingFormat.allCases.map(\.rawValue))
 
   /// Reads one embedding, in the format that the file's extension says; NPY for others.
   /// - Throws: `LikenessError.badEmbedding`

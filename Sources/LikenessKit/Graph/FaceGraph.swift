@@ -91,7 +91,7 @@ public struct FaceGraph: Sendable {
   ///   - limit: the most faces.
   /// - Throws: `LikenessError.unknownFace`
   public func neighborhood(
-    of face: Int64, hops: Int, limit: Int
+    of face: FaceID, hops: Int, limit: Int
   ) throws -> (faces: [Reached], links: [SimilarityGraph.Link], isTruncated: Bool) {
     guard let start = faces.firstIndex(where: { $0.id == face }) else {
       throw LikenessError.unknownFace(face)

@@ -147,7 +147,7 @@ extension Likeness {
   }
 
   /// The distance of a link's faces that probabilities follow from; nil where one of them is not there.
-  private func distances(in faces: (faces: [Int64], embeddings: EmbeddingMatrix)) -> (FaceLink) ->
+  private func distances(in faces: (faces: [FaceID], embeddings: EmbeddingMatrix)) -> (FaceLink) ->
     Float?
   {
     let metric = verification.metric
@@ -179,7 +179,7 @@ extension Likeness {
       return try search.links(
         of: update.faces, vectors,
         embeddings: { ids in
-          var found: [Int64: Embedding] = [:]
+          var found: [FaceID: Embedding] = [:]
           for id in ids { if let row = rows[id] { found[id] = vectors[row] } }
           return found
         }, progress: progress)
@@ -219,7 +219,7 @@ private struct LinkUpdate {
   /// Up to which distance links are kept.
   var limit: Float
   /// The faces to search for, and their embeddings, `(n, d)`; nil if there are none.
-  var faces: [Int64] = []
+  var faces: [FaceID] = []
   var embeddings: EmbeddingMatrix?
   /// How many faces there are, how many there were when all were searched for, and how many came or
   /// went since.
@@ -265,7 +265,7 @@ private struct LinkUpdate {
   /// All faces that may be linked, in the order of their ids, and their embeddings, `(n, d)`.
   func everyone(
     of store: any FaceStore
-  ) throws -> (faces: [Int64], embeddings: EmbeddingMatrix) {
+  ) throws -> (faces: [FaceID], embeddings: EmbeddingMatrix) {
     if isWhole, let embeddings { return (faces, embeddings) }
     let matrix = try store.embeddings().certain
     return (matrix.faces, matrix.embeddings)

@@ -2,40 +2,47 @@ import Foundation
 import GalleryCore
 import LikenessCore
 
+/// Where the links of somebody's faces begin.
+public enum SameStart: Sendable {
+  /// The faces that are somebody's beyond doubt, by the name as it is written in the gallery.
+  case name(String)
+  /// A face of the gallery.
+  case face(FaceID)
+  /// Each face of a photo that need not be in the gallery, a person each.
+  case photo(URL, PhotoFaces)
+}
+
 /// Whom `same` is asked about.
 private enum SameQuery {
   /// Faces that are one person.
-  case faces([Int64], String)
+  case faces([FaceID], String)
   case photo(URL, PhotoFaces)
 }
 
 extension Likeness {
   /// All photos of a person, each with the chain of links that connects it.
   ///
-  /// A name stands for all of its faces, those added by it and those of the person whom the user gave it.
-  /// A photo stands for each of its faces, one after the other; it is one of the gallery, by its path or
-  /// file name, or any other, whose faces enter by their own links. A face of the gallery is its number, `12` or
-  /// `#12`, or `PHOTO#2`. Doubtful faces have no links. Links are those of the gallery's threshold, or of the rule
-  /// that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each other.
+  /// A name stands for all of its faces, those added by it and those of the person whom the user gave it. The faces of a
+  /// photo enter by their own links. Doubtful faces have no links. Links are those of the gallery's threshold, or of the
+  /// rule that `graph(by:)` was asked for last; with a rule, the faces of a gallery on a server are all compared with each
+  /// other.
   /// - Parameters:
-  ///   - text: a name, a photo or a face, as above.
-  ///   - limits: what a photo may be at most.
+  ///   - starts: whose photos are wanted.
   ///   - progress: as `graph` has it, which is brought up to date first.
-  /// - Returns: one person for a name, one for each face of a photo.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.noFace`, `.unknownFace`, `.unknownPhoto`,
-  ///   `.severalFaces`, `.doubtfulFace`, `.notEmbedded`, `.onlyDoubtful`, `PhotoError`, `GalleryError`, `IndexError`
+  /// - Returns: one person for a name or face, one for each face of a photo.
+  /// - Throws: `LikenessError.unknownFace`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`, `IndexError`
   public func same(
-    _ text: String, limits: PhotoLimits = .default, progress: (Int, Int) -> Void = { _, _ in }
+    _ starts: [SameStart], progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
     let store = try reader()
-    // Who is meant comes first: a wrong name is answered at once.
-    return try same(sameQueries(text, store, limits), store, progress)
+    // What is wrong with a start is said before links are looked for.
+    return try same(try starts.map { try query($0, store) }, store, progress)
   }
 
   /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
   /// the user assigned to the person and those of its name, else at its first face.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
-  public func same(person: Int64) throws -> SamePerson {
+  public func same(person: PersonID) throws -> SamePerson {
     let store = try reader()
     let own = try store.faces(ofPeople: [person]).sorted()
     guard let first = own.first else { throw LikenessError.unknownPerson(person) }
@@ -79,7 +86,7 @@ extension Likeness {
     guard let server = store.searching, try serverLinks(of: server).rule == nil else {
       return try graph(progress: progress)
     }
-    var starts: [Int64] = []
+    var starts: [FaceID] = []
     var outsiders: [Embedding] = []
     for query in queries {
       switch query {
@@ -92,7 +99,7 @@ extension Likeness {
 
   /// The links that a face outside of the gallery would have.
   private func entries(
-    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [Int64: Int], _ store: any FaceStore
+    of embedding: Embedding, into graph: FaceGraph, _ rowOf: [FaceID: Int], _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     guard !graph.faces.isEmpty else { return [] }
     if let rule = graph.rule {
@@ -103,7 +110,7 @@ extension Likeness {
         throw LikenessError.dimensionMismatch(embedding.count, finder.dimensions)
       }
       let near = try finder.nearest(to: [embedding], count: LinkSearch.neighbors, metric: .l2)[0]
-      return try store.faces(ids: near.map(\.id)).compactMap { face, other in
+      return try store.faces(ids: near.map(\.face)).compactMap { face, other in
         let distance = verification.metric.distance(embedding, other)
         guard let row = rowOf[face.id], distance <= graph.thresholds.link.distance else {
           return nil
@@ -116,7 +123,7 @@ extension Likeness {
 
   /// The same by a rule, for which all faces are looked at.
   private func entries(
-    of embedding: Embedding, by rule: DistanceRule, into graph: FaceGraph, _ rowOf: [Int64: Int],
+    of embedding: Embedding, by rule: DistanceRule, into graph: FaceGraph, _ rowOf: [FaceID: Int],
     _ store: any FaceStore
   ) throws -> [SameWalk.Edge] {
     let all = try store.embeddings().certain
@@ -133,56 +140,22 @@ extension Likeness {
     }
   }
 
-  /// A name that is written exactly counts more than a face or photo that is written so; a photo of the
-  /// gallery, or a file, counts more than a name that is only spelt alike.
-  private func sameQueries(
-    _ text: String, _ store: any FaceStore, _ limits: PhotoLimits
-  ) throws -> [SameQuery] {
-    let lookup = try store.resolve(text)
-    if case .found(let name) = lookup, name == text.precomposedStringWithCanonicalMapping {
-      return try [sameQuery(named: name, store)]
+  private func query(_ start: SameStart, _ store: any FaceStore) throws -> SameQuery {
+    switch start {
+    case .name(let name):
+      // Others that a clustering put to the person are to be found by their links.
+      let pinned = try store.peopleAssignment().pinned
+      let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
+      return .faces(sure.map(\.id), name)
+    case .face(let id):
+      guard let face = try store.face(id: id) else { throw LikenessError.unknownFace(id) }
+      if face.quality.isDoubtful { throw LikenessError.doubtfulFace(id) }
+      try requireEmbedding(of: id, in: store)
+      let places = try store.faces(inPhoto: face.photo).map(\.id)
+      let path = try store.photo(id: face.photo)?.path ?? ""
+      return .faces([id], Self.title(path, places.firstIndex(of: id) ?? 0, of: places.count))
+    case .photo(let url, let found): return .photo(url, found)
     }
-    let mistake: LikenessError
-    do {
-      return try faces(writtenAs: text, store).map { face in
-        if face.quality.isDoubtful { throw LikenessError.doubtfulFace(face.id) }
-        try requireEmbedding(of: face.id, in: store)
-        let places = try store.faces(inPhoto: face.photo).map(\.id)
-        let path = try store.photo(id: face.photo)?.path ?? text
-        return .faces(
-          [face.id], Self.title(path, places.firstIndex(of: face.id) ?? 0, of: places.count))
-      }
-    } catch let error as LikenessError {
-      mistake = error
-    }
-    switch mistake {
-    case .unknownFace, .unknownPhoto(_, candidates: []): break
-    default: throw mistake
-    }
-    // It may be outside of the gallery.
-    let url = URL(fileURLWithPath: text)
-    if FileManager.default.fileExists(atPath: url.path) {
-      let found = try analyze(url, limits: limits)
-      return [.photo(url, try found.faces(includingDoubtful: false, path: url.path))]
-    }
-    switch lookup {
-    case .found(let name): return try [sameQuery(named: name, store)]
-    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
-    case .unknown(let near):
-      if case .unknownFace = mistake { throw mistake }
-      if text.contains("/") || PhotoFormat.extensions.contains(url.pathExtension.lowercased()) {
-        throw PhotoError.noSuchFile(path: text)
-      }
-      throw LikenessError.unknownName(text, nearSpellings: near)
-    }
-  }
-
-  /// The faces that are somebody's beyond doubt. Others that a clustering put to the person are to be found
-  /// by their links.
-  private func sameQuery(named name: String, _ store: any FaceStore) throws -> SameQuery {
-    let pinned = try store.peopleAssignment().pinned
-    let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
-    return .faces(sure.map(\.id), name)
   }
 
   private static func title(_ path: String, _ number: Int, of count: Int) -> String {

@@ -20,14 +20,14 @@ extension Likeness {
   ///   - outsiders: embeddings of faces that are not in the gallery, whose links lead into it.
   /// - Throws: `GalleryError`, and what `progress` throws
   func graph(
-    around starts: [Int64], _ outsiders: [Embedding], in gallery: any SearchingStore,
+    around starts: [FaceID], _ outsiders: [Embedding], in gallery: any SearchingStore,
     progress: (Int, Int) throws -> Void
   ) throws -> FaceGraph {
     let thresholds = try thresholds(of: gallery)
     let counts = try linkCounts(of: gallery, thresholds, progress: progress)
     let limit = thresholds.link.distance
     let metric = verification.metric
-    var embeddings: [Int64: Embedding] = [:]
+    var embeddings: [FaceID: Embedding] = [:]
     var links: Set<FaceLink> = []
     var edge = Set(starts)
     for found in try neighbors(of: outsiders, in: gallery) {
@@ -74,9 +74,9 @@ extension Likeness {
   ///   - ids: the numbers of the faces, if they are of the gallery: a face is no neighbour of itself.
   ///   - count: at most so many for each.
   private func neighbors(
-    of faces: [Embedding], ids: [Int64] = [], count: Int = LinkSearch.neighbors,
+    of faces: [Embedding], ids: [FaceID] = [], count: Int = LinkSearch.neighbors,
     in gallery: any SearchingStore
-  ) throws -> [[(face: Int64, embedding: Embedding, distance: Float)]] {
+  ) throws -> [[(face: FaceID, embedding: Embedding, distance: Float)]] {
     guard !faces.isEmpty else { return [] }
     // Many are near several, so their embeddings are asked for apart, each once.
     let near = try gallery.nearest(
@@ -95,8 +95,9 @@ extension Likeness {
 
   /// Faces near a crowd that are within a distance of one of it.
   private func around(
-    _ crowd: [Embedding], in gallery: any SearchingStore, within limit: Float, but known: Set<Int64>
-  ) throws -> Set<Int64> {
+    _ crowd: [Embedding], in gallery: any SearchingStore, within limit: Float,
+    but known: Set<FaceID>
+  ) throws -> Set<FaceID> {
     let step = (crowd.count + Self.askersOfCrowd - 1) / Self.askersOfCrowd
     let askers = stride(from: 0, to: crowd.count, by: step).map { crowd[$0] }
     let near = try gallery.nearest(

@@ -1,4 +1,5 @@
 import GalleryCore
+import LikenessCore
 
 /// Which faces cannot be one person, whatever they look like: faces of one photo, unless the user made
 /// them one person, and faces of people whom the user told apart.
@@ -7,11 +8,11 @@ import GalleryCore
 /// people, or taking it back, leaves them as they are.
 struct LinkRules {
   private let people: PeopleAssignment
-  private let apart: [Int64: Set<Int64>]
+  private let apart: [PersonID: Set<PersonID>]
 
   init(_ people: PeopleAssignment) {
     self.people = people
-    var apart: [Int64: Set<Int64>] = [:]
+    var apart: [PersonID: Set<PersonID>] = [:]
     for pair in people.apart {
       apart[pair.low, default: []].insert(pair.high)
       apart[pair.high, default: []].insert(pair.low)
@@ -20,7 +21,7 @@ struct LinkRules {
   }
 
   /// The person whom the user put a face to; nil if nothing was said.
-  func pinnedPerson(of face: Int64) -> Int64? {
+  func pinnedPerson(of face: FaceID) -> PersonID? {
     people.pinned.contains(face) ? people.persons[face] : nil
   }
 
@@ -36,9 +37,9 @@ struct LinkRules {
   }
 
   /// The people whom a face's person was told apart from.
-  func strangers(of face: Int64) -> Set<Int64> {
+  func strangers(of face: FaceID) -> Set<PersonID> {
     people.persons[face].flatMap { apart[$0] } ?? []
   }
 
-  func person(of face: Int64) -> Int64? { people.persons[face] }
+  func person(of face: FaceID) -> PersonID? { people.persons[face] }
 }

@@ -27,8 +27,8 @@ struct LinkSearch {
   /// - Returns: each pair once, where either is among the nearest of the other.
   /// - Throws: `IndexError`, and what `embeddings` and `progress` throw.
   func links(
-    of ids: [Int64], _ vectors: EmbeddingMatrix,
-    embeddings: (Set<Int64>) throws -> [Int64: Embedding], progress: (Int, Int) throws -> Void
+    of ids: [FaceID], _ vectors: EmbeddingMatrix,
+    embeddings: (Set<FaceID>) throws -> [FaceID: Embedding], progress: (Int, Int) throws -> Void
   ) throws -> Set<FaceLink> {
     var links: Set<FaceLink> = []
     let dimensions = vectors.dimensions
@@ -38,17 +38,17 @@ struct LinkSearch {
       // A face finds itself as well.
       let found = try index.search(
         queries, count: Self.neighbors + 1, filter: filter, threads: threads)
-      let known = try embeddings(Set(found.joined().map(\.id)))
+      let known = try embeddings(Set(found.joined().map(\.face)))
       for (row, neighbors) in zip(rows, found) {
-        for other in neighbors where other.id != ids[row] {
-          guard let embedding = known[other.id], embedding.count == dimensions else { continue }
+        for other in neighbors where other.face != ids[row] {
+          guard let embedding = known[other.face], embedding.count == dimensions else { continue }
           let own = queries[row - start]
           // Always in the same order, so that rounding is the same whichever face asks.
           let distance =
-            ids[row] < other.id
+            ids[row] < other.face
             ? metric.distance(own, embedding) : metric.distance(embedding, own)
           if distance <= limit {
-            links.insert(FaceLink(ids[row], other.id, distance: Double(distance)))
+            links.insert(FaceLink(ids[row], other.face, distance: Double(distance)))
           }
         }
       }

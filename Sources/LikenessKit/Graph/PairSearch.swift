@@ -22,7 +22,7 @@ struct PairSearch {
   /// - Returns: each pair once, in the order of its faces.
   /// - Throws: `LikenessError.tooManyLinks`, and what `progress` throws
   func links(
-    of ids: [Int64], _ vectors: EmbeddingMatrix, asking: Set<Int64>? = nil,
+    of ids: [FaceID], _ vectors: EmbeddingMatrix, asking: Set<FaceID>? = nil,
     progress: (Int, Int) throws -> Void
   ) throws -> [FaceLink] {
     let rows = MetricRows(vectors, metric: rule.metric)

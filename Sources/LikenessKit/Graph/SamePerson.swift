@@ -1,11 +1,12 @@
 import Foundation
+import LikenessCore
 
 /// All photos of one person, according to the similarity graph.
 public struct SamePerson: Sendable, Codable {
   /// One step of a chain.
   public struct Step: Sendable, Codable, Equatable {
     /// The face that the step leads to, and its photo; nil for a face that is not in the gallery.
-    @OrNull public var face: Int64?
+    @OrNull public var face: FaceID?
     /// The path of the photo.
     public var photo: String
     /// The distance to the face before, in the metric of `rule`, else cosine.
@@ -19,7 +20,7 @@ public struct SamePerson: Sendable, Codable {
   /// A face of the person, and why.
   public struct Finding: Sendable, Codable {
     /// The face's id in the gallery.
-    public var face: Int64
+    public var face: FaceID
     /// The path of its photo.
     public var photo: String
     /// Its place among the faces of its photo, 0 for the most prominent.

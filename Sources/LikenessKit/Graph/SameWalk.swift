@@ -94,7 +94,7 @@ struct SameWalk {
 
   /// Where some cannot be one person with the others, most of them decide who is meant.
   private func inOrder(_ starts: [Int]) -> [Int] {
-    func person(_ row: Int) -> Int64 { rules.person(of: graph.faces[row].id) ?? -1 }
+    func person(_ row: Int) -> PersonID? { rules.person(of: graph.faces[row].id) }
     let counts = Dictionary(grouping: starts, by: person).mapValues(\.count)
     return starts.sorted { a, b in
       (counts[person(b)] ?? 0, a) < (counts[person(a)] ?? 0, b)
@@ -119,8 +119,8 @@ struct SameWalk {
   }
 
   /// The rows of the faces that the user put to each person.
-  private func pinnedMembers() -> [Int64: [Int]] {
-    var members: [Int64: [Int]] = [:]
+  private func pinnedMembers() -> [PersonID: [Int]] {
+    var members: [PersonID: [Int]] = [:]
     for (row, face) in graph.faces.enumerated() {
       if let person = rules.pinnedPerson(of: face.id) { members[person, default: []].append(row) }
     }
@@ -131,11 +131,11 @@ struct SameWalk {
 /// The faces of a person so far.
 private struct Members {
   private let rules: LinkRules
-  private var pinned: Int64?
-  private var persons: Set<Int64> = []
-  private var strangers: Set<Int64> = []
+  private var pinned: PersonID?
+  private var persons: Set<PersonID> = []
+  private var strangers: Set<PersonID> = []
   /// By photo.
-  private var faces: [Int64: [FaceOutline]] = [:]
+  private var faces: [PhotoID: [FaceOutline]] = [:]
 
   init(_ rules: LinkRules) { self.rules = rules }
 

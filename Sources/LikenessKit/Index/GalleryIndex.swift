@@ -57,7 +57,7 @@ struct GalleryIndex: Sendable {
     index = try VectorIndex(
       dimensions: faces.embeddings.dimensions,
       graphThreshold: isKept ? VectorIndex.standardGraphThreshold : .max)
-    try index.insert(faces.embeddings, ids: faces.faces, threads: ProcessorQuota.count)
+    try index.insert(faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count)
     stamp = IndexStamp(
       source: try store.state().id, revision: faces.revision,
       mark: try store.mark(of: faces.revision))
@@ -83,21 +83,21 @@ struct GalleryIndex: Sendable {
       let some = left.prefix(4096)
       left = left.dropFirst(some.count)
       // Also those that come back under the number of one that went.
-      if try index.remove(some) > 0 { fileHoldsRemoved = changesSinceSaved != nil }
+      if try index.remove(faces: some) > 0 { fileHoldsRemoved = changesSinceSaved != nil }
       let faces = try store.faces(ids: some)
       for (face, embedding) in faces {
         try Self.check(embedding, index.dimensions, face.id, store)
       }
       guard !faces.isEmpty else { continue }
       try index.insert(
-        EmbeddingMatrix(faces.map(\.1)), ids: faces.map(\.0.id), threads: ProcessorQuota.count)
+        EmbeddingMatrix(faces.map(\.1)), faces: faces.map(\.0.id), threads: ProcessorQuota.count)
     }
     (stamp.revision, stamp.mark) = (revision, mark)
     changesSinceSaved = changesSinceSaved.map { $0 + changed.count }
   }
 
   private static func check(
-    _ embedding: Embedding, _ dimensions: Int, _ face: Int64, _ store: any FaceStore
+    _ embedding: Embedding, _ dimensions: Int, _ face: FaceID, _ store: any FaceStore
   ) throws {
     guard embedding.count == dimensions, embedding.isFinite else {
       throw GalleryError.damaged(path: store.path, detail: "face \(face) has no whole embedding")
@@ -230,7 +230,7 @@ extension Likeness {
       known = nil
       let faces = try store.embeddings()
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-      try index.insert(faces.embeddings, ids: faces.faces, threads: ProcessorQuota.count)
+      try index.insert(faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count)
       known = (faces.revision, index)
       return index
     }

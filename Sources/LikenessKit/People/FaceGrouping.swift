@@ -8,7 +8,7 @@ struct FaceGrouping {
   let faces: FaceMatrix
   let assignment: PeopleAssignment
   /// The people in the order of their labels.
-  let persons: [Int64]
+  let persons: [PersonID]
   /// The label of each face's person, -1 for faces without a person, `(n,)`.
   let labels: [Int32]
   private let neighbors: NeighborTable
@@ -25,20 +25,20 @@ struct FaceGrouping {
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   init(
     _ store: any FaceStore, _ index: VectorIndex, _ verification: Verification,
-    assigned: [Int64: Int64]? = nil, threads: Int,
+    assigned: [FaceID: PersonID]? = nil, threads: Int,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let faces = try store.embeddings().certain
     self.init(
       faces, try store.peopleAssignment(), assigned: assigned,
       try NeighborTable(
-        of: faces.embeddings, in: index, ids: faces.faces,
+        of: faces.embeddings, in: index, faces: faces.faces,
         width: PeopleClustering.standardNeighbors, threads: threads, progress: progress),
       impostors: verification.usualImpostors, threads: threads)
   }
 
   /// The same faces, with the people that there are by now.
-  func following(_ store: any FaceStore, assigned: [Int64: Int64]?) throws -> FaceGrouping {
+  func following(_ store: any FaceStore, assigned: [FaceID: PersonID]?) throws -> FaceGrouping {
     FaceGrouping(
       faces, try store.peopleAssignment(), assigned: assigned, neighbors, impostors: impostors,
       threads: threads)
@@ -48,7 +48,7 @@ struct FaceGrouping {
   ///   - neighbors: of the faces among each other.
   ///   - impostors: how similar they usually are for the model.
   init(
-    _ faces: FaceMatrix, _ assignment: PeopleAssignment, assigned: [Int64: Int64]? = nil,
+    _ faces: FaceMatrix, _ assignment: PeopleAssignment, assigned: [FaceID: PersonID]? = nil,
     _ neighbors: NeighborTable, impostors: ImpostorDistribution, threads: Int
   ) {
     var assignment = assignment

@@ -1,6 +1,7 @@
 import Clustering
 import Foundation
 import GalleryCore
+import LikenessCore
 
 extension Likeness {
   /// Who is in the gallery. Doubtful faces have no person.
@@ -23,7 +24,7 @@ extension Likeness {
     if isKeptOpen, algorithm == nil, !again, let known = lastPeople.value(at: revision) {
       return known
     }
-    let list = try groupFaces(algorithm, again: again, progress: progress).list
+    let list = try groupFaces(algorithm, again: again, progress: progress).list()
     // What could not be kept has numbers of this answer only.
     if isKeptOpen, list.kept, try reader().revision() == revision {
       lastPeople.keep(list, at: revision)
@@ -43,7 +44,7 @@ extension Likeness {
     }
     let found = try groupFaces(algorithm, again: again)
     let suggestions = try mergeSuggestions(among: found, count: .max)
-    if isKeptOpen, found.list.kept, try reader().revision() == revision {
+    if isKeptOpen, found.isKept, try reader().revision() == revision {
       lastSuggestions.keep(suggestions, at: revision)
     }
     return Array(suggestions.prefix(count))
@@ -52,20 +53,27 @@ extension Likeness {
   /// The people of a gallery, and what they were made of.
   package struct GroupedFaces {
     let store: any FaceStore
-    package let list: PeopleList
+    private let algorithm: ClusteringAlgorithm
     /// The person of each face where that could not be kept, nil where it is in the gallery.
-    let assigned: [Int64: Int64]?
+    let assigned: [FaceID: PersonID]?
     /// Nil where all faces had their people already.
     let grouping: FaceGrouping?
 
     fileprivate init(
-      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [Int64: Int64]? = nil,
+      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [FaceID: PersonID]? = nil,
       _ grouping: FaceGrouping? = nil
-    ) throws {
-      (self.store, self.assigned, self.grouping) = (store, assigned, grouping)
-      list = PeopleList(
+    ) {
+      (self.store, self.algorithm) = (store, algorithm)
+      (self.assigned, self.grouping) = (assigned, grouping)
+    }
+
+    /// Whether the gallery has them, or they are of this answer only.
+    var isKept: Bool { assigned == nil }
+
+    package func list() throws -> PeopleList {
+      PeopleList(
         people: try store.people(assigned: assigned).map(Person.init),
-        algorithm: algorithm.rawValue, kept: assigned == nil)
+        algorithm: algorithm.rawValue, kept: isKept)
     }
   }
 
@@ -79,17 +87,17 @@ extension Likeness {
     let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
     let wanted = algorithm ?? last ?? .likeness
     let count = try store.certainFaceCount()
-    guard count > 0 else { return try GroupedFaces(store, wanted) }
+    guard count > 0 else { return GroupedFaces(store, wanted) }
     if let server = store.searching, count > facesHeldAtOnce {
       try sortInParts(server, wanted, progress: progress)
       try requireRoom(for: store)
-      return try GroupedFaces(store, wanted)
+      return GroupedFaces(store, wanted)
     }
     let unembedded = try store.unembeddedFaces()
     let sorted = try store.peopleAssignment().persons.keys.count { unembedded[$0] == nil }
     let new = max(0, count - sorted)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
-    guard isWhole || new > 0 else { return try GroupedFaces(store, wanted) }
+    guard isWhole || new > 0 else { return GroupedFaces(store, wanted) }
     let grouping = try grouping(of: store, progress: progress)
     let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
     let revision = grouping.faces.revision
@@ -100,16 +108,16 @@ extension Likeness {
     let isKept = try keepIfPossible {
       try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
     }
-    if isKept { return try GroupedFaces(store, wanted, grouping) }
+    if isKept { return GroupedFaces(store, wanted, grouping) }
     let persons = PeoplePlan.persons(
       of: grouping.faces.faces, labels: labels, current: grouping.assignment)
-    var assigned: [Int64: Int64] = [:]
+    var assigned: [FaceID: PersonID] = [:]
     for (face, person) in zip(grouping.faces.faces, persons) { assigned[face] = person }
-    return try GroupedFaces(store, wanted, assigned: assigned, grouping)
+    return GroupedFaces(store, wanted, assigned: assigned, grouping)
   }
 
   private func grouping(
-    of store: any FaceStore, assigned: [Int64: Int64]? = nil,
+    of store: any FaceStore, assigned: [FaceID: PersonID]? = nil,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> FaceGrouping {
     let threads = options.jobs
@@ -121,7 +129,7 @@ extension Likeness {
 
   /// As the public one, of people who are found out already.
   package func mergeSuggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
-    let people = Dictionary(uniqueKeysWithValues: found.list.people.map { ($0.id, $0) })
+    let people = Dictionary(uniqueKeysWithValues: try found.list().people.map { ($0.id, $0) })
     guard people.count > 1 else { return [] }
     let grouping =
       try found.grouping?.following(found.store, assigned: found.assigned)

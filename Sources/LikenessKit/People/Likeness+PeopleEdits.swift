@@ -1,58 +1,57 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
-/// The user's edits to people, which take precedence over any clustering and can be undone. A person is
-/// written as a number, `12` or `#12`, or by name; a face by its number, also `12` or `#12`, as the photo that
-/// it is the only one of or the only one of the person in question, or as `PHOTO#2` for the second of a photo.
+/// The user's edits to people, which take precedence over any clustering and can be undone.
 extension Likeness {
   /// Names a person; the name stays with all of its present faces.
   /// - Returns: the edit; nil if nothing changed.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownPerson`,
-  ///   `GalleryError.personNameTaken` if another has the name, and others
-  public func namePerson(_ person: String, as name: String) throws -> PeopleEdit? {
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError.personNameTaken` if another has the name, and others
+  public func namePerson(_ person: PersonID, as name: String) throws -> PeopleEdit? {
     let store = try storeForEdits()
-    return try store.name(person: try id(ofPerson: person, store), name)
+    try require([person], in: store)
+    return try store.name(person: person, name)
   }
 
   /// Merges several people into one.
   /// - Parameters:
-  ///   - people: two or more, each by number or name.
+  ///   - people: two or more.
   ///   - name: which name is kept; needed where several have been given different ones.
   ///   - anyway: merges them even if they were said to be different before.
-  /// - Throws: `GalleryError.toldApart`, `.severalNames` and others; `LikenessError` as `namePerson`
+  /// - Throws: `LikenessError.unknownPerson`; `GalleryError.toldApart`, `.severalNames` and others
   @discardableResult
   public func mergePeople(
-    _ people: [String], name: String? = nil, anyway: Bool = false
+    _ people: [PersonID], name: String? = nil, anyway: Bool = false
   ) throws -> PeopleEdit {
     let store = try storeForEdits()
-    let ids = try people.map { try id(ofPerson: $0, store) }
-    return try store.merge(people: ids, name: name, anyway: anyway)
+    try require(people, in: store)
+    return try store.merge(people: people, name: name, anyway: anyway)
   }
 
   /// Splits faces of a person off as another person.
-  /// - Returns: the edit, and the new person's id.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` and as `namePerson`;
-  ///   `GalleryError`
+  /// - Returns: the edit, and the new person.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError`
   @discardableResult
   public func splitPerson(
-    _ person: String, faces: [String]
-  ) throws -> (edit: PeopleEdit, person: Int64) {
+    _ person: PersonID, faces: [FaceID]
+  ) throws -> (edit: PeopleEdit, person: PersonID) {
     let store = try storeForEdits()
-    let person = try id(ofPerson: person, store)
-    let ids = try faces.map { try id(ofFace: $0, of: person, store) }
-    return try store.split(person: person, faces: ids)
+    try require([person], in: store)
+    try require(faces, in: store)
+    return try store.split(person: person, faces: faces)
   }
 
   /// Says that a face does not belong to a person.
-  /// - Returns: the edit, nil if it was made before, and the id of the face's person.
+  /// - Returns: the edit, nil if it was made before, and the face's person.
   /// - Throws: as `splitPerson`
   @discardableResult
   public func tellFace(
-    _ face: String, apartFrom person: String
-  ) throws -> (edit: PeopleEdit?, person: Int64) {
+    _ face: FaceID, apartFrom person: PersonID
+  ) throws -> (edit: PeopleEdit?, person: PersonID) {
     let store = try storeForEdits()
-    let person = try id(ofPerson: person, store)
-    return try store.tell(face: try id(ofFace: face, of: person, store), apartFrom: person)
+    try require([person], in: store)
+    try require([face], in: store)
+    return try store.tell(face: face, apartFrom: person)
   }
 
   /// Undoes the last edit; repeated calls undo earlier ones.
@@ -69,88 +68,27 @@ extension Likeness {
     try reader().peopleHistory()
   }
 
+  /// Everybody in the gallery, where every face has a person and edits can be kept.
+  /// - Throws: `GalleryError`
+  package func peopleToEdit() throws -> [StoredPerson] { try storeForEdits().people() }
+
   /// The gallery for changes, where every face has a person.
   func storeForEdits() throws -> any FaceStore {
     // Before the faces are put together: that takes time, and would be for nothing.
     do { _ = try writer() }
-    _ = try people()
+    if !hasPeopleAtHand { _ = try groupFaces() }
     return try writer()
   }
 
-  /// A person's id by its number or name.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`
-  private func id(ofPerson text: String, _ store: any FaceStore) throws -> Int64 {
-    let people = try store.people()
-    let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
-    let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
-    if let number, isNumber, text.hasPrefix("#") { return number }
-    let lookup = NameLookup(text, among: Set(people.compactMap(\.name)).sorted())
-    var bearers: [StoredPerson] = []
-    if case .found(let name) = lookup { bearers = people.filter { $0.name == name } }
-    if let given = bearers.first(where: \.isGiven) { return given.id }
-    // Photos are often called by numbers, and so are people then.
-    var candidates = bearers.map(\.id)
-    if let number, isNumber, !candidates.contains(number) { candidates.append(number) }
-    if candidates.count == 1 { return candidates[0] }
-    if candidates.count > 1 {
-      throw LikenessError.severalPeople(text, candidates)
-    }
-    if let number { throw LikenessError.unknownPerson(number) }
-    switch lookup {
-    case .ambiguous(let names): throw LikenessError.ambiguousName(text, candidates: names)
-    case .unknown(let near): throw LikenessError.unknownName(text, nearSpellings: near)
-    case .found: throw LikenessError.unknownName(text, nearSpellings: [])
+  private func require(_ people: [PersonID], in store: any FaceStore) throws {
+    for person in people where try store.faces(ofPeople: [person]).isEmpty {
+      throw LikenessError.unknownPerson(person)
     }
   }
 
-  /// A face's id as `faces(writtenAs:)` has it. Of a photo with several faces the one that is taken for
-  /// `person` is meant.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`
-  private func id(
-    ofFace text: String, of person: Int64, _ store: any FaceStore
-  ) throws -> Int64 {
-    let faces = try faces(writtenAs: text, store)
-    if faces.count == 1 { return faces[0].id }
-    let persons = try store.peopleAssignment().persons
-    let own = faces.filter { persons[$0.id] == person }
-    guard own.count == 1 else {
-      throw LikenessError.severalFaces(path: text, count: faces.count)
-    }
-    return own[0].id
-  }
-
-  /// The faces that a text stands for: one by its number, `12` or `#12`, all of a photo that are not doubtful, the most
-  /// prominent first, or one of its faces, doubtful or not, as `PHOTO#2`.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`,
-  ///   `.onlyDoubtful`
-  func faces(writtenAs text: String, _ store: any FaceStore) throws -> [StoredFace] {
-    if let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) {
-      guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
-      return [face]
-    }
-    func faces(ofPhoto path: String) throws -> [StoredFace] {
-      let faces = try store.faces(inPhoto: try storedPhoto(path, store).id)
-      guard !faces.isEmpty else { throw LikenessError.noFace(path: path) }
-      return faces
-    }
-    // A "#" may be part of a photo's name.
-    do {
-      let all = try faces(ofPhoto: text)
-      let certain = all.filter { !$0.quality.isDoubtful }
-      guard !certain.isEmpty else {
-        throw LikenessError.onlyDoubtful(path: text, count: all.count)
-      }
-      return certain
-    } catch LikenessError.unknownPhoto(_, []) {
-      guard let mark = text.lastIndex(of: "#"),
-        let place = Int(text[text.index(after: mark)...])
-      else { throw LikenessError.unknownPhoto(text, candidates: []) }
-      let path = String(text[..<mark])
-      let faces = try faces(ofPhoto: path)
-      guard faces.indices.contains(place - 1) else {
-        throw LikenessError.severalFaces(path: path, count: faces.count)
-      }
-      return [faces[place - 1]]
+  private func require(_ faces: [FaceID], in store: any FaceStore) throws {
+    for face in faces where try store.face(id: face) == nil {
+      throw LikenessError.unknownFace(face)
     }
   }
 }

@@ -29,11 +29,11 @@ extension Likeness {
       let ids = Set(own.faces).union(neighbors.joined().map(\.face))
       let faces = try gallery.embeddings(ids: ids.sorted())
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-      try index.insert(faces.embeddings, ids: faces.faces, threads: options.jobs)
+      try index.insert(faces.embeddings, faces: faces.faces, threads: options.jobs)
       let grouping = FaceGrouping(
         faces, try gallery.peopleAssignment(of: faces.faces),
         try NeighborTable(
-          of: faces.embeddings, in: index, ids: faces.faces,
+          of: faces.embeddings, in: index, faces: faces.faces,
           width: PeopleClustering.standardNeighbors, threads: options.jobs),
         impostors: verification.usualImpostors, threads: options.jobs)
       // Others that have no people yet have neighbours that are not here: their turn comes.

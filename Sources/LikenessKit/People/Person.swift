@@ -1,12 +1,13 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// A person in a gallery: the faces that are taken to be one.
 public struct Person: Sendable, Codable, Identifiable, Equatable {
   /// A face of a person.
   public struct Face: Sendable, Codable, Equatable {
     /// The face's id in the gallery.
-    public var face: Int64
+    public var face: FaceID
     /// The path of the photo.
     public var photo: String
     /// Its place among the faces of its photo, 0 for the most prominent.
@@ -16,7 +17,7 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
   }
 
   /// Stays with the person, and is never another's.
-  public var id: Int64
+  public var id: PersonID
   /// The name that the user gave, else the one that more than half of the faces were added by.
   @OrNull public var name: String?
   /// Whether the user gave the name.
@@ -56,7 +57,7 @@ public struct MergeSuggestion: Sendable, Codable, Equatable {
   /// The cosine distance of the two faces that are most alike.
   public var distance: Float
   /// The ids of these faces, of the first and of the second person.
-  public var faces: [Int64]
+  public var faces: [FaceID]
 }
 
 extension PeopleEdit: Encodable {

@@ -1,6 +1,7 @@
 import Faces
 import Foundation
 import GalleryCore
+import LikenessCore
 
 extension Likeness {
   /// How many photos are asked for at a time.
@@ -111,7 +112,7 @@ private struct UpgradeRun {
   private let work: UpgradeWork
   private let jobs: Int
   /// Why faces have no embedding, by their ids.
-  private(set) var missing: [Int64: String] = [:]
+  private(set) var missing: [FaceID: String] = [:]
   private(set) var embedded = 0
   private(set) var atFormerPlace = 0
   private var pending: [UpgradedFace] = []
@@ -128,7 +129,7 @@ private struct UpgradeRun {
   ) throws -> Bool {
     let state = try upgrade.progress()
     let before = state.done - embedded
-    var last: Int64 = 0
+    var last = PhotoID.beforeFirst
     var isAny = false
     defer { if isAny { progress(before + embedded + missing.count, state.faces) } }
     while !isCancelled() {
@@ -175,7 +176,7 @@ private struct UpgradeRun {
   }
 
   func missing(in store: any FaceStore) throws -> [UpgradeSummary.Missing] {
-    var photos: [Int64: String] = [:]
+    var photos: [PhotoID: String] = [:]
     return try store.entries(of: missing.keys.sorted()).map { entry in
       let photo = entry.face.photo
       if photos[photo] == nil { photos[photo] = try store.photo(id: photo)?.path }

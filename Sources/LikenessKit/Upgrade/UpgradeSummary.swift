@@ -1,3 +1,5 @@
+import LikenessCore
+
 /// Options of an upgrade to another model.
 public struct UpgradeOptions: Sendable {
   /// Whether to change the model even if more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
@@ -15,7 +17,7 @@ public struct UpgradeSummary: Sendable, Codable {
   /// A face that has no embedding of the new model: it is kept, but is never an answer.
   public struct Missing: Sendable, Codable, Equatable {
     /// The face's id in the gallery.
-    public var face: Int64
+    public var face: FaceID
     /// The face's name.
     @OrNull public var name: String?
     /// The photo's path.

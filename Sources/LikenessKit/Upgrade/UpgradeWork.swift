@@ -11,7 +11,7 @@ struct PhotoEmbeddings: Sendable {
   /// How many of them were cut out where they were, since they were not found again.
   var atFormerPlace = 0
   /// Why others have none, by face.
-  var missing: [Int64: String] = [:]
+  var missing: [FaceID: String] = [:]
 }
 
 /// Makes embeddings of faces that are known already, for any number of threads.

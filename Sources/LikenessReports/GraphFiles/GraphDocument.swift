@@ -6,7 +6,7 @@ public struct GraphDocument: Sendable {
   /// A face: a row of the graph.
   public struct Face: Sendable, Hashable {
     /// The face's id, unique in the document.
-    public var id: Int64
+    public var id: FaceID
     /// What the face goes by; nil without a name.
     public var name: String?
     /// The path of the photo it was found in.
@@ -15,7 +15,7 @@ public struct GraphDocument: Sendable {
     public var person: Int?
 
     /// A face on a photo.
-    public init(id: Int64, name: String? = nil, photo: String, person: Int? = nil) {
+    public init(id: FaceID, name: String? = nil, photo: String, person: Int? = nil) {
       self.id = id
       self.name = name
       self.photo = photo
@@ -26,12 +26,12 @@ public struct GraphDocument: Sendable {
   /// A person, named or not, to whom several faces belong.
   public struct Person: Sendable, Hashable {
     /// The person's id, unique in the document.
-    public var id: Int64
+    public var id: PersonID
     /// What the person goes by; nil without a name.
     public var name: String?
 
     /// A person by id.
-    public init(id: Int64, name: String? = nil) {
+    public init(id: PersonID, name: String? = nil) {
       self.id = id
       self.name = name
     }
@@ -70,7 +70,7 @@ public struct GraphDocument: Sendable {
 
   /// The ids of the faces that a link joins, smaller first: a graph database then sees the same
   /// direction in every export, whatever order the rows were in.
-  func ends(of link: SimilarityGraph.Link) -> (from: Int64, to: Int64) {
+  func ends(of link: SimilarityGraph.Link) -> (from: FaceID, to: FaceID) {
     let (a, b) = (faces[Int(link.from)].id, faces[Int(link.to)].id)
     return (min(a, b), max(a, b))
   }

@@ -15,7 +15,7 @@ extension Likeness {
   ) throws -> GraphDocument {
     let store = try reader()
     let people = try store.people()
-    var personOf: [Int64: Int] = [:]
+    var personOf: [FaceID: Int] = [:]
     for (number, person) in people.enumerated() {
       for face in person.faces { personOf[face.face] = number }
     }

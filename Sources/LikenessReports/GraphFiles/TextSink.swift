@@ -1,4 +1,5 @@
 import Foundation
+import LikenessKit
 
 /// An open file that text is written to piece by piece, through a small buffer.
 ///
@@ -29,7 +30,7 @@ struct TextSink: ~Copyable {
     if buffer.count >= Self.capacity { flush() }
   }
 
-  mutating func write(_ number: Int64) { write(number.description) }
+  mutating func write(_ id: some RecordID) { write(id.description) }
 
   /// Writes a number as every format here reads it: no plus sign in its exponent, which Cypher
   /// does not know.

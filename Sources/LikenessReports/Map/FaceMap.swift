@@ -109,7 +109,7 @@ public struct FaceMap: Sendable {
 /// A face on a map.
 public struct MapFace: Sendable {
   /// Its id in the gallery.
-  public var id: Int64
+  public var id: FaceID
   /// What it goes by; nil without a name.
   public var name: String?
   /// Whom a clustering takes it for.
@@ -117,7 +117,7 @@ public struct MapFace: Sendable {
   /// The path of its photo; nil if there is none to look at.
   public var photo: String?
   /// The photo's id in the gallery, and what people know it by.
-  public var photoID: Int64?
+  public var photoID: PhotoID?
   /// What its photo is called; nil where its path says so.
   public var title: String?
   /// Where it is in its photo: left, top, width and height as parts of the photo's sides.
@@ -147,7 +147,7 @@ public struct MapFace: Sendable {
 
   /// A face at a place of the map.
   public init(
-    id: Int64, name: String? = nil, person: String? = nil, photo: String? = nil,
+    id: FaceID, name: String? = nil, person: String? = nil, photo: String? = nil,
     box: [Float] = [0, 0, 1, 1], labels: [String: String] = [:], thumbnail: Data? = nil,
     neighbors: [Neighbor] = [], isPlaced: Bool = false
   ) {

@@ -39,7 +39,7 @@ extension Likeness {
     let store = try reader()
     let near = try withIndex(of: store) { index in
       try NeighborTable(
-        of: table.embeddings, in: index, ids: table.faces.map(\.id),
+        of: table.embeddings, in: index, faces: table.faces.map(\.id),
         width: max(options.neighbors, MapProjection.neighborsNeeded(options, faces: count)),
         threads: ProcessorQuota.count)
     }
@@ -107,8 +107,8 @@ extension Likeness {
 
   /// What the people that faces were sorted into are called, by the faces' ids. Who is there once and has no
   /// name is left out: a colour of his own says nothing.
-  private func peopleOfFaces() throws -> [Int64: String] {
-    var labels: [Int64: String] = [:]
+  private func peopleOfFaces() throws -> [FaceID: String] {
+    var labels: [FaceID: String] = [:]
     for person in try people().people where person.name != nil || person.faces.count > 1 {
       for face in person.faces { labels[face.face] = person.label }
     }

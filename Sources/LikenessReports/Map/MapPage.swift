@@ -11,7 +11,7 @@ struct MapPage {
   let map: FaceMap
   let jobs: Int
   /// Where a photo is shown, by its id; nil where photos are files of this machine.
-  var photoAddress: ((Int64) -> String)?
+  var photoAddress: ((PhotoID) -> String)?
 
   /// The longest side of a sheet of thumbnails: what every graphics card takes.
   static let largestSheet = 2048
@@ -210,7 +210,7 @@ extension FaceMap {
   /// - Parameter photoAddress: where a photo is shown, by its id.
   /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
   public func servedPage(
-    photoAddress: @escaping (Int64) -> String
+    photoAddress: @escaping (PhotoID) -> String
   ) throws -> (html: Data, policy: String) {
     let page = MapPage(map: self, jobs: ProcessorQuota.count, photoAddress: photoAddress)
     return (try page.html(), page.policy)

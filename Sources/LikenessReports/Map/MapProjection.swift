@@ -13,7 +13,7 @@ struct MapProjection {
   /// Which faces the map was made without, `(n,)`.
   private(set) var isPlaced: [Bool]
 
-  private let ids: [Int64]
+  private let ids: [FaceID]
   /// Of PCA the middle and then the axes, of d numbers each: those of plain embeddings, also where they were standardized.
   private var axes: [Float] = []
   /// The map that faces were put on; nil for one that was made now.
@@ -41,7 +41,7 @@ struct MapProjection {
   ///   - old: a map of the same settings, on which faces keep their places.
   /// - Throws: `ProjectionError`, `MapError.interrupted`
   init(
-    _ ids: [Int64], _ embeddings: EmbeddingMatrix, _ near: NeighborTable, _ options: MapOptions,
+    _ ids: [FaceID], _ embeddings: EmbeddingMatrix, _ near: NeighborTable, _ options: MapOptions,
     old: StoredMap?, isCancelled: () -> Bool, progress: (MapProgress) -> Void
   ) throws {
     self.ids = ids
@@ -174,7 +174,7 @@ struct MapProjection {
   /// - Throws: `GalleryError`
   func keep(by likeness: Likeness, _ options: MapOptions) throws -> Bool {
     guard isLasting else { return true }
-    var points: [Int64: MapPoint] = [:]
+    var points: [FaceID: MapPoint] = [:]
     for (row, id) in ids.enumerated() where old?.points[id]?.position.count != layout.dimensions {
       let start = row * layout.dimensions
       points[id] = MapPoint(

@@ -54,7 +54,7 @@ extension FaceMap {
     var faces: [Face]
 
     struct Face: Encodable {
-      var face: Int64
+      var face: FaceID
       @OrNull var name: String?
       @OrNull var person: String?
       @OrNull var photo: String?

@@ -16,7 +16,7 @@ struct ContactSheet {
   private static let blank = PhotoColor(red: 228, green: 225, blue: 218)
 
   /// - Precondition: `content` has a face.
-  static func photo(_ content: ReportContent, thumbnails: [Int64: Data]) throws -> Photo {
+  static func photo(_ content: ReportContent, thumbnails: [FaceID: Data]) throws -> Photo {
     let columns = min(9, max(3, Int(Double(content.faces.count).squareRoot().rounded(.up))))
     let rows = (content.faces.count + columns - 1) / columns
     let footer = content.omittedFaces > 0 ? 32 : 0
@@ -38,7 +38,7 @@ struct ContactSheet {
   }
 
   private static func draw(
-    _ shown: ReportFace, _ thumbnail: Data?, _ judgeable: Set<Int64>,
+    _ shown: ReportFace, _ thumbnail: Data?, _ judgeable: Set<FaceID>,
     on canvas: inout Canvas, x: Int, y: Int
   ) throws {
     let left = x + (cell.width - face) / 2

@@ -31,7 +31,7 @@ extension Likeness {
   ) throws -> GalleryReport {
     let content = try reportContent(neighbors: neighbors, maximumFaces: maximumFaces)
     let thumbnails = try thumbnails(of: content)
-    var pictures: [Int64: ReportPage.Picture] = [:]
+    var pictures: [PhotoID: ReportPage.Picture] = [:]
     var unreadable: [String] = []
     try OrderedWork.run(
       content.photos, jobs: options.jobs, makeWorker: { { ReportPage.Picture($0) } },
@@ -47,9 +47,9 @@ extension Likeness {
       photos: content.photos.count, unreadable: unreadable)
   }
 
-  func thumbnails(of content: ReportContent) throws -> [Int64: Data] {
+  func thumbnails(of content: ReportContent) throws -> [FaceID: Data] {
     let store = try reader()
-    var thumbnails: [Int64: Data] = [:]
+    var thumbnails: [FaceID: Data] = [:]
     for face in content.faces { thumbnails[face.id] = try store.thumbnail(face: face.id) }
     return thumbnails
   }

@@ -7,7 +7,7 @@ struct PeopleSection {
   let people: [Person]
   let suggestions: [MergeSuggestion]
   /// The faces that have a card in the report.
-  let shown: Set<Int64>
+  let shown: Set<FaceID>
 
   private static let facesOfAPerson = 24
 

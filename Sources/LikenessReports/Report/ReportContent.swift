@@ -7,8 +7,8 @@ import VectorSearch
 
 /// A face of the gallery with its nearest others, as reports show it.
 struct ReportFace: Sendable {
-  var id: Int64
-  var photo: Int64
+  var id: FaceID
+  var photo: PhotoID
   /// The name, or the photo and the face's place in it.
   var label: String
   var isNamed: Bool
@@ -36,7 +36,7 @@ struct ReportContent: Sendable {
   var suggestions: [MergeSuggestion]
 
   /// The ids of the faces that an answer can be given about.
-  var judgeable: Set<Int64> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
+  var judgeable: Set<FaceID> { Set(faces.filter(\.quality.isJudgeable).map(\.id)) }
 
   /// How many of these are not shown.
   var omittedFaces: Int { max(0, allFaces - faces.count) }
@@ -51,7 +51,7 @@ extension Likeness {
     let shown = table.faces.prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.
     let index = try VectorIndex(dimensions: table.embeddings.dimensions)
-    try index.insert(table.embeddings[shown.indices], ids: shown.map(\.id))
+    try index.insert(table.embeddings[shown.indices], faces: shown.map(\.id))
     var search = FaceSearch(
       IndexFinder(index: index), of: table, rows: shown.indices, verification.metric,
       try thresholds())
@@ -60,7 +60,7 @@ extension Likeness {
       let face = shown[row]
       let path = table.photos[face.photo]?.path ?? ""
       let place = face.geometry
-      search.finder = IndexFinder(index: index, filter: .matching { $0 != face.id })
+      search.finder = IndexFinder(index: index, filter: .others(than: [face.id]))
       return ReportFace(
         id: face.id, photo: face.photo,
         label: face.label(inPhoto: path), isNamed: face.name != nil,
@@ -76,7 +76,7 @@ extension Likeness {
       summary: try info(), verification: verification, allFaces: table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
-      people: people.list.people, suggestions: try mergeSuggestions(among: people, count: 12))
+      people: try people.list().people, suggestions: try mergeSuggestions(among: people, count: 12))
   }
 }
 

@@ -8,12 +8,12 @@ import LikenessKit
 struct ReportPage {
   let content: ReportContent
   /// Small JPEGs by the faces' ids.
-  let thumbnails: [Int64: Data]
+  let thumbnails: [FaceID: Data]
   /// By the photos' ids: the shrunken JPEG, or why there is none.
-  let pictures: [Int64: Picture]
-  private let judgeable: Set<Int64>
+  let pictures: [PhotoID: Picture]
+  private let judgeable: Set<FaceID>
 
-  init(content: ReportContent, thumbnails: [Int64: Data], pictures: [Int64: Picture]) {
+  init(content: ReportContent, thumbnails: [FaceID: Data], pictures: [PhotoID: Picture]) {
     self.content = content
     self.thumbnails = thumbnails
     self.pictures = pictures

@@ -3,11 +3,11 @@ import LikenessKit
 
 /// A face of the gallery.
 struct FaceAnswer: Encodable, Sendable {
-  var face: Int64
-  var photo: Int64
+  var face: FaceID
+  var photo: PhotoID
   var ordinal: Int
   @OrNull var name: String?
-  @OrNull var person: Int64?
+  @OrNull var person: PersonID?
   var box: Box
   var score: Float
   var quality: Double
@@ -60,12 +60,12 @@ struct FoundFaceAnswer: Encodable, Sendable {
 /// A face of the gallery that answers a question.
 struct MatchAnswer: Encodable, Sendable {
   var rank: Int
-  var face: Int64
-  var photo: Int64
+  var face: FaceID
+  var photo: PhotoID
   var title: String
   var ordinal: Int
   @OrNull var name: String?
-  @OrNull var person: Int64?
+  @OrNull var person: PersonID?
   var distance: Float
   var probability: Float
   var labels: [String: String]
@@ -81,7 +81,7 @@ struct MatchAnswer: Encodable, Sendable {
 
 /// A photo of the gallery.
 struct PhotoAnswer: Encodable, Sendable {
-  var photo: Int64
+  var photo: PhotoID
   var title: String
   var width: Int
   var height: Int

@@ -3,19 +3,19 @@ import LikenessKit
 
 struct PersonAnswer: Encodable, Sendable {
   struct OwnFace: Encodable, Sendable {
-    var face: Int64
-    var photo: Int64
+    var face: FaceID
+    var photo: PhotoID
     var title: String
     var ordinal: Int
     var pinned: Bool
   }
 
-  var person: Int64
+  var person: PersonID
   @OrNull var name: String?
   var given: Bool
   var faces: Int
   var photos: Int
-  var cover: Int64
+  var cover: FaceID
   /// Its faces, where one person was asked for.
   var items: [OwnFace]?
 
@@ -25,7 +25,8 @@ struct PersonAnswer: Encodable, Sendable {
     photos = Set(person.faces.map(\.photo)).count
     // The first of a photo is its largest: most likely one that shows the face well.
     cover =
-      (person.faces.first { $0.pinned } ?? person.faces.min { $0.ordinal < $1.ordinal })?.face ?? 0
+      (person.faces.first { $0.pinned } ?? person.faces.min { $0.ordinal < $1.ordinal })?.face
+      ?? FaceID(0)
   }
 
   init(_ person: Person, _ likeness: Likeness) throws {
@@ -43,7 +44,7 @@ struct PersonAnswer: Encodable, Sendable {
 /// An edit of people, and the person who matters after it.
 struct EditAnswer: Encodable, Sendable {
   @OrNull var edit: PeopleEdit?
-  @OrNull var person: Int64?
+  @OrNull var person: PersonID?
 }
 
 struct SuggestionAnswer: Encodable, Sendable {
@@ -51,7 +52,7 @@ struct SuggestionAnswer: Encodable, Sendable {
   var second: PersonAnswer
   var probability: Float
   var distance: Float
-  var faces: [Int64]
+  var faces: [FaceID]
 
   init(_ suggestion: MergeSuggestion) {
     (first, second) = (PersonAnswer(suggestion.first), PersonAnswer(suggestion.second))
@@ -64,16 +65,16 @@ struct SuggestionAnswer: Encodable, Sendable {
 /// Somebody's faces with the chains of links that they were found by.
 struct SameAnswer: Encodable, Sendable {
   struct Step: Encodable, Sendable {
-    @OrNull var face: Int64?
-    @OrNull var photo: Int64?
+    @OrNull var face: FaceID?
+    @OrNull var photo: PhotoID?
     var distance: Float
     var probability: Float
     var told: Bool
   }
 
   struct Finding: Encodable, Sendable {
-    var face: Int64
-    var photo: Int64
+    var face: FaceID
+    var photo: PhotoID
     var title: String
     var ordinal: Int
     @OrNull var name: String?
@@ -81,12 +82,12 @@ struct SameAnswer: Encodable, Sendable {
     var chain: [Step]
   }
 
-  @OrNull var person: Int64?
+  @OrNull var person: PersonID?
   /// What the steps' distances are measured by.
   var metric: Metric
   var found: [Finding]
 
-  init(_ same: SamePerson, person: Int64?, _ likeness: Likeness) throws {
+  init(_ same: SamePerson, person: PersonID?, _ likeness: Likeness) throws {
     self.person = person
     metric = same.rule?.metric ?? likeness.verification.metric
     let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
@@ -94,7 +95,8 @@ struct SameAnswer: Encodable, Sendable {
     let names = try likeness.names(ofFaces: same.found.map(\.face))
     found = same.found.map { found in
       Finding(
-        face: found.face, photo: photos[found.face]?.id ?? 0, title: photos[found.face]?.name ?? "",
+        face: found.face, photo: photos[found.face]?.id ?? PhotoID(0),
+        title: photos[found.face]?.name ?? "",
         ordinal: found.ordinal, name: names[found.face], probability: found.probability,
         chain: found.chain.map { step in
           Step(

@@ -89,7 +89,7 @@ struct CompreFaceExample: Encodable, Sendable {
     guard id.dropFirst(4).hasPrefix("0000-0000-4000-8000-"),
       let bits = UInt64(id.prefix(4) + id.suffix(12), radix: 16)
     else { throw ServerError(.notFound, "unknown_face", "Image \(id) not found") }
-    return FaceID(rawValue: Int64(bitPattern: bits))
+    return FaceID(Int64(bitPattern: bits))
   }
 }
 

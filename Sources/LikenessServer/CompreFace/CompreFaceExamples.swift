@@ -57,7 +57,7 @@ struct CompreFaceExamples {
     let face = faces[0]
     return try await services.change(context, status: .created) { likeness in
       try likeness.setSubject(subject, ofFace: face)
-      return CompreFaceExample(face: FaceID(rawValue: face), subject: subject)
+      return CompreFaceExample(face: face, subject: subject)
     }
   }
 
@@ -89,9 +89,8 @@ struct CompreFaceExamples {
       let (faces, total) = try likeness.namedFaces(
         subject: subject.map { try likeness.subject($0) ?? $0 }, offset: page * size, limit: size)
       return ExamplePage(
-        faces: faces.map {
-          CompreFaceExample(face: FaceID(rawValue: $0.face), subject: $0.name)
-        }, pageNumber: page, pageSize: size,
+        faces: faces.map { CompreFaceExample(face: $0.face, subject: $0.name) }, pageNumber: page,
+        pageSize: size,
         totalPages: (total + size - 1) / size, totalElements: total)
     }
   }
@@ -118,7 +117,7 @@ struct CompreFaceExamples {
   ) async throws -> Response {
     let face = try CompreFaceExample.face(of: try context.parameter("image"))
     return try await services.change(context) { likeness in
-      let entry = try likeness.faceEntry(face.rawValue)
+      let entry = try likeness.faceEntry(face)
       _ = try Self.remove([entry], likeness)
       return CompreFaceExample(face: face, subject: entry.name ?? "")
     }
@@ -134,7 +133,7 @@ struct CompreFaceExamples {
     // Those that are not there are passed over.
     let faces = ids.compactMap { try? CompreFaceExample.face(of: $0) }
     return try await services.change(context) { likeness in
-      try Self.remove(try likeness.faceEntries(faces.map(\.rawValue)), likeness)
+      try Self.remove(try likeness.faceEntries(faces), likeness)
     }
   }
 
@@ -146,9 +145,7 @@ struct CompreFaceExamples {
     for name in Set(entries.compactMap(\.name)) where try likeness.subject(name) == nil {
       try likeness.addName(name)
     }
-    return entries.map {
-      CompreFaceExample(face: FaceID(rawValue: $0.face.id), subject: $0.name ?? "")
-    }
+    return entries.map { CompreFaceExample(face: $0.face.id, subject: $0.name ?? "") }
   }
 
   /// The photo of an example; the face alone where photos are not kept.
@@ -160,12 +157,12 @@ struct CompreFaceExamples {
     let jpeg = try await services.pictures.run {
       // Nothing, where CompreFace has nothing.
       guard let face = try? CompreFaceExample.face(of: id),
-        let entry = try likeness.faceEntries([face.rawValue]).first
+        let entry = try likeness.faceEntries([face]).first
       else { return Data() }
       do {
         return try likeness.photo(entry.face.photo).jpegData()
       } catch is PhotoError {
-        return try likeness.thumbnail(ofFace: face.rawValue) ?? Data()
+        return try likeness.thumbnail(ofFace: face) ?? Data()
       }
     }
     return JSONAnswer.bytes(jpeg, type: "image/jpeg")

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import LikenessKit
 
 /// Writes who asked what into the audit log, once it is answered or refused.
 struct Audit: RouterMiddleware {
@@ -39,13 +40,17 @@ struct Audit: RouterMiddleware {
 
   /// Notes the things whose numbers are in the address.
   private func noteAddress(_ context: LikenessRequestContext) {
-    for name in [PhotoID.name, FaceID.name, PersonID.name] {
-      if let number = context.parameters.get(name).flatMap({ Int64($0) }) {
-        context.subject.note(name, number)
-      }
-    }
+    noteAddress(PhotoID.self, context)
+    noteAddress(FaceID.self, context)
+    noteAddress(PersonID.self, context)
     if let face = context.parameters.get("image").flatMap({ try? CompreFaceExample.face(of: $0) }) {
       context.subject.note(face)
+    }
+  }
+
+  private func noteAddress<ID: ResourceID>(_: ID.Type, _ context: LikenessRequestContext) {
+    if let number = context.parameters.get(ID.name).flatMap({ Int64($0) }) {
+      context.subject.note(ID(number))
     }
   }
 }

@@ -2,14 +2,14 @@ import LikenessKit
 
 /// Which faces are to be listed.
 struct FaceListQuery: Sendable {
-  let page: PageQuery
+  let page: PageQuery<FaceID>
   let filter: FaceFilter
 
   init(_ query: QueryParameters) throws {
     page = try PageQuery(query)
     var filter = FaceFilter()
     if let name = query["name"] { filter.names = [name] }
-    if let person = try query.id(PersonID.self) { filter.people = [person.rawValue] }
+    if let person = try query.id(PersonID.self) { filter.people = [person] }
     if let label = query["label"] {
       guard let colon = label.firstIndex(of: ":") else {
         throw ServerError.badParameter("label", "a key and a value with a colon between them")

@@ -1,3 +1,5 @@
+import LikenessKit
+
 /// Which people are to be listed.
 struct PeopleQuery: Sendable {
   let offset: Int

@@ -31,7 +31,7 @@ struct QueryParameters: Sendable {
   /// A thing's number, from 1 on; nil where none is given.
   func id<ID: ResourceID>(_: ID.Type = ID.self) throws -> ID? {
     guard self[ID.name] != nil else { return nil }
-    return ID(rawValue: Int64(try integer(ID.name, default: 0, in: 1...Int.max)))
+    return ID(Int64(try integer(ID.name, default: 0, in: 1...Int.max)))
   }
 
   func flag(_ name: String, default standard: Bool = false) throws -> Bool {
@@ -65,12 +65,12 @@ extension RawRepresentable where Self: CaseIterable, RawValue == String {
 }
 
 /// Which part of a long list is wanted: so many of the ids above one.
-struct PageQuery: Sendable {
-  let after: Int64
+struct PageQuery<ID: ResourceID>: Sendable {
+  let after: ID
   let limit: Int
 
   init(_ query: QueryParameters) throws {
-    after = Int64(try query.integer("after", default: 0, in: 0...Int.max))
+    after = ID(Int64(try query.integer("after", default: 0, in: 0...Int.max)))
     limit = try query.integer("limit", default: 50, in: 1...1000)
   }
 }

@@ -15,7 +15,7 @@ struct FilterQuery: Decodable, Sendable {
       filter.names = try fields.decode([PersonName].self, forKey: .names).map(\.text)
     }
     if fields.contains(.people) {
-      filter.people = try fields.decode([PersonID].self, forKey: .people).map(\.rawValue)
+      filter.people = try fields.decode([PersonID].self, forKey: .people)
     }
     if fields.contains(.labels) {
       filter.labels = try fields.decode([String: String].self, forKey: .labels)

@@ -29,7 +29,7 @@ struct FaceRoutes {
 
   private struct FacePage: Encodable, Sendable {
     var faces: [FaceAnswer]
-    @OrNull var next: Int64?
+    @OrNull var next: FaceID?
     var total: Int
   }
 
@@ -47,7 +47,7 @@ struct FaceRoutes {
   private func show(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(FaceID.self).rawValue
+    let id = try context.parameter(FaceID.self)
     let withEmbedding = try QueryParameters(request).flag("embedding")
     return try await services.ask(context) { likeness in
       FaceAnswer(
@@ -59,7 +59,7 @@ struct FaceRoutes {
   private func thumbnail(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(FaceID.self).rawValue
+    let id = try context.parameter(FaceID.self)
     let likeness = services.likeness
     return try await services.picture("face-\(id)", for: request) {
       guard let jpeg = try likeness.thumbnail(ofFace: id) else {
@@ -74,7 +74,7 @@ struct FaceRoutes {
   private func change(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(FaceID.self).rawValue
+    let id = try context.parameter(FaceID.self)
     let change = try await services.body(of: request, context).json(FaceChange.self)
     return try await services.change(context) { likeness in
       if change.isConfirmed { try likeness.confirm(face: id) }
@@ -88,6 +88,6 @@ struct FaceRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.remove(face: id.rawValue)) }
+    return try await services.change(context) { ReceiptAnswer(try $0.remove(face: id)) }
   }
 }

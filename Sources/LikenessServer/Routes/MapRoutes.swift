@@ -48,8 +48,8 @@ struct MapRoutes {
 
   private struct MapAnswer: Encodable, Sendable {
     struct Point: Encodable, Sendable {
-      var face: Int64
-      var photo: Int64
+      var face: FaceID
+      var photo: PhotoID
       @OrNull var name: String?
       @OrNull var person: String?
       var position: [Float]
@@ -65,7 +65,7 @@ struct MapRoutes {
       (method, dimensions, facts) = (options.method, options.dimensions, map.facts)
       points = map.faces.enumerated().map { row, face in
         Point(
-          face: face.id, photo: face.photoID ?? 0, name: face.name, person: face.person,
+          face: face.id, photo: face.photoID ?? PhotoID(0), name: face.name, person: face.person,
           position: map.point(row), placed: face.isPlaced)
       }
     }
@@ -75,8 +75,8 @@ struct MapRoutes {
 
   private struct GraphAnswer: Encodable, Sendable {
     struct Node: Encodable, Sendable {
-      var face: Int64
-      var photo: Int64
+      var face: FaceID
+      var photo: PhotoID
       var title: String
       var ordinal: Int
       @OrNull var name: String?
@@ -84,8 +84,8 @@ struct MapRoutes {
     }
 
     struct Link: Encodable, Sendable {
-      var from: Int64
-      var to: Int64
+      var from: FaceID
+      var to: FaceID
       var distance: Float
       var probability: Float
     }
@@ -101,7 +101,7 @@ struct MapRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let asked = try GraphQuery(QueryParameters(request), noting: context.subject)
-    let face = asked.face.rawValue
+    let face = asked.face
     return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
       if try likeness.faceEntry(face).face.quality.isDoubtful {
         throw LikenessError.doubtfulFace(face)

@@ -67,7 +67,7 @@ struct PeopleRoutes {
   private func show(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.hasPeopleAtHand) { likeness in
       guard let person = try likeness.people().people.first(where: { $0.id == id }) else {
         throw LikenessError.unknownPerson(id)
@@ -79,7 +79,7 @@ struct PeopleRoutes {
   private func same(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
       try SameAnswer(try likeness.same(person: id), person: id, likeness)
     }
@@ -87,15 +87,13 @@ struct PeopleRoutes {
 
   // MARK: Edits
 
-  // The library takes people and faces of edits as users write them: "#12" is a number there.
-
   private func name(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     let name = try await services.body(of: request, context).json(Naming.self).name.text
     return try await services.change(context) { likeness in
-      EditAnswer(edit: try likeness.namePerson("#\(id)", as: name), person: id)
+      EditAnswer(edit: try likeness.namePerson(id, as: name), person: id)
     }
   }
 
@@ -104,22 +102,20 @@ struct PeopleRoutes {
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(Merging.self)
     return try await services.change(context) { likeness in
-      let ids = wanted.people.map(\.rawValue)
       let edit = try likeness.mergePeople(
-        ids.map { "#\($0)" }, name: wanted.name?.text, anyway: wanted.anyway)
+        wanted.people, name: wanted.name?.text, anyway: wanted.anyway)
       let left = try likeness.people().people.map(\.id)
-      return EditAnswer(edit: edit, person: ids.first { left.contains($0) })
+      return EditAnswer(edit: edit, person: wanted.people.first { left.contains($0) })
     }
   }
 
   private func split(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
+    let id = try context.parameter(PersonID.self)
     let faces = try await services.body(of: request, context).json(Splitting.self).faces
     return try await services.change(context) { likeness in
-      let (edit, new) = try likeness.splitPerson(
-        "#\(id)", faces: faces.map { "#\($0.rawValue)" })
+      let (edit, new) = try likeness.splitPerson(id, faces: faces)
       return EditAnswer(edit: edit, person: new)
     }
   }
@@ -127,10 +123,10 @@ struct PeopleRoutes {
   private func apart(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let id = try context.parameter(PersonID.self).rawValue
-    let face = try await services.body(of: request, context).json(Telling.self).face.rawValue
+    let id = try context.parameter(PersonID.self)
+    let face = try await services.body(of: request, context).json(Telling.self).face
     return try await services.change(context) { likeness in
-      let (edit, person) = try likeness.tellFace("#\(face)", apartFrom: "#\(id)")
+      let (edit, person) = try likeness.tellFace(face, apartFrom: id)
       return EditAnswer(edit: edit, person: person)
     }
   }
@@ -139,8 +135,6 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.change(context) {
-      ReceiptAnswer(try $0.remove(person: id.rawValue))
-    }
+    return try await services.change(context) { ReceiptAnswer(try $0.remove(person: id)) }
   }
 }

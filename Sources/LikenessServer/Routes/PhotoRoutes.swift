@@ -25,14 +25,14 @@ struct PhotoRoutes {
 
   private struct PhotoPage: Encodable, Sendable {
     var photos: [PhotoAnswer]
-    @OrNull var next: Int64?
+    @OrNull var next: PhotoID?
     var total: Int
   }
 
   private func list(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let asked = try PageQuery(QueryParameters(request))
+    let asked = try PageQuery<PhotoID>(QueryParameters(request))
     return try await services.ask(context) { likeness in
       let page = try likeness.photos(after: asked.after, limit: asked.limit)
       return PhotoPage(
@@ -45,7 +45,7 @@ struct PhotoRoutes {
   ) async throws -> Response {
     let id = try context.parameter(PhotoID.self)
     return try await services.ask(context) { likeness in
-      let (photo, faces) = try likeness.photoEntry(id.rawValue)
+      let (photo, faces) = try likeness.photoEntry(id)
       return PhotoAnswer(photo, items: faces.map { FaceAnswer($0) })
     }
   }
@@ -54,16 +54,14 @@ struct PhotoRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PhotoID.self)
-    return try await services.change(context) {
-      ReceiptAnswer(try $0.remove(photo: id.rawValue))
-    }
+    return try await services.change(context) { ReceiptAnswer(try $0.remove(photo: id)) }
   }
 
   /// Encoded anew: no place where it was taken, no serial number of a camera.
   private func picture(
     _ request: Request, _ context: LikenessRequestContext, side: Int
   ) async throws -> Response {
-    let id = try context.parameter(PhotoID.self).rawValue
+    let id = try context.parameter(PhotoID.self)
     let likeness = services.likeness
     var limits = PhotoLimits.default
     limits.longestSide = max(side, 64)
@@ -86,7 +84,7 @@ struct PhotoRoutes {
 
     var file: String
     var status: Status
-    @OrNull var photo: Int64?
+    @OrNull var photo: PhotoID?
     @OrNull var reason: String?
     var faces: [FaceAnswer] = []
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import LikenessKit
+import References
 
 /// Questions about faces, of which nothing is kept.
 struct QuestionRoutes {
@@ -61,9 +62,9 @@ struct QuestionRoutes {
     switch query.subject.value {
     case .image(let image): return try await search(image.data, question, context)
     case .embedding(let values): nearest = { try $0.search(values.embedding, $1) }
-    case .face(let face): nearest = { try $0.nearest(to: face.rawValue, $1) }
+    case .face(let face): nearest = { try $0.nearest(to: face, $1) }
     case .name(let name): nearest = { try $0.nearest(to: name, $1) }
-    case .person(let person): nearest = { try $0.nearest(toPerson: person.rawValue, $1) }
+    case .person(let person): nearest = { try $0.nearest(toPerson: person, $1) }
     }
     return try await services.ask(context) { [question] likeness in
       SearchAnswer(
@@ -169,11 +170,11 @@ struct QuestionRoutes {
         url, try found.faces(includingDoubtful: try parameters.includesDoubtful, path: ""))
     case .embedding(let values): return .embedding(url, values.embedding)
     case .face(let face):
-      return try await services.questions.run { try likeness.probe(face: face.rawValue) }
+      return try await services.questions.run { try likeness.probe(face: face) }
     case .name(let name):
       return try await services.questions.run { try likeness.probe(name: name) }
     case .person(let person):
-      return try await services.questions.run { try likeness.probe(person: person.rawValue) }
+      return try await services.questions.run { try likeness.probe(person: person) }
     }
   }
 
@@ -188,13 +189,17 @@ struct QuestionRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(ComposeRequest.self)
-    let query = try ComposeQuery(wanted.query)
+    let text = try CompositionText(wanted.query)
     let includingDoubtful = try QueryParameters(request).includesDoubtful
     return try await services.ask(context) { likeness in
-      let found = try likeness.compose(
-        query, count: wanted.count, mayReadFiles: false, includingDoubtful: includingDoubtful)
-      return ComposeAnswer(
-        query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      try likeness.withSession {
+        let composer = try likeness.composer(includingDoubtful: includingDoubtful)
+        let references = References(likeness, mayNameFiles: false)
+        let found = try composer.matches(
+          of: try references.composition(text, in: composer), count: wanted.count)
+        return ComposeAnswer(
+          query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      }
     }
   }
 }

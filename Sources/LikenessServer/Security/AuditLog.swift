@@ -6,9 +6,7 @@ import Synchronization
 final class AuditSubject: Sendable {
   private let parts = Mutex<[String]>([])
 
-  func note(_ kind: String, _ number: Int64) { parts.withLock { $0.append("\(kind) \(number)") } }
-
-  func note<ID: ResourceID>(_ id: ID) { note(ID.name, id.rawValue) }
+  func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append("\(ID.name) \(id)") } }
 
   /// "face 12, person 3"; nil for nothing.
   var text: String? {

@@ -3,6 +3,7 @@ import Faces
 import Foundation
 import LikenessEvaluation
 import LikenessKit
+import References
 
 extension ComposeRecipe: ExpressibleByArgument {}
 extension ComposeAggregate: ExpressibleByArgument {}
@@ -53,7 +54,7 @@ struct Compose: AnsweringCommand {
       var distance: Float
       @OrNull var probability: Float?
       var photo: String
-      var face: Int64
+      var face: FaceID
       var labels: [String: String]
       var doubtful: Bool
 
@@ -76,10 +77,15 @@ struct Compose: AnsweringCommand {
   }
 
   func answer() throws {
-    let parsed = try ComposeQuery(query)
-    let matches = try Likeness(place: gallery.place, options: engine.options()).compose(
-      parsed, count: count, compose.options, limits: engine.limits,
-      includingDoubtful: doubtful.includeDoubtful)
+    let text = try CompositionText(query)
+    let likeness = Likeness(place: gallery.place, options: engine.options())
+    let references = References(
+      likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
+    let matches = try likeness.withSession {
+      let composer = try likeness.composer(includingDoubtful: doubtful.includeDoubtful)
+      return try composer.matches(
+        of: try references.composition(text, in: composer), count: count, compose.options)
+    }
     if output.json {
       return try Console.json(
         Answer(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 /// Two things to compare.
 struct ProbeArguments: ParsableArguments {
@@ -26,12 +27,9 @@ struct Distance: AnsweringCommand {
   }
 
   private func answer(_ likeness: Likeness) throws {
-    let (a, b) = (
-      try likeness.probe(
-        probes.a, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful),
-      try likeness.probe(
-        probes.b, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
-    )
+    let references = References(
+      likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
+    let (a, b) = (try references.probe(probes.a), try references.probe(probes.b))
     let distance = try likeness.distance(a, b)
     if output.json { return try Console.json(distance) }
     Console.print(

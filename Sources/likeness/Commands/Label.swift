@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LikenessEvaluation
 import LikenessKit
+import References
 
 /// Labels from a table or from the names of files.
 struct LabelSourceArguments: ParsableArguments {
@@ -88,7 +89,7 @@ struct Label: AnsweringCommand {
 
   private struct Answer: Encodable {
     struct FaceAnswer: Encodable {
-      var face: Int64
+      var face: FaceID
       var name: String?
       var photo: String
       var labels: [String: String]
@@ -108,12 +109,16 @@ struct Label: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
+    let references = References(likeness)
     if let source = try source.source() {
-      return try show(try likeness.label(targets, from: source))
+      let faces = targets.isEmpty ? nil : try references.faces(targets)
+      return try show(try likeness.label(faces, from: source))
     }
-    if !changes.isEmpty { return try show(try likeness.label(targets, changes)) }
+    if !changes.isEmpty {
+      return try show(try likeness.label(try references.faces(targets), changes))
+    }
     guard targets.isEmpty else {
-      let faces = try likeness.labelled(targets)
+      let faces = try likeness.labelled(try references.faces(targets))
       if output.json {
         return try Console.json(Answer(faces: faces.map(Answer.FaceAnswer.init)))
       }

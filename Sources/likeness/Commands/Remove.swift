@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
+
+extension FaceID: ExpressibleByArgument {}
 
 struct Remove: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -16,7 +19,7 @@ struct Remove: AnsweringCommand {
   @Option(help: ArgumentHelp("A photo with all of its faces.", valueName: "path"))
   var photo: String?
   @Option(help: ArgumentHelp("One face, by its number in list faces.", valueName: "number"))
-  var face: Int64?
+  var face: FaceID?
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var output: OutputArguments
 
@@ -32,9 +35,9 @@ struct Remove: AnsweringCommand {
     if let name {
       receipt = try likeness.remove(name: name)
     } else if let photo {
-      receipt = try likeness.remove(photo: photo)
+      receipt = try likeness.remove(photo: try References(likeness).photo(photo))
     } else {
-      receipt = try likeness.remove(face: face ?? 0)
+      receipt = try likeness.remove(face: face ?? FaceID(0))
     }
     if output.json { return try Console.json(receipt) }
     func counted(_ count: Int, _ one: String) -> String {

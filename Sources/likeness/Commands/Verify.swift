@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 struct Verify: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -53,12 +54,9 @@ struct Verify: AnsweringCommand {
   }
 
   private func answer(_ likeness: Likeness) throws {
-    let (a, b) = (
-      try likeness.probe(
-        probes.a, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful),
-      try likeness.probe(
-        probes.b, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
-    )
+    let references = References(
+      likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
+    let (a, b) = (try references.probe(probes.a), try references.probe(probes.b))
     let distances = try likeness.distance(a, b)
     if head == nil { Console.noteIfUncalibrated(likeness, isQuiet: output.quiet) }
     if let head {

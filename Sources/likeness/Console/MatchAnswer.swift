@@ -33,7 +33,7 @@ struct MatchAnswer: Encodable {
   var distance: Float
   var probability: Float
   var photo: String
-  var face: Int64
+  var face: FaceID
   var labels: [String: String]
   var doubtful: Bool
 

@@ -1,5 +1,6 @@
 import Foundation
 import GallerySQLite
+import References
 import TestSupport
 import Testing
 
@@ -58,8 +59,7 @@ import Testing
           #expect(found == [wanted, wanted])
         }
       }
-      let matches = try likeness.compose(
-        try ComposeQuery("#1 - expression:angry + expression:sad"), count: 1)
+      let matches = try compose(likeness, "#1 - expression:angry + expression:sad", count: 1)
       #expect(matches.first?.match.labels == ["person": "Ann", "expression": "sad"])
     }
     // Nobody said that Eve was happy; the head knows.
@@ -69,7 +69,7 @@ import Testing
       }
       let store = try GalleryStore(at: home, access: .write)
       let ids = try store.faceTable().faces.map(\.id)
-      var changes: [Int64: LabelChanges] = [:]
+      var changes: [FaceID: LabelChanges] = [:]
       for (cell, (_, expression)) in known.enumerated() where cell % 3 != 1 {
         changes[ids[2 * cell]] = ["expression": expression]
         changes[ids[2 * cell + 1]] = ["expression": expression]
@@ -77,14 +77,21 @@ import Testing
       // Of two people somebody is happy, which is enough for the others.
       for cell in [1, 4] { changes[ids[2 * cell]] = ["expression": "happy"] }
       try store.setLabels(changes)
-      let matches = try likeness.compose(
-        try ComposeQuery("person:Eve + expression:happy"), count: 2)
+      let matches = try compose(likeness, "person:Eve + expression:happy", count: 2)
       #expect(matches.map(\.match.photo).allSatisfy { $0.contains("Eve.happy") })
     }
   }
 
   private func labels(_ likeness: Likeness, _ query: String) throws -> [[String: String]] {
-    try likeness.compose(try ComposeQuery(query), count: 2).map(\.match.labels)
+    try compose(likeness, query, count: 2).map(\.match.labels)
+  }
+
+  private func compose(
+    _ likeness: Likeness, _ query: String, count: Int = 10
+  ) throws -> [ComposeMatch] {
+    let composer = try likeness.composer()
+    return try composer.matches(
+      of: References(likeness).composition(CompositionText(query), in: composer), count: count)
   }
 
   @Test func namesAndFileNamesMakeLabels() throws {
@@ -103,11 +110,11 @@ import Testing
       // Spelt otherwise, and a name alone.
       #expect(
         try labels(likeness, "ann + EXPRESSION:Sad")[0] == ["person": "Ann", "expression": "sad"])
-      let first = try likeness.compose(try ComposeQuery("person:Ann + expression:sad"))
+      let first = try compose(likeness, "person:Ann + expression:sad")
       #expect(first.count == 10 && first.map(\.match.rank) == Array(1...10))
       #expect(zip(first, first.dropFirst()).allSatisfy { $0.match.distance <= $1.match.distance })
       #expect(first[0].hasPerson && first[0].match.probability > 0.9)
-      #expect(try likeness.compose(try ComposeQuery("expression:sad"))[0].hasPerson == false)
+      #expect(try compose(likeness, "expression:sad")[0].hasPerson == false)
     }
   }
 
@@ -115,8 +122,7 @@ import Testing
     try withGallery { likeness, _ in
       try likeness.label(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
       for query in ["#1", "Ann.angry1.0.jpg", "/photos/Ann.angry1.0.jpg#1"] {
-        let matches = try likeness.compose(
-          try ComposeQuery("\(query) - expression:angry + expression:sad"))
+        let matches = try compose(likeness, "\(query) - expression:angry + expression:sad")
         #expect(matches[0].match.labels == ["person": "Ann", "expression": "sad"])
         #expect(!matches.contains { $0.match.face == 1 })
       }
@@ -126,12 +132,12 @@ import Testing
   /// What somebody says of a face counts most, then the name that a person was given.
   @Test func whoAFaceIs() throws {
     try withGallery(person: false) { likeness, home in
-      try likeness.label(["#1", "#2"], ["person": "Zoe", "expression": "angry"])
-      try likeness.label(["#3", "#4"], ["expression": "happy"])
+      try likeness.label([1, 2], ["person": "Zoe", "expression": "angry"])
+      try likeness.label([3, 4], ["expression": "happy"])
       let person = try #require(
         try likeness.people().people.first { $0.faces.contains { $0.face == 1 } })
-      _ = try likeness.namePerson("#\(person.id)", as: "Ann Lee")
-      let found = try likeness.compose(try ComposeQuery("person:\"ann lee\" + expression:happy"))
+      _ = try likeness.namePerson(person.id, as: "Ann Lee")
+      let found = try compose(likeness, "person:\"ann lee\" + expression:happy")
       #expect(found[0].match.labels == ["person": "Ann Lee", "expression": "happy"])
       #expect(found.first { $0.match.face == 1 }?.match.labels["person"] == "Zoe")
     }
@@ -141,7 +147,7 @@ import Testing
     try withGallery { likeness, home in
       func error(_ query: String) -> String {
         do {
-          _ = try likeness.compose(try ComposeQuery(query))
+          _ = try compose(likeness, query)
           return ""
         } catch {
           return "\(error)"
@@ -156,21 +162,24 @@ import Testing
       #expect(error("person:Ann - person:Ann").hasSuffix("its terms cancel"))
       #expect(error("#99") == "\(LikenessError.unknownFace(99))")
       #expect(error("none.jpg + person:Ann") == "\(PhotoError.noSuchFile(path: "none.jpg"))")
-      try likeness.label(["#1"], ["pose": "left"])
+      try likeness.label([1], ["pose": "left"])
       #expect(error("person:Ann + pose:left").contains("the only pose"))
     }
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")
       do { _ = try GalleryStore(at: home, access: .write, create: true) }
       #expect(throws: LikenessError.emptyGallery(path: home.path)) {
-        try Likeness(gallery: home).compose(try ComposeQuery("person:Ann"))
+        try compose(Likeness(gallery: home), "person:Ann")
       }
     }
   }
 
   @Test func facesAreMeantInManyWays() throws {
     try withGallery { likeness, home in
-      func count(_ targets: String...) throws -> Int { try likeness.labelled(targets).count }
+      let references = References(likeness)
+      func count(_ targets: String...) throws -> Int {
+        try likeness.labelled(references.faces(targets)).count
+      }
       #expect(try count("Ann") == 6)
       #expect(try count("bob") == 6)
       #expect(try count("#1", "#1", "#2") == 2)
@@ -187,7 +196,9 @@ import Testing
         ("none.jpg", .unknownPhoto("none.jpg", candidates: [])),
         ("Ann.angry1.0.jpg#2", .severalFaces(path: "Ann.angry1.0.jpg", count: 1)),
       ] {
-        #expect(throws: error) { try likeness.label(["Bob", target], ["pose": "left"]) }
+        #expect(throws: error) {
+          try likeness.label(references.faces(["Bob", target]), ["pose": "left"])
+        }
       }
       let kept = try likeness.labelCounts()
       #expect(kept.isEmpty)
@@ -199,7 +210,7 @@ import Testing
 
   @Test func labelsAreListedAndExported() throws {
     try withGallery { likeness, _ in
-      try likeness.label(["#1"], ["pose": "left, up"])
+      try likeness.label([1], ["pose": "left, up"])
       let faces = try likeness.faceList()
       #expect(faces[0].labels == ["pose": "left, up"] && faces[1].labels.isEmpty)
       let table = String(decoding: try likeness.exported(as: .csv), as: UTF8.self)

@@ -18,9 +18,9 @@ import Testing
   /// All pairs that the rule links, by comparing all.
   private func expectedPairs(
     _ likeness: Likeness, _ rule: DistanceRule
-  ) throws -> [[Int64]: Float] {
+  ) throws -> [[FaceID]: Float] {
     let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings().certain
-    var pairs: [[Int64]: Float] = [:]
+    var pairs: [[FaceID]: Float] = [:]
     for b in matrix.faces.indices {
       for a in 0..<b where matrix.photos[a] != matrix.photos[b] {
         let distance = rule.metric.distance(matrix.embeddings[a], matrix.embeddings[b])
@@ -127,14 +127,14 @@ import Testing
 
   @Test func chainsTellTheDistancesOfTheRule() throws {
     try withMadeGallery((0..<30).map { [$0 % 3] }, names: [0: "Ada"]) { likeness in
-      let plain = try likeness.same("Ada")
+      let plain = try likeness.same([.name("Ada")])
       #expect(plain.allSatisfy { $0.rule == nil })
       let rule = DistanceRule(.l2, below: 0.28)
       let graph = try likeness.graph(by: rule)
       let rows = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
       let links = Dictionary(
         uniqueKeysWithValues: graph.links.map { ([Int($0.from), Int($0.to)], $0) })
-      let people = try likeness.same("Ada")
+      let people = try likeness.same([.name("Ada")])
       #expect(people.count == 1 && people[0].rule == rule && people[0].found.count > 3)
       for found in people[0].found {
         var row = try #require(rows[found.face])
@@ -239,7 +239,7 @@ import Testing
     let rule = DistanceRule(.l2, below: 10)
     let vectors = EmbeddingMatrix(dimensions: 1, values: (0..<5).map { Float($0) })
     var search = PairSearch(rule: rule, threads: 2, most: 10)
-    let ids: [Int64] = [2, 3, 5, 7, 11]
+    let ids: [FaceID] = [2, 3, 5, 7, 11]
     #expect(try search.links(of: ids, vectors) { _, _ in }.count == 10)
     search.most = 9
     #expect(throws: LikenessError.tooManyLinks(rule, most: 9)) {
@@ -259,7 +259,7 @@ import Testing
     let vectors = EmbeddingMatrix(
       dimensions: 7,
       values: (0..<700 * 7).map { _ in Float.random(in: -1...1, using: &random) })
-    let ids = (0..<700).map { Int64(3 * $0 + 1) }
+    let ids = (0..<700).map { FaceID(3 * $0 + 1) }
     let asking = Set(ids.filter { _ in Bool.random(using: &random) })
     let rule = DistanceRule(metric, below: [.l2: 1.5, .l1: 3, .cosine: 0.5][metric]!)
     let links = try PairSearch(rule: rule, threads: threads)

@@ -85,7 +85,7 @@ func withMadeGallery<Result>(
 
 extension FaceGraph {
   /// The faces of each link, for comparing.
-  var pairs: Set<[Int64]> {
+  var pairs: Set<[FaceID]> {
     Set(links.map { [faces[Int($0.from)].id, faces[Int($0.to)].id] })
   }
 }
@@ -95,7 +95,7 @@ extension GalleryStore {
   func setPeople(labels: [Int32]) throws {
     let revision = try revision()
     try setPeople(
-      faces: (1...Int64(labels.count)).map { $0 }, labels: labels,
+      faces: (1...Int64(labels.count)).map { FaceID($0) }, labels: labels,
       state: PeopleState(
         algorithm: "test", revision: revision, mark: try mark(of: revision),
         clustered: labels.count, joined: 0))

@@ -1,4 +1,5 @@
 import Foundation
+import References
 import TestSupport
 import Testing
 
@@ -9,10 +10,10 @@ import Testing
 
 @Suite struct GraphTests {
   /// All pairs that the graph has to have, by comparing all.
-  private func expectedPairs(_ likeness: Likeness) throws -> Set<[Int64]> {
+  private func expectedPairs(_ likeness: Likeness) throws -> Set<[FaceID]> {
     let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings()
     let limit = try likeness.thresholds().link.distance
-    var pairs: Set<[Int64]> = []
+    var pairs: Set<[FaceID]> = []
     for b in matrix.faces.indices {
       for a in 0..<b where matrix.photos[a] != matrix.photos[b] {
         let distance = Metric.cosine.distance(matrix.embeddings[a], matrix.embeddings[b])
@@ -112,21 +113,25 @@ import Testing
       }
       #expect(try likeness.graph().pairs.contains([1, 2]))
       #expect(try likeness.graph().searched == 0)
-      let both = try likeness.same("/photos/2.jpg")
+      let both = try likeness.same(References(likeness).same("/photos/2.jpg"))
       #expect(Set(both[0].found.map(\.face)) == [1, 2, 3, 4])
       do {
         let store = try GalleryStore(at: likeness.gallery, access: .write)
         _ = try store.tell(face: 4, apartFrom: 1)
       }
       #expect(try likeness.graph().pairs.allSatisfy { !$0.contains(4) })
-      #expect(try Set(likeness.same("/photos/2.jpg")[0].found.map(\.face)) == [1, 2, 3])
-      #expect(try likeness.same("/photos/3.jpg")[0].found.map(\.face) == [4])
+      #expect(
+        try Set(likeness.same(References(likeness).same("/photos/2.jpg"))[0].found.map(\.face)) == [
+          1, 2, 3,
+        ])
+      #expect(
+        try likeness.same(References(likeness).same("/photos/3.jpg"))[0].found.map(\.face) == [4])
       // People who do not look alike at all, made one.
       do {
         let store = try GalleryStore(at: likeness.gallery, access: .write)
         _ = try store.merge(people: [1, 3])
       }
-      let told = try #require(try likeness.same("/photos/1.jpg").first)
+      let told = try #require(try likeness.same(References(likeness).same("/photos/1.jpg")).first)
       #expect(Set(told.found.map(\.face)) == [1, 2, 3, 5, 6])
       #expect(told.found.allSatisfy { $0.probability > 0.99 })
       #expect(told.found.contains { $0.chain.contains(where: \.told) })
@@ -141,7 +146,7 @@ import Testing
       let links = Dictionary(
         uniqueKeysWithValues: graph.links.map { ([Int($0.from), Int($0.to)], $0) })
       for query in ["Ada", "ada", "/photos/7.jpg", "8.jpg"] {
-        let people = try likeness.same(query)
+        let people = try likeness.same(References(likeness).same(query))
         #expect(people.count == (query.lowercased() == "ada" ? 1 : 3))
         for person in people {
           #expect(Set(person.found.map(\.photo)).count == person.found.count)
@@ -164,7 +169,7 @@ import Testing
         }
       }
       #expect(throws: LikenessError.unknownName("Adam", nearSpellings: ["Ada"])) {
-        try likeness.same("Adam")
+        try likeness.same(References(likeness).same("Adam"))
       }
     }
   }
@@ -189,10 +194,10 @@ import Testing
         }
         if faces > 0 {
           let own = photos.filter { $0.first == 0 }.count
-          #expect(try likeness.same("Ada")[0].found.count == own)
+          #expect(try likeness.same(References(likeness).same("Ada"))[0].found.count == own)
         } else {
           #expect(throws: LikenessError.unknownName("Ada", nearSpellings: [])) {
-            try likeness.same("Ada")
+            try likeness.same(References(likeness).same("Ada"))
           }
         }
       }

@@ -36,15 +36,16 @@ import Testing
     let faces = try ask("MATCH (f:Face) RETURN f.id, f.name, f.photo")
     #expect(
       Dictionary(uniqueKeysWithValues: faces.map { ($0[0].int, [$0[1].text, $0[2].text]) })
-        == Dictionary(uniqueKeysWithValues: document.faces.map { ($0.id, [$0.name, $0.photo]) }))
+        == Dictionary(
+          uniqueKeysWithValues: document.faces.map { ($0.id.rawValue, [$0.name, $0.photo]) }))
     let people = try ask("MATCH (p:Person) RETURN p.id, p.name")
     #expect(
       Dictionary(uniqueKeysWithValues: people.map { ($0[0].int, $0[1].text) })
-        == Dictionary(uniqueKeysWithValues: document.people.map { ($0.id, $0.name) }))
+        == Dictionary(uniqueKeysWithValues: document.people.map { ($0.id.rawValue, $0.name) }))
     let memberships = try ask("MATCH (f:Face)-[:IS]->(p:Person) RETURN f.id, p.id")
     #expect(
       Set(memberships.map { [$0[0].int, $0[1].int] })
-        == Set(members.map { [$0.id, document.people[$0.person!].id] }))
+        == Set(members.map { [$0.id.rawValue, document.people[$0.person!].id.rawValue] }))
 
     // Asked of the whole list, FalkorDB tells six digits only.
     let coordinates = try ask(
@@ -52,9 +53,10 @@ import Testing
       MATCH (f:Face) WHERE f.embedding IS NOT NULL
       UNWIND range(0, size(f.embedding) - 1) AS i RETURN f.id, i, f.embedding[i]
       """)
-    var embeddings: [Int64: [Int64: Float]] = [:]
+    var embeddings: [FaceID: [Int64: Float]] = [:]
     for row in coordinates {
-      embeddings[try #require(row[0].int), default: [:]][try #require(row[1].int)] = row[2].float
+      let face = FaceID(try #require(row[0].int))
+      embeddings[face, default: [:]][try #require(row[1].int)] = row[2].float
     }
     for (row, face) in document.faces.enumerated() {
       let expected = document.embeddings?[row].values ?? []
@@ -68,7 +70,7 @@ import Testing
         == Int64(document.graph.links.count))
 
     // The neighbours of each face, asked of that face, whichever way the links point.
-    var expected: [Int64: [Int64: [Float]]] = [:]
+    var expected: [FaceID: [FaceID: [Float]]] = [:]
     for (ends, link) in document.linksByID {
       expected[ends[0], default: [:]][ends[1]] = [link.distance, link.probability]
       expected[ends[1], default: [:]][ends[0]] = [link.distance, link.probability]
@@ -76,9 +78,11 @@ import Testing
     for face in document.faces {
       let rows = try ask(
         "MATCH (:Face {id: \(face.id)})-[s:SAME]-(o:Face) RETURN o.id, s.distance, s.probability")
-      var found: [Int64: [Float]] = [:]
+      var found: [FaceID: [Float]] = [:]
       for row in rows {
-        found[try #require(row[0].int)] = [try #require(row[1].float), try #require(row[2].float)]
+        found[FaceID(try #require(row[0].int))] = [
+          try #require(row[1].float), try #require(row[2].float),
+        ]
       }
       #expect(rows.count == found.count)
       #expect(found == expected[face.id] ?? [:])
@@ -151,9 +155,9 @@ import Testing
       let names = SampleGraphs.oddNames
       let document = GraphDocument(
         faces: names.enumerated().map {
-          .init(id: Int64($0), name: $1, photo: "/\($1)", person: $0)
+          .init(id: FaceID(Int64($0)), name: $1, photo: "/\($1)", person: $0)
         },
-        people: names.enumerated().map { .init(id: -Int64($0), name: $1) },
+        people: names.enumerated().map { .init(id: PersonID(-Int64($0)), name: $1) },
         graph: SimilarityGraph(count: names.count, links: []))
       let script = try script(document, in: folder)
       #expect(CypherShell.statements(script).count == 5)
@@ -170,7 +174,7 @@ import Testing
         -123456.79, 16_777_216,
       ]
       let document = GraphDocument(
-        faces: [.init(id: .max, photo: "a"), .init(id: .min + 1, photo: "b\0c")],
+        faces: [.init(id: FaceID(.max), photo: "a"), .init(id: FaceID(.min + 1), photo: "b\0c")],
         embeddings: EmbeddingMatrix([
           Embedding(numbers), Embedding([.nan] + numbers.dropFirst()),
         ]),

@@ -22,12 +22,12 @@ import Testing
   @Test func nodeLinkJSON() throws {
     struct Text: Decodable {
       struct Graph: Decodable { var people: [Person], metric: Metric }
-      struct Person: Decodable { var id: Int64, name: String? }
+      struct Person: Decodable { var id: PersonID, name: String? }
       struct Node: Decodable {
-        var id: Int64, name: String?, photo: String, person: Int64?, embedding: [Float]?
+        var id: FaceID, name: String?, photo: String, person: PersonID?, embedding: [Float]?
       }
       struct Link: Decodable {
-        var source: Int64, target: Int64, distance: Float?, probability: Float?
+        var source: FaceID, target: FaceID, distance: Float?, probability: Float?
       }
       var directed: Bool, multigraph: Bool, graph: Graph, nodes: [Node], links: [Link]
     }
@@ -66,12 +66,12 @@ import Testing
   @Test func graphML() throws {
     for (_, document) in Self.documents {
       let graph = try GraphMLReader(written(document, .graphml))
-      #expect(graph.nodes.map(\.id) == document.faces.map { String($0.id) })
+      #expect(graph.nodes.map(\.id) == document.faces.map { $0.id.description })
       for (row, face) in document.faces.enumerated() {
         let person = face.person.map { document.people[$0] }
         var expected = ["photo": face.photo]
         expected["name"] = face.name
-        expected["person"] = person.map { String($0.id) }
+        expected["person"] = person.map { $0.id.description }
         expected["person_name"] = person?.name
         var found = graph.nodes[row].data
         let embedding = found.removeValue(forKey: "embedding")
@@ -83,7 +83,7 @@ import Testing
       let links = document.linksByID
       #expect(graph.edges.count == links.count)
       for edge in graph.edges {
-        let link = try #require(links[[Int64(edge.source) ?? 0, Int64(edge.target) ?? 0]])
+        let link = try #require(links[[edge.source, edge.target].map { FaceID(Int64($0) ?? 0) }])
         #expect(edge.data["distance"].flatMap(Float.init) == link.distance)
         #expect(edge.data["probability"].flatMap(Float.init) == link.probability)
       }
@@ -120,7 +120,7 @@ import Testing
         for (row, face) in document.faces.enumerated() {
           let fields = faces[row + 1]
           #expect(fields.count == faces[0].count)
-          #expect(fields.prefix(3) == [String(face.id), face.name, face.photo])
+          #expect(fields.prefix(3) == [face.id.description, face.name, face.photo])
           #expect(fields.last == "Face")
           if let embeddings = document.embeddings {
             let numbers = fields[3]?.split(separator: ";").compactMap { Float($0) }
@@ -129,11 +129,11 @@ import Testing
         }
         #expect(
           try rows("people.csv") == [["id:ID(Person)", "name", ":LABEL"]]
-            + document.people.map { [String($0.id), $0.name, "Person"] })
+            + document.people.map { [$0.id.description, $0.name, "Person"] })
         #expect(
           try rows("is.csv") == [[":START_ID(Face)", ":END_ID(Person)", ":TYPE"]]
             + document.faces.compactMap { face in
-              face.person.map { [String(face.id), String(document.people[$0].id), "IS"] }
+              face.person.map { [face.id.description, document.people[$0].id.description, "IS"] }
             })
         let links = document.linksByID
         let same = try rows("same.csv")
@@ -144,7 +144,7 @@ import Testing
           ])
         #expect(same.count == links.count + 1)
         for fields in same.dropFirst() {
-          let ends = fields.prefix(2).compactMap { $0.flatMap { Int64($0) } }
+          let ends = fields.prefix(2).compactMap { $0.flatMap { Int64($0) }.map { FaceID($0) } }
           let link = try #require(links[ends])
           #expect(fields[2].flatMap(Float.init) == link.distance)
           #expect(fields[3].flatMap(Float.init) == link.probability)

@@ -21,10 +21,10 @@ enum SampleGraphs {
   ) -> GraphDocument {
     var random = SplitMix64(seed: seed)
     let people = (0..<peopleCount).map {
-      GraphDocument.Person(id: Int64($0) + 1, name: $0 % 4 == 3 ? nil : name($0))
+      GraphDocument.Person(id: PersonID(Int64($0) + 1), name: $0 % 4 == 3 ? nil : name($0))
     }
     // Ids with gaps, not in the order of the rows.
-    let ids = (0..<count).map { Int64($0) * 7 + 3 }.shuffled(using: &random)
+    let ids = (0..<count).map { FaceID(Int64($0) * 7 + 3) }.shuffled(using: &random)
     let faces = (0..<count).map { row in
       GraphDocument.Face(
         id: ids[row], name: row % 3 == 2 ? nil : name(row),
@@ -66,7 +66,7 @@ enum SampleGraphs {
 
 extension GraphDocument {
   /// The links by the ids of their faces, smaller first.
-  var linksByID: [[Int64]: SimilarityGraph.Link] {
+  var linksByID: [[FaceID]: SimilarityGraph.Link] {
     Dictionary(
       uniqueKeysWithValues: graph.links.map { link in
         ([faces[Int(link.from)].id, faces[Int(link.to)].id].sorted(), link)

@@ -15,7 +15,7 @@ import Testing
     return options
   }
 
-  private func places(_ map: FaceMap) -> [Int64: [Float]] {
+  private func places(_ map: FaceMap) -> [FaceID: [Float]] {
     Dictionary(uniqueKeysWithValues: map.faces.enumerated().map { ($1.id, map.point($0)) })
   }
 
@@ -139,11 +139,11 @@ import Testing
             settings: settings, details: "[]", axes: [],
             points: Dictionary(
               uniqueKeysWithValues: (1...12).map {
-                (Int64($0), MapPoint(position: [Float($0), -1], isPlaced: false))
+                (FaceID(Int64($0)), MapPoint(position: [Float($0), -1], isPlaced: false))
               }))
         }
         let map = try likeness.map(options(method))
-        for face in 1...12 { #expect(places(map)[Int64(face)] == [Float(face), -1]) }
+        for face in 1...12 { #expect(places(map)[FaceID(Int64(face))] == [Float(face), -1]) }
         // Another is made for other options.
         var begun = options(method)
         begun.initialization = .init(RandomProjectionStart())
@@ -161,7 +161,7 @@ import Testing
       let likeness = try MapSamples.gallery(30, in: folder)
       func made(
         _ iterations: Int?, early: Int? = nil, exaggeration: Double? = nil
-      ) throws -> (steps: String?, places: [Int64: [Float]]) {
+      ) throws -> (steps: String?, places: [FaceID: [Float]]) {
         var settings = MapOptions()
         settings.iterations = iterations
         settings.earlyIterations = early

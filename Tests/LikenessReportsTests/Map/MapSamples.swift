@@ -30,7 +30,7 @@ enum MapSamples {
       layout: Layout(dimensions: dimensions, coordinates: coordinates),
       faces: names.enumerated().map { row, name in
         MapFace(
-          id: Int64(row + 1), name: name, photo: "/photos/of \(row)#?.jpg",
+          id: FaceID(Int64(row + 1)), name: name, photo: "/photos/of \(row)#?.jpg",
           labels: labels ? ["Year": "\(2000 + row % 3)"] : [:], thumbnail: thumbnails[row % 4],
           neighbors: (1..<min(4, max(1, names.count))).map {
             .init(row: (row + $0) % names.count, distance: 0.2 * Float($0))

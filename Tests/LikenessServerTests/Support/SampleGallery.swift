@@ -16,7 +16,7 @@ enum SampleGallery {
 
   /// Adds a photo of a find that is likely no face.
   /// - Parameter face: of the gallery; what it looks like.
-  static func addDoubtful(like face: Int64, to store: GalleryStore) throws {
+  static func addDoubtful(like face: FaceID, to store: GalleryStore) throws {
     guard let (stored, embedding) = try store.faces(ids: [face]).first,
       let model = try store.model()
     else { throw LikenessError.unknownFace(face) }

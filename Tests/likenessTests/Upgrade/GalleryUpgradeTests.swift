@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import References
 import Synchronization
 import TestSupport
 import Testing
@@ -46,20 +47,20 @@ import Testing
       let store = try #require(try likeness.writer() as? GalleryStore)
       let faces = try store.faces(after: 0, limit: .max)
       try store.setLabels(
-        Dictionary(uniqueKeysWithValues: faces.map { ($0, ["third": "\($0 % 3)"]) }))
+        Dictionary(uniqueKeysWithValues: faces.map { ($0, ["third": "\($0.rawValue % 3)"]) }))
       try store.addName("Nobody yet")
       try store.setName("Somebody", face: faces[4])
       try store.setName(nil, face: faces[5])
     }
     let people = try likeness.people().people
     try #require(people.count >= 2 && people[0].faces.count > 4)
-    _ = try likeness.namePerson("#\(people[0].id)", as: "The President")
+    _ = try likeness.namePerson(people[0].id, as: "The President")
     let split = try likeness.splitPerson(
-      "#\(people[0].id)", faces: people[0].faces.suffix(2).map { "#\($0.face)" })
-    _ = try likeness.mergePeople(["#\(people[1].id)", "#\(split.person)"])
+      people[0].id, faces: people[0].faces.suffix(2).map(\.face))
+    _ = try likeness.mergePeople([people[1].id, split.person])
     let face = try #require(
       try likeness.people().people.first { $0.id == people[0].id }?.faces.first)
-    _ = try likeness.tellFace("#\(face.face)", apartFrom: "#\(people[0].id)")
+    _ = try likeness.tellFace(face.face, apartFrom: people[0].id)
     let store = try #require(try likeness.writer() as? GalleryStore)
     try store.write { db in
       try db.execute(
@@ -193,9 +194,10 @@ import Testing
         let state = try #require(try likeness.unfinishedUpgrade())
         #expect(state.done == stopped.embedded && state.faces == known.faces.count)
         // Removed and changed meanwhile.
-        let gone = try trial.fresh.remove(photo: trial.photos[1].path).faces
+        let going = try References(trial.fresh).photo(trial.photos[1].path)
+        let gone = try trial.fresh.remove(photo: going).faces
         #expect(!gone.isEmpty)
-        _ = try likeness.remove(photo: trial.photos[1].path)
+        _ = try likeness.remove(photo: References(likeness).photo(trial.photos[1].path))
         let face = try #require(known.faces.first { $0.value.name == "The President" })
         try likeness.setLabels(["late": "yes"], ofFace: face.value.id)
         let changed = try KnownFaces(likeness.reader())
@@ -323,7 +325,7 @@ import Testing
         #expect(try likeness.faceList().filter { !$0.embedded }.map(\.face) == missing.sorted())
         #expect(try likeness.faces(after: 0, limit: 100).items.count == known.faces.count)
         var filter = FaceFilter()
-        filter.labels = ["third": "\(try #require(missing.min()) % 3)"]
+        filter.labels = ["third": "\(try #require(missing.min()).rawValue % 3)"]
         if !isOnServer {
           let labelled = try likeness.faces(after: 0, limit: 100, filter: filter)
           #expect(labelled.items.contains { missing.contains($0.face.id) && !$0.isEmbedded })
@@ -334,7 +336,7 @@ import Testing
         } throws: { error in
           if case LikenessError.notEmbedded(face: some, _) = error { true } else { false }
         }
-        #expect(throws: LikenessError.self) { try likeness.same("#\(some)") }
+        #expect(throws: LikenessError.self) { try likeness.same([.face(some)]) }
         for (_, answers) in try Self.answersOfEmbedded(likeness) {
           #expect(!answers.contains { missing.contains($0) })
         }
@@ -382,9 +384,9 @@ import Testing
     }
   }
 
-  private static func answersOfEmbedded(_ likeness: Likeness) throws -> [Int64: [Int64]] {
+  private static func answersOfEmbedded(_ likeness: Likeness) throws -> [FaceID: [FaceID]] {
     let store = try likeness.reader()
-    var answers: [Int64: [Int64]] = [:]
+    var answers: [FaceID: [FaceID]] = [:]
     var question = Question(count: 50, grouping: .photo)
     question.filter.includesDoubtful = true
     for face in try store.faceTable().faces {

@@ -32,7 +32,7 @@ import Testing
           .folder(folder.appendingPathComponent("fresh")), models, model: UpgradeSamples.model)
         try fresh.add([photos])
         let people = try source.people().people
-        _ = try source.mergePeople(people.prefix(2).map { "#\($0.id)" })
+        _ = try source.mergePeople(people.prefix(2).map(\.id))
         let address = isOnServer ? server.address("people") : home.path
         let place =
           try isOnServer

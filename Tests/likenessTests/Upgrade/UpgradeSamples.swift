@@ -91,9 +91,9 @@ enum UpgradeSamples {
 /// What a gallery knows of its faces besides their embeddings, by what they are in any gallery of the same photos.
 struct KnownFaces: Equatable {
   struct Face: Equatable {
-    var id: Int64
+    var id: FaceID
     var name: String?
-    var person: Int64?
+    var person: PersonID?
     var labels: [String: String]
     var box: FaceGeometry
     var isDoubtful: Bool
@@ -104,8 +104,8 @@ struct KnownFaces: Equatable {
   var names: [NameSummary]
   var labels: [LabelCount]
   var history: [PeopleEdit]
-  var pinned: Set<Int64>
-  var apart: [[Int64]]
+  var pinned: Set<FaceID>
+  var apart: [[PersonID]]
 
   init(_ store: any FaceStore) throws {
     let keys = try FaceKeys(store)
@@ -125,8 +125,8 @@ struct KnownFaces: Equatable {
 
 /// The faces of a gallery by their photo's content and their place in it.
 struct FaceKeys {
-  var idOf: [String: Int64] = [:]
-  var keyOf: [Int64: String] = [:]
+  var idOf: [String: FaceID] = [:]
+  var keyOf: [FaceID: String] = [:]
 
   init(_ store: any FaceStore) throws {
     let photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0.digest) })

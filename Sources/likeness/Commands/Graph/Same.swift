@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 struct Same: AnsweringCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +30,8 @@ struct Same: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
-    let people = try likeness.same(query, limits: engine.limits) { bar.update($0, of: $1) }
+    let starts = try References(likeness, limits: engine.limits).same(query)
+    let people = try likeness.same(starts) { bar.update($0, of: $1) }
     bar.finish()
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json { return try Console.json(Answer(query: query, people: people)) }

@@ -93,7 +93,7 @@ struct People: ParsableCommand {
       }
       var table = Table(rightAligned: [0])
       for suggestion in suggestions {
-        func title(_ person: Person, _ face: Int64) -> String {
+        func title(_ person: Person, _ face: FaceID) -> String {
           let photo = person.faces.first { $0.face == face }.map { " \(Self.file($0.photo))" } ?? ""
           return "#\(person.id)" + (person.name.map { " \($0)" } ?? "")
             + " (\(Self.counted(person.faces.count, "face")), nearest:\(photo))"

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 /// What an edit of people answers.
 private struct EditAnswer: Encodable {
   /// Nil if all was so already.
   @OrNull var edit: PeopleEdit?
   /// The person that there is now.
-  var person: Int64?
+  var person: PersonID?
 
   func show(_ output: OutputArguments) throws {
     if output.json { return try Console.json(self) }
@@ -32,7 +33,9 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      try EditAnswer(edit: Likeness(place: gallery.place).namePerson(person, as: name)).show(output)
+      let likeness = Likeness(place: gallery.place)
+      let person = try References(likeness).person(person)
+      try EditAnswer(edit: likeness.namePerson(person, as: name)).show(output)
     }
   }
 
@@ -58,6 +61,7 @@ extension People {
 
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
+      let people = try References(likeness).people(people)
       try EditAnswer(edit: likeness.mergePeople(people, name: name, anyway: anyway)).show(output)
     }
   }
@@ -76,7 +80,11 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      let made = try Likeness(place: gallery.place).splitPerson(person, faces: faces)
+      let likeness = Likeness(place: gallery.place)
+      let references = References(likeness)
+      let person = try references.person(person)
+      let faces = try faces.map { try references.face($0, of: person) }
+      let made = try likeness.splitPerson(person, faces: faces)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }
@@ -97,7 +105,11 @@ extension People {
     @OptionGroup var output: OutputArguments
 
     func answer() throws {
-      let made = try Likeness(place: gallery.place).tellFace(face, apartFrom: person)
+      let likeness = Likeness(place: gallery.place)
+      let references = References(likeness)
+      let person = try references.person(person)
+      let face = try references.face(face, of: person)
+      let made = try likeness.tellFace(face, apartFrom: person)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }

@@ -1,27 +1,28 @@
+import LikenessKit
 import Testing
 
-@testable import LikenessKit
+@testable import References
 
-@Suite struct ComposeQueryTests {
-  private typealias Term = ComposeQuery.Term
+@Suite struct CompositionTextTests {
+  private typealias Term = CompositionText.Term
 
   @Test func termsHaveSignsWeightsAndQuotes() throws {
-    let query = try ComposeQuery(
+    let query = try CompositionText(
       "person:KR + 0.5*expression:HA - 2 * expression:\"very sad\"  −  \"my photo + 1.jpg\" + #12")
     #expect(
       query.terms == [
         Term(weight: 1, operand: .label(key: "person", value: "KR"), position: 1),
         Term(weight: 0.5, operand: .label(key: "expression", value: "HA"), position: 13),
         Term(weight: -2, operand: .label(key: "expression", value: "very sad"), position: 33),
-        Term(weight: -1, operand: .face("my photo + 1.jpg"), position: 63),
-        Term(weight: 1, operand: .face("#12"), position: 84),
+        Term(weight: -1, operand: .word("my photo + 1.jpg"), position: 63),
+        Term(weight: 1, operand: .word("#12"), position: 84),
       ])
-    #expect(try ComposeQuery("- pose:left").terms.map(\.weight) == [-1])
+    #expect(try CompositionText("- pose:left").terms.map(\.weight) == [-1])
     // What is in quotes is no key, and a word may begin with a number or have a sign in it.
-    #expect(try ComposeQuery("\"a:b.jpg\"").terms[0].operand == .face("a:b.jpg"))
+    #expect(try CompositionText("\"a:b.jpg\"").terms[0].operand == .word("a:b.jpg"))
     #expect(
-      try ComposeQuery("2pac + person:Jean-Luc").terms.map(\.operand) == [
-        .face("2pac"), .label(key: "person", value: "Jean-Luc"),
+      try CompositionText("2pac + person:Jean-Luc").terms.map(\.operand) == [
+        .word("2pac"), .label(key: "person", value: "Jean-Luc"),
       ])
   }
 
@@ -34,7 +35,7 @@ import Testing
     ("1.2.3*person:KR", 1, "a weight"), ("person:KR + + x", 13, "a label"), ("\"\"", 1, "a label"),
   ])
   func errorsTellWhereAndWhat(_ text: String, _ position: Int, _ expected: String) {
-    let error = #expect(throws: ComposeError.self) { try ComposeQuery(text) }
+    let error = #expect(throws: ComposeError.self) { try CompositionText(text) }
     guard case .syntax(_, let place, let what, _)? = error else {
       Issue.record("\(String(describing: error))")
       return

@@ -1,0 +1,56 @@
+import LikenessCore
+import VectorSearch
+
+// An index is general, and its keys are numbers; in a gallery's index they are those of faces. Nothing else turns one into
+// the other.
+
+extension VectorIndex {
+  /// Inserts the embeddings of some faces, `(n, d)`.
+  /// - Throws: `IndexError`
+  package func insert(
+    _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads
+  ) throws(IndexError) {
+    try insert(embeddings, ids: faces.map(\.rawValue), threads: threads)
+  }
+
+  /// Takes out those of some faces that it holds.
+  /// - Returns: how many that were.
+  /// - Throws: `IndexError`
+  func remove(faces: some Collection<FaceID>) throws(IndexError) -> Int {
+    try remove(faces.map(\.rawValue))
+  }
+}
+
+extension Neighbor {
+  /// The face that the embedding is of.
+  package var face: FaceID { FaceID(id) }
+
+  /// A face at a distance.
+  init(face: FaceID, distance: Float) { self.init(id: face.rawValue, distance: distance) }
+}
+
+extension SearchFilter {
+  /// Some faces only.
+  static func faces(_ faces: Set<FaceID>) -> SearchFilter { .ids(Set(faces.lazy.map(\.rawValue))) }
+
+  /// All faces but some.
+  package static func others(than faces: Set<FaceID>) -> SearchFilter {
+    faces.isEmpty ? .all : .matching { !faces.contains(FaceID($0)) }
+  }
+}
+
+extension NeighborTable {
+  /// Searches for each of some faces among the others, some at a time.
+  /// - Parameters:
+  ///   - faces: rising; the index holds them.
+  ///   - progress: as `init(of:in:ids:width:threads:progress:)` has it.
+  /// - Throws: as that
+  package init(
+    of embeddings: EmbeddingMatrix, in index: VectorIndex, faces: [FaceID], width: Int,
+    threads: Int = defaultThreads, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws {
+    try self.init(
+      of: embeddings, in: index, ids: faces.map(\.rawValue), width: width, threads: threads,
+      progress: progress)
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import GalleryCore
+import LikenessKit
+
+extension References {
+  /// A photo of the gallery, by its path as it was added or its file's name.
+  /// - Throws: `LikenessError.unknownPhoto`, with the paths where several have the name; `GalleryError`
+  public func photo(_ text: String) throws -> PhotoID {
+    let full = URL(fileURLWithPath: text).standardizedFileURL.path
+    let photos = try likeness.reader().photos()
+    var found = photos.filter { $0.path == full || $0.path == text }
+    if found.isEmpty, !text.contains("/") {
+      found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == text }
+    }
+    guard found.count == 1 else {
+      throw LikenessError.unknownPhoto(text, candidates: found.map(\.path))
+    }
+    return found[0].id
+  }
+}

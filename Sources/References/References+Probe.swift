@@ -1,0 +1,28 @@
+import Foundation
+import GalleryCore
+import LikenessKit
+
+extension References {
+  /// What a question is about: a name in the gallery, a photo, or an embedding file.
+  /// - Throws: `LikenessError.ambiguousName`, `.unknownProbe`, `.noFace`, `.onlyDoubtful`, `.badEmbedding`, `PhotoError`,
+  ///   `GalleryError`
+  public func probe(_ text: String) throws -> Probe {
+    try likeness.withOpenGallery {
+      let store = try likeness.existingStore()
+      let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
+      return try value(
+        of: text,
+        Precedence(
+          exactName: { try lookup.exact(text).map { try likeness.probe(named: $0) } },
+          file: { url in
+            Embedding.fileExtensions.contains(url.pathExtension.lowercased())
+              ? try likeness.probe(embedding: url)
+              : try likeness.probe(photo: url, limits: limits, includingDoubtful: includesDoubtful)
+          },
+          similarName: { try lookup.name(of: text).map { try likeness.probe(named: $0) } },
+          fileExtensions: PhotoFormat.extensions.union(Embedding.fileExtensions),
+          unknownFile: PhotoError.noSuchFile(path: text),
+          unknownName: { LikenessError.unknownProbe(text, nearSpellings: lookup.nearSpellings) }))
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import GalleryCore
+import LikenessKit
+
+extension References {
+  /// Where `Likeness.same` begins: a name stands for a person; a photo for each of its faces, one after the other, whether
+  /// it is one of the gallery or any other; or it is one face of the gallery.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`,
+  ///   `.onlyDoubtful`, `PhotoError`, `GalleryError`
+  public func same(_ text: String) throws -> [SameStart] {
+    try likeness.withOpenGallery {
+      let lookup = try likeness.reader().resolve(text)
+      return try value(
+        of: text,
+        Precedence(
+          exactName: { lookup.exact(text).map { [.name($0)] } },
+          galleryFaces: { $0.map { .face($0.id) } },
+          file: { url in
+            let found = try likeness.analyze(url, limits: limits)
+            return [
+              .photo(url, try found.faces(includingDoubtful: includesDoubtful, path: url.path))
+            ]
+          },
+          similarName: { try lookup.name(of: text).map { [.name($0)] } },
+          unknownFile: PhotoError.noSuchFile(path: text),
+          unknownName: { LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings) }))
+    }
+  }
+}

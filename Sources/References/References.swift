@@ -1,0 +1,32 @@
+import Foundation
+import GalleryCore
+import LikenessKit
+
+/// Turns what users type for faces, photos and people of a gallery into their ids.
+///
+/// ```swift
+/// let references = References(likeness)
+/// let probe = try references.probe("obama")
+/// try likeness.label(try references.faces(["#12", "photos/*.jpg"]), ["mood": "glad"])
+/// ```
+///
+/// What a text may mean, and which meaning comes first, is in `Precedence`.
+public struct References: Sendable {
+  /// The gallery whose faces, photos and people are meant.
+  public let likeness: Likeness
+  /// What a photo may be at most that is looked at.
+  public var limits: PhotoLimits
+  /// Whether a face that is likely none counts as a face of a photo that is looked at.
+  public var includesDoubtful: Bool
+  /// Whether a text may name a photo or a file; false for remote users, who must not learn which paths exist.
+  public var mayNameFiles: Bool
+
+  /// References to a gallery's faces, photos and people.
+  public init(
+    _ likeness: Likeness, limits: PhotoLimits = .default, includingDoubtful: Bool = false,
+    mayNameFiles: Bool = true
+  ) {
+    (self.likeness, self.limits) = (likeness, limits)
+    (includesDoubtful, self.mayNameFiles) = (includingDoubtful, mayNameFiles)
+  }
+}
