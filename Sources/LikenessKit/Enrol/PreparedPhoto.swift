@@ -1,6 +1,7 @@
 import Faces
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// An analysed photo, ready to be added.
 public struct PreparedPhoto: Sendable {
