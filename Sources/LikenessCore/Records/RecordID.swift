@@ -18,6 +18,14 @@ extension RecordID {
   /// The id with the next number.
   @inlinable public var next: Self { Self(rawValue + 1) }
 
+  // Ids are keys of large sets. What `RawRepresentable` brings along takes twice as long to hash as a number does.
+
+  @inlinable public static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
+
+  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+
+  @inlinable public func _rawHashValue(seed: Int) -> Int { rawValue._rawHashValue(seed: seed) }
+
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   /// The number.
