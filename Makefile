@@ -21,9 +21,13 @@ help:
 setup:
 	@Scripts/setup
 
+# Swift's own libraries become part of the program, so that it runs where Swift is not installed. Without debug information it is built
+# in less time; `swift build -c release` has it.
+BUILD_FLAGS = --static-swift-stdlib -debug-info-format none
+
 build: setup
-	swift build -c release --product likeness
-	swift build -c release --product CTorch
+	swift build -c release $(BUILD_FLAGS) --product likeness
+	swift build -c release $(BUILD_FLAGS) --product CTorch
 
 PREFIX ?= /usr/local
 
