@@ -1,16 +1,16 @@
 // A sum over all points by a grid: charges are spread over it by B-splines, folded with a kernel by Fourier
-// transforms, and the potential is read at the points, with its slope: a particle mesh (Essmann et al.,
+// transforms, and the potential is read at the points, with its gradient: a particle mesh (Essmann et al.,
 // 1995). Needs lanes_t and transform.
 
 typedef struct {
   ptrdiff_t node;
-  float weights[CK_SPLINE], slopes[CK_SPLINE];
+  float weights[CK_SPLINE], derivatives[CK_SPLINE];
 } touched_t;
 
-static inline __attribute__((always_inline)) void touch(float place, int sloped, touched_t *found) {
-  // What is added is cut off: places are never negative.
+static inline __attribute__((always_inline)) void touch(float place, int with_derivatives, touched_t *found) {
+  // Truncation is rounding down, since coordinates are never negative.
   ptrdiff_t node = (ptrdiff_t)place;
-  spline_weights(place - (float)node, found->weights, sloped ? found->slopes : NULL);
+  spline_weights(place - (float)node, found->weights, with_derivatives ? found->derivatives : NULL);
   found->node = node - CK_SPLINE / 2 + 1;
 }
 
@@ -30,31 +30,31 @@ static void spread(const ck_grid *grid, const float *points, ptrdiff_t first, pt
 
 static void gather(const ck_grid *grid, const float *potential, const float *points,
                    ptrdiff_t first, ptrdiff_t last, float *forces, float *sums) {
-  float scale = 1 / grid->spacing, slope = -0.5f * scale;
+  float scale = 1 / grid->spacing, factor = -0.5f * scale;
   for (ptrdiff_t i = first; i < last; i++) {
     touched_t x, y;
     touch((points[2 * i] - grid->left) * scale, 1, &x);
     touch((points[2 * i + 1] - grid->bottom) * scale, 1, &y);
     const float *corner = potential + y.node * grid->stride + x.node;
-    float columns[CK_SPLINE] = {0}, slopes[CK_SPLINE] = {0};
+    float columns[CK_SPLINE] = {0}, derivatives[CK_SPLINE] = {0};
     for (int r = 0; r < CK_SPLINE; r++)
       for (int c = 0; c < CK_SPLINE; c++) {
         columns[c] += y.weights[r] * corner[r * grid->stride + c];
-        slopes[c] += y.slopes[r] * corner[r * grid->stride + c];
+        derivatives[c] += y.derivatives[r] * corner[r * grid->stride + c];
       }
     float value = 0, across = 0, along = 0;
     for (int c = 0; c < CK_SPLINE; c++) {
       value += x.weights[c] * columns[c];
-      across += x.slopes[c] * columns[c];
-      along += x.weights[c] * slopes[c];
+      across += x.derivatives[c] * columns[c];
+      along += x.weights[c] * derivatives[c];
     }
-    forces[2 * i] = slope * across;
-    forces[2 * i + 1] = slope * along;
+    forces[2 * i] = factor * across;
+    forces[2 * i + 1] = factor * along;
     sums[i] = value;
   }
 }
 
-// Two columns, being real, are transformed as one complex one and then told apart.
+// Two columns, being real, are transformed as one complex one and then separated.
 static void transform_columns(const ck_grid *grid, ptrdiff_t block, const float *charges,
                               ptrdiff_t parts, float *real, float *imaginary, float *scratch) {
   ptrdiff_t length = grid->along.length, column = block * 2 * CK_LANES;

@@ -187,7 +187,7 @@ void ck_pyramid_down_rgb8(const uint8_t *source, ptrdiff_t width, ptrdiff_t heig
   }
 }
 
-// The three colours of a pixel, and a fourth number that nobody reads.
+// The three channels of a pixel, and a fourth, unused lane.
 typedef double colour_t __attribute__((vector_size(32)));
 typedef uint8_t bytes_t __attribute__((vector_size(4)));
 typedef int32_t ints_t __attribute__((vector_size(16)));

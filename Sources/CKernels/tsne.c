@@ -21,8 +21,8 @@ const ck_tsne_kernels *ck_tsne_kernels_best(void) {
   return best;
 }
 
-void ck_spline_weights(float t, float weights[CK_SPLINE], float slopes[CK_SPLINE]) {
-  spline_weights(t, weights, slopes);
+void ck_spline_weights(float t, float weights[CK_SPLINE], float derivatives[CK_SPLINE]) {
+  spline_weights(t, weights, derivatives);
 }
 
 double ck_tsne_bandwidth(const float *squared, ptrdiff_t count, double perplexity,
@@ -52,9 +52,9 @@ double ck_tsne_bandwidth(const float *squared, ptrdiff_t count, double perplexit
       low = beta;
     else
       high = beta;
-    // Newton's step for log β, whose slope is minus β² times the variance; halves where it leads out.
-    double slope = beta * beta * (second - first * first);
-    double next = slope > 0 ? beta * exp(fmax(-2, fmin(2, above / slope))) : 0;
+    // Newton's step for log β, whose derivative is minus β² times the variance; halves where it leads out.
+    double decrease = beta * beta * (second - first * first);
+    double next = decrease > 0 ? beta * exp(fmax(-2, fmin(2, above / decrease))) : 0;
     if (!(next > low && next < high)) next = isinf(high) ? 2 * beta : 0.5 * (low + high);
     if (next == beta || !(next < 1e30)) break;
     beta = next;

@@ -35,16 +35,16 @@ struct Agglomeration {
   /// - Parameters:
   ///   - seeds: rows of one number, other than -1, are one cluster from the start, and clusters of
   ///     different numbers are never made one; `(n,)`.
-  ///   - seedsMayMeet: pairs of clusters of different numbers are among those that are left.
+  ///   - includesSeedPairs: whether pairs of clusters of different numbers are among those that are left.
   ///   - stop: pairs of a lower score are left alone.
   /// - Returns: the clusters, each by one of its rows, `(n,)`, and the pairs that were left, by the same
   ///   rows, whose score is at least `remember`, the highest first.
   func run(
-    over edges: [Edge], seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
+    over edges: [Edge], seeds: [Int32], includesSeedPairs: Bool = false, stop: Float,
     remember: Float = .infinity
   ) -> (labels: [Int32], left: [Merge]) {
     var state = State(
-      self, edges, seeds: seeds, seedsMayMeet: seedsMayMeet, floor: min(stop, remember))
+      self, edges, seeds: seeds, includesSeedPairs: includesSeedPairs, floor: min(stop, remember))
     return state.mergeAll(stop: stop)
   }
 
@@ -70,7 +70,7 @@ struct Agglomeration {
     /// The sum of its rows' levels.
     var level: Float
     var size: Float = 1
-    /// How often it has changed: what was said of an earlier one does not count.
+    /// How often it has changed; candidates of an earlier version are stale.
     var version: UInt32 = 0
     var seed: Int32
   }
@@ -79,7 +79,7 @@ struct Agglomeration {
   private struct State {
     let dimensions: Int
     let sizeGain: Float
-    let seedsMayMeet: Bool
+    let includesSeedPairs: Bool
     let floor: Float
     /// Of the vectors in each cluster, `(n, d)`.
     let sums: SharedBuffer<Float>
@@ -100,12 +100,13 @@ struct Agglomeration {
     let seen: SharedBuffer<Int32>
 
     init(
-      _ problem: Agglomeration, _ edges: [Edge], seeds: [Int32], seedsMayMeet: Bool, floor: Float
+      _ problem: Agglomeration, _ edges: [Edge], seeds: [Int32], includesSeedPairs: Bool,
+      floor: Float
     ) {
       let count = problem.vectors.count
       dimensions = problem.vectors.dimensions
       sizeGain = problem.sizeGain
-      self.seedsMayMeet = seedsMayMeet
+      self.includesSeedPairs = includesSeedPairs
       self.floor = floor
       kernels = ck_kernels_best().pointee
       sums = SharedBuffer(copying: problem.vectors.row(0), count: count * dimensions)
@@ -213,7 +214,7 @@ struct Agglomeration {
 
     /// Two faces of one photo, or of two groups, are not one person.
     private func mayMerge(_ a: Int, _ b: Int) -> Bool {
-      if !seedsMayMeet, clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
+      if !includesSeedPairs, clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
       let (few, many) =
         photos[a].count < photos[b].count ? (photos[a], photos[b]) : (photos[b], photos[a])
       return !few.contains { photo in
@@ -256,7 +257,7 @@ struct Agglomeration {
       if clusters[gone].seed >= 0 { clusters[keep].seed = clusters[gone].seed }
       clusters[keep].version += 1
       clusters[gone].version += 1
-      // Those that knew only the one that is gone shall know the one that is kept.
+      // Neighbours of the absorbed cluster become neighbours of the one that is kept.
       for other in neighbors[gone] {
         let other = Int(sets.find(other))
         if other != keep { neighbors[other].append(Int32(keep)) }

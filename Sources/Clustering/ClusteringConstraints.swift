@@ -19,7 +19,7 @@ public struct ClusteringConstraints: Sendable {
     self.apart = apart
   }
 
-  /// Nothing is known: each face has a photo of its own and no group.
+  /// No constraints: each face has its own photo and no group.
   public init(unconstrained count: Int) {
     self.init(
       photos: (0..<count).map { PhotoID(Int64($0)) }, groups: [Int32](repeating: -1, count: count))

@@ -34,35 +34,34 @@ extension ImpostorDistribution {
   ///   - prior: what counts while there are few faces; nil if nothing is known.
   init(_ vectors: UnitVectors, labels: [Int32], prior: ImpostorDistribution?, threads: Int) {
     let count = vectors.count
-    var similarities = Self.similaritiesOfStrangers(vectors, labels, threads: threads)
-    // In a small album most pairs may be of one person, above the median and below: pairs that hardly are
-    // of impostors do not count.
+    var similarities = Self.impostorSimilarities(vectors, labels, threads: threads)
+    // In a small album most pairs may be genuine: those that are too similar to be of impostors are left out.
     if let prior {
-      let most = prior.similarity(atFalseAcceptRate: 1e-3)
-      similarities.removeAll { $0 > most }
+      let maximum = prior.similarity(atFalseAcceptRate: 1e-3)
+      similarities.removeAll { $0 > maximum }
     }
-    let enough = min(count, Int((2 * Double(similarities.count)).squareRoot()) + 1)
+    let effectiveCount = min(count, Int((2 * Double(similarities.count)).squareRoot()) + 1)
     guard similarities.count >= 3 else {
       self = prior ?? .standard
       return
     }
     let measured = similarities.quantile(0.5)
     let low = similarities.quantile(0.16)
-    // Thirty faces of one's own weigh as much as those that the prior comes from.
+    // Thirty faces weigh as much as the prior.
     let shape = prior ?? .standard
     let prior =
       prior
       ?? ImpostorDistribution(
         median: measured, width: measured - low, tail: shape.tail, faces: 0)
-    let weight = Float(enough) / Float(enough + 30)
+    let weight = Float(effectiveCount) / Float(effectiveCount + 30)
     self.init(
       median: weight * measured + (1 - weight) * prior.median,
       width: weight * max(measured - low, prior.width / 8) + (1 - weight) * prior.width,
       tail: prior.tail, faces: count)
   }
 
-  /// Of all pairs of different labels where there are few faces, else of a part of them.
-  private static func similaritiesOfStrangers(
+  /// The similarities of all pairs of different labels; of many faces, those of a sample.
+  private static func impostorSimilarities(
     _ vectors: UnitVectors, _ labels: [Int32], threads: Int
   ) -> [Float] {
     let count = vectors.count
@@ -75,7 +74,7 @@ extension ImpostorDistribution {
       }
       return similarities
     }
-    // Pairs at fixed strides: the same each time, and each row as often as any other.
+    // Pairs at fixed strides: a deterministic sample in which all rows are equally frequent.
     let strides = 40 + 100_000 / count
     let similarities = SharedBuffer(strides * count, filledWith: Float.nan)
     inParallel(strides, threads: threads) { number in
@@ -89,12 +88,10 @@ extension ImpostorDistribution {
 }
 
 extension [Float] {
-  /// The element that has a part of the others below it.
-  ///
-  /// Reorders the array so far as needed (Hoare's selection, 1961).
+  /// The quantile at a probability, by quickselect (Hoare 1961), which reorders the array.
   /// - Precondition: not empty, and without NaN.
-  fileprivate mutating func quantile(_ part: Double) -> Float {
-    let rank = Swift.min(count - 1, Int(part * Double(count)))
+  fileprivate mutating func quantile(_ probability: Double) -> Float {
+    let rank = Swift.min(count - 1, Int(probability * Double(count)))
     return withUnsafeMutableBufferPointer { values in
       var (low, high) = (0, values.count - 1)
       while low < high {

@@ -16,13 +16,13 @@ struct ImpostorLevels {
   let spreads: [Float]
 
   static let depth = 36
-  /// With so many clusters of others near, the rest of the way to `depth` is extrapolated.
-  private static let enough = 12
-  /// How many of a large cluster are looked at where neighbours do not suffice.
-  private static let sampled = 8
-  /// Of so many times the clusters that count, those are taken to be the nearest.
-  private static let seenFurther = 3
-  private static let counted = 2..<10
+  /// The minimum number of other clusters from which the similarity at `depth` is extrapolated.
+  private static let minimumClusters = 12
+  /// How many rows of a large cluster are compared with all others where neighbours do not suffice.
+  private static let sampledRows = 8
+  /// The neighbours of the neighbours suffice where they are of this many times `depth` clusters.
+  private static let candidateFactor = 3
+  private static let levelRanks = 2..<10
 
   private struct Summary: BitwiseCopyable {
     var level: Float
@@ -30,8 +30,8 @@ struct ImpostorLevels {
   }
 
   /// - Parameters:
-  ///   - labels: the clusters; whatever is of the row's own does not count.
-  ///   - isRough: where the neighbours include some impostors, their tail is continued instead of looked at.
+  ///   - labels: the clusters; faces of a row's own cluster are no impostors.
+  ///   - isRough: whether the tail is extrapolated wherever the neighbours include some impostors.
   /// - Returns: nil where there are too few clusters to speak of a distribution.
   init?(
     _ vectors: UnitVectors, _ neighbors: NeighborTable, labels: FaceClusters, isRough: Bool = false,
@@ -40,34 +40,34 @@ struct ImpostorLevels {
     guard labels.count > Self.depth else { return nil }
     let count = vectors.count
     let results = SharedBuffer(count, filledWith: Summary(level: .nan, spread: .nan))
-    let pieces = Pieces(rows: count, most: 256)
+    let pieces = Pieces(rows: count, maximumCount: 256)
     inParallel(pieces.count, threads: threads) { piece in
-      var strangers = NearestClusters(vectors, labels)
+      var nearest = NearestClusters(vectors, labels)
       for row in pieces[piece] {
-        strangers.look(from: row, at: neighbors[row])
-        if strangers.count >= (isRough ? Self.enough : Self.depth) {
-          results[row] = Self.summary(strangers.highest(Self.depth))
+        nearest.compare(row, with: neighbors[row])
+        if nearest.count >= (isRough ? Self.minimumClusters : Self.depth) {
+          results[row] = Self.summary(nearest.highest(Self.depth))
         } else if !isRough {
-          // Among the neighbours of the neighbours nearly all of the nearest impostors are.
+          // The neighbours of the neighbours include nearly all of the nearest impostors.
           for near in neighbors[row] {
-            strangers.look(from: row, at: neighbors[Int(near)])
+            nearest.compare(row, with: neighbors[Int(near)])
           }
-          guard strangers.count >= Self.seenFurther * Self.depth else { continue }
-          results[row] = Self.summary(strangers.highest(Self.depth))
+          guard nearest.count >= Self.candidateFactor * Self.depth else { continue }
+          results[row] = Self.summary(nearest.highest(Self.depth))
         }
       }
     }
-    // In a large cluster all near ones are of the cluster itself: for those, all faces are looked at.
-    var looked = [Int](repeating: 0, count: labels.count)
-    let lacking = (0..<count).filter { row in
+    // In a large cluster, all neighbours may be of the cluster itself: some of its rows are compared with all faces.
+    var examined = [Int](repeating: 0, count: labels.count)
+    let incomplete = (0..<count).filter { row in
       guard results[row].level.isNaN else { return false }
-      looked[Int(labels.labels[row])] += 1
-      return looked[Int(labels.labels[row])] <= Self.sampled
+      examined[Int(labels.labels[row])] += 1
+      return examined[Int(labels.labels[row])] <= Self.sampledRows
     }
-    // Several rows at a time, so that a block of all faces is in the cache for each of them.
-    let lackingPieces = Pieces(rows: lacking.count, atLeast: 16, most: 1 << 20)
-    inParallel(lackingPieces.count, threads: threads) { piece in
-      let rows = Array(lacking[lackingPieces[piece]])
+    // Several rows at a time, so that a block of faces stays in the cache for all of them.
+    let incompletePieces = Pieces(rows: incomplete.count, minimumSize: 16, maximumCount: 1 << 20)
+    inParallel(incompletePieces.count, threads: threads) { piece in
+      let rows = Array(incomplete[incompletePieces[piece]])
       let block = 128
       var similarities = [Float](repeating: 0, count: block)
       var best = [Float](repeating: -.infinity, count: rows.count * labels.count)
@@ -92,7 +92,7 @@ struct ImpostorLevels {
         results[row] = Self.summary(best[base..<base + labels.count].highest(Self.depth))
       }
     }
-    // The rest of a large cluster is taken to be as those of it that were looked at.
+    // Other rows of a large cluster get the mean of those that were compared.
     var sums = [(level: Float, spread: Float, count: Float)](
       repeating: (0, 0, 0), count: labels.count)
     for row in 0..<count where !results[row].level.isNaN {
@@ -110,12 +110,12 @@ struct ImpostorLevels {
     spreads = (0..<count).map { results[$0].spread }
   }
 
-  /// - Parameter similarities: falling, at least `enough` and at most `depth` of them. Fewer are continued as
+  /// - Parameter similarities: falling, at least `minimumClusters` and at most `depth` of them. Fewer are continued as
   ///   an exponential tail, in which the similarity falls with the logarithm of the rank.
   private static func summary(_ similarities: [Float]) -> Summary {
-    let level = similarities[counted].reduce(0, +) / Float(counted.count)
-    let seen = similarities[counted.lowerBound] - similarities[similarities.count - 1]
-    let first = Float(counted.lowerBound + 1)
+    let level = similarities[levelRanks].reduce(0, +) / Float(levelRanks.count)
+    let seen = similarities[levelRanks.lowerBound] - similarities[similarities.count - 1]
+    let first = Float(levelRanks.lowerBound + 1)
     return Summary(
       level: level,
       spread: seen * log(Float(depth) / first) / log(Float(similarities.count) / first))
@@ -127,11 +127,11 @@ private struct NearestClusters {
   private let vectors: UnitVectors
   private let labels: FaceClusters
   private var row = -1
-  /// The row for which each was looked at last, `(n,)`.
+  /// The row that each row was last compared with, `(n,)`.
   private let seen: SharedBuffer<Int32>
-  /// The similarity of each cluster, -infinity if it was not met, `(clusters,)`.
+  /// The highest similarity to each cluster, -infinity if it was not found, `(clusters,)`.
   private let best: SharedBuffer<Float>
-  private var met: [Int32] = []
+  private var found: [Int32] = []
   private var others: [Int32] = []
   private var similarities: [Float] = []
 
@@ -141,14 +141,14 @@ private struct NearestClusters {
     best = SharedBuffer(labels.count, filledWith: -.infinity)
   }
 
-  /// How many have been met.
-  var count: Int { met.count }
+  /// The number of clusters found so far.
+  var count: Int { found.count }
 
-  /// Adds what some rows show; a row that differs from the last one begins anew.
-  mutating func look(from row: Int, at rows: ArraySlice<Int32>) {
+  /// Compares a row with others; begins anew where the row differs from that of the last call.
+  mutating func compare(_ row: Int, with rows: ArraySlice<Int32>) {
     if row != self.row {
-      for label in met { best[Int(label)] = -.infinity }
-      met.removeAll(keepingCapacity: true)
+      for label in found { best[Int(label)] = -.infinity }
+      found.removeAll(keepingCapacity: true)
       self.row = row
     }
     let own = labels.labels[row]
@@ -164,13 +164,13 @@ private struct NearestClusters {
     for (index, other) in others.enumerated() {
       let label = labels.labels[Int(other)]
       let known = best[Int(label)]
-      if known == -.infinity { met.append(label) }
+      if known == -.infinity { found.append(label) }
       if similarities[index] > known { best[Int(label)] = similarities[index] }
     }
   }
 
   /// The highest similarities, falling.
-  func highest(_ count: Int) -> [Float] { met.lazy.map { best[Int($0)] }.highest(count) }
+  func highest(_ count: Int) -> [Float] { found.lazy.map { best[Int($0)] }.highest(count) }
 }
 
 extension Sequence<Float> {

@@ -3,7 +3,7 @@ import LikenessCore
 import VectorSearch
 
 extension PeopleClustering {
-  /// What a score has to reach, and in which space.
+  /// The levels of impostors that scores are relative to, and the space of the vectors.
   struct Levels {
     var vectors: UnitVectors
     /// The similarity above which a face is not an impostor, `(n,)`: scores count from there, and
@@ -14,8 +14,8 @@ extension PeopleClustering {
     var unit: Float
     var sizeGain: Float
 
-    /// That two clusters of this score are one person: the odds are even at 0, and multiply by e for each
-    /// half unit.
+    /// The probability that two clusters of this score are one person: one half at 0; each half unit multiplies the odds
+    /// by e.
     func probability(of score: Float) -> Float {
       1 / (1 + exp(-2 * score / unit))
     }
@@ -32,13 +32,13 @@ extension PeopleClustering {
       let unused = (known.max() ?? -1) + 1
       first = known.enumerated().map { $1 >= 0 ? $1 : unused + Int32($0) }
     } else {
-      // The first division knows one threshold for all.
-      let plain = Levels(plain: impostors(), vectors, faces: vectors.count)
-      let strict = agglomerate(plain, seeds: seeds, stop: 0).labels
-      // What may be the same person is not an impostor: so the next division is a loose one.
+      // The first pass has one threshold for all faces.
+      let uniform = Levels(uniform: impostors(), vectors, faces: vectors.count)
+      let strict = agglomerate(uniform, seeds: seeds, stop: 0).labels
+      // Faces that may be the same person must not count as impostors, so the second pass merges below its threshold.
       let second = levels(vectors, FaceClusters(renumbering: strict), isRough: true)
       first =
-        agglomerate(second, seeds: seeds, stop: -Self.looseness * second.unit).labels
+        agglomerate(second, seeds: seeds, stop: -Self.impostorMargin * second.unit).labels
     }
     return agglomerate(levels(FaceClusters(renumbering: first)), seeds: seeds, stop: 0).labels
   }
@@ -50,22 +50,22 @@ extension PeopleClustering {
     return levels(space, clusters)
   }
 
-  /// Each face's own level as far as there are clusters to tell it from, and the one for all.
+  /// A weighted mean of each face's own level and the uniform one: the more clusters, the more the former weighs.
   private func levels(
     _ space: UnitVectors, _ clusters: FaceClusters, isRough: Bool = false
   ) -> Levels {
-    let plain = Levels(
-      plain: ImpostorDistribution(
+    let uniform = Levels(
+      uniform: ImpostorDistribution(
         space, labels: clusters.labels, prior: space === vectors ? prior : nil, threads: threads),
       space, faces: vectors.count)
     guard
       let impostors = ImpostorLevels(
         space, neighbors, labels: clusters, isRough: isRough, threads: threads)
-    else { return plain }
+    else { return uniform }
     let count = Float(vectors.count)
     let level = impostors.levels.reduce(0, +) / count
     let unit = impostors.spreads.reduce(0, +) / count
-    let ratio = Self.clustersOfPlain / Float(clusters.count)
+    let ratio = Self.evenWeightClusterCount / Float(clusters.count)
     let weight = 1 / (1 + ratio * ratio)
     return Levels(
       vectors: space,
@@ -73,10 +73,10 @@ extension PeopleClustering {
         let own =
           level + Self.ownLevel * ($0 - level) + Self.ownSpread * ($1 - unit) + threshold
           * unit
-        return min(Self.surelyTheSame, weight * own + (1 - weight) * plain.levels[0])
+        return min(Self.duplicateSimilarity, weight * own + (1 - weight) * uniform.levels[0])
       },
       unit: unit,
-      sizeGain: weight * Self.sizeGain * unit + (1 - weight) * plain.sizeGain)
+      sizeGain: weight * Self.sizeGain * unit + (1 - weight) * uniform.sizeGain)
   }
 
   // In units of the mean spread; see Documentation/Decisions/clustering.md for how they were found.
@@ -86,21 +86,22 @@ extension PeopleClustering {
   private var threshold: Float {
     Self.thresholdPerTail * (prior.similarity(atFalseAcceptRate: 1e-5) - prior.median) / prior.width
   }
-  static let looseness: Float = 0.5
+  /// How far below the threshold the second pass still merges.
+  static let impostorMargin: Float = 0.5
   static let sizeGain: Float = 1.05
-  /// Copies of a photo are one person, whatever the impostors are like.
-  static let surelyTheSame: Float = 0.9995
-  // How much of a face's own level and spread counts.
+  /// Faces that are at least so similar are of copies of a photo, thus one person whatever the impostors are like.
+  static let duplicateSimilarity: Float = 0.9995
+  // The weights of a face's own level and spread.
   static let ownLevel: Float = 0.9
   static let ownSpread: Float = 0.45
-  /// With so many clusters, own levels and the one for all count the same.
-  static let clustersOfPlain: Float = 300
+  /// The number of clusters at which own levels and the uniform one have the same weight.
+  static let evenWeightClusterCount: Float = 300
 
   func agglomerate(
-    _ levels: Levels, seeds: [Int32], seedsMayMeet: Bool = false, stop: Float,
+    _ levels: Levels, seeds: [Int32], includesSeedPairs: Bool = false, stop: Float,
     remember: Float = .infinity
   ) -> (labels: [Int32], left: [Agglomeration.Merge]) {
-    // A mean that reaches the score has a pair that does: others need not be looked at.
+    // A mean similarity above the score takes a pair above it, so pairs below need no edge.
     let floor = min(stop, remember) - levels.sizeGain
     var edges: [Agglomeration.Edge] = []
     var similarities = [Float](repeating: 0, count: neighbors.width)
@@ -119,26 +120,26 @@ extension PeopleClustering {
       vectors: levels.vectors, levels: levels.levels, constraints: constraints,
       sizeGain: levels.sizeGain
     ).run(
-      over: edges, seeds: seeds, seedsMayMeet: seedsMayMeet, stop: stop, remember: remember)
+      over: edges, seeds: seeds, includesSeedPairs: includesSeedPairs, stop: stop,
+      remember: remember)
   }
 }
 
 extension PeopleClustering.Levels {
   /// One level for all faces: the similarity at which a face has `falseLinks` false links, or that of
   /// `falseAcceptRate` where that is stricter.
-  init(plain impostors: ImpostorDistribution, _ vectors: UnitVectors, faces: Int) {
+  init(uniform impostors: ImpostorDistribution, _ vectors: UnitVectors, faces: Int) {
     self.vectors = vectors
     let level = impostors.similarity(
       atFalseAcceptRate: min(Self.falseAcceptRate, Self.falseLinks / Double(max(2, faces))))
     levels = [Float](
-      repeating: min(PeopleClustering.surelyTheSame, level), count: faces)
+      repeating: min(PeopleClustering.duplicateSimilarity, level), count: faces)
     unit = impostors.width / 2
-    sizeGain = impostors.width * Self.plainSizeGain
+    sizeGain = impostors.width * Self.uniformSizeGain
   }
 
   private static let falseLinks = 0.5
-  /// Small galleries are full of pairs of one person: there the rate of a pair decides, not the number of
-  /// links.
+  /// In small galleries, where many pairs are genuine, this rate is the stricter limit.
   private static let falseAcceptRate = 2e-4
-  private static let plainSizeGain: Float = 0.4
+  private static let uniformSizeGain: Float = 0.4
 }

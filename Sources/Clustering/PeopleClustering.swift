@@ -7,7 +7,7 @@ import VectorSearch
 /// (`ImpostorDistribution`), and to each single face (`ImpostorLevels`). Why it is done so, and what else was
 /// tried: `Documentation/Decisions/clustering.md`.
 public struct PeopleClustering: Sendable {
-  /// How many nearest neighbours of each face are enough.
+  /// The number of nearest neighbours of each face that suffices.
   public static let standardNeighbors = 40
 
   let vectors: UnitVectors
@@ -84,7 +84,7 @@ public struct PeopleClustering: Sendable {
   public func suggestions(for labels: [Int32], count: Int) -> [Suggestion] {
     let levels = levels(FaceClusters(renumbering: labels))
     let left = agglomerate(
-      levels, seeds: labels, seedsMayMeet: true, stop: .infinity, remember: -levels.unit
+      levels, seeds: labels, includesSeedPairs: true, stop: .infinity, remember: -levels.unit
     ).left
     let groupOf = Dictionary(
       zip(labels, constraints.groups).filter { $1 >= 0 }, uniquingKeysWith: { first, _ in first })
@@ -133,7 +133,7 @@ public struct PeopleClustering: Sendable {
       vectors, neighbors,
       threshold: threshold
         ?? min(
-          Self.surelyTheSame,
+          Self.duplicateSimilarity,
           impostors().similarity(atFalseAcceptRate: 0.1 / Double(max(2, vectors.count)))),
       constraints: constraints)
   }

@@ -12,7 +12,7 @@ import VectorSearch
 /// trained for identity.
 enum WithinPersonMetric {
   static let power = 0.2
-  /// So many faces beyond the first of each cluster, for each dimension, make a covariance.
+  /// The minimum number of faces beyond the first of each cluster, for each dimension, to estimate a covariance.
   private static let facesPerDimension = 4
 
   /// - Returns: vectors of length 1 in that space, or nil if there are too few faces to learn from.

@@ -33,14 +33,14 @@ public enum ComposeAggregate: String, Sendable, CaseIterable, Codable {
 
 /// How `mercari` gets rid of negative numbers.
 public enum NonNegativity: String, Sendable, CaseIterable, Codable {
-  /// As published: each face's least number is subtracted from its own. The published division by the face's greatest
-  /// number changes nothing, since a length of 1 follows.
+  /// As published: each face's minimum is subtracted from its own coordinates. The published division by the face's maximum
+  /// changes nothing, since a length of 1 follows.
   case faceMinimum = "face-minimum"
-  /// What is below 0 becomes 0.
+  /// Negative coordinates become 0.
   case clip
-  /// Each coordinate's least value over all faces is subtracted.
+  /// Each coordinate's minimum over all faces is subtracted.
   case dimensionMinimum = "dimension-minimum"
-  /// The least of all numbers is subtracted.
+  /// The minimum of all coordinates is subtracted.
   case globalMinimum = "global-minimum"
 
   /// What is subtracted from every face alike, `(d,)`; what is still negative then becomes 0.
@@ -51,8 +51,8 @@ public enum NonNegativity: String, Sendable, CaseIterable, Codable {
     case .dimensionMinimum:
       return faces.dropFirst().reduce(first.values) { zip($0, $1.values).map { min($0, $1) } }
     case .globalMinimum:
-      let least = faces.compactMap { $0.values.min() }.min() ?? 0
-      return [Float](repeating: least, count: first.count)
+      let minimum = faces.compactMap { $0.values.min() }.min() ?? 0
+      return [Float](repeating: minimum, count: first.count)
     }
   }
 }

@@ -19,7 +19,7 @@ public struct Face: Sendable {
   public var chip: FaceChip
 }
 
-/// What was found in one photo.
+/// The faces of one photo.
 public struct PhotoFaces: Sendable {
   /// The upright photo's full size in pixels.
   public var width: Int
@@ -53,14 +53,14 @@ public struct FoundFace: Sendable {
   package var appearance: [Float]?
 
   /// Whether this may not be a face at all.
-  public var isDoubtful: Bool { confidence < FaceQuality.leastConfidence }
+  public var isDoubtful: Bool { confidence < FaceQuality.minimumConfidence }
 }
 
 /// Seconds spent on each step from a photo to embeddings.
 public struct StageTimings: Sendable {
   /// Decoding the surroundings of faces anew, at full size.
   public var decode = 0.0
-  /// Finding boxes and points.
+  /// Detecting boxes and landmarks.
   public var detect = 0.0
   /// Placing dlib's landmarks, for its embedding.
   public var landmarks = 0.0

@@ -30,8 +30,8 @@ public final class FaceAnalyzer {
   /// - Throws: `InferenceError`; `PhotoError` where a shrunk photo's file can no longer be decoded
   public func analyze(_ photo: Photo) throws -> PhotoFaces { try embedded([cut(photo)])[0] }
 
-  /// How many photos go through `analyze` together: with a face each, as many as the network takes.
-  package static let photosAtOnce = EmbeddingMember.mostAtOnce
+  /// How many photos `analyze` takes together: with a face each, they fill a batch of the network.
+  package static let photoBatchSize = EmbeddingMember.maximumBatchSize
 
   /// Looks at several photos, one decoded at a time, and embeds their faces together, in less time than one after the
   /// other.
@@ -60,16 +60,16 @@ public final class FaceAnalyzer {
     var timings = StageTimings()
     let view = try clock(&timings.detect) { try finder.find(in: photo) }
     var faces: [Face] = []
-    let finds = view.finds.sorted { $0.box.area > $1.box.area }
+    let detections = view.detections.sorted { $0.box.area > $1.box.area }
     var waiting: [CutFace] = []
-    for batch in try FaceCloseUp.batches(of: finds, in: view, of: photo, side: chipSide) {
+    for batch in try FaceCloseUp.batches(of: detections, in: view, of: photo, side: chipSide) {
       let closeUps = try clock(&timings.decode) { try batch() }
-      for (find, closeUp) in closeUps {
+      for (detection, closeUp) in closeUps {
         waiting.append(
           clock(&timings.landmarks) {
-            cut(find, from: closeUp, isAsFound: photo.original == nil)
+            cut(detection, from: closeUp, isAsFound: photo.original == nil)
           })
-        if waiting.count == EmbeddingMember.mostAtOnce {
+        if waiting.count == EmbeddingMember.maximumBatchSize {
           faces += try clock(&timings.embed) { try embedded(waiting) }
           waiting = []
         }
@@ -78,7 +78,7 @@ public final class FaceAnalyzer {
     return CutPhoto(
       found: PhotoFaces(
         width: photo.fullWidth, height: photo.fullHeight,
-        turned: finds.isEmpty ? 0 : 90 * view.quarterTurns,
+        turned: detections.isEmpty ? 0 : 90 * view.quarterTurns,
         smallestFace: view.smallestFace * photo.scale, faces: faces, timings: timings),
       waiting: waiting)
   }
@@ -100,17 +100,17 @@ public final class FaceAnalyzer {
   }
 
   /// Every face of a photo as it is found, without landmarks of the embedding's own, quality and embedding.
-  /// - Returns: boxes in pixels of the photo at full size, the surest first.
+  /// - Returns: boxes in pixels of the photo at full size, by falling confidence.
   /// - Throws: `InferenceError`
   public func detectFaces(in photo: Photo) throws -> [FoundFace] {
     let view = try finder.find(in: photo)
     let (width, height) = (Double(photo.width), Double(photo.height))
-    return view.finds.map { find in
-      let box = find.box.turnedBack(view.quarterTurns, width: width, height: height)
+    return view.detections.map { detection in
+      let box = detection.box.turnedBack(view.quarterTurns, width: width, height: height)
       return FoundFace(
-        box: box.scaled(photo.scale), score: find.score, confidence: find.confidence ?? 1,
-        agreement: find.agreement, closeScore: find.closeScore,
-        appearance: find.appearance)
+        box: box.scaled(photo.scale), score: detection.score, confidence: detection.confidence ?? 1,
+        agreement: detection.agreement, closeScore: detection.closeScore,
+        appearance: detection.appearance)
     }.sorted { $0.confidence > $1.confidence }
   }
 
@@ -135,20 +135,20 @@ public final class FaceAnalyzer {
   }
 
   private func largest(in view: FaceFinder.View) -> Detection? {
-    view.finds.filter { ($0.confidence ?? 1) >= FaceQuality.leastConfidence }
+    view.detections.filter { ($0.confidence ?? 1) >= FaceQuality.minimumConfidence }
       .max { $0.box.area < $1.box.area }
   }
 
-  private func place(_ find: Detection, in view: FaceFinder.View) -> FacePlacement {
+  private func place(_ detection: Detection, in view: FaceFinder.View) -> FacePlacement {
     FacePlacement(
-      quarterTurns: view.quarterTurns, landmarks: landmarks(of: find, in: view.photo))
+      quarterTurns: view.quarterTurns, landmarks: landmarks(of: detection, in: view.photo))
   }
 
   /// The face in a box that is known already, for instance from another detector.
   /// - Parameter box: square, from the brows to the chin, in pixels of `photo` as it is held.
   public func face(in box: Box, of photo: Photo) throws -> Face {
-    let find = Detection(box: box, score: 1, isAsDlib: true)
-    return try embedded([cut(find, from: FaceCloseUp(photo), isAsFound: false)])[0]
+    let detection = Detection(box: box, score: 1, isDlibBox: true)
+    return try embedded([cut(detection, from: FaceCloseUp(photo), isAsFound: false)])[0]
   }
 
   /// What a network says of a photo as a whole, made square: of a picture that is nothing but a face, for networks that
@@ -173,32 +173,32 @@ public final class FaceAnalyzer {
   }
 
   /// - Parameter isAsFound: whether the face was looked at in just these pixels when it was found.
-  private func cut(_ find: Detection, from closeUp: FaceCloseUp, isAsFound: Bool) -> CutFace {
+  private func cut(_ detection: Detection, from closeUp: FaceCloseUp, isAsFound: Bool) -> CutFace {
     let photo = closeUp.photo
     var found: DlibLandmarks?
     func dlib() -> DlibLandmarks {
-      let landmarks = found ?? self.landmarks(of: find, in: photo)
+      let landmarks = found ?? self.landmarks(of: detection, in: photo)
       found = landmarks
       return landmarks
     }
-    let landmarks = find.landmarks ?? FaceLandmarks(dlib())
+    let landmarks = detection.landmarks ?? FaceLandmarks(dlib())
     let chips = embedder.chips(from: photo, landmarks: landmarks, dlib: dlib)
     let portrait = found.map { FaceChip.cut(from: photo, landmarks: $0, side: Self.portraitSide) }
     let chip =
       portrait ?? FaceChip.portrait(from: photo, landmarks: landmarks, side: Self.portraitSide)
     let face = Face(
-      box: find.box, score: find.score, landmarks: landmarks,
+      box: detection.box, score: detection.score, landmarks: landmarks,
       quality: FaceQuality(
-        box: find.box, landmarks: landmarks, chip: chip, frame: closeUp.frame,
-        scale: closeUp.scale, confidence: find.confidence),
+        box: detection.box, landmarks: landmarks, chip: chip, frame: closeUp.frame,
+        scale: closeUp.scale, confidence: detection.confidence),
       embedding: Embedding([]), chip: chip)
     let isEmbedded =
       isAsFound && !options.averagesMirrored && embedder.members.count == 1
       && embedder.members[0].manifest.name == CatalogModel.sface.name
     return CutFace(
       face: closeUp.inPhoto(face), chips: chips,
-      mirrored: options.averagesMirrored ? mirroredChips(find, landmarks, in: photo) : nil,
-      embedding: isEmbedded ? find.appearance.map { Embedding($0) } : nil)
+      mirrored: options.averagesMirrored ? mirroredChips(detection, landmarks, in: photo) : nil,
+      embedding: isEmbedded ? detection.appearance.map { Embedding($0) } : nil)
   }
 
   /// The faces with their embeddings, in their order.
@@ -224,23 +224,23 @@ public final class FaceAnalyzer {
     return faces
   }
 
-  /// What is cut out has this side at least.
+  /// The side of the largest chip of a face, in pixels.
   private var chipSide: Int { max(embedder.side, Self.portraitSide) }
 
   /// The chips of the face in a mirror, those of dlib's alignment with landmarks of their own: what differs between both
   /// is mostly noise of the alignment, which the mean takes out.
   private func mirroredChips(
-    _ find: Detection, _ landmarks: FaceLandmarks, in photo: Photo
+    _ detection: Detection, _ landmarks: FaceLandmarks, in photo: Photo
   ) -> [FaceChip]? {
     // A face's width around the face is more than the chip shows.
-    let box = find.box
+    let box = detection.box
     let (left, top) = (Int(max(0, box.x - box.width)), Int(max(0, box.y - box.height)))
     let around = PhotoRectangle(
       x: left, y: top, width: Int(box.x + 2 * box.width) - left,
       height: Int(box.y + 2 * box.height) - top)
     guard let mirrored = photo.cropped(to: around)?.mirrored() else { return nil }
     let width = Double(mirrored.width)
-    let image = find.shifted(x: -Double(left), y: -Double(top)).mirrored(width: width)
+    let image = detection.shifted(x: -Double(left), y: -Double(top)).mirrored(width: width)
     return embedder.chips(
       from: mirrored,
       landmarks: landmarks.shifted(x: -Double(left), y: -Double(top)).mirrored(width: width)
@@ -248,19 +248,19 @@ public final class FaceAnalyzer {
   }
 
   /// dlib's landmarks of a face, looked for where its own detector would have drawn the box.
-  private func landmarks(of find: Detection, in photo: Photo) -> DlibLandmarks {
-    guard !find.isAsDlib else {
-      return shapePredictor.landmarks(in: photo, box: find.box)
+  private func landmarks(of detection: Detection, in photo: Photo) -> DlibLandmarks {
+    guard !detection.isDlibBox else {
+      return shapePredictor.landmarks(in: photo, box: detection.box)
     }
-    guard let own = find.landmarks else {
+    guard let detected = detection.landmarks else {
       // The first answer shows where dlib would have drawn the box.
-      let first = shapePredictor.landmarks(in: photo, box: find.box)
+      let first = shapePredictor.landmarks(in: photo, box: detection.box)
       return shapePredictor.landmarks(in: photo, box: shapePredictor.box(around: first))
     }
     // The predictor learnt from upright boxes and copes with tilts up to `steepRoll`; below, turning the
     // box only adds the detector's noise (0.8 points of TAR at FAR 1e-3 on LFW).
-    let roll = abs(own.roll) > Self.steepRoll ? own.roll : 0
-    return shapePredictor.landmarks(in: photo, box: own.dlibBox, roll: roll)
+    let roll = abs(detected.roll) > Self.steepRoll ? detected.roll : 0
+    return shapePredictor.landmarks(in: photo, box: detected.dlibBox, roll: roll)
   }
 
   private func clock<Result>(_ total: inout Double, _ body: () throws -> Result) rethrows -> Result

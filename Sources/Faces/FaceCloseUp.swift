@@ -66,19 +66,19 @@ struct FaceCloseUp {
     return face
   }
 
-  /// Most pixels of the file that are held at a time around faces.
-  private static let mostPixels = 24_000_000
+  /// The maximum number of the file's pixels around faces that are held at a time.
+  private static let maximumPixels = 24_000_000
 
   /// The close-ups of faces, some at a time so that memory stays bounded; each batch decodes the file once.
   /// - Parameter side: of the chips that are to be cut; a face that has as many pixels where it was found needs no others.
   static func batches(
-    of finds: [Detection], in view: FaceFinder.View, of photo: Photo, side: Int
+    of detections: [Detection], in view: FaceFinder.View, of photo: Photo, side: Int
   ) throws -> [() throws -> [(Detection, FaceCloseUp)]] {
     let held = FaceCloseUp(
       view.photo, turned: view.quarterTurns, fullWidth: photo.fullWidth,
       fullHeight: photo.fullHeight, scale: photo.scale)
     guard let original = photo.original else {
-      return [{ finds.map { ($0, held) } }]
+      return [{ detections.map { ($0, held) } }]
     }
     let orientation = Orientation(turnedBy: view.quarterTurns)
     let swaps = view.quarterTurns % 2 == 1
@@ -89,7 +89,7 @@ struct FaceCloseUp {
     let down = Double(full.1) / Double(view.photo.height)
 
     var batches: [() throws -> [(Detection, FaceCloseUp)]] = []
-    var batch: [(find: Detection, area: PhotoRectangle)] = []
+    var batch: [(detection: Detection, area: PhotoRectangle)] = []
     var pixels = 0
     func flush() {
       guard !batch.isEmpty else { return }
@@ -102,7 +102,7 @@ struct FaceCloseUp {
         return zip(members, parts).map { member, part in
           let origin = (Double(member.area.x), Double(member.area.y))
           return (
-            member.find.scaled(x: across, y: down).shifted(x: -origin.0, y: -origin.1),
+            member.detection.scaled(x: across, y: down).shifted(x: -origin.0, y: -origin.1),
             FaceCloseUp(
               part.turned(quarterTurns: view.quarterTurns), showing: member.area,
               turned: view.quarterTurns, of: photo)
@@ -112,26 +112,26 @@ struct FaceCloseUp {
       batch = []
       pixels = 0
     }
-    for find in finds {
+    for detection in detections {
       // A chip shows half as much again as the face.
-      guard find.width < Double(side) / 1.25 else {
+      guard detection.width < Double(side) / 1.25 else {
         flush()
-        batches.append { [(find, held)] }
+        batches.append { [(detection, held)] }
         continue
       }
-      let box = find.scaled(x: across, y: down).box
+      let box = detection.scaled(x: across, y: down).box
       let left = max(0, Int(box.x - box.width))
       let top = max(0, Int(box.y - box.height))
       let right = min(full.0, Int(box.x + 2 * box.width) + 1)
       let bottom = min(full.1, Int(box.y + 2 * box.height) + 1)
       guard right > left, bottom > top else {
-        batches.append { [(find, held)] }
+        batches.append { [(detection, held)] }
         continue
       }
       let area = PhotoRectangle(x: left, y: top, width: right - left, height: bottom - top)
-      if pixels + area.width * area.height > mostPixels { flush() }
+      if pixels + area.width * area.height > maximumPixels { flush() }
       pixels += area.width * area.height
-      batch.append((find, area))
+      batch.append((detection, area))
     }
     flush()
     return batches

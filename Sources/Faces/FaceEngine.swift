@@ -30,7 +30,7 @@ public struct FaceEngineOptions: Sendable {
   public var embedsFaces = true
   /// Whether a photo without a face is looked at turned by 90°, 180° and 270°.
   public var turnsSideways = true
-  /// Whether each find is looked at again, sure or not, and kept however doubtful: for fitting the confidence.
+  /// Whether each detection gets a second look and is kept however doubtful: for fitting the confidence.
   package var examinesAll = false
 
   /// The default models, one photo at a time.
@@ -43,7 +43,7 @@ public final class FaceEngine: Sendable {
   public let options: FaceEngineOptions
   /// The manifest of the model whose embeddings this engine makes.
   public let embeddingModel: ModelManifest
-  /// What tells the model from another of its name; nil for those of set-up, which are always the same.
+  /// The SHA-256 that identifies the model among those of its name; nil for those of set-up, which never change.
   public let embeddingFile: String?
   /// The number format of each network, by the model's name.
   public let precisions: [String: Precision]
@@ -74,8 +74,8 @@ public final class FaceEngine: Sendable {
     self.options = options
     let runtime = try InferenceRuntime(folder: options.openVINO)
     var precisions: [String: Precision] = [:]
-    func precision(of manifest: ModelManifest, wanted: Precision? = nil) -> Precision {
-      let precision = wanted ?? Self.precision(of: manifest, options, runtime)
+    func precision(of manifest: ModelManifest, requested: Precision? = nil) -> Precision {
+      let precision = requested ?? Self.precision(of: manifest, options, runtime)
       precisions[manifest.name] = precision
       return precision
     }
@@ -88,7 +88,7 @@ public final class FaceEngine: Sendable {
         manifest: manifest,
         model: try runtime.compile(
           file, shape: EmbeddingMember.shape(of: manifest.input),
-          precision: precision(of: manifest, wanted: options.embeddingPrecision),
+          precision: precision(of: manifest, requested: options.embeddingPrecision),
           streams: options.jobs))
     }
 
@@ -186,7 +186,7 @@ public final class FaceEngine: Sendable {
     let yunet = makeYuNetDetector()
     let sface = embedder.members.first { $0.manifest.name == CatalogModel.sface.name }
     return FaceFinder(
-      detector: try makeDetector(yunet), yunet: yunet, closeLooks: makeYuNetDetector(),
+      detector: try makeDetector(yunet), yunet: yunet, closeUpDetector: makeYuNetDetector(),
       sface: {
         if let sface { return sface }
         let loaded = try self.loadedSFace()
@@ -218,7 +218,7 @@ public final class FaceEngine: Sendable {
     }
   }
 
-  /// Loads what is otherwise loaded when the first face is doubted, so that no photo waits for it.
+  /// Loads SFace, which is otherwise loaded at the first doubtful face.
   public func preload() throws { _ = try loadedSFace() }
 
   /// The embedding's own, or loaded when the first face is doubted: beside other embeddings most photos do without.

@@ -27,11 +27,11 @@ struct CurveSheet {
         }, isLogarithmic: false, low: 0, high: 1)
     }
 
-    /// From a power of ten that is at most `least` up to 1, in per cent.
-    /// - Parameter least: above 0, below 1.
-    static func decades(_ title: String, from least: Double) -> Axis {
+    /// From a power of ten that is at most `minimum` up to 1, in per cent.
+    /// - Parameter minimum: above 0, below 1.
+    static func decades(_ title: String, from minimum: Double) -> Axis {
       // A hair more, so that the logarithm of 0.001 does not fall below its decade.
-      let first = min(-1, Int(floor(log10(least) + 1e-9)))
+      let first = min(-1, Int(floor(log10(minimum) + 1e-9)))
       let lines = (first..<0).flatMap { decade in
         (1...9).map { digit in
           let value = Double(digit) * pow(10, Double(decade))

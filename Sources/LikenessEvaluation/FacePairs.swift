@@ -4,7 +4,7 @@ import VectorSearch
 
 /// All pairs of many faces, by whom they show: some hundred million distances a second, none of them kept.
 struct FacePairs: Sendable {
-  /// Two faces of different people.
+  /// An impostor pair of faces.
   struct Pair: Sendable {
     var distance: Float
     var first: Int32
@@ -35,7 +35,7 @@ struct FacePairs: Sendable {
     return counts
   }
 
-  /// The pairs of two people.
+  /// The number of impostor pairs.
   var impostorCount: Int { Int(VerificationScores.pairs(ofPhotos: facesOfPeople, nil)) }
 
   /// The distances between faces of one person, `(people, …)`.
@@ -73,7 +73,7 @@ struct FacePairs: Sendable {
     return near.sorted()[rank - before]
   }
 
-  /// The pairs of two people up to a distance, in any order.
+  /// The impostor pairs up to a distance, in any order.
   func impostors(upTo distance: Float) -> [Pair] {
     reduceImpostors(into: []) {
       if $1.distance <= distance { $0.append($1) }
@@ -82,7 +82,7 @@ struct FacePairs: Sendable {
     }
   }
 
-  /// Takes in all pairs of two people, on several threads, each with a part of its own.
+  /// Reduces all impostor pairs on several threads, each into a partial result.
   /// - Parameters:
   ///   - empty: what each part begins with.
   ///   - take: takes in one pair, whose first face is the later one; called billions of times.
@@ -134,14 +134,14 @@ struct FacePairs: Sendable {
 extension VerificationScores {
   /// Of all pairs of many faces, with as many of the nearest impostors as rates up to one take.
   /// - Parameters:
-  ///   - rate: the highest false accept rate that will be asked for.
-  ///   - least: so many impostors are kept in any case, which is all of them among some thousand faces.
+  ///   - rate: the maximum false accept rate that will be evaluated.
+  ///   - minimum: the number of impostor pairs to keep in any case.
   init(
-    _ pairs: FacePairs, upToFalseAcceptRate rate: Double, keepingAtLeast least: Int = 1_000_000
+    _ pairs: FacePairs, upToFalseAcceptRate rate: Double, keepingAtLeast minimum: Int = 1_000_000
   ) {
     let count = pairs.impostorCount
     // Where those drawn have more impostors among them than usual, the same rate lies further out.
-    let kept = min(count, max(least, Int(10 * rate * Double(count))))
+    let kept = min(count, max(minimum, Int(10 * rate * Double(count))))
     let limit = kept == count ? Float.infinity : pairs.impostorDistance(rank: kept)
     let people = pairs.people
     self.init(

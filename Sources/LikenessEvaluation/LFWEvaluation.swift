@@ -4,7 +4,7 @@ import LikenessCore
 import LikenessKit
 import VectorSearch
 
-/// How well faces are told apart on Labeled Faces in the Wild.
+/// The accuracy of verification on Labeled Faces in the Wild.
 public struct LFWReport: Codable, Sendable {
   /// Mean over ten folds of 600 pairs, from 0 to 1, with the model's verification metric.
   public var accuracy: Double
@@ -31,7 +31,7 @@ public struct LFWReport: Codable, Sendable {
   public var rank1Interval: ConfidenceInterval?
   /// Over all pairs of the photos that were looked at, with the model's verification metric.
   public var allPairs: AllPairs
-  /// How the intervals were made, in words.
+  /// How the intervals were made, for display.
   public var intervals: String
   /// The same as `rank1` with the plain L2 distance.
   public var l2Rank1: Double?
@@ -47,7 +47,7 @@ public struct LFWReport: Codable, Sendable {
   public var photos: Int
   /// Photos a second, from file to embedding, all jobs together.
   public var photosPerSecond: Double
-  /// Fitted to the development pairs; nil where they were not asked for.
+  /// Fitted to the development pairs; nil where that was not requested.
   public var calibration: Verification?
 
   /// What all pairs of photos come to.
@@ -107,8 +107,8 @@ public struct LFWEvaluation {
     var photos = dataset.photos
     if !allPhotos {
       let pairs = dataset.pairs + (calibrates ? dataset.developmentPairs : [])
-      let wanted = Set(pairs.flatMap { [$0.first, $0.second] })
-      photos = photos.filter(wanted.contains)
+      let paired = Set(pairs.flatMap { [$0.first, $0.second] })
+      photos = photos.filter(paired.contains)
     }
     let started = Date()
     let reader = FaceReader(face: .central, substitute: 0.4, limits: limits, keep: \.embedding)
@@ -172,7 +172,7 @@ public struct LFWEvaluation {
     guard !development.pairs.isEmpty else { return nil }
     let fit = development.logisticFit()
     return Verification(
-      metric: metric, threshold: fit.middle, slope: fit.slope, middle: fit.middle,
+      metric: metric, threshold: fit.midpoint, coefficient: fit.coefficient, midpoint: fit.midpoint,
       measuredOn: "\(development.pairs.count) development pairs of LFW")
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import LikenessKit
 
-/// Photos of which it is known who is on them: what a model is calibrated on.
+/// Photos of known people, on which a model is calibrated.
 struct LabelledFaces {
   struct Photo {
     var url: URL

@@ -2,13 +2,13 @@ import Foundation
 import LikenessCore
 import LikenessKit
 
-/// What a model's distances mean, as measured on photos of which it is known who is on them.
+/// A model's calibration, as measured on photos of known people.
 public struct CalibrationReport: Encodable, Sendable {
-  /// How well pairs are told apart in one precision.
+  /// The verification accuracy in one precision.
   public struct Accuracy: Encodable, Sendable {
-    /// The part of the pairs that the best threshold for them decides rightly.
+    /// The accuracy at the best threshold for these pairs.
     public var accuracy: Double
-    /// The part of the pairs of one person that are accepted where 1 pair of two in 1,000 is.
+    /// TAR at FAR 1e-3.
     public var tarAtFar1e3: Double
   }
 
@@ -24,18 +24,25 @@ public struct CalibrationReport: Encodable, Sendable {
   public var genuinePairs: Int
   /// Pairs of two people that threshold and probability were fitted to.
   public var impostorPairs: Int
-  /// All pairs of two people that the distribution of impostors was measured on.
-  public var strangerPairs: Int
-  /// The part of the fitted pairs that the threshold decides rightly.
+  /// Impostor pairs that the impostor distribution was measured on.
+  public var measuredImpostorPairs: Int
+  /// The accuracy of the threshold on the fitted pairs.
   public var accuracyAtThreshold: Double
   /// How well the networks do with 32-bit numbers.
   public var f32: Accuracy
   /// Nil where the processor has no bf16, or the model joins others, each of which has its own.
   @OrNull public var bf16: Accuracy?
-  /// Whether bf16 changes nothing; nil where that was not asked or cannot be told.
+  /// Whether bf16 is as accurate; nil where it was not measured or there are too few pairs.
   @OrNull public var isAccurateInBF16: Bool?
   /// Photos left out, and why.
   public var skipped: [Skipped]
+
+  private enum CodingKeys: String, CodingKey {
+    case model, verification, people, photos, genuinePairs, impostorPairs, accuracyAtThreshold, f32,
+      bf16
+    case isAccurateInBF16, skipped
+    case measuredImpostorPairs = "strangerPairs"
+  }
 
   /// A photo that was left out.
   public struct Skipped: Encodable, Sendable {
@@ -46,27 +53,27 @@ public struct CalibrationReport: Encodable, Sendable {
   }
 }
 
-/// Measures what a model's distances mean, and writes it into its manifest.
+/// Calibrates a model, and writes the calibration into its manifest.
 public struct ModelCalibration {
   private let faces: LabelledFaces
   private let place: String
   private let model: String
   private let options: FaceEngineOptions
 
-  /// Fewer say nothing.
-  private static let fewest = (people: 10, genuine: 50, impostors: 200)
-  /// As for the models of set-up.
-  private static let leastDoubt: Float = 2e-4
-  /// Of each kind, below which a loss by bf16 would not be seen.
-  static let fewestForBF16 = 1000
-  /// A person of hundreds of photos is not to decide alone.
-  private static let mostPairsOfOne = 100
-  /// More would not change what is measured, only how long it takes.
-  private static let mostStrangers = 10_000_000
-  /// What accuracy and TAR may lose in bf16, as parts: a tenth of a percent.
-  static let mostLoss = 0.001
-  /// What they may lose by chance, at most.
-  static let mostByChance = 0.003
+  /// The minimum numbers of people and pairs for a calibration.
+  private static let minimum = (people: 10, genuine: 50, impostors: 200)
+  /// The minimum bound of probabilities, as of set-up's models.
+  private static let minimumDoubt: Float = 2e-4
+  /// The minimum number of genuine and of impostor pairs that show a loss by bf16.
+  static let minimumPairsForBF16 = 1000
+  /// The maximum number of genuine pairs of a person, so that one with hundreds of photos does not dominate.
+  private static let maximumPairsPerPerson = 100
+  /// The maximum number of impostor pairs to measure; more take longer and change little.
+  private static let maximumImpostorPairs = 10_000_000
+  /// The maximum loss of accuracy and TAR by bf16.
+  static let maximumLoss = 0.001
+  /// The maximum loss that is accepted where chance can explain it.
+  static let maximumChanceLoss = 0.003
 
   /// - Parameters:
   ///   - model: of a user's, not of set-up's.
@@ -77,7 +84,7 @@ public struct ModelCalibration {
   public init(
     _ model: String, pairs: URL, images: URL? = nil, options: FaceEngineOptions
   ) throws {
-    try options.models.checkCanBeCalibrated(model)
+    try options.models.checkCalibratable(model)
     faces = try LabelledFaces(pairs, images: images)
     place = pairs.path
     self.model = model
@@ -97,9 +104,9 @@ public struct ModelCalibration {
     let (embeddings, skipped) = try embed(engine) { progress($0, looks) }
     let pairs = try pairs(of: embeddings)
     let plain = scores(pairs, embeddings)
-    let strangers = strangers(embeddings)
-    let verification = try verification(plain, strangers: strangers)
-    let f32 = Self.outcome(plain, strangers: strangers)
+    let similarities = impostorSimilarities(embeddings)
+    let verification = try verification(plain, similarities: similarities)
+    let f32 = Self.outcome(plain, similarities: similarities)
     var bf16: Outcome?
     if comparesBF16 {
       options.embeddingPrecision = .bf16
@@ -107,7 +114,7 @@ public struct ModelCalibration {
         progress(faces.photos.count + $0, looks)
       }
       // Faces are found in the same way both times, so the same photos have one.
-      bf16 = Self.outcome(scores(pairs, rough), strangers: self.strangers(rough))
+      bf16 = Self.outcome(scores(pairs, rough), similarities: impostorSimilarities(rough))
     }
     let genuine = pairs.count(where: \.isSame)
     let isAccurate = bf16.flatMap { Self.isAccurate($0, beside: f32) }
@@ -118,25 +125,25 @@ public struct ModelCalibration {
       model: model, verification: verification,
       people: Set(seen.map { faces.photos[$0].person }).count, photos: seen.count,
       genuinePairs: genuine, impostorPairs: pairs.count - genuine,
-      strangerPairs: strangers.count,
+      measuredImpostorPairs: similarities.count,
       accuracyAtThreshold: PairScores.accuracy(plain, threshold: verification.threshold),
       f32: f32.accuracy, bf16: bf16?.accuracy, isAccurateInBF16: isAccurate, skipped: skipped)
   }
 
-  /// Whether bf16 changes nothing: neither accuracy nor TAR loses more than `mostLoss`, or than chance explains.
+  /// Whether bf16 changes nothing: neither accuracy nor TAR loses more than `maximumLoss`, or than chance explains.
   ///
   /// Of n pairs some change sides either way. If it is as likely for one to be lost as gained, the difference has a
-  /// standard deviation of √(lost + gained) / n (McNemar 1947); twice that is allowed, but never `mostByChance`.
+  /// standard deviation of √(lost + gained) / n (McNemar 1947); twice that is allowed, but never `maximumChanceLoss`.
   /// - Returns: nil where the pairs are too few to show it.
   static func isAccurate(_ bf16: Outcome, beside f32: Outcome) -> Bool? {
     let genuine = f32.isAccepted.count
-    guard min(genuine, f32.isRight.count - genuine) >= fewestForBF16 else { return nil }
+    guard min(genuine, f32.isRight.count - genuine) >= minimumPairsForBF16 else { return nil }
     func isKept(_ before: [Bool], _ after: [Bool]) -> Bool {
       let lost = zip(before, after).count { $0 && !$1 }
       let gained = zip(before, after).count { !$0 && $1 }
       let count = Double(before.count)
       let chance = 2 * Double(lost + gained).squareRoot() / count
-      return Double(lost - gained) / count <= max(mostLoss, min(chance, mostByChance))
+      return Double(lost - gained) / count <= max(maximumLoss, min(chance, maximumChanceLoss))
     }
     return isKept(f32.isRight, bf16.isRight) && isKept(f32.isAccepted, bf16.isAccepted)
   }
@@ -164,8 +171,7 @@ public struct ModelCalibration {
     return (embeddings, skipped)
   }
 
-  /// The pairs that threshold and probability are fitted to, as many of two people as of one unless they are named one by
-  /// one.
+  /// The pairs that threshold and probability are fitted to: those of the list, or as many impostor pairs as genuine ones.
   private func pairs(of embeddings: [Embedding?]) throws -> [LabelledFaces.Pair] {
     let seen = faces.photos.indices.filter { embeddings[$0] != nil }
     let people = Dictionary(grouping: seen) { faces.photos[$0].person }
@@ -174,38 +180,38 @@ public struct ModelCalibration {
       pairs = named.filter { embeddings[$0.first] != nil && embeddings[$0.second] != nil }
     } else {
       pairs = people.sorted { $0.key < $1.key }.flatMap { _, rows in
-        Self.some(
-          Self.mostPairsOfOne,
+        Self.evenlySpaced(
+          Self.maximumPairsPerPerson,
           of: rows.indices.flatMap { a in
             rows[..<a].map { LabelledFaces.Pair(first: $0, second: rows[a], isSame: true) }
           })
       }
-      pairs += apart(seen, count: pairs.count)
+      pairs += impostorPairs(seen, count: pairs.count)
     }
     let genuine = pairs.count(where: \.isSame)
-    let strangers = strangerCount(people.values.map(\.count))
-    guard people.count >= Self.fewest.people, genuine >= Self.fewest.genuine,
-      pairs.count - genuine >= Self.fewest.genuine, strangers >= Self.fewest.impostors
+    let impostorCount = self.impostorCount(people.values.map(\.count))
+    guard people.count >= Self.minimum.people, genuine >= Self.minimum.genuine,
+      pairs.count - genuine >= Self.minimum.genuine, impostorCount >= Self.minimum.impostors
     else {
       throw LikenessError.tooFewPairs(
         path: place,
         reason:
           "\(people.count) people with \(genuine) pairs of one and \(pairs.count - genuine) of two: "
-          + "calibrating takes \(Self.fewest.people) people, \(Self.fewest.genuine) pairs of each kind, "
-          + "and \(Self.fewest.impostors) of two people among all photos")
+          + "calibrating takes \(Self.minimum.people) people, \(Self.minimum.genuine) pairs of each kind, "
+          + "and \(Self.minimum.impostors) of two people among all photos")
     }
     return pairs
   }
 
-  private func strangerCount(_ counts: [Int]) -> Int {
+  private func impostorCount(_ counts: [Int]) -> Int {
     let all = counts.reduce(0, +)
     return (all * all - counts.map { $0 * $0 }.reduce(0, +)) / 2
   }
 
-  /// Pairs of two people, each photo about as often as any other.
-  private func apart(_ rows: [Int], count: Int) -> [LabelledFaces.Pair] {
+  /// Impostor pairs in which all photos are about equally frequent.
+  private func impostorPairs(_ rows: [Int], count: Int) -> [LabelledFaces.Pair] {
     var pairs: [LabelledFaces.Pair] = []
-    // At fixed strides: the same each time. One of two strides that give the same pairs.
+    // At fixed strides, so that they are deterministic. Strides above half the number repeat the pairs of those below.
     for number in 1..<max(2, rows.count) {
       let step = number * 7919 % rows.count
       guard step > 0, 2 * step < rows.count else { continue }
@@ -220,10 +226,10 @@ public struct ModelCalibration {
     return pairs
   }
 
-  /// So many of a list, evenly spaced.
-  private static func some<Element>(_ most: Int, of list: [Element]) -> [Element] {
-    guard list.count > most else { return list }
-    return (0..<most).map { list[$0 * list.count / most] }
+  /// At most `count` elements of a list, evenly spaced.
+  private static func evenlySpaced<Element>(_ count: Int, of list: [Element]) -> [Element] {
+    guard list.count > count else { return list }
+    return (0..<count).map { list[$0 * list.count / count] }
   }
 
   private func scores(
@@ -235,12 +241,12 @@ public struct ModelCalibration {
     }
   }
 
-  /// How similar the photos of different people are, of all of them or of so many, evenly taken.
-  private func strangers(_ embeddings: [Embedding?]) -> [Float] {
+  /// The cosine similarities of all impostor pairs, or of an evenly spaced sample.
+  private func impostorSimilarities(_ embeddings: [Embedding?]) -> [Float] {
     let seen = faces.photos.indices.filter { embeddings[$0] != nil }
     let rows = seen.compactMap { embeddings[$0]?.normalized() }
     let counts = Dictionary(grouping: seen) { faces.photos[$0].person }.values.map(\.count)
-    let skip = max(1, strangerCount(counts) / Self.mostStrangers)
+    let skip = max(1, impostorCount(counts) / Self.maximumImpostorPairs)
     var similarities: [Float] = []
     var place = 0
     for a in seen.indices {
@@ -253,22 +259,24 @@ public struct ModelCalibration {
   }
 
   private func verification(
-    _ pairs: [PairScores.Pair], strangers: [Float]
+    _ pairs: [PairScores.Pair], similarities: [Float]
   ) throws -> Verification {
     let genuine = pairs.count(where: \.isSame)
     let fit = PairScores(pairs: pairs).logisticFit()
-    guard fit.slope.isFinite, fit.slope > 0, fit.middle.isFinite, fit.middle > 0, fit.middle < 2,
-      let impostors = ImpostorDistribution(ofStrangers: strangers)
+    guard fit.coefficient.isFinite, fit.coefficient > 0, fit.midpoint.isFinite, fit.midpoint > 0,
+      fit.midpoint < 2,
+      let impostors = ImpostorDistribution(impostorSimilarities: similarities)
     else { throw LikenessError.notToldApart(model: model, path: place) }
     return Verification(
-      // Whatever the model was trained for: thresholds of galleries are measured by the cosine.
-      metric: .cosine, threshold: fit.middle, slope: fit.slope, middle: fit.middle,
+      // Thresholds of galleries are cosine distances, whatever metric the model was trained for.
+      metric: .cosine, threshold: fit.midpoint, coefficient: fit.coefficient,
+      midpoint: fit.midpoint,
       measuredOn: "\(pairs.count) \(faces.name)", impostors: impostors,
-      // So many pairs of the rarer kind show no less (3 / n); wrong labels forbid more in any case.
-      doubt: max(Self.leastDoubt, 3 / Float(min(genuine, pairs.count - genuine))))
+      // The rule of three (3 / n) for the rarer kind of pair; wrong labels make a smaller bound unjustified.
+      doubt: max(Self.minimumDoubt, 3 / Float(min(genuine, pairs.count - genuine))))
   }
 
-  /// Which pairs are decided rightly.
+  /// Which pairs are decided correctly.
   struct Outcome {
     /// Each of the fitted pairs, by the threshold that is best for them.
     var isRight: [Bool]
@@ -283,10 +291,10 @@ public struct ModelCalibration {
     }
   }
 
-  private static func outcome(_ pairs: [PairScores.Pair], strangers: [Float]) -> Outcome {
+  private static func outcome(_ pairs: [PairScores.Pair], similarities: [Float]) -> Outcome {
     let best = PairScores.bestThreshold(pairs)
-    // The allowed part of them lies above.
-    let limit = strangers.sorted(by: >)[strangers.count / 1000]
+    // The similarity that one in 1,000 impostor pairs exceeds.
+    let limit = similarities.sorted(by: >)[similarities.count / 1000]
     return Outcome(
       isRight: pairs.map { ($0.distance <= best) == $0.isSame },
       isAccepted: pairs.filter(\.isSame).map { 1 - $0.distance > limit })

@@ -1,7 +1,7 @@
 import LikenessCore
 import LikenessKit
 
-/// How well pairs of a gallery's photos are told apart, by the plain distance and by a learnt head.
+/// The accuracy of verification on pairs of a gallery's photos, by the plain distance and by a learnt head.
 public struct PairReport: Codable, Sendable {
   /// The results of one way of comparing.
   public struct Scores: Codable, Sendable {
@@ -15,7 +15,7 @@ public struct PairReport: Codable, Sendable {
     public var tarAtFar1e2: Double
     /// The mean of the folds' thresholds: a distance, or for a head the logarithm of the odds against.
     public var threshold: Float
-    /// The part decided rightly by the model's own threshold.
+    /// The accuracy at the model's own threshold.
     public var accuracyAtOwnThreshold: Double
 
     init(_ scores: PairScores, own: Float) {

@@ -164,7 +164,7 @@ extension Likeness {
   /// - Throws: `InferenceError`, `ModelError`
   public func analyze(_ photo: Photo) throws -> PhotoFaces {
     let engine = try engine()
-    var found = try idleAnalyzers.lend(of: engine) { try $0.analyze(photo) }
+    var found = try idleAnalyzers.withAnalyzer(of: engine) { try $0.analyze(photo) }
     found.model = engine.embeddingModel.name
     return found
   }

@@ -7,7 +7,7 @@ extension EmbeddingMatrix {
   /// - Returns: the lower triangle of a matrix `(d, d)`.
   package func scatter(around center: [Double], threads: Int) -> [Double] {
     let d = dimensions
-    let pieces = Pieces(rows: count, atLeast: 1024, most: 16)
+    let pieces = Pieces(rows: count, minimumSize: 1024, maximumCount: 16)
     let sums = SharedBuffer(pieces.count * d * d, filledWith: 0.0)
     let differences = SharedBuffer(pieces.count * 4 * d, filledWith: 0.0)
     inParallel(pieces.count, threads: threads) { piece in

@@ -12,7 +12,7 @@ package struct SymmetricEigen {
     package let code: Int
   }
 
-  /// - Parameter lowerTriangle: the matrix, `(d, d)`; what is above the diagonal does not count.
+  /// - Parameter lowerTriangle: the matrix, `(d, d)`; elements above the diagonal are ignored.
   package init(lowerTriangle matrix: [Double], dimensions: Int) throws(Failure) {
     var (vectors, values) = (matrix, [Double](repeating: 0, count: dimensions))
     // Columns for LAPACK are rows for us: its upper triangle is our lower one.

@@ -12,7 +12,7 @@ public enum ProjectionError: ClassifiedError, Equatable {
   /// A perplexity is a number of faces: at least 1.
   case perplexityTooSmall(Double)
   /// The number of dimensions must be 2 or 3, or a valid number of components.
-  case tooFewDimensions(found: Int, wanted: Int)
+  case tooFewDimensions(found: Int, requested: Int)
   /// There are as many principal components as faces, or as dimensions where these are fewer.
   case tooManyComponents(Int, faces: Int, dimensions: Int)
   case unsupportedDimensions(Int)
@@ -36,7 +36,7 @@ public enum ProjectionError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .tooFewFaces, .allEqual: .insufficientData
-    // The vectors do not allow for what was asked.
+    // The vectors do not allow for the request.
     case .perplexityTooLarge, .perplexityTooSmall, .tooFewDimensions, .tooManyComponents,
       .unsupportedDimensions, .interpolationInSpace, .dimensionMismatch, .countMismatch,
       .tooFewNeighbors, .notFinite, .notDecomposed, .index:
@@ -59,10 +59,10 @@ public enum ProjectionError: ClassifiedError, Equatable {
           + short((Self.largestPerplexity(count: count) * 100).rounded(.down) / 100)
     case .perplexityTooSmall(let perplexity):
       "perplexity \(short(perplexity)) is too small: the smallest possible is 1"
-    case .tooFewDimensions(let found, let wanted):
-      "vectors of \(found) dimensions have no \(wanted) components"
-    case .tooManyComponents(let wanted, let faces, let dimensions):
-      "\(wanted) principal components are too many: \(faces) faces of \(dimensions) dimensions have "
+    case .tooFewDimensions(let found, let requested):
+      "vectors of \(found) dimensions have no \(requested) components"
+    case .tooManyComponents(let requested, let faces, let dimensions):
+      "\(requested) principal components are too many: \(faces) faces of \(dimensions) dimensions have "
         + "\(min(faces, dimensions))"
     case .unsupportedDimensions(let dimensions):
       "a picture of \(dimensions) dimensions: it can have 2 or 3"

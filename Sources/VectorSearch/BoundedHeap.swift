@@ -8,7 +8,7 @@ struct BoundedHeap {
     items.reserveCapacity(min(capacity, 256))
   }
 
-  /// What is farther has no place any more; infinite while there is room.
+  /// The distance from which a neighbour is not kept; infinite while there is room.
   var limit: Float { items.count < capacity ? .infinity : items[0].distance }
 
   mutating func offer(_ item: Neighbor) {

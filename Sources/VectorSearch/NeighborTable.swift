@@ -81,7 +81,7 @@ public struct NeighborTable: Sendable {
     self.init(rows)
   }
 
-  /// So many rows at a time keep several threads at work.
+  /// Rows that are searched for at a time: enough to keep several threads busy.
   private static let part = 2_048
 
   private init(_ table: NeighborRows) {
@@ -89,7 +89,7 @@ public struct NeighborTable: Sendable {
       count: table.count, width: table.width, rows: table.rows, distances: table.distances)
   }
 
-  /// The same with an index of its own.
+  /// The same with a temporary index.
   /// - Throws: as `VectorIndex.search`
   public init(
     of vectors: EmbeddingMatrix, width: Int, metric: Metric = .l2,

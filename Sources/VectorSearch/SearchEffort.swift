@@ -1,10 +1,10 @@
-/// How hard an approximate search looks.
+/// The effort of an approximate search.
 public enum SearchEffort: Sendable, Hashable {
-  /// `efSearch`: how many of the nearest found are followed.
+  /// `efSearch`: the width of the beam.
   case beam(Int)
-  /// Until this part of the true nearest is found, as measured on the index itself.
+  /// The beam that reaches this recall, as measured on the index itself.
   case recall(Double)
 
-  /// Nearly always the true answer.
+  /// A recall at which answers are nearly always exact.
   public static let standard = SearchEffort.recall(0.999)
 }

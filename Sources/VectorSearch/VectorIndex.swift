@@ -21,7 +21,7 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// From so many vectors on there is a graph.
+  /// The number of vectors from which a graph is built.
   public let graphThreshold: Int
   private let parameters: HNSWParameters
   // Changes of state are rare; a search takes the state and lets go.
@@ -51,7 +51,8 @@ public final class VectorIndex: Sendable {
   ) throws(IndexError) {
     let file = try OpenIndexFile(url)
     let late: Set<IndexFile.SectionName> =
-      file.head.sections[IndexFile.SectionName.vectors.rawValue]?.bytes ?? 0 > Self.quickBytes
+      file.head.sections[IndexFile.SectionName.vectors.rawValue]?.bytes ?? 0
+        > Self.synchronousCheckLimit
       ? [.vectors] : []
     try file.verify(IndexFile.SectionName.allCases.filter { !late.contains($0) })
     let store = try VectorStore(file)
@@ -75,8 +76,8 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// What is checked in some hundredths of a second.
-  private static let quickBytes = 64 << 20
+  /// The maximum number of bytes that are verified on opening, which takes some hundredths of a second.
+  private static let synchronousCheckLimit = 64 << 20
 
   /// What the file was made from; nil for an index that was not read from one.
   public var stamp: IndexStamp? { current.store.source?.head.stamp }
@@ -90,7 +91,7 @@ public final class VectorIndex: Sendable {
 
   private var current: State { state.withLock { $0 } }
 
-  /// Puts vectors in; where an id is there already, the new vector takes the old one's place.
+  /// Inserts vectors; each replaces an earlier one of its id.
   /// - Throws: `IndexError.notFinite`, `.dimensionMismatch`, `.full`, `.outOfMemory`, `.damaged`; of the
   ///   first two nothing is inserted.
   public func insert(
@@ -120,8 +121,8 @@ public final class VectorIndex: Sendable {
     state.withLock { $0 = .graph(index) }
   }
 
-  /// Takes vectors out.
-  /// - Returns: how many of the ids were there.
+  /// Removes vectors.
+  /// - Returns: the number of vectors removed.
   /// - Throws: `IndexError.outOfMemory`
   @discardableResult
   public func remove(_ ids: some Collection<Int64>) throws(IndexError) -> Int {
@@ -136,7 +137,7 @@ public final class VectorIndex: Sendable {
   /// The vectors nearest to a query, the nearest first; equal distances in the order of ids.
   /// - Parameters:
   ///   - count: how many at most.
-  ///   - effort: how hard to look where there is a graph; an exact index always finds the nearest.
+  ///   - effort: of the search where there is a graph; an exact index always finds the nearest.
   ///   - metric: the index's own unless said; others are slower.
   /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
   public func search(

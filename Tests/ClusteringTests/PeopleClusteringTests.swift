@@ -182,7 +182,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect([labels[best.faces.0], labels[best.faces.1]] == [0, 60])
   }
 
-  @Test func toldApartIsNotSuggested() throws {
+  @Test func groupsMarkedAsDifferentPeopleAreNotSuggested() throws {
     let faces = DrawnFaces(people: 60, photos: 4, seed: 9)
     var labels = faces.people.map(Int32.init)
     (labels[0], labels[1]) = (60, 60)
@@ -195,7 +195,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
 }
 
 @Suite struct FaceClustersTests {
-  @Test func largestFirstThenTheFirst() {
+  @Test func clustersAreOrderedBySizeThenByFirstRow() {
     let clusters = FaceClusters(renumbering: [7, 3, 3, 9, 3, 9, 7])
     #expect(clusters.labels == [1, 0, 0, 2, 0, 2, 1])
     #expect(clusters.count == 3)
@@ -219,7 +219,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(clusters.labels == [0, 0, 0, 0, 1, 1, 2])
   }
 
-  @Test func whispersDivideWhatOneLinkJoins() throws {
+  @Test func chineseWhispersSeparatesGroupsJoinedByOneLink() throws {
     // Two groups of five, all alike within, and one pair of them just linked.
     let vectors = circle([0, 1, 2, 3, 8, 19, 24, 25, 26, 27])
     let clustering = PeopleClustering(
@@ -261,7 +261,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(strangers.faces == 600)
   }
 
-  @Test func withoutFacesThePriorSpeaks() throws {
+  @Test func withoutFacesThePriorIsUsed() throws {
     let nothing = EmbeddingMatrix(dimensions: 4)
     let strangers = PeopleClustering(
       nothing, neighbors: try NeighborTable(of: nothing, width: 4),

@@ -80,7 +80,7 @@ import Testing
     #expect(abs(report.score - 2.0 / 3) < 1e-9 && report.person == 1)
   }
 
-  @Test func theFirstPhotoIsThatOfTheLeastNumber() throws {
+  @Test func theFirstPhotoIsThatOfTheLowestNumber() throws {
     let data = dataset(2, 2)
     #expect(data.firstPhotos.map { data.photos[$0].number } == [1, 1, 1, 1])
     #expect(data.firstPhotos == [1, 3, 5, 7])

@@ -119,7 +119,7 @@ import Testing
   }
 
   /// Attributes are learnt from the appearance where there is one.
-  @Test func anAppearanceIsAPartOfItsOwn() throws {
+  @Test func theAppearanceIsASeparatePart() throws {
     let (seen, blind) = (ComposeSamples().faces, ComposeSamples(seed: 7, strength: 0).faces)
     let faces = zip(seen, blind).map { seen, blind in
       LabelledFace(
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func oneValueTellsNothingApart() throws {
+  @Test func aSingleValueIsAnError() throws {
     let faces = ComposeSamples().faces.filter { $0.labels["expression"] == "sad" }
     #expect(throws: AlgebraError.oneValue(key: "expression", value: "sad")) {
       try options(.discriminant).space(faces, keys: ["expression"])
@@ -154,7 +154,7 @@ import Testing
     #expect(ComposeAggregate.mean(Array(vectors.prefix(2))).values == [1.5, 4.5])
   }
 
-  @Test func negativeNumbersGoInThreeWays() {
+  @Test func negativeNumbersAreRemovedInThreeWays() {
     let faces = [[-1, 2], [3, -4]].map { Embedding($0) }
     #expect(NonNegativity.clip.offset(faces) == [0, 0])
     #expect(NonNegativity.dimensionMinimum.offset(faces) == [-1, -4])
@@ -184,7 +184,7 @@ import Testing
 @Suite struct LinearDiscriminantTests {
   /// Two classes that differ along x, with most of the spread along (1, 1): the best direction is the one that
   /// Fisher's formula Σ⁻¹ (m₁ − m₂) gives.
-  @Test func theDirectionIsFishers() {
+  @Test func theDirectionIsFishersDiscriminant() {
     var random = SplitMix64(seed: 9)
     let classes: [[Embedding]] = [Float(-1), 1].map { middle in
       (0..<4000).map { _ in

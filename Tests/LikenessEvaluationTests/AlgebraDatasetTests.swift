@@ -5,7 +5,7 @@ import Testing
 @testable import LikenessKit
 
 @Suite struct AlgebraDatasetTests {
-  @Test func foldersAreReadAndNonsenseIsTold() throws {
+  @Test func foldersAreReadAndInvalidOnesAreRejected() throws {
     try TestFiles.withTemporaryFolder { folder in
       for name in ["KM.HA1.4.png", "KM.SA1.5.png", "KR.HA2.6.png", "other.png"] {
         try Data().write(to: folder.appendingPathComponent(name))

@@ -49,7 +49,7 @@ import Testing
       #expect(report.people == 11 && report.photos + report.skipped.count == 11 * 4 + 1)
       #expect(report.genuinePairs == report.impostorPairs && report.genuinePairs >= 50)
       #expect(report.verification.metric == .cosine && report.verification.threshold > 0)
-      #expect(report.verification.threshold == report.verification.middle)
+      #expect(report.verification.threshold == report.verification.midpoint)
       #expect(report.verification.measuredOn.contains("pairs of people"))
       #expect(report.accuracyAtThreshold > 0.6)
       #expect(report.accuracyAtThreshold <= report.f32.accuracy)

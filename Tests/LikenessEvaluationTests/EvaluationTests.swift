@@ -10,7 +10,7 @@ import Testing
     .init(distance: distance, isSame: isSame, fold: fold)
   }
 
-  @Test func theThresholdThatDecidesMostRightlyIsFound() {
+  @Test func theBestThresholdHasTheHighestAccuracy() {
     let pairs = [
       pair(0.1, true), pair(0.2, true), pair(0.5, false), pair(0.6, true), pair(0.9, false),
     ]
@@ -47,8 +47,8 @@ import Testing
       return pair(distance, Float.random(in: 0...1, using: &random) < chance)
     }
     let fit = PairScores(pairs: pairs).logisticFit()
-    #expect(abs(fit.slope - 12) < 0.6)
-    #expect(abs(fit.middle - 0.4) < 0.01)
+    #expect(abs(fit.coefficient - 12) < 0.6)
+    #expect(abs(fit.midpoint - 0.4) < 0.01)
   }
 }
 

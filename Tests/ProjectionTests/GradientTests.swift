@@ -20,7 +20,7 @@ import Testing
     let p = try affinities(of: blobs(2, of: 10), perplexity: 4)
     let start = scattered(20 * dimensions, scale: 1)
     let options = options(.exact, dimensions: dimensions)
-    let slope = Descent(p, start: start, options).slope()
+    let gradient = Descent(p, start: start, options).divergenceGradient()
     let reach: Float = 1e-2
     for index in start.indices {
       var (left, right) = (start, start)
@@ -29,7 +29,7 @@ import Testing
       let difference =
         (Descent(p, start: right, options).divergence()
           - Descent(p, start: left, options).divergence()) / Double(right[index] - left[index])
-      #expect(abs(difference - Double(slope[index])) < 1e-4)
+      #expect(abs(difference - Double(gradient[index])) < 1e-4)
     }
   }
 
@@ -97,7 +97,8 @@ import Testing
   func splinesAreFoldedAsASumOverPairs(length: Int) throws {
     // One charge on a node: the potential at the nodes is k itself.
     let mesh = Mesh(
-      columns: length, rows: length, spacing: 0.5, parts: 1, kernels: .best, threads: 2)
+      minimumColumns: length, minimumRows: length, spacing: 0.5, parts: 1, kernels: .best,
+      threads: 2)
     let points = SharedBuffer<Float>([0, 0], filledWith: 0)
     let box = BoundingBox(points, count: 1)
     let placed = mesh.grid(around: box)
@@ -116,7 +117,7 @@ import Testing
       TSNEKernels.best.table.gather(
         &grid, mesh.potential.pointer, place.pointer, 0, 1, force.pointer, value.pointer)
       let distance = Float(apart) * 0.5
-      #expect(abs(value[0] + Float(mesh.lifted) - 1 / (1 + distance * distance)) < 2e-3)
+      #expect(abs(value[0] + Float(mesh.offset) - 1 / (1 + distance * distance)) < 2e-3)
     }
   }
 }

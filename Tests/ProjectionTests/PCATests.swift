@@ -92,7 +92,7 @@ import Testing
     #expect(pca.components[0] == 1)
   }
 
-  @Test func saysWhatIsWrong() throws {
+  @Test func invalidInputsAreErrors() throws {
     let one = EmbeddingMatrix(dimensions: 2, values: [1, 2])
     #expect(throws: ProjectionError.tooFewFaces(0)) { try PCA(EmbeddingMatrix(dimensions: 2)) }
     #expect(throws: ProjectionError.tooFewFaces(1)) { try PCA(one) }
@@ -103,7 +103,7 @@ import Testing
       try PCA(EmbeddingMatrix(dimensions: 2, values: [1, 2, 1, .nan]))
     }
     let pca = try PCA(EmbeddingMatrix(dimensions: 2, values: [1, 2, 3, 5]))
-    #expect(throws: ProjectionError.tooFewDimensions(found: 2, wanted: 3)) {
+    #expect(throws: ProjectionError.tooFewDimensions(found: 2, requested: 3)) {
       try pca.layout(of: one, dimensions: 3)
     }
     #expect(throws: ProjectionError.dimensionMismatch(expected: 2, found: 3)) {

@@ -32,7 +32,7 @@ import Testing
     #expect(try TSNE.place(EmbeddingMatrix(dimensions: 2), on: layout, of: old).count == 0)
   }
 
-  @Test func saysWhatIsWrong() {
+  @Test func invalidInputsAreErrors() {
     let old = EmbeddingMatrix(dimensions: 2, values: [1, 2])
     let layout = Layout(dimensions: 2, coordinates: [3, 4, 5, 6])
     #expect(throws: ProjectionError.countMismatch(expected: 1, found: 2)) {

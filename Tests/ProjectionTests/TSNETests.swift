@@ -42,7 +42,7 @@ import VectorSearch
     }
   }
 
-  @Test func equalFacesAreNoTrouble() throws {
+  @Test func equalFacesAreLaidOut() throws {
     let some = blobs(3, of: 10)
     let vectors = EmbeddingMatrix(
       dimensions: 8, values: some.values + some.values + [Float](repeating: 7, count: 8 * 40))
@@ -71,7 +71,7 @@ import VectorSearch
         == "perplexity 30 is too large for 61 faces: the largest possible is 20")
   }
 
-  @Test func saysWhatIsWrong() throws {
+  @Test func invalidInputsAreErrors() throws {
     let vectors = blobs(2, of: 20)
     var options = quick()
     options.dimensions = 4
@@ -114,7 +114,7 @@ import VectorSearch
     }
   }
 
-  @Test func tellsHowItGoesAndStops() throws {
+  @Test func reportsProgressAndStops() throws {
     let vectors = blobs(3, of: 20)
     var options = quick()
     options.reportEvery = 20
@@ -133,7 +133,7 @@ import VectorSearch
   }
 
   /// The early phase ends where nothing changes any more, unless all steps are wanted.
-  @Test func takesAsManyStepsAsWanted() throws {
+  @Test func takesTheRequestedNumberOfSteps() throws {
     let vectors = blobs(3, of: 10)
     var options = quick()
     (options.earlyIterations, options.iterations) = (250, 50)

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoNumberIsFartherThanEverything() {
+  @Test func notANumberIsFartherThanEverything() {
     var heap = BoundedHeap(capacity: 3)
     for (id, distance) in [Float.nan, 3, .infinity, 1, .nan, 2].enumerated() {
       heap.offer(Neighbor(id: Int64(id), distance: distance))
@@ -30,7 +30,7 @@ import Testing
     #expect(heap.limit == 3)
   }
 
-  @Test func aHeapForNothingKeepsNothing() {
+  @Test func aHeapOfCapacityZeroStaysEmpty() {
     var heap = BoundedHeap(capacity: 0)
     heap.offer(Neighbor(id: 1, distance: 0))
     #expect(heap.sorted().isEmpty)

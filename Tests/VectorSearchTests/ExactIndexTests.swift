@@ -113,7 +113,7 @@ import Testing
     #expect(try !index.search(vectors[7], count: 20).contains { $0.id == 7 })
   }
 
-  @Test func wrongQuestionsAreToldSo() throws {
+  @Test func invalidQueriesAreErrors() throws {
     let index = try ExactIndex(dimensions: 4)
     #expect(try index.search(Embedding([1, 2, 3, 4]), count: 3).isEmpty)
     #expect(throws: IndexError.dimensionMismatch(expected: 4, found: 3)) {

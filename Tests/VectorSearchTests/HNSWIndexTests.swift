@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func onlyTheFarOnesMayBeAllowed() throws {
+  @Test func aFilterMayAllowOnlyDistantVectors() throws {
     // Those that are allowed lie where no walk comes by.
     let vectors = SampleVectors.clustered(1200, 16, seed: 30)
     let index = try index(vectors)

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotWholeIsRefused() throws {
+  @Test func damagedFilesAreRejected() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.index")
       _ = try saved(file, graphThreshold: 100)
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func aFileOfALaterVersionIsToldSo() throws {
+  @Test func filesOfLaterVersionsAreRejected() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.index")
       _ = try saved(file, graphThreshold: 1000)
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func noRoomLeavesTheOldFile() throws {
+  @Test func aFullDiskLeavesTheOldFile() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.index")
       let index = try saved(file, graphThreshold: 1000)
@@ -110,7 +110,7 @@ import Testing
   }
 
   /// A program that writes one file after another is killed again and again.
-  @Test func killedAtAnyMomentTheNextStartWorks() throws {
+  @Test func theIndexSurvivesAKillAtAnyMoment() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.index")
       var random = SplitMix64(seed: 74)

@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoVectorIsRefused() throws {
+  @Test func invalidVectorsAreRejected() throws {
     let index = try VectorIndex(dimensions: 3)
     #expect(throws: IndexError.notFinite) {
       try index.insert(EmbeddingMatrix(dimensions: 3, values: [1, 2, 3, 4, .nan, 6]), ids: [1, 2])
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func manyMayUseItAtOnce() async throws {
+  @Test func concurrentUseIsSafe() async throws {
     let vectors = SampleVectors.clustered(500, 12, seed: 61)
     let index = try VectorIndex(
       dimensions: 12, graphThreshold: 150,

@@ -149,6 +149,6 @@ void ck_add_covariance(const float *rows, ptrdiff_t count, ptrdiff_t size, const
 
 /// Weights of the nodes around a point, of B-splines of order CK_SPLINE, and their derivatives; `t`, from
 /// 0 to 1, is how far it is from its node.
-void ck_spline_weights(float t, float weights[CK_SPLINE], float slopes[CK_SPLINE]);
+void ck_spline_weights(float t, float weights[CK_SPLINE], float derivatives[CK_SPLINE]);
 
 #endif

@@ -28,7 +28,7 @@ public struct AlgebraDataset: Sendable {
     public var url: URL
     /// The person and the value that it shows.
     public var cell: AlgebraCell
-    /// Among the photos of its cell; the least is the first.
+    /// Its number among the photos of its cell; the lowest is the first.
     public var number: Int
 
     /// A photo of a cell, by its number in it.

@@ -97,9 +97,9 @@ public struct AlgebraEvaluation: Sendable {
       confusion: confusion)
   }
 
-  /// For each cell that is asked for, the cell of the photo that is found.
+  /// For each queried cell, the cell of the photo that is found.
   /// - Parameters:
-  ///   - cells: those that are asked for.
+  ///   - cells: those that are queried.
   ///   - photos: of which cell each photo is.
   ///   - seen: the photos whose labels are known.
   ///   - candidates: those that can be the answer.
@@ -111,7 +111,7 @@ public struct AlgebraEvaluation: Sendable {
   ) throws(AlgebraError) -> [(asked: AlgebraCell, found: AlgebraCell)] {
     precondition(vectors.count == photos.count, "a vector for each photo is wanted")
     let isSeen = Set(seen)
-    // What is seen is learnt from, whether it can be the answer or not.
+    // All seen photos are learnt from, whether they are candidates or not.
     let faces = isSeen.union(candidates).sorted().map { index in
       LabelledFace(
         vector: vectors[index],

@@ -9,9 +9,9 @@ public struct ComposeTerm: Sendable {
     case face(FaceVector)
   }
 
-  /// Below 0 for what is taken away.
+  /// Negative for a term that is subtracted.
   public var weight: Float
-  /// What is added or taken away.
+  /// The term that is added or subtracted.
   public var operand: Operand
 
   /// A term; of weight 1 unless said otherwise.
@@ -21,9 +21,9 @@ public struct ComposeTerm: Sendable {
   }
 }
 
-/// The space in which a recipe compares faces with what is asked for.
+/// The space in which a recipe compares faces with the query.
 public protocol ComposeSpace: Sendable {
-  /// What is asked for; of length 1, or zero if nothing is.
+  /// The query's vector; of length 1, or zero for an empty query.
   func query(_ terms: [ComposeTerm]) -> Embedding
   /// Where a face lies; of length 1.
   func point(_ face: FaceVector) -> Embedding

@@ -62,9 +62,9 @@ struct DiscriminantSpace: ComposeSpace {
 
   /// How far the nearest other person is to be where the values of an attribute are some √2 from each other: measured on
   /// JAFFE with two embeddings (`Documentation/Decisions/compose.md`).
-  private static let distanceOfPeople: Float = 1.2
+  private static let targetPersonDistance: Float = 1.2
 
-  /// How much more who it is counts than an attribute: as much as brings the nearest other person to `distanceOfPeople`.
+  /// How much more who it is counts than an attribute: as much as brings the nearest other person to `targetPersonDistance`.
   /// How near people lie to each other is a matter of the embedding, and of who they are.
   private static func identityWeight(of people: [String: Embedding], _ faces: [LabelledFace])
     -> Float
@@ -74,9 +74,9 @@ struct DiscriminantSpace: ComposeSpace {
       people.count > 1
       ? nearestDistances(sample(people.sorted { $0.key < $1.key }.map(\.value)))
       : allDistances(sample(faces).map { $0.vector.identity.normalized() })
-    let usual = distances.sorted().dropFirst(distances.count / 2).first ?? 1
-    // People who are hardly apart, or the same under two names, are not to drown the attributes.
-    return min(8, max(0.5, distanceOfPeople / max(usual, 1e-3)))
+    let median = distances.sorted().dropFirst(distances.count / 2).first ?? 1
+    // Bounded, so that attributes count even where people are hardly apart, or one has two names.
+    return min(8, max(0.5, targetPersonDistance / max(median, 1e-3)))
   }
 
   /// At most 256, evenly.

@@ -43,8 +43,8 @@ struct MercariSpace: ComposeSpace {
   ) -> Embedding {
     let values = face.whole.values
     guard nonNegativity != .faceMinimum else {
-      let least = values.min() ?? 0
-      return Embedding(values.map { $0 - least }).normalized()
+      let minimum = values.min() ?? 0
+      return Embedding(values.map { $0 - minimum }).normalized()
     }
     return Embedding(zip(values, offset).map { max(0, $0 - $1) }).normalized()
   }

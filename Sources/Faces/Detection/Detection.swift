@@ -4,7 +4,7 @@ import LikenessCore
 struct Detection: Sendable, Equatable {
   /// From the brows to the chin and from ear to ear, in pixels of the photo.
   var box: Box
-  /// How sure the detector is, from 0 to 1.
+  /// The detector's score, from 0 to 1.
   var score: Float
   /// Its five points; nil where the detector gives none.
   var landmarks: FaceLandmarks?
@@ -12,22 +12,22 @@ struct Detection: Sendable, Equatable {
   var agreement: Float
   /// The score of a second look, from close by; nil where none was taken.
   var closeScore: Float?
-  /// The face's embedding by SFace, not normalised, `(128,)`; nil where it was not asked for.
+  /// The face's embedding by SFace, not normalised, `(128,)`; nil where it was not computed.
   var appearance: [Float]?
-  /// The probability that it is a face at all; nil where it was not asked for, as for a box that is given.
+  /// The probability that it is a face at all; nil where it was not computed, as for a given box.
   var confidence: Double?
   /// Whether the box is just where dlib's HOG detector would draw it.
-  var isAsDlib = false
+  var isDlibBox = false
 
   init(
     box: Box, score: Float, landmarks: FaceLandmarks? = nil, agreement: Float? = nil,
-    isAsDlib: Bool = false
+    isDlibBox: Bool = false
   ) {
     self.box = box
     self.score = score
     self.landmarks = landmarks
     self.agreement = agreement ?? score
-    self.isAsDlib = isAsDlib
+    self.isDlibBox = isDlibBox
   }
 
   /// The side of a square as large as the box.

@@ -3,7 +3,7 @@ import LikenessCore
 /// A form of outputs by which networks say where faces are: what scores, boxes and landmarks mean.
 ///
 /// A new one is a file with the network that reads it and a type that conforms to this, and its line in
-/// `DetectorForm.registered`. `likeness models add` tells the form of a file by its outputs.
+/// `DetectorForm.registered`. `likeness models add` recognises the form of a file by its outputs.
 protocol DetectorOutputs: Sendable {
   /// As manifests have it.
   var name: String { get }
@@ -11,11 +11,11 @@ protocol DetectorOutputs: Sendable {
   var title: String { get }
   /// Of which outputs, in a few words: "Detectors have …".
   var summary: String { get }
-  /// Finds at a place of the grid.
+  /// The number of detections at a cell of the grid.
   var anchors: Int { get }
-  /// Scores of each, which are multiplied.
+  /// The number of scores of a detection, which are multiplied.
   var scores: Int { get }
-  /// The product of scores from which a find is a face by default.
+  /// The minimum product of scores of a face by default.
   var faceScore: Float { get }
   /// How pixels become the network's input, unless said otherwise.
   var standardInput: (colorOrder: String, mean: [Float], scale: Float) { get }
@@ -57,7 +57,7 @@ public struct DetectorForm: RegisteredChoice {
     var landmarks: Int
   }
 
-  /// Tells what each output is by how many numbers it has for each place of the grid: 1, 4 or 10.
+  /// Identifies each output by the number of its values at a cell of the grid: 1, 4 or 10.
   /// - Parameters:
   ///   - shapes: of all outputs for a picture.
   ///   - width: the picture's, as `height`.

@@ -16,29 +16,32 @@ enum FaceConfidence {
   /// The confidence in those.
   static let certain = 0.99
 
-  /// The confidence in a detection that needs no second look; nil for others.
-  static func withoutSecondLook(_ find: Detection) -> Double? {
-    support(of: find) >= certainSupport ? certain : nil
+  /// The confidence in a detection that needs no second look; nil where it needs one.
+  static func withoutSecondLook(_ detection: Detection) -> Double? {
+    support(of: detection) >= certainSupport ? certain : nil
   }
 
   /// The support of a detection by the first look.
-  static func support(of find: Detection) -> Float { find.score + 0.3 * find.agreement }
+  static func support(of detection: Detection) -> Float {
+    detection.score + 0.3 * detection.agreement
+  }
 
   /// Whether a detection has enough support to be kept, doubtful or not.
   /// - Parameter closeScore: of the second look; 1 while it is not taken.
-  static func isKept(_ find: Detection, closeScore: Float) -> Bool {
-    let support = support(of: find) + 0.2 * closeScore
-    // The smaller a find, the more chance patterns there are like it.
-    let size = doublings(find)
+  static func isKept(_ detection: Detection, closeScore: Float) -> Bool {
+    let support = support(of: detection) + 0.2 * closeScore
+    // Small detections are more often chance patterns, so they need more support.
+    let size = doublings(detection)
     return Double(support) >= 0.76 - size * (size < 0 ? 0.145 : 0.06)
   }
 
   /// The probability that a detection that was looked at twice is a face.
-  static func afterSecondLook(_ find: Detection) -> Double {
+  static func afterSecondLook(_ detection: Detection) -> Double {
     var features = [
-      Double(find.score), Double(find.agreement), doublings(find), Double(find.closeScore ?? 0),
+      Double(detection.score), Double(detection.agreement), doublings(detection),
+      Double(detection.closeScore ?? 0),
     ]
-    guard find.width >= smallest, let appearance = find.appearance else {
+    guard detection.width >= smallest, let appearance = detection.appearance else {
       return logistic(smallWeights, features)
     }
     let values = appearance.map { Double($0) / 10 }
@@ -47,8 +50,8 @@ enum FaceConfidence {
   }
 
   /// Doublings of 32 pixels; beyond 128, size says no more.
-  private static func doublings(_ find: Detection) -> Double {
-    log2(min(128, max(8, find.width)) / 32)
+  private static func doublings(_ detection: Detection) -> Double {
+    log2(min(128, max(8, detection.width)) / 32)
   }
 
   /// - Parameter weights: the intercept first.

@@ -1,72 +1,75 @@
 import Foundation
 import LikenessCore
 
-/// Finds the faces of a photo whichever way it lies, and says of each how sure it is that it is one.
+/// Finds the faces of a photo in any of its four orientations, each with a confidence.
 ///
 /// One belongs to one thread at a time.
 final class FaceFinder {
-  /// A photo turned clockwise, and what was found in it.
+  /// A photo turned clockwise, and the detections in it.
   struct View {
     var quarterTurns: Int
     var pyramid: PhotoPyramid
-    var finds: [Detection]
+    var detections: [Detection]
     /// The width from which faces were looked for, in pixels of the photo.
     var smallestFace: Double
 
     var photo: Photo { pyramid.photo }
 
-    /// What speaks most for a face that is upright.
+    /// The highest support of an upright face.
     var support: Float {
-      finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max() ?? 0
+      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max()
+        ?? 0
     }
 
-    /// Whether the photo is one face and little else, of which less speaks for the way it lies than mostly does.
-    var isTight: Bool {
+    /// Whether the photo is little more than one face, whose support is below the median: it may lie on its side.
+    var isTightCrop: Bool {
       let side = 0.5 * Double(min(photo.width, photo.height))
-      return support < FaceFinder.supportOfMost && finds.contains { $0.width > side }
+      return support < FaceFinder.medianSupport && detections.contains { $0.width > side }
     }
 
-    /// The confidence in the surest face that is upright, or stands nearly so.
-    var surest: Double {
-      finds.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max() ?? 0
+    /// The highest confidence of an upright face.
+    var highestConfidence: Double {
+      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max()
+        ?? 0
     }
   }
 
   private let detector: any FaceDetector
   private let yunet: ScanningDetector
-  /// A network for second looks: its inputs are all of one size.
-  private let closeLooks: ScanningDetector
+  /// For second looks, whose inputs are all of one size.
+  private let closeUpDetector: ScanningDetector
   private let loadSFace: () throws -> EmbeddingMember
   private var sface: EmbeddingMember?
   private let turnsSideways: Bool
   private let examinesAll: Bool
 
-  /// In radians: a face that is tilted less is upright.
+  /// The roll below which a face is upright, in radians.
   private static let upright = 0.9
-  /// What a turned photo's surest face must have: four looks are not to make four chances to be wrong.
-  private static let leastWhenTurned = 0.9
-  /// And how much more than the surest in the photo as it came.
-  private static let leadWhenTurned = 0.2
-  /// How much more must speak for its surest face where both leave no doubt.
-  private static let supportWhenTurned: Float = 0.02
-  /// Half of all faces have this much and more.
-  private static let supportOfMost: Float = 1.2
-  /// The pixels of a photo that is turned to find out how it lies.
-  private static let turnedPixels = 1_200_000
+  /// The minimum confidence of a turned photo's best face: higher, since four orientations are four chances of a false
+  /// detection.
+  private static let minimumConfidenceWhenTurned = 0.9
+  /// By how much it has to exceed the highest confidence in the unturned photo.
+  private static let minimumConfidenceGain = 0.2
+  /// By how much its support has to exceed that of the unturned photo where both have a certain face.
+  private static let minimumSupportGain: Float = 0.02
+  /// The median support of faces.
+  private static let medianSupport: Float = 1.2
+  /// The maximum number of pixels of the photo in which orientations are compared.
+  private static let maximumTurnedPixels = 1_200_000
 
   /// - Parameters:
   ///   - detector: looks first.
-  ///   - yunet: looks again where that finds no sure face; the same as `detector` or another.
-  ///   - closeLooks: looks at each doubtful face.
+  ///   - yunet: looks again where that finds no certain face; the same as `detector` or another.
+  ///   - closeUpDetector: looks at each doubtful face.
   ///   - sface: called when the first face is doubted.
-  ///   - examinesAll: whether each find is looked at again, doubted or not.
+  ///   - examinesAll: whether each detection gets a second look, however certain it is.
   init(
-    detector: any FaceDetector, yunet: ScanningDetector, closeLooks: ScanningDetector,
+    detector: any FaceDetector, yunet: ScanningDetector, closeUpDetector: ScanningDetector,
     sface: @escaping () throws -> EmbeddingMember, turnsSideways: Bool, examinesAll: Bool = false
   ) {
     self.detector = detector
     self.yunet = yunet
-    self.closeLooks = closeLooks
+    self.closeUpDetector = closeUpDetector
     loadSFace = sface
     self.turnsSideways = turnsSideways
     self.examinesAll = examinesAll
@@ -76,137 +79,148 @@ final class FaceFinder {
   /// - Throws: `InferenceError`
   func find(in photo: Photo) throws -> View {
     var first = try view(of: photo, quarterTurns: 0)
-    let isCertain = first.surest >= FaceConfidence.certain && !first.isTight
-    if first.surest < FaceQuality.leastConfidence { try lookWithBorder(&first) }
+    let isCertain = first.highestConfidence >= FaceConfidence.certain && !first.isTightCrop
+    if first.highestConfidence < FaceQuality.minimumConfidence {
+      try addDetectionsWithBorder(to: &first)
+    }
     guard turnsSideways else { return first }
-    let tilt = self.tilt(of: first.finds)
+    let tilt = self.tilt(of: first.detections)
     if tilt != 0 {
       // A detector may find a face that lies on its side; the landmarks in it would be wrong.
       let upright = try view(of: photo, quarterTurns: 4 - tilt)
-      if upright.surest > FaceQuality.leastConfidence { return upright }
+      if upright.highestConfidence > FaceQuality.minimumConfidence { return upright }
     }
-    // A face that stands on its head may be seen as one that does not, but never surely.
+    // A face upside down may be detected as upright, but never with certainty.
     guard !isCertain else { return first }
     return try turnedView(of: photo, first)
   }
 
-  /// What is found in the photo turned clockwise by quarters, each with its confidence.
+  /// The detections in the photo turned clockwise by quarters, each with its confidence.
   private func view(of photo: Photo, quarterTurns: Int) throws -> View {
     let pyramid = PhotoPyramid(
       quarterTurns == 0 ? photo : photo.turned(quarterTurns: quarterTurns))
-    let finds = try detector.detect(in: pyramid)
+    let detections = try detector.detect(in: pyramid)
     return View(
       quarterTurns: quarterTurns, pyramid: pyramid,
-      finds: try judged(finds, in: pyramid, areYuNets: detector === yunet),
+      detections: try withConfidence(detections, in: pyramid, areFromYuNet: detector === yunet),
       smallestFace: detector.smallestFace(width: pyramid.width, height: pyramid.height))
   }
 
-  /// A face that fills the frame, or that is cut out tightly, is seen when there is something around it.
-  private func lookWithBorder(_ view: inout View) throws {
-    let framed = try judged(
-      try yunet.detectWithBorder(in: view.pyramid), in: view.pyramid, areYuNets: true)
-    for find in framed {
-      let known = view.finds.firstIndex {
-        $0.isSameFace(as: find) || $0.box.intersection(find.box).area > 0.7 * $0.box.area
+  /// Detects faces that fill the frame: the network sees them only with something around them.
+  private func addDetectionsWithBorder(to view: inout View) throws {
+    let framed = try withConfidence(
+      try yunet.detectWithBorder(in: view.pyramid), in: view.pyramid, areFromYuNet: true)
+    for detection in framed {
+      let known = view.detections.firstIndex {
+        $0.isSameFace(as: detection) || $0.box.intersection(detection.box).area > 0.7 * $0.box.area
       }
       guard let known else {
-        view.finds.append(find)
+        view.detections.append(detection)
         continue
       }
-      if find.confidence ?? 0 > view.finds[known].confidence ?? 0 {
-        view.finds.removeAll {
-          $0.isSameFace(as: find) || $0.box.intersection(find.box).area > 0.7 * $0.box.area
+      if detection.confidence ?? 0 > view.detections[known].confidence ?? 0 {
+        view.detections.removeAll {
+          $0.isSameFace(as: detection)
+            || $0.box.intersection(detection.box).area > 0.7 * $0.box.area
         }
-        view.finds.append(find)
+        view.detections.append(detection)
       }
     }
   }
 
-  /// Turned so that its surest face is upright, where one is far surer than in the photo as it came.
+  /// The photo turned so that its most certain face is upright, or `first` where no orientation is clearly better.
   private func turnedView(of photo: Photo, _ first: View) throws -> View {
     var depth = 0
-    while (photo.width >> depth) * (photo.height >> depth) > Self.turnedPixels { depth += 1 }
+    while (photo.width >> depth) * (photo.height >> depth) > Self.maximumTurnedPixels { depth += 1 }
     let small = first.pyramid.photo(depth: depth)
     var best: View?
     for quarterTurns in 1...3 {
       var turned = try view(of: small, quarterTurns: quarterTurns)
-      if turned.surest < Self.leastWhenTurned { try lookWithBorder(&turned) }
-      guard isSurer(turned, than: first) else { continue }
+      if turned.highestConfidence < Self.minimumConfidenceWhenTurned {
+        try addDetectionsWithBorder(to: &turned)
+      }
+      guard isMoreConfident(turned, than: first) else { continue }
       if turned.support > best?.support ?? 0 { best = turned }
     }
     guard let best else { return first }
     guard depth > 0 else { return best }
     var whole = try view(of: photo, quarterTurns: best.quarterTurns)
-    if whole.surest < FaceQuality.leastConfidence { try lookWithBorder(&whole) }
-    return isSurer(whole, than: first) ? whole : first
+    if whole.highestConfidence < FaceQuality.minimumConfidence {
+      try addDetectionsWithBorder(to: &whole)
+    }
+    return isMoreConfident(whole, than: first) ? whole : first
   }
 
   /// Whether a turned view has a face that leaves no doubt where the photo as it came has none; or where that has no face
   /// at all, one that leaves little.
-  private func isSurer(_ turned: View, than first: View) -> Bool {
-    if first.surest >= FaceConfidence.certain {
-      return turned.support > first.support + Self.supportWhenTurned
+  private func isMoreConfident(_ turned: View, than first: View) -> Bool {
+    if first.highestConfidence >= FaceConfidence.certain {
+      return turned.support > first.support + Self.minimumSupportGain
     }
-    return turned.surest >= FaceConfidence.certain
-      || first.surest < FaceQuality.leastConfidence
-        && turned.surest >= max(Self.leastWhenTurned, first.surest + Self.leadWhenTurned)
+    return turned.highestConfidence >= FaceConfidence.certain
+      || first.highestConfidence < FaceQuality.minimumConfidence
+        && turned.highestConfidence
+          >= max(
+            Self.minimumConfidenceWhenTurned, first.highestConfidence + Self.minimumConfidenceGain)
   }
 
-  /// By how many quarter turns clockwise most of the sure faces are tilted.
-  private func tilt(of finds: [Detection]) -> Int {
+  /// The quarter turns clockwise by which faces are tilted, by a vote weighted with their confidence.
+  private func tilt(of detections: [Detection]) -> Int {
     var votes = [Double](repeating: 0, count: 4)
-    for find in finds {
-      votes[(Int((find.roll / (.pi / 2)).rounded()) + 4) % 4] += find.confidence ?? 0
+    for detection in detections {
+      votes[(Int((detection.roll / (.pi / 2)).rounded()) + 4) % 4] += detection.confidence ?? 0
     }
     return votes.indices.max { votes[$0] < votes[$1] } ?? 0
   }
 
-  /// Detections with a confidence each, without those that are clearly not faces.
-  /// - Parameter areYuNets: whether they are YuNet's, whose scores the confidence was fitted to.
-  private func judged(
-    _ finds: [Detection], in pyramid: PhotoPyramid, areYuNets: Bool
+  /// Adds the confidence to each detection, and drops those with too little support.
+  /// - Parameter areFromYuNet: whether they are YuNet's, whose scores the confidence was fitted to.
+  private func withConfidence(
+    _ detections: [Detection], in pyramid: PhotoPyramid, areFromYuNet: Bool
   ) throws -> [Detection] {
-    try finds.compactMap { try judged($0, in: pyramid, isYuNets: areYuNets) }
+    try detections.compactMap { try withConfidence($0, in: pyramid, isFromYuNet: areFromYuNet) }
   }
 
-  private func judged(
-    _ find: Detection, in pyramid: PhotoPyramid, isYuNets: Bool
+  private func withConfidence(
+    _ detection: Detection, in pyramid: PhotoPyramid, isFromYuNet: Bool
   ) throws -> Detection? {
-    var find = find
+    var detection = detection
     if !examinesAll {
-      if isYuNets, let confidence = FaceConfidence.withoutSecondLook(find) {
-        find.confidence = confidence
-        return find
+      if isFromYuNet, let confidence = FaceConfidence.withoutSecondLook(detection) {
+        detection.confidence = confidence
+        return detection
       }
-      guard FaceConfidence.isKept(find, closeScore: 1) else { return nil }
+      guard FaceConfidence.isKept(detection, closeScore: 1) else { return nil }
     }
-    let close = try closeLooks.closeLook(at: find, in: pyramid)
-    find.closeScore = close?.score ?? 0
-    var evidence = find
-    if !isYuNets {
-      // Another detector's scores are others: YuNet's second look counts as the first.
-      find.landmarks = close?.landmarks ?? find.landmarks
-      find.agreement = close?.score ?? 0
-      evidence = find
+    let close = try closeUpDetector.detectCloseUp(of: detection, in: pyramid)
+    detection.closeScore = close?.score ?? 0
+    var evidence = detection
+    if !isFromYuNet {
+      // The confidence was fitted to YuNet's scores, so for another detector YuNet's second look replaces the first.
+      detection.landmarks = close?.landmarks ?? detection.landmarks
+      detection.agreement = close?.score ?? 0
+      evidence = detection
       evidence.score = close?.score ?? 0
       if let confidence = FaceConfidence.withoutSecondLook(evidence) {
-        find.confidence = confidence
-        return find
+        detection.confidence = confidence
+        return detection
       }
     }
-    guard examinesAll || FaceConfidence.isKept(find, closeScore: close?.score ?? 0) else {
+    guard examinesAll || FaceConfidence.isKept(detection, closeScore: close?.score ?? 0) else {
       return nil
     }
-    // From close by they are better placed.
-    find.landmarks = close?.landmarks ?? find.landmarks
-    if let landmarks = find.landmarks, examinesAll || find.width >= FaceConfidence.smallest {
+    // Landmarks from close by are more precise.
+    detection.landmarks = close?.landmarks ?? detection.landmarks
+    if let landmarks = detection.landmarks,
+      examinesAll || detection.width >= FaceConfidence.smallest
+    {
       let sface = try self.sface ?? loadSFace()
       self.sface = sface
       let chip = FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks)
-      find.appearance = try sface.embeddings(of: [chip])[0].values
+      detection.appearance = try sface.embeddings(of: [chip])[0].values
     }
-    evidence.appearance = find.appearance
-    find.confidence = FaceConfidence.afterSecondLook(evidence)
-    return find
+    evidence.appearance = detection.appearance
+    detection.confidence = FaceConfidence.afterSecondLook(evidence)
+    return detection
   }
 }

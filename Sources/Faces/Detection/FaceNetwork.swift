@@ -30,14 +30,14 @@ enum FaceGrid {
   }
 }
 
-/// Requests of a network for pictures of several sizes: what it has laid out for a size is used again.
+/// A cache of inference requests by input shape, which drops the least recently used.
 ///
 /// One belongs to one thread at a time.
 final class SizedRequests {
   private let model: CompiledModel
-  /// The latest is last.
+  /// The most recently used is last.
   private var requests: [InferenceRequest] = []
-  private static let most = 6
+  private static let capacity = 6
 
   init(_ model: CompiledModel) {
     self.model = model
@@ -48,7 +48,7 @@ final class SizedRequests {
     if let index = requests.lastIndex(where: { $0.shape == shape }) {
       requests.append(requests.remove(at: index))
     } else {
-      if requests.count == Self.most { requests.removeFirst() }
+      if requests.count == Self.capacity { requests.removeFirst() }
       requests.append(try model.request(input: shape, .float32))
     }
     return requests[requests.count - 1]
@@ -93,7 +93,7 @@ extension Detection {
 }
 
 extension InferenceRequest {
-  /// Lends what a detector says at one stride: its scores, boxes and landmarks, each for all places of the grid.
+  /// Calls `body` with the detector's outputs at one stride: scores, boxes and landmarks, each for all cells of the grid.
   /// - Parameters:
   ///   - rows: how many places the grid has.
   /// - Throws: `InferenceError` where they are fewer or more.
@@ -104,7 +104,9 @@ extension InferenceRequest {
       _ landmarks: UnsafeBufferPointer<Float>
     ) throws -> Result
   ) throws -> Result {
-    func lend(_ place: Int, _ numbers: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result)
+    func withValues(
+      _ place: Int, _ numbers: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result
+    )
       throws -> Result
     {
       try withOutput(place) { _, values in
@@ -115,16 +117,16 @@ extension InferenceRequest {
         return try body(values)
       }
     }
-    func lendScores(
-      _ rest: ArraySlice<Int>, _ lent: [UnsafeBufferPointer<Float>],
+    func withScores(
+      _ rest: ArraySlice<Int>, _ scores: [UnsafeBufferPointer<Float>],
       _ body: ([UnsafeBufferPointer<Float>]) throws -> Result
     ) throws -> Result {
-      guard let place = rest.first else { return try body(lent) }
-      return try lend(place, 1) { try lendScores(rest.dropFirst(), lent + [$0], body) }
+      guard let place = rest.first else { return try body(scores) }
+      return try withValues(place, 1) { try withScores(rest.dropFirst(), scores + [$0], body) }
     }
-    return try lendScores(places.scores[...], []) { scores in
-      try lend(places.box, 4) { boxes in
-        try lend(places.landmarks, 10) { try body(scores, boxes, $0) }
+    return try withScores(places.scores[...], []) { scores in
+      try withValues(places.box, 4) { boxes in
+        try withValues(places.landmarks, 10) { try body(scores, boxes, $0) }
       }
     }
   }

@@ -3,8 +3,8 @@ import LikenessCore
 
 extension [Detection] {
   /// Joins detections of one face at neighbouring places and sizes: the strongest is averaged with those that share more than
-  /// `limit` of their union with it, weighted by score. What lies inside a stronger find, or around one, is dropped and
-  /// moves nothing.
+  /// `limit` of their union with it, weighted by score. What lies inside a stronger detection, or around one, is dropped
+  /// without a part in the average.
   func mergedByOverlap(_ limit: Double) -> [Detection] {
     var rest = sorted { $0.score > $1.score }
     var faces: [Detection] = []

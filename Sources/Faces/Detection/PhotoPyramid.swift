@@ -20,7 +20,7 @@ final class PhotoPyramid {
   var width: Int { photo.width }
   var height: Int { photo.height }
 
-  /// The photo halved `depth` times, as a photo of its own; itself where it is too small for that.
+  /// A copy of the photo halved `depth` times; the photo itself where it is too small for that.
   func photo(depth: Int) -> Photo {
     let depth = halve(depth)
     guard depth > 0 else { return photo }
@@ -28,8 +28,8 @@ final class PhotoPyramid {
     return Photo(width: level.width, height: level.height, pixels: level.pixels)
   }
 
-  /// Lends the smallest level that still has a pixel for every `scale` pixels of the photo, or less than twice as
-  /// many, and how many pixels of the photo one of its own stands for.
+  /// Calls `body` with the smallest level that has a pixel for every `scale` pixels of the photo or more, and with the
+  /// number of the photo's pixels to one of the level.
   func withLevel<Result>(scale: Double, _ body: (Level, Double) throws -> Result) rethrows -> Result
   {
     var depth = 0
@@ -37,7 +37,7 @@ final class PhotoPyramid {
     return try withLevel(depth: depth, body)
   }
 
-  /// Lends the photo halved `depth` times, or as often as it is large enough for.
+  /// Calls `body` with the photo halved `depth` times, or as often as its size allows.
   func withLevel<Result>(depth: Int, _ body: (Level, Double) throws -> Result) rethrows -> Result {
     let depth = halve(depth)
     guard depth > 0 else {

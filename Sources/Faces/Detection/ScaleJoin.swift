@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// Joins what was seen of a photo at several sizes into one list of faces.
+/// Joins the detections at several sizes of a photo into one list of faces.
 ///
 /// A face that is seen at several sizes is one face. A part of a face, such as an eye that fills a tile of a large photo,
 /// is not a face; nor is a pair of faces that, seen from far away, make the eyes of a larger one. Which of two detections is the
@@ -10,7 +10,7 @@ import LikenessCore
 struct ScaleJoin {
   /// Detections of one face.
   private struct Cluster {
-    /// The one that is best placed.
+    /// The most precise one.
     var face: Detection
     var best: Float
     /// The best score at each level.
@@ -22,9 +22,9 @@ struct ScaleJoin {
   }
 
   private var levels: [ScanPlan.Level]
-  private var finds: [(face: Detection, level: Int, seenWidth: Double)] = []
-  /// More detections than any crowd gives; noise may give more.
-  static let most = 4_000
+  private var detections: [(face: Detection, level: Int, seenWidth: Double)] = []
+  /// The maximum number of detections that are joined. No crowd has so many, but noise may.
+  static let maximumDetections = 4_000
 
   init(levels: [ScanPlan.Level]) {
     self.levels = levels
@@ -32,7 +32,7 @@ struct ScaleJoin {
 
   /// - Parameter faces: in pixels of the photo.
   mutating func add(_ faces: [Detection], level: Int) {
-    finds += faces.map { ($0, level, $0.width * levels[level].scale) }
+    detections += faces.map { ($0, level, $0.width * levels[level].scale) }
   }
 
   mutating func add(_ faces: [Detection], asLevel level: ScanPlan.Level) {
@@ -40,20 +40,20 @@ struct ScaleJoin {
     add(faces, level: levels.count - 1)
   }
 
-  /// Leaves out a level that was not looked at.
+  /// Removes a level that was not scanned.
   mutating func removeLastLevel() { levels.removeLast() }
 
-  /// Whether a narrow face was seen that is most likely one.
+  /// Whether a narrow face was detected with a high score.
   func hasFace(narrowerThan width: Double) -> Bool {
-    finds.contains { $0.face.score >= 0.65 && $0.face.width < width }
+    detections.contains { $0.face.score >= 0.65 && $0.face.width < width }
   }
 
-  /// Whether a wide face was seen of which the detector is as sure as it ever is, at a size at which it is good.
+  /// Whether a wide face has a near-maximum score at a size at which the detector is reliable.
   func hasCertainFace(widerThan width: Double) -> Bool {
-    finds.contains { $0.face.score >= 0.92 && $0.face.width > width && $0.seenWidth <= 220 }
+    detections.contains { $0.face.score >= 0.92 && $0.face.width > width && $0.seenWidth <= 220 }
   }
 
-  /// The faces, each once, the surest first.
+  /// The faces, each once, by falling score.
   func faces() -> [Detection] {
     var clusters = self.clusters()
     clusters.sort { ($0.mass, $0.best) > ($1.mass, $1.best) }
@@ -73,34 +73,37 @@ struct ScaleJoin {
 
   private func clusters() -> [Cluster] {
     var clusters: [Cluster] = []
-    for find in finds.sorted(by: { $0.face.score > $1.face.score }).prefix(Self.most) {
-      if let index = clusters.firstIndex(where: { $0.face.isSameFace(as: find.face) }) {
-        clusters[index].scores[find.level] = max(
-          clusters[index].scores[find.level], find.face.score)
-        // A box of few pixels is rough; one that scores about as well and has more of them is better placed.
-        if find.face.score >= clusters[index].best - 0.1,
-          placement(find.seenWidth) > placement(clusters[index].seenWidth)
+    for detection in detections.sorted(by: { $0.face.score > $1.face.score }).prefix(
+      Self.maximumDetections)
+    {
+      if let index = clusters.firstIndex(where: { $0.face.isSameFace(as: detection.face) }) {
+        clusters[index].scores[detection.level] = max(
+          clusters[index].scores[detection.level], detection.face.score)
+        // A box of more pixels is more precise, where its score is about as high.
+        if detection.face.score >= clusters[index].best - 0.1,
+          precision(detection.seenWidth) > precision(clusters[index].seenWidth)
         {
-          clusters[index].face = find.face
-          clusters[index].seenWidth = find.seenWidth
+          clusters[index].face = detection.face
+          clusters[index].seenWidth = detection.seenWidth
         }
       } else {
         var scores = [Float](repeating: 0, count: levels.count)
-        scores[find.level] = find.face.score
+        scores[detection.level] = detection.face.score
         clusters.append(
           Cluster(
-            face: find.face, best: find.face.score, scores: scores, seenWidth: find.seenWidth))
+            face: detection.face, best: detection.face.score, scores: scores,
+            seenWidth: detection.seenWidth))
       }
     }
     return clusters
   }
 
-  /// How well a box is placed that was seen so many pixels wide.
-  private func placement(_ width: Double) -> Double {
+  /// How precise a box is that was so many pixels wide at its level.
+  private func precision(_ width: Double) -> Double {
     width > 240 ? 0 : Swift.min(width, 64)
   }
 
-  /// The mean score over the levels that show the face whole and large enough, or where it was seen all the same.
+  /// The mean score over the levels that show the face whole and large enough, and others in which it was detected.
   private func agreement(_ cluster: Cluster) -> Float {
     var (sum, count) = (Float(0), 0)
     for (level, score) in zip(levels, cluster.scores)
@@ -111,7 +114,7 @@ struct ScaleJoin {
     return count > 0 ? sum / Float(count) : 0
   }
 
-  /// Whether a find is a part of a face that is seen as well or better.
+  /// Whether a detection is a part of a face that is seen as well or better.
   private func isPart(_ part: Cluster, of whole: Cluster) -> Bool {
     let (small, large) = (part.face.box, whole.face.box)
     guard small.area < 0.6 * large.area,
@@ -125,7 +128,7 @@ struct ScaleJoin {
     return isInside || part.best < 0.75
   }
 
-  /// Whether a find is a pattern that a better seen face makes with what lies beside it, such as a pair of faces that are
+  /// Whether a detection is a pattern that a better seen face makes with what lies beside it, such as a pair of faces that are
   /// the eyes of a larger one. Two faces that overlap are both seen at most of the sizes that show them.
   private func isChance(_ pattern: Cluster, around face: Cluster) -> Bool {
     let (a, b) = (pattern.face.box, face.face.box)

@@ -78,7 +78,7 @@ struct ScanPlan: Sendable, Equatable {
   /// Narrower strips cannot show a face.
   private static let narrowest = 8
 
-  /// - Parameter smallestFace: the width from which faces are wanted, in pixels of the photo.
+  /// - Parameter smallestFace: the minimum width of faces to detect, in pixels of the photo.
   init(width: Int, height: Int, smallestFace: Double) {
     var depth = 0
     while Self.smallestVisible * Double(2 << depth) <= smallestFace { depth += 1 }

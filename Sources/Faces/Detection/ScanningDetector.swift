@@ -130,7 +130,7 @@ final class ScanningDetector: FaceDetector {
 
   /// Looks once more at a face, from close by and turned upright.
   /// - Returns: the face as it is seen then; nil where none is seen there.
-  func closeLook(at face: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
+  func detectCloseUp(of face: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
     let side = Double(Self.closeSide)
     let scale = face.width / Self.closeFace
     let center = face.box.center

@@ -11,8 +11,8 @@ final class YuNet: FaceNetwork {
   private let input: ModelManifest.Input
   /// Of the outputs, a stride each.
   private let places: [DetectorForm.Places]
-  /// Of YuNet's own file, which names cls, obj, bbox and kps in this order, each for the three strides.
-  static let ownPlaces = (0..<3).map {
+  /// The outputs of the published file: cls, obj, bbox and kps in this order, each for the three strides.
+  static let publishedPlaces = (0..<3).map {
     DetectorForm.Places(scores: [$0, 3 + $0], box: 6 + $0, landmarks: 9 + $0)
   }
 
@@ -21,7 +21,7 @@ final class YuNet: FaceNetwork {
   ///   - places: of its outputs.
   init(
     model: CompiledModel, input: ModelManifest.Input = CatalogModel.yunet.input,
-    places: [DetectorForm.Places] = YuNet.ownPlaces
+    places: [DetectorForm.Places] = YuNet.publishedPlaces
   ) {
     requests = SizedRequests(model)
     self.input = input
@@ -39,14 +39,14 @@ final class YuNet: FaceNetwork {
     try request.run()
     var found: [Detection] = []
     // Both factors lie between 0 and 1: neither may be under the square of their geometric mean.
-    let least = minimumScore * minimumScore
+    let minimumProduct = minimumScore * minimumScore
     for (place, stride) in zip(places, FaceGrid.strides) {
       let rows = FaceGrid.cells(stride, width: width, height: height)
       try request.withOutputs(place, rows: rows) { scores, boxes, landmarks in
         let (classification, object, unit) = (scores[0], scores[1], Double(stride))
-        for cell in 0..<rows where classification[cell] >= least {
+        for cell in 0..<rows where classification[cell] >= minimumProduct {
           let product = min(1, classification[cell]) * min(1, object[cell])
-          guard product >= least else { continue }
+          guard product >= minimumProduct else { continue }
           let (column, row) = (Double(cell % (width / stride)), Double(cell / (width / stride)))
           let box = boxes[(4 * cell)..<(4 * cell + 4)].map(Double.init)
           let points = landmarks[(10 * cell)..<(10 * cell + 10)].map(Double.init)
@@ -72,7 +72,7 @@ extension [Detection] {
   func withoutRepeats() -> [Detection] {
     guard count > 1 else { return self }
     var kept: [Detection] = []
-    for candidate in sorted(by: { $0.score > $1.score }).prefix(ScaleJoin.most)
+    for candidate in sorted(by: { $0.score > $1.score }).prefix(ScaleJoin.maximumDetections)
     where !kept.contains(where: { $0.isSameFace(as: candidate) }) {
       kept.append(candidate)
     }

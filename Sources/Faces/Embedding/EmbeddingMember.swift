@@ -11,8 +11,8 @@ final class EmbeddingMember {
   /// Width and height of its chips in pixels.
   let side: Int
   /// More at once gain nothing: by then the weights are read from memory seldom enough.
-  static let mostAtOnce = 8
-  private let mostAtOnce: Int
+  static let maximumBatchSize = 8
+  private let batchSize: Int
 
   /// - Parameter model: compiled for `Self.shape(of: manifest)`.
   init(model: CompiledModel, _ manifest: ModelManifest) throws {
@@ -20,7 +20,7 @@ final class EmbeddingMember {
     side = manifest.input.width
     layout = manifest.input.layout ?? .nhwcUInt8
     alignment = (manifest.input.alignment ?? .dlib).alignment
-    mostAtOnce = manifest.input.isSingle == true ? 1 : Self.mostAtOnce
+    batchSize = manifest.input.isSingle == true ? 1 : Self.maximumBatchSize
     request = try model.request(
       input: Self.shape(of: manifest.input, count: 1),
       layout == .nhwcUInt8 ? .uint8 : .float32)
@@ -35,7 +35,7 @@ final class EmbeddingMember {
   }
 
   /// Whether it needs dlib's landmarks.
-  var isAlignedAsDlib: Bool { alignment.needsDlibLandmarks }
+  var usesDlibLandmarks: Bool { alignment.needsDlibLandmarks }
 
   /// A face cut out for this network.
   /// - Parameter dlib: called where the alignment needs dlib's landmarks.
@@ -49,8 +49,8 @@ final class EmbeddingMember {
   /// - Throws: `InferenceError`
   func embeddings(of chips: [FaceChip]) throws -> [Embedding] {
     var embeddings: [Embedding] = []
-    for start in stride(from: 0, to: chips.count, by: mostAtOnce) {
-      let batch = chips[start..<min(chips.count, start + mostAtOnce)]
+    for start in stride(from: 0, to: chips.count, by: batchSize) {
+      let batch = chips[start..<min(chips.count, start + batchSize)]
       try request.reshape(Self.shape(of: manifest.input, count: batch.count))
       for (place, chip) in batch.enumerated() { write(chip, at: place) }
       try request.run()

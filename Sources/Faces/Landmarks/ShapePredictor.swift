@@ -19,7 +19,7 @@ final class ShapePredictor: Sendable {
 
   private let initialShape: [Float]
   private let cascades: [Cascade]
-  private let mostPixels: Int
+  private let maximumPixelCount: Int
 
   /// Reads a `shape_predictor_5_face_landmarks.dat`.
   init(dlib data: Data) throws(ModelFileError) {
@@ -95,7 +95,7 @@ final class ShapePredictor: Sendable {
         splits: forest.splits, leaves: forest.leaves, treeCount: forest.trees,
         depth: (forest.splitCount + 1).trailingZeroBitCount, anchors: pixels.0, offsets: pixels.1)
     }
-    mostPixels = anchors.map(\.count).max() ?? 0
+    maximumPixelCount = anchors.map(\.count).max() ?? 0
   }
 
   /// Finds the landmarks of the face in a box.
@@ -115,7 +115,7 @@ final class ShapePredictor: Sendable {
         c: turn.c * width, d: turn.d * height, ty: origin.y)
     }
     var shape = initialShape
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: mostPixels) { intensities in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: maximumPixelCount) { intensities in
       for cascade in cascades {
         let map = Self.similarity(from: initialShape, to: shape)
         ck_shape_features(

@@ -67,7 +67,7 @@ extension CatalogModel {
       isNormalizedInside: true, alignment: .dlib, layout: .nhwcUInt8),
     output: .init(dimensions: 128, metric: .l2),
     verification: Verification(
-      metric: .cosine, threshold: 0.0916, slope: 212, middle: 0.0916, measuredOn: lfwPairs,
+      metric: .cosine, threshold: 0.0916, coefficient: 212, midpoint: 0.0916, measuredOn: lfwPairs,
       impostors: impostors(
         median: 0.8357, width: 0.0368,
         tail: [
@@ -129,7 +129,7 @@ extension CatalogModel {
       isNormalizedInside: true, alignment: .arcFace, layout: .nchw),
     output: .init(dimensions: 128, metric: .cosine, isNormalized: true), isAccurateInBF16: true,
     verification: Verification(
-      metric: .cosine, threshold: 0.6344, slope: 56, middle: 0.6344, measuredOn: lfwPairs,
+      metric: .cosine, threshold: 0.6344, coefficient: 56, midpoint: 0.6344, measuredOn: lfwPairs,
       impostors: impostors(
         median: 0.0879, width: 0.0885,
         tail: [
@@ -149,7 +149,7 @@ extension CatalogModel {
     members: [sface.name, faceRecognition.name],
     isAccurateInBF16: false,
     verification: Verification(
-      metric: .cosine, threshold: 0.3671, slope: 97, middle: 0.3671, measuredOn: lfwPairs,
+      metric: .cosine, threshold: 0.3671, coefficient: 97, midpoint: 0.3671, measuredOn: lfwPairs,
       impostors: impostors(
         median: 0.4605, width: 0.0513,
         tail: [

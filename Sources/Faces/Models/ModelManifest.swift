@@ -10,7 +10,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     case head
   }
 
-  /// A file of the model, with what tells that it is whole.
+  /// A file of the model, with the digest that it is checked against.
   public struct File: Codable, Sendable, Equatable {
     /// The name in the model's folder.
     public var name: String
@@ -127,7 +127,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
   public var kind: Kind
   /// The files in the model's folder; the network's own comes last.
   public var files: [File]
-  /// Where the model comes from, in words.
+  /// Where the model comes from, for display.
   public var source: String
   /// What may be done with the model: the licence's name.
   public var licence: String

@@ -63,7 +63,7 @@ extension ModelStore {
     return EmbeddingSource(manifest: manifest, members: loaded)
   }
 
-  /// What a model that embeds says of itself, without a look at its file.
+  /// The manifest of a model that embeds, whose file is not checked.
   private func manifest(embedding name: String) throws -> ModelManifest {
     if name == CatalogModel.joined.name { return CatalogModel.joined }
     if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
@@ -107,7 +107,7 @@ extension ModelStore {
   /// How distances become decisions, for a model of these; for one that is not calibrated, or gone, what stands in for it.
   public func verification(of name: String?) -> Verification {
     let name = name.map(Self.embeddingName) ?? Self.standardEmbedding
-    if let own = ownVerification(of: name) { return own }
+    if let own = measuredVerification(of: name) { return own }
     let manifest = try? manifest(trained: name)
     // Networks that share an alignment mostly share a kind of training, too.
     let other: CatalogModel =
@@ -122,12 +122,12 @@ extension ModelStore {
     return verification
   }
 
-  /// Whether what a model's distances mean was measured with it, as it always was for the models of set-up.
+  /// Whether the model has a calibration of its own, as those of set-up always have.
   public func isCalibrated(_ name: String?) -> Bool {
-    ownVerification(of: name.map(Self.embeddingName) ?? Self.standardEmbedding) != nil
+    measuredVerification(of: name.map(Self.embeddingName) ?? Self.standardEmbedding) != nil
   }
 
-  private func ownVerification(of name: String) -> Verification? {
+  private func measuredVerification(of name: String) -> Verification? {
     if name == CatalogModel.joined.name { return CatalogModel.joined.verification }
     if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
       return installed.verification
@@ -135,7 +135,7 @@ extension ModelStore {
     return try? manifest(trained: name).verification
   }
 
-  /// The SHA-256 of what tells an embedding from another of its name: of a trained one's file, of a join's manifest;
+  /// The SHA-256 that identifies an embedding among those of its name: of a trained one's file, of a join's manifest;
   /// nil for the models of set-up, which are always the same.
   /// - Throws: `ModelError`
   public func embeddingFile(of model: String) throws -> String? {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Models that were trained, added or joined here, each in a folder of its name beside those of set-up.
 extension ModelStore {
-  /// Puts a trained model in its place, or in that of an earlier one of its name.
+  /// Installs a trained model, replacing an earlier one of its name.
   ///
   /// The file is named after its contents, so that at each moment the manifest that is there fits the
   /// file it names.
@@ -13,14 +13,14 @@ extension ModelStore {
     try install(manifest, onnx, ending: "onnx")
   }
 
-  /// Puts a trained head in its place, with its weights as safetensors.
+  /// Installs a trained head, with its weights as safetensors.
   /// - Throws: `ModelError`
   @discardableResult
   package func install(_ manifest: ModelManifest, safetensors: Data) throws -> ModelManifest {
     try install(manifest, safetensors, ending: "safetensors")
   }
 
-  /// Puts a trained embedding in its place with the head that was trained with it.
+  /// Installs a trained embedding with the head that was trained with it.
   /// - Throws: `ModelError`
   func install(
     _ manifest: ModelManifest, onnx: Data, safetensors: Data
@@ -45,7 +45,7 @@ extension ModelStore {
     }
   }
 
-  /// Puts a model in its place that has no file of its own, since it joins others.
+  /// Installs a model without a file, which joins others.
   /// - Throws: `ModelError`
   func install(_ manifest: ModelManifest) throws -> ModelManifest {
     try install(manifest, keeping: []) { _ in [] }
@@ -107,7 +107,7 @@ extension ModelStore {
     return (manifest, file)
   }
 
-  /// What a trained model says of itself, without a look at its file.
+  /// The manifest of a trained model, whose file is not checked.
   /// - Throws: `ModelError`
   func manifest(trained name: String) throws -> ModelManifest {
     let place = try home(of: name).appendingPathComponent("manifest.json")
@@ -133,7 +133,7 @@ extension ModelStore {
     }
   }
 
-  /// Looks whether a model can be called so, before long work is done for it.
+  /// Checks that a model can have this name, before long work is done for it.
   /// - Throws: `ModelError.badName`
   /// - Throws: `ModelError.otherKind` where a trained model of another kind has the name.
   public func checkName(_ name: String, for kind: ModelManifest.Kind = .embedding) throws {

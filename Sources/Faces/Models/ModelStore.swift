@@ -15,7 +15,7 @@ public struct ModelStore: Sendable {
   }
 
   /// The names of the models that set-up puts into folders of their own.
-  package static var namesOfSetUp: [String] { CatalogModel.all.map(\.name) }
+  package static var catalogNames: [String] { CatalogModel.all.map(\.name) }
 
   /// Checks and, where that is still to be done, converts the models that set-up installs; the user's own come behind
   /// them.

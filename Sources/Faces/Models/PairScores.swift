@@ -1,12 +1,12 @@
 import Foundation
 import LikenessCore
 
-/// Distances of pairs of faces that are known to be one person or two.
+/// Distances of genuine and impostor pairs of faces.
 package struct PairScores {
   package struct Pair {
     package var distance: Float
     package var isSame: Bool
-    /// Which tenth of the pairs it belongs to.
+    /// The fold of cross-validation that it belongs to.
     package var fold: Int
 
     package init(distance: Float, isSame: Bool, fold: Int) {
@@ -18,7 +18,7 @@ package struct PairScores {
 
   package init(pairs: [Pair]) { self.pairs = pairs }
 
-  /// The threshold that decides most pairs rightly, halfway between two distances.
+  /// The threshold of the highest accuracy, halfway between two distances.
   package static func bestThreshold(_ pairs: [Pair]) -> Float {
     let sorted = pairs.sorted { $0.distance < $1.distance }
     var right = sorted.count { !$0.isSame }
@@ -53,7 +53,7 @@ package struct PairScores {
     return (mean, (variance / count).squareRoot(), thresholds.reduce(0, +) / Float(count))
   }
 
-  /// The part of the true pairs that are accepted when at most `rate` of the false ones are.
+  /// The part of the genuine pairs that are accepted at a false accept rate of at most `rate`.
   package func trueAcceptRate(atFalseAcceptRate rate: Double) -> Double {
     let impostors = pairs.filter { !$0.isSame }.map(\.distance).sorted()
     let genuine = pairs.filter(\.isSame)
@@ -63,8 +63,8 @@ package struct PairScores {
   }
 
   /// Logistic regression of "same person" on the distance, by Newton's method on the likelihood:
-  /// `p = 1 / (1 + exp(slope · (distance − middle)))`.
-  package func logisticFit() -> (slope: Float, middle: Float) {
+  /// `p = 1 / (1 + exp(coefficient · (distance − midpoint)))`.
+  package func logisticFit() -> (coefficient: Float, midpoint: Float) {
     // In units of the spread, so that the step is well scaled whatever the metric.
     let distances = pairs.map { Double($0.distance) }
     let mean = distances.reduce(0, +) / Double(max(1, distances.count))
@@ -73,7 +73,7 @@ package struct PairScores {
       (distances.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(max(1, distances.count)))
         .squareRoot())
     var (weight, bias) = (-1.0, 0.0)
-    // A little ridge keeps the slope finite where the two kinds can be told apart without error.
+    // A small ridge penalty keeps the coefficient finite where a threshold separates the two kinds of pairs.
     let ridge = 1e-3 * Double(pairs.count) / 1000
     for _ in 0..<50 {
       var (gw, gb, hww, hwb, hbb) = (-ridge * weight, 0.0, ridge, 0.0, 1e-9)

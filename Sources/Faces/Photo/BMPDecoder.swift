@@ -75,9 +75,9 @@ struct BMPDecoder {
 
     var palette: [PhotoColor] = []
     if depth <= 8 {
-      let most = 1 << depth
+      let maximum = 1 << depth
       let claimed = headerSize >= 40 ? try little32(46) : 0
-      let count = claimed == 0 ? most : min(claimed, most)
+      let count = claimed == 0 ? maximum : min(claimed, maximum)
       let entry = isOS2 ? 3 : 4
       let start = 14 + headerSize
       palette = try (0..<count).map { index in
@@ -85,7 +85,7 @@ struct BMPDecoder {
         return PhotoColor(red: try byte(at + 2), green: try byte(at + 1), blue: try byte(at))
       }
       // Indices past the palette are black.
-      palette += Array(repeating: .black, count: most - count)
+      palette += Array(repeating: .black, count: maximum - count)
     }
     return Header(
       width: width, height: abs(rows), isTopDown: rows < 0, depth: depth,
@@ -130,11 +130,11 @@ struct BMPDecoder {
             put(flat(channels[0]), flat(channels[1]), flat(channels[2]))
           }
         default:
-          let most = 1 << header.depth - 1
+          let mask = 1 << header.depth - 1
           for x in 0..<header.width {
             let bit = x * header.depth
             let shift = 8 - header.depth - bit % 8
-            let color = header.palette[Int(bytes[row + bit / 8]) >> shift & most]
+            let color = header.palette[Int(bytes[row + bit / 8]) >> shift & mask]
             put(color.red, color.green, color.blue)
           }
         }
@@ -209,17 +209,17 @@ struct BMPDecoder {
   private struct Channel {
     let mask: UInt32
     private let shift: UInt32
-    private let most: UInt32
+    private let maximum: UInt32
 
     init(_ mask: UInt32) {
       self.mask = mask
       shift = mask == 0 ? 0 : UInt32(mask.trailingZeroBitCount)
-      most = mask == 0 ? 1 : mask >> shift
+      maximum = mask == 0 ? 1 : mask >> shift
     }
 
     func value(_ pixel: UInt32) -> UInt8 {
       let bits = UInt64((pixel & mask) >> shift)
-      return UInt8((bits * 255 + UInt64(most) / 2) / UInt64(most))
+      return UInt8((bits * 255 + UInt64(maximum) / 2) / UInt64(maximum))
     }
   }
 

@@ -22,19 +22,19 @@ struct PNMDecoder {
     let width = try number(&at)
     let height = try number(&at)
     try check(width, height)
-    let most = isBits ? 1 : try number(&at)
-    guard (1...65535).contains(most) else {
-      throw PhotoError.damaged(path: path, detail: "its largest value is \(most)")
+    let maximum = isBits ? 1 : try number(&at)
+    guard (1...65535).contains(maximum) else {
+      throw PhotoError.damaged(path: path, detail: "its largest value is \(maximum)")
     }
     let count = width * height * bands
     let samples: [UInt8]
     if kind <= 3 {
-      // A sample takes a character at least.
+      // A sample takes at least one character.
       guard count <= bytes.count - at else { throw PhotoError.truncated(path: path) }
-      samples = try plain(count, most, isBits, at)
+      samples = try plain(count, maximum, isBits, at)
     } else {
       // One white space ends the header.
-      samples = try raw(width, height, bands, most, isBits, at + 1)
+      samples = try raw(width, height, bands, maximum, isBits, at + 1)
     }
     guard bands == 1 else { return Photo(width: width, height: height, pixels: samples) }
     let pixels = [UInt8](unsafeUninitializedCapacity: count * 3) { buffer, initialized in
@@ -48,7 +48,7 @@ struct PNMDecoder {
     return Photo(width: width, height: height, pixels: pixels)
   }
 
-  private func plain(_ count: Int, _ most: Int, _ isBits: Bool, _ start: Int) throws -> [UInt8] {
+  private func plain(_ count: Int, _ maximum: Int, _ isBits: Bool, _ start: Int) throws -> [UInt8] {
     var at = start
     var samples: [UInt8] = []
     samples.reserveCapacity(count)
@@ -60,17 +60,17 @@ struct PNMDecoder {
         samples.append(bytes[at] == 0x31 ? 0 : 255)
         at += 1
       } else {
-        samples.append(Self.stretch(try number(&at), most))
+        samples.append(Self.stretch(try number(&at), maximum))
       }
     }
     return samples
   }
 
   private func raw(
-    _ width: Int, _ height: Int, _ bands: Int, _ most: Int, _ isBits: Bool, _ start: Int
+    _ width: Int, _ height: Int, _ bands: Int, _ maximum: Int, _ isBits: Bool, _ start: Int
   ) throws -> [UInt8] {
     let count = width * height * bands
-    let row = isBits ? (width + 7) / 8 : width * bands * (most > 255 ? 2 : 1)
+    let row = isBits ? (width + 7) / 8 : width * bands * (maximum > 255 ? 2 : 1)
     guard start + row * height <= bytes.count else { throw PhotoError.truncated(path: path) }
     if isBits {
       return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -83,21 +83,21 @@ struct PNMDecoder {
         initialized = count
       }
     }
-    if most == 255 { return [UInt8](bytes[start..<(start + count)]) }
+    if maximum == 255 { return [UInt8](bytes[start..<(start + count)]) }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       for index in 0..<count {
         let value =
-          most > 255
+          maximum > 255
           ? Int(bytes[start + index * 2]) << 8 | Int(bytes[start + index * 2 + 1])
           : Int(bytes[start + index])
-        buffer[index] = Self.stretch(value, most)
+        buffer[index] = Self.stretch(value, maximum)
       }
       initialized = count
     }
   }
 
-  private static func stretch(_ value: Int, _ most: Int) -> UInt8 {
-    UInt8((min(value, most) * 255 + most / 2) / most)
+  private static func stretch(_ value: Int, _ maximum: Int) -> UInt8 {
+    UInt8((min(value, maximum) * 255 + maximum / 2) / maximum)
   }
 
   /// The next decimal number, past white space and comments.

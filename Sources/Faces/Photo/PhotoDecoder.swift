@@ -56,7 +56,7 @@ struct PhotoDecoder {
   private func shrunkJPEG(
     _ full: (width: Int, height: Int), _ held: (width: Int, height: Int)
   ) throws -> (VipsImage, (width: Int, height: Int))? {
-    // Of a mere line of pixels nothing would be left across.
+    // A line of pixels cannot be halved across.
     let shorter = min(full.width, full.height)
     // Where one of them falls just short of the wanted size, as the half of many cameras' photos does, it is taken as
     // it is.
@@ -160,7 +160,7 @@ struct PhotoDecoder {
       return .unsupportedFormat(path: path, name: "\(format.rawValue) of this kind")
     }
     let ends = ["truncated", "premature", "end of file", "unexpected end", "end of data"]
-    if format.isCutShort(bytes) || ends.contains(where: text.contains) {
+    if format.isTruncated(bytes) || ends.contains(where: text.contains) {
       return .truncated(path: path)
     }
     return .damaged(path: path, detail: failure.text.isEmpty ? "no reason given" : failure.text)

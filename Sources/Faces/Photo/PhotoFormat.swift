@@ -84,7 +84,7 @@ public enum PhotoFormat: String, Sendable, CaseIterable {
 
   /// Whether the bytes end before the file says it does. Asked only about files that cannot be
   /// decoded, to say why.
-  func isCutShort(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  func isTruncated(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let tail = bytes.suffix(4096)
     func little(_ at: Int) -> Int {
       (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Idle analyzers: making one takes longer than looking at a small photo.
+/// Idle analyzers for reuse, since making one takes longer than analysing a small photo.
 package final class AnalyzerPool: Sendable {
   /// An analyzer belongs to one thread at a time: the one that took it.
   private struct Idle: @unchecked Sendable {
@@ -12,14 +12,14 @@ package final class AnalyzerPool: Sendable {
 
   package init() {}
 
-  /// Lends an analyzer, made by `engine` where all are in use.
+  /// Calls `body` with an idle analyzer, or a new one where all are in use.
   /// - Throws: `InferenceError`, `ModelError`, and what `body` throws
-  package func lend<Result>(
+  package func withAnalyzer<Result>(
     of engine: FaceEngine, _ body: (FaceAnalyzer) throws -> Result
   ) throws -> Result {
     let taken =
       try idle.withLock { idle in
-        // Those of an engine that another has taken the place of.
+        // Analyzers of an engine that has been replaced.
         idle.removeAll { $0.engine !== engine }
         return idle.popLast()
       } ?? Idle(analyzer: engine.makeAnalyzer(), engine: engine)

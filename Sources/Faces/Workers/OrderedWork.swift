@@ -44,15 +44,15 @@ package enum OrderedWork {
 
   /// As above, where a worker does better with several inputs at once.
   /// - Parameters:
-  ///   - atOnce: how many inputs a worker gets at most; fewer where all threads could not be kept busy.
+  ///   - batchSize: the maximum number of inputs that a worker gets at once; fewer where some threads would be idle otherwise.
   ///   - makeWorker: what it returns gives an output for each of its inputs, in their order.
   package static func run<Input: Sendable, Output: Sendable>(
-    _ inputs: [Input], jobs: Int, atOnce: Int,
+    _ inputs: [Input], jobs: Int, batchSize: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     makeWorker: @escaping @Sendable () throws -> ([Input]) -> [Output],
     consume: (Int, Output) throws -> Void
   ) throws {
-    let size = max(1, min(atOnce, inputs.count / max(1, 4 * jobs)))
+    let size = max(1, min(batchSize, inputs.count / max(1, 4 * jobs)))
     let groups = stride(from: 0, to: inputs.count, by: size).map {
       Array(inputs[$0..<min(inputs.count, $0 + size)])
     }

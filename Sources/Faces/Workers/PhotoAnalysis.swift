@@ -26,7 +26,7 @@ extension FaceEngine {
     try OrderedWork.run(
       urls, jobs: options.jobs,
       // Pixels that are handed over would be held for all photos of a group.
-      atOnce: keepsPhotos ? 1 : FaceAnalyzer.photosAtOnce,
+      batchSize: keepsPhotos ? 1 : FaceAnalyzer.photoBatchSize,
       makeWorker: {
         let analyzer = try self.makeAnalyzer()
         return { urls in

@@ -5,7 +5,7 @@ import LikenessCore
 /// Doubtful faces: those that are likely not faces.
 extension GalleryStore {
   /// NULL where it was not measured, which counts as certain.
-  static let isDoubtful = "face.confidence < \(FaceQuality.leastConfidence)"
+  static let isDoubtful = "face.confidence < \(FaceQuality.minimumConfidence)"
 
   /// The faces that are likely not faces.
   public func doubtfulFaces() throws(GalleryError) -> Set<FaceID> {

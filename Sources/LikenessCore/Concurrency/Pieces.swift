@@ -1,13 +1,13 @@
-/// Rows in pieces, which depend on nothing but their number: sums over them are the same to the last bit
-/// however many threads there are.
+/// A division of rows into pieces that depends on the number of rows alone, so that sums over the pieces are the same to
+/// the last bit whatever the number of threads.
 package struct Pieces: Sendable {
   package let rows: Int
   package let size: Int
 
-  package init(rows: Int, atLeast least: Int = 64, most: Int = 64) {
+  package init(rows: Int, minimumSize: Int = 64, maximumCount: Int = 64) {
     self.rows = rows
-    // Whole vectors of every instruction set.
-    size = max(least, ((rows + most - 1) / most + 15) / 16 * 16)
+    // A multiple of the vector length of every instruction set.
+    size = max(minimumSize, ((rows + maximumCount - 1) / maximumCount + 15) / 16 * 16)
   }
 
   package var count: Int { (rows + size - 1) / size }

@@ -29,10 +29,10 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   }
 
   /// Detections of less confidence are doubtful: of 700 photos without people, about one in a hundred has a detection of more.
-  public static let leastConfidence = 0.8
+  public static let minimumConfidence = 0.8
 
   /// Whether this may not be a face at all. Doubtful detections are kept and marked, and answer no question unless asked for.
-  public var isDoubtful: Bool { confidence.map { $0 < Self.leastConfidence } ?? false }
+  public var isDoubtful: Bool { confidence.map { $0 < Self.minimumConfidence } ?? false }
 
   /// Below this overall quality an answer is a guess: `verify` then says "too poor to judge".
   public static let judgeable = 0.08

@@ -26,7 +26,7 @@ extension RegisteredChoice {
 extension Collection where Element: RegisteredChoice {
   /// For a sentence: "csv, npy or projector".
   /// - Parameter name: what each is called there.
-  public func inWords(_ name: (Element) -> String) -> String {
+  public func joinedWithOr(_ name: (Element) -> String) -> String {
     let names = map(name)
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " or \(last)"

@@ -12,7 +12,7 @@ extension ImpostorDistribution {
   /// - Parameter similarities: cosine similarities of those pairs, in any order.
   /// - Returns: median, width and the upper tail as far as it has 20 pairs above each point; nil where the pairs are too
   ///   few for two points, or all are equally similar.
-  public init?(ofStrangers similarities: [Float]) {
+  public init?(impostorSimilarities similarities: [Float]) {
     let sorted = similarities.sorted()
     func quantile(_ part: Double) -> Float {
       sorted[min(sorted.count - 1, max(0, Int(part * Double(sorted.count))))]

@@ -224,7 +224,7 @@ private struct FalseDetectionCounts {
   }
 }
 
-/// What a measurement of detection came to.
+/// The result of a detection measurement.
 public struct DetectionMeasurement: Sendable {
   /// The counts and rates.
   public let report: DetectionReport

@@ -5,7 +5,7 @@ import LikenessCore
 public struct RatedBox: Sendable, Equatable {
   /// In pixels of the upright photo at full size.
   public var box: Box
-  /// What detections are ranked by, from 0 to 1: the higher, the surer.
+  /// The score that detections are ranked by, from 0 to 1.
   public var score: Float
   /// Whether it is marked as one that may not be a face.
   public var isDoubtful: Bool
@@ -63,7 +63,7 @@ public enum DetectionOutcome: Sendable, Equatable {
 }
 
 extension DetectionMatch {
-  /// What each detection is: the surest chooses first, each takes the label that it fits best of those that are left.
+  /// The outcome of each detection. By falling score, each takes the label that it fits best of those that are left.
   ///
   /// An ignored label takes any number of detections, but none that fits a label that counts.
   func outcomes(of detections: [RatedBox], labels: [FaceLabel]) -> [DetectionOutcome] {

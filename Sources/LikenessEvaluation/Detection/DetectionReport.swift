@@ -82,7 +82,7 @@ public struct FalseDetectionReport: Codable, Sendable {
     public var faces: Int
     /// Those that are not marked as doubtful.
     public var certain: Int
-    /// Of the surest face.
+    /// The highest score of its faces.
     public var highestScore: Float
   }
 
@@ -92,7 +92,7 @@ public struct FalseDetectionReport: Codable, Sendable {
   public var withFace = 0
   /// Those of them with a face that is not doubtful.
   public var withCertainFace = 0
-  /// Those with a face, the surest first.
+  /// Those with a face, by falling score.
   public var found: [Photo] = []
   /// Milliseconds a photo by the photo's size.
   public var timings: [PhotoTimings.Summary] = []

@@ -23,37 +23,39 @@ struct LabelPairing {
   init(photos: [String], labels: [String]) {
     let labels = labels.map(Self.parts)
     let byName = Dictionary(grouping: labels.indices) { labels[$0].last ?? "" }
-    // What each photo would take, before photos are compared.
-    var wanted: [(answer: Answer, nearness: Int)] = []
+    // The best label of each photo by itself; several photos may choose the same one.
+    var choices: [(answer: Answer, nearness: Int)] = []
     for photo in photos.map(Self.parts) {
       let named = (byName[photo.last ?? ""] ?? []).map { row in
         (row: row, nearness: Self.nearness(photo, labels[row]))
       }
-      guard let most = named.map(\.nearness).max() else {
-        wanted.append((.none, 0))
+      guard let maximum = named.map(\.nearness).max() else {
+        choices.append((.none, 0))
         continue
       }
-      let best = named.filter { $0.nearness == most }
-      wanted.append(
+      let best = named.filter { $0.nearness == maximum }
+      choices.append(
         best.count == 1
-          ? (.label(best[0].row), most)
+          ? (.label(best[0].row), maximum)
           : (.ambiguous("\(best.count) label files have its name"), 0))
     }
     var takers: [Int: [Int]] = [:]
-    for (photo, wish) in wanted.enumerated() {
-      if case .label(let row) = wish.answer { takers[row, default: []].append(photo) }
+    for (photo, choice) in choices.enumerated() {
+      if case .label(let row) = choice.answer { takers[row, default: []].append(photo) }
     }
     for (_, candidates) in takers where candidates.count > 1 {
-      let most = candidates.map { wanted[$0].nearness }.max() ?? 0
-      let nearest = candidates.filter { wanted[$0].nearness == most }
-      for photo in candidates where wanted[photo].nearness < most { wanted[photo].answer = .none }
+      let maximum = candidates.map { choices[$0].nearness }.max() ?? 0
+      let nearest = candidates.filter { choices[$0].nearness == maximum }
+      for photo in candidates where choices[photo].nearness < maximum {
+        choices[photo].answer = .none
+      }
       guard nearest.count > 1 else { continue }
       for photo in nearest {
         let other = nearest.first { $0 != photo } ?? photo
-        wanted[photo].answer = .ambiguous("its label file may be that of \(photos[other]) as well")
+        choices[photo].answer = .ambiguous("its label file may be that of \(photos[other]) as well")
       }
     }
-    answers = wanted.map(\.answer)
+    answers = choices.map(\.answer)
   }
 
   /// A path's folders and its file's name without extension.

@@ -41,7 +41,7 @@ struct LabelledPhotos {
   ///   - format: nil for the one in which labels of these photos are found.
   /// - Throws: `PhotoError` and `DetectionLabelError`
   init(
-    folder: URL, labels: URL? = nil, format wanted: DetectionLabelFormat? = nil
+    folder: URL, labels: URL? = nil, format requested: DetectionLabelFormat? = nil
   ) throws {
     let place = labels ?? folder
     let files = try FolderPhotos(folder)
@@ -51,11 +51,11 @@ struct LabelledPhotos {
     }
     let found =
       isFolder.boolValue
-      ? try Self.labels(below: place, wanted)
+      ? try Self.labels(below: place, requested)
       : [Labels(.wider, try Self.listed(in: [place]))]
-    if !isFolder.boolValue, let wanted, wanted != .wider {
+    if !isFolder.boolValue, let requested, requested != .wider {
       throw DetectionLabelError.unreadable(
-        path: place.path, reason: "\(wanted.title) labels are a folder of files")
+        path: place.path, reason: "\(requested.title) labels are a folder of files")
     }
     let paired = found.map { labels in
       (
@@ -65,7 +65,7 @@ struct LabelledPhotos {
     }
     let fitting = paired.filter { $0.answers.contains { $0 != .none } }
     guard let (labels, answers) = fitting.first else {
-      throw DetectionLabelError.noLabels(path: place.path, format: wanted)
+      throw DetectionLabelError.noLabels(path: place.path, format: requested)
     }
     guard fitting.count == 1 else {
       throw DetectionLabelError.severalFormats(path: place.path, fitting.map(\.labels.format))
@@ -104,7 +104,7 @@ struct LabelledPhotos {
   }
 
   private static func labels(
-    below folder: URL, _ wanted: DetectionLabelFormat?
+    below folder: URL, _ requested: DetectionLabelFormat?
   ) throws -> [Labels] {
     let paths = RelativePaths(of: folder)
     let lists = paths.urls(withExtension: "txt").filter { WIDERLabels.isList($0) }
@@ -113,7 +113,7 @@ struct LabelledPhotos {
         (paths.name(of: $0), source($0))
       }
     }
-    return try (wanted.map { [$0] } ?? DetectionLabelFormat.allCases).map { format in
+    return try (requested.map { [$0] } ?? DetectionLabelFormat.allCases).map { format in
       switch format {
       case .yolo: Labels(format, files("txt", Source.yolo))
       case .voc: Labels(format, files("xml", Source.voc))

@@ -165,7 +165,7 @@ public struct GroupEvaluation {
     let cells = rates.cells
     let compared = cells.dropLast().map { cells in
       cells.indices.filter {
-        cells[$0].people >= GroupReport.leastPeople && cells[$0].falseMatches > 0
+        cells[$0].people >= GroupReport.minimumPeople && cells[$0].falseMatches > 0
       }
     }
     let flat = cells.flatMap { $0 }
@@ -182,7 +182,7 @@ public struct GroupEvaluation {
         group: name, photos: photos, withoutFace: withoutFace, people: cell.people,
         falsePairs: cell.falsePairs, falseMatches: cell.falseMatches,
         falseMatchRate: cell.falseMatchRate().map {
-          // So many pairs at least have no face in common.
+          // The minimum number of pairs without a face in common.
           Estimate($0, spreads[place], independentTrials: cell.people / 2)
         }, truePairs: cell.truePairs, falseNonMatches: cell.falseNonMatches,
         falseNonMatchRate: cell.falseNonMatchRate().map {

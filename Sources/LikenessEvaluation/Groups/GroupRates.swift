@@ -68,7 +68,7 @@ struct GroupRates: Sendable {
 
   /// Of more false matches of a group, its interval is made of a random sample of that size, which blurs it by less than a hundredth
   /// of the rate.
-  static let mostKept = 20_000
+  static let maximumSampledMatches = 20_000
 
   /// - Parameters:
   ///   - persons: whom each photo shows, `(photos,)`.
@@ -86,7 +86,7 @@ struct GroupRates: Sendable {
     let total = starts[counts.count]
 
     // Into which cells a pair falls, if it is within the threshold.
-    @Sendable func eachCell(_ pair: FacePairs.Pair, _ body: (Int) -> Void) {
+    @Sendable func forEachCell(_ pair: FacePairs.Pair, _ body: (Int) -> Void) {
       guard pair.distance <= threshold else { return }
       for (partition, own) in rowGroups.enumerated() {
         let group = own[Int(pair.first)]
@@ -94,17 +94,17 @@ struct GroupRates: Sendable {
       }
     }
     let matches = pairs.reduceImpostors(into: [Int](repeating: 0, count: total)) { part, pair in
-      eachCell(pair) { part[$0] += 1 }
+      forEachCell(pair) { part[$0] += 1 }
     } joining: { sum, part in
       for cell in sum.indices { sum[cell] += part[cell] }
     }
-    let drawn = matches.map { min(1, Double(Self.mostKept) / Double(max(1, $0))) }
+    let drawn = matches.map { min(1, Double(Self.maximumSampledMatches) / Double(max(1, $0))) }
     let people = pairs.people
     let kept = pairs.reduceImpostors(
       into: [[(first: Int32, second: Int32)]](repeating: [], count: total)
     ) { part, pair in
-      eachCell(pair) { cell in
-        guard drawn[cell] == 1 || Self.lot(pair) < drawn[cell] else { return }
+      forEachCell(pair) { cell in
+        guard drawn[cell] == 1 || Self.uniformHash(pair) < drawn[cell] else { return }
         part[cell].append((people[Int(pair.first)], people[Int(pair.second)]))
       }
     } joining: { sum, part in
@@ -147,8 +147,8 @@ struct GroupRates: Sendable {
     }
   }
 
-  /// From 0 to below 1, the same for the same pair.
-  private static func lot(_ pair: FacePairs.Pair) -> Double {
+  /// A pseudo-random number in 0..<1 that depends on the pair alone.
+  private static func uniformHash(_ pair: FacePairs.Pair) -> Double {
     var random = SeededRandom(seed: UInt64(pair.first) << 32 | UInt64(pair.second))
     return Double(random.next() >> 11) * 0x1p-53
   }

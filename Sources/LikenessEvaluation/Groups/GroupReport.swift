@@ -49,9 +49,9 @@ public struct GroupReport: Codable, Sendable {
   public struct Ratio: Codable, Sendable {
     /// The ratio, 1 or more.
     public var value: Double
-    /// The lower end of its interval of 95 %; nil where it cannot be told.
+    /// The lower end of its interval of 95 %; nil where it cannot be estimated.
     @OrNull public var low: Double?
-    /// The upper end of its interval of 95 %; nil where it cannot be told.
+    /// The upper end of its interval of 95 %; nil where it cannot be estimated.
     @OrNull public var high: Double?
     /// The group with the largest rate.
     public var group: String
@@ -65,7 +65,7 @@ public struct GroupReport: Codable, Sendable {
   public var notInTable: Int
   /// Rows of the table of which there is no photo.
   public var rowsWithoutPhoto: Int
-  /// Whether anything says whom photos show; if not, each counts as a person of its own.
+  /// Whether identities are known; if not, each photo counts as a person.
   public var hasIdentities: Bool
   /// Photos that show several faces.
   public var severalFaces: Int
@@ -73,19 +73,19 @@ public struct GroupReport: Codable, Sendable {
   public var face: CountedFace
   /// In which distances are.
   public var metric: Metric
-  /// Up to this distance two faces are taken for one person, and where it comes from, in words.
+  /// The maximum distance at which two faces are taken for one person.
   public var threshold: Float
-  /// Where the threshold comes from, in words.
+  /// The source of the threshold, for display.
   public var thresholdSource: String
   /// Pairs of all photos, within groups and across.
   public var all: Group
   /// The groups of each column, in the order of the table.
   public var columns: [Column]
-  /// How the intervals were made, in words.
+  /// How the intervals were made, for display.
   public var intervals = PeopleBootstrap.method
   /// Photos that cannot be read.
   public var unreadable: [LeftOutPhoto]
 
-  /// Groups of fewer people are shown and not compared: their rates are chance.
-  public static let leastPeople = 30
+  /// The minimum number of people of a group that is compared; rates of smaller groups are shown only.
+  public static let minimumPeople = 30
 }

@@ -2,7 +2,7 @@ import Foundation
 import LikenessCore
 import LikenessReports
 
-/// The curve of misses over false alarms as a picture, both logarithmic.
+/// The DET curve as a picture, both axes logarithmic.
 public struct DETDrawing {
   private let points: [DETCurve.Point]
   private let report: IdentificationReport
@@ -11,22 +11,22 @@ public struct DETDrawing {
   /// A drawing of a measurement, with a title and a line below it.
   public init(_ measured: IdentificationMeasurement, title: String, subtitle: String) {
     report = measured.report
-    // Nothing at all has no place on a logarithmic axis.
+    // A logarithmic axis has no place for 0.
     points = measured.curve.points.filter { $0.falseNegatives > 0 && $0.falsePositives > 0 }
     let shown = report.levels.compactMap { $0.fnir?.low } + points.map(\.falseNegatives)
-    let leastMiss = shown.filter { $0 > 0 }.min() ?? 0.1
-    let leastAlarm = 1 / Double(max(10, report.nonMated))
+    let minimumFNIR = shown.filter { $0 > 0 }.min() ?? 0.1
+    let minimumFPIR = 1 / Double(max(10, report.nonMated))
     sheet = CurveSheet(
       title: title, subtitle: subtitle,
-      x: .decades("FPIR: searches of people not enrolled that find somebody", from: leastAlarm),
+      x: .decades("FPIR: searches of people not enrolled that find somebody", from: minimumFPIR),
       y: .decades(
-        "FNIR: searches of people enrolled that do not find them", from: max(1e-4, leastMiss)))
+        "FNIR: searches of people enrolled that do not find them", from: max(1e-4, minimumFNIR)))
   }
 
   /// An SVG document.
   public func svg() -> Data { sheet.svg(line() + levels() + ownThreshold()) }
 
-  /// Steps, as measured: between two points FNIR is that of fewer false alarms.
+  /// The curve in steps: between two points, FNIR is that of the lower FPIR.
   private func line() -> [String] {
     guard let first = points.first else {
       let corner = sheet.at(0, 0)

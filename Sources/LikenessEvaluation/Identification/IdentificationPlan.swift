@@ -26,8 +26,8 @@ struct IdentificationPlan: Sendable {
     // By lot, but the same for the same names whatever else is there.
     let keys = people.names.map { Self.key($0, options.seed) }
     let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-    let wanted = Int((options.enrolled * Double(people.count)).rounded())
-    let chosen = Set(order.prefix(max(1, min(people.count - 1, wanted))))
+    let count = Int((options.enrolled * Double(people.count)).rounded())
+    let chosen = Set(order.prefix(max(1, min(people.count - 1, count))))
     enrolled = chosen.sorted().map { person in
       let own = photos[person]
       return Enrolled(

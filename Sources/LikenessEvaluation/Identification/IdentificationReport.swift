@@ -49,7 +49,7 @@ public struct IdentificationReport: Codable, Sendable {
   public var matedWithoutFace: Int
   /// Non-mated searches.
   public var nonMated: Int
-  /// Non-mated searches in whose photo no face was found, which match nobody.
+  /// Non-mated searches in whose photo no face was found; they have no match.
   public var nonMatedWithoutFace: Int
   /// Photos that show several faces, and which of them counts.
   public var severalFaces: Int
@@ -63,7 +63,7 @@ public struct IdentificationReport: Codable, Sendable {
   public var levels: [Level]
   /// Nil for a model whose metric is not cosine, whose galleries have none.
   @OrNull public var ownThreshold: OwnThreshold?
-  /// How the intervals were made, in words.
+  /// How the intervals were made, for display.
   public var intervals = PeopleBootstrap.method
   /// Photos that cannot be read, or of which nothing says whom they show.
   public var unreadable: [LeftOutPhoto]
@@ -71,7 +71,7 @@ public struct IdentificationReport: Codable, Sendable {
   public var unnamed: [String]
 }
 
-/// What a measurement of identification came to.
+/// The result of an identification measurement.
 public struct IdentificationMeasurement: Sendable {
   /// The rates, and what they were measured on.
   public let report: IdentificationReport

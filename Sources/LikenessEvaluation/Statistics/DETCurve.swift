@@ -13,32 +13,32 @@ public struct DETCurve: Sendable {
     public var falseNegatives: Double
   }
 
-  /// A point for each part of the other searches that may find somebody, the least first, beginning with none: the
-  /// greatest threshold with that FPIR, and its FNIR. None where either kind of search is missing.
+  /// A point for each FPIR, rising from 0: the maximum threshold with that FPIR, and its FNIR. Empty where either kind of
+  /// search is missing.
   public let points: [Point]
 
   init(_ scores: IdentificationScores) {
     let (mated, nonMated) = (scores.mated, scores.nonMated)
     var points: [Point] = []
     var (next, right) = (0, 0)
-    func add(alarms: Int, upTo threshold: Float) {
+    func add(falsePositives: Int, upTo threshold: Float) {
       while next < mated.count, mated[next].distance <= threshold {
         if mated[next].isRight { right += 1 }
         next += 1
       }
       points.append(
         Point(
-          threshold: threshold, falsePositives: Double(alarms) / Double(nonMated.count),
+          threshold: threshold, falsePositives: Double(falsePositives) / Double(nonMated.count),
           falseNegatives: 1 - Double(right) / Double(mated.count)))
     }
     let finding = mated.isEmpty ? [] : nonMated.filter { $0.distance < .infinity }
     for (row, search) in finding.enumerated()
-    // Searches of one distance come in together.
+    // Searches at one distance share a threshold.
     where row == 0 || finding[row - 1].distance < search.distance {
-      add(alarms: row, upTo: search.distance.nextDown)
+      add(falsePositives: row, upTo: search.distance.nextDown)
     }
     if !mated.isEmpty, !nonMated.isEmpty {
-      add(alarms: finding.count, upTo: .greatestFiniteMagnitude)
+      add(falsePositives: finding.count, upTo: .greatestFiniteMagnitude)
     }
     self.points = points
   }

@@ -1,10 +1,10 @@
-/// What open-set searches came to, for rates over resampled people.
+/// The results of open-set searches, for rates over resampled people.
 ///
 /// Terms are those of NIST's evaluations of 1:N identification (Grother, Ngan and Hanaoka, "Face Recognition Vendor Test
 /// Part 2: Identification", NIST IR 8271): a mated search is for an enrolled person, a non-mated one for anybody else.
 struct IdentificationScores: Sendable {
-  /// A search for a person who is enrolled.
-  struct Mated: SearchOfPerson, Equatable {
+  /// A search for an enrolled person.
+  struct Mated: IdentificationSearch, Equatable {
     var person: Int32
     /// To the nearest template; infinite where no face was found.
     var distance: Float
@@ -13,7 +13,7 @@ struct IdentificationScores: Sendable {
   }
 
   /// A search for a person who is not enrolled.
-  struct NonMated: SearchOfPerson, Equatable {
+  struct NonMated: IdentificationSearch, Equatable {
     var person: Int32
     /// To the nearest template; infinite where no face was found.
     var distance: Float
@@ -41,7 +41,7 @@ struct IdentificationScores: Sendable {
     part(of: mated, weights) { $0.isRight && $0.distance <= threshold }.map { 1 - $0 }
   }
 
-  /// FPIR: the part of the non-mated searches that find anybody within the threshold; nil without any.
+  /// FPIR: the part of the non-mated searches with a match within the threshold; nil without any.
   func falsePositives(
     at threshold: Float, _ weights: PeopleBootstrap.Weights? = nil
   ) -> Double? {
@@ -53,7 +53,7 @@ struct IdentificationScores: Sendable {
     part(of: mated, nil) { !$0.isRight && $0.distance <= threshold }
   }
 
-  /// The greatest threshold at which at most a part `rate` of the non-mated searches find anybody; nil without any.
+  /// The maximum threshold with an FPIR of at most `rate`; nil without non-mated searches.
   func threshold(
     atFalsePositives rate: Double, _ weights: PeopleBootstrap.Weights? = nil
   ) -> Float? {
@@ -71,7 +71,7 @@ struct IdentificationScores: Sendable {
     return .greatestFiniteMagnitude
   }
 
-  private func part<Search: SearchOfPerson>(
+  private func part<Search: IdentificationSearch>(
     of searches: [Search], _ weights: PeopleBootstrap.Weights?, _ counts: (Search) -> Bool
   ) -> Double? {
     var (counted, total) = (0.0, 0.0)
@@ -85,6 +85,6 @@ struct IdentificationScores: Sendable {
 }
 
 /// A search, and whose photo it was made with.
-protocol SearchOfPerson: Sendable {
+protocol IdentificationSearch: Sendable {
   var person: Int32 { get }
 }

@@ -14,7 +14,7 @@ struct PeopleBootstrap: Sendable {
 
   /// Of how many resamples the intervals are.
   static let resamples = 1000
-  /// What the intervals are, in words.
+  /// A description of the intervals, for display.
   static let method =
     "95 % by the bootstrap over people, \(resamples) resamples, or Wilson's interval where that is wider"
 

@@ -1,6 +1,6 @@
 /// Distances between photos of one person and of two, with whose photos they are, for rates over resampled people.
 struct VerificationScores: Sendable {
-  /// A pair of photos of two people.
+  /// An impostor pair of photos.
   struct Impostor: Sendable {
     var distance: Float
     /// Numbers of both people.
@@ -8,18 +8,18 @@ struct VerificationScores: Sendable {
     var second: Int32
   }
 
-  /// Which pairs of two people there are.
+  /// Which impostor pairs there are.
   enum Pairs: Sendable {
     /// All of `impostors`.
     case listed
-    /// All that photos make, of each person so many, `(people,)`; `impostors` are the nearest of them.
+    /// All pairs of photos, by the number of photos of each person, `(people,)`; `impostors` are the nearest of them.
     case all(photosOfPeople: [Int])
   }
 
   /// The nearest first.
   let impostors: [Impostor]
   let pairs: Pairs
-  /// Each person's distances, the least first, `(people, …)`.
+  /// Each person's distances, rising, `(people, …)`.
   let genuine: [[Float]]
 
   /// - Parameter genuine: in any order.
@@ -45,7 +45,7 @@ struct VerificationScores: Sendable {
     }
   }
 
-  /// The pairs of photos of two people, of each of whom there are so many photos: (Σ w n)² − Σ (w n)², halved.
+  /// The weighted number of impostor pairs, by the number of photos of each person: (Σ w n)² − Σ (w n)², halved.
   static func pairs(ofPhotos photos: [Int], _ weights: PeopleBootstrap.Weights?) -> Double {
     var (sum, squares) = (0.0, 0.0)
     for (person, count) in photos.enumerated() where count > 0 {
@@ -60,7 +60,7 @@ struct VerificationScores: Sendable {
     Double(weights[Int(pair.first)]) * Double(weights[Int(pair.second)])
   }
 
-  /// The greatest distance up to which at most a part `rate` of the pairs of two people are accepted.
+  /// The maximum distance at which at most a part `rate` of the impostor pairs is accepted.
   /// - Returns: nil where there are no pairs; where `impostors` does not reach so far, the last distance it holds.
   func threshold(
     atFalseAcceptRate rate: Double, _ weights: PeopleBootstrap.Weights? = nil
@@ -77,7 +77,7 @@ struct VerificationScores: Sendable {
     return last.distance
   }
 
-  /// The part of the pairs of one person that are accepted; nil where there are none.
+  /// The part of the genuine pairs that are accepted; nil where there are none.
   func trueAcceptRate(
     upTo threshold: Float, _ weights: PeopleBootstrap.Weights? = nil
   ) -> Double? {
@@ -91,8 +91,7 @@ struct VerificationScores: Sendable {
     return total > 0 ? accepted / total : nil
   }
 
-  /// The part of the pairs of one person that are accepted where at most a part `rate` of the others are; nil where
-  /// either kind is missing.
+  /// TAR at a FAR of at most `rate`; nil where either kind of pair is missing.
   func trueAcceptRate(
     atFalseAcceptRate rate: Double, _ weights: PeopleBootstrap.Weights? = nil
   ) -> Double? {

@@ -35,7 +35,7 @@ extension Likeness {
     do {
       try OrderedWork.run(
         files.map { PhotoSource.file($0) }, jobs: self.options.jobs,
-        atOnce: FaceAnalyzer.photosAtOnce, isCancelled: isCancelled,
+        batchSize: FaceAnalyzer.photoBatchSize, isCancelled: isCancelled,
         makeWorker: {
           let analyzer = try engine.makeAnalyzer()
           return { sources in
@@ -98,7 +98,7 @@ extension Likeness {
           // Before the networks are loaded: bytes that are no photo are answered at once.
           let photo = try load(source)
           let engine = try engine()
-          let found = try idleAnalyzers.lend(of: engine) { try $0.analyze(photo) }
+          let found = try idleAnalyzers.withAnalyzer(of: engine) { try $0.analyze(photo) }
           return (found, EmbeddingModel(engine))
         }
       }

@@ -5,7 +5,7 @@ import LikenessCore
 ///
 /// By Bayes' rule, the odds are `prior · ratio(d) · usual(d) / own(d)`:
 /// - `ratio(d)`: how much more often genuine pairs than impostor pairs are this near, from the
-///   verification's logistic: `exp(slope · (middle − d))`, its odds at even chances beforehand.
+///   verification's logistic: `exp(coefficient · (midpoint − d))`, its odds at even chances beforehand.
 /// - `usual(d) / own(d)`: the verification was fitted to the model's impostors. Where those of this
 ///   gallery are nearer to each other, as in a family, the same distance says less. Each is the part of
 ///   impostor pairs within d.
@@ -14,7 +14,7 @@ import LikenessCore
 ///   linked. Thirty faces that have one mate each stand in while the gallery is small, and the prior
 ///   is never better than even.
 ///
-/// Both the logistic's slope, which is less than that of pairs so near, and the links for the mates make it
+/// Both the logistic's coefficient, which is less than that of pairs so near, and the links for the mates make it
 /// err to the low side. So where the gallery has links enough, they are counted: of the C links about
 /// as near, E are expected to be false by the distribution of its impostors, which leaves `(C − E) / C`
 /// (the local false discovery rate, Efron 2004). The probability by Bayes' rule weighs as much as twenty
@@ -63,7 +63,7 @@ struct LinkProbability {
   }
 
   private func byRule(_ distance: Float) -> Float {
-    let ratio = Double(verification.slope * (verification.middle - distance))
+    let ratio = Double(verification.coefficient * (verification.midpoint - distance))
     let usual = verification.usualImpostors.falseAcceptRate(at: 1 - distance)
     let own = strangers.falseAcceptRate(at: 1 - distance)
     // Both parts are a little above 0: the tail goes on as an exponential.

@@ -38,7 +38,7 @@ final class UpgradeWork: Sendable {
     }
     let detector = wanted.photo.detector.flatMap { DetectorKind(rawValue: $0) }
     let (engine, idle) = try analyzers(detector ?? self.engine.options.detector)
-    return try idle.lend(of: engine) { analyzer in
+    return try idle.withAnalyzer(of: engine) { analyzer in
       let found = try analyzer.analyze(photo).faces
       let pairs = Self.pairs(wanted.faces.map(\.box), found.map(\.box))
       var result = PhotoEmbeddings()

@@ -7,7 +7,7 @@ public struct GraphDocument: Sendable {
   public struct Face: Sendable, Hashable {
     /// The face's id, unique in the document.
     public var id: FaceID
-    /// What the face goes by; nil without a name.
+    /// The face's name, if any.
     public var name: String?
     /// The path of the photo it was found in.
     public var photo: String
@@ -27,7 +27,7 @@ public struct GraphDocument: Sendable {
   public struct Person: Sendable, Hashable {
     /// The person's id, unique in the document.
     public var id: PersonID
-    /// What the person goes by; nil without a name.
+    /// The person's name, if any.
     public var name: String?
 
     /// A person by id.

@@ -44,7 +44,7 @@ struct NodeLinkFile {
     sink.write("}")
   }
 
-  /// Elements between commas, each on a line of its own.
+  /// Elements separated by commas, one a line.
   private func list<Elements: Sequence>(
     _ elements: Elements, to sink: inout TextSink,
     _ write: (Elements.Element, inout TextSink) -> Void

@@ -24,7 +24,7 @@ public struct FaceMap: Sendable {
   public struct Fact: Sendable, Hashable, Codable {
     /// What the fact is about.
     public var title: String
-    /// The fact, in words.
+    /// The value, for display.
     public var value: String
 
     /// A fact with its title.
@@ -110,7 +110,7 @@ public struct FaceMap: Sendable {
 public struct MapFace: Sendable {
   /// Its id in the gallery.
   public var id: FaceID
-  /// What it goes by; nil without a name.
+  /// Its name, if any.
   public var name: String?
   /// Whom a clustering takes it for.
   public var person: String?
@@ -163,7 +163,7 @@ public struct MapFace: Sendable {
     self.isPlaced = isPlaced
   }
 
-  /// What it goes by: its name, else its person, else its photo.
+  /// Its title: its name, else its person's, else its photo's.
   var label: String {
     name ?? person ?? photo.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "face \(id)"
   }

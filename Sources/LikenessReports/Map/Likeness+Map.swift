@@ -12,7 +12,7 @@ extension Likeness {
   /// faces added since beside those they look like.
   /// - Parameters:
   ///   - options: which projection, and its settings.
-  ///   - isCancelled: asked now and then; once true, nothing is kept.
+  ///   - isCancelled: called regularly; once true, nothing is kept.
   ///   - progress: called while the map is made; not if all faces have their places already.
   /// - Throws: `ProjectionError`, of it `.unsupportedDimensions` and `.tooManyComponents` where faces cannot be laid out in
   ///   as many dimensions; `MapError.interrupted`, `LikenessError.emptyGallery`, `GalleryError`, `IndexError`
@@ -105,8 +105,7 @@ extension Likeness {
     }
   }
 
-  /// What the people that faces were sorted into are called, by the faces' ids. Who is there once and has no
-  /// name is left out: a colour of his own says nothing.
+  /// The titles of the people whom faces belong to, by the faces' ids, without unnamed people of a single face.
   private func peopleOfFaces() throws -> [FaceID: String] {
     var labels: [FaceID: String] = [:]
     for person in try people().people where person.name != nil || person.faces.count > 1 {

@@ -12,7 +12,7 @@ struct MapDrawing {
   static let side = (few: 1400, many: 3600)
   /// A file of vectors with more pictures than this would be no easier to handle than one of pixels.
   static let largestVectorPictures = 1200
-  /// Up to so many faces each has its name below it.
+  /// The maximum number of faces with their names below them.
   static let labelLimit = 120
 
   enum Item {

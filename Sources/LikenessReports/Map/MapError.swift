@@ -24,7 +24,7 @@ public enum MapError: ClassifiedError, Equatable {
       "interrupted; nothing was written"
     case .noPicture(let dimensions):
       "a picture has 2 or 3 dimensions, not \(dimensions): write "
-        + MapFormat.allCases.filter { !$0.isPicture }.inWords { $0.rawValue }
+        + MapFormat.allCases.filter { !$0.isPicture }.joinedWithOr { $0.rawValue }
     case .occupied(let path):
       "\(path) holds other files: name a new folder, or one that a map was written to before"
     }

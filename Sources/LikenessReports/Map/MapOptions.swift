@@ -83,7 +83,7 @@ public struct MapOptions: Sendable {
     if let iterations {
       options.earlyIterations = min(options.earlyIterations, iterations)
       options.iterations = iterations - options.earlyIterations
-      // As many as were asked for.
+      // The requested number of steps in all.
       options.endsEarlyWhenSettled = false
     }
     return options

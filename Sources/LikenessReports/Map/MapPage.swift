@@ -72,7 +72,7 @@ struct MapPage {
   private static var style: String { "\n" + resource(PackageResources.map_css) }
   private static var scriptText: String { "\n" + script }
 
-  /// The parts in the order in which they need each other, in a room of their own.
+  /// The script's parts in the order of their dependencies, in a scope of their own.
   private static var script: String {
     let parts = [
       PackageResources.words_js, PackageResources.data_js, PackageResources.camera_js,

@@ -26,7 +26,7 @@ public final class BatchLoader: Sendable {
 
   /// Hands an epoch's batches over in order, each valid only inside of `consume`.
   /// - Parameters:
-  ///   - start: how many of them are not wanted any more.
+  ///   - start: the number of batches to skip.
   ///   - isCancelled: once true, no further batch is begun.
   ///   - consume: called on this thread with the batch's number in the epoch.
   /// - Throws: `PhotoError` where a photo has to be read again and cannot be, and what `consume` throws.

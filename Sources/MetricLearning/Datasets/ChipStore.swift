@@ -14,7 +14,7 @@ public final class ChipStore: Sendable {
   /// Those that have none, and why.
   public let skipped: [Skipped]
   public let options: ChipOptions
-  /// What a teacher says of the photos, `(photos, d)`; nil where none was asked.
+  /// The teacher's embeddings of the photos, `(photos, d)`; nil without a teacher.
   public let targets: EmbeddingMatrix?
   private let entries: [Entry]
 

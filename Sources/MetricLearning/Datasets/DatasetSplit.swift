@@ -1,6 +1,6 @@
 import LikenessCore
 
-/// What is kept away from training.
+/// What is held out of training.
 public enum HoldOut: Sendable, Hashable, Codable {
   /// A share of the values of an attribute, such as of the people, with all of their photos.
   case values(of: String, share: Double)
@@ -16,7 +16,7 @@ public enum HoldOut: Sendable, Hashable, Codable {
 }
 
 extension HoldOut {
-  /// The attribute whose held-out values nobody learns from, such as people; nil where every value is learnt from.
+  /// The attribute whose held-out values are unseen in training, such as people; nil where every value is trained on.
   var attribute: String? {
     switch self {
     case .values(let attribute, _), .named(_, let attribute): attribute
@@ -79,7 +79,7 @@ extension LabelledDataset {
       training: items.indices.filter { !held.contains($0) }, heldOut: held.sorted())
   }
 
-  /// A share of things, at least one and never all.
+  /// The number of items in a share: at least one and never all.
   private static func count(_ share: Double, of all: Int) -> Int {
     min(all - 1, max(1, Int((share * Double(all)).rounded())))
   }

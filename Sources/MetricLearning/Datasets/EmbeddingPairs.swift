@@ -24,7 +24,7 @@ public struct EmbeddingPairs: Sendable {
     areSame.append(isSame)
   }
 
-  /// Two parts by lot, the second with about a share of each kind; both keep the order.
+  /// A random split, stratified by kind of pair, with about `share` of the pairs in the second part; both keep the order.
   public func split(share: Double, seed: UInt64) -> (EmbeddingPairs, EmbeddingPairs) {
     var random = SeededRandom(seed: seed)
     var isSecond = [Bool](repeating: false, count: count)
@@ -32,14 +32,14 @@ public struct EmbeddingPairs: Sendable {
       let rows = areSame.indices.filter { areSame[$0] == kind }.shuffled(using: &random)
       for row in rows.prefix(Int((Double(rows.count) * share).rounded())) { isSecond[row] = true }
     }
-    func part(_ wanted: Bool) -> EmbeddingPairs {
+    func part(inSecond isInSecond: Bool) -> EmbeddingPairs {
       var part = EmbeddingPairs(dimensions: dimensions)
-      for row in areSame.indices where isSecond[row] == wanted {
+      for row in areSame.indices where isSecond[row] == isInSecond {
         part.append(first[row], second[row], isSame: areSame[row])
       }
       return part
     }
-    return (part(false), part(true))
+    return (part(inSecond: false), part(inSecond: true))
   }
 
   var tensors: (first: Tensor, second: Tensor) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A photo, and what is known of it.
+/// A photo with its labels.
 public struct LabelledPhoto: Sendable, Hashable, Codable {
   public var url: URL
   /// What each attribute is, such as `["person": "KM", "expression": "HA"]`.

@@ -59,18 +59,19 @@ public struct TripletSampler: BatchSampler {
     }
   }
 
-  /// A photo alike in the attribute, where possible unlike in all others; and one that is unlike in it.
+  /// A positive, which shares the attribute and where possible no other, and a negative, which differs in the attribute.
   private func partners(
     of anchor: Int, _ attribute: Int, _ random: inout SeededRandom
   ) -> (positive: Int, negative: Int) {
     let (classes, members) = attributes[attribute]
     let others = members[classes[anchor]].filter { $0 != anchor }
-    let telling = others.filter { candidate in
+    let informative = others.filter { candidate in
       attributes.indices.allSatisfy {
         $0 == attribute || attributes[$0].classes[candidate] != attributes[$0].classes[anchor]
       }
     }
-    let positive = (telling.isEmpty ? others : telling).randomElement(using: &random) ?? anchor
+    let positive =
+      (informative.isEmpty ? others : informative).randomElement(using: &random) ?? anchor
     var negative = anchor
     while classes[negative] == classes[anchor] {
       negative = .random(in: positions.indices, using: &random)

@@ -10,10 +10,10 @@ extension AttributeVectors {
   /// - Parameters:
   ///   - first: the attribute that stands for the person.
   ///   - second: the other one.
-  ///   - cells: photos of the cells that are asked for, one or more of each.
+  ///   - cells: photos of the queried cells, one or more of each.
   ///   - known: the photos that values are learnt from.
   ///   - gallery: the photos that are searched.
-  /// - Returns: nil where no cell can be asked for, since one of its values is not known.
+  /// - Returns: nil where every queried cell has a value that is not known.
   public func algebra(
     _ first: Int = 0, _ second: Int = 1, cells: [Int], known: [Int], gallery: [Int]
   ) -> Double? {
@@ -23,7 +23,7 @@ extension AttributeVectors {
     }
     let people = Set(known.map { photos[$0].person })
     let values = Set(known.map { photos[$0].value })
-    let wanted = Set(cells.map { photos[$0] }).filter {
+    let queried = Set(cells.map { photos[$0] }).filter {
       people.contains($0.person) && values.contains($0.value)
     }
     let vectors = photos.indices.map { photo in
@@ -36,7 +36,7 @@ extension AttributeVectors {
     var options = ComposeOptions()
     options.recipe = isParted ? .discriminant : .mercari
     let answers = try? AlgebraEvaluation.answers(
-      to: wanted.sorted(), photos: photos,
+      to: queried.sorted(), photos: photos,
       seen: known, among: gallery, vectors, attribute: key, options)
     guard let answers, !answers.isEmpty else { return nil }
     return Double(answers.count { $0.asked == $0.found }) / Double(answers.count)

@@ -59,7 +59,7 @@ public struct AttributeVectors: Sendable {
       .mapValues { photos in .mean(photos.map { Embedding(part(attribute, of: $0)) }) }
   }
 
-  /// The share of pairs that the best threshold on the cosine tells right, where both kinds count alike.
+  /// The balanced verification accuracy at the best threshold on the cosine.
   /// - Returns: nil where there is no pair of one kind.
   public func verification(_ attribute: Int, photos: [Int]) -> Double? {
     let parts = photos.map { part(attribute, of: $0) }

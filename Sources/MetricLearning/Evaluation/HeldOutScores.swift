@@ -4,7 +4,7 @@ import LikenessCore
 public struct HeldOutScores: Sendable, Equatable, Codable {
   /// For how many photos the nearest is alike, by attribute; cosine distance.
   public var recallAt1: [String: Double] = [:]
-  /// The share of pairs of people told right, where people were held out.
+  /// The verification accuracy on pairs of held-out people, where people were held out.
   public var verification: Double?
   /// For how many cells a person and an expression together find a photo of both, where cells were held
   /// out.
@@ -31,7 +31,7 @@ public struct HeldOutScores: Sendable, Equatable, Codable {
     let everyone = Array(0..<vectors.vectors.count)
     let heldOutAttribute = holdOut.attribute
     for (place, name) in attributes.enumerated() {
-      // People that nobody learnt from are compared with each other.
+      // Held-out people are compared with each other.
       let gallery = heldOutAttribute == nil ? split.training : split.heldOut
       recallAt1[name] = vectors.recallAt1(place, queries: split.heldOut, gallery: gallery)
       if name == heldOutAttribute {

@@ -22,7 +22,7 @@ public final class ArcFaceLoss: Module {
     weight.requiresGradient = true
   }
 
-  public var ownParameters: [(name: String, tensor: Tensor)] { [("weight", weight)] }
+  public var directParameters: [(name: String, tensor: Tensor)] { [("weight", weight)] }
 
   /// - Parameters:
   ///   - embeddings: `(n, d)`, of any length.

@@ -1,4 +1,4 @@
-/// What a loss of many triplets comes to.
+/// How the losses of triplets are reduced to one number.
 public enum LossReduction: String, Sendable, Codable, CaseIterable {
   /// The mean over all of them.
   case mean

@@ -8,10 +8,10 @@ public protocol MetricLoss: SendableMetatype {
 
   init(_ settings: LossSettings)
 
-  /// - Parameter random: asked only where something is drawn.
+  /// - Parameter random: used where something is drawn at random.
   func value(of batch: LossBatch, using random: inout some RandomNumberGenerator) -> LossValue
 
-  /// What is learnt along with the network and kept in its checkpoints; nil for a loss that learns nothing.
+  /// The loss's parameters, which are learnt and saved with the network; nil for a loss without any.
   var module: (any Module)? { get }
 
   /// The verification head that was trained; nil for a loss without one.
@@ -99,11 +99,11 @@ public struct LossBatch {
   }
 }
 
-/// What a batch costs.
+/// The loss of a batch.
 public struct LossValue {
-  /// A number with a gradient: what is minimized.
+  /// The loss to minimize, a number with a gradient.
   public var loss: Tensor
-  /// What is reported instead of it; nil for the same.
+  /// The number to report instead of it; nil for the same.
   public var reported: Double?
   /// How many of the triplets or pairs that were compared have a loss; nil where the loss has no such thing.
   public var active: (count: Int, compared: Int)?

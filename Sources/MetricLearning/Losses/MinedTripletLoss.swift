@@ -53,7 +53,7 @@ private struct MinedTripletLoss {
     activeMargin = Float(configuration.margin)
   }
 
-  /// Reported is the mean over all triplets, so that it falls as more of them are told apart, whatever is minimized.
+  /// Reports the mean over all triplets, whatever is minimized, so that it falls as more of them satisfy the margin.
   func value(of batch: LossBatch, using random: inout some RandomNumberGenerator) -> LossValue {
     let miner = miner.type.init(MinerSettings(dimensions: dimensions, sampled: batch.sampled))
     let triplets = miner.triplets(batch.distances, labels: batch.labels, using: &random)

@@ -1,7 +1,7 @@
 /// Weighs each pair by its own similarity and by those of its anchor's other pairs (Wang et al. 2019).
 ///
-/// With cosine similarities S: an anchor keeps the positives below its greatest negative plus `epsilon`
-/// and the negatives above its least positive minus `epsilon`; its loss is
+/// With cosine similarities S: an anchor keeps the positives below its highest negative plus `epsilon`
+/// and the negatives above its lowest positive minus `epsilon`; its loss is
 /// `log(1 + Σ_P exp(−alpha (S − lambda))) / alpha + log(1 + Σ_N exp(beta (S − lambda))) / beta`.
 public struct MultiSimilarityLoss: Sendable {
   public var alpha: Double
@@ -31,11 +31,11 @@ public struct MultiSimilarityLoss: Sendable {
     let (keptPositives, keptNegatives) = withoutGradients {
       // Beyond any cosine, for rows that lack a kind: then no pair of the other is kept.
       let far = Tensor.full(4, shape: [n, n], type: similarities.type)
-      let leastPositive = Tensor.choose(isPositive, similarities, far).min(1, keeping: true)
-      let greatestNegative = Tensor.choose(isNegative, similarities, -far).max(1, keeping: true)
+      let lowestPositive = Tensor.choose(isPositive, similarities, far).min(1, keeping: true)
+      let highestNegative = Tensor.choose(isNegative, similarities, -far).max(1, keeping: true)
       return (
-        isPositive .& (similarities .< (greatestNegative + epsilon)),
-        isNegative .& (similarities .> (leastPositive - epsilon))
+        isPositive .& (similarities .< (highestNegative + epsilon)),
+        isNegative .& (similarities .> (lowestPositive - epsilon))
       )
     }
     let shifted = similarities - lambda

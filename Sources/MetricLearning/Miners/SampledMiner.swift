@@ -3,7 +3,7 @@ public struct SampledMiner: TripletMiner {
   public static let definition = MinerDefinition(
     name: "sampled",
     summary: "picked before anything is known of the embeddings, as many for each attribute",
-    leavesToSampler: true)
+    usesSampledTriplets: true)
 
   private let sampled: Triplets
 

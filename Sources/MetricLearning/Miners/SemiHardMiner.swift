@@ -14,12 +14,12 @@ public struct SemiHardMiner: TripletMiner {
   ) -> Triplets {
     var result = Triplets()
     forEachPair(labels) { anchor, positive, negatives in
-      let least = distances[anchor, positive]
+      let positiveDistance = distances[anchor, positive]
       var semiHard: Int?
       var farthest = negatives[0]
       for negative in negatives {
         let distance = distances[anchor, negative]
-        if distance > least, semiHard.map({ distance < distances[anchor, $0] }) ?? true {
+        if distance > positiveDistance, semiHard.map({ distance < distances[anchor, $0] }) ?? true {
           semiHard = negative
         }
         if distance > distances[anchor, farthest] { farthest = negative }

@@ -9,7 +9,7 @@ public protocol TripletMiner: Sendable {
   /// - Parameters:
   ///   - distances: between all rows of the batch.
   ///   - labels: the class of each row.
-  ///   - random: only asked where the choice is chance.
+  ///   - random: used where the choice is random.
   func triplets(
     _ distances: DistanceMatrix, labels: [Int], using random: inout some RandomNumberGenerator
   ) -> Triplets
@@ -23,14 +23,15 @@ public struct MinerDefinition: Sendable {
   public var summary: String
   /// What the losses of its triplets come to unless the configuration says.
   public var reduction: LossReduction
-  /// Whether it leaves the choice to a `TripletSampler`.
-  public var leavesToSampler: Bool
+  /// Whether it takes the triplets of a `TripletSampler`.
+  public var usesSampledTriplets: Bool
 
   public init(
-    name: String, summary: String, reduction: LossReduction = .mean, leavesToSampler: Bool = false
+    name: String, summary: String, reduction: LossReduction = .mean,
+    usesSampledTriplets: Bool = false
   ) {
     (self.name, self.summary) = (name, summary)
-    (self.reduction, self.leavesToSampler) = (reduction, leavesToSampler)
+    (self.reduction, self.usesSampledTriplets) = (reduction, usesSampledTriplets)
   }
 }
 

@@ -3,15 +3,15 @@ import CTorchInterface
 /// Batch normalisation (Ioffe and Szegedy 2015): each channel less its mean, over its deviation, then
 /// scaled and shifted as learnt.
 ///
-/// While it learns, mean and variance are the batch's, and running ones are kept; asked, or frozen,
-/// it uses the running ones.
+/// In training, mean and variance are the batch's, and running estimates are updated; in inference, or frozen, it uses the
+/// running estimates.
 public final class BatchNorm2d: Layer {
   /// `(channels,)` each.
   public let weight: Tensor
   public let bias: Tensor
   public let runningMean: Tensor
   public let runningVariance: Tensor
-  /// The share of a new batch in the running numbers.
+  /// The weight of a new batch in the running estimates.
   public var momentum: Double
   public let epsilon: Double
   public var isTraining = true
@@ -30,11 +30,11 @@ public final class BatchNorm2d: Layer {
     bias.requiresGradient = true
   }
 
-  public var ownParameters: [(name: String, tensor: Tensor)] {
+  public var directParameters: [(name: String, tensor: Tensor)] {
     [("weight", weight), ("bias", bias)]
   }
 
-  public var ownBuffers: [(name: String, tensor: Tensor)] {
+  public var directBuffers: [(name: String, tensor: Tensor)] {
     [("running_mean", runningMean), ("running_var", runningVariance)]
   }
 

@@ -19,10 +19,10 @@ public final class Conv2d: Layer {
     (self.stride, self.padding, self.groups) = (stride, padding, groups)
     let fanOut = outputs * size[0] * size[1] / groups
     random.fillNormal(weight, deviation: (2 / Double(fanOut)).squareRoot())
-    for parameter in ownParameters { parameter.tensor.requiresGradient = true }
+    for parameter in directParameters { parameter.tensor.requiresGradient = true }
   }
 
-  public var ownParameters: [(name: String, tensor: Tensor)] {
+  public var directParameters: [(name: String, tensor: Tensor)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 

@@ -12,10 +12,10 @@ public final class Linear: Layer {
     let bound = 1 / Double(inputs).squareRoot()
     random.fillUniform(weight, -bound, bound)
     if let bias { random.fillUniform(bias, -bound, bound) }
-    for parameter in ownParameters { parameter.tensor.requiresGradient = true }
+    for parameter in directParameters { parameter.tensor.requiresGradient = true }
   }
 
-  public var ownParameters: [(name: String, tensor: Tensor)] {
+  public var directParameters: [(name: String, tensor: Tensor)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 

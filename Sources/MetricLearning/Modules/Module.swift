@@ -1,13 +1,13 @@
-/// A part of a network: numbers that are learnt, numbers that are only kept, and parts of its own.
+/// A part of a network: parameters, which are learnt, buffers, which are not, and parts, which are modules again.
 public protocol Module: AnyObject {
   /// The parts, each under the name that its numbers' names begin with, in the order in which data
   /// flows.
   var parts: [(name: String, module: any Module)] { get }
-  /// What is learnt, of this module itself.
-  var ownParameters: [(name: String, tensor: Tensor)] { get }
-  /// What is kept with the network but not learnt, of this module itself.
-  var ownBuffers: [(name: String, tensor: Tensor)] { get }
-  /// Whether the network learns or is asked, for this module itself: some layers differ.
+  /// The parameters of this module itself, without those of its parts.
+  var directParameters: [(name: String, tensor: Tensor)] { get }
+  /// The buffers of this module itself, which are saved but not learnt.
+  var directBuffers: [(name: String, tensor: Tensor)] { get }
+  /// Whether this module itself is in training mode, in which some layers behave differently.
   var isTraining: Bool { get set }
 }
 
@@ -18,8 +18,8 @@ public protocol Layer: Module {
 
 extension Module {
   public var parts: [(name: String, module: any Module)] { [] }
-  public var ownParameters: [(name: String, tensor: Tensor)] { [] }
-  public var ownBuffers: [(name: String, tensor: Tensor)] { [] }
+  public var directParameters: [(name: String, tensor: Tensor)] { [] }
+  public var directBuffers: [(name: String, tensor: Tensor)] { [] }
   // Most layers are the same either way.
   public var isTraining: Bool {
     get { false }
@@ -32,11 +32,11 @@ extension Module {
     for part in parts { part.module.walk("\(prefix)\(part.name).", visit) }
   }
 
-  /// All that is learnt, in the order in which data flows.
+  /// All parameters, those of the parts included, in the order in which data flows.
   public var parameters: [(name: String, tensor: Tensor)] {
     var result: [(name: String, tensor: Tensor)] = []
     walk("") { prefix, module in
-      result += module.ownParameters.map { (prefix + $0.name, $0.tensor) }
+      result += module.directParameters.map { (prefix + $0.name, $0.tensor) }
     }
     return result
   }
@@ -45,7 +45,7 @@ extension Module {
   public var state: StateDictionary {
     var result = StateDictionary()
     walk("") { prefix, module in
-      for entry in module.ownParameters + module.ownBuffers {
+      for entry in module.directParameters + module.directBuffers {
         result[prefix + entry.name] = entry.tensor
       }
     }
@@ -61,16 +61,16 @@ extension Module {
     try state.copy(from: source, ignoring: isKnownExtra)
   }
 
-  /// Sets whether the network learns, in all parts.
+  /// Sets training or inference mode, in all parts.
   public func setTraining(_ isTraining: Bool) {
     walk("") { _, module in module.isTraining = isTraining }
   }
 
-  /// Keeps all parts from learning: no gradients, and batch norms that stay as they are.
+  /// Freezes all parts: no gradients, and batch norms with constant statistics.
   public func freeze() {
     for parameter in parameters { parameter.tensor.requiresGradient = false }
   }
 
-  /// How many numbers are learnt.
+  /// The number of learnt weights.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 }

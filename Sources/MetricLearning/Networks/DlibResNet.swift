@@ -148,7 +148,7 @@ public final class DlibResNet: Backbone {
 
   func exported(_ input: String, to graph: inout NetworkGraph) throws(ExportError) -> String {
     // Padding depends on the image's size, which the converter of the published file follows; here the
-    // network itself tells the shapes.
+    // network itself has the shapes.
     var value = (name: input, tensor: graph.sample)
     var remembered: [Int: (name: String, tensor: Tensor)] = [:]
     for step in steps {

@@ -1,8 +1,8 @@
 /// What a network sees where: `(n, channels, side, side)` to `(n, features)`, the means of 4 × 4 to 7 × 7 fields
 /// (fewer only of a smaller picture), side by side. Each channel is normalised first, since a backbone that does not learn has scales of its own.
 public final class GridFeatures: Layer {
-  /// The fewest fields in a row.
-  static let fields = 4
+  /// The minimum number of fields in a row.
+  static let minimumFields = 4
 
   public let features: Int
   private let norm: BatchNorm2d
@@ -10,7 +10,7 @@ public final class GridFeatures: Layer {
 
   public init(channels: Int, side: Int) {
     norm = BatchNorm2d(channels)
-    let size = max(1, side / Self.fields)
+    let size = max(1, side / Self.minimumFields)
     pool = Pool2d(.average, size: [size, size], stride: [size, size])
     let count = (side - size) / size + 1
     features = channels * count * count

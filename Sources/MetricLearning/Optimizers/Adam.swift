@@ -11,7 +11,7 @@ public final class Adam: Optimizer {
   }
 
   public var learningRate: Double
-  /// How much of the running means of the gradient and of its square is kept at each step.
+  /// The decay rates of the running means of the gradient and of its square.
   public let betas: (Double, Double)
   public let epsilon: Double
   public let weightDecay: Double
@@ -19,7 +19,7 @@ public final class Adam: Optimizer {
   public let parameters: [(name: String, tensor: Tensor)]
   private let means: [Tensor]
   private let squares: [Tensor]
-  /// How many steps were taken.
+  /// The number of steps taken.
   private let steps: Tensor = .zeros([1], type: .int64)
 
   public init(

@@ -3,7 +3,7 @@ import Foundation
 /// The learning rate of each step, a function of its number alone, so that a run can be resumed.
 public enum LearningRateSchedule: Sendable, Hashable, Codable {
   case constant
-  /// Times `factor` after every so many steps.
+  /// Multiplied by `factor` after every `every` steps.
   case step(every: Int, factor: Double)
   /// Grows evenly for `warmUp` steps, then falls along half a cosine to `floor` times its height at
   /// step `total` (Loshchilov and Hutter 2017, without restarts).

@@ -1,8 +1,8 @@
-/// Changes parameters so that a loss becomes smaller.
+/// Updates parameters along their gradients to reduce a loss.
 public protocol Optimizer: AnyObject {
-  /// How far a step goes; a schedule may set it before each.
+  /// The learning rate; a schedule may set it before each step.
   var learningRate: Double { get set }
-  /// What it changes.
+  /// The parameters that it updates.
   var parameters: [(name: String, tensor: Tensor)] { get }
   /// All that it remembers from step to step: a run that begins with it goes on as the one it was
   /// taken from would have.
@@ -14,7 +14,7 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
-  /// Forgets the gradients of the last step.
+  /// Clears the gradients of the last step.
   public func clearGradients() { for parameter in parameters { parameter.tensor.clearGradient() } }
 
   /// - Throws: `StateError`

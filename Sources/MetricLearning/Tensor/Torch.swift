@@ -1,7 +1,7 @@
 import CTorchInterface
 import Foundation
 
-/// libtorch, opened when it is first asked for.
+/// libtorch, opened at first use.
 public enum Torch {
   #if os(macOS)
     static let libraryName = "libCTorch.dylib"
@@ -9,7 +9,7 @@ public enum Torch {
     static let libraryName = "libCTorch.so"
   #endif
 
-  /// A table of functions, which nobody changes once it is filled.
+  /// A table of functions, constant once it is filled.
   private struct Library: @unchecked Sendable {
     let api: UnsafePointer<ct_api>
   }
@@ -19,7 +19,7 @@ public enum Torch {
   }
 
   /// Opens libtorch; call this before the first tensor is made.
-  /// - Throws: `TorchError`, which tells what to install.
+  /// - Throws: `TorchError`, which says what to install.
   public static func load() throws(TorchError) { _ = try library.get() }
 
   /// The functions of libtorch. Ends the program where `load()` would throw.

@@ -1,4 +1,4 @@
-/// Notices when a network stops learning anything, and says what to change.
+/// Detects that a network has stopped learning, and advises what to change.
 public struct CollapseAlarm: Sendable, Equatable, Codable {
   public enum Finding: String, Sendable, Codable {
     /// All embeddings are nearly one point.
@@ -18,13 +18,13 @@ public struct CollapseAlarm: Sendable, Equatable, Codable {
     }
   }
 
-  /// Below this spread embeddings count as one point.
-  public static let smallestSpread = 0.05
-  /// Below this share of active triplets there is nothing to learn.
-  public static let smallestActiveFraction = 0.01
-  /// A held-out score from which on easy triplets are good news.
-  public static let goodScore = 0.95
-  /// How many epochs in a row it takes.
+  /// The spread below which embeddings are collapsed.
+  public static let minimumSpread = 0.05
+  /// The share of active triplets below which there is nothing to learn.
+  public static let minimumActiveFraction = 0.01
+  /// The held-out score from which easy triplets are no problem.
+  public static let passingScore = 0.95
+  /// The number of consecutive epochs after which a finding is reported.
   public static let patience = 5
 
   private var collapsedEpochs = 0
@@ -33,12 +33,12 @@ public struct CollapseAlarm: Sendable, Equatable, Codable {
 
   public init() {}
 
-  /// - Returns: what is wrong, once each time it begins.
+  /// - Returns: a finding in the epoch in which it is first established, otherwise nil.
   public mutating func check(_ metrics: EpochMetrics) -> Finding? {
     bestScore = max(bestScore, metrics.heldOut?.score ?? 0)
-    collapsedEpochs = metrics.spread < Self.smallestSpread ? collapsedEpochs + 1 : 0
-    let isEasy = (metrics.activeFraction ?? 1) < Self.smallestActiveFraction
-    easyEpochs = isEasy && bestScore < Self.goodScore ? easyEpochs + 1 : 0
+    collapsedEpochs = metrics.spread < Self.minimumSpread ? collapsedEpochs + 1 : 0
+    let isEasy = (metrics.activeFraction ?? 1) < Self.minimumActiveFraction
+    easyEpochs = isEasy && bestScore < Self.passingScore ? easyEpochs + 1 : 0
     if collapsedEpochs == Self.patience { return .collapsed }
     return easyEpochs == Self.patience ? .nothingToLearn : nil
   }

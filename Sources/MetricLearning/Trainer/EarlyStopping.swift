@@ -1,7 +1,6 @@
-/// Decides when the held-out score will grow no more.
+/// Ends training once the held-out score no longer improves.
 public struct EarlyStopping: Sendable, Equatable, Codable {
-  /// After how many tests without a better score training ends, and after three once no better one is possible; 0
-  /// for never.
+  /// The number of tests without a better score after which training ends, three at a perfect score; 0 for never.
   public let patience: Int
   public private(set) var bestScore: Double?
   public private(set) var bestEpoch = 0
@@ -9,8 +8,9 @@ public struct EarlyStopping: Sendable, Equatable, Codable {
 
   public init(patience: Int) { self.patience = patience }
 
+  /// Records a test's score.
   /// - Returns: whether this is the best score so far.
-  public mutating func take(_ score: Double, epoch: Int) -> Bool {
+  public mutating func record(_ score: Double, epoch: Int) -> Bool {
     testsSince += 1
     guard bestScore.map({ score > $0 }) ?? true else { return false }
     (bestScore, bestEpoch, testsSince) = (score, epoch, 0)

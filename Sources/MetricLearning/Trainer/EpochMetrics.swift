@@ -1,4 +1,4 @@
-/// What an epoch came to.
+/// The metrics of an epoch.
 public struct EpochMetrics: Sendable, Equatable, Codable {
   /// From 1.
   public var epoch: Int

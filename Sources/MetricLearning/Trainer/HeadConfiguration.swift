@@ -11,7 +11,7 @@ public struct HeadConfiguration: Codable, Sendable, Equatable {
   /// How strongly weights of single coordinates are held to where they began, times half the square of how
   /// far they went (L2-SP: Li et al. 2018).
   public var pull = 0.1
-  /// After how many epochs without a better held-out loss to stop; 0 for never.
+  /// The number of epochs without a lower held-out loss after which training stops; 0 for never.
   public var patience = 30
   /// Of the pairs, where none are held out by themselves.
   public var heldOutShare = 0.2
@@ -23,7 +23,7 @@ public struct HeadConfiguration: Codable, Sendable, Equatable {
   public static let standardFeatures: [PairFeature] = [.difference, .square, .cosine, .l2]
 }
 
-/// What an epoch of a head came to; epoch 0 is the plain distance that it begins as.
+/// The metrics of an epoch of a head; epoch 0 is the plain distance that it begins as.
 public struct HeadMetrics: Codable, Sendable, Equatable {
   public var epoch: Int
   /// The mean binary cross-entropy of the pairs it learns from, and of those held out.

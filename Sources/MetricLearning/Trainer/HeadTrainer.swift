@@ -3,8 +3,9 @@ import LikenessCore
 
 /// Trains a Siamese head on pairs of stored embeddings, by binary cross-entropy.
 ///
-/// Without hidden layers it begins as a logistic of a plain distance, fitted to the pairs; with them, by lot. It keeps the
-/// state with the least held-out loss, so without hidden layers it is never worse on held-out pairs than that distance.
+/// Without hidden layers it begins as a logistic function of a plain distance, fitted to the pairs; with them, with random
+/// weights. It keeps the weights with the lowest held-out loss, so without hidden layers it is never worse on held-out
+/// pairs than that distance.
 public struct HeadTrainer {
   public let configuration: HeadConfiguration
   private let training: EmbeddingPairs
@@ -20,7 +21,7 @@ public struct HeadTrainer {
     (self.configuration, self.training, self.heldOut) = (configuration, training, heldOut)
   }
 
-  /// What learning came to.
+  /// The trained head, and how the training went.
   public struct Result {
     public var head: SiameseHead
     /// From epoch 0 on.
@@ -31,7 +32,8 @@ public struct HeadTrainer {
 
   /// - Throws: `TorchError`, `TrainingError.notANumber`
   public func run(
-    isCancelled: () -> Bool = { false }, tell: (HeadMetrics, _ isBest: Bool) -> Void = { _, _ in }
+    isCancelled: () -> Bool = { false },
+    onEpoch: (HeadMetrics, _ isBest: Bool) -> Void = { _, _ in }
   ) throws -> Result {
     try Torch.load()
     let random = RandomSource(seed: configuration.seed)
@@ -44,7 +46,7 @@ public struct HeadTrainer {
     let scale = InputScale(inputs)
     let (rows, heldOutRows) = (scale(inputs), scale(head.inputs(tested, against)))
 
-    // What learns takes scaled inputs; `head` takes them as they are, and is the best of it so far.
+    // `learning` takes scaled inputs; `head` takes unscaled ones and holds the best weights so far.
     let learning = SiameseHead(
       training.dimensions, features: configuration.features, hidden: configuration.hidden,
       random: random)
@@ -70,8 +72,8 @@ public struct HeadTrainer {
     for epoch in 0...configuration.epochs {
       if epoch > 0 {
         var order = Array(0..<training.count)
-        var lot = SeededRandom(seed: configuration.seed, path: UInt64(epoch))
-        order.shuffle(using: &lot)
+        var random = SeededRandom(seed: configuration.seed, path: UInt64(epoch))
+        order.shuffle(using: &random)
         for first in stride(from: 0, to: order.count, by: configuration.batch) {
           let picked = Array(order[first..<min(order.count, first + configuration.batch)])
           let logits = learning.logits(ofInputs: rows.selecting(0, picked))
@@ -87,12 +89,12 @@ public struct HeadTrainer {
         throw TrainingError.notANumber(epoch: epoch, batch: 1, photos: ["pairs of embeddings"])
       }
       result.metrics.append(metrics)
-      let isBest = stopping.take(-metrics.heldOutLoss, epoch: epoch)
+      let isBest = stopping.record(-metrics.heldOutLoss, epoch: epoch)
       if isBest {
         result.bestEpoch = epoch
-        keep(learning, scale, in: head)
+        copyWeights(of: learning, scale, to: head)
       }
-      tell(metrics, isBest)
+      onEpoch(metrics, isBest)
       if stopping.isDue { break }
       if isCancelled() {
         result.wasCancelled = true
@@ -115,7 +117,7 @@ public struct HeadTrainer {
         / Double(heldOut.count))
   }
 
-  /// Weights under which the head is a logistic of the plainest distance among its features.
+  /// The weights with which the head is a logistic function of the simplest distance among its features.
   private func plainDistance(_ inputs: Tensor) -> (weights: [Float], bias: Float) {
     let counts = configuration.features.map { $0.count(training.dimensions) }
     let order: [PairFeature] = [.cosine, .square, .difference, .l2]
@@ -129,12 +131,12 @@ public struct HeadTrainer {
       pairs: zip(distances, training.areSame).map { .init(distance: $0, isSame: $1, fold: 0) }
     ).logisticFit()
     var weights = [Float](repeating: 0, count: counts.reduce(0, +))
-    for index in range { weights[index] = -fit.slope }
-    return (weights, fit.slope * fit.middle)
+    for index in range { weights[index] = -fit.coefficient }
+    return (weights, fit.coefficient * fit.midpoint)
   }
 
-  /// Copies what was learnt into the head, which takes its inputs as they are.
-  private func keep(_ learning: SiameseHead, _ scale: InputScale, in head: SiameseHead) {
+  /// Copies the weights into a head that takes unscaled inputs.
+  private func copyWeights(of learning: SiameseHead, _ scale: InputScale, to head: SiameseHead) {
     let layers = zip(learning.hidden + [learning.dense], head.hidden + [head.dense])
     withoutGradients {
       for (number, (source, target)) in layers.enumerated() {
@@ -157,7 +159,7 @@ public struct HeadTrainer {
   }
 }
 
-/// Inputs less their means, over their deviations, so that steps are as large for each.
+/// Standardises inputs, so that a learning rate suits all of them.
 private struct InputScale {
   let mean: [Float]
   let deviation: [Float]
@@ -174,11 +176,11 @@ private struct InputScale {
       / Tensor(deviation, shape: [1, deviation.count])
   }
 
-  /// Weights of inputs as they are, as those of scaled ones, and back.
+  /// Converts weights of unscaled inputs to those of scaled ones, and back.
   func scaled(_ weights: [Float]) -> [Float] { zip(weights, deviation).map { $0 * $1 } }
   func unscaled(_ weights: [Float]) -> [Float] { zip(weights, deviation).map { $0 / $1 } }
 
-  /// What the means come to with weights of inputs as they are.
+  /// The weighted sum of the means, for weights of unscaled inputs.
   func offset(_ weights: [Float]) -> Double {
     zip(weights, mean).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }

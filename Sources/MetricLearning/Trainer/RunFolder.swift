@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of one training run: what it was asked for, how it goes, and where it can go on.
+/// The folder of one training run: its configuration, metrics and checkpoints.
 ///
 /// Every file is written beside its place and renamed, so each is whole at any time.
 public struct RunFolder: Sendable {
@@ -8,14 +8,14 @@ public struct RunFolder: Sendable {
 
   public init(_ url: URL) { self.url = url }
 
-  /// How the run was asked for, as JSON.
+  /// The configuration of the run, as JSON.
   public var configuration: URL { url.appendingPathComponent("config.json") }
   /// Where the run goes on: network, optimizer, epoch and all that is random.
   public var checkpoint: URL { url.appendingPathComponent("checkpoint.safetensors") }
   /// The network with the best held-out score.
   public var best: URL { url.appendingPathComponent("best.safetensors") }
 
-  /// Looks whether the folder can be made, before long work is done for it.
+  /// Checks that the folder can be made, before long work is done for it.
   /// - Throws: `TrainingError.occupied` where something is there.
   public func checkFree() throws(TrainingError) {
     let files = try? FileManager.default.contentsOfDirectory(atPath: url.path)
@@ -60,7 +60,7 @@ public struct RunFolder: Sendable {
       to: url.appendingPathComponent("curves.svg"))
   }
 
-  /// How a head was asked for, how it went and what came of it.
+  /// Writes the configuration, metrics and weights of a head.
   /// - Throws: `TrainingError.notWritable`, `SafetensorsError`
   public func write(_ configuration: HeadConfiguration, _ result: HeadTrainer.Result) throws {
     try write(try json(configuration), to: self.configuration)

@@ -4,7 +4,7 @@ extension Trainer {
   /// Measures the batch norms' means and variances anew, over plain views of the photos that are learnt from,
   /// with the network as it is now. Running ones lag behind a network that changes with each of its few
   /// steps (Wu and Johnson, "Rethinking 'batch' in batch normalization", 2021, section 3).
-  func settleBatchNorms() throws {
+  func recomputeBatchNormStatistics() throws {
     var norms: [BatchNorm2d] = []
     network.walk("") { _, module in
       if let norm = module as? BatchNorm2d { norms.append(norm) }

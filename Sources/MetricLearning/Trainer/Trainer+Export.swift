@@ -11,14 +11,14 @@ extension Trainer {
   ) throws -> ModelManifest {
     let dataset = store.dataset
     let verification = try verification(models)
-    return try answering.install(
+    return try inferenceNetwork.install(
       as: name, side: configuration.chips.side, metric: .cosine,
       source: "likeness train on \(dataset.fingerprint): \(configuration.title)",
       licence: licence(models), verification: verification,
       verifier: siameseHead(of: name), in: models)
   }
 
-  /// The head that was trained with the network, of the part that people are told apart by; nil without one.
+  /// The head that was trained with the network, for the part that identifies people; nil without one.
   private func siameseHead(
     of name: String
   ) -> (head: SiameseHead, description: HeadDescription)? {
@@ -47,11 +47,11 @@ extension Trainer {
   private func verification(_ models: ModelStore) throws -> Verification? {
     let vectors = try attributeVectors()
     let isSame = samePerson(models)
-    // People that nobody learnt from are compared with each other; else a pair has a photo held out.
+    // Held-out people are compared with each other; without any, pairs have at least one held-out photo.
     let tested = split.heldOut.isEmpty ? split.training : split.heldOut
     let everyone = Array(store.dataset.items.indices)
     let partners = configuration.holdOut?.attribute == nil ? everyone : split.heldOut
-    // A few thousand pairs say as much as all.
+    // A few thousand pairs suffice.
     var random = SeededRandom(seed: configuration.seed, path: 0xC0DE)
     let first = Array(tested.shuffled(using: &random).prefix(200))
     let second = Array(partners.shuffled(using: &random).prefix(200))
@@ -68,15 +68,16 @@ extension Trainer {
             isSame: isSame(a, b), fold: 0))
       }
     }
-    // As likely as not before anybody looks.
+    // Even prior odds.
     let same = pairs.filter(\.isSame)
     let others = pairs.filter { !$0.isSame }.shuffled(using: &random).prefix(max(20, same.count))
     guard same.count >= 5, others.count >= 5 else { return nil }
     let scores = PairScores(pairs: same + others)
     let fit = scores.logisticFit()
     return Verification(
-      metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs), slope: fit.slope,
-      middle: fit.middle,
+      metric: .cosine, threshold: PairScores.bestThreshold(scores.pairs),
+      coefficient: fit.coefficient,
+      midpoint: fit.midpoint,
       measuredOn: "\(scores.pairs.count) pairs of "
         + (split.heldOut.isEmpty ? "photos it was trained on" : "held-out photos")
         + (configuration.teacher.map { ", of which \($0) said whether they are one person" } ?? ""))

@@ -2,7 +2,7 @@ import Faces
 import Foundation
 import LikenessCore
 
-/// What a trainer tells while it works.
+/// What a trainer reports while it runs.
 public enum TrainingEvent: Sendable {
   /// A batch is done: its number from 1, how many an epoch has, and the whole run's seconds left.
   case step(
@@ -21,7 +21,7 @@ public struct TrainingOutcome: Sendable, Equatable, Codable {
   public var metrics: [EpochMetrics]
   public var bestScore: Double?
   public var bestEpoch: Int?
-  /// Computing, without breaks.
+  /// The time spent training, interruptions excluded.
   public var seconds: Double
 }
 
@@ -38,13 +38,13 @@ public final class Trainer {
   /// For each attribute, each photo's class.
   let classes: [[Int]]
   private let ranges: [Range<Int>]
-  /// What the teacher says of each photo, `(photos, d)`; nil without one.
+  /// The teacher's embedding of each photo, `(photos, d)`; nil without one.
   let targets: EmbeddingMatrix?
   let split: DatasetSplit
   private let sampler: any BatchSampler
   let loader: BatchLoader
   private var started = Date()
-  private var batchesHere = 0
+  private var batchesSinceStart = 0
 
   /// - Parameters:
   ///   - targets: the teacher's embeddings of the store's photos, where the configuration names one.
@@ -86,7 +86,7 @@ public final class Trainer {
     let size = configuration.people * configuration.photos
     if targets != nil {
       sampler = ShuffledSampler(positions: training, batchSize: size)
-    } else if configuration.miner.definition.leavesToSampler, configuration.loss.uses(.miner) {
+    } else if configuration.miner.definition.usesSampledTriplets, configuration.loss.uses(.miner) {
       sampler = TripletSampler(
         positions: training, classes: known, tripletsPerBatch: max(2, size / 3),
         anchorsOnce: configuration.anchorsOnce)
@@ -104,9 +104,9 @@ public final class Trainer {
       stopping: EarlyStopping(patience: configuration.patience), photos: dataset.fingerprint)
   }
 
-  /// Begins with the weights that the configuration names, if it does.
+  /// Loads the weights that the configuration names, if any.
   /// - Throws: `SafetensorsError`
-  public func takeFirstWeights() throws(SafetensorsError) {
+  public func loadInitialWeights() throws(SafetensorsError) {
     guard let file = configuration.weights else { return }
     try (network.backbone as? MobileNetV2)?.load(weights: URL(fileURLWithPath: file))
   }
@@ -114,19 +114,19 @@ public final class Trainer {
   /// Trains to the end, or until cancelled; the folder then says how it went and where to go on.
   /// - Parameters:
   ///   - isCancelled: once true, the batch at hand is finished and everything is saved.
-  ///   - tell: called on this thread.
+  ///   - onEvent: called on this thread.
   /// - Throws: `TrainingError`, `PhotoError`
   public func run(
     isCancelled: @escaping @Sendable () -> Bool = { false },
-    tell: (TrainingEvent) -> Void = { _ in }
+    onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> TrainingOutcome {
     Torch.threads = configuration.threads
-    (started, batchesHere) = (Date(), 0)
+    (started, batchesSinceStart) = (Date(), 0)
     let before = progress.seconds
     while progress.epoch < configuration.epochs, !progress.stopping.isDue {
-      let isWhole = try runEpoch(isCancelled, before, tell)
+      let isWhole = try runEpoch(isCancelled, before, onEvent)
       progress.seconds = before + Date().timeIntervalSince(started)
-      if isWhole { try endEpoch(tell) }
+      if isWhole { try endEpoch(onEvent) }
       try saveCheckpoint()
       guard isWhole, !isCancelled() || progress.epoch == configuration.epochs else {
         return outcome(.interrupted)
@@ -137,7 +137,8 @@ public final class Trainer {
 
   /// - Returns: false where it was cancelled before the epoch's end.
   private func runEpoch(
-    _ isCancelled: @escaping @Sendable () -> Bool, _ before: Double, _ tell: (TrainingEvent) -> Void
+    _ isCancelled: @escaping @Sendable () -> Bool, _ before: Double,
+    _ onEvent: (TrainingEvent) -> Void
   ) throws -> Bool {
     let epoch = progress.epoch
     let batches = sampler.batches(seed: configuration.seed, epoch: epoch)
@@ -152,13 +153,14 @@ public final class Trainer {
         optimizer.learningRate = schedule.rate(
           at: epoch * batches.count + number, base: configuration.learningRate)
         try step(batch, number)
-        batchesHere += 1
+        batchesSinceStart += 1
         let left = total - epoch * batches.count - number - 1
-        tell(
+        onEvent(
           .step(
             epoch: epoch + 1, batch: number + 1, batches: batches.count,
             loss: progress.sums.meanLoss, active: progress.sums.meanActive,
-            secondsLeft: Date().timeIntervalSince(started) / Double(batchesHere) * Double(left)))
+            secondsLeft: Date().timeIntervalSince(started) / Double(batchesSinceStart)
+              * Double(left)))
       }
     } catch is Stopped {
       return false
@@ -186,15 +188,14 @@ public final class Trainer {
     progress.batch = number + 1
   }
 
-  /// The network as it answers when it has learnt: with the features that the configuration names, and the numbers that
-  /// are being learnt.
-  var answering: EmbeddingNetwork {
+  /// The network for inference: with the features that the configuration names, and the weights that are being learnt.
+  var inferenceNetwork: EmbeddingNetwork {
     guard configuration.features != .embedding, let backbone = network.backbone as? MobileNetV2
     else { return network }
     return EmbeddingNetwork(configuration.features == .median ? backbone.withMedians : backbone)
   }
 
-  /// Pictures that are normalised already to embeddings.
+  /// The embeddings of normalised pictures.
   func embed(_ batch: ImageBatch, by network: EmbeddingNetwork? = nil) -> Tensor {
     let network = network ?? self.network
     let input = batch.withPixels { pixels in
@@ -207,7 +208,7 @@ public final class Trainer {
     return network.head?(features) ?? features
   }
 
-  private func endEpoch(_ tell: (TrainingEvent) -> Void) throws {
+  private func endEpoch(_ onEvent: (TrainingEvent) -> Void) throws {
     progress.epoch += 1
     progress.batch = 0
     let isLast = progress.epoch == configuration.epochs
@@ -221,19 +222,19 @@ public final class Trainer {
     progress.metrics.append(metrics)
     var isBest = false
     if let heldOut {
-      isBest = progress.stopping.take(heldOut.score, epoch: progress.epoch)
+      isBest = progress.stopping.record(heldOut.score, epoch: progress.epoch)
       if isBest { try SafetensorsFile.write(network.state, to: folder.best) }
     }
     let finding = progress.alarm.check(metrics)
     try folder.write(progress.metrics, title: configuration.title)
-    tell(.epoch(metrics, isBest: isBest))
-    if let finding { tell(.alarm(finding)) }
+    onEvent(.epoch(metrics, isBest: isBest))
+    if let finding { onEvent(.alarm(finding)) }
   }
 
-  /// Scores on what is held out; nil where nothing is.
+  /// The scores on held-out photos; nil where none are held out.
   private func test() throws -> HeldOutScores? {
     guard let holdOut = configuration.holdOut else { return nil }
-    try settleBatchNorms()
+    try recomputeBatchNormStatistics()
     if let targets {
       return HeldOutScores(
         student: try attributeVectors().vectors, teacher: targets, photos: split.heldOut)
@@ -242,28 +243,28 @@ public final class Trainer {
       configuration.attributes, try attributeVectors(), split, holdOut)
   }
 
-  /// The embeddings of all photos, with the network as it answers.
+  /// The embeddings of all photos by the inference network.
   public func attributeVectors() throws -> AttributeVectors {
-    let everyone = Array(store.dataset.items.indices)
+    let positions = Array(store.dataset.items.indices)
     var values: [Float] = []
-    let answering = answering
+    let inferenceNetwork = inferenceNetwork
     network.setTraining(false)
     defer { network.setTraining(true) }
-    try loader.plain(everyone) { _, batch in
-      values += withoutGradients { embed(batch, by: answering).values(as: Float.self) }
+    try loader.plain(positions) { _, batch in
+      values += withoutGradients { embed(batch, by: inferenceNetwork).values(as: Float.self) }
     }
-    let whole = 0..<answering.dimensions
+    let whole = 0..<inferenceNetwork.dimensions
     return AttributeVectors(
-      vectors: EmbeddingMatrix(dimensions: answering.dimensions, values: values),
+      vectors: EmbeddingMatrix(dimensions: inferenceNetwork.dimensions, values: values),
       classes: classes,
       ranges: configuration.features == .embedding ? ranges : ranges.map { _ in whole })
   }
 
-  /// Makes the network the one with the best held-out score, where that was asked for and there was a test;
-  /// ready to answer.
-  public func takeBest() throws {
+  /// Restores the weights with the best held-out score, where early stopping is on and there was a test; otherwise only
+  /// recomputes the batch norms' statistics.
+  public func restoreBest() throws {
     guard configuration.patience > 0, progress.stopping.bestScore != nil else {
-      return try settleBatchNorms()
+      return try recomputeBatchNormStatistics()
     }
     try network.load(SafetensorsFile.read(folder.best))
   }

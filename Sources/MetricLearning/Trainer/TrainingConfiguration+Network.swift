@@ -1,7 +1,7 @@
 import Faces
 
 extension TrainingConfiguration {
-  /// The network with its first weights.
+  /// The network with its initial weights.
   /// - Throws: `ModelError`
   func makeNetwork(random: RandomSource, models: ModelStore) throws -> EmbeddingNetwork {
     let backbone: any MetricLearning.Backbone
@@ -29,7 +29,7 @@ extension TrainingConfiguration {
     return EmbeddingNetwork(backbone, head: head)
   }
 
-  /// What a picture of the run is called.
+  /// The title of the run's curves.
   var title: String {
     let network = backbone == .mobileNetV2 ? "MobileNetV2 × \(width)" : "dlib ResNet"
     let mining = loss.uses(.miner) ? " \(miner.rawValue)" : ""
@@ -39,7 +39,7 @@ extension TrainingConfiguration {
     return "\(network), \(chips.side) px, \(aim)"
   }
 
-  /// What changes the parameters.
+  /// The optimizer.
   func makeOptimizer(
     _ parameters: [(name: String, tensor: Tensor)]
   ) -> any MetricLearning.Optimizer {
@@ -53,7 +53,7 @@ extension TrainingConfiguration {
     }
   }
 
-  /// How far each step goes.
+  /// The learning rate schedule.
   func learningRates(batches: Int) -> LearningRateSchedule {
     let total = epochs * batches
     switch schedule {

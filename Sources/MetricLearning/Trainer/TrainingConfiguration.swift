@@ -63,7 +63,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// Whether only the first photo of each combination of attributes counts.
   public var firstOfEach = false
   public var augmentation = Augmentation.standard
-  /// What is told apart, the most telling first.
+  /// The attributes to learn, the most important first.
   public var attributes = ["person"]
   /// How long each attribute's part of an embedding is; of all of it where they share it.
   public var dimensions = 128
@@ -98,9 +98,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var schedule = Schedule.cosine
   public var learningRate = 1e-3
   public var weightDecay = 1e-4
-  /// What is not learnt from; nil to learn from everything, without tests.
+  /// What is held out of training; nil to learn from everything, without tests.
   public var holdOut: HoldOut?
-  /// A test after every so many epochs.
+  /// The number of epochs from one test to the next.
   public var testEvery = 2
   /// After how many tests without a better score to stop, and to keep the best; 0 to keep the last.
   public var patience = 20

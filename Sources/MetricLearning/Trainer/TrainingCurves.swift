@@ -23,7 +23,7 @@ struct TrainingCurves {
   private let panels: [Panel]
   private let epochs: ClosedRange<Int>
 
-  // Okabe and Ito's colours, which nobody confuses.
+  // The palette of Okabe and Ito, which is safe for colour-blind readers.
   private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
   private static let (width, panelHeight) = (760.0, 190.0)
   private static let (left, right, top, gap) = (64.0, 200.0, 56.0, 46.0)

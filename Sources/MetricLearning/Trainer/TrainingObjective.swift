@@ -1,6 +1,6 @@
 import LikenessCore
 
-/// The loss of a batch over all attributes, and what it tells about the learning.
+/// The loss of a batch over all attributes, and what shows how training goes.
 final class TrainingObjective: Module {
   struct Result {
     /// What is minimized.
@@ -16,7 +16,7 @@ final class TrainingObjective: Module {
   private let ranges: [Range<Int>]
   /// One for each attribute.
   let losses: [any MetricLoss]
-  /// What a teacher says of each photo of the data set, `(photos, d)`.
+  /// The teacher's embedding of each photo of the data set, `(photos, d)`.
   private let targets: EmbeddingMatrix?
 
   /// - Parameters:

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far a run is: with the networks' numbers, all that it needs to go on.
+/// The progress of a run: with the weights, all that is needed to resume it.
 struct TrainingProgress: Codable, Equatable {
   /// Whole epochs, and batches of the next one.
   var epoch = 0
@@ -9,9 +9,9 @@ struct TrainingProgress: Codable, Equatable {
   var metrics: [EpochMetrics] = []
   var alarm = CollapseAlarm()
   var stopping: EarlyStopping
-  /// Computing, without breaks.
+  /// The time spent training, interruptions excluded.
   var seconds = 0.0
-  /// What the photos and their labels come to.
+  /// A fingerprint of the photos and their labels.
   var photos: String
 
   /// Of the batches of an epoch so far.

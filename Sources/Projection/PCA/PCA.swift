@@ -63,49 +63,49 @@ public struct PCA: Sendable {
     mean = center
     self.scale = scale
     components = rows
-    // Rounding leaves what is zero a little below it.
+    // Rounding may leave an eigenvalue of zero slightly negative.
     explainedVariance = eigen.values.reversed().map { max(0, $0) }
     let whole = explainedVariance.reduce(0, +)
     explainedVarianceRatio = explainedVariance.map { whole > 0 ? $0 / whole : 0 }
   }
 
-  /// Whether so many components can be had of vectors.
+  /// Checks that vectors have `count` components.
   /// - Throws: `unsupportedDimensions`, `tooManyComponents`
   public static func checkComponents(
-    _ wanted: Int, of vectors: EmbeddingMatrix
+    _ count: Int, of vectors: EmbeddingMatrix
   ) throws(ProjectionError) {
-    guard wanted > 0 else { throw .unsupportedDimensions(wanted) }
-    guard wanted <= min(vectors.count, vectors.dimensions) else {
-      throw .tooManyComponents(wanted, faces: vectors.count, dimensions: vectors.dimensions)
+    guard count > 0 else { throw .unsupportedDimensions(count) }
+    guard count <= min(vectors.count, vectors.dimensions) else {
+      throw .tooManyComponents(count, faces: vectors.count, dimensions: vectors.dimensions)
     }
   }
 
-  /// What the first components are of plain vectors, `(wanted, d)`: row k times a vector less the mean is its place along
-  /// component k, also where dimensions are standardized.
+  /// The first components as axes of unstandardized vectors, `(count, d)`: the dot product of row k and a vector less the
+  /// mean is the vector's coordinate along component k.
   /// - Precondition: there are as many components.
-  public func axes(_ wanted: Int) -> [Double] {
-    (0..<wanted * dimensions).map { components[$0] / scale[$0 % dimensions] }
+  public func axes(_ count: Int) -> [Double] {
+    (0..<count * dimensions).map { components[$0] / scale[$0 % dimensions] }
   }
 
   /// The vectors along the first components, `(n, dimensions)`.
   /// - Throws: `dimensionMismatch`, `tooFewDimensions`, `notFinite`
   public func layout(
-    of vectors: EmbeddingMatrix, dimensions wanted: Int
+    of vectors: EmbeddingMatrix, dimensions count: Int
   ) throws(ProjectionError) -> Layout {
     guard vectors.dimensions == dimensions else {
       throw .dimensionMismatch(expected: dimensions, found: vectors.dimensions)
     }
-    guard wanted > 0 else { throw .unsupportedDimensions(wanted) }
-    guard wanted <= dimensions else {
-      throw .tooFewDimensions(found: dimensions, wanted: wanted)
+    guard count > 0 else { throw .unsupportedDimensions(count) }
+    guard count <= dimensions else {
+      throw .tooFewDimensions(found: dimensions, requested: count)
     }
     try vectors.checkFinite()
-    let axes = axes(wanted)
+    let axes = axes(count)
     var coordinates: [Float] = []
-    coordinates.reserveCapacity(vectors.count * wanted)
+    coordinates.reserveCapacity(vectors.count * count)
     for row in 0..<vectors.count {
       vectors.withRow(row) { vector in
-        for component in 0..<wanted {
+        for component in 0..<count {
           var sum = 0.0
           for i in 0..<dimensions {
             sum += (Double(vector[i]) - mean[i]) * axes[component * dimensions + i]
@@ -114,7 +114,7 @@ public struct PCA: Sendable {
         }
       }
     }
-    return Layout(dimensions: wanted, coordinates: coordinates)
+    return Layout(dimensions: count, coordinates: coordinates)
   }
 
   private static func sign(of row: ArraySlice<Double>) -> Double {

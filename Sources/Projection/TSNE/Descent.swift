@@ -22,8 +22,8 @@ final class Descent {
   private let sums: SharedBuffer<Float>
   private lazy var negativeEntropy = affinities.negativeEntropy
 
-  /// Up to here every pair costs less than a tree or a grid.
-  private static let fewPoints = 1000
+  /// The maximum number of points for which all pairs take less time than a tree or a grid.
+  private static let maximumExactCount = 1000
 
   /// - Parameter start: `(n, d)`
   init(_ affinities: Affinities, start: [Float], _ options: TSNEOptions) {
@@ -32,7 +32,7 @@ final class Descent {
     (count, dimensions) = (affinities.count, options.dimensions)
     gradient =
       switch options.gradient {
-      case .automatic where count <= Self.fewPoints: .exact
+      case .automatic where count <= Self.maximumExactCount: .exact
       case .automatic: options.dimensions == 2 ? .interpolation : .barnesHut
       case let chosen: chosen
       }
@@ -63,7 +63,7 @@ final class Descent {
       options.learningRate ?? rateFactor * Double(count) / max(1, exaggeration))
     rates.momentum = Float(options.momentum)
     rates.per_sum = Float(1 / max(total, .leastNormalMagnitude))
-    rates.longest = Float(options.longestStep)
+    rates.longest = Float(options.maximumStep)
     let (step, pieces, dimensions) = (rates, pieces, dimensions)
     let (attraction, repelled, points) = (attraction, repelled, points)
     let (updates, gains) = (updates, gains)
@@ -76,13 +76,13 @@ final class Descent {
     center()
   }
 
-  /// Before another phase: what was learnt about speed is of the last one.
-  func forget() {
+  /// Resets momentum and gains, for another phase.
+  func resetMomentum() {
     updates.pointer.update(repeating: 0, count: updates.count)
     gains.pointer.update(repeating: 1, count: gains.count)
   }
 
-  /// KL(P ‖ Q), with the sum over all pairs as the gradient's method has it.
+  /// KL(P ‖ Q), with the sum over all pairs by the gradient's method.
   func divergence() -> Double {
     let total = findForces()
     let (pieces, affinities, points, dimensions) = (pieces, affinities, points, dimensions)
@@ -97,7 +97,7 @@ final class Descent {
   }
 
   /// 4 Σ_j (p_ij − q_ij) k (y_i − y_j), `(n, d)`: the gradient of the divergence.
-  func slope() -> [Float] {
+  func divergenceGradient() -> [Float] {
     let total = findForces()
     return attraction.array.indices.map {
       4 * (attraction[$0] - repelled[$0] / Float(total))
@@ -128,7 +128,7 @@ final class Descent {
     return method.total(sums)
   }
 
-  /// Only differences count, and the smaller the numbers are, the better they hold them.
+  /// Moves the mean to 0, since smaller floats hold differences more precisely.
   private func center() {
     for axis in 0..<dimensions {
       var sum = 0.0

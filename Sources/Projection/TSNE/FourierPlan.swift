@@ -32,9 +32,9 @@ final class FourierPlan: Sendable {
     return plan
   }
 
-  /// The next length that is fast: a multiple of 4 with no factor but 2, 3 and 5.
-  static func length(atLeast least: Int) -> Int {
-    var length = max(8, (least + 3) / 4 * 4)
+  /// The next length with a fast transform: a multiple of 4 with no factor but 2, 3 and 5.
+  static func length(atLeast minimum: Int) -> Int {
+    var length = max(8, (minimum + 3) / 4 * 4)
     while factors(of: length) == nil { length += 4 }
     return length
   }

@@ -9,12 +9,12 @@ import VectorSearch
 /// the sum of k, `Σ k² (y_i − y_j) = −½ ∇ Σ k`. For that the interpolation is a smooth one, by B-splines, as
 /// in particle mesh Ewald sums (Essmann et al. 1995).
 final class GridRepulsion: Repulsion, @unchecked Sendable {
-  /// Charges are spread in as many parts, whatever the number of threads, and added up in their order.
+  /// Charges are spread in this many parts, which are added in order, so that sums do not depend on the number of threads.
   private static let parts = 4
   /// Fewer nodes than these do not resolve a small picture.
-  private static let fewestNodes = 48.0
-  /// More on a side would take gigabytes; a picture so large is one whose points have flown apart.
-  private static let mostNodes = 2048.0
+  private static let minimumNodes = 48.0
+  /// More on a side would take gigabytes; a picture so large is one that diverges.
+  private static let maximumNodes = 2048.0
 
   private let kernels = TSNEKernels.best
   private let count: Int
@@ -30,23 +30,24 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
 
   func prepare(_ points: SharedBuffer<Float>, threads: Int) {
     let box = BoundingBox(points, count: count)
-    // Spacings in steps of √2, so that a kernel is good for some time.
+    // Spacings in steps of √2, so that a kernel can be used for several steps.
     let extent = max(box.width, box.height, 1e-30)
     func halvings(_ nodes: Double) -> Double { 2 * log2(spacing * nodes / extent) }
     let steps = min(
-      max(0, halvings(Self.fewestNodes).rounded(.up)), halvings(Self.mostNodes).rounded(.down))
+      max(0, halvings(Self.minimumNodes).rounded(.up)), halvings(Self.maximumNodes).rounded(.down))
     let step = spacing / pow(2, steps / 2)
     let columns = Mesh.nodes(across: box.width, spacing: step)
     let rows = Mesh.nodes(across: box.height, spacing: step)
-    if mesh?.isGood(columns: columns, rows: rows, spacing: step) != true {
+    if mesh?.fits(columns: columns, rows: rows, spacing: step) != true {
       mesh = Mesh(
-        columns: columns, rows: rows, spacing: step, parts: Self.parts, kernels: kernels,
+        minimumColumns: columns, minimumRows: rows, spacing: step, parts: Self.parts,
+        kernels: kernels,
         threads: threads)
     }
     guard let mesh else { return }
     grid = mesh.grid(around: box)
     let (grid, kernels, count) = (grid, kernels, count)
-    let parts = Pieces(rows: count, atLeast: 16, most: Self.parts)
+    let parts = Pieces(rows: count, minimumSize: 16, maximumCount: Self.parts)
     inParallel(Self.parts, threads: threads) { part in
       let charges = mesh.charges.pointer + part * mesh.size
       charges.update(repeating: 0, count: mesh.size)
@@ -73,7 +74,7 @@ final class GridRepulsion: Repulsion, @unchecked Sendable {
 
   func total(_ sums: SharedBuffer<Float>) -> Double {
     let n = Double(count)
-    return sums.sum + n * n * (mesh?.lifted ?? 0) - n
+    return sums.sum + n * n * (mesh?.offset ?? 0) - n
   }
 }
 

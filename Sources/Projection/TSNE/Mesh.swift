@@ -11,9 +11,9 @@ final class Mesh: Sendable {
   let charges: SharedBuffer<Float>
   /// `(rows, stride)`
   let potential: SharedBuffer<Float>
-  /// k is lifted so that it is zero at the far end of the grid: where all points are close together, k is
-  /// 1 but for its last digits, and it is those that count.
-  let lifted: Double
+  /// The value of k at the far end of the grid, which is subtracted from it: where all points are close together, k differs
+  /// from 1 in its last digits only.
+  let offset: Double
 
   private let columns: Int
   private let rows: Int
@@ -27,20 +27,22 @@ final class Mesh: Sendable {
   private let real: SharedBuffer<Float>
   private let imaginary: SharedBuffer<Float>
 
-  /// Nodes that points so far apart touch.
+  /// The number of nodes along an extent, margins of the splines included.
   static func nodes(across extent: Double, spacing: Double) -> Int {
     Int((extent / spacing).rounded(.up)) + Int(CK_SPLINE) + 2
   }
 
   init(
-    columns least: Int, rows leastRows: Int, spacing: Double, parts: Int, kernels: TSNEKernels,
+    minimumColumns: Int, minimumRows: Int, spacing: Double, parts: Int, kernels: TSNEKernels,
     threads: Int
   ) {
-    // A little larger, so that it is good for some time.
-    across = FourierPlan(length: FourierPlan.length(atLeast: 2 * least + least / 16))
+    // A little larger, so that it fits for some more steps.
+    across = FourierPlan(
+      length: FourierPlan.length(atLeast: 2 * minimumColumns + minimumColumns / 16))
     along =
-      leastRows == least
-      ? across : FourierPlan(length: FourierPlan.length(atLeast: 2 * leastRows + leastRows / 16))
+      minimumRows == minimumColumns
+      ? across
+      : FourierPlan(length: FourierPlan.length(atLeast: 2 * minimumRows + minimumRows / 16))
     columns = across.length / 2
     rows = along.length / 2
     stride = Self.padded(columns)
@@ -53,15 +55,15 @@ final class Mesh: Sendable {
     real = SharedBuffer((along.length / 2 + 1) * stride, filledWith: 0)
     imaginary = SharedBuffer((along.length / 2 + 1) * stride, filledWith: 0)
     let far = Self.squared(Double(columns) * spacing) + Self.squared(Double(rows) * spacing)
-    lifted = 1 / (1 + far)
+    offset = 1 / (1 + far)
     transformed = Self.kernel(
       across: across, along: along, spacing: spacing, far: far, kernels: kernels, threads: threads)
   }
 
-  /// Whether a picture fits, and not too loosely.
-  func isGood(columns wanted: Int, rows wantedRows: Int, spacing: Double) -> Bool {
-    spacing == self.spacing && wanted <= columns && wantedRows <= rows
-      && wanted * 5 > columns * 4 && wantedRows * 5 > rows * 4
+  /// Whether a picture of so many nodes fits and fills more than four fifths of each side.
+  func fits(columns width: Int, rows height: Int, spacing: Double) -> Bool {
+    spacing == self.spacing && width <= columns && height <= rows
+      && width * 5 > columns * 4 && height * 5 > rows * 4
   }
 
   func grid(around box: BoundingBox) -> PlacedGrid {
@@ -151,8 +153,8 @@ final class Mesh: Sendable {
   /// 1 / (length · b²), b being the transform of a B-spline at the nodes.
   private static func splineFactors(_ length: Int) -> [Float] {
     var weights = [Float](repeating: 0, count: Int(CK_SPLINE))
-    var slopes = weights
-    ck_spline_weights(0, &weights, &slopes)
+    var derivatives = weights
+    ck_spline_weights(0, &weights, &derivatives)
     let middle = Int(CK_SPLINE) / 2 - 1
     return (0..<length).map { k in
       let angle = 2 * Double.pi * Double(k) / Double(length)

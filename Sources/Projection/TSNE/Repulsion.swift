@@ -19,7 +19,7 @@ protocol Repulsion: Sendable {
 
 extension Repulsion {
   func total(_ sums: SharedBuffer<Float>) -> Double {
-    // Each point has met itself.
+    // Each sum includes k = 1 of the point itself.
     sums.sum - Double(sums.count)
   }
 }

@@ -38,7 +38,7 @@ extension TSNE {
     guard new.count > 0 else { return Layout(dimensions: dimensions, coordinates: []) }
 
     let placement = Placement(new, layout, vectors)
-    let pieces = Pieces(rows: new.count, atLeast: 8, most: 1024)
+    let pieces = Pieces(rows: new.count, minimumSize: 8, maximumCount: 1024)
     inParallel(pieces.count, threads: options.threads) { piece in
       for row in pieces[piece] {
         placement.findNeighbors(row, perplexity: placingPerplexity)

@@ -9,7 +9,7 @@ public enum TSNE {
   ///   - vectors: `(n, d)`, compared by squared L2.
   ///   - neighbors: at least `3 · perplexity` of each, in any metric; found here if there are none.
   ///   - progress: called regularly; returning false stops with the present map.
-  /// - Throws: whatever of `ProjectionError` holds. Four faces are the fewest.
+  /// - Throws: `ProjectionError`. At least four faces are needed.
   public static func fit(
     _ vectors: EmbeddingMatrix, neighbors: NeighborTable? = nil, options: TSNEOptions = .init(),
     progress: (TSNEProgress) -> Bool = { _ in true }
@@ -23,12 +23,12 @@ public enum TSNE {
     }
     let affinities = Affinities(
       of: vectors, neighbors: table, perplexity: options.perplexity, threads: options.threads)
-    let start = try beginning(vectors, options)
+    let start = try initialPositions(vectors, options)
     let descent = Descent(affinities, start: start, options)
     var schedule = Schedule(options)
     let every = max(1, options.reportEvery)
     while let phase = schedule.phase {
-      if schedule.isFirstOfPhase { descent.forget() }
+      if schedule.isFirstOfPhase { descent.resetMomentum() }
       descent.step(
         exaggeration: schedule.exaggeration, rateFactor: phase == .optimization ? 2 : 1)
       schedule.advance()
@@ -100,7 +100,7 @@ public enum TSNE {
 
   /// Places so small that all forces are alike (Kobak and Linderman 2021). A hundredth of noise, as in openTSNE, lets
   /// equal faces part.
-  private static func beginning(
+  private static func initialPositions(
     _ vectors: EmbeddingMatrix, _ options: TSNEOptions
   ) throws(ProjectionError) -> [Float] {
     let dimensions = options.dimensions

@@ -45,7 +45,7 @@ public struct TSNEOptions: Sendable, Equatable {
   /// 2019), twice that in the second phase.
   public var learningRate: Double?
   /// The maximum movement of a point in one step, in units of the map.
-  public var longestStep = 5.0
+  public var maximumStep = 5.0
   /// How the sum over all pairs of points is found.
   public var gradient = Gradient.automatic
   /// Barnes–Hut: the largest ratio of a node's side to its distance at which it replaces its points.
@@ -87,7 +87,7 @@ public struct TSNEMap: Sendable, Equatable {
   public let layout: Layout
   /// The Kullback–Leibler divergence of the picture, in nats.
   public let divergence: Double
-  /// Steps that were done: fewer than asked for if it was stopped.
+  /// The number of steps that were done: fewer than requested if it was stopped.
   public let iterations: Int
   /// How the sum over all pairs was found: never `automatic`.
   public let gradient: TSNEOptions.Gradient

@@ -45,7 +45,7 @@ public final class ExactIndex: Sendable {
           try store.append(vector, id: id)
         }
       }
-      store.centreAgain()
+      store.updateCentre()
     }
   }
 

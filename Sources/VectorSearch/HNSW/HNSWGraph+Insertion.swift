@@ -89,7 +89,7 @@ extension HNSWGraph {
         if !isAlone || insertBetween(node, other, level) { return }
         continue
       }
-      // The new link itself is the one that is not wanted.
+      // The new link itself is the one to drop.
       if dropped == node { return }
       locks.locked(other, dropped, node) {
         let (ours, theirs) = (links(of: other, level), links(of: dropped, level))
@@ -102,7 +102,7 @@ extension HNSWGraph {
     }
   }
 
-  /// The link of a node that is missed least if it is to be linked to a new one: the longest of those
+  /// The link that a node drops for a new one: the longest of those
   /// that are the longest side of a triangle of links; or if there is none, the longest of any triangle.
   ///
   /// Choosing the link whose triangle replaces it best instead costs an eighth of the build's time and

@@ -3,7 +3,7 @@ import LikenessCore
 
 /// The caller has the graph to itself.
 extension HNSWGraph {
-  /// Takes a node out and links those around the gap.
+  /// Removes a node and links its neighbours with each other.
   func remove(_ slot: Int, _ scratch: WalkScratch) throws(IndexError) {
     try scratch.reserve(nodes: store.slotCount, beam: Self.bridgeBeam)
     let node = Node(slot)
@@ -11,7 +11,7 @@ extension HNSWGraph {
     for level in 0..<height {
       let around = links(of: node, level)
       for other in around { unlink(node, other, level) }
-      mend(around, level)
+      relink(around, level)
       join(around, level, scratch)
     }
     removeBlocks(of: node)
@@ -31,7 +31,7 @@ extension HNSWGraph {
   private func join(_ nodes: [Node], _ level: Int, _ scratch: WalkScratch) {
     var pieces = pieces(of: nodes, level)
     while pieces.count > 1 {
-      // Most often the pieces hang together a few links further on, where a walk comes by.
+      // Most often the pieces are connected a few links further on, which a walk shows.
       var apart = pieces.dropFirst().filter {
         !isReached($0, from: pieces[0], level, scratch)
       }
@@ -47,7 +47,7 @@ extension HNSWGraph {
       }.sorted { $0 < $1 }
       let isJoined =
         bridges.contains { bridge in
-          makeRoom(at: bridge.1, level) && makeRoom(at: bridge.2, level)
+          ensureFreeLink(at: bridge.1, level) && ensureFreeLink(at: bridge.2, level)
             && link(bridge.1, bridge.2, level)
         } || bridgeAnywhere(bridges[0].1, bridges[0].2, level)
       precondition(isJoined, "full nodes of which none has a link on a cycle: there are none such")
@@ -58,7 +58,7 @@ extension HNSWGraph {
   /// Wide enough that a walk nearly always arrives.
   private static let bridgeBeam = 48
 
-  /// Whether a walk from some nodes comes to one of others. If not, there may still be a way.
+  /// Whether a beam search from some nodes reaches one of others. If not, there may still be a path.
   private func isReached(
     _ targets: [Node], from starts: [Node], _ level: Int, _ scratch: WalkScratch
   ) -> Bool {
@@ -106,16 +106,16 @@ extension HNSWGraph {
   }
 
   private func bridgeAnywhere(_ a: Node, _ b: Node, _ level: Int) -> Bool {
-    guard let from = nodeWithRoom(component(of: a, level), level),
-      let to = nodeWithRoom(component(of: b, level), level)
+    guard let from = nodeWithFreeLink(component(of: a, level), level),
+      let to = nodeWithFreeLink(component(of: b, level), level)
     else { return false }
     return link(from, to, level)
   }
 
   /// A node of a piece of the graph that can take a link. Where all are full, there is a link on a cycle,
   /// which the piece does not need to hang together.
-  private func nodeWithRoom(_ piece: [Node], _ level: Int) -> Node? {
-    if let node = piece.first(where: { makeRoom(at: $0, level) }) { return node }
+  private func nodeWithFreeLink(_ piece: [Node], _ level: Int) -> Node? {
+    if let node = piece.first(where: { ensureFreeLink(at: $0, level) }) { return node }
     for node in piece {
       for other in links(of: node, level) {
         unlink(node, other, level)
@@ -126,8 +126,9 @@ extension HNSWGraph {
     return nil
   }
 
-  /// Drops the longest link of a triangle if a node is full. False if it has none.
-  private func makeRoom(at node: Node, _ level: Int) -> Bool {
+  /// Drops the longest link of a triangle if a node is full.
+  /// - Returns: whether the node has a free link.
+  private func ensureFreeLink(at node: Node, _ level: Int) -> Bool {
     let own = links(of: node, level)
     guard own.count == degree(level) else { return true }
     for other in own.sorted(by: { distance(node, $0) > distance(node, $1) })
@@ -139,7 +140,7 @@ extension HNSWGraph {
   }
 
   /// Links each of some nodes to the nearest of the others in directions where it has no link.
-  private func mend(_ nodes: [Node], _ level: Int) {
+  private func relink(_ nodes: [Node], _ level: Int) {
     var fromNode = [Float](repeating: 0, count: nodes.count)
     var ownDistances = [Float](repeating: 0, count: degree(level))
     var fromCandidate = ownDistances

@@ -41,7 +41,7 @@ final class HNSWGraph: @unchecked Sendable {
     var free: [Int: [UInt32]] = [:]
   }
 
-  static let highestLevel = 24
+  static let maximumLevel = 24
 
   init(_ store: VectorStore, _ parameters: HNSWParameters) throws(IndexError) {
     self.store = store
@@ -84,7 +84,7 @@ final class HNSWGraph: @unchecked Sendable {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     z ^= z >> 31
     var level = 0
-    while level < Self.highestLevel, z % UInt64(parameters.links) == 0 {
+    while level < Self.maximumLevel, z % UInt64(parameters.links) == 0 {
       z /= UInt64(parameters.links)
       level += 1
     }
@@ -129,7 +129,7 @@ extension HNSWGraph {
     let isEntryThere = head.entry.map { Int($0) < store.slotCount } ?? true
     guard (4...128).contains(links), head.parameters.constructionBeam > 0,
       (0...store.capacity / 2).contains(head.upperBlocks),
-      (0...Self.highestLevel).contains(head.entryLevel),
+      (0...Self.maximumLevel).contains(head.entryLevel),
       isEntryThere
     else { throw .damaged(path: file.url.path, reason: "its graph makes no sense") }
     try self.init(store, head.parameters)

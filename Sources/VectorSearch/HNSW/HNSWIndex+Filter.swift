@@ -23,12 +23,13 @@ extension HNSWIndex {
     }
     while wide * Self.walkCost < scanCost {
       let width = Int(wide)
-      let (answer, allowed) = try scratch.lend { scratch throws(IndexError) -> ([Neighbor], Int) in
+      let (answer, allowed) = try scratchPool.withScratch {
+        scratch throws(IndexError) -> ([Neighbor], Int) in
         try graphLock.shared { () throws(IndexError) -> ([Neighbor], Int) in
           let encoded = EncodedQuery(query, in: store)
           guard encoded.error.isFinite else { return ([], -1) }
           let found = try walk(encoded, beam: width, scratch)
-          // Asked once: a condition may be dear.
+          // Called once for each vector, since a condition may be expensive.
           let allowed = found.filter { filter.allows(store.id(Int($0.node))) }
           return (nearest(query, encoded, count: count, of: allowed) { _ in true }, allowed.count)
         }

@@ -35,16 +35,16 @@ extension HNSWIndex {
     var points: [RecallCalibration.Point] = []
     var beam = max(count, 8)
     while true {
-      var (found, wanted) = (0, 0)
+      var (found, expected) = (0, 0)
       for (probe, nearest) in zip(probes, truth) {
         let answer = try probe.withUnsafeBufferPointer { query throws(IndexError) in
           try search(query, count: count, beam: beam)
         }
-        // By distance: of vectors equally far any is right.
+        // By distance, since any of several vectors at one distance is right.
         found += min(nearest.count, Set(answer.map(\.distance)).intersection(nearest).count)
-        wanted += nearest.count
+        expected += nearest.count
       }
-      let recall = wanted == 0 ? 1 : Double(found) / Double(wanted)
+      let recall = expected == 0 ? 1 : Double(found) / Double(expected)
       points.append(.init(count: count, beam: beam, recall: recall))
       if recall >= 0.9995 || beam >= min(4096, max(self.count, count)) { return points }
       beam += max(4, beam / 3)
@@ -86,12 +86,12 @@ extension HNSWIndex {
 }
 
 extension HNSWIndex {
-  /// What a search for ten with standard effort finds; nil if all are compared anyway.
+  /// The recall of a search for ten with standard effort; nil if it compares all vectors.
   func measuredRecall() throws(IndexError) -> RecallCalibration.Point? {
-    guard case .recall(let wanted) = SearchEffort.standard else { return nil }
-    // What searches ask for most often is measured together, and kept in the index's file.
-    for count in [1, 100] { _ = try beam(count: count, recall: wanted) }
-    let beam = try beam(count: 10, recall: wanted)
+    guard case .recall(let recall) = SearchEffort.standard else { return nil }
+    // The most common counts are measured together and kept in the index's file.
+    for count in [1, 100] { _ = try beam(count: count, recall: recall) }
+    let beam = try beam(count: 10, recall: recall)
     return calibration.points.first { $0.count == 10 && $0.beam == beam }
   }
 }

@@ -6,13 +6,13 @@ import LikenessCore
 ///
 /// The walk compares codes of one byte for each dimension; what it finds is compared by the vectors
 /// themselves. Any number of threads may search and insert at once; removing waits for the insertions under
-/// way and for each search for a moment. A condition of a filter must not use the index it is asked by.
+/// way and for each search for a moment. A filter's condition must not use the index that calls it.
 public final class HNSWIndex: Sendable {
   let store: VectorStore
   let graph: HNSWGraph
   /// Shared by those who walk and link, exclusive for those who remove.
   let graphLock = SharedLock()
-  let scratch = WalkScratchPool()
+  let scratchPool = WalkScratchPool()
   /// Shared by those who insert, from the row to the last link; exclusive for those who remove.
   private let writing = SharedLock()
   let knownCalibration = Guarded(RecallCalibration())
@@ -39,7 +39,7 @@ public final class HNSWIndex: Sendable {
   /// How the graph is built.
   public var parameters: HNSWParameters { graph.parameters }
 
-  /// Puts vectors in; where an id is there already, the new vector takes the old one's place.
+  /// Inserts vectors; each replaces an earlier one of its id.
   ///
   /// With one thread the same vectors in the same order give the same index.
   /// - Parameter ids: one for each row of `vectors`, none of them `Int64.min`.
@@ -71,7 +71,7 @@ public final class HNSWIndex: Sendable {
       graph.entry == nil
       ? try graphLock.exclusive { () throws(IndexError) in
         let slots = try append(vectors, order)
-        if graph.entry == nil { store.rowLock.exclusive { store.centreAgain() } }
+        if graph.entry == nil { store.rowLock.exclusive { store.updateCentre() } }
         return slots
       } : try append(vectors, order)
     guard let slots else { return false }
@@ -95,12 +95,12 @@ public final class HNSWIndex: Sendable {
     }
   }
 
-  /// Links what is in the store already.
+  /// Inserts vectors that the store holds into the graph.
   func link(_ slots: [Int], threads: Int) throws(IndexError) {
     let failure = FirstFailure()
     inParallel(slots.count, threads: threads) { number in
       failure.record { () throws(IndexError) in
-        try scratch.lend { scratch throws(IndexError) in
+        try scratchPool.withScratch { scratch throws(IndexError) in
           try graphLock.shared { () throws(IndexError) in
             try graph.insert(slots[number], scratch)
           }
@@ -118,7 +118,7 @@ public final class HNSWIndex: Sendable {
         || graphLock.exclusive { store.rowLock.shared { graph.brokenInvariant() } } == nil)
   }
 
-  /// Takes vectors out, and links those around the gaps they leave.
+  /// Removes vectors, and links their neighbours with each other.
   /// - Returns: how many of the ids were there.
   /// - Throws: `IndexError.outOfMemory`
   @discardableResult
@@ -133,7 +133,7 @@ public final class HNSWIndex: Sendable {
   }
 
   private func removeKnown(_ known: [Int64]) throws(IndexError) -> Int {
-    try scratch.lend { scratch throws(IndexError) in
+    try scratchPool.withScratch { scratch throws(IndexError) in
       try graphLock.exclusive { () throws(IndexError) in
         try store.rowLock.exclusive { () throws(IndexError) in
           var removed = 0
@@ -152,7 +152,7 @@ public final class HNSWIndex: Sendable {
   /// The vectors nearest to a query, the nearest first; equal distances in the order of ids.
   /// - Parameters:
   ///   - count: how many at most.
-  ///   - effort: how hard to look for them.
+  ///   - effort: of the search.
   ///   - metric: the index's own unless said; in others all vectors are compared.
   /// - Throws: `IndexError.dimensionMismatch`, `IndexError.outOfMemory`
   public func search(
@@ -168,7 +168,7 @@ public final class HNSWIndex: Sendable {
     let beam =
       switch effort {
       case .beam(let beam): max(count, beam)
-      // What no beam reaches, all do.
+      // A recall that no beam reaches takes an exact search.
       case .recall(let recall): try self.beam(count: count, recall: recall) ?? total
       }
     return try query.values.withUnsafeBufferPointer { query throws(IndexError) in
@@ -188,7 +188,7 @@ public final class HNSWIndex: Sendable {
   func search(
     _ query: UnsafeBufferPointer<Float>, count: Int, beam: Int
   ) throws(IndexError) -> [Neighbor] {
-    let answer = try scratch.lend { scratch throws(IndexError) -> [Neighbor]? in
+    let answer = try scratchPool.withScratch { scratch throws(IndexError) -> [Neighbor]? in
       try graphLock.shared { () throws(IndexError) in
         let encoded = EncodedQuery(query, in: store)
         guard encoded.error.isFinite else { return nil }
@@ -196,7 +196,7 @@ public final class HNSWIndex: Sendable {
         return nearest(query, encoded, count: count, of: found) { _ in true }
       }
     }
-    // A query without a code cannot walk.
+    // A query without a code cannot search the graph.
     return answer
       ?? store.rowLock.shared {
         store.nearest(to: query, count: count, metric: metric, filter: .all)
@@ -227,8 +227,8 @@ public final class HNSWIndex: Sendable {
     }
   }
 
-  /// The nearest of what was found by codes, by the vectors themselves. Looks at as many as the errors
-  /// of the codes leave a doubt about.
+  /// Ranks the candidates that were found by codes by the vectors themselves, as far as the codes' errors leave the order
+  /// open.
   func nearest(
     _ query: UnsafeBufferPointer<Float>, _ encoded: EncodedQuery, count: Int,
     of found: some Collection<ck_graph_found>, where isAllowed: (Int64) -> Bool

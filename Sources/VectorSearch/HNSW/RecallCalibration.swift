@@ -4,7 +4,7 @@ import LikenessCore
 public struct RecallCalibration: Sendable, Hashable, Codable {
   /// One beam that was tried.
   public struct Point: Sendable, Hashable, Codable {
-    /// How many neighbours were asked for.
+    /// The number of neighbours of a query, k.
     public var count: Int
     /// How many candidates the search kept.
     public var beam: Int
@@ -14,7 +14,7 @@ public struct RecallCalibration: Sendable, Hashable, Codable {
 
   /// In the order of counts, then of beams.
   public var points: [Point] = []
-  /// How many vectors there were.
+  /// The number of vectors at the time.
   public var size = 0
 
   /// Whether beams were measured for that many neighbours.
@@ -28,6 +28,6 @@ public struct RecallCalibration: Sendable, Hashable, Codable {
     return max(count, enough.beam * count / max(1, enough.count))
   }
 
-  /// What is measured for a count: the next of a few.
+  /// The count whose measurement applies to a count: the largest measured one that is not above it.
   static func measured(_ count: Int) -> Int { [1, 10, 100].last { $0 <= count } ?? 1 }
 }

@@ -32,13 +32,14 @@ final class WalkScratch {
   }
 }
 
-/// Lends scratch space to threads and takes it back.
+/// Scratch space for reuse by threads.
 final class WalkScratchPool: Sendable {
   // A box goes to one thread at a time.
   private struct Box: @unchecked Sendable { let scratch: WalkScratch }
   private let idle = Guarded<[Box]>([])
 
-  func lend<Result>(_ body: (WalkScratch) throws(IndexError) -> Result) throws(IndexError) -> Result
+  func withScratch<Result>(_ body: (WalkScratch) throws(IndexError) -> Result) throws(IndexError)
+    -> Result
   {
     let box = idle.withLock { $0.popLast() } ?? Box(scratch: WalkScratch())
     defer { idle.withLock { $0.append(box) } }

@@ -9,10 +9,10 @@ import Synchronization
 /// Codes are of vectors less their centre; for cosine, of vectors of length 1. Slots of removed vectors
 /// are used again.
 final class VectorStore: @unchecked Sendable {
-  /// More vectors than a machine of today can hold.
-  static let largestCapacity = 1 << 26
-  /// With more, sums of products of bytes might leave 32 bits.
-  static let mostDimensions = 1 << 17
+  /// The maximum number of vectors.
+  static let maximumCapacity = 1 << 26
+  /// With more, sums of products of bytes might overflow 32 bits.
+  static let maximumDimensions = 1 << 17
   /// The id of a slot that holds no vector.
   static let noID = Int64.min
   /// Slots whose errors are bounded together.
@@ -50,7 +50,7 @@ final class VectorStore: @unchecked Sendable {
 
   /// - Throws: `IndexError.outOfMemory`
   init(dimensions: Int, metric: Metric) throws(IndexError) {
-    precondition((1...Self.mostDimensions).contains(dimensions), "\(dimensions) dimensions")
+    precondition((1...Self.maximumDimensions).contains(dimensions), "\(dimensions) dimensions")
     self.dimensions = dimensions
     self.metric = metric
     let block = Int(CK_CODE_BLOCK)
@@ -67,7 +67,7 @@ final class VectorStore: @unchecked Sendable {
     Int, ReservedMemory<Float>, ReservedMemory<Int8>, ReservedMemory<ck_code_scale>,
     ReservedMemory<Int64>
   ) {
-    var capacity = largestCapacity
+    var capacity = maximumCapacity
     while true {
       do throws(IndexError) {
         return (
@@ -112,8 +112,8 @@ extension VectorStore {
   convenience init(_ file: OpenIndexFile) throws(IndexError) {
     let head = file.head
     guard let metric = Metric(rawValue: head.metric),
-      (1...Self.mostDimensions).contains(head.dimensions),
-      (0...Self.largestCapacity).contains(head.slotCount)
+      (1...Self.maximumDimensions).contains(head.dimensions),
+      (0...Self.maximumCapacity).contains(head.slotCount)
     else { throw .damaged(path: file.url.path, reason: "its head makes no sense") }
     try self.init(dimensions: head.dimensions, metric: metric)
     source = file
@@ -174,7 +174,7 @@ extension VectorStore {
     return slots![id].map(Int.init)
   }
 
-  /// Writes a vector into a slot of its own.
+  /// Writes a vector into a free slot.
   /// - Precondition: the id is not there, the vector has `dimensions` numbers.
   /// - Throws: `IndexError.full`
   func append(_ vector: UnsafeBufferPointer<Float>, id: Int64) throws(IndexError) -> Int {
@@ -256,14 +256,14 @@ extension VectorStore {
     return length > 1e-15 || length.isNaN ? vector.map { $0 / length } : nil
   }
 
-  /// What is encoded.
+  /// The vector to encode; nil for one that has no code.
   private func prepare(_ vector: UnsafeBufferPointer<Float>) -> [Float]? {
     metric == .cosine ? direction(vector) : Array(vector)
   }
 
   /// Moves the centre to the mean of all vectors when there are many more than when it was last
   /// computed: short vectors have fine codes.
-  func centreAgain() {
+  func updateCentre() {
     guard count >= 4 * max(1, centredCount) else { return }
     var sums = [Double](repeating: 0, count: dimensions)
     var used = 0.0

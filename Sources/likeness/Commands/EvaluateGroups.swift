@@ -155,7 +155,7 @@ extension Evaluate {
       }
       if !column.notCompared.isEmpty {
         remarks.append(
-          "not compared, of fewer than \(GroupReport.leastPeople) people or without a false match: "
+          "not compared, of fewer than \(GroupReport.minimumPeople) people or without a false match: "
             + column.notCompared.joined(separator: ", "))
       }
       if column.withoutValue > 0 {

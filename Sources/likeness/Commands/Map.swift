@@ -84,7 +84,7 @@ struct Map: AnsweringCommand {
     }
     if format == nil, let output, !answers.json || !output.isEmpty {
       guard MapFormat(fileExtension: URL(fileURLWithPath: output).pathExtension) != nil else {
-        let endings = MapFormat.allCases.filter { !$0.isFolder }.inWords { "." + $0.rawValue }
+        let endings = MapFormat.allCases.filter { !$0.isFolder }.joinedWithOr { "." + $0.rawValue }
         throw ValidationError(
           "\(output) does not say what to write: end it with \(endings), or name a --format")
       }

@@ -13,7 +13,7 @@ extension Metric: ExpressibleByArgument {}
 
 extension EmbeddingFormat: ExpressibleByArgument {
   /// For a sentence: JSON, CSV or NPY.
-  static var namesInWords: String { allCases.inWords { $0.rawValue.uppercased() } }
+  static var namesInWords: String { allCases.joinedWithOr { $0.rawValue.uppercased() } }
 
   /// - Throws: `ValidationError` where the answer goes to a terminal, which cannot show it.
   func checkTerminal() throws {

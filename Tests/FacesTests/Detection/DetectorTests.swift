@@ -92,7 +92,7 @@ import Testing
         x: Int(box.x), y: Int(box.y), width: Int(box.width), height: Int(box.height))
       let photo = try #require(Goldens.photo(entry.file).cropped(to: tight))
       let view = try finder.find(in: photo)
-      let found = view.finds.filter { $0.confidence ?? 0 > 0.5 }
+      let found = view.detections.filter { $0.confidence ?? 0 > 0.5 }
       #expect(view.quarterTurns == 0, "\(entry.file)")
       let place = box.shifted(x: -Double(tight.x), y: -Double(tight.y))
       #expect(found.contains { $0.box.overlap(place) > 0.5 }, "\(entry.file)")

@@ -118,28 +118,28 @@ import Testing
     }
   }
 
-  @Test func `a kept find is sure or was looked at twice`() throws {
+  @Test func `a kept detection is certain or got a second look`() throws {
     var options = FaceEngineOptions()
     options.precision = .f32
     let finder = try FaceEngine(options).makeFinder()
     for entry in try Goldens.load().photos {
-      for find in try finder.find(in: Goldens.photo(entry.file)).finds {
-        let confidence = try #require(find.confidence)
+      for detection in try finder.find(in: Goldens.photo(entry.file)).detections {
+        let confidence = try #require(detection.confidence)
         #expect((0...1).contains(confidence))
-        if FaceConfidence.withoutSecondLook(find) == nil {
-          let close = try #require(find.closeScore)
-          #expect(FaceConfidence.isKept(find, closeScore: close))
+        if FaceConfidence.withoutSecondLook(detection) == nil {
+          let close = try #require(detection.closeScore)
+          #expect(FaceConfidence.isKept(detection, closeScore: close))
         }
       }
     }
   }
 
-  @Test func `the more speaks for a find, the surer it is`() {
+  @Test func `more support gives a higher confidence`() {
     func confidence(_ score: Float, _ agreement: Float, _ close: Float, width: Double) -> Double {
-      var find = Detection(
+      var detection = Detection(
         box: Box(x: 0, y: 0, width: width, height: width), score: score, agreement: agreement)
-      find.closeScore = close
-      return FaceConfidence.afterSecondLook(find)
+      detection.closeScore = close
+      return FaceConfidence.afterSecondLook(detection)
     }
     let least = confidence(0.6, 0.2, 0, width: 16)
     #expect(confidence(0.8, 0.2, 0, width: 16) > least)

@@ -21,9 +21,11 @@ import Testing
       landmarks: FaceLandmarks(points))
   }
 
-  private func joined(_ finds: [Int: [Detection]]) -> [Detection] {
+  private func joined(_ detections: [Int: [Detection]]) -> [Detection] {
     var join = ScaleJoin(levels: plan.levels)
-    for (level, found) in finds.sorted(by: { $0.key < $1.key }) { join.add(found, level: level) }
+    for (level, found) in detections.sorted(by: { $0.key < $1.key }) {
+      join.add(found, level: level)
+    }
     return join.faces()
   }
 
@@ -85,7 +87,7 @@ import Testing
     #expect(a.agreement > 2.5 * b.agreement)
   }
 
-  @Test func `more finds than any crowd gives are bounded`() {
+  @Test func `more detections than any crowd gives are bounded`() {
     var join = ScaleJoin(levels: plan.levels)
     join.add(
       (0..<20_000).map { find(Double($0 % 200) * 20, Double($0 / 200) * 30, 14, score: 0.5) },

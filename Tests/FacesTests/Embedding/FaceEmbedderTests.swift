@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func `people are told apart`() throws {
+  @Test func `embeddings separate people`() throws {
     let embedder = try Networks.dlib().makeEmbedder()
     let found = try Goldens.load().photos.map { entry in
       let chip = FaceChip(side: 150, pixels: try Goldens.photo(entry.chip).pixels)
@@ -89,7 +89,7 @@ import Testing
         }
       }
       // More than the network is shown at a time.
-      while faces.count <= 2 * EmbeddingMember.mostAtOnce { faces += faces }
+      while faces.count <= 2 * EmbeddingMember.maximumBatchSize { faces += faces }
       let together = try embedder.embeddings(of: faces)
       #expect(together.count == faces.count)
       for (face, embedding) in zip(faces, together) {

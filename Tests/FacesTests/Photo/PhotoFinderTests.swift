@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsNamedIsTakenWhateverItIsCalled() throws {
+  @Test func aNamedFileIsTakenWhateverItsExtension() throws {
     try TestFiles.withTemporaryFolder { folder in
       try make(["photo.dat"], in: folder)
       #expect(
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func aPathThatLeadsNowhereIsToldFirst() throws {
+  @Test func aMissingPathIsReportedFirst() throws {
     try TestFiles.withTemporaryFolder { folder in
       let none = folder.appendingPathComponent("none")
       let nothing = try PhotoFinder.files(at: [folder])

@@ -126,7 +126,7 @@ import Testing
     #expect(throws: PhotoError.truncated(path: nil)) { try Photo.decode(half) }
   }
 
-  @Test func `what is no photo is told apart`() throws {
+  @Test func `files that are no photos have an error of their own`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.jpg")
       #expect(throws: PhotoError.noSuchFile(path: file.path)) { try Photo.load(contentsOf: file) }
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read everything"))
-  func `a file without permission is told apart`() throws {
+  func `a file without permission has an error of its own`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.png")
       try TestImage.fields().encoded(".png").write(to: file)

@@ -34,7 +34,7 @@ import Testing
     let sizes = Mutex<[Int]>([])
     var taken: [Int] = []
     try OrderedWork.run(
-      Array(0..<count), jobs: jobs, atOnce: 8,
+      Array(0..<count), jobs: jobs, batchSize: 8,
       makeWorker: {
         { inputs in
           sizes.withLock { $0.append(inputs.count) }

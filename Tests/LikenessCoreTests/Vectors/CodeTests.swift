@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func whatHasNoCodeIsToldSo() {
+  @Test func vectorsWithoutACodeAreReported() {
     let zeros = [Float](repeating: 0, count: 40)
     for odd in [Float.nan, .infinity, -.infinity, 1e20] {
       var vector = zeros

@@ -18,7 +18,7 @@ import Testing
 
   @Test func `a normal distribution is found again, tail and all`() throws {
     let fit = try #require(
-      ImpostorDistribution(ofStrangers: normal(400_000, mean: 0.1, deviation: 0.05)))
+      ImpostorDistribution(impostorSimilarities: normal(400_000, mean: 0.1, deviation: 0.05)))
     #expect(abs(fit.median - 0.1) < 0.001)
     // The quantile at 0.16 lies 0.9945 deviations below the middle.
     #expect(abs(fit.width - 0.9945 * 0.05) < 0.001)
@@ -34,17 +34,18 @@ import Testing
   }
 
   @Test func `too few, equal or endless similarities give none`() {
-    #expect(ImpostorDistribution(ofStrangers: []) == nil)
-    #expect(ImpostorDistribution(ofStrangers: normal(99, mean: 0, deviation: 1)) == nil)
-    #expect(ImpostorDistribution(ofStrangers: normal(100, mean: 0, deviation: 1)) != nil)
-    #expect(ImpostorDistribution(ofStrangers: [Float](repeating: 0.5, count: 1000)) == nil)
+    #expect(ImpostorDistribution(impostorSimilarities: []) == nil)
+    #expect(ImpostorDistribution(impostorSimilarities: normal(99, mean: 0, deviation: 1)) == nil)
+    #expect(ImpostorDistribution(impostorSimilarities: normal(100, mean: 0, deviation: 1)) != nil)
+    #expect(ImpostorDistribution(impostorSimilarities: [Float](repeating: 0.5, count: 1000)) == nil)
     #expect(
-      ImpostorDistribution(ofStrangers: normal(1000, mean: 0, deviation: 1) + [.infinity]) == nil)
+      ImpostorDistribution(impostorSimilarities: normal(1000, mean: 0, deviation: 1) + [.infinity])
+        == nil)
   }
 
   @Test func `many equal similarities leave no upright line in the tail`() throws {
     let values = normal(2_000, mean: 0, deviation: 1) + [Float](repeating: 2, count: 500)
-    let fit = try #require(ImpostorDistribution(ofStrangers: values))
+    let fit = try #require(ImpostorDistribution(impostorSimilarities: values))
     for (a, b) in zip(fit.tail, fit.tail.dropFirst()) {
       #expect(a.z < b.z && a.logarithm > b.logarithm)
     }

@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func nothingIsNoDistanceFromNothing() {
+  @Test func emptyVectorsHaveDistanceZero() {
     #expect(Metric.l2.distance(Embedding([]), Embedding([])) == 0)
     #expect(Metric.l1.distance(Embedding([]), Embedding([])) == 0)
     // Without a direction there is no angle.

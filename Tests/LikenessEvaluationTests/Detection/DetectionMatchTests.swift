@@ -50,7 +50,7 @@ import Testing
     #expect(abs(shifted - 1 / 3) < 1e-12)
   }
 
-  @Test func theSurestChoosesFirstAndALabelIsFoundOnce() {
+  @Test func detectionsChooseByFallingScoreAndALabelIsFoundOnce() {
     let labels = [label(0, 0, 100), label(30, 0, 100)]
     let boxes = [
       RatedBox(box: square(0, 0, 100), score: 0.5),

@@ -17,19 +17,19 @@ import Testing
         == [.label(1), .label(0), .label(2)])
   }
 
-  @Test func aNameDoesWhereOnlyOneHasIt() {
+  @Test func aUniqueNameSuffices() {
     #expect(
       answers(["images/x/1.jpg", "images/x/2.jpg"], ["labels/2.txt"]) == [.none, .label(0)])
   }
 
-  @Test func foldersInCommonTellEqualNamesApart() {
+  @Test func commonFoldersDistinguishEqualNames() {
     #expect(
       answers(
         ["images/train/1.jpg", "images/val/1.jpg"], ["labels/val/1.txt", "labels/train/1.txt"])
         == [.label(1), .label(0)])
   }
 
-  @Test func whatMayBeSeveralIsLeftOut() {
+  @Test func ambiguousLabelsAreLeftOut() {
     let several = answers(["1.jpg"], ["a/1.txt", "b/1.txt"])
     #expect(several == [.ambiguous("2 label files have its name")])
     let shared = answers(["a/1.jpg", "b/1.jpg"], ["labels/1.txt"])
@@ -56,7 +56,7 @@ import Testing
     "<annotation><object><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>"
     + "</object></annotation>"
 
-  @Test func formatsAreToldApartByWhatThereIs() throws {
+  @Test func formatsAreRecognisedByTheFiles() throws {
     try TestFiles.withTemporaryFolder { folder in
       for name in ["photos/x/1.jpg", "photos/2.jpg", "photos/3.jpg"] {
         try write("", folder.appendingPathComponent(name))

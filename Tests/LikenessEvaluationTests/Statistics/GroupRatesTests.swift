@@ -90,7 +90,9 @@ import Testing
   /// More false matches than are kept: those drawn by lot stand for all.
   @Test func manyFalseMatchesAreDrawnFrom() {
     let cell = rates([(400, 300)]).cells[0][0]
-    #expect(cell.falseMatches == 300 * 299 / 2 && cell.falseMatches > 2 * GroupRates.mostKept)
+    #expect(
+      cell.falseMatches == 300 * 299 / 2 && cell.falseMatches > 2 * GroupRates.maximumSampledMatches
+    )
     let truth = cell.falseMatchRate()!
     #expect(abs(cell.falseMatchRate([Int32](repeating: 1, count: 400))! - truth) < 1e-9)
     // Whoever is near anybody is drawn twice as often as the others.

@@ -30,7 +30,7 @@ private func madeScores() -> IdentificationScores {
 @Suite struct IdentificationScoresTests {
   private let scores = madeScores()
 
-  @Test func missesAreCountedAtTheThresholdThatSoManyFalseAlarmsAllow() {
+  @Test func fnirIsMeasuredAtTheThresholdOfAnFPIR() {
     #expect(scores.rank1() == 0.8)
     // None: below the first at 0.4, so those at 0.1, 0.2 and 0.3 are found.
     let none = scores.threshold(atFalsePositives: 0)!

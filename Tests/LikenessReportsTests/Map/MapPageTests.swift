@@ -91,7 +91,9 @@ import Testing
     }
   }
 
-  @Test func `what the pointer is on is told, and a click shows it with its nearest`() throws {
+  @Test func `the face under the pointer is described, and a click shows it with its nearest`()
+    throws
+  {
     try withPage(try MapSamples.map(Self.names)) { browser in
       let first = try place(12, browser)
       #expect(try browser.isTrue("document.getElementById('hover').hidden"))

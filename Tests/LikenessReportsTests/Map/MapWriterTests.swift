@@ -85,7 +85,7 @@ import Testing
     #expect(values == [0, 0, 1, 0, 0, 1])
   }
 
-  @Test func `JSON tells where each face is`() throws {
+  @Test func `JSON has the position of each face`() throws {
     let map = try MapSamples.map(["a", nil])
     let answer = try #require(
       try JSONSerialization.jsonObject(with: map.json()) as? [String: Any])

@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func `names tell person and expression`() throws {
+  @Test func `names give person and expression`() throws {
     try TestFiles.withTemporaryFolder { folder in
       try make(["KM.HA1.4.tiff", "KA.NE12.30.jpg", "deep/TM.SU2.png"], in: folder)
       let data = try LabelledDataset.read(folder)

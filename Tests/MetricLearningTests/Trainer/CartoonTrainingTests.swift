@@ -30,7 +30,7 @@ extension TrainingTests {
         try folder.create()
         let trainer = try Trainer(configuration, store: store, folder: folder)
         let outcome = try trainer.run()
-        try trainer.takeBest()
+        try trainer.restoreBest()
         return (try trainer.attributeVectors(), store.dataset, outcome)
       }
     }
@@ -66,7 +66,7 @@ extension TrainingTests {
         try run.create()
         let trainer = try Trainer(configuration, store: store, folder: run)
         let outcome = try trainer.run()
-        try trainer.takeBest()
+        try trainer.restoreBest()
         return (trainer, outcome)
       }
     }

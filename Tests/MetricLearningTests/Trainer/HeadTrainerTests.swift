@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [[PairFeature.difference], [.square], [.cosine], [.l2], PairFeature.allCases])
-  func `it begins as a logistic of a plain distance`(_ features: [PairFeature]) throws {
+  func `it begins as a logistic function of a plain distance`(_ features: [PairFeature]) throws {
     var configuration = HeadConfiguration()
     configuration.features = features
     configuration.epochs = 0
@@ -128,7 +128,7 @@ import Testing
       pairs: zip(distances, pairs.areSame).map { .init(distance: $0, isSame: $1, fold: 0) }
     ).logisticFit()
     for (logit, distance) in zip(logits, distances) {
-      #expect(abs(logit - fit.slope * (fit.middle - distance)) < 1e-3)
+      #expect(abs(logit - fit.coefficient * (fit.midpoint - distance)) < 1e-3)
     }
   }
 

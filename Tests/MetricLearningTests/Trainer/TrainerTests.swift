@@ -80,7 +80,7 @@ extension TrainingTests {
           let steps = Atomic(0)
           let end = try trainer.run(
             isCancelled: { steps.load(ordering: .relaxed) >= 4 },
-            tell: { event in
+            onEvent: { event in
               guard case .step = event else { return }
               steps.add(1, ordering: .relaxed)
               total += 1

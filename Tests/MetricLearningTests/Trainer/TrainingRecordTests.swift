@@ -20,7 +20,7 @@ import Testing
     return metrics
   }
 
-  @Test func `a collapse is told once, after some epochs`() {
+  @Test func `a collapse is reported once, after some epochs`() {
     var alarm = CollapseAlarm()
     var findings: [CollapseAlarm.Finding?] = []
     for number in 1...8 { findings.append(alarm.check(epoch(number, spread: 0.01))) }
@@ -31,7 +31,7 @@ import Testing
     #expect(again == [nil, nil, nil, nil, .collapsed])
   }
 
-  @Test func `easy triplets are bad news only before the tests are passed`() {
+  @Test func `easy triplets are a finding only before the tests are passed`() {
     var alarm = CollapseAlarm()
     #expect((1...5).map { alarm.check(epoch($0, active: 0.001)) }.last == .nothingToLearn)
     var good = CollapseAlarm()
@@ -42,12 +42,12 @@ import Testing
 
   @Test func `training stops after tests without a better score`() {
     var stopping = EarlyStopping(patience: 2)
-    #expect(stopping.take(0.5, epoch: 1) && stopping.take(0.6, epoch: 2))
-    #expect(!stopping.take(0.6, epoch: 3) && !stopping.isDue)
-    #expect(!stopping.take(0.55, epoch: 4) && stopping.isDue)
+    #expect(stopping.record(0.5, epoch: 1) && stopping.record(0.6, epoch: 2))
+    #expect(!stopping.record(0.6, epoch: 3) && !stopping.isDue)
+    #expect(!stopping.record(0.55, epoch: 4) && stopping.isDue)
     #expect(stopping.bestScore == 0.6 && stopping.bestEpoch == 2)
     var endless = EarlyStopping(patience: 0)
-    for number in 1...50 { _ = endless.take(0.5, epoch: number) }
+    for number in 1...50 { _ = endless.record(0.5, epoch: number) }
     #expect(!endless.isDue)
   }
 

@@ -9,7 +9,7 @@ public enum ModelFolder {
   ) {
     let models = folder.appendingPathComponent("models")
     try FileManager.default.createDirectory(at: models, withIntermediateDirectories: false)
-    for name in ModelStore.namesOfSetUp {
+    for name in ModelStore.catalogNames {
       try FileManager.default.createSymbolicLink(
         at: models.appendingPathComponent(name),
         withDestinationURL: StandardFolders.models.appendingPathComponent(name))

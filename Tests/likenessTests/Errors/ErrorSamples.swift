@@ -186,7 +186,7 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 409, "no_map_possible", compreFace: [409, 0],
       ProjectionError.perplexityTooLarge(9, count: 3), ProjectionError.perplexityTooSmall(0),
-      ProjectionError.tooFewDimensions(found: 1, wanted: 2),
+      ProjectionError.tooFewDimensions(found: 1, requested: 2),
       ProjectionError.tooManyComponents(3, faces: 2, dimensions: 2),
       ProjectionError.unsupportedDimensions(4), ProjectionError.interpolationInSpace,
       ProjectionError.dimensionMismatch(expected: 1, found: 2),

@@ -51,7 +51,7 @@ enum UpgradeSamples {
           width: side, height: side, colorOrder: "RGB", mean: [128, 128, 128], scale: 1.0 / 64,
           isNormalizedInside: true), output: .init(dimensions: dimensions, metric: .cosine),
         verification: Verification(
-          metric: .cosine, threshold: 0.1, slope: 40, middle: 0.1, measuredOn: "nothing")),
+          metric: .cosine, threshold: 0.1, coefficient: 40, midpoint: 0.1, measuredOn: "nothing")),
       onnx: graph.serialized())
   }
 

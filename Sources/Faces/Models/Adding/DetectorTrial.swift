@@ -1,13 +1,13 @@
 import Foundation
 
-/// Runs a model file that is to find faces on drawings, before it is accepted.
+/// Runs a detector's model file on drawings, before it is accepted.
 enum DetectorTrial {
   /// Of the input: any height and width.
   static let shape = [1, 3, -1, -1]
   /// Pictures of which no stride has as many cells as another's in the other.
   private static let pictures = [(width: 320, height: 320), (width: 416, height: 256)]
 
-  /// - Returns: what is to stand beside the file, with what was found out.
+  /// - Returns: the manifest, completed by the results of the trial.
   /// - Throws: `ModelMisfit`, `InferenceError`
   static func manifest(
     _ addition: ModelAddition, _ port: ONNXInterface.Port, _ interface: ONNXInterface,
@@ -30,7 +30,7 @@ enum DetectorTrial {
       port.shape?[1] ?? 3 == 3, addition.layout ?? .nchw == .nchw
     else {
       throw ModelMisfit(
-        "its input \(port.inWords) is no picture of 32-bit floats, (1, 3, height, width)")
+        "its input \(port) is no picture of 32-bit floats, (1, 3, height, width)")
     }
     let model = try compiled(file, runtime)
     let normalization = addition.normalization(otherwise: form.form.standardInput)

@@ -1,16 +1,16 @@
 import Foundation
 import LikenessCore
 
-/// Runs a model file that is to embed on drawn faces, before it is accepted.
+/// Runs an embedding's model file on drawn faces, before it is accepted.
 enum EmbeddingTrial {
-  /// Fewer or more numbers are no embedding.
+  /// The permitted lengths of an embedding.
   private static let dimensions = 2...4096
   private static let sides = 32...512
   private static let faces = 6
-  /// How far two answers to one picture may be apart: what the order of additions makes of them, and no more.
-  private static let leastApart: Float = 1e-4
+  /// The maximum distance between two embeddings of one picture: what the order of floating-point additions makes of it.
+  private static let tolerance: Float = 1e-4
 
-  /// - Returns: what is to stand beside the file, with what was found out.
+  /// - Returns: the manifest, completed by the results of the trial.
   /// - Throws: `ModelMisfit`, `InferenceError`
   static func manifest(
     _ addition: ModelAddition, _ port: ONNXInterface.Port, _ interface: ONNXInterface,
@@ -35,21 +35,21 @@ enum EmbeddingTrial {
     let shifted = try embedder.embeddings(
       of: drawn.map { $0.chip(side: manifest.input.width, shift: 0.015) })
     try check(embeddings, again: again, shifted: shifted)
-    if try takesSeveral(manifest, file, runtime, chips, embeddings) {
+    if try supportsBatches(manifest, file, runtime, chips, embeddings) {
       manifest.input.isSingle = nil
     }
-    // The first is what is read unless something else is said.
+    // The first output is the default.
     if manifest.output.place == 0 { manifest.output.place = nil }
     return manifest
   }
 
-  /// What the file says of its input, and the user.
+  /// The input as the file describes it, completed by what the user stated.
   private static func input(
     _ addition: ModelAddition, _ port: ONNXInterface.Port
   ) throws -> ModelManifest.Input {
     guard [ONNXInterface.Port.float32, ONNXInterface.Port.uint8].contains(port.type) else {
       throw ModelMisfit(
-        "its input \(port.inWords) is neither of 32-bit floats nor of bytes: export it with 32-bit floats"
+        "its input \(port) is neither of 32-bit floats nor of bytes: export it with 32-bit floats"
       )
     }
     let (layout, width, height) = try geometry(addition, port)
@@ -82,7 +82,7 @@ enum EmbeddingTrial {
       alignment: addition.alignment ?? (addition.preset ?? .arcface).alignment, layout: layout)
   }
 
-  /// How the input holds pixels, and its sizes where they are not left open.
+  /// The layout of the input, and its sizes where the file fixes them.
   private static func geometry(
     _ addition: ModelAddition, _ port: ONNXInterface.Port
   ) throws -> (ModelManifest.Layout, width: Int?, height: Int?) {
@@ -92,28 +92,28 @@ enum EmbeddingTrial {
     }
     guard shape.count == 4 else {
       throw ModelMisfit(
-        "its input \(port.inWords) is no batch of pictures, (n, 3, height, width) or (n, height, width, 3)"
+        "its input \(port) is no batch of pictures, (n, 3, height, width) or (n, height, width, 3)"
       )
     }
-    let said: ModelManifest.Layout? =
+    let stated: ModelManifest.Layout? =
       shape[1] == 3 ? .nchw : shape[3] == 3 ? (isBytes ? .nhwcUInt8 : .nhwc) : nil
-    if let said, let wanted = addition.layout, said != wanted,
+    if let stated, let requested = addition.layout, stated != requested,
       // No picture is three pixels high, but the shape may fit both.
       !(shape[1] == 3 && shape[3] == 3)
     {
       throw ModelMisfit(
-        "its input \(port.inWords) is laid out as \(said.rawValue), not \(wanted.rawValue)")
+        "its input \(port) is laid out as \(stated.rawValue), not \(requested.rawValue)")
     }
-    guard let layout = addition.layout ?? said ?? (shape[1] == nil ? .nchw : nil) else {
-      throw ModelMisfit("its input \(port.inWords) has no three channels of colour")
+    guard let layout = addition.layout ?? stated ?? (shape[1] == nil ? .nchw : nil) else {
+      throw ModelMisfit("its input \(port) has no three channels of colour")
     }
     guard isBytes == (layout == .nhwcUInt8) else {
-      throw ModelMisfit("its input \(port.inWords) cannot be laid out as \(layout.rawValue)")
+      throw ModelMisfit("its input \(port) cannot be laid out as \(layout.rawValue)")
     }
     return layout == .nchw ? (layout, shape[3], shape[2]) : (layout, shape[2], shape[1])
   }
 
-  /// Which of the outputs is the embedding, and how many numbers it has.
+  /// The index of the output that is the embedding, and the embedding's length.
   private static func output(
     _ addition: ModelAddition, _ interface: ONNXInterface, of model: CompiledModel,
     _ manifest: ModelManifest, chip: FaceChip
@@ -123,11 +123,12 @@ enum EmbeddingTrial {
       place < interface.outputs.count ? interface.outputs[place].name : "\(place + 1)"
     }
     guard count <= 16 else { throw ModelMisfit("it has \(count) outputs: an embedding is one") }
-    if let wanted = addition.output,
-      !interface.outputs.contains(where: { $0.name == wanted })
+    if let requested = addition.output,
+      !interface.outputs.contains(where: { $0.name == requested })
     {
       throw ModelMisfit(
-        "it has no output called \(wanted), but \((0..<count).map(name).joined(separator: ", "))")
+        "it has no output called \(requested), but \((0..<count).map(name).joined(separator: ", "))"
+      )
     }
     let sizes = try (0..<count).map { place in
       var manifest = manifest
@@ -151,7 +152,7 @@ enum EmbeddingTrial {
     return (place, sizes[place])
   }
 
-  /// Looks whether the answers can be used to tell faces apart.
+  /// Checks that the embeddings are finite, repeatable and differ between faces.
   private static func check(
     _ embeddings: [Embedding], again: [Embedding], shifted: [Embedding]
   ) throws {
@@ -161,12 +162,12 @@ enum EmbeddingTrial {
     guard embeddings.allSatisfy({ $0.norm > 0 }) else {
       throw ModelMisfit("what it gives for a face is zero throughout")
     }
-    guard zip(embeddings, again).allSatisfy({ distance($0, $1) < leastApart }) else {
+    guard zip(embeddings, again).allSatisfy({ distance($0, $1) < tolerance }) else {
       throw ModelMisfit(
         "what it gives for one face differs from one run to the next: export it for inference")
     }
     for (row, embedding) in embeddings.enumerated() {
-      for other in embeddings[..<row] where distance(embedding, other) < leastApart / 100 {
+      for other in embeddings[..<row] where distance(embedding, other) < tolerance / 100 {
         throw ModelMisfit("it gives the same for different faces")
       }
     }
@@ -176,7 +177,7 @@ enum EmbeddingTrial {
           || distance(shifted[row], embeddings[row]) < distance(shifted[row], embeddings[$0])
       }
     }
-    // A drawing may lie far from all that a network has learnt; most do not.
+    // One drawing may be an outlier for the network.
     guard nearer >= embeddings.count - 1 else {
       throw ModelMisfit(
         "a drawn face moved by a pixel or two is nearer to another face than to itself "
@@ -189,8 +190,8 @@ enum EmbeddingTrial {
     Metric.cosine.distance(a, b)
   }
 
-  /// Whether several faces at once give what each gives alone.
-  private static func takesSeveral(
+  /// Whether the embeddings of a batch equal those of its faces one by one.
+  private static func supportsBatches(
     _ manifest: ModelManifest, _ file: URL, _ runtime: InferenceRuntime, _ chips: [FaceChip],
     _ embeddings: [Embedding]
   ) throws -> Bool {
@@ -206,7 +207,7 @@ enum EmbeddingTrial {
       found.count == embeddings.count
     else { return false }
     return zip(found, embeddings).allSatisfy {
-      $0.count == $1.count && $0.isFinite && distance($0, $1) < leastApart
+      $0.count == $1.count && $0.isFinite && distance($0, $1) < tolerance
     }
   }
 }

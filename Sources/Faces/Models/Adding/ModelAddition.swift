@@ -39,7 +39,7 @@ public struct ModelAddition: Sendable {
     self.name = name
   }
 
-  /// What is said that says nothing of a detector.
+  /// The options that do not apply to a detector.
   public var onlyForEmbeddings: [String] {
     [
       ("preset", preset != nil), ("size", size != nil), ("alignment", alignment != nil),

@@ -30,9 +30,9 @@ extension ModelStore {
     guard interface.inputs.count == 1, let input = interface.inputs.first else {
       throw refusal(
         "it has \(interface.inputs.count) inputs instead of one: "
-          + interface.inputs.map(\.inWords).joined(separator: ", "))
+          + interface.inputs.map(\.description).joined(separator: ", "))
     }
-    // The runtime sees the very bytes that are kept, and no file beside them.
+    // The runtime is given the bytes that are kept, without access to files beside the original.
     let trial = FileManager.default.temporaryDirectory.appendingPathComponent(
       "likeness-\(UUID().uuidString)")
     let copy = trial.appendingPathComponent("model.onnx")
@@ -65,7 +65,7 @@ extension ModelStore {
       throw refusal("running it fails (\(reason))")
     }
     let written = try install(manifest, onnx: data)
-    // What was measured with the earlier one says nothing of this.
+    // The calibration of a replaced model does not apply.
     for join in joins(of: addition.name) {
       var manifest = try self.manifest(trained: join)
       manifest.verification = nil
@@ -126,7 +126,7 @@ extension ModelStore {
   /// Removes a model that was added, joined or trained, with its file.
   /// - Throws: `ModelError`; `.isMember` where a join needs it.
   public func remove(_ name: String) throws {
-    try checkIsUsers(name)
+    try checkUserOwned(name)
     let manifest = try manifest(trained: name)
     if manifest.kind == .embedding, let join = joins(of: name).first {
       throw ModelError.isMember(name, of: join)
@@ -150,7 +150,7 @@ extension ModelStore {
   public func calibrate(
     _ name: String, as verification: Verification, file: String?, isAccurateInBF16: Bool? = nil
   ) throws -> ModelManifest {
-    try checkCanBeCalibrated(name)
+    try checkCalibratable(name)
     guard try embeddingFile(of: name) == file else { throw ModelError.replaced(name) }
     var manifest = try manifest(trained: name)
     manifest.verification = verification
@@ -159,9 +159,9 @@ extension ModelStore {
     return manifest
   }
 
-  /// - Throws: `ModelError` for what is no user's model that embeds.
-  public func checkCanBeCalibrated(_ name: String) throws {
-    try checkIsUsers(name)
+  /// - Throws: `ModelError` unless it is a user's model that embeds.
+  public func checkCalibratable(_ name: String) throws {
+    try checkUserOwned(name)
     let kind = try manifest(trained: name).kind
     guard kind == .embedding else { throw ModelError.otherKind(name, kind) }
   }
@@ -194,7 +194,7 @@ extension ModelStore {
     guard replacing || !trainedNames.contains(name) else { throw ModelError.exists(name) }
   }
 
-  private func checkIsUsers(_ name: String) throws {
+  private func checkUserOwned(_ name: String) throws {
     guard !Self.isFixed(Self.embeddingName(name)),
       !CatalogModel.all.contains(where: { $0.name == name })
     else { throw ModelError.fixed(Self.embeddingName(name)) }

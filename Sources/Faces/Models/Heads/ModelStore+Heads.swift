@@ -2,7 +2,7 @@ import Foundation
 import LikenessCore
 
 extension ModelStore {
-  /// Puts a head among the models.
+  /// Installs a head.
   /// - Parameters:
   ///   - layers: as `VerificationHead.init` takes them.
   /// - Throws: `ModelError`
@@ -16,7 +16,7 @@ extension ModelStore {
       safetensors: try DenseLayer.safetensors(layers))
   }
 
-  /// Puts an embedding and the head that was trained with it in their place, as one model.
+  /// Installs an embedding and the head that was trained with it, as one model.
   /// - Throws: `ModelError`
   @discardableResult
   package func install(
@@ -29,7 +29,7 @@ extension ModelStore {
   }
 
   /// A trained head, for the embeddings that it was trained on.
-  /// - Parameter model: whose embeddings it is to be asked about; nil not to ask.
+  /// - Parameter model: the model whose embeddings it is to compare; nil for any.
   /// - Throws: `ModelError`, `.otherEmbedding` where it was trained on those of another model.
   public func head(_ name: String, for model: String?) throws -> VerificationHead {
     let manifest = try manifest(trained: name)
@@ -44,7 +44,7 @@ extension ModelStore {
         throw ModelError.otherEmbedding(
           head: name, trainedOn: description.embedding, model: model)
       }
-      // What was trained together is one model.
+      // An embedding and a head that were trained together are one model.
       guard
         try manifest.kind == .embedding
           || description.embeddingFile == embeddingFile(of: model)

@@ -109,8 +109,7 @@ public struct VerificationHead: Sendable {
     return layers[layers.count - 1](values)[0]
   }
 
-  /// The probability that both are one person if it was as likely as not beforehand, no surer than
-  /// `Verification.standardDoubt` allows.
+  /// The probability that both are one person, with even prior odds, within `Verification.standardDoubt` of 0 and 1.
   public func probability(_ a: Embedding, _ b: Embedding) -> Float {
     Verification.bounded(1 / (1 + exp(-logit(a, b))))
   }

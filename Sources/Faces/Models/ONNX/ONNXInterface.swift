@@ -138,9 +138,9 @@ struct ONNXInterface {
   private static func text(_ bytes: Data) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 
-extension ONNXInterface.Port {
+extension ONNXInterface.Port: CustomStringConvertible {
   /// Such as `input (1 × 3 × 112 × 112, FLOAT)`.
-  var inWords: String {
+  var description: String {
     let sizes = shape.map { $0.map { $0.map(String.init) ?? "?" }.joined(separator: " × ") }
     return "\(name) (\(sizes ?? "?"), \(typeName))"
   }

@@ -68,7 +68,7 @@ extension Models {
         "measured on", "\(fit.measuredOn): \(report.photos) photos of \(report.people) people")
       table.add(
         "same person",
-        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; slope \(fit.slope.digits(1))"
+        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; slope \(fit.coefficient.digits(1))"
       )
       table.add(
         "accuracy",
@@ -76,7 +76,7 @@ extension Models {
           + "these \(report.genuinePairs + report.impostorPairs) pairs")
       table.add(
         "TAR at FAR 1e-3",
-        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.strangerPairs) impostor pairs"
+        "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.measuredImpostorPairs) impostor pairs"
       )
       if let strangers = fit.impostors {
         table.add(

@@ -101,7 +101,7 @@ struct Train: AnsweringCommand {
     let trainer = try Trainer(
       configuration, store: store, targets: store.targets, folder: folder)
     if resume == nil {
-      try trainer.takeFirstWeights()
+      try trainer.loadInitialWeights()
       try folder.create()
       try folder.write(configuration)
     } else {
@@ -110,14 +110,14 @@ struct Train: AnsweringCommand {
 
     var progress = TrainingLine(output, configuration)
     let outcome = try trainer.run(
-      isCancelled: { interruption.isRequested }, tell: { progress.show($0) })
+      isCancelled: { interruption.isRequested }, onEvent: { progress.show($0) })
     progress.finish()
     if outcome.end == .interrupted {
       Console.note(
         "likeness: interrupted; go on with: likeness train --resume \(folder.url.relativePath)")
       throw ExitStatus.failed
     }
-    try trainer.takeBest()
+    try trainer.restoreBest()
     try trainer.export(as: model)
     let answer = Answer(
       model: model, run: folder.url.path, photos: dataset.count, skipped: store.skipped,

@@ -184,7 +184,7 @@ struct HeadTraining {
   ) throws -> HeadTrainer.Result {
     try HeadTrainer(configuration, training: training, heldOut: heldOut).run(
       isCancelled: { interruption.isRequested },
-      tell: { metrics, isBest in
+      onEpoch: { metrics, isBest in
         guard !output.quiet, isBest || metrics.epoch % 10 == 0 else { return }
         Console.note(
           "epoch \(metrics.epoch) of \(configuration.epochs): loss \(metrics.loss.digits(4)), held out "

@@ -265,7 +265,7 @@ struct LearningArguments: ParsableArguments {
     }
     guard
       people > 1 || loss?.definition.needsTwoClasses == false
-        || miner?.definition.leavesToSampler == true || recipe != nil || teacher != nil
+        || miner?.definition.usesSampledTriplets == true || recipe != nil || teacher != nil
     else {
       throw ValidationError("--people must be at least 2: one person is nearest to nobody else")
     }

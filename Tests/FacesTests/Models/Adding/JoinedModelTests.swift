@@ -67,7 +67,7 @@ import Testing
       #expect(throws: ModelError.isMember("a", of: "both")) { try store.remove("a") }
       let file = try store.embeddingFile(of: "both")
       let verification = Verification(
-        metric: .cosine, threshold: 0.4, slope: 9, middle: 0.4, measuredOn: "x")
+        metric: .cosine, threshold: 0.4, coefficient: 9, midpoint: 0.4, measuredOn: "x")
       try store.calibrate("both", as: verification, file: file)
       var addition = ModelAddition(name: "a")
       addition.replaces = true
@@ -94,7 +94,7 @@ import Testing
           Issue.record("\(String(describing: error))")
           continue
         }
-        #expect(throws: error ?? .fixed(name)) { try store.checkCanBeCalibrated(name) }
+        #expect(throws: error ?? .fixed(name)) { try store.checkCalibratable(name) }
       }
       #expect(throws: ModelError.self) { try store.remove("nobody") }
       #expect(throws: ModelError.badName("../models")) { try store.remove("../models") }
@@ -109,7 +109,7 @@ import Testing
       #expect(standIn.threshold == store.verification(of: "sface").threshold)
       #expect(standIn.measuredOn.contains("with sface-2021dec, standing in for a"))
       let own = Verification(
-        metric: .cosine, threshold: 0.4, slope: 9, middle: 0.4, measuredOn: "x",
+        metric: .cosine, threshold: 0.4, coefficient: 9, midpoint: 0.4, measuredOn: "x",
         impostors: .standard)
       try store.calibrate("a", as: own, file: store.embeddingFile(of: "a"), isAccurateInBF16: true)
       #expect(store.verification(of: "a") == own && store.isCalibrated("a"))

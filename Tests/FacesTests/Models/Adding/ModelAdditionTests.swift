@@ -248,7 +248,7 @@ import Testing
     }
   }
 
-  @Test func `what is said and does not fit is told`() throws {
+  @Test func `options that do not fit the file are refused`() throws {
     try withStore { store, file in
       let data = MadeEmbedding().onnx()
       try expectRefusal(data, store, file, saying: "112 × 112, not 160 × 160") { $0.size = 160 }
@@ -280,7 +280,8 @@ import Testing
       let first = try store.embeddingFile(of: "mine")
       try store.calibrate(
         "mine",
-        as: Verification(metric: .cosine, threshold: 0.5, slope: 9, middle: 0.5, measuredOn: "x"),
+        as: Verification(
+          metric: .cosine, threshold: 0.5, coefficient: 9, midpoint: 0.5, measuredOn: "x"),
         file: first)
       #expect(store.isCalibrated("mine"))
       var other = MadeEmbedding()
@@ -322,7 +323,7 @@ import Testing
     }
   }
 
-  @Test func `an altered file of one's own is told`() throws {
+  @Test func `an altered file of a user's model is refused`() throws {
     try withStore { store, file in
       let manifest = try add(MadeEmbedding(), store, file)
       let kept = store.folder.appendingPathComponent("mine/\(manifest.files[0].name)")
