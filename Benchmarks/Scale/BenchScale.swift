@@ -123,7 +123,7 @@ struct BenchScale: ParsableCommand {
         guard number % 10 == 0 else { continue }
         func walked(_ likeness: Likeness) throws -> Set<String> {
           Set(
-            try likeness.same([.name(name)])[0].found.map {
+            try likeness.links.same([.name(name)])[0].found.map {
               "\($0.photo) \($0.ordinal) \(($0.probability * 1e4).rounded())"
             })
         }
@@ -131,7 +131,7 @@ struct BenchScale: ParsableCommand {
       }
       func people(_ likeness: Likeness) throws -> Set<Set<String>> {
         Set(
-          try likeness.people().people.map { person in
+          try likeness.people.list().people.map { person in
             Set(person.faces.map { "\($0.photo) \($0.ordinal)" })
           })
       }

@@ -89,10 +89,10 @@ extension Likeness {
   /// The gallery's faces by the names of their photos' files, such as `Zoe_Ball_0002.jpg`, or their own.
   /// - Throws: `GalleryError`, `LikenessError.emptyGallery`
   public func numberedFaces() throws -> NumberedFaces {
-    let store = try reader()
+    let store = try gallery.reader()
     guard let model = try store.model() else {
-      throw LikenessError.emptyGallery(path: place.path)
+      throw LikenessError.emptyGallery(path: gallery.place.path)
     }
-    return NumberedFaces(try faces().certain, model: model, path: place.path)
+    return NumberedFaces(try gallery.faces().certain, model: model, path: gallery.place.path)
   }
 }

@@ -28,20 +28,20 @@ extension Likeness {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> OneShotReport {
     let faces = try numberedFaces()
-    let head = try name.map { try options.models.head($0, for: faces.model) }
-    let metric = verification.metric
+    let head = try name.map { try networks.options.models.head($0, for: faces.model) }
+    let metric = networks.verification.metric
     let photos = faces.photos.filter { !people.contains($0.person) }
     let byPerson = Dictionary(grouping: photos, by: \.person)
     let enrolled = byPerson.values.compactMap(\.first).sorted()
     let probes = byPerson.values.flatMap { $0.dropFirst() }.sorted()
     guard enrolled.count > 1, !probes.isEmpty else {
       throw LikenessError.tooFewPairs(
-        path: place.path, reason: "two people, one with two photos, are the least")
+        path: gallery.place.path, reason: "two people, one with two photos, are the least")
     }
     let rows = EmbeddingMatrix(enrolled.compactMap { faces[$0] })
     var (first, five) = (0, 0)
     try OrderedWork.run(
-      probes, jobs: options.jobs,
+      probes, jobs: networks.options.jobs,
       makeWorker: {
         { probe -> Int in
           guard let embedding = faces[probe] else { return enrolled.count }

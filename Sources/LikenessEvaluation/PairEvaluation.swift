@@ -59,7 +59,7 @@ extension Likeness {
     _ list: PairList, head name: String? = nil, leavingOut people: Set<String> = []
   ) throws -> PairReport {
     let faces = try numberedFaces()
-    let head = try name.map { try options.models.head($0, for: faces.model) }
+    let head = try name.map { try networks.options.models.head($0, for: faces.model) }
     let kept = list.pairs.filter { pair in
       ![pair.first, pair.second].contains { people.contains($0.person) }
     }
@@ -74,7 +74,7 @@ extension Likeness {
             fold: isDealt ? place % 10 : pair.pair.fold)
         })
     }
-    let verification = verification
+    let verification = networks.verification
     let plain = scores { verification.metric.distance($0, $1) }
     return PairReport(
       metric: verification.metric, plain: .init(plain, own: verification.threshold),

@@ -32,7 +32,7 @@ public struct LikenessServer: Sendable {
     }
     try likeness.recover()
     // The first who asks is not to wait for it.
-    _ = try likeness.engine()
+    _ = try likeness.networks.engine()
   }
 
   /// Answers until the program is asked to stop; what is under way then is finished.

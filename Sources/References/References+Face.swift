@@ -8,10 +8,10 @@ extension References {
   /// - Parameter person: whose face is meant, of a photo with several.
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`, `.onlyDoubtful`, `GalleryError`
   public func face(_ text: String, of person: PersonID) throws -> FaceID {
-    try likeness.withOpenGallery {
+    try likeness.gallery.whileOpen {
       let faces = try faces(writtenAs: text)
       if faces.count == 1 { return faces[0].id }
-      let persons = try likeness.reader().people(ofFaces: faces.map(\.id))
+      let persons = try likeness.gallery.reader().people(ofFaces: faces.map(\.id))
       let own = faces.filter { persons[$0.id] == person }
       guard own.count == 1 else {
         throw LikenessError.severalFaces(path: text, count: faces.count)
@@ -24,7 +24,7 @@ extension References {
   /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`,
   ///   `.onlyDoubtful`, `GalleryError`
   func faces(writtenAs text: String) throws -> [StoredFace] {
-    let store = try likeness.reader()
+    let store = try likeness.gallery.reader()
     if let number = FaceID(text: text) {
       guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
       return [face]

@@ -10,8 +10,8 @@ extension References {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPhoto`, `.severalFaces` for a photo
   ///   with several, `.noFace`, `.onlyDoubtful`; `GalleryError`
   public func faces(_ texts: [String]) throws -> [FaceID] {
-    try likeness.withOpenGallery {
-      let store = try likeness.reader()
+    try likeness.gallery.whileOpen {
+      let store = try likeness.gallery.reader()
       let outlines = try store.outlines()
       let given = try store.givenNames(of: outlines.map(\.id))
       var names: [String: [FaceID]] = [:]

@@ -13,7 +13,7 @@ extension References {
 
   /// Several people, each as `person` has it, in the order of the texts.
   public func people(_ texts: [String]) throws -> [PersonID] {
-    let people = try likeness.peopleToEdit()
+    let people = try likeness.people.toEdit()
     return try texts.map { try Self.person($0, among: people) }
   }
 

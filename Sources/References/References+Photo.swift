@@ -7,7 +7,7 @@ extension References {
   /// - Throws: `LikenessError.unknownPhoto`, with the paths where several have the name; `GalleryError`
   public func photo(_ text: String) throws -> PhotoID {
     let full = URL(fileURLWithPath: text).standardizedFileURL.path
-    let photos = try likeness.reader().photos()
+    let photos = try likeness.gallery.reader().photos()
     var found = photos.filter { $0.path == full || $0.path == text }
     if found.isEmpty, !text.contains("/") {
       found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == text }

@@ -7,8 +7,8 @@ extension References {
   /// - Throws: `LikenessError.ambiguousName`, `.unknownProbe`, `.noFace`, `.onlyDoubtful`, `.badEmbedding`, `PhotoError`,
   ///   `GalleryError`
   public func probe(_ text: String) throws -> Probe {
-    try likeness.withOpenGallery {
-      let store = try likeness.existingStore()
+    try likeness.gallery.whileOpen {
+      let store = try likeness.gallery.existingStore()
       let lookup = try store?.resolve(text) ?? .unknown(nearSpellings: [])
       return try value(
         of: text,

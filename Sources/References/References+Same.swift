@@ -8,8 +8,8 @@ extension References {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`,
   ///   `.onlyDoubtful`, `PhotoError`, `GalleryError`
   public func same(_ text: String) throws -> [SameStart] {
-    try likeness.withOpenGallery {
-      let lookup = try likeness.reader().resolve(text)
+    try likeness.gallery.whileOpen {
+      let lookup = try likeness.gallery.reader().resolve(text)
       return try value(
         of: text,
         Precedence(

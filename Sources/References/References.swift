@@ -7,7 +7,7 @@ import LikenessKit
 /// ```swift
 /// let references = References(likeness)
 /// let probe = try references.probe("obama")
-/// try likeness.label(try references.faces(["#12", "photos/*.jpg"]), ["mood": "glad"])
+/// try likeness.labels.set(["mood": "glad"], of: try references.faces(["#12", "photos/*.jpg"]))
 /// ```
 ///
 /// What a text may mean, and which meaning comes first, is in `Precedence`.

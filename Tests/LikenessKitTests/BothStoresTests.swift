@@ -29,7 +29,7 @@ import Testing
       let doubtful = [3: [1, 2], 8: [0], 20: [7], 44: [5, 5, 5]]
       try withMadeGallery(photos, names: names, doubtful: doubtful) { folder in
         do {
-          let store = try folder.writer()
+          let store = try folder.gallery.writer()
           let doubtful = try store.doubtfulFaces()
           let faces = try store.faces(after: 0, limit: .max).filter { !doubtful.contains($0) }
           try store.setLabels(
@@ -55,7 +55,7 @@ import Testing
     let textOf: [FaceID: String]
 
     init(_ likeness: Likeness) throws {
-      let store = try likeness.reader()
+      let store = try likeness.gallery.reader()
       let photos = Dictionary(uniqueKeysWithValues: try store.photos().map { ($0.id, $0.digest) })
       var (idOf, textOf) = ([String: FaceID](), [FaceID: String]())
       for face in try store.faceTable().faces {
@@ -87,7 +87,7 @@ import Testing
   /// The people as sets of faces, with their names.
   private func people(_ likeness: Likeness, _ twins: Twins) throws -> Set<String> {
     Set(
-      try likeness.people().people.map { person in
+      try likeness.people.list().people.map { person in
         let faces = person.faces.map { twins.textOf[$0.face] ?? "?" }.sorted()
         return "\(person.name ?? "-") \(person.given) \(faces)"
       })
@@ -97,23 +97,26 @@ import Testing
     let (twins, others) = (try Twins(a), try Twins(b))
     #expect(Set(twins.idOf.keys) == Set(others.idOf.keys))
     #expect(try people(a, twins) == people(b, others))
-    #expect(try a.names() == b.names() && a.labelCounts() == b.labelCounts())
-    #expect(try a.subjects() == b.subjects())
-    let (own, other) = (try a.info(), try b.info())
+    #expect(
+      try a.names.summaries() == b.names.summaries() && a.labels.counts() == b.labels.counts())
+    #expect(try a.names.all() == b.names.all())
+    let (own, other) = (try a.gallery.summary(), try b.gallery.summary())
     #expect(own.faces == other.faces && own.photos == other.photos && own.names == other.names)
     #expect(own.photosWithoutFace == other.photosWithoutFace && own.model == other.model)
     #expect(own.doubtfulFaces == 7 && other.doubtfulFaces == 7)
     #expect(
-      try twins.texts(Array(a.reader().doubtfulFaces()))
-        == others.texts(Array(b.reader().doubtfulFaces())))
+      try twins.texts(Array(a.gallery.reader().doubtfulFaces()))
+        == others.texts(Array(b.gallery.reader().doubtfulFaces())))
     // Strangers are measured on the same faces.
     for most in [1, 20, 1000] {
-      let (sample, twin) = (try a.reader().sample(most: most), try b.reader().sample(most: most))
+      let (sample, twin) = (
+        try a.gallery.reader().sample(most: most), try b.gallery.reader().sample(most: most)
+      )
       #expect(
         try #require(sample) == #require(twin)
           && sample?.embeddings.count == min(most, own.faces - 7))
     }
-    #expect(try a.thresholds() == b.thresholds())
+    #expect(try a.thresholds.current() == b.thresholds.current())
     let probes = twins.idOf.keys.sorted()
     var filters = [FaceFilter](repeating: FaceFilter(), count: 5)
     filters[1].labels = ["mood": "glad", "q\"u": "x\\y 1"]
@@ -129,18 +132,18 @@ import Testing
         #expect(
           try answers(a.nearest(to: mine, question), twins)
             == answers(b.nearest(to: theirs, question), others))
-        let embedding = try a.embedding(ofFace: mine)
-        #expect(try b.embedding(ofFace: theirs) == embedding)
+        let embedding = try a.faces.embedding(of: mine)
+        #expect(try b.faces.embedding(of: theirs) == embedding)
         #expect(
           try answers(a.search(embedding, question), twins)
             == answers(b.search(embedding, question), others))
-        let filtered = try a.faces(after: 0, limit: 1000, filter: question.filter)
-        let twin = try b.faces(after: 0, limit: 1000, filter: question.filter)
+        let filtered = try a.faces.page(after: 0, limit: 1000, filter: question.filter)
+        let twin = try b.faces.page(after: 0, limit: 1000, filter: question.filter)
         #expect(
           twins.texts(filtered.items.map(\.face.id)) == others.texts(twin.items.map(\.face.id)))
       }
     }
-    for name in try a.subjects().prefix(4) where try !a.probe(name: name).faces.isEmpty {
+    for name in try a.names.all().prefix(4) where try !a.probe(name: name).faces.isEmpty {
       let question = Question(count: 5, grouping: .photo)
       #expect(
         try answers(a.nearest(to: name, question), twins)
@@ -157,16 +160,16 @@ import Testing
       .init(weight: -1, operand: .label(key: "mood", value: "sad")),
     ])
     let (composed, twin) = (
-      try answers(a.compose(query).map(\.match), twins),
-      try answers(b.compose(query).map(\.match), others)
+      try answers(a.composition.matches(of: query).map(\.match), twins),
+      try answers(b.composition.matches(of: query).map(\.match), others)
     )
     // Means over all faces are rounded by their order.
     #expect(composed.map(\.face) == twin.map(\.face) && composed.count == 10)
     #expect(zip(composed, twin).allSatisfy { abs($0.distance - $1.distance) < 1e-4 })
     for format in EmbeddingFormat.allCases {
-      #expect(try a.exported(as: format).count > 0 && !b.exported(as: format).isEmpty)
+      #expect(try a.faces.exported(as: format).count > 0 && !b.faces.exported(as: format).isEmpty)
     }
-    #expect(try a.graph().links.count == b.graph().links.count)
+    #expect(try a.links.graph().links.count == b.links.graph().links.count)
   }
 
   /// Links lead from each of some photos to others that are less sure.
@@ -175,7 +178,7 @@ import Testing
   ) throws {
     var sure: [Float] = []
     for photo in ["/photos/1.jpg", "/photos/8.jpg", "/photos/23.jpg"] {
-      sure += try a.0.same(References(a.0).same(photo))[0].found.map(\.probability)
+      sure += try a.0.links.same(References(a.0).same(photo))[0].found.map(\.probability)
       try expectSameWalk(from: photo, a, b, within: tolerance)
     }
     #expect(sure.contains { $0 < 1 } && sure.count > 6)
@@ -187,7 +190,8 @@ import Testing
   ) throws {
     func found(_ likeness: Likeness, _ twins: Twins) throws -> [String: Float] {
       Dictionary(
-        uniqueKeysWithValues: try likeness.same(References(likeness).same(name))[0].found.map {
+        uniqueKeysWithValues: try likeness.links.same(References(likeness).same(name))[0].found.map
+        {
           (twins.textOf[$0.face] ?? "?", $0.probability)
         })
     }
@@ -200,37 +204,37 @@ import Testing
 
   @Test func answersAreTheSame() async throws {
     try await Self.withGalleries { folder, server, _ in
-      _ = try folder.people()
-      let first = try folder.copy(to: server)
-      let count = try folder.faceCount()
+      _ = try folder.people.list()
+      let first = try folder.gallery.copy(to: server.gallery)
+      let count = try folder.faces.count()
       #expect(first.copied == 62 && first.faces == count)
       #expect(first.namesTaken.isEmpty && !first.interrupted)
       try expectSame(folder, server)
       // What is said is the same afterwards.
       for likeness in [folder, server] {
-        let people = try likeness.people().people
+        let people = try likeness.people.list().people
         let ann = try #require(people.first { $0.name == "Ann 0" })
         let bo = try #require(people.first { $0.name == "Bo \"B\" 1" })
-        _ = try likeness.namePerson(ann.id, as: "Anna")
-        _ = try likeness.mergePeople([bo.id, ann.id])
-        let merged = try #require(try likeness.people().people.first { $0.name == "Anna" })
+        _ = try likeness.people.name(ann.id, as: "Anna")
+        _ = try likeness.people.merge([bo.id, ann.id])
+        let merged = try #require(try likeness.people.list().people.first { $0.name == "Anna" })
         let face = try #require(merged.faces.first { $0.photo == "/photos/2.jpg" })
-        _ = try likeness.tellFace(
+        _ = try likeness.people.tell(
           face.face, apartFrom: References(likeness).person("Anna"))
-        _ = try likeness.remove(photo: References(likeness).photo("/photos/13.jpg"))
-        _ = try likeness.remove(name: "김철수 2")
-        try likeness.renameSubject("Ann 3", to: "Änn")
+        _ = try likeness.photos.remove(References(likeness).photo("/photos/13.jpg"))
+        _ = try likeness.names.remove("김철수 2")
+        try likeness.names.rename("Ann 3", to: "Änn")
       }
       let (twins, others) = (try Twins(folder), try Twins(server))
       #expect(try people(folder, twins) == people(server, others))
       // Links were counted before, and are again when somebody asks for all of them.
       try expectSameWalks((folder, twins), (server, others), within: 0.1)
-      _ = try server.graph()
-      let history = try server.peopleHistory().map(\.kind)
-      #expect(try folder.peopleHistory().map(\.kind) == history)
+      _ = try server.links.graph()
+      let history = try server.people.history().map(\.kind)
+      #expect(try folder.people.history().map(\.kind) == history)
       for _ in 0..<2 {
-        let undone = try folder.undoPeopleEdit()?.kind
-        #expect(try server.undoPeopleEdit()?.kind == undone)
+        let undone = try folder.people.undo()?.kind
+        #expect(try server.people.undo()?.kind == undone)
       }
       try expectSame(folder, server)
     }
@@ -239,42 +243,44 @@ import Testing
   /// A server keeps the rule alone: links and walks are as from a folder, until the rule is taken back.
   @Test func aRuleLinksTheSame() async throws {
     try await Self.withGalleries { folder, server, _ in
-      _ = try folder.copy(to: server)
+      _ = try folder.gallery.copy(to: server.gallery)
       let (twins, others) = (try Twins(folder), try Twins(server))
       func pairs(_ graph: FaceGraph, _ twins: Twins) -> Set<Set<String>> {
         Set(graph.pairs.map { twins.texts($0) })
       }
-      let derived = try server.graph().links.count
-      let counts = try server.serverLinks(of: #require(server.reader() as? MilvusGallery)).counts
+      let derived = try server.links.graph().links.count
+      let counts = try server.links.serverLinks(
+        of: #require(server.gallery.reader() as? MilvusGallery)
+      ).counts
       let rule = DistanceRule(.l2, below: 0.33)
-      let (own, other) = (try folder.graph(by: rule), try server.graph(by: rule))
+      let (own, other) = (try folder.links.graph(by: rule), try server.links.graph(by: rule))
       #expect(pairs(own, twins) == pairs(other, others) && own.links.count > 10)
-      for likeness in [server, Likeness(place: server.place, keepsOpen: true)] {
-        #expect(try likeness.linkRule() == rule)
-        #expect(try pairs(likeness.graph(), others) == pairs(own, twins))
+      for likeness in [server, Likeness(place: server.gallery.place, keepsOpen: true)] {
+        #expect(try likeness.links.rule() == rule)
+        #expect(try pairs(likeness.links.graph(), others) == pairs(own, twins))
         try expectSameWalks((folder, twins), (likeness, others), within: 1e-5)
-        #expect(try likeness.same(References(likeness).same("/photos/1.jpg"))[0].rule == rule)
+        #expect(try likeness.links.same(References(likeness).same("/photos/1.jpg"))[0].rule == rule)
       }
-      let back = try server.graph(falseLinks: GalleryThresholds.standardFalseLinks)
+      let back = try server.links.graph(falseLinks: GalleryThresholds.standardFalseLinks)
       #expect(back.rule == nil && back.links.count == derived)
-      let walked = try server.same(References(server).same("/photos/1.jpg"))
-      #expect(try server.linkRule() == nil && walked[0].rule == nil)
+      let walked = try server.links.same(References(server).same("/photos/1.jpg"))
+      #expect(try server.links.rule() == nil && walked[0].rule == nil)
       // How many links there are was not forgotten meanwhile.
-      let gallery = try #require(try server.reader() as? MilvusGallery)
-      #expect(try server.serverLinks(of: gallery).counts == counts)
+      let gallery = try #require(try server.gallery.reader() as? MilvusGallery)
+      #expect(try server.links.serverLinks(of: gallery).counts == counts)
     }
   }
 
   /// There and back again, with nothing lost; and once more, with nothing doubled.
   @Test func aCopyIsWhole() async throws {
     try await Self.withGalleries { folder, server, milvus in
-      let people = try folder.people().people
-      _ = try folder.namePerson(people[0].id, as: "Somebody")
-      _ = try folder.tellFace(people[1].faces[0].face, apartFrom: people[1].id)
+      let people = try folder.people.list().people
+      _ = try folder.people.name(people[0].id, as: "Somebody")
+      _ = try folder.people.tell(people[1].faces[0].face, apartFrom: people[1].id)
       // Stopped in the middle.
       var asked = 0
-      let stopped = try folder.copy(
-        to: server,
+      let stopped = try folder.gallery.copy(
+        to: server.gallery,
         isCancelled: {
           asked += 1
           return asked > 1
@@ -282,25 +288,25 @@ import Testing
       #expect(stopped.interrupted)
       milvus.kill()
       try milvus.start()
-      let whole = try folder.copy(to: server)
+      let whole = try folder.gallery.copy(to: server.gallery)
       #expect(whole.copied + stopped.copied == 62 && whole.photos == 62)
-      #expect(try folder.copy(to: server).copied == 0)
+      #expect(try folder.gallery.copy(to: server.gallery).copied == 0)
       try TestFiles.withTemporaryFolder { home in
         let back = Likeness(gallery: home.appendingPathComponent("back"))
-        #expect(try server.copy(to: back).copied == 62)
+        #expect(try server.gallery.copy(to: back.gallery).copied == 62)
         try expectSame(folder, back)
-        let count = try server.faceCount()
-        #expect(try back.info().faces == count)
-        let face = try back.reader().faces(after: 0, limit: 1)[0]
-        try back.setName("Another", ofFace: face)
+        let count = try server.faces.count()
+        #expect(try back.gallery.summary().faces == count)
+        let face = try back.gallery.reader().faces(after: 0, limit: 1)[0]
+        try back.faces.setName("Another", of: face)
         #expect {
-          _ = try server.copy(to: back)
+          _ = try server.gallery.copy(to: back.gallery)
         } throws: { error in
           if case LikenessError.copyDiffers(_, photos: 1, _) = error { true } else { false }
         }
       }
-      #expect(throws: LikenessError.copyOntoItself(path: folder.place.path)) {
-        try folder.copy(to: folder)
+      #expect(throws: LikenessError.copyOntoItself(path: folder.gallery.place.path)) {
+        try folder.gallery.copy(to: folder.gallery)
       }
     }
   }
@@ -308,15 +314,15 @@ import Testing
   /// In a gallery that is too large to be brought here at once, walks come as far and are as sure.
   @Test func walksAreAsSurePartByPart() async throws {
     try await Self.withGalleries { folder, server, _ in
-      _ = try folder.copy(to: server)
-      let inParts = Likeness(place: server.place, facesHeldAtOnce: 10)
+      _ = try folder.gallery.copy(to: server.gallery)
+      let inParts = Likeness(place: server.gallery.place, facesHeldAtOnce: 10)
       let (twins, others) = (try Twins(folder), try Twins(server))
       try expectSameWalks((folder, twins), (inParts, others), within: 0.02)
-      let gallery = try #require(try server.reader() as? MilvusGallery)
+      let gallery = try #require(try server.gallery.reader() as? MilvusGallery)
       let kept = try JSONDecoder().decode(
         LinkCounts.self, from: #require(try gallery.linkCounts()))
       #expect(kept.asked == kept.faces && kept.faces == twins.idOf.count - 7)
-      let links = Double(try folder.graph().links.count)
+      let links = Double(try folder.links.graph().links.count)
       #expect(abs(kept.links.reduce(0, +) - links) < 0.05 * links)
     }
   }
@@ -325,16 +331,16 @@ import Testing
   /// well as all at once.
   @Test func peopleAreFoundPartByPart() async throws {
     try await Self.withGalleries { folder, server, _ in
-      _ = try folder.copy(to: server)
-      let inParts = Likeness(place: server.place, facesHeldAtOnce: 10)
+      _ = try folder.gallery.copy(to: server.gallery)
+      let inParts = Likeness(place: server.gallery.place, facesHeldAtOnce: 10)
       let twins = try Twins(folder)
       let others = try Twins(server)
       #expect(try people(inParts, others) == people(folder, twins))
-      let gallery = try #require(try server.reader() as? MilvusGallery)
+      let gallery = try #require(try server.gallery.reader() as? MilvusGallery)
       #expect(try gallery.unsortedFaceCount() == 0)
       // Those who come later join them.
       var made = MadeFaces(seed: 77)
-      for store in [try folder.writer(), try server.writer()] {
+      for store in [try folder.gallery.writer(), try server.gallery.writer()] {
         var more = made
         let new = (0..<20).map { number -> NewPhoto in
           var photo = more.photo(of: [number % Self.people])

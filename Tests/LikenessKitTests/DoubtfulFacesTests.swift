@@ -25,7 +25,7 @@ import Testing
   /// Faces by what they are in either gallery.
   private func titles(_ likeness: Likeness) throws -> [FaceID: String] {
     Dictionary(
-      uniqueKeysWithValues: try likeness.reader().outlines().map {
+      uniqueKeysWithValues: try likeness.gallery.reader().outlines().map {
         ($0.id, "\($0.path) \($0.ordinal)")
       })
   }
@@ -36,7 +36,7 @@ import Testing
     try withBoth { with, without in
       let (own, other) = (try titles(with), try titles(without))
       #expect(own.count == other.count + 6)
-      #expect(try with.thresholds() == without.thresholds())
+      #expect(try with.thresholds.current() == without.thresholds.current())
       func matches(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
         var all: [String] = []
         for name in Self.names.values.sorted() {
@@ -50,11 +50,11 @@ import Testing
       }
       #expect(try matches(with, own) == matches(without, other))
       func people(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<[String]> {
-        Set(try likeness.people().people.map { $0.faces.map { titles[$0.face] ?? "?" } })
+        Set(try likeness.people.list().people.map { $0.faces.map { titles[$0.face] ?? "?" } })
       }
       #expect(try people(with, own) == people(without, other))
       func links(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> Set<String> {
-        let graph = try likeness.graph()
+        let graph = try likeness.links.graph()
         return Set(
           graph.links.map { link in
             let ends = [link.from, link.to].map { titles[graph.faces[Int($0)].id] ?? "?" }
@@ -62,16 +62,16 @@ import Testing
           })
       }
       #expect(try links(with, own) == links(without, other))
-      #expect(try with.graph().faces.count == other.count)
+      #expect(try with.links.graph().faces.count == other.count)
       func same(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
-        try likeness.same([.name("Ann")])[0].found.map {
+        try likeness.links.same([.name("Ann")])[0].found.map {
           "\(titles[$0.face] ?? "?") \($0.probability)"
         }
       }
       #expect(try same(with, own) == same(without, other))
       let query = ComposeQuery(terms: [.init(operand: .label(key: "person", value: "Ann"))])
       func composed(_ likeness: Likeness, _ titles: [FaceID: String]) throws -> [String] {
-        try likeness.compose(query, count: 100).map {
+        try likeness.composition.matches(of: query, count: 100).map {
           "\(titles[$0.match.face] ?? "?") \($0.match.distance)"
         }
       }
@@ -80,14 +80,14 @@ import Testing
       pca.method = .pca
       #expect(
         try with.map(pca).faces.map { own[$0.id] } == without.map(pca).faces.map { other[$0.id] })
-      let document = try with.graphDocument(of: try with.graph())
+      let document = try with.graphDocument(of: try with.links.graph())
       #expect(document.faces.count == other.count)
     }
   }
 
   @Test func `they are answers to those who ask for them`() throws {
     try withBoth { with, _ in
-      let doubtful = try with.reader().doubtfulFaces()
+      let doubtful = try with.gallery.reader().doubtfulFaces()
       var question = Question(count: 100, grouping: .photo)
       #expect(try with.nearest(to: "Ann", question).allSatisfy { !$0.isDoubtful })
       question.filter.includesDoubtful = true
@@ -99,8 +99,8 @@ import Testing
       // Together with other conditions.
       question.filter.minimumQuality = 0.5
       #expect(try with.nearest(to: "Ann", question).allSatisfy { !$0.isDoubtful })
-      let composed = try with.compose(
-        ComposeQuery(terms: [.init(operand: .label(key: "person", value: "Ann"))]), count: 100,
+      let composed = try with.composition.matches(
+        of: ComposeQuery(terms: [.init(operand: .label(key: "person", value: "Ann"))]), count: 100,
         includingDoubtful: true)
       #expect(Set(composed.map(\.match).filter(\.isDoubtful).map(\.face)) == doubtful)
     }
@@ -192,10 +192,10 @@ import Testing
       let store = try GalleryStore(
         at: folder.appendingPathComponent("gallery"), access: .write, create: true)
       let models = Likeness(gallery: folder)
-      let model = EmbeddingModel(try models.engine())
+      let model = EmbeddingModel(try models.networks.engine())
       var run = EnrolmentRun(
         PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
-        models.verification)
+        models.networks.verification)
       for photo in photos + [photos[1]] {
         try run.take(
           .ready(PreparedPhoto(photo: photo, isKnown: false, model: model)), path: photo.file.path)
@@ -215,30 +215,30 @@ import Testing
 
   @Test func `a face that the user speaks of is one of the others`() throws {
     try withBoth { likeness, _ in
-      _ = try likeness.people()
-      let before = try likeness.graph().links.count
+      _ = try likeness.people.list()
+      let before = try likeness.links.graph().links.count
       // Of the second photo of Ann: it looks like her.
-      let face = try #require(try likeness.reader().doubtfulFaces().min())
-      #expect(throws: LikenessError.doubtfulFace(face)) { try likeness.same([.face(face)]) }
-      try likeness.label([face], ["mood": "glad"])
-      #expect(try likeness.faceEntry(face).face.quality.confidence == 1)
-      let people = try likeness.people().people
+      let face = try #require(try likeness.gallery.reader().doubtfulFaces().min())
+      #expect(throws: LikenessError.doubtfulFace(face)) { try likeness.links.same([.face(face)]) }
+      try likeness.labels.set(["mood": "glad"], of: [face])
+      #expect(try likeness.faces.entry(face).face.quality.confidence == 1)
+      let people = try likeness.people.list().people
       let person = try #require(people.first { $0.faces.contains { $0.face == face } })
       #expect(person.faces.count >= 1)
-      #expect(try likeness.graph().links.count > before)
-      #expect(try !likeness.same([.face(face)])[0].found.isEmpty)
+      #expect(try likeness.links.graph().links.count > before)
+      #expect(try !likeness.links.same([.face(face)])[0].found.isEmpty)
       let question = Question(count: 100, grouping: .photo)
       #expect(try likeness.nearest(to: "Ann", question).contains { $0.face == face })
-      #expect(try likeness.reader().doubtfulFaces().count == 5)
+      #expect(try likeness.gallery.reader().doubtfulFaces().count == 5)
       // An edit of people says so as well.
-      let other = try #require(try likeness.reader().doubtfulFaces().min())
-      _ = try likeness.tellFace(other, apartFrom: person.id)
-      #expect(try likeness.faceEntry(other).face.quality.isDoubtful == false)
-      #expect(try likeness.faceEntry(other).person != nil)
-      let last = try #require(try likeness.reader().doubtfulFaces().min())
-      try likeness.confirm(face: last)
-      #expect(try !likeness.reader().doubtfulFaces().contains(last))
-      #expect(throws: LikenessError.unknownFace(999)) { try likeness.confirm(face: 999) }
+      let other = try #require(try likeness.gallery.reader().doubtfulFaces().min())
+      _ = try likeness.people.tell(other, apartFrom: person.id)
+      #expect(try likeness.faces.entry(other).face.quality.isDoubtful == false)
+      #expect(try likeness.faces.entry(other).person != nil)
+      let last = try #require(try likeness.gallery.reader().doubtfulFaces().min())
+      try likeness.faces.confirm(last)
+      #expect(try !likeness.gallery.reader().doubtfulFaces().contains(last))
+      #expect(throws: LikenessError.unknownFace(999)) { try likeness.faces.confirm(999) }
     }
   }
 
@@ -258,26 +258,29 @@ import Testing
         _ = try store.remove(face: 5)
       }
       let likeness = Likeness(gallery: home)
-      let outlines = try likeness.reader().outlines()
+      let outlines = try likeness.gallery.reader().outlines()
       #expect(outlines.map(\.id) == [1, 2, 3, 4, 6, 7, 8])
-      #expect(Likeness.subjects(of: outlines).map(\.id).sorted() == [2, 7])
+      #expect(GalleryLabels.subjects(of: outlines).map(\.id).sorted() == [2, 7])
       let references = References(likeness)
-      let changed = try likeness.label(references.faces(["/photos"]), ["seen": "yes"]).faces.map(
-        \.face)
+      let changed = try likeness.labels.set(["seen": "yes"], of: references.faces(["/photos"]))
+        .faces.map(
+          \.face)
       #expect(changed == [2, 3, 6, 7])
       // A photo stands for its one face, and a doubtful one for itself.
       #expect(
-        try likeness.label(references.faces(["/photos/4.jpg"]), ["a": "b"]).faces.map(\.face) == [7]
+        try likeness.labels.set(["a": "b"], of: references.faces(["/photos/4.jpg"])).faces.map(
+          \.face) == [7]
       )
       #expect(throws: LikenessError.onlyDoubtful(path: "/photos/2.jpg", count: 1)) {
-        try likeness.label(references.faces(["/photos/2.jpg"]), ["a": "b"])
+        try likeness.labels.set(["a": "b"], of: references.faces(["/photos/2.jpg"]))
       }
-      #expect(try likeness.reader().doubtfulFaces() == [1, 4, 8])
+      #expect(try likeness.gallery.reader().doubtfulFaces() == [1, 4, 8])
       #expect(
-        try likeness.label(references.faces(["/photos/2.jpg#1"]), ["a": "b"]).faces.map(\.face) == [
-          4
-        ])
-      #expect(try likeness.reader().doubtfulFaces() == [1, 8])
+        try likeness.labels.set(["a": "b"], of: references.faces(["/photos/2.jpg#1"])).faces.map(
+          \.face) == [
+            4
+          ])
+      #expect(try likeness.gallery.reader().doubtfulFaces() == [1, 8])
     }
   }
 
@@ -285,21 +288,21 @@ import Testing
 
   @Test func `lists and files mark them`() throws {
     try withBoth { likeness, _ in
-      let list = try likeness.faceList()
-      let doubtful = try likeness.reader().doubtfulFaces()
+      let list = try likeness.faces.list()
+      let doubtful = try likeness.gallery.reader().doubtfulFaces()
       #expect(Set(list.filter(\.doubtful).map(\.face)) == doubtful)
       #expect(list.allSatisfy { $0.confidence == ($0.doubtful ? 0.2 : nil) })
       let sure = try #require(list.first { !$0.doubtful })
       let unsure = try #require(list.first { $0.doubtful })
       #expect(abs(unsure.quality - 0.2 * sure.quality) < 1e-9)
-      let photos = try likeness.photos().filter { $0.doubtful > 0 }
+      let photos = try likeness.photos.list().filter { $0.doubtful > 0 }
       #expect(photos.map(\.doubtful) == [1, 2, 2, 1] && photos.map(\.faces) == [3, 3, 3, 2])
-      #expect(try likeness.info().doubtfulFaces == 6)
-      let csv = String(decoding: try likeness.exported(as: .csv), as: UTF8.self)
+      #expect(try likeness.gallery.summary().doubtfulFaces == 6)
+      let csv = String(decoding: try likeness.faces.exported(as: .csv), as: UTF8.self)
         .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
       let column = try #require(csv[0].firstIndex(of: "confidence"))
       #expect(csv.dropFirst().map { String($0[column]) } == list.map { $0.doubtful ? "0.2" : "" })
-      let json = try JSONSerialization.jsonObject(with: likeness.exported(as: .json))
+      let json = try JSONSerialization.jsonObject(with: likeness.faces.exported(as: .json))
       let exported = try #require(json as? [[String: Any]])
       #expect(exported.count { $0["doubtful"] as? Bool == true } == 6)
       #expect(exported.count { $0["confidence"] is NSNull } == list.count - 6)
@@ -313,7 +316,7 @@ import Testing
       let html = String(decoding: report.html, as: UTF8.self)
       #expect(html.contains("<b>6</b> doubtful detections, not shown"))
       #expect(!String(decoding: other.html, as: UTF8.self).contains("doubtful"))
-      let doubtful = try with.reader().doubtfulFaces()
+      let doubtful = try with.gallery.reader().doubtfulFaces()
       #expect(doubtful.allSatisfy { !html.contains("face-\($0)\"") } && !doubtful.isEmpty)
       #expect(try with.contactSheet().faces == without.contactSheet().faces)
     }

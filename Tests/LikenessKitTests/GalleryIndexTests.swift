@@ -49,8 +49,8 @@ import Testing
 
   /// The index answers for each face of the gallery, and for no other.
   private func expectInStep(_ likeness: Likeness, _ count: Int) throws {
-    let store = try GalleryStore(at: likeness.gallery, access: .read)
-    let index = try likeness.index(of: store)
+    let store = try GalleryStore(at: likeness.gallery.folder, access: .read)
+    let index = try likeness.gallery.withIndex(of: store) { $0 }
     let faces = try store.embeddings()
     #expect(index.count == count && faces.faces.count == count)
     for row in stride(from: 0, to: count, by: 997) {
@@ -76,7 +76,7 @@ import Testing
 
       // Many more: the file is written again.
       try Self.add(30_000..<30_400, store)
-      try Likeness(gallery: folder).refreshIndexFile(store)
+      try Likeness(gallery: folder).gallery.refreshIndexFile(store)
       #expect(try Data(contentsOf: file) != written)
       #expect(try VectorIndex(contentsOf: file).count == Self.count + 430)
       try expectInStep(first, Self.count + 430)
@@ -101,11 +101,11 @@ import Testing
       let bytes = faces.embeddings[500].values.withUnsafeBytes { Data($0) }
       #expect(try Data(contentsOf: file).range(of: bytes) != nil)
       store = nil
-      _ = try likeness.remove(face: faces.faces[500])
+      _ = try likeness.faces.remove(faces.faces[500])
       #expect(try Data(contentsOf: file).range(of: bytes) == nil)
       try expectInStep(likeness, Self.count - 1)
       // Too few for a file: it goes.
-      for row in 0..<4 { _ = try likeness.remove(face: faces.faces[row]) }
+      for row in 0..<4 { _ = try likeness.faces.remove(faces.faces[row]) }
       #expect(!FileManager.default.fileExists(atPath: file.path))
       try expectInStep(likeness, Self.count - 5)
     }
@@ -129,7 +129,7 @@ import Testing
         to: file, stamp: IndexStamp(source: "another", revision: 1))
       try expectInStep(Likeness(gallery: folder), Self.count)
       #expect(try VectorIndex(contentsOf: file).stamp?.source == store.state().id)
-      let info = try #require(try Likeness(gallery: folder).indexInfo())
+      let info = try #require(try Likeness(gallery: folder).gallery.indexSummary())
       #expect(info.kind == "exact" && info.faces == Self.count && info.recall == 1)
       #expect(info.fileBytes ?? 0 > Self.count * 16 * 5)
     }
@@ -167,7 +167,7 @@ import Testing
       let store = try GalleryStore(at: folder, access: .write, create: true)
       let likeness = Likeness(gallery: folder)
       #expect(throws: LikenessError.self) { try likeness.search(Embedding([1, 2])) }
-      #expect(try likeness.indexInfo() == nil)
+      #expect(try likeness.gallery.indexSummary() == nil)
       try Self.add(0..<3, store)
       try expectInStep(likeness, 3)
     }

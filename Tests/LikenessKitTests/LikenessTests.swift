@@ -45,7 +45,7 @@ private let sampleGallery: Result<URL, any Error> = Result {
     try TestFiles.withTemporaryFolder { folder in
       let likeness = Likeness(gallery: folder.appendingPathComponent("gallery"))
       try likeness.add(["obama.jpg", "obama_partial_face.jpg"].map { Samples.photo($0) })
-      let threshold = try likeness.thresholds().unknown.distance
+      let threshold = try likeness.thresholds.current().unknown.distance
       for (photo, known) in [("obama2.jpg", true), ("biden.jpg", false)] {
         let answer = try likeness.search(Samples.photo(photo), Question(metric: .l1))[0]
         let recognition = try #require(answer.recognition)
@@ -70,23 +70,24 @@ private let sampleGallery: Result<URL, any Error> = Result {
   /// What says yes for two faces says nothing among many: the threshold follows the gallery.
   @Test func theMoreFacesTheStricter() throws {
     try withMadeGallery((0..<300).map { [$0 % 100] }) { likeness in
-      let before = try likeness.thresholds()
-      #expect(before.unknown.distance < likeness.verification.threshold)
+      let before = try likeness.thresholds.current()
+      #expect(before.unknown.distance < likeness.networks.verification.threshold)
       let match = Match(
         rank: 1, distance: 0, probability: 0.6,
-        decisiveDistance: likeness.verification.threshold - 0.001, photo: "", photoID: 1, title: "",
+        decisiveDistance: likeness.networks.verification.threshold - 0.001, photo: "", photoID: 1,
+        title: "",
         face: 1, ordinal: 0)
       let recognition = Recognition(
-        match, by: likeness.verification, before, isJudgeable: true)
+        match, by: likeness.networks.verification, before, isJudgeable: true)
       #expect(recognition.known == false && recognition.threshold == before.unknown.distance)
       // Measured again when faces came.
       var faces = MadeFaces(seed: 3)
       for _ in 0..<400 { _ = faces.photo(of: []) }
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         try store.add((0..<100).map { faces.photo(of: [$0]) }, model: "test")
       }
-      #expect(try likeness.thresholds().faces == 400)
+      #expect(try likeness.thresholds.current().faces == 400)
     }
   }
 
@@ -145,16 +146,16 @@ private let sampleGallery: Result<URL, any Error> = Result {
       let likeness = Likeness(gallery: folder.appendingPathComponent("gallery"))
       let first = try likeness.add([Samples.folder])
       #expect(first.added == 7 && first.already == 0 && first.skipped.isEmpty)
-      let before = try likeness.faceList(withEmbeddings: true)
+      let before = try likeness.faces.list(withEmbeddings: true)
       let second = try likeness.add([Samples.folder, Samples.photo("obama.jpg")])
       #expect(second.added == 0 && second.already == 7)
       // The same content elsewhere is the same photo.
       let copy = folder.appendingPathComponent("copy.jpg")
       try FileManager.default.copyItem(at: Samples.photo("obama.jpg"), to: copy)
       #expect(try likeness.add([copy]).already == 1)
-      let after = try likeness.faceList(withEmbeddings: true)
+      let after = try likeness.faces.list(withEmbeddings: true)
       #expect(before.map(\.embedding) == after.map(\.embedding))
-      #expect(try likeness.photos().contains { $0.photo == copy.path })
+      #expect(try likeness.photos.list().contains { $0.photo == copy.path })
     }
   }
 
@@ -185,7 +186,7 @@ private let sampleGallery: Result<URL, any Error> = Result {
         options.nameSource = source
         options.name = name
         try likeness.add([folder.appendingPathComponent("photos")], options)
-        return try likeness.names().map(\.name)
+        return try likeness.names.summaries().map(\.name)
       }
       #expect(try names(.file) == ["one two"])
       #expect(try names(.folder) == ["Barack O'Bama \u{1F600}"])
@@ -212,15 +213,15 @@ private let sampleGallery: Result<URL, any Error> = Result {
 
   @Test func exportsHoldEveryFace() throws {
     let likeness = Likeness(gallery: try sampleGallery.get())
-    let faces = try likeness.faceList(withEmbeddings: true)
-    let json = try JSONDecoder().decode([ListedFace].self, from: likeness.exported(as: .json))
+    let faces = try likeness.faces.list(withEmbeddings: true)
+    let json = try JSONDecoder().decode([ListedFace].self, from: likeness.faces.exported(as: .json))
     #expect(json.map(\.embedding) == faces.map(\.embedding))
-    let lines = String(decoding: try likeness.exported(as: .csv), as: UTF8.self).split(
+    let lines = String(decoding: try likeness.faces.exported(as: .csv), as: UTF8.self).split(
       separator: "\n")
     #expect(lines.count == faces.count + 1)
     #expect(
       lines[1].split(separator: ",").suffix(128).compactMap { Float($0) } == faces[0].embedding)
-    let array = [UInt8](try likeness.exported(as: .npy))
+    let array = [UInt8](try likeness.faces.exported(as: .npy))
     #expect(array.count % 4 == 0 && array.starts(with: [0x93] + Array("NUMPY".utf8)))
     #expect(array.count == 128 + faces.count * 128 * 4)
   }

@@ -11,10 +11,10 @@ import Testing
   /// Three photos of each of four people, of whom the first were added as Ada, and the second were named Bob.
   private func withBob(_ work: (Likeness) throws -> Void) throws {
     try withMadeGallery((0..<12).map { [$0 % 4] }, names: [0: "Ada"]) { likeness in
-      let people = try likeness.people().people
+      let people = try likeness.people.list().people
       let bob = try #require(people.first { $0.faces.contains { $0.face == 2 } })
       #expect(bob.faces.map(\.face) == [2, 6, 10])
-      _ = try likeness.namePerson(bob.id, as: "Bob")
+      _ = try likeness.people.name(bob.id, as: "Bob")
       try work(likeness)
     }
   }
@@ -26,7 +26,7 @@ import Testing
         #expect(Set(found) == [1, 3, 4, 5, 7, 8, 9, 11, 12])
         #expect(try References(likeness).probe(name).faces.count == 3)
         #expect(
-          try Set(likeness.same(References(likeness).same(name))[0].found.map(\.face)) == [
+          try Set(likeness.links.same(References(likeness).same(name))[0].found.map(\.face)) == [
             2, 6, 10,
           ])
       }
@@ -34,7 +34,7 @@ import Testing
         try likeness.verify(likeness.probe(name: "Bob"), likeness.probe(name: "Ada")).same == false)
       let error = LikenessError.unknownName("Bobb", nearSpellings: ["Bob"])
       #expect(throws: error) { try likeness.nearest(to: "Bobb") }
-      #expect(throws: error) { try likeness.remove(name: "Bobb") }
+      #expect(throws: error) { try likeness.names.remove("Bobb") }
       #expect(throws: error) { try References(likeness).same("Bobb") }
       #expect(throws: LikenessError.unknownProbe("Bobb", nearSpellings: ["Bob"])) {
         try References(likeness).probe("Bobb")
@@ -48,9 +48,9 @@ import Testing
       let matches = try likeness.nearest(to: "Ada")
       #expect(matches.filter { $0.name == "Bob" }.count == 1 && matches.count == 7)
       let embedding = try #require(
-        try GalleryStore(at: likeness.gallery, access: .read).embedding(face: 6))
+        try GalleryStore(at: likeness.gallery.folder, access: .read).embedding(face: 6))
       #expect(try likeness.search(embedding)[0].name == "Bob")
-      _ = try likeness.namePerson(References(likeness).person("Ada"), as: "Eve")
+      _ = try likeness.people.name(References(likeness).person("Ada"), as: "Eve")
       #expect(try likeness.nearest(to: "Bob").contains { $0.name == "Eve" })
     }
   }
@@ -60,27 +60,27 @@ import Testing
       var faces = MadeFaces(seed: 31)
       for _ in 0..<50 { _ = faces.photo(of: []) }
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         try store.add([faces.photo(of: [1]), faces.photo(of: [0])], model: "test")
       }
       // The photo that came since is found out to be of the same person first.
-      let receipt = try likeness.remove(name: "bob")
+      let receipt = try likeness.names.remove("bob")
       #expect(receipt.faces == [2, 6, 10, 13] && receipt.photos.count == 4)
       #expect(receipt.names == ["Bob"])
       #expect(throws: LikenessError.unknownName("Bob", nearSpellings: [])) {
         try likeness.nearest(to: "Bob")
       }
-      #expect(try likeness.people().people.count == 3)
+      #expect(try likeness.people.list().people.count == 3)
     }
   }
 
   @Test func `a name for both is one`() throws {
     try withMadeGallery((0..<6).map { [$0 % 2] }, names: [0: "Ada"]) { likeness in
       let other = try #require(
-        try likeness.people().people.first { $0.faces.contains { $0.face == 2 } })
-      _ = try likeness.namePerson(other.id, as: "Ada")
+        try likeness.people.list().people.first { $0.faces.contains { $0.face == 2 } })
+      _ = try likeness.people.name(other.id, as: "Ada")
       #expect(try likeness.probe(name: "Ada").faces.count == 6)
-      #expect(try likeness.remove(name: "Ada").faces == [1, 2, 3, 4, 5, 6])
+      #expect(try likeness.names.remove("Ada").faces == [1, 2, 3, 4, 5, 6])
     }
   }
 
@@ -88,12 +88,12 @@ import Testing
     try withMadeGallery([[0, 1], [0], [1], [1]]) { likeness in
       let references = References(likeness)
       for text in ["#2", "2", "/photos/1.jpg#2", "1.jpg#2"] {
-        let people = try likeness.same(references.same(text))
+        let people = try likeness.links.same(references.same(text))
         #expect(people.map(\.query) == ["/photos/1.jpg#2"])
         #expect(Set(people[0].found.map(\.face)) == [2, 4, 5])
         #expect(people[0].found[0].face == 2 && people[0].found[0].chain.isEmpty)
       }
-      #expect(try likeness.same(references.same("#3")).map(\.query) == ["/photos/2.jpg"])
+      #expect(try likeness.links.same(references.same("#3")).map(\.query) == ["/photos/2.jpg"])
       for text in ["#77", "77"] {
         #expect(throws: LikenessError.unknownFace(77)) { try references.same(text) }
       }
@@ -101,18 +101,18 @@ import Testing
         try references.same("1.jpg#3")
       }
       // The same way of writing for edits.
-      let people = try likeness.people().people
+      let people = try likeness.people.list().people
       let person = try #require(people.first { $0.faces.contains { $0.face == 4 } })
       let face = try references.face("#4", of: person.id)
-      #expect(try likeness.splitPerson(person.id, faces: [face]).edit.faces == [4])
+      #expect(try likeness.people.split(person.id, faces: [face]).edit.faces == [4])
     }
   }
 
   @Test func `a name that is a number counts more than a face`() throws {
     try withMadeGallery([[0], [1], [0], [1]], names: [0: "2"]) { likeness in
       let references = References(likeness)
-      try #expect(likeness.same(references.same("2"))[0].query == "2")
-      try #expect(likeness.same(references.same("#2"))[0].query == "/photos/2.jpg")
+      try #expect(likeness.links.same(references.same("2"))[0].query == "2")
+      try #expect(likeness.links.same(references.same("#2"))[0].query == "/photos/2.jpg")
     }
   }
 
@@ -123,7 +123,7 @@ import Testing
         ("jose perez", [1, 3, 5] as Set<FaceID>), ("Ada", [2, 4, 6]), ("Adx", []),
       ] {
         question.filter.names = [text]
-        let found = try likeness.search(try likeness.embedding(ofFace: 1), question)
+        let found = try likeness.search(try likeness.faces.embedding(of: 1), question)
         #expect(Set(found.map(\.face)) == faces, "\(text)")
       }
     }

@@ -75,7 +75,7 @@ import Testing
         if case .modelMismatch? = error as? GalleryError { return true }
         return false
       }
-      #expect(try likeness.info().photos == 1)
+      #expect(try likeness.gallery.summary().photos == 1)
     }
   }
 

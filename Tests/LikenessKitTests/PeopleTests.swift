@@ -24,39 +24,39 @@ import Testing
   @Test func aGalleryOfNobodyHasNoPeople() throws {
     try withGallery([]) { likeness, _ in
       for algorithm in ClusteringAlgorithm.allCases {
-        let list = try likeness.people(algorithm: algorithm, again: true)
+        let list = try likeness.people.list(algorithm: algorithm, again: true)
         #expect(list.people.isEmpty && list.kept)
       }
-      let suggestions = try likeness.mergeSuggestions()
+      let suggestions = try likeness.people.suggestions()
       #expect(suggestions.isEmpty)
-      #expect(throws: LikenessError.unknownPerson(1)) { try likeness.namePerson(1, as: "Ann") }
-      #expect(try likeness.undoPeopleEdit() == nil && likeness.peopleHistory().isEmpty)
+      #expect(throws: LikenessError.unknownPerson(1)) { try likeness.people.name(1, as: "Ann") }
+      #expect(try likeness.people.undo() == nil && likeness.people.history().isEmpty)
     }
   }
 
   @Test func oneFaceIsOnePerson() throws {
     try withGallery(["obama.jpg"]) { likeness, _ in
       for algorithm in ClusteringAlgorithm.allCases {
-        let people = try likeness.people(algorithm: algorithm).people
+        let people = try likeness.people.list(algorithm: algorithm).people
         #expect(people.count == 1 && people[0].name == "obama" && !people[0].given)
       }
-      let suggestions = try likeness.mergeSuggestions()
+      let suggestions = try likeness.people.suggestions()
       #expect(suggestions.isEmpty)
       let references = References(likeness)
-      #expect(try likeness.namePerson(references.person("obama"), as: "Barack") != nil)
-      #expect(try likeness.people().people[0].given)
+      #expect(try likeness.people.name(references.person("obama"), as: "Barack") != nil)
+      #expect(try likeness.people.list().people[0].given)
       let barack = try references.person("Barack")
       let face = try references.face("obama.jpg", of: barack)
-      #expect(throws: GalleryError.self) { try likeness.tellFace(face, apartFrom: barack) }
-      #expect(throws: GalleryError.self) { try likeness.splitPerson(1, faces: [1]) }
-      #expect(throws: GalleryError.self) { try likeness.mergePeople([1, barack]) }
+      #expect(throws: GalleryError.self) { try likeness.people.tell(face, apartFrom: barack) }
+      #expect(throws: GalleryError.self) { try likeness.people.split(1, faces: [1]) }
+      #expect(throws: GalleryError.self) { try likeness.people.merge([1, barack]) }
     }
   }
 
   @Test func twoFacesAreOnePersonOrTwo() throws {
     for (other, count) in [("obama2.jpg", 1), ("biden.jpg", 2)] {
       try withGallery(["obama.jpg", other]) { likeness, _ in
-        let people = try likeness.people().people
+        let people = try likeness.people.list().people
         #expect(people.count == count)
         #expect(people.flatMap(\.faces).map(\.face).sorted() == [1, 2])
       }
@@ -65,67 +65,67 @@ import Testing
 
   @Test func newPhotosJoinWhoIsThere() throws {
     try withGallery(["obama.jpg", "biden.jpg", "obama2.jpg"]) { likeness, home in
-      let before = try likeness.people().people
+      let before = try likeness.people.list().people
       #expect(before.map(\.faces.count) == [2, 1])
       let store = try GalleryStore(at: home, access: .read)
       let revision = try store.revision()
       // What is kept is used.
-      #expect(try likeness.people().people == before)
+      #expect(try likeness.people.list().people == before)
       #expect(try store.revision() == revision)
       try likeness.add([Samples.photo("obama_partial_face.jpg")])
       #expect(try store.people().flatMap(\.faces).count == 3)
-      let after = try likeness.people().people
+      let after = try likeness.people.list().people
       #expect(after.map(\.id) == before.map(\.id) && after.flatMap(\.faces).count == 4)
-      #expect(try likeness.people(again: true).people == after)
+      #expect(try likeness.people.list(again: true).people == after)
     }
   }
 
   @Test func whatTheUserSaidOutlastsClustering() throws {
     try withGallery(["obama.jpg", "biden.jpg", "obama2.jpg"]) { likeness, _ in
-      let first = try likeness.people().people
+      let first = try likeness.people.list().people
       let obama = first[0].id
       let references = References(likeness)
-      let made = try likeness.tellFace(
+      let made = try likeness.people.tell(
         references.face("obama2.jpg", of: obama), apartFrom: obama)
-      #expect(try likeness.people(again: true).people.count == 3)
-      #expect(throws: GalleryError.self) { try likeness.mergePeople([obama, made.person]) }
-      for pair in try likeness.mergeSuggestions() {
+      #expect(try likeness.people.list(again: true).people.count == 3)
+      #expect(throws: GalleryError.self) { try likeness.people.merge([obama, made.person]) }
+      for pair in try likeness.people.suggestions() {
         #expect(Set([pair.first.id, pair.second.id]) != [first[0].id, made.person])
       }
-      try likeness.mergePeople([obama, references.person("biden")], name: "Both")
+      try likeness.people.merge([obama, references.person("biden")], name: "Both")
       for algorithm in ClusteringAlgorithm.allCases {
-        let people = try likeness.people(algorithm: algorithm, again: true).people
+        let people = try likeness.people.list(algorithm: algorithm, again: true).people
         #expect(people.map(\.faces.count) == [2, 1] && people[0].name == "Both")
       }
-      #expect(try likeness.peopleHistory().count == 2)
-      #expect(try likeness.undoPeopleEdit()?.kind == .merge)
-      #expect(try likeness.undoPeopleEdit()?.kind == .apart)
-      let people = try likeness.people(algorithm: .likeness, again: true).people
+      #expect(try likeness.people.history().count == 2)
+      #expect(try likeness.people.undo()?.kind == .merge)
+      #expect(try likeness.people.undo()?.kind == .apart)
+      let people = try likeness.people.list(algorithm: .likeness, again: true).people
       #expect(people.map(\.faces) == first.map(\.faces))
     }
   }
 
   @Test func peopleAndFacesAreFoundAsTheyAreWritten() throws {
     try withGallery(["obama.jpg", "biden.jpg"]) { likeness, _ in
-      let people = try likeness.people().people
+      let people = try likeness.people.list().people
       let id = try #require(people.first { $0.name == "biden" }).id
       let references = References(likeness)
       for text in ["\(id)", "#\(id)", "biden", "Biden"] {
-        _ = try likeness.namePerson(references.person(text), as: "Joe")
-        _ = try likeness.undoPeopleEdit()
+        _ = try likeness.people.name(references.person(text), as: "Joe")
+        _ = try likeness.people.undo()
       }
       #expect(throws: LikenessError.unknownName("bidne", nearSpellings: ["biden"])) {
         try references.person("bidne")
       }
       #expect(throws: LikenessError.unknownPerson(77)) { try references.person("77") }
-      try likeness.mergePeople(references.people(["biden", "obama"]))
+      try likeness.people.merge(references.people(["biden", "obama"]))
       for face in ["2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
-        let split = try likeness.splitPerson(id, faces: [references.face(face, of: id)])
+        let split = try likeness.people.split(id, faces: [references.face(face, of: id)])
         #expect(split.edit.faces == [2])
-        try likeness.undoPeopleEdit()
+        try likeness.people.undo()
       }
       #expect(throws: LikenessError.unknownFace(9)) { try references.face("9", of: id) }
-      #expect(throws: LikenessError.unknownFace(9)) { try likeness.splitPerson(id, faces: [9]) }
+      #expect(throws: LikenessError.unknownFace(9)) { try likeness.people.split(id, faces: [9]) }
       for face in ["none.jpg", "none.jpg#2"] {
         #expect(throws: LikenessError.self) { try references.face(face, of: id) }
       }
@@ -140,12 +140,12 @@ import Testing
       var options = EnrolmentOptions()
       options.name = "Joe"
       try likeness.add([Samples.photo("obama.jpg"), Samples.photo("biden.jpg")], options)
-      let ids = try likeness.people().people.map(\.id)
+      let ids = try likeness.people.list().people.map(\.id)
       let references = References(likeness)
       #expect(throws: LikenessError.severalPeople("joe", ids)) { try references.person("joe") }
       // Who was given the name is meant before others.
-      _ = try likeness.namePerson(references.person("\(ids[1])"), as: "Joe")
-      #expect(try likeness.namePerson(references.person("Joe"), as: "Ann")?.people == [ids[1]])
+      _ = try likeness.people.name(references.person("\(ids[1])"), as: "Joe")
+      #expect(try likeness.people.name(references.person("Joe"), as: "Ann")?.people == [ids[1]])
     }
   }
 
@@ -167,18 +167,18 @@ import Testing
               width: 100, height: 100, turned: 0, faces: faces)
           ], model: model)
       }
-      let people = try likeness.people().people
+      let people = try likeness.people.list().people
       #expect(people.map(\.faces.count) == [2, 2])
       let second = try #require(people.first { $0.faces.contains { $0.face == 4 } })
       let references = References(likeness)
-      let made = try likeness.tellFace(
+      let made = try likeness.people.tell(
         references.face("both.jpg", of: second.id), apartFrom: second.id)
       #expect(made.edit?.faces == [4])
       #expect(throws: LikenessError.severalFaces(path: "both.jpg", count: 2)) {
         try references.face("both.jpg", of: second.id)
       }
       let first = try references.face("both.jpg#1", of: second.id)
-      #expect(try likeness.tellFace(first, apartFrom: second.id).edit != nil)
+      #expect(try likeness.people.tell(first, apartFrom: second.id).edit != nil)
     }
   }
 
@@ -187,14 +187,14 @@ import Testing
     try withGallery(["obama.jpg", "biden.jpg"]) { likeness, home in
       do {
         let holder = try GalleryStore(at: home, access: .write)
-        let list = try likeness.people()
+        let list = try likeness.people.list()
         #expect(!list.kept && list.people.count == 2 && list.people[0].name == "obama")
-        _ = try likeness.mergeSuggestions()
+        _ = try likeness.people.suggestions()
         #expect(throws: GalleryError.self) { try References(likeness).person("obama") }
-        #expect(throws: GalleryError.self) { try likeness.namePerson(1, as: "Barack") }
+        #expect(throws: GalleryError.self) { try likeness.people.name(1, as: "Barack") }
         withExtendedLifetime(holder) {}
       }
-      let list = try likeness.people()
+      let list = try likeness.people.list()
       #expect(list.kept && list.people.count == 2)
     }
   }

@@ -13,26 +13,28 @@ import Testing
 
   @Test func peopleAreSortedNotAtAllOrWhole() throws {
     try withMadeGallery(photos) { likeness in
-      let before = try likeness.revision()
+      let before = try likeness.gallery.revision()
       #expect(throws: CancellationError.self) {
-        try likeness.people { _, _ in throw CancellationError() }
+        try likeness.people.list { _, _ in throw CancellationError() }
       }
-      #expect(try likeness.revision() == before)
+      #expect(try likeness.gallery.revision() == before)
       var steps: [[Int]] = []
-      let list = try likeness.people { steps.append([$0, $1]) }
+      let list = try likeness.people.list { steps.append([$0, $1]) }
       #expect(steps.last == [60, 60])
-      #expect(try list.people == Likeness(gallery: likeness.gallery).people(again: true).people)
+      #expect(
+        try list.people
+          == Likeness(gallery: likeness.gallery.folder).people.list(again: true).people)
     }
   }
 
   @Test func linksAreMadeNotAtAllOrWhole() throws {
     try withMadeGallery(photos) { likeness in
-      let before = try likeness.revision()
+      let before = try likeness.gallery.revision()
       #expect(throws: CancellationError.self) {
-        try likeness.graph { _, _ in throw CancellationError() }
+        try likeness.links.graph { _, _ in throw CancellationError() }
       }
-      #expect(try likeness.revision() == before)
-      #expect(try likeness.graph().searched == 60)
+      #expect(try likeness.gallery.revision() == before)
+      #expect(try likeness.links.graph().searched == 60)
     }
   }
 
@@ -41,7 +43,7 @@ import Testing
     try withMadeGallery((0..<120).map { [$0 % 6] }) { closed in
       // Each of six people taken for two.
       do {
-        let store = try GalleryStore(at: closed.gallery, access: .write)
+        let store = try GalleryStore(at: closed.gallery.folder, access: .write)
         let revision = try store.revision()
         try store.setPeople(
           faces: (1...120).map { FaceID($0) }, labels: (0..<120).map { Int32($0 % 12) },
@@ -49,17 +51,17 @@ import Testing
             algorithm: ClusteringAlgorithm.likeness.rawValue, revision: revision,
             mark: try store.mark(of: revision), clustered: 120, joined: 0))
       }
-      let open = Likeness(gallery: closed.gallery, keepsOpen: true)
-      let suggestions = try open.mergeSuggestions(count: 50)
+      let open = Likeness(gallery: closed.gallery.folder, keepsOpen: true)
+      let suggestions = try open.people.suggestions(count: 50)
       try #require(suggestions.count >= 6)
-      #expect(open.hasMergeSuggestionsAtHand)
-      #expect(try open.mergeSuggestions(count: 1) == Array(suggestions.prefix(1)))
-      #expect(try closed.mergeSuggestions(count: 50) == suggestions)
+      #expect(open.people.areSuggestionsAtHand)
+      #expect(try open.people.suggestions(count: 1) == Array(suggestions.prefix(1)))
+      #expect(try closed.people.suggestions(count: 50) == suggestions)
       let pair = suggestions[0]
-      _ = try open.mergePeople([pair.first.id, pair.second.id])
-      #expect(!open.hasMergeSuggestionsAtHand)
-      let fewer = try open.mergeSuggestions(count: 50)
-      #expect(try closed.mergeSuggestions(count: 50) == fewer)
+      _ = try open.people.merge([pair.first.id, pair.second.id])
+      #expect(!open.people.areSuggestionsAtHand)
+      let fewer = try open.people.suggestions(count: 50)
+      #expect(try closed.people.suggestions(count: 50) == fewer)
       #expect(fewer.count < suggestions.count)
     }
   }

@@ -10,15 +10,15 @@ import Testing
 @Suite struct UnkeptTests {
   private func expectAllIsShown(_ home: URL, isKept: Bool) throws {
     // Of each its own, since what one has found another would know.
-    #expect(try Likeness(gallery: home).people().kept == isKept)
-    #expect(try Likeness(gallery: home).graph().isKept == isKept)
+    #expect(try Likeness(gallery: home).people.list().kept == isKept)
+    #expect(try Likeness(gallery: home).links.graph().isKept == isKept)
     #expect(try Likeness(gallery: home).map().isKept == isKept)
-    #expect(try Likeness(gallery: home).same([.name("Ada")])[0].found.count == 3)
+    #expect(try Likeness(gallery: home).links.same([.name("Ada")])[0].found.count == 3)
     #expect(try Likeness(gallery: home).nearest(to: "Ada").count == 9)
-    #expect(try Likeness(gallery: home).thresholds().faces == 12)
-    _ = try Likeness(gallery: home).mergeSuggestions()
+    #expect(try Likeness(gallery: home).thresholds.current().faces == 12)
+    _ = try Likeness(gallery: home).people.suggestions()
     #expect(try Likeness(gallery: home).report().faces == 12)
-    let graph = try Likeness(gallery: home).graph()
+    let graph = try Likeness(gallery: home).links.graph()
     let document = try Likeness(gallery: home).graphDocument(of: graph)
     #expect(document.faces.count == 12)
   }
@@ -28,13 +28,13 @@ import Testing
   @Test(.enabled(if: ReadOnlyView.isPossible), arguments: [false, true])
   func `a read-only gallery`(wasMade: Bool) throws {
     try withMadeGallery(photos, names: [0: "Ada"]) { likeness in
-      if wasMade { try expectAllIsShown(likeness.gallery, isKept: true) }
-      try ReadOnlyView.of(likeness.gallery) { view throws in
+      if wasMade { try expectAllIsShown(likeness.gallery.folder, isKept: true) }
+      try ReadOnlyView.of(likeness.gallery.folder) { view throws in
         let before = try FileManager.default.contentsOfDirectory(atPath: view.path).sorted()
         try expectAllIsShown(view, isKept: wasMade)
         #expect(throws: GalleryError.readOnly(path: view.path)) {
           let likeness = Likeness(gallery: view)
-          return try likeness.namePerson(References(likeness).person("Ada"), as: "Ann")
+          return try likeness.people.name(References(likeness).person("Ada"), as: "Ann")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: view.path).sorted() == before)
       }
@@ -43,20 +43,20 @@ import Testing
 
   @Test func `a gallery that somebody else changes`() throws {
     try withMadeGallery(photos, names: [0: "Ada"]) { likeness in
-      let holder = try GalleryStore(at: likeness.gallery, access: .write)
-      try expectAllIsShown(likeness.gallery, isKept: false)
+      let holder = try GalleryStore(at: likeness.gallery.folder, access: .write)
+      try expectAllIsShown(likeness.gallery.folder, isKept: false)
       withExtendedLifetime(holder) {}
     }
   }
 
   @Test func `what else goes wrong is told`() throws {
     try withMadeGallery(photos) { likeness in
-      let lock = likeness.gallery.appendingPathComponent("gallery.lock")
+      let lock = likeness.gallery.folder.appendingPathComponent("gallery.lock")
       try FileManager.default.removeItem(at: lock)
       try FileManager.default.createDirectory(at: lock, withIntermediateDirectories: false)
-      let error = GalleryError.failed(path: likeness.gallery.path, detail: "Is a directory")
-      #expect(throws: error) { try likeness.people() }
-      #expect(throws: error) { try likeness.graph() }
+      let error = GalleryError.failed(path: likeness.gallery.folder.path, detail: "Is a directory")
+      #expect(throws: error) { try likeness.people.list() }
+      #expect(throws: error) { try likeness.links.graph() }
       #expect(throws: error) { try likeness.map() }
     }
   }

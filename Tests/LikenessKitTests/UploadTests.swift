@@ -24,7 +24,7 @@ import Testing
       #expect(added.map(\.isNew) == [true, true])
       #expect(added.allSatisfy { $0.doubtful == 0 && $0.faces.count == 1 })
       func faces(_ likeness: Likeness) throws -> [StoredFace] {
-        try likeness.faces().faces.sorted { ($0.name ?? "") < ($1.name ?? "") }
+        try likeness.gallery.faces().faces.sorted { ($0.name ?? "") < ($1.name ?? "") }
       }
       let (ofFiles, ofUploads) = try (faces(files), faces(uploads))
       #expect(ofFiles.map(\.name) == ["biden", "obama"])
@@ -32,20 +32,20 @@ import Testing
       #expect(ofFiles.map(\.quality) == ofUploads.map(\.quality))
       for (one, other) in zip(ofFiles, ofUploads) {
         let (one, other) = try (
-          files.embedding(ofFace: one.id), uploads.embedding(ofFace: other.id)
+          files.faces.embedding(of: one.id), uploads.faces.embedding(of: other.id)
         )
         #expect(Metric.cosine.distance(one, other) < 1e-4)
       }
       for face in ofUploads {
-        #expect(try uploads.thumbnail(ofFace: face.id) != nil)
-        #expect(try uploads.photo(face.photo).fullWidth > 0)
+        #expect(try uploads.faces.thumbnail(of: face.id) != nil)
+        #expect(try uploads.photos.decoded(face.photo).fullWidth > 0)
       }
       // Neither a file nor an upload of a content that is there is anything new; a file does say where it is.
       #expect(try uploads.add(names.map { try upload($0) }).map(\.isNew) == [false, false])
       #expect(try uploads.prepare(try upload("obama.jpg")).isKnown)
       #expect(try files.add([try upload("obama.jpg")]).map(\.isNew) == [false])
       let path = Samples.photo("obama.jpg").standardizedFileURL.path
-      #expect(try files.reader().photos().map(\.path).contains(path))
+      #expect(try files.gallery.reader().photos().map(\.path).contains(path))
     }
   }
 
@@ -58,7 +58,7 @@ import Testing
           try upload("obama.jpg"), PhotoUpload(data: Data("only words".utf8), title: "b.jpg"),
         ])
       }
-      #expect(try likeness.faceCount() == 0)
+      #expect(try likeness.faces.count() == 0)
       let prepared = try likeness.prepare(try upload("obama.jpg"))
       let known = PreparedPhoto(
         photo: NewPhoto(
@@ -69,7 +69,7 @@ import Testing
       var other = prepared
       other.model = EmbeddingModel(name: "another", file: nil)
       #expect(throws: EnrolmentError.modelChanged) { try likeness.add([prepared, other]) }
-      #expect(try likeness.faceCount() == 0)
+      #expect(try likeness.faces.count() == 0)
       #expect(try likeness.add([prepared]).map(\.isNew) == [true])
     }
   }
@@ -80,8 +80,8 @@ import Testing
       var options = EnrolmentOptions()
       options.keeping = .embeddings
       let added = try likeness.add([try upload("obama.jpg")], options)
-      #expect(try likeness.thumbnail(ofFace: added[0].faces[0]) == nil)
-      #expect(throws: PhotoError.self) { try likeness.photo(added[0].photo) }
+      #expect(try likeness.faces.thumbnail(of: added[0].faces[0]) == nil)
+      #expect(throws: PhotoError.self) { try likeness.photos.decoded(added[0].photo) }
       #expect(
         !FileManager.default.fileExists(atPath: folder.appendingPathComponent("photos").path))
     }

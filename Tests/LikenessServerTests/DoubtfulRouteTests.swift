@@ -15,13 +15,13 @@ import Testing
     try await ServerHarness.run { server in
       let likeness = server.server.services.likeness
       let obama = try #require(
-        try likeness.faces(after: 0, limit: 100).items.first { $0.name == "obama" })
+        try likeness.faces.page(after: 0, limit: 100).items.first { $0.name == "obama" })
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         try SampleGallery.addDoubtful(like: obama.face.id, to: store)
       }
       let face = try #require(
-        try likeness.faces(after: 0, limit: 100).items.first { $0.face.quality.isDoubtful })
+        try likeness.faces.page(after: 0, limit: 100).items.first { $0.face.quality.isDoubtful })
       try await body(server, Int(face.face.id.rawValue))
     }
   }

@@ -185,7 +185,7 @@ import Testing
       #expect(try await server.call(.get, "/api/v1/faces/1/thumbnail").code == "no_image")
       #expect(try await server.call(.get, "/api/v1/faces/1").json["thumbnail"] as? Bool == false)
       let kept = FileManager.default.enumerator(
-        atPath: server.server.services.likeness.gallery.path)
+        atPath: server.server.services.likeness.gallery.folder.path)
       let pictures = (kept?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".jpg") }
       #expect(pictures.isEmpty)
       #expect(

@@ -111,7 +111,7 @@ import Testing
   @Test func `remote users mean labels and numbers only`() throws {
     try withGallery([("/p/1.jpg", ["Ann"]), ("/p/2.jpg", ["Bob"])]) { likeness, _ in
       let references = References(likeness, mayNameFiles: false)
-      let composer = try likeness.composer()
+      let composer = try likeness.composition.composer()
       func operand(_ text: String) throws -> ComposeQuery.Operand {
         try references.composition(CompositionText(text), in: composer).terms[0].operand
       }

@@ -1,32 +1,6 @@
 import Foundation
 import LikenessCore
 
-/// The model whose embeddings a gallery holds, or is to hold.
-public struct EmbeddingModel: Sendable, Codable, Hashable {
-  /// The model's name, as `ModelStore` has it.
-  public var name: String
-  /// What tells it from another one of its name, such as its file's SHA-256; nil if unknown.
-  public var file: String?
-
-  /// A model by its name, and by its file where that is known.
-  public init(name: String, file: String? = nil) { (self.name, self.file) = (name, file) }
-}
-
-/// Why a face has no embedding of the gallery's model, and the last one that it had.
-public struct MissingEmbedding: Sendable, Equatable {
-  /// In words, such as that the photo is gone.
-  public var reason: String
-  /// The model of `embedding`; nil where the face never had one.
-  public var formerModel: EmbeddingModel?
-  /// Empty where the face never had one.
-  public var former: Embedding
-
-  /// A reason, with the face's last embedding and that embedding's model.
-  public init(reason: String, formerModel: EmbeddingModel?, former: Embedding) {
-    (self.reason, self.formerModel, self.former) = (reason, formerModel, former)
-  }
-}
-
 /// A photo some of whose faces wait for an embedding of another model.
 public struct PhotoToEmbed: Sendable {
   /// The photo, as the gallery has it.

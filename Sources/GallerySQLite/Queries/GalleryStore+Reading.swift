@@ -4,26 +4,6 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
-  static let faceColumns = """
-    face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
-    face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
-    face.inside, face.confidence
-    """
-
-  static func face(_ row: Row) throws -> StoredFace {
-    StoredFace(
-      id: try row.value(0), photo: try row.value(1), ordinal: try row.value(2),
-      name: try row.value(3),
-      geometry: FaceGeometry(
-        x: try row.value(4), y: try row.value(5), width: try row.value(6),
-        height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9))),
-      score: Float(try row.value(8, as: Double.self)),
-      quality: FaceQuality(
-        size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
-        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15),
-        confidence: try row.value(16)))
-  }
-
   /// All faces with their embeddings, in the order of their ids, and those that have none.
   public func faceTable() throws(GalleryError) -> FaceTable {
     let path = path
@@ -58,11 +38,6 @@ extension GalleryStore {
         faces: faces, embeddings: EmbeddingMatrix(dimensions: dimensions, values: values),
         unembedded: missing, revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
     }
-  }
-
-  static func meta(_ key: String, _ db: Database) throws -> String? {
-    try String.fetchOne(
-      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
   }
 
   /// A small JPEG of a face; nil if there is no such face.

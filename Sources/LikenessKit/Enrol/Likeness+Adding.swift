@@ -21,20 +21,20 @@ extension Likeness {
   ) throws -> EnrolmentSummary {
     let started = Date()
     let files = try PhotoFinder.files(at: paths)
-    let engine = try engine()
+    let engine = try networks.engine()
     let model = EmbeddingModel(engine)
-    let store = try writer(create: true)
+    let store = try gallery.writer(create: true)
     let preparation = PhotoPreparation(
       options: options,
       known: KnownPhotos(files: try store.knownFiles()) { try store.photo(digest: $0) != nil },
       keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
     var run = EnrolmentRun(
       PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
-      verification)
+      networks.verification)
     var done = 0
     do {
       try OrderedWork.run(
-        files.map { PhotoSource.file($0) }, jobs: self.options.jobs,
+        files.map { PhotoSource.file($0) }, jobs: networks.options.jobs,
         batchSize: FaceAnalyzer.photoBatchSize, isCancelled: isCancelled,
         makeWorker: {
           let analyzer = try engine.makeAnalyzer()
@@ -57,7 +57,7 @@ extension Likeness {
     try run.flush()
     try store.flush()
     // The photos are in the gallery even if refreshing the index fails.
-    try? refreshIndexFile(store)
+    try? gallery.refreshIndexFile(store)
     var summary = run.summary
     summary.interrupted = done < files.count
     summary.seconds = Date().timeIntervalSince(started)
@@ -90,16 +90,15 @@ extension Likeness {
   ) throws -> PreparedPhoto {
     let preparation = PhotoPreparation(
       options: options, known: KnownPhotos { [self] in try has(digest: $0) },
-      keptPhotos: options.keeping == .photo && keepsFiles ? KeptPhotos(gallery: gallery) : nil,
-      keepsThumbnails: options.keeping == .photo, detector: self.options.detector.rawValue)
+      keptPhotos: options.keeping == .photo && keepsFiles
+        ? KeptPhotos(gallery: gallery.folder) : nil,
+      keepsThumbnails: options.keeping == .photo, detector: networks.options.detector.rawValue)
     let outcome = preparation.prepare([.upload(upload)]) { sources, load in
       sources.map { source in
         Result {
           // Before the networks are loaded: bytes that are no photo are answered at once.
           let photo = try load(source)
-          let engine = try engine()
-          let found = try idleAnalyzers.withAnalyzer(of: engine) { try $0.analyze(photo) }
-          return (found, EmbeddingModel(engine))
+          return try networks.analyze(photo)
         }
       }
     }[0]
@@ -112,7 +111,7 @@ extension Likeness {
 
   private func has(digest: String) throws -> Bool {
     do {
-      return try reader().photo(digest: digest) != nil
+      return try gallery.reader().photo(digest: digest) != nil
     } catch GalleryError.missing {
       return false
     }
@@ -122,11 +121,11 @@ extension Likeness {
   /// - Throws: `GalleryError`, `LikenessError.notWritable`, `EnrolmentError`; nothing is kept then.
   public func add(_ photos: [PreparedPhoto]) throws -> [AddedPhoto] {
     // No gallery is made where the networks cannot be loaded.
-    _ = try engine()
-    let store = try writer(create: true)
+    _ = try networks.engine()
+    let store = try gallery.writer(create: true)
     let writer = PhotoWriter(
-      store: store, model: EmbeddingModel(try engine()), updatesPaths: false,
-      expectsModelChange: isKeptOpen)
+      store: store, model: EmbeddingModel(try networks.engine()), updatesPaths: false,
+      expectsModelChange: gallery.isKeptOpen)
     let isNew = try writer.write(photos)
     return try zip(photos, isNew).map { photo, isNew in
       // The lock is ours: no other process removes it.
@@ -139,17 +138,17 @@ extension Likeness {
   }
 
   /// Whether photos lie in the gallery's folder: of one that many machines share, their small pictures are kept only.
-  private var keepsFiles: Bool { !place.isServer }
+  private var keepsFiles: Bool { !gallery.place.isServer }
 
   /// Makes an empty gallery where there is none, and completes what a killed process left half
   /// done.
   /// - Throws: `GalleryError`
   public func recover() throws {
-    let store = try writer(create: true)
+    let store = try gallery.writer(create: true)
     guard keepsFiles else { return }
     // No other process may add the photo whose file is about to be deleted.
     try withExtendedLifetime(store) {
-      KeptPhotos(gallery: gallery).sweep(keeping: try store.photos())
+      KeptPhotos(gallery: gallery.folder).sweep(keeping: try store.photos())
     }
   }
 }

@@ -149,10 +149,3 @@ extension NewFace {
       attributes: face.attributes, thumbnail: thumbnail, labels: labels)
   }
 }
-
-extension EmbeddingModel {
-  /// As a gallery keeps it.
-  init(_ engine: FaceEngine) {
-    self.init(name: engine.embeddingModel.name, file: engine.embeddingFile)
-  }
-}

@@ -13,7 +13,7 @@ extension Likeness {
   public func graphDocument(
     of graph: FaceGraph, withEmbeddings: Bool = true
   ) throws -> GraphDocument {
-    let store = try reader()
+    let store = try gallery.reader()
     let people = try store.people()
     var personOf: [FaceID: Int] = [:]
     for (number, person) in people.enumerated() {
@@ -26,7 +26,7 @@ extension Likeness {
         embeddings = matrix.embeddings
       } else {
         // Faces came or went since the graph was made.
-        throw GalleryError.inUse(path: place.path, pid: nil)
+        throw GalleryError.inUse(path: gallery.place.path, pid: nil)
       }
     }
     return GraphDocument(

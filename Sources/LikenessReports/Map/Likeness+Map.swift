@@ -22,9 +22,9 @@ extension Likeness {
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> FaceMap {
     precondition((options.iterations ?? 1) > 0, "a map of \(options.iterations ?? 0) steps")
-    let table = try faces().certain
+    let table = try gallery.faces().certain
     let count = table.faces.count
-    guard count > 0 else { throw LikenessError.emptyGallery(path: place.path) }
+    guard count > 0 else { throw LikenessError.emptyGallery(path: gallery.place.path) }
     // What no map can be made of is said before anything is looked for.
     guard count > 1 else { throw ProjectionError.tooFewFaces(count) }
     try options.checkDimensions(of: table.embeddings)
@@ -36,8 +36,8 @@ extension Likeness {
     guard (1..<count).contains(where: { table.embeddings[$0] != table.embeddings[0] }) else {
       throw ProjectionError.allEqual(count: count)
     }
-    let store = try reader()
-    let near = try withIndex(of: store) { index in
+    let store = try gallery.reader()
+    let near = try gallery.withIndex(of: store) { index in
       try NeighborTable(
         of: table.embeddings, in: index, faces: table.faces.map(\.id),
         width: max(options.neighbors, MapProjection.neighborsNeeded(options, faces: count)),
@@ -51,7 +51,7 @@ extension Likeness {
     if isCancelled() { throw MapError.interrupted }
     let isKept = try options.isKept && projection.keep(by: self, options)
     var map = FaceMap(
-      title: place.title, facts: projection.facts, layout: projection.layout,
+      title: gallery.place.title, facts: projection.facts, layout: projection.layout,
       faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store))
     map.isKept = isKept
     return map
@@ -61,14 +61,14 @@ extension Likeness {
   /// few faces for one that lasts.
   /// - Throws: `GalleryError`
   public func hasMap(_ options: MapOptions) throws -> Bool {
-    let store = try reader()
+    let store = try gallery.reader()
     return try store.hasMap(settings: options.settings) || store.certainFaceCount() < 4
   }
 
   /// All embeddings in the order of a map's faces, `(n, d)`.
   /// - Throws: `GalleryError`; `LikenessError.unknownFace` if one was removed since.
   public func embeddings(of map: FaceMap) throws -> EmbeddingMatrix {
-    let table = try faces()
+    let table = try gallery.faces()
     let rows = Dictionary(uniqueKeysWithValues: table.faces.enumerated().map { ($1.id, $0) })
     var matrix = EmbeddingMatrix(dimensions: table.embeddings.dimensions)
     for face in map.faces {
@@ -108,7 +108,7 @@ extension Likeness {
   /// The titles of the people whom faces belong to, by the faces' ids, without unnamed people of a single face.
   private func peopleOfFaces() throws -> [FaceID: String] {
     var labels: [FaceID: String] = [:]
-    for person in try people().people where person.name != nil || person.faces.count > 1 {
+    for person in try people.list().people where person.name != nil || person.faces.count > 1 {
       for face in person.faces { labels[face.face] = person.label }
     }
     return labels

@@ -182,7 +182,7 @@ struct MapProjection {
         isPlaced: isPlaced[row])
     }
     guard !points.isEmpty else { return true }
-    return try likeness.keepIfPossible { store in
+    return try likeness.gallery.keepIfPossible { store in
       if let old {
         try store.addPoints(points, toMap: old.id)
       } else {

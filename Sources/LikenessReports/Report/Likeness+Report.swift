@@ -34,7 +34,7 @@ extension Likeness {
     var pictures: [PhotoID: ReportPage.Picture] = [:]
     var unreadable: [String] = []
     try OrderedWork.run(
-      content.photos, jobs: options.jobs, makeWorker: { { ReportPage.Picture($0) } },
+      content.photos, jobs: networks.options.jobs, makeWorker: { { ReportPage.Picture($0) } },
       consume: { index, picture in
         pictures[content.photos[index].id] = picture
         if case .unavailable(let reason) = picture {
@@ -48,7 +48,7 @@ extension Likeness {
   }
 
   func thumbnails(of content: ReportContent) throws -> [FaceID: Data] {
-    let store = try reader()
+    let store = try gallery.reader()
     var thumbnails: [FaceID: Data] = [:]
     for face in content.faces { thumbnails[face.id] = try store.thumbnail(face: face.id) }
     return thumbnails

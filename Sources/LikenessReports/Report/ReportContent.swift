@@ -46,15 +46,15 @@ extension Likeness {
   /// The first faces of the gallery, each with its nearest among them.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
   func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
-    let table = try faces().certain
-    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: place.path) }
+    let table = try gallery.faces().certain
+    guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
     let shown = table.faces.prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.
     let index = try VectorIndex(dimensions: table.embeddings.dimensions)
     try index.insert(table.embeddings[shown.indices], faces: shown.map(\.id))
     var search = FaceSearch(
-      IndexFinder(index: index), of: table, rows: shown.indices, verification.metric,
-      try thresholds())
+      IndexFinder(index: index), of: table, rows: shown.indices, networks.verification.metric,
+      try thresholds.current())
     let question = Question(count: neighbors, metric: .l2, grouping: .photo)
     let faces = try shown.indices.map { row in
       let face = shown[row]
@@ -71,12 +71,14 @@ extension Likeness {
     }
     let withFace = Set(table.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))
-    let people = try groupFaces()
+    let grouped = try people.groupFaces()
     return ReportContent(
-      summary: try info(), verification: verification, allFaces: table.faces.count, faces: faces,
+      summary: try gallery.summary(), verification: networks.verification,
+      allFaces: table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
-      people: try people.list().people, suggestions: try mergeSuggestions(among: people, count: 12))
+      people: try grouped.list().people,
+      suggestions: try people.suggestions(among: grouped, count: 12))
   }
 }
 

@@ -31,7 +31,7 @@ struct PersonAnswer: Encodable, Sendable {
 
   init(_ person: Person, _ likeness: Likeness) throws {
     self.init(person)
-    let photos = try likeness.photos(ofFaces: person.faces.map(\.face))
+    let photos = try likeness.photos.ofFaces(person.faces.map(\.face))
     items = person.faces.compactMap { face in
       photos[face.face].map {
         OwnFace(
@@ -89,10 +89,10 @@ struct SameAnswer: Encodable, Sendable {
 
   init(_ same: SamePerson, person: PersonID?, _ likeness: Likeness) throws {
     self.person = person
-    metric = same.rule?.metric ?? likeness.verification.metric
+    metric = same.rule?.metric ?? likeness.networks.verification.metric
     let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
-    let photos = try likeness.photos(ofFaces: faces)
-    let names = try likeness.names(ofFaces: same.found.map(\.face))
+    let photos = try likeness.photos.ofFaces(faces)
+    let names = try likeness.faces.names(of: same.found.map(\.face))
     found = same.found.map { found in
       Finding(
         face: found.face, photo: photos[found.face]?.id ?? PhotoID(0),

@@ -21,7 +21,7 @@ extension ServerError: HTTPResponseError {
   }
 
   /// The status that the answer has in a dialect.
-  func status(in dialect: LikenessRequestContext.Dialect) -> HTTPResponse.Status {
+  func status(in dialect: Dialect) -> HTTPResponse.Status {
     switch dialect {
     case .likeness: status
     case .compreFace: CompreFaceError(self).status

@@ -40,7 +40,7 @@ struct CompreFaceExamples {
     let name = try CompreFaceSubjects.name(text)
     let options = try CompreFaceOptions(query)
     let likeness = services.likeness
-    let subject = try await services.questions.run { try likeness.subject(name) ?? name }
+    let subject = try await services.questions.run { try likeness.names.spelling(of: name) ?? name }
     let photo = try await services.body(of: request, context).photos(["file"])[0]
     let added = try await services.add(
       PhotoUpload(data: photo, title: "photo.jpg", name: subject)
@@ -51,12 +51,12 @@ struct CompreFaceExamples {
     }
     // A photo that was there already may have doubtful finds as well.
     let faces = try await services.questions.run {
-      try likeness.faceEntries(added.faces).filter { !$0.face.quality.isDoubtful }.map(\.face.id)
+      try likeness.faces.entries(added.faces).filter { !$0.face.quality.isDoubtful }.map(\.face.id)
     }
     try Self.checkSingle(faces.count)
     let face = faces[0]
     return try await services.change(context, status: .created) { likeness in
-      try likeness.setSubject(subject, ofFace: face)
+      try likeness.names.assign(subject, to: face)
       return CompreFaceExample(face: face, subject: subject)
     }
   }
@@ -86,8 +86,9 @@ struct CompreFaceExamples {
     let size = try query.integer("size", default: 20, in: 1...10_000)
     let subject = query["subject"]
     return try await services.ask(context) { likeness in
-      let (faces, total) = try likeness.namedFaces(
-        subject: subject.map { try likeness.subject($0) ?? $0 }, offset: page * size, limit: size)
+      let (faces, total) = try likeness.names.faces(
+        named: subject.map { try likeness.names.spelling(of: $0) ?? $0 }, offset: page * size,
+        limit: size)
       return ExamplePage(
         faces: faces.map { CompreFaceExample(face: $0.face, subject: $0.name) }, pageNumber: page,
         pageSize: size,
@@ -107,8 +108,9 @@ struct CompreFaceExamples {
     }
     return try await services.change(context) { likeness in
       let names =
-        try subject.map { [try likeness.subject($0)].compactMap(\.self) } ?? likeness.subjects()
-      return CompreFaceSubjects.Deleted(deleted: try likeness.removeSubjects(names))
+        try subject.map { [try likeness.names.spelling(of: $0)].compactMap(\.self) }
+        ?? likeness.names.all()
+      return CompreFaceSubjects.Deleted(deleted: try likeness.names.remove(names))
     }
   }
 
@@ -117,7 +119,7 @@ struct CompreFaceExamples {
   ) async throws -> Response {
     let face = try CompreFaceExample.face(of: try context.parameter("image"))
     return try await services.change(context) { likeness in
-      let entry = try likeness.faceEntry(face)
+      let entry = try likeness.faces.entry(face)
       _ = try Self.remove([entry], likeness)
       return CompreFaceExample(face: face, subject: entry.name ?? "")
     }
@@ -133,7 +135,7 @@ struct CompreFaceExamples {
     // Those that are not there are passed over.
     let faces = ids.compactMap { try? CompreFaceExample.face(of: $0) }
     return try await services.change(context) { likeness in
-      try Self.remove(try likeness.faceEntries(faces), likeness)
+      try Self.remove(try likeness.faces.entries(faces), likeness)
     }
   }
 
@@ -141,9 +143,9 @@ struct CompreFaceExamples {
   private static func remove(
     _ entries: [FaceEntry], _ likeness: Likeness
   ) throws -> [CompreFaceExample] {
-    _ = try likeness.remove(faces: entries.map(\.face.id))
-    for name in Set(entries.compactMap(\.name)) where try likeness.subject(name) == nil {
-      try likeness.addName(name)
+    _ = try likeness.faces.remove(entries.map(\.face.id))
+    for name in Set(entries.compactMap(\.name)) where try likeness.names.spelling(of: name) == nil {
+      try likeness.names.add(name)
     }
     return entries.map { CompreFaceExample(face: $0.face.id, subject: $0.name ?? "") }
   }
@@ -157,12 +159,12 @@ struct CompreFaceExamples {
     let jpeg = try await services.pictures.run {
       // Nothing, where CompreFace has nothing.
       guard let face = try? CompreFaceExample.face(of: id),
-        let entry = try likeness.faceEntries([face]).first
+        let entry = try likeness.faces.entries([face]).first
       else { return Data() }
       do {
-        return try likeness.photo(entry.face.photo).jpegData()
+        return try likeness.photos.decoded(entry.face.photo).jpegData()
       } catch is PhotoError {
-        return try likeness.thumbnail(ofFace: face) ?? Data()
+        return try likeness.faces.thumbnail(of: face) ?? Data()
       }
     }
     return JSONAnswer.bytes(jpeg, type: "image/jpeg")

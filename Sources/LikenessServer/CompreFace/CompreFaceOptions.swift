@@ -34,7 +34,7 @@ struct CompreFaceOptions: Sendable {
   func versions(_ likeness: Likeness) throws -> CompreFacePlugins? {
     guard withStatus else { return nil }
     return CompreFacePlugins(
-      detector: likeness.options.detector.rawValue,
-      calculator: try likeness.engine().embeddingModel.name)
+      detector: likeness.networks.options.detector.rawValue,
+      calculator: try likeness.networks.engine().embeddingModel.name)
   }
 }

@@ -29,7 +29,7 @@ struct CompreFaceQuestions {
     -> Double
   {
     guard a.count == b.count else { throw LikenessError.dimensionMismatch(a.count, b.count) }
-    let verification = likeness.verification
+    let verification = likeness.networks.verification
     return CompreFaceSimilarity.rounded(
       verification.probability(at: verification.metric.distance(a, b)))
   }
@@ -83,8 +83,8 @@ struct CompreFaceQuestions {
     let photo = try await services.body(of: request, context).photos(["file"])[0]
     let found = try await services.faces(on: photo)
     return try await services.ask(context) { likeness in
-      let entry = try likeness.faceEntry(example)
-      let own = try likeness.embedding(ofFace: example)
+      let entry = try likeness.faces.entry(example)
+      let own = try likeness.faces.embedding(of: example)
       return CompreFaceResults(
         result: try options.faces(of: found).map { face in
           var answer = CompreFaceFace(face, of: found, options)
@@ -186,7 +186,7 @@ struct CompreFaceQuestions {
     let asked = try await services.body(of: request, context).json(Embeddings.self).embeddings
     try Self.checkSome(asked)
     return try await services.ask(context) { likeness in
-      let own = try likeness.embedding(ofFace: example)
+      let own = try likeness.faces.embedding(of: example)
       return CompreFaceResults(result: try Self.compared(own, asked, likeness))
     }
   }

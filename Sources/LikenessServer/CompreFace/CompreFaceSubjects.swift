@@ -8,7 +8,7 @@ struct CompreFaceSubjects {
 
   func addRoutes(to subjects: RouterGroup<LikenessRequestContext>) {
     subjects.allowing(.read, services).get { _, context in
-      try await services.ask(context) { Subjects(subjects: try $0.subjects()) }
+      try await services.ask(context) { Subjects(subjects: try $0.names.all()) }
     }
     subjects.allowing(.write, services)
       .post(use: add)
@@ -38,10 +38,10 @@ struct CompreFaceSubjects {
   ) async throws -> Response {
     let name = try await services.body(of: request, context).json(Naming.self).subject
     return try await services.change(context, status: .created) { likeness in
-      guard try likeness.subject(name) == nil else {
+      guard try likeness.names.spelling(of: name) == nil else {
         throw ServerError(.badRequest, "name_taken", "Subject \(name) already exists")
       }
-      try likeness.addName(name)
+      try likeness.names.add(name)
       return Subject(subject: name)
     }
   }
@@ -54,8 +54,8 @@ struct CompreFaceSubjects {
     return try await services.change(context) { likeness in
       let known = try Self.known(old, likeness)
       // A name that differs from another's in its case only is that other's.
-      let other = try likeness.subject(new)
-      try likeness.renameSubject(known, to: other == known ? new : other ?? new)
+      let other = try likeness.names.spelling(of: new)
+      try likeness.names.rename(known, to: other == known ? new : other ?? new)
       return Updated(updated: true)
     }
   }
@@ -66,7 +66,7 @@ struct CompreFaceSubjects {
     let name = try context.parameter("subject")
     return try await services.change(context) { likeness in
       let found = try Self.known(name, likeness)
-      _ = try likeness.removeSubjects([found])
+      _ = try likeness.names.remove([found])
       return Subject(subject: found)
     }
   }
@@ -75,8 +75,8 @@ struct CompreFaceSubjects {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     try await services.change(context) { likeness in
-      let all = try likeness.subjects()
-      _ = try likeness.removeSubjects(all)
+      let all = try likeness.names.all()
+      _ = try likeness.names.remove(all)
       return Deleted(deleted: all.count)
     }
   }
@@ -95,7 +95,7 @@ struct CompreFaceSubjects {
 
   /// The subject of a name, whatever its case.
   private static func known(_ name: String, _ likeness: Likeness) throws -> String {
-    guard let found = try likeness.subject(name) else {
+    guard let found = try likeness.names.spelling(of: name) else {
       throw ServerError(.notFound, "unknown_name", "Subject \(name) is not found")
     }
     return found

@@ -2,16 +2,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Who is asking.
-struct Caller: Sendable {
-  /// The name of the key; nil where none is needed.
-  var key: String?
-  /// Nil for somebody who is known by nothing.
-  var rights: Rights?
-  /// The token of a browser that signed in, which it sends with each change.
-  var csrf: String?
-}
-
 /// Finds out who is asking: by a key in a header, or by the session of a browser that signed in.
 struct Identity: RouterMiddleware {
   let services: ServerServices

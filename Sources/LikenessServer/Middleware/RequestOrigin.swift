@@ -26,7 +26,7 @@ struct RequestOrigin: RouterMiddleware {
   /// - Throws: `ServerError` with the codes `wrong_host` and `wrong_origin`
   static func check(_ request: Request, needsLocalName: Bool) throws {
     let host = request.head.authority ?? ""
-    if needsLocalName, !isLocal(host) {
+    if needsLocalName, !LocalName.matches(host) {
       throw ServerError(
         .forbidden, "wrong_host", "This server answers by the name of this machine only.")
     }
@@ -45,20 +45,6 @@ struct RequestOrigin: RouterMiddleware {
 
   private static func authority(_ place: URLComponents) -> String {
     (place.host ?? "").lowercased() + (place.port.map { ":\($0)" } ?? "")
-  }
-
-  /// Whether a name with or without a port is one by which only this machine reaches itself.
-  static func isLocal(_ authority: String) -> Bool {
-    var host = authority.lowercased()
-    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
-      guard host[host.index(after: colon)...].allSatisfy({ $0.isASCII && $0.isNumber }) else {
-        return false
-      }
-      host = String(host[..<colon])
-    }
-    if ["", "localhost", "[::1]"].contains(host) { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 

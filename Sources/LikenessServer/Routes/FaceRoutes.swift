@@ -17,10 +17,10 @@ struct FaceRoutes {
       .delete(":face", use: remove)
     api.allowing(.read, services)
       .get("names") { _, context in
-        try await services.ask(context) { NamesAnswer(names: try $0.names()) }
+        try await services.ask(context) { NamesAnswer(names: try $0.names.summaries()) }
       }
       .get("labels") { _, context in
-        try await services.ask(context) { LabelsAnswer(labels: try $0.labelCounts()) }
+        try await services.ask(context) { LabelsAnswer(labels: try $0.labels.counts()) }
       }
   }
 
@@ -38,7 +38,7 @@ struct FaceRoutes {
   ) async throws -> Response {
     let asked = try FaceListQuery(QueryParameters(request))
     return try await services.ask(context) { likeness in
-      let page = try likeness.faces(
+      let page = try likeness.faces.page(
         after: asked.page.after, limit: asked.page.limit, filter: asked.filter)
       return FacePage(faces: page.items.map { FaceAnswer($0) }, next: page.next, total: page.total)
     }
@@ -51,8 +51,8 @@ struct FaceRoutes {
     let withEmbedding = try QueryParameters(request).flag("embedding")
     return try await services.ask(context) { likeness in
       FaceAnswer(
-        try likeness.faceEntry(id),
-        embedding: withEmbedding ? try likeness.embedding(ofFace: id) : nil)
+        try likeness.faces.entry(id),
+        embedding: withEmbedding ? try likeness.faces.embedding(of: id) : nil)
     }
   }
 
@@ -62,12 +62,12 @@ struct FaceRoutes {
     let id = try context.parameter(FaceID.self)
     let likeness = services.likeness
     return try await services.picture("face-\(id)", for: request) {
-      guard let jpeg = try likeness.thumbnail(ofFace: id) else {
+      guard let jpeg = try likeness.faces.thumbnail(of: id) else {
         throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
       }
       return jpeg
     } isThere: {
-      _ = try likeness.faceEntry(id)
+      _ = try likeness.faces.entry(id)
     }
   }
 
@@ -77,10 +77,10 @@ struct FaceRoutes {
     let id = try context.parameter(FaceID.self)
     let change = try await services.body(of: request, context).json(FaceChange.self)
     return try await services.change(context) { likeness in
-      if change.isConfirmed { try likeness.confirm(face: id) }
-      if let name = change.name { try likeness.setName(name?.text, ofFace: id) }
-      if !change.labels.isEmpty { try likeness.setLabels(change.labels, ofFace: id) }
-      return FaceAnswer(try likeness.faceEntry(id))
+      if change.isConfirmed { try likeness.faces.confirm(id) }
+      if let name = change.name { try likeness.faces.setName(name?.text, of: id) }
+      if !change.labels.isEmpty { try likeness.labels.set(change.labels, ofFace: id) }
+      return FaceAnswer(try likeness.faces.entry(id))
     }
   }
 
@@ -88,6 +88,6 @@ struct FaceRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.remove(face: id)) }
+    return try await services.change(context) { ReceiptAnswer(try $0.faces.remove(id)) }
   }
 }

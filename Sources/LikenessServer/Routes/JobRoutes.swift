@@ -35,11 +35,11 @@ struct JobRoutes {
     switch query.kind {
     case .people:
       job = try services.jobs.start("people", anew: again) { likeness, handle in
-        _ = try likeness.people(again: again) { try handle.step($0, $1) }
+        _ = try likeness.people.list(again: again) { try handle.step($0, $1) }
       }
     case .graph:
       job = try services.jobs.start("graph", anew: again) { likeness, handle in
-        _ = try likeness.graph(again: again) { try handle.step($0, $1) }
+        _ = try likeness.links.graph(again: again) { try handle.step($0, $1) }
       }
     case .map:
       let options = query.map

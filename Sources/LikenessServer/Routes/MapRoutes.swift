@@ -102,14 +102,14 @@ struct MapRoutes {
   ) async throws -> Response {
     let asked = try GraphQuery(QueryParameters(request), noting: context.subject)
     let face = asked.face
-    return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
-      if try likeness.faceEntry(face).face.quality.isDoubtful {
+    return try await services.derive(context, atHand: \.links.isGraphAtHand) { likeness in
+      if try likeness.faces.entry(face).face.quality.isDoubtful {
         throw LikenessError.doubtfulFace(face)
       }
-      let graph = try likeness.graph()
+      let graph = try likeness.links.graph()
       let near = try graph.neighborhood(of: face, hops: asked.hops, limit: asked.limit)
-      let photos = try likeness.photos(ofFaces: near.faces.map(\.face.id))
-      let names = try likeness.names(ofFaces: near.faces.map(\.face.id))
+      let photos = try likeness.photos.ofFaces(near.faces.map(\.face.id))
+      let names = try likeness.faces.names(of: near.faces.map(\.face.id))
       return GraphAnswer(
         nodes: near.faces.map { found in
           .init(

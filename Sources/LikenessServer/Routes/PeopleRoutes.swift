@@ -11,7 +11,7 @@ struct PeopleRoutes {
     people.allowing(.read, services)
       .get(use: list)
       .get("history") { _, context in
-        try await services.ask(context) { HistoryAnswer(edits: try $0.peopleHistory()) }
+        try await services.ask(context) { HistoryAnswer(edits: try $0.people.history()) }
       }
       .get("suggestions", use: suggestions)
       .get(":person", use: show)
@@ -19,7 +19,7 @@ struct PeopleRoutes {
     people.allowing(.write, services)
       .post("merge", use: merge)
       .post("undo") { _, context in
-        try await services.change(context) { EditAnswer(edit: try $0.undoPeopleEdit()) }
+        try await services.change(context) { EditAnswer(edit: try $0.people.undo()) }
       }
       .patch(":person", use: name)
       .delete(":person", use: remove)
@@ -42,8 +42,8 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let asked = try PeopleQuery(QueryParameters(request))
-    return try await services.derive(context, atHand: \.hasPeopleAtHand) { likeness in
-      let list = try likeness.people()
+    return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
+      let list = try likeness.people.list()
       let people =
         asked.text.isEmpty
         ? list.people
@@ -58,9 +58,9 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let limit = try QueryParameters(request).integer("limit", default: 50, in: 1...1000)
-    return try await services.derive(context, atHand: \.hasMergeSuggestionsAtHand) { likeness in
+    return try await services.derive(context, atHand: \.people.areSuggestionsAtHand) { likeness in
       SuggestionsAnswer(
-        suggestions: try likeness.mergeSuggestions(count: limit).map { SuggestionAnswer($0) })
+        suggestions: try likeness.people.suggestions(count: limit).map { SuggestionAnswer($0) })
     }
   }
 
@@ -68,8 +68,8 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.derive(context, atHand: \.hasPeopleAtHand) { likeness in
-      guard let person = try likeness.people().people.first(where: { $0.id == id }) else {
+    return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
+      guard let person = try likeness.people.list().people.first(where: { $0.id == id }) else {
         throw LikenessError.unknownPerson(id)
       }
       return try PersonAnswer(person, likeness)
@@ -80,8 +80,8 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.derive(context, atHand: \.hasGraphAtHand) { likeness in
-      try SameAnswer(try likeness.same(person: id), person: id, likeness)
+    return try await services.derive(context, atHand: \.links.isGraphAtHand) { likeness in
+      try SameAnswer(try likeness.links.same(person: id), person: id, likeness)
     }
   }
 
@@ -93,7 +93,7 @@ struct PeopleRoutes {
     let id = try context.parameter(PersonID.self)
     let name = try await services.body(of: request, context).json(Naming.self).name.text
     return try await services.change(context) { likeness in
-      EditAnswer(edit: try likeness.namePerson(id, as: name), person: id)
+      EditAnswer(edit: try likeness.people.name(id, as: name), person: id)
     }
   }
 
@@ -102,9 +102,9 @@ struct PeopleRoutes {
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(Merging.self)
     return try await services.change(context) { likeness in
-      let edit = try likeness.mergePeople(
+      let edit = try likeness.people.merge(
         wanted.people, name: wanted.name?.text, anyway: wanted.anyway)
-      let left = try likeness.people().people.map(\.id)
+      let left = try likeness.people.list().people.map(\.id)
       return EditAnswer(edit: edit, person: wanted.people.first { left.contains($0) })
     }
   }
@@ -115,7 +115,7 @@ struct PeopleRoutes {
     let id = try context.parameter(PersonID.self)
     let faces = try await services.body(of: request, context).json(Splitting.self).faces
     return try await services.change(context) { likeness in
-      let (edit, new) = try likeness.splitPerson(id, faces: faces)
+      let (edit, new) = try likeness.people.split(id, faces: faces)
       return EditAnswer(edit: edit, person: new)
     }
   }
@@ -126,7 +126,7 @@ struct PeopleRoutes {
     let id = try context.parameter(PersonID.self)
     let face = try await services.body(of: request, context).json(Telling.self).face
     return try await services.change(context) { likeness in
-      let (edit, person) = try likeness.tellFace(face, apartFrom: id)
+      let (edit, person) = try likeness.people.tell(face, apartFrom: id)
       return EditAnswer(edit: edit, person: person)
     }
   }
@@ -135,6 +135,6 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.remove(person: id)) }
+    return try await services.change(context) { ReceiptAnswer(try $0.people.remove(id)) }
   }
 }

@@ -34,7 +34,7 @@ struct PhotoRoutes {
   ) async throws -> Response {
     let asked = try PageQuery<PhotoID>(QueryParameters(request))
     return try await services.ask(context) { likeness in
-      let page = try likeness.photos(after: asked.after, limit: asked.limit)
+      let page = try likeness.photos.page(after: asked.after, limit: asked.limit)
       return PhotoPage(
         photos: page.items.map { PhotoAnswer($0) }, next: page.next, total: page.total)
     }
@@ -45,7 +45,7 @@ struct PhotoRoutes {
   ) async throws -> Response {
     let id = try context.parameter(PhotoID.self)
     return try await services.ask(context) { likeness in
-      let (photo, faces) = try likeness.photoEntry(id)
+      let (photo, faces) = try likeness.photos.entry(id)
       return PhotoAnswer(photo, items: faces.map { FaceAnswer($0) })
     }
   }
@@ -54,7 +54,7 @@ struct PhotoRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PhotoID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.remove(photo: id)) }
+    return try await services.change(context) { ReceiptAnswer(try $0.photos.remove(id)) }
   }
 
   /// Encoded anew: no place where it was taken, no serial number of a camera.
@@ -67,9 +67,10 @@ struct PhotoRoutes {
     limits.longestSide = max(side, 64)
     return try await services.picture("photo-\(id)-\(side)", for: request) { [limits] in
       // One that was removed is not shown again, whatever a browser kept.
-      try likeness.photo(id, limits: limits).fitted(longestSide: side).jpegData(quality: 85)
+      try likeness.photos.decoded(id, limits: limits).fitted(longestSide: side).jpegData(
+        quality: 85)
     } isThere: {
-      _ = try likeness.photoEntry(id)
+      _ = try likeness.photos.entry(id)
     }
   }
 
@@ -138,7 +139,7 @@ struct PhotoRoutes {
       PhotoUpload(data: file.data, title: title, name: form.name, labels: form.labels))
     let likeness = services.likeness
     let faces = try await services.questions.run {
-      try likeness.faceEntries(added.faces).map { FaceAnswer($0) }
+      try likeness.faces.entries(added.faces).map { FaceAnswer($0) }
     }
     let doubtful = faces.count(where: \.doubtful)
     let hasFace = doubtful < faces.count

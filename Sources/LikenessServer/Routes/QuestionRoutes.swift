@@ -192,8 +192,8 @@ struct QuestionRoutes {
     let text = try CompositionText(wanted.query)
     let includingDoubtful = try QueryParameters(request).includesDoubtful
     return try await services.ask(context) { likeness in
-      try likeness.withSession {
-        let composer = try likeness.composer(includingDoubtful: includingDoubtful)
+      try likeness.gallery.withSession {
+        let composer = try likeness.composition.composer(includingDoubtful: includingDoubtful)
         let references = References(likeness, mayNameFiles: false)
         let found = try composer.matches(
           of: try references.composition(text, in: composer), count: wanted.count)

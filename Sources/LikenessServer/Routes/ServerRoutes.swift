@@ -28,8 +28,8 @@ struct ServerRoutes {
   ) async throws -> Response {
     guard services.photos.hasRoom else { throw ServerError.busy }
     return try await services.ask(context) { likeness in
-      _ = try likeness.engine()
-      _ = try likeness.revision()
+      _ = try likeness.networks.engine()
+      _ = try likeness.gallery.revision()
       return Status(status: "ready")
     }
   }
@@ -38,7 +38,7 @@ struct ServerRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let likeness = services.likeness
-    let faces = try? await services.questions.run { try likeness.faceCount() }
+    let faces = try? await services.questions.run { try likeness.faces.count() }
     let text = services.metrics.text(
       queues: [
         ("photos", services.photos.load), ("questions", services.questions.load),
@@ -90,9 +90,9 @@ struct ServerRoutes {
     let configuration = services.configuration
     let rights = context.caller?.rights ?? .read
     return try await services.ask(context) { likeness in
-      let summary = try likeness.info()
-      let verification = likeness.verification
-      let thresholds = summary.faces > 0 ? try likeness.thresholds() : nil
+      let summary = try likeness.gallery.summary()
+      let verification = likeness.networks.verification
+      let thresholds = summary.faces > 0 ? try likeness.thresholds.current() : nil
       return InfoAnswer(
         version: configuration.version,
         gallery: .init(
@@ -100,7 +100,7 @@ struct ServerRoutes {
           faces: summary.faces, namedFaces: summary.namedFaces,
           doubtfulFaces: summary.doubtfulFaces, names: summary.names,
           model: summary.model, dimensions: summary.dimensions, bytes: summary.bytes,
-          revision: try likeness.revision()),
+          revision: try likeness.gallery.revision()),
         thresholds: thresholds.map {
           .init(
             metric: verification.metric, verify: verification.threshold, link: $0.link.distance,
@@ -131,9 +131,9 @@ struct ServerRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     try await services.ask(context) { likeness in
-      let used = try likeness.engine().modelsInUse
+      let used = try likeness.networks.engine().modelsInUse
       return ModelsAnswer(
-        models: try likeness.options.models.manifests().map { manifest in
+        models: try likeness.networks.options.models.manifests().map { manifest in
           .init(
             name: manifest.name, kind: manifest.kind.rawValue, source: manifest.source,
             licence: manifest.licence, dimensions: manifest.output.dimensions,

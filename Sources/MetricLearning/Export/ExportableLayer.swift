@@ -3,10 +3,3 @@ protocol ExportableLayer: Layer {
   /// Adds itself behind a value, and gives the name of what it computes.
   func exported(_ input: String, to graph: inout NetworkGraph) throws(ExportError) -> String
 }
-
-extension AttributeHeads: ExportableLayer {}
-extension DlibResNet: ExportableLayer {}
-extension EmbeddingHead: ExportableLayer {}
-extension GridFeatures: ExportableLayer {}
-extension InvertedResidual: ExportableLayer {}
-extension MobileNetV2: ExportableLayer {}

@@ -81,8 +81,8 @@ struct Compose: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let references = References(
       likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
-    let matches = try likeness.withSession {
-      let composer = try likeness.composer(includingDoubtful: doubtful.includeDoubtful)
+    let matches = try likeness.gallery.withSession {
+      let composer = try likeness.composition.composer(includingDoubtful: doubtful.includeDoubtful)
       return try composer.matches(
         of: try references.composition(text, in: composer), count: count, compose.options)
     }

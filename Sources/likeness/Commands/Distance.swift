@@ -23,7 +23,7 @@ struct Distance: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
-    try likeness.withOpenGallery { try answer(likeness) }
+    try likeness.gallery.whileOpen { try answer(likeness) }
   }
 
   private func answer(_ likeness: Likeness) throws {

@@ -36,9 +36,9 @@ struct Export: AnsweringCommand {
     let components = pca.map { ComponentOptions(count: $0, isStandardized: standardize) }
     let likeness = Likeness(place: gallery.place)
     guard let output else {
-      return try likeness.export(as: format, components: components, to: Console.write)
+      return try likeness.faces.export(as: format, components: components, to: Console.write)
     }
-    let data = try likeness.exported(as: format, components: components)
+    let data = try likeness.faces.exported(as: format, components: components)
     try OutputFile.write(data, to: URL(fileURLWithPath: output))
   }
 }

@@ -32,8 +32,8 @@ struct Gallery: ParsableCommand {
       var bar = ProgressBar(unit: "photos, copied and compared", isQuiet: output.quiet)
       let summary: CopySummary
       do {
-        summary = try source.copy(
-          to: copy, isCancelled: { interruption.isRequested },
+        summary = try source.gallery.copy(
+          to: copy.gallery, isCancelled: { interruption.isRequested },
           progress: { bar.update($0, of: $1) })
       } catch {
         bar.finish()
@@ -48,7 +48,7 @@ struct Gallery: ParsableCommand {
         }
         Console.print(
           "copied \(summary.copied) of \(summary.photos) photos, the others were there; all photos, "
-            + "\(summary.faces) faces and \(summary.people) people are the same in \(copy.place.path)"
+            + "\(summary.faces) faces and \(summary.people) people are the same in \(copy.gallery.place.path)"
         )
       }
       if summary.interrupted {

@@ -56,7 +56,7 @@ extension Gallery {
       var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
       let summary: UpgradeSummary
       do {
-        summary = try likeness.upgrade(
+        summary = try likeness.upgrade.run(
           to: model, options, isCancelled: { interruption.isRequested },
           progress: { bar.update($0, of: $1) },
           waiting: { if !output.quiet { Console.note("likeness: waiting, since \($0)") } })

@@ -25,15 +25,15 @@ struct Info: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let summary = try likeness.info()
-    let verification = likeness.verification
-    let index = try likeness.indexInfo()
-    let thresholds = ThresholdAnswer(try likeness.thresholds())
-    let rule = try likeness.linkRule()
+    let summary = try likeness.gallery.summary()
+    let verification = likeness.networks.verification
+    let index = try likeness.gallery.indexSummary()
+    let thresholds = ThresholdAnswer(try likeness.thresholds.current())
+    let rule = try likeness.links.rule()
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
-    let upgrade = try likeness.unfinishedUpgrade()
+    let upgrade = try likeness.upgrade.unfinished()
     // What the gallery holds can be told without networks.
-    let precisions = try? likeness.precisions()
+    let precisions = try? likeness.networks.precisions()
     if output.json {
       return try Console.json(
         Answer(
@@ -62,7 +62,7 @@ struct Info: AnsweringCommand {
         "to \(upgrade.model.name), unfinished: \(upgrade.done) of \(upgrade.faces) faces; "
           + "likeness gallery upgrade goes on")
     }
-    if !likeness.place.isServer {
+    if !likeness.gallery.place.isServer {
       table.add("size", "\((Double(summary.bytes) / 1e6).digits(1)) MB")
     }
     if let index { table.add("index", Self.description(of: index)) }

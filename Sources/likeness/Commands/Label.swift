@@ -112,19 +112,19 @@ struct Label: AnsweringCommand {
     let references = References(likeness)
     if let source = try source.source() {
       let faces = targets.isEmpty ? nil : try references.faces(targets)
-      return try show(try likeness.label(faces, from: source))
+      return try show(try likeness.labels.set(of: faces, from: source))
     }
     if !changes.isEmpty {
-      return try show(try likeness.label(try references.faces(targets), changes))
+      return try show(try likeness.labels.set(changes, of: try references.faces(targets)))
     }
     guard targets.isEmpty else {
-      let faces = try likeness.labelled(try references.faces(targets))
+      let faces = try likeness.labels.faces(try references.faces(targets))
       if output.json {
         return try Console.json(Answer(faces: faces.map(Answer.FaceAnswer.init)))
       }
       return Console.print(Self.text(faces))
     }
-    let counts = try likeness.labelCounts()
+    let counts = try likeness.labels.counts()
     if output.json { return try Console.json(Counts(labels: counts)) }
     guard !counts.isEmpty else {
       if !output.quiet { Console.note("no face has a label yet") }

@@ -18,7 +18,7 @@ struct List: AnsweringCommand {
     let likeness = Likeness(place: gallery.place)
     switch kind {
     case .names:
-      let names = try likeness.names()
+      let names = try likeness.names.summaries()
       if output.json { return try Console.json(names) }
       var table = Table(rightAligned: [1, 2])
       for name in names {
@@ -28,7 +28,7 @@ struct List: AnsweringCommand {
       }
       if !names.isEmpty { Console.print(table.text) }
     case .photos:
-      let photos = try likeness.photos()
+      let photos = try likeness.photos.list()
       if output.json { return try Console.json(photos) }
       var table = Table(rightAligned: [0, 1])
       for photo in photos {
@@ -40,7 +40,7 @@ struct List: AnsweringCommand {
       }
       if !photos.isEmpty { Console.print(table.text) }
     case .faces:
-      let faces = try likeness.faceList()
+      let faces = try likeness.faces.list()
       if output.json { return try Console.json(faces) }
       var table = Table(rightAligned: [0, 2])
       for face in faces {

@@ -122,7 +122,7 @@ struct Map: AnsweringCommand {
     if let target {
       try format.export.write(map, to: target, embeddings: { try likeness.embeddings(of: map) })
     }
-    if !map.isKept, !answers.quiet, !likeness.place.isServer {
+    if !map.isKept, !answers.quiet, !likeness.gallery.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }
     if answers.json { return try Console.write(map.json()) }

@@ -20,7 +20,7 @@ struct Nearest: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let matches = try likeness.withSession {
+    let matches = try likeness.gallery.withSession {
       let matches = try likeness.nearest(to: name, question.question(doubtful))
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
       return matches

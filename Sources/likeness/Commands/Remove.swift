@@ -33,11 +33,11 @@ struct Remove: AnsweringCommand {
     let likeness = Likeness(place: gallery.place)
     let receipt: RemovalReceipt
     if let name {
-      receipt = try likeness.remove(name: name)
+      receipt = try likeness.names.remove(name)
     } else if let photo {
-      receipt = try likeness.remove(photo: try References(likeness).photo(photo))
+      receipt = try likeness.photos.remove(try References(likeness).photo(photo))
     } else {
-      receipt = try likeness.remove(face: face ?? FaceID(0))
+      receipt = try likeness.faces.remove(face ?? FaceID(0))
     }
     if output.json { return try Console.json(receipt) }
     func counted(_ count: Int, _ one: String) -> String {
@@ -50,7 +50,7 @@ struct Remove: AnsweringCommand {
         + ": embeddings, thumbnails and places are gone from the gallery")
     if receipt.tracesRemain, !output.quiet {
       Console.note(
-        likeness.place.isServer
+        likeness.gallery.place.isServer
           ? "the server overwrites their bytes when it next compacts its files"
           : "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
             + "full; the next change does it")

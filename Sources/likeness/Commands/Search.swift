@@ -37,7 +37,7 @@ struct Search: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place, options: engine.options())
-    let faces = try likeness.withOpenGallery {
+    let faces = try likeness.gallery.whileOpen {
       let faces = try likeness.search(
         URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)

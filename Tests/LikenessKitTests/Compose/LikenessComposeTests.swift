@@ -51,7 +51,7 @@ import Testing
   @Test func theHeadsOfAModelAreAsked() throws {
     let jaffe = try LabelPattern("{}.{expression}{}.{}")
     try withGallery(hasHeads: true) { likeness, _ in
-      try likeness.label(from: .pattern(jaffe))
+      try likeness.labels.set(from: .pattern(jaffe))
       for person in ComposeSamples.people {
         for expression in ComposeSamples.expressions {
           let found = try labels(likeness, "person:\(person) + expression:\(expression)")
@@ -89,7 +89,7 @@ import Testing
   private func compose(
     _ likeness: Likeness, _ query: String, count: Int = 10
   ) throws -> [ComposeMatch] {
-    let composer = try likeness.composer()
+    let composer = try likeness.composition.composer()
     return try composer.matches(
       of: References(likeness).composition(CompositionText(query), in: composer), count: count)
   }
@@ -97,9 +97,9 @@ import Testing
   @Test func namesAndFileNamesMakeLabels() throws {
     try withGallery { likeness, _ in
       let jaffe = try LabelPattern("{}.{expression}{}.{}")
-      let made = try likeness.label(from: .pattern(jaffe))
+      let made = try likeness.labels.set(from: .pattern(jaffe))
       #expect(made.faces.count == 30 && made.changed == 30)
-      #expect(try likeness.label(from: .pattern(jaffe)).changed == 0)
+      #expect(try likeness.labels.set(from: .pattern(jaffe)).changed == 0)
       for person in ComposeSamples.people {
         for expression in ComposeSamples.expressions {
           let found = try labels(likeness, "person:\(person) + expression:\(expression)")
@@ -120,7 +120,7 @@ import Testing
 
   @Test func aFaceWithAnotherExpressionIsNotItself() throws {
     try withGallery { likeness, _ in
-      try likeness.label(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
+      try likeness.labels.set(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
       for query in ["#1", "Ann.angry1.0.jpg", "/photos/Ann.angry1.0.jpg#1"] {
         let matches = try compose(likeness, "\(query) - expression:angry + expression:sad")
         #expect(matches[0].match.labels == ["person": "Ann", "expression": "sad"])
@@ -132,11 +132,11 @@ import Testing
   /// What somebody says of a face counts most, then the name that a person was given.
   @Test func whoAFaceIs() throws {
     try withGallery(person: false) { likeness, home in
-      try likeness.label([1, 2], ["person": "Zoe", "expression": "angry"])
-      try likeness.label([3, 4], ["expression": "happy"])
+      try likeness.labels.set(["person": "Zoe", "expression": "angry"], of: [1, 2])
+      try likeness.labels.set(["expression": "happy"], of: [3, 4])
       let person = try #require(
-        try likeness.people().people.first { $0.faces.contains { $0.face == 1 } })
-      _ = try likeness.namePerson(person.id, as: "Ann Lee")
+        try likeness.people.list().people.first { $0.faces.contains { $0.face == 1 } })
+      _ = try likeness.people.name(person.id, as: "Ann Lee")
       let found = try compose(likeness, "person:\"ann lee\" + expression:happy")
       #expect(found[0].match.labels == ["person": "Ann Lee", "expression": "happy"])
       #expect(found.first { $0.match.face == 1 }?.match.labels["person"] == "Zoe")
@@ -154,7 +154,7 @@ import Testing
         }
       }
       #expect(error("expression:sad") == "no face has a label \"expression\"; there is person")
-      try likeness.label(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
+      try likeness.labels.set(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
       #expect(error("expresion:sad").hasSuffix("did you mean expression?"))
       #expect(error("person:Ann + expression:sadd").hasSuffix("did you mean sad?"))
       #expect(error("person:Ann + expression:xxxxxxxx").hasSuffix("there is angry, happy, sad"))
@@ -162,7 +162,7 @@ import Testing
       #expect(error("person:Ann - person:Ann").hasSuffix("its terms cancel"))
       #expect(error("#99") == "\(LikenessError.unknownFace(99))")
       #expect(error("none.jpg + person:Ann") == "\(PhotoError.noSuchFile(path: "none.jpg"))")
-      try likeness.label([1], ["pose": "left"])
+      try likeness.labels.set(["pose": "left"], of: [1])
       #expect(error("person:Ann + pose:left").contains("the only pose"))
     }
     try TestFiles.withTemporaryFolder { folder in
@@ -178,7 +178,7 @@ import Testing
     try withGallery { likeness, home in
       let references = References(likeness)
       func count(_ targets: String...) throws -> Int {
-        try likeness.labelled(references.faces(targets)).count
+        try likeness.labels.faces(references.faces(targets)).count
       }
       #expect(try count("Ann") == 6)
       #expect(try count("bob") == 6)
@@ -197,26 +197,27 @@ import Testing
         ("Ann.angry1.0.jpg#2", .severalFaces(path: "Ann.angry1.0.jpg", count: 1)),
       ] {
         #expect(throws: error) {
-          try likeness.label(references.faces(["Bob", target]), ["pose": "left"])
+          try likeness.labels.set(["pose": "left"], of: references.faces(["Bob", target]))
         }
       }
-      let kept = try likeness.labelCounts()
+      let kept = try likeness.labels.counts()
       #expect(kept.isEmpty)
       #expect(throws: LikenessError.noLabels(path: home.path)) {
-        try likeness.label(from: .pattern(try LabelPattern("{person}-{pose}")))
+        try likeness.labels.set(from: .pattern(try LabelPattern("{person}-{pose}")))
       }
     }
   }
 
   @Test func labelsAreListedAndExported() throws {
     try withGallery { likeness, _ in
-      try likeness.label([1], ["pose": "left, up"])
-      let faces = try likeness.faceList()
+      try likeness.labels.set(["pose": "left, up"], of: [1])
+      let faces = try likeness.faces.list()
       #expect(faces[0].labels == ["pose": "left, up"] && faces[1].labels.isEmpty)
-      let table = String(decoding: try likeness.exported(as: .csv), as: UTF8.self)
+      let table = String(decoding: try likeness.faces.exported(as: .csv), as: UTF8.self)
       let lines = table.split(separator: "\n")
       #expect(lines[0].contains(",quality,label:pose,e0,") && lines[1].contains(",\"left, up\","))
-      let json = try JSONDecoder().decode([ListedFace].self, from: try likeness.exported(as: .json))
+      let json = try JSONDecoder().decode(
+        [ListedFace].self, from: try likeness.faces.exported(as: .json))
       #expect(json[0].labels == ["pose": "left, up"])
       #expect(
         try likeness.nearest(to: "Bob", Question(count: 30, grouping: .photo))

@@ -19,7 +19,7 @@ import Testing
   private func expectedPairs(
     _ likeness: Likeness, _ rule: DistanceRule
   ) throws -> [[FaceID]: Float] {
-    let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings().certain
+    let matrix = try GalleryStore(at: likeness.gallery.folder, access: .read).embeddings().certain
     var pairs: [[FaceID]: Float] = [:]
     for b in matrix.faces.indices {
       for a in 0..<b where matrix.photos[a] != matrix.photos[b] {
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: rules) func allPairsAreLinked(_ rule: DistanceRule) throws {
     let photos = (0..<60).map { _ in [0] } + (0..<40).map { [$0 % 8 + 1, $0 % 5 + 1] }
     try withMadeGallery(photos, doubtful: [3: [0, 1]]) { likeness in
-      let graph = try likeness.graph(by: rule)
+      let graph = try likeness.links.graph(by: rule)
       try expectFollowed(graph, likeness, rule)
       #expect(graph.isKept && graph.searched == 140)
       var degrees = [Int](repeating: 0, count: graph.faces.count)
@@ -59,7 +59,7 @@ import Testing
       #expect(try #require(degrees.max()) > LinkSearch.neighbors)
       // Strictly below.
       let farthest = try #require(graph.links.map(\.distance).max())
-      let fewer = try likeness.graph(by: DistanceRule(rule.metric, below: farthest))
+      let fewer = try likeness.links.graph(by: DistanceRule(rule.metric, below: farthest))
       #expect(!fewer.links.isEmpty && fewer.links.allSatisfy { $0.distance < farthest })
       #expect(fewer.links.count < graph.links.count)
     }
@@ -68,30 +68,30 @@ import Testing
   /// The rule stays, and goes when somebody says so.
   @Test func theRuleIsKeptUntilItIsTakenBack() throws {
     try withMadeGallery((0..<40).map { [$0 % 5] }, names: [0: "Ada"]) { likeness in
-      let derived = try likeness.graph()
+      let derived = try likeness.links.graph()
       #expect(derived.rule == nil && derived.metric == .cosine)
       #expect(derived.threshold == derived.thresholds.link.distance)
       let rule = DistanceRule(.l2, below: 0.25)
-      _ = try likeness.graph(by: rule)
-      #expect(try likeness.linkRule() == rule)
+      _ = try likeness.links.graph(by: rule)
+      #expect(try likeness.links.rule() == rule)
       for keepsOpen in [false, true, true] {
-        let other = Likeness(gallery: likeness.gallery, keepsOpen: keepsOpen)
-        let graph = try other.graph()
+        let other = Likeness(gallery: likeness.gallery.folder, keepsOpen: keepsOpen)
+        let graph = try other.links.graph()
         #expect(graph.searched == 0)
         try expectFollowed(graph, likeness, rule)
         // One that is at hand is not of another rule.
-        #expect(try other.graph().graph == graph.graph)
-        _ = try likeness.graph(by: DistanceRule(.l1, below: 2))
-        try expectFollowed(other.graph(), likeness, DistanceRule(.l1, below: 2))
-        _ = try likeness.graph(by: rule)
+        #expect(try other.links.graph().graph == graph.graph)
+        _ = try likeness.links.graph(by: DistanceRule(.l1, below: 2))
+        try expectFollowed(other.links.graph(), likeness, DistanceRule(.l1, below: 2))
+        _ = try likeness.links.graph(by: rule)
       }
       // The thresholds of the gallery are as before.
-      #expect(try likeness.graph().thresholds == derived.thresholds)
-      let again = try likeness.graph(by: rule, again: true)
+      #expect(try likeness.links.graph().thresholds == derived.thresholds)
+      let again = try likeness.links.graph(by: rule, again: true)
       #expect(again.searched == 40)
-      let back = try likeness.graph(falseLinks: GalleryThresholds.standardFalseLinks)
+      let back = try likeness.links.graph(falseLinks: GalleryThresholds.standardFalseLinks)
       #expect(back.rule == nil && back.graph == derived.graph && back.searched == 40)
-      #expect(try likeness.linkRule() == nil && likeness.graph().searched == 0)
+      #expect(try likeness.links.rule() == nil && likeness.links.graph().searched == 0)
     }
   }
 
@@ -99,42 +99,42 @@ import Testing
   @Test(arguments: [UInt64(21), 22], rules)
   func facesThatComeJoinByIt(seed: UInt64, rule: DistanceRule) throws {
     try withMadeGallery((0..<30).map { [$0 % 6] }) { likeness in
-      _ = try likeness.graph(by: rule)
+      _ = try likeness.links.graph(by: rule)
       var random = SplitMix64(seed: seed)
       var faces = MadeFaces(seed: seed)
       for _ in 0..<100 { _ = faces.photo(of: []) }
       var isIncremental = false
       for _ in 0..<6 {
         do {
-          let store = try GalleryStore(at: likeness.gallery, access: .write)
+          let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
           try store.add(
             (0..<2).map { _ in faces.photo(of: [Int.random(in: 0..<8, using: &random), 1, 1]) },
             model: "test")
           let face = try #require(try store.embeddings().faces.randomElement(using: &random))
           _ = try store.remove(face: face)
         }
-        let graph = try Likeness(gallery: likeness.gallery).graph()
+        let graph = try Likeness(gallery: likeness.gallery.folder).links.graph()
         #expect(graph.isKept)
         try expectFollowed(graph, likeness, rule)
         if graph.searched > 0, graph.searched < graph.faces.count { isIncremental = true }
-        #expect(try Likeness(gallery: likeness.gallery).graph().searched == 0)
+        #expect(try Likeness(gallery: likeness.gallery.folder).links.graph().searched == 0)
       }
       #expect(isIncremental)
-      let graph = try likeness.graph()
-      #expect(try likeness.graph(by: rule, again: true).graph == graph.graph)
+      let graph = try likeness.links.graph()
+      #expect(try likeness.links.graph(by: rule, again: true).graph == graph.graph)
     }
   }
 
   @Test func chainsTellTheDistancesOfTheRule() throws {
     try withMadeGallery((0..<30).map { [$0 % 3] }, names: [0: "Ada"]) { likeness in
-      let plain = try likeness.same([.name("Ada")])
+      let plain = try likeness.links.same([.name("Ada")])
       #expect(plain.allSatisfy { $0.rule == nil })
       let rule = DistanceRule(.l2, below: 0.28)
-      let graph = try likeness.graph(by: rule)
+      let graph = try likeness.links.graph(by: rule)
       let rows = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
       let links = Dictionary(
         uniqueKeysWithValues: graph.links.map { ([Int($0.from), Int($0.to)], $0) })
-      let people = try likeness.same([.name("Ada")])
+      let people = try likeness.links.same([.name("Ada")])
       #expect(people.count == 1 && people[0].rule == rule && people[0].found.count > 3)
       for found in people[0].found {
         var row = try #require(rows[found.face])
@@ -147,7 +147,8 @@ import Testing
         }
       }
       // The nearer by the metric that the model was measured in, the surer.
-      let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings().embeddings
+      let matrix = try GalleryStore(at: likeness.gallery.folder, access: .read).embeddings()
+        .embeddings
       let cosines = graph.links.map {
         Metric.cosine.distance(matrix[Int($0.from)], matrix[Int($0.to)])
       }
@@ -162,7 +163,7 @@ import Testing
   /// However far a rule reaches, a chain of strangers is not called sure.
   @Test func strangersAreUnsureHoweverTheyAreLinked() throws {
     try withMadeGallery((0..<40).map { [$0 % 20] }) { likeness in
-      let graph = try likeness.graph(by: DistanceRule(.l2, below: 10))
+      let graph = try likeness.links.graph(by: DistanceRule(.l2, below: 10))
       #expect(graph.links.count == 40 * 39 / 2)
       for link in graph.links {
         let isOne = (link.to - link.from) % 20 == 0
@@ -174,8 +175,8 @@ import Testing
 
   @Test func exportsCarryTheRulesDistances() throws {
     try withMadeGallery((0..<12).map { [$0 % 3] }) { likeness in
-      #expect(try likeness.graphDocument(of: likeness.graph()).metric == .cosine)
-      let graph = try likeness.graph(by: DistanceRule(.l1, below: 1.9))
+      #expect(try likeness.graphDocument(of: likeness.links.graph()).metric == .cosine)
+      let graph = try likeness.links.graph(by: DistanceRule(.l1, below: 1.9))
       let document = try likeness.graphDocument(of: graph)
       #expect(document.metric == .l1 && !document.graph.links.isEmpty)
       let embeddings = try #require(document.embeddings)
@@ -189,14 +190,14 @@ import Testing
   @Test func whatTheUserSaidOfPeopleCounts() throws {
     try withMadeGallery([[0, 0], [0], [0], [1], [1]]) { likeness in
       let rule = DistanceRule(.l2, below: 10)
-      #expect(try !likeness.graph(by: rule).pairs.contains([1, 2]))
+      #expect(try !likeness.links.graph(by: rule).pairs.contains([1, 2]))
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         try store.setPeople(labels: [0, 1, 0, 0, 2, 2])
         _ = try store.merge(people: [1, 2])
         _ = try store.tell(face: 4, apartFrom: 1)
       }
-      let graph = try likeness.graph()
+      let graph = try likeness.links.graph()
       #expect(graph.rule == rule && graph.pairs.contains([1, 2]))
       #expect(!graph.pairs.contains { $0.contains(4) && !$0.contains(5) && !$0.contains(6) })
     }
@@ -205,10 +206,10 @@ import Testing
   /// Distances of another model mean something else.
   @Test func aRuleBelongsToItsModel() throws {
     try withMadeGallery((0..<12).map { [$0 % 3] }) { likeness in
-      let derived = try likeness.graph()
-      _ = try likeness.graph(by: DistanceRule(.l2, below: 0.2))
+      let derived = try likeness.links.graph()
+      _ = try likeness.links.graph(by: DistanceRule(.l2, below: 0.2))
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         var state = try #require(try store.linkState())
         var parameters = try #require(GraphParameters(of: state))
         #expect(parameters.model?.name == "test")
@@ -216,21 +217,21 @@ import Testing
         state.parameters = try parameters.text()
         try store.replaceLinks(store.links(), state: state)
       }
-      #expect(try likeness.linkRule() == nil)
-      let graph = try likeness.graph()
+      #expect(try likeness.links.rule() == nil)
+      let graph = try likeness.links.graph()
       #expect(graph.rule == nil && graph.graph == derived.graph)
     }
   }
 
   @Test func whatCannotBeKeptIsAnsweredNevertheless() throws {
     try withMadeGallery((0..<12).map { [$0 % 3] }) { likeness in
-      _ = try likeness.graph()
-      let holder = try GalleryStore(at: likeness.gallery, access: .write)
+      _ = try likeness.links.graph()
+      let holder = try GalleryStore(at: likeness.gallery.folder, access: .write)
       let rule = DistanceRule(.l2, below: 0.3)
-      let graph = try likeness.graph(by: rule)
+      let graph = try likeness.links.graph(by: rule)
       #expect(!graph.isKept)
       try expectFollowed(graph, likeness, rule)
-      #expect(try likeness.linkRule() == nil)
+      #expect(try likeness.links.rule() == nil)
       withExtendedLifetime(holder) {}
     }
   }

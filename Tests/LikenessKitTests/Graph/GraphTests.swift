@@ -11,8 +11,8 @@ import Testing
 @Suite struct GraphTests {
   /// All pairs that the graph has to have, by comparing all.
   private func expectedPairs(_ likeness: Likeness) throws -> Set<[FaceID]> {
-    let matrix = try GalleryStore(at: likeness.gallery, access: .read).embeddings()
-    let limit = try likeness.thresholds().link.distance
+    let matrix = try GalleryStore(at: likeness.gallery.folder, access: .read).embeddings()
+    let limit = try likeness.thresholds.current().link.distance
     var pairs: Set<[FaceID]> = []
     for b in matrix.faces.indices {
       for a in 0..<b where matrix.photos[a] != matrix.photos[b] {
@@ -31,9 +31,9 @@ import Testing
       for _ in 0..<100 { _ = faces.photo(of: []) }
       var isIncremental = false
       for step in 0..<12 {
-        let before = try GalleryStore(at: likeness.gallery, access: .read).embeddings().faces
+        let before = try GalleryStore(at: likeness.gallery.folder, access: .read).embeddings().faces
         do {
-          let store = try GalleryStore(at: likeness.gallery, access: .write)
+          let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
           if Bool.random(using: &random) {
             let some = Int.random(in: 1...(step % 4 == 3 ? 9 : 2), using: &random)
             try store.add(
@@ -48,24 +48,25 @@ import Testing
             }
           }
         }
-        let likeness = Bool.random(using: &random) ? Likeness(gallery: likeness.gallery) : likeness
-        let graph = try likeness.graph()
+        let likeness =
+          Bool.random(using: &random) ? Likeness(gallery: likeness.gallery.folder) : likeness
+        let graph = try likeness.links.graph()
         #expect(graph.isKept)
         #expect(try graph.pairs == expectedPairs(likeness))
         if graph.searched > 0, graph.searched < graph.faces.count { isIncremental = true }
-        let again = try Likeness(gallery: likeness.gallery).graph()
+        let again = try Likeness(gallery: likeness.gallery.folder).links.graph()
         #expect(again.searched == 0 && again.graph == graph.graph)
       }
       #expect(isIncremental)
-      let graph = try likeness.graph()
-      let anew = try likeness.graph(again: true)
+      let graph = try likeness.links.graph()
+      let anew = try likeness.links.graph(again: true)
       #expect(anew.graph == graph.graph && anew.searched == anew.faces.count)
     }
   }
 
   @Test func linksAreOrderedAndTheNearerTheSurer() throws {
     try withMadeGallery((0..<60).map { [$0 % 7, $0 % 7] }) { likeness in
-      let graph = try likeness.graph()
+      let graph = try likeness.links.graph()
       #expect(graph.links.count > 60)
       for link in graph.links {
         #expect(link.from < link.to)
@@ -82,19 +83,19 @@ import Testing
   /// New faces only are searched for, and a threshold that is wanted is kept.
   @Test func theGraphIsKeptAndFollowed() throws {
     try withMadeGallery((0..<40).map { [$0 % 5] }) { likeness in
-      #expect(try likeness.graph().searched == 40)
-      #expect(try Likeness(gallery: likeness.gallery).graph().searched == 0)
-      let standard = try likeness.thresholds()
-      let strict = try likeness.graph(falseLinks: 0.002)
+      #expect(try likeness.links.graph().searched == 40)
+      #expect(try Likeness(gallery: likeness.gallery.folder).links.graph().searched == 0)
+      let standard = try likeness.thresholds.current()
+      let strict = try likeness.links.graph(falseLinks: 0.002)
       #expect(strict.thresholds.link.distance < standard.link.distance)
-      #expect(try likeness.graph().thresholds == strict.thresholds)
-      #expect(try likeness.thresholds().link == strict.thresholds.link)
+      #expect(try likeness.links.graph().thresholds == strict.thresholds)
+      #expect(try likeness.thresholds.current().link == strict.thresholds.link)
       var faces = MadeFaces(seed: 77)
       for _ in 0..<50 { _ = faces.photo(of: []) }
       // Somebody else writes: it is answered, and not kept.
-      let store = try GalleryStore(at: likeness.gallery, access: .write)
+      let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
       try store.add([faces.photo(of: [1])], model: "test")
-      let passing = try likeness.graph()
+      let passing = try likeness.links.graph()
       #expect(!passing.isKept && passing.searched == 1)
       #expect(try passing.pairs == expectedPairs(likeness))
     }
@@ -103,35 +104,38 @@ import Testing
   @Test func whatTheUserSaidOfPeopleCounts() throws {
     // Two faces of one person in a photo, as with a mirror, and others.
     try withMadeGallery([[0, 0], [0], [0], [1], [1]]) { likeness in
-      #expect(try likeness.graph().pairs == expectedPairs(likeness))
-      #expect(try !likeness.graph().pairs.contains([1, 2]))
-      #expect(try likeness.graph().pairs.contains([1, 3]))
+      #expect(try likeness.links.graph().pairs == expectedPairs(likeness))
+      #expect(try !likeness.links.graph().pairs.contains([1, 2]))
+      #expect(try likeness.links.graph().pairs.contains([1, 3]))
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         try store.setPeople(labels: [0, 1, 0, 0, 2, 2])
         _ = try store.merge(people: [1, 2])
       }
-      #expect(try likeness.graph().pairs.contains([1, 2]))
-      #expect(try likeness.graph().searched == 0)
-      let both = try likeness.same(References(likeness).same("/photos/2.jpg"))
+      #expect(try likeness.links.graph().pairs.contains([1, 2]))
+      #expect(try likeness.links.graph().searched == 0)
+      let both = try likeness.links.same(References(likeness).same("/photos/2.jpg"))
       #expect(Set(both[0].found.map(\.face)) == [1, 2, 3, 4])
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         _ = try store.tell(face: 4, apartFrom: 1)
       }
-      #expect(try likeness.graph().pairs.allSatisfy { !$0.contains(4) })
+      #expect(try likeness.links.graph().pairs.allSatisfy { !$0.contains(4) })
       #expect(
-        try Set(likeness.same(References(likeness).same("/photos/2.jpg"))[0].found.map(\.face)) == [
-          1, 2, 3,
-        ])
+        try Set(
+          likeness.links.same(References(likeness).same("/photos/2.jpg"))[0].found.map(\.face)) == [
+            1, 2, 3,
+          ])
       #expect(
-        try likeness.same(References(likeness).same("/photos/3.jpg"))[0].found.map(\.face) == [4])
+        try likeness.links.same(References(likeness).same("/photos/3.jpg"))[0].found.map(\.face)
+          == [4])
       // People who do not look alike at all, made one.
       do {
-        let store = try GalleryStore(at: likeness.gallery, access: .write)
+        let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
         _ = try store.merge(people: [1, 3])
       }
-      let told = try #require(try likeness.same(References(likeness).same("/photos/1.jpg")).first)
+      let told = try #require(
+        try likeness.links.same(References(likeness).same("/photos/1.jpg")).first)
       #expect(Set(told.found.map(\.face)) == [1, 2, 3, 5, 6])
       #expect(told.found.allSatisfy { $0.probability > 0.99 })
       #expect(told.found.contains { $0.chain.contains(where: \.told) })
@@ -141,12 +145,12 @@ import Testing
   @Test func chainsAreOfRealLinks() throws {
     let photos = (0..<50).map { [$0 % 4, ($0 / 4) % 5, $0 % 4] }
     try withMadeGallery(photos, names: [0: "Ada", 2: "Bo"]) { likeness in
-      let graph = try likeness.graph()
+      let graph = try likeness.links.graph()
       let rows = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
       let links = Dictionary(
         uniqueKeysWithValues: graph.links.map { ([Int($0.from), Int($0.to)], $0) })
       for query in ["Ada", "ada", "/photos/7.jpg", "8.jpg"] {
-        let people = try likeness.same(References(likeness).same(query))
+        let people = try likeness.links.same(References(likeness).same(query))
         #expect(people.count == (query.lowercased() == "ada" ? 1 : 3))
         for person in people {
           #expect(Set(person.found.map(\.photo)).count == person.found.count)
@@ -169,7 +173,7 @@ import Testing
         }
       }
       #expect(throws: LikenessError.unknownName("Adam", nearSpellings: ["Ada"])) {
-        try likeness.same(References(likeness).same("Adam"))
+        try likeness.links.same(References(likeness).same("Adam"))
       }
     }
   }
@@ -179,25 +183,25 @@ import Testing
       try withMadeGallery(photos, names: [0: "Ada"]) { likeness in
         let faces = photos.joined().count
         let linked = photos == [[0], [0]] ? 1 : 0
-        let thresholds = try likeness.thresholds()
-        let model = likeness.verification
+        let thresholds = try likeness.thresholds.current()
+        let model = likeness.networks.verification
         #expect(thresholds.faces == faces && thresholds.strangers == model.usualImpostors)
         #expect((0...model.threshold).contains(thresholds.link.distance))
-        let graph = try likeness.graph()
+        let graph = try likeness.links.graph()
         #expect(graph.faces.count == faces && graph.links.count == linked)
         #expect(graph.components() == (linked > 0 ? [2] : []))
         for format in GraphFormat.allCases {
-          let target = likeness.gallery.deletingLastPathComponent()
+          let target = likeness.gallery.folder.deletingLastPathComponent()
             .appendingPathComponent("graph.\(format.rawValue)")
           try likeness.graphDocument(of: graph).write(to: target, as: format)
           #expect(FileManager.default.fileExists(atPath: target.path))
         }
         if faces > 0 {
           let own = photos.filter { $0.first == 0 }.count
-          #expect(try likeness.same(References(likeness).same("Ada"))[0].found.count == own)
+          #expect(try likeness.links.same(References(likeness).same("Ada"))[0].found.count == own)
         } else {
           #expect(throws: LikenessError.unknownName("Ada", nearSpellings: [])) {
-            try likeness.same(References(likeness).same("Ada"))
+            try likeness.links.same(References(likeness).same("Ada"))
           }
         }
       }
@@ -227,16 +231,16 @@ import Testing
   /// A gallery whose strangers are more alike has a stricter threshold, and says so.
   @Test func strangersAreMeasuredOnTheGallery() throws {
     try withMadeGallery((0..<300).map { [$0 % 60] }) { likeness in
-      let strangers = try likeness.thresholds().strangers
+      let strangers = try likeness.thresholds.current().strangers
       #expect(strangers.faces == 300)
       #expect(abs(1 - strangers.median - 0.167) < 0.01)
       #expect(strangers.width < ImpostorDistribution.standard.width)
     }
     // One person alone is no measure of strangers.
     try withMadeGallery((0..<100).map { _ in [3] }) { likeness in
-      let thresholds = try likeness.thresholds()
+      let thresholds = try likeness.thresholds.current()
       #expect(abs(thresholds.strangers.median - ImpostorDistribution.standard.median) < 0.02)
-      #expect(try likeness.graph().links.count > 1000)
+      #expect(try likeness.links.graph().links.count > 1000)
     }
   }
 }

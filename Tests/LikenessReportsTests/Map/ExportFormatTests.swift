@@ -22,13 +22,13 @@ import Testing
     try TestFiles.withTemporaryFolder { folder in
       let likeness = try MapSamples.gallery(20, in: folder)
       for components in [nil, ComponentOptions(count: 3)] {
-        let list = try likeness.faceList(
+        let list = try likeness.faces.list(
           withEmbeddings: components == nil, components: components)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = try likeness.exported(as: .json, components: components)
+        let json = try likeness.faces.exported(as: .json, components: components)
         #expect(try json == encoder.encode(list) + Data("\n".utf8))
-        let lines = try likeness.exported(
+        let lines = try likeness.faces.exported(
           as: .init(JSONLinesFormat()), components: components)
         #expect(lines.last == UInt8(ascii: "\n"))
         let records = lines.split(separator: UInt8(ascii: "\n"))

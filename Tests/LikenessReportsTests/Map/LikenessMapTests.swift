@@ -74,10 +74,10 @@ import Testing
       let before = places(first)
       #expect(places(try likeness.map(options(method))) == before)
 
-      try MapSamples.add(45..<57, to: likeness.gallery)
+      try MapSamples.add(45..<57, to: likeness.gallery.folder)
       // Colours by person ask who is who, which is kept.
-      _ = try likeness.people()
-      let revision = try GalleryStore(at: likeness.gallery, access: .read).revision()
+      _ = try likeness.people.list()
+      let revision = try GalleryStore(at: likeness.gallery.folder, access: .read).revision()
       let second = try likeness.map(options(method))
       let after = places(second)
       #expect(after.count == 57 && second.faces.count { $0.isPlaced } == 12)
@@ -85,9 +85,9 @@ import Testing
       // Among those that they look like.
       #expect(separation(second) > 1)
       // A map is no change of the faces.
-      #expect(try GalleryStore(at: likeness.gallery, access: .read).revision() == revision)
+      #expect(try GalleryStore(at: likeness.gallery.folder, access: .read).revision() == revision)
 
-      _ = try likeness.remove(face: 1)
+      _ = try likeness.faces.remove(1)
       let third = try likeness.map(options(method))
       #expect(third.faces.count == 56)
       for (face, place) in places(third) { #expect(after[face] == place) }
@@ -119,7 +119,7 @@ import Testing
       settings.isKept = false
       settings.seed = 99
       #expect(try !likeness.map(settings).isKept)
-      let store = try GalleryStore(at: likeness.gallery, access: .read)
+      let store = try GalleryStore(at: likeness.gallery.folder, access: .read)
       #expect(try store.map(settings: settings.settings) == nil)
     }
   }
@@ -134,7 +134,7 @@ import Testing
       ] {
         #expect(options(method).settings == settings)
         do {
-          let store = try GalleryStore(at: likeness.gallery, access: .write)
+          let store = try GalleryStore(at: likeness.gallery.folder, access: .write)
           try store.keepMap(
             settings: settings, details: "[]", axes: [],
             points: Dictionary(
@@ -193,7 +193,7 @@ import Testing
       var settings = options(.pca, dimensions: dimensions)
       settings.isStandardized = standardizes
       func embeddings() throws -> EmbeddingMatrix {
-        try GalleryStore(at: likeness.gallery, access: .read).embeddings().embeddings
+        try GalleryStore(at: likeness.gallery.folder, access: .read).embeddings().embeddings
       }
       func expectSame(_ map: FaceMap, _ pca: PCA) throws {
         let layout = try pca.layout(of: embeddings(), dimensions: dimensions)
@@ -209,7 +209,7 @@ import Testing
       #expect(
         map.facts.contains(.init("Variance shown", String(format: "%.0f %%", share))))
       #expect(map.facts.contains { $0.title == "Standardized" } == standardizes)
-      try MapSamples.add(30..<36, to: likeness.gallery)
+      try MapSamples.add(30..<36, to: likeness.gallery.folder)
       let later = try likeness.map(settings)
       #expect(later.faces.count { $0.isPlaced } == 6)
       try expectSame(later, pca)
@@ -248,7 +248,7 @@ import Testing
             let options = options(method, dimensions: dimensions)
             switch count {
             case 0:
-              #expect(throws: LikenessError.emptyGallery(path: likeness.gallery.path)) {
+              #expect(throws: LikenessError.emptyGallery(path: likeness.gallery.folder.path)) {
                 try likeness.map(options)
               }
             case 1:
@@ -286,7 +286,7 @@ import Testing
           return calls > 3
         })
       }
-      let store = try GalleryStore(at: likeness.gallery, access: .read)
+      let store = try GalleryStore(at: likeness.gallery.folder, access: .read)
       #expect(try store.map(settings: MapOptions().settings) == nil)
     }
     try TestFiles.withTemporaryFolder { folder in

@@ -40,7 +40,7 @@ import Testing
     let links = page.elements.compactMap { $0["href"] }
     #expect(links.allSatisfy { identifiers.contains(String($0.dropFirst())) })
     // A neighbour or itself in its photo, never a face beside itself.
-    let people = try gallery.likeness.people().people.filter { $0.faces.count > 1 }
+    let people = try gallery.likeness.people.list().people.filter { $0.faces.count > 1 }
     let shownTwice = people.map(\.faces.count).reduce(0, +)
     #expect(links.count { $0.hasPrefix("#face-") } == 5 * 3 + 5 + shownTwice)
     #expect(identifiers.filter { $0.hasPrefix("person-") } == people.map { "person-\($0.id)" })

@@ -31,16 +31,18 @@ import Testing
         let fresh = UpgradeSamples.likeness(
           .folder(folder.appendingPathComponent("fresh")), models, model: UpgradeSamples.model)
         try fresh.add([photos])
-        let people = try source.people().people
-        _ = try source.mergePeople(people.prefix(2).map(\.id))
+        let people = try source.people.list().people
+        _ = try source.people.merge(people.prefix(2).map(\.id))
         let address = isOnServer ? server.address("people") : home.path
         let place =
           try isOnServer
           ? GalleryPlace.milvus(MilvusAddress(address, environment: [:])) : .folder(home)
         let likeness = UpgradeSamples.likeness(place, models)
-        if isOnServer { _ = try source.copy(to: likeness) }
-        let (old, new) = (try embeddings(likeness.reader()), try embeddings(fresh.reader()))
-        let known = try KnownFaces(likeness.reader())
+        if isOnServer { _ = try source.gallery.copy(to: likeness.gallery) }
+        let (old, new) = (
+          try embeddings(likeness.gallery.reader()), try embeddings(fresh.gallery.reader())
+        )
+        let known = try KnownFaces(likeness.gallery.reader())
         var survived: Set<String> = []
         for _ in 0..<kills {
           let process = ProgramRun.process(
@@ -56,7 +58,7 @@ import Testing
           kill(process.processIdentifier, SIGKILL)
           process.waitUntilExit()
           let now = UpgradeSamples.likeness(place, models)
-          let store = try now.reader()
+          let store = try now.gallery.reader()
           let isNew = try store.model() == UpgradeSamples.model
           survived.insert(isNew ? "new" : "old")
           #expect(try embeddings(store) == (isNew ? new : old))
@@ -72,7 +74,7 @@ import Testing
           let embedded = try #require(summary["embedded"] as? Int)
           #expect(embedded + (summary["earlier"] as? Int ?? 0) == known.faces.count)
         }
-        let store = try UpgradeSamples.likeness(place, models).reader()
+        let store = try UpgradeSamples.likeness(place, models).gallery.reader()
         #expect(try embeddings(store) == new && store.model() == UpgradeSamples.model)
         #expect(try KnownFaces(store) == known && store.unfinishedUpgrade() == nil)
       }

@@ -12,7 +12,7 @@ let likeness = Likeness(gallery: page.deletingPathExtension().appendingPathExten
 let summary = try likeness.add([photos])
 for photo in summary.skipped { print("skipped \(photo.photo): \(photo.reason)") }
 
-let people = try likeness.people().people.filter { $0.faces.count > 1 || $0.name != nil }
+let people = try likeness.people.list().people.filter { $0.faces.count > 1 || $0.name != nil }
 
 func escaped(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
@@ -22,7 +22,7 @@ var html = "<!doctype html><meta charset=\"utf-8\"><title>People</title>\n"
 for person in people {
   html += "<h2>\(escaped(person.label))</h2>\n"
   for face in person.faces {
-    guard let picture = try likeness.thumbnail(ofFace: face.face) else { continue }
+    guard let picture = try likeness.faces.thumbnail(of: face.face) else { continue }
     html += "<img src=\"data:image/jpeg;base64,\(picture.base64EncodedString())\""
     html += " title=\"\(escaped(face.photo))\">\n"
   }

@@ -143,11 +143,11 @@ struct GraphAnswer: Encodable {
     defer { bar.finish() }
     let graph =
       if let rule {
-        try likeness.graph(by: rule, again: again) { bar.update($0, of: $1) }
+        try likeness.links.graph(by: rule, again: again) { bar.update($0, of: $1) }
       } else {
-        try likeness.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
+        try likeness.links.graph(falseLinks: falseLinks, again: again) { bar.update($0, of: $1) }
       }
-    if !graph.isKept, !isQuiet, !likeness.place.isServer {
+    if !graph.isKept, !isQuiet, !likeness.gallery.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so these links are not kept")
     }
     return graph
@@ -184,9 +184,4 @@ struct GraphAnswer: Encodable {
     table.add("searched", searched == 0 ? "nothing, it was up to date" : "\(searched) faces")
     Console.print(table.text)
   }
-}
-
-extension Double {
-  /// Two digits that count, however small it is.
-  var significant: String { String(format: "%.2g", self) }
 }

@@ -31,7 +31,7 @@ struct Same: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
     let starts = try References(likeness, limits: engine.limits).same(query)
-    let people = try likeness.same(starts) { bar.update($0, of: $1) }
+    let people = try likeness.links.same(starts) { bar.update($0, of: $1) }
     bar.finish()
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
     if output.json { return try Console.json(Answer(query: query, people: people)) }

@@ -136,8 +136,8 @@ extension Console {
 
   /// Says where what the distances of a gallery's model mean is not measured.
   static func noteIfUncalibrated(_ likeness: Likeness, isQuiet: Bool) {
-    guard !isQuiet, let model = likeness.uncalibratedModel else { return }
-    let verification = likeness.verification
+    guard !isQuiet, let model = likeness.networks.uncalibratedModel else { return }
+    let verification = likeness.networks.verification
     note(
       "likeness: the model \(model) is not calibrated, so probabilities and thresholds are those measured on "
         + "\(verification.measuredOn): likeness models calibrate \(model) --pairs DIR")

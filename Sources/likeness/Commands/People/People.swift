@@ -56,7 +56,7 @@ struct People: ParsableCommand {
       let likeness = Likeness(place: gallery.place)
       if mergeSuggestions { return try suggest(likeness) }
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
-      var list = try likeness.people(algorithm: algorithm, again: again)
+      var list = try likeness.people.list(algorithm: algorithm, again: again)
       list.people.removeAll { $0.faces.count < minFaces }
       if !list.kept, !output.quiet {
         Console.note(
@@ -82,7 +82,7 @@ struct People: ParsableCommand {
     }
 
     private func suggest(_ likeness: Likeness) throws {
-      let all = try likeness.mergeSuggestions(
+      let all = try likeness.people.suggestions(
         count: .max, algorithm: algorithm, again: again
       ).filter { min($0.first.faces.count, $0.second.faces.count) >= minFaces }
       let suggestions = Array(all.prefix(count))

@@ -35,7 +35,7 @@ extension People {
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
       let person = try References(likeness).person(person)
-      try EditAnswer(edit: likeness.namePerson(person, as: name)).show(output)
+      try EditAnswer(edit: likeness.people.name(person, as: name)).show(output)
     }
   }
 
@@ -62,7 +62,7 @@ extension People {
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
       let people = try References(likeness).people(people)
-      try EditAnswer(edit: likeness.mergePeople(people, name: name, anyway: anyway)).show(output)
+      try EditAnswer(edit: likeness.people.merge(people, name: name, anyway: anyway)).show(output)
     }
   }
 
@@ -84,7 +84,7 @@ extension People {
       let references = References(likeness)
       let person = try references.person(person)
       let faces = try faces.map { try references.face($0, of: person) }
-      let made = try likeness.splitPerson(person, faces: faces)
+      let made = try likeness.people.split(person, faces: faces)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }
@@ -109,7 +109,7 @@ extension People {
       let references = References(likeness)
       let person = try references.person(person)
       let face = try references.face(face, of: person)
-      let made = try likeness.tellFace(face, apartFrom: person)
+      let made = try likeness.people.tell(face, apartFrom: person)
       try EditAnswer(edit: made.edit, person: made.person).show(output)
     }
   }
@@ -126,7 +126,7 @@ extension People {
     }
 
     func answer() throws {
-      guard let edit = try Likeness(place: gallery.place).undoPeopleEdit() else {
+      guard let edit = try Likeness(place: gallery.place).people.undo() else {
         Console.note("likeness: nothing is left to undo")
         throw ExitStatus.nothing
       }
@@ -148,7 +148,7 @@ extension People {
     }
 
     func answer() throws {
-      let edits = try Likeness(place: gallery.place).peopleHistory()
+      let edits = try Likeness(place: gallery.place).people.history()
       if output.json { return try Console.json(Answer(history: edits)) }
       guard !edits.isEmpty else {
         if !output.quiet { Console.note("nothing was said about people yet") }

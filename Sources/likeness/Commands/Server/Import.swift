@@ -73,8 +73,8 @@
         }
         // Those without an image are names as well.
         if !answer.interrupted {
-          for name in subjects where try likeness.subject(name) == nil {
-            try likeness.addName(name)
+          for name in subjects where try likeness.names.spelling(of: name) == nil {
+            try likeness.names.add(name)
           }
         }
         if output.json { return try Console.json(answer) }

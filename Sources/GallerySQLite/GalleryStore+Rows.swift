@@ -1,0 +1,31 @@
+import GRDB
+import GalleryCore
+import LikenessCore
+
+/// How rows are read.
+extension GalleryStore {
+  static let faceColumns = """
+    face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
+    face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
+    face.inside, face.confidence
+    """
+
+  static func face(_ row: Row) throws -> StoredFace {
+    StoredFace(
+      id: try row.value(0), photo: try row.value(1), ordinal: try row.value(2),
+      name: try row.value(3),
+      geometry: FaceGeometry(
+        x: try row.value(4), y: try row.value(5), width: try row.value(6),
+        height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9))),
+      score: Float(try row.value(8, as: Double.self)),
+      quality: FaceQuality(
+        size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
+        pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15),
+        confidence: try row.value(16)))
+  }
+
+  static func meta(_ key: String, _ db: Database) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// The faces of a gallery.
+public struct FaceRecords: Sendable {
+  let gallery: OpenGallery
+
+  /// How many faces the gallery has, doubtful ones among them.
+  /// - Throws: `GalleryError`
+  public func count() throws -> Int { try gallery.reader().faceCount() }
+
+  /// Faces of ids above one, in the order of their ids.
+  /// - Throws: `GalleryError`
+  public func page(
+    after id: FaceID, limit: Int, filter: FaceFilter = FaceFilter()
+  ) throws -> Page<FaceEntry, FaceID> {
+    let store = try gallery.reader()
+    let (some, total): ([FaceID], Int)
+    if let allowed = try filter.faces(of: store) {
+      (some, total) = (
+        Array(allowed.filter { $0 > id }.sorted().prefix(limit + 1)), allowed.count
+      )
+    } else {
+      (some, total) = (try store.faces(after: id, limit: limit + 1), try store.faceCount())
+    }
+    return Page(
+      items: try store.entries(of: some.prefix(limit)),
+      next: some.count > limit ? some[limit - 1] : nil, total: total)
+  }
+
+  /// The entries of the given faces that exist, in the given order.
+  /// - Throws: `GalleryError`
+  public func entries(_ ids: [FaceID]) throws -> [FaceEntry] {
+    try gallery.reader().entries(of: ids)
+  }
+
+  /// The entry of one face.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func entry(_ id: FaceID) throws -> FaceEntry {
+    guard let face = try entries([id]).first else { throw LikenessError.unknownFace(id) }
+    return face
+  }
+
+  /// A small JPEG of a face; nil where none is kept.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func thumbnail(of id: FaceID) throws -> Data? {
+    let store = try gallery.reader()
+    if let data = try store.thumbnail(face: id) { return data }
+    guard try store.face(id: id) != nil else { throw LikenessError.unknownFace(id) }
+    return nil
+  }
+
+  /// The embedding of a face, `(d,)`.
+  /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
+  public func embedding(of id: FaceID) throws -> Embedding {
+    let store = try gallery.reader()
+    if let embedding = try store.embedding(face: id) { return embedding }
+    try gallery.requireEmbedding(of: id, in: store)
+    throw LikenessError.unknownFace(id)
+  }
+
+  /// What some faces go by, by their ids: the names that their people were given, else those they were added by.
+  /// - Throws: `GalleryError`
+  public func names(of faces: some Collection<FaceID>) throws -> [FaceID: String] {
+    var names: [FaceID: String] = [:]
+    for entry in try gallery.reader().entries(of: faces) { names[entry.face.id] = entry.name }
+    return names
+  }
+
+  /// Sets a face's name; nil removes it.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func setName(_ name: String?, of face: FaceID) throws {
+    let store = try gallery.writer()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try store.setName(name, face: face)
+  }
+
+  /// Confirms that a doubtful face is a face.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func confirm(_ face: FaceID) throws {
+    let store = try gallery.writer()
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try store.confirm(faces: [face])
+  }
+
+  /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
+  /// - Throws: `GalleryError`
+  public func remove(_ faces: [FaceID]) throws -> RemovalReceipt {
+    let store = try gallery.writer()
+    let receipt = try store.remove(faces: faces)
+    if !receipt.isEmpty { try gallery.forgetRemoved(from: store) }
+    return receipt
+  }
+
+  /// Removes one face from the gallery.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func remove(_ face: FaceID) throws -> RemovalReceipt {
+    let store = try gallery.writer()
+    let receipt = try store.remove(face: face)
+    guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
+    try gallery.forgetRemoved(from: store)
+    return receipt
+  }
+}

@@ -1,0 +1,154 @@
+import Composition
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// A face that answers a query of a person and attributes.
+public struct ComposeMatch: Sendable {
+  /// The face, with all its labels; `distance` is the recipe's own, from 0 to 2, and `probability` that it is
+  /// the person asked for.
+  public var match: Match
+  /// Whether the query names a person or a face, without which there is no probability.
+  public var hasPerson: Bool
+}
+
+/// People with attributes as queries, over the labels of a gallery.
+public struct GalleryComposition: Sendable {
+  let gallery: OpenGallery
+  let networks: GalleryNetworks
+  let thresholds: ThresholdMeasurement
+
+  /// The faces nearest to a person with attributes, by the labels of the gallery's faces.
+  ///
+  /// A face's person is its label `person`, else the name that its person was given, else the name that it was
+  /// added by. A face that the query names is no answer.
+  /// - Parameters:
+  ///   - query: a person with attributes, as terms of a sum.
+  ///   - count: the most answers.
+  ///   - options: which recipe composes, and how.
+  ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names counts in any case.
+  /// - Throws: `ComposeError.nothingLeft`, `LikenessError.emptyGallery`, `.unknownFace`, `.notEmbedded`,
+  ///   `.dimensionMismatch`; `AlgebraError`, `GalleryError`
+  public func matches(
+    of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
+    includingDoubtful: Bool = false
+  ) throws -> [ComposeMatch] {
+    try gallery.withSession {
+      try composer(includingDoubtful: includingDoubtful).matches(of: query, count: count, options)
+    }
+  }
+
+  /// The faces of the gallery with their labels, to compose of several times. They are of one state within a session.
+  /// - Parameter includingDoubtful: whether doubtful faces are among them.
+  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  public func composer(includingDoubtful: Bool = false) throws -> Composer {
+    let faces = includingDoubtful ? try gallery.faces() : try gallery.faces().certain
+    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
+    return Composer(self, faces, try labelledFaces(faces))
+  }
+
+  /// All faces with their labels, and who they are.
+  private func labelledFaces(_ faces: GalleryFaces) throws -> [LabelledFace] {
+    let store = try gallery.reader()
+    let labels = try store.labels()
+    let given = try store.givenNames(of: faces.faces.map(\.id))
+    let attributes = try store.attributeVectors()
+    return faces.faces.enumerated().map { row, face in
+      var own = labels[face.id] ?? [:]
+      if own[LabelSource.person] == nil { own[LabelSource.person] = given[face.id] ?? face.name }
+      return LabelledFace(
+        vector: FaceVector(
+          identity: faces.embeddings[row], attributes: attributes[face.id] ?? [:]), labels: own)
+    }
+  }
+}
+
+/// Composes people with attributes of the faces of a gallery, and finds what is like it.
+public struct Composer: Sendable {
+  /// What the faces are labelled with: values by key.
+  public let labels: [String: Set<String>]
+  private let composition: GalleryComposition
+  private let faces: GalleryFaces
+  private let labelled: [LabelledFace]
+
+  init(_ composition: GalleryComposition, _ faces: GalleryFaces, _ labelled: [LabelledFace]) {
+    (self.composition, self.faces, self.labelled) = (composition, faces, labelled)
+    var labels: [String: Set<String>] = [:]
+    for face in labelled {
+      for (key, value) in face.labels { labels[key, default: []].insert(value) }
+    }
+    self.labels = labels
+  }
+
+  /// The faces nearest to what is asked for, as `GalleryComposition.matches` has it.
+  /// - Throws: as that
+  public func matches(
+    of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions()
+  ) throws -> [ComposeMatch] {
+    let terms = try query.terms.map {
+      ComposeTerm(weight: $0.weight, try operand($0.operand))
+    }
+    var (keys, named) = (Set<String>(), Set<FaceID>())
+    for term in query.terms {
+      switch term.operand {
+      case .label(let key, _): keys.insert(key)
+      case .face(let face): named.insert(face)
+      case .outsider: break
+      }
+    }
+    let space = try options.space(labelled, keys: keys)
+    let wanted = space.query(terms)
+    guard wanted.norm > 1e-4 else { throw ComposeError.nothingLeft(query.text) }
+    let person = Self.person(of: terms, labelled)
+    let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
+      .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
+      .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
+    let nearest = ranked.prefix(count)
+    let thresholds = try composition.thresholds.current()
+    let people = try composition.gallery.reader().people(
+      ofFaces: nearest.map { faces.faces[$0.row].id })
+    return nearest.enumerated().map { place, found in
+      let (face, labelled) = (faces.faces[found.row], labelled[found.row])
+      let decisive = person.map {
+        composition.networks.verification.metric.distance($0, labelled.vector.identity)
+      }
+      return ComposeMatch(
+        match: Match(
+          rank: place + 1, name: labelled.person, person: people[face.id],
+          distance: found.distance,
+          probability: decisive.map { thresholds.probability(at: $0) } ?? 0,
+          decisiveDistance: decisive ?? 0, photo: faces.photos[face.photo]?.path ?? "",
+          photoID: face.photo, title: faces.photos[face.photo]?.name ?? "", face: face.id,
+          ordinal: face.ordinal, labels: labelled.labels, isDoubtful: face.quality.isDoubtful),
+        hasPerson: person != nil)
+    }
+  }
+
+  private func operand(_ operand: ComposeQuery.Operand) throws -> ComposeTerm.Operand {
+    let vector: FaceVector
+    switch operand {
+    case .label(let key, let value): return .label(key: key, value: value)
+    case .face(let face):
+      vector = FaceVector(
+        identity: try FaceRecords(gallery: composition.gallery).embedding(of: face),
+        attributes: try composition.gallery.reader().attributeVectors(face: face))
+    case .outsider(let face): vector = face
+    }
+    let (own, dimensions) = (vector.identity.count, faces.embeddings.dimensions)
+    guard own == dimensions else { throw LikenessError.dimensionMismatch(own, dimensions) }
+    return .face(vector)
+  }
+
+  /// Who is asked for: the mean of the faces that are added.
+  private static func person(of terms: [ComposeTerm], _ faces: [LabelledFace]) -> Embedding? {
+    let added = terms.filter { $0.weight > 0 }.flatMap { term -> [Embedding] in
+      switch term.operand {
+      case .label(LabelSource.person, let value):
+        faces.filter { $0.person == value }.map(\.vector.identity)
+      case .label: []
+      case .face(let face): [face.identity]
+      }
+    }
+    return added.isEmpty ? nil : .mean(added)
+  }
+}

@@ -1,0 +1,227 @@
+import Crypto
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// The outcome of copying a gallery.
+public struct CopySummary: Sendable, Codable {
+  /// Photos that the gallery has, all of which were compared with their copies.
+  public var photos = 0
+  /// Faces in them.
+  public var faces = 0
+  /// Of the photos those that were copied now; the others were there.
+  public var copied = 0
+  /// People who were copied with their faces.
+  public var people = 0
+  /// Names given to people that another person in the copy has already.
+  public var namesTaken: [String] = []
+  /// Whether it was stopped before all photos were copied; the next copy goes on from there.
+  public var interrupted = false
+  /// The duration in seconds.
+  public var seconds = 0.0
+
+  /// Nothing copied yet.
+  public init() {}
+}
+
+extension OpenGallery {
+  /// How many photos are copied at a time.
+  private static let photosAtOnce = 100
+
+  /// Copies all photos, faces, names, labels and people of this gallery into another. What that has already is skipped,
+  /// so an interrupted copy resumes. Finally each photo is compared with its copy. Maps and links are rebuilt there; the
+  /// history of edits to people is not copied.
+  /// - Parameters:
+  ///   - target: the other gallery, made if it is not there.
+  ///   - isCancelled: checked regularly; once true, the current batch is finished.
+  ///   - progress: called with how many photos are done, copied or compared, and how many there are.
+  /// - Throws: `LikenessError.copyDiffers` if a photo differs there, `GalleryError`
+  public func copy(
+    to target: OpenGallery, isCancelled: () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> CopySummary {
+    let started = Date()
+    let source = try reader()
+    try requireRoom(for: source)
+    if place == target.place { throw LikenessError.copyOntoItself(path: place.path) }
+    let copy = try target.writer(create: true)
+    let model = try source.model()
+    if let model, let other = try copy.model(), other != model {
+      throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model)
+    }
+    var summary = CopySummary()
+    let total = try source.photoCount()
+    var ids: [FaceID: FaceID] = [:]
+    try eachPhoto(of: source, isCancelled) { some in
+      let known = try copy.photos(digests: some.map(\.photo.digest))
+      let missing = some.filter { known[$0.photo.digest] == nil }
+      _ = try copy.add(
+        try missing.map { try target.adopting($0) }, model: model ?? "",
+        modelFile: source.modelFile(), updatesPaths: false)
+      summary.copied += missing.count
+      summary.photos += some.count
+      progress(summary.photos, 2 * total)
+    }
+    try copy.flush()
+    for name in try source.names() where name.faces == 0 { try copy.addName(name.name) }
+    guard !isCancelled() else { return try stopped() }
+    var compared = 0
+    var differing: [String] = []
+    try eachPhoto(of: source, isCancelled) { some in
+      let others = Dictionary(
+        uniqueKeysWithValues: try copy.contents(
+          ofPhotos: try copy.photos(digests: some.map(\.photo.digest)).values.map(\.id)
+        ).map { ($0.photo.digest, $0) })
+      for own in some {
+        if let other = others[own.photo.digest], own.checksum == other.checksum {
+          for (face, twin) in zip(own.faces, other.faces) { ids[face] = twin }
+          summary.faces += own.faces.count
+        } else {
+          differing.append(own.photo.title ?? own.photo.file.path)
+        }
+      }
+      compared += some.count
+      progress(summary.photos + compared, 2 * total)
+    }
+    guard !isCancelled() else { return try stopped() }
+    guard differing.isEmpty else {
+      throw LikenessError.copyDiffers(
+        path: target.place.path, photos: differing.count, first: differing[0])
+    }
+    try copyPeople(source, copy, ids, &summary)
+    target.forget()
+    try? target.refreshIndexFile(copy)
+    summary.seconds = Date().timeIntervalSince(started)
+    return summary
+
+    func stopped() throws -> CopySummary {
+      summary.interrupted = true
+      summary.seconds = Date().timeIntervalSince(started)
+      return summary
+    }
+  }
+
+  private func eachPhoto(
+    of store: any FaceStore, _ isCancelled: () -> Bool, _ body: ([PhotoContent]) throws -> Void
+  ) throws {
+    var last = PhotoID.beforeFirst
+    while !isCancelled() {
+      let page = try store.photos(after: last, limit: Self.photosAtOnce)
+      guard let end = page.last else { return }
+      try body(try store.contents(ofPhotos: page.map(\.photo.id)))
+      last = end.photo.id
+    }
+  }
+
+  /// A photo as this gallery is to have it. Where the other one keeps the photo itself, so does this one, if it can.
+  private func adopting(_ content: PhotoContent) throws -> NewPhoto {
+    guard content.isKept, !place.isServer else { return content.photo }
+    var photo = content.photo
+    let old = URL(fileURLWithPath: photo.file.path)
+    let kept = KeptPhotos(gallery: folder)
+    let path = kept.path(digest: photo.digest, fileExtension: old.pathExtension)
+    do {
+      try kept.keep(try Data(contentsOf: old), at: kept.file(path))
+    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+      // Lost there, it cannot be kept here.
+      return photo
+    }
+    photo.file.path = path
+    return photo
+  }
+
+  private func copyPeople(
+    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [FaceID: FaceID],
+    _ summary: inout CopySummary
+  ) throws {
+    guard let state = try source.peopleState() else { return }
+    let people = try source.people()
+    var twins: [PersonID: PersonID] = [:]
+    for start in stride(from: 0, to: people.count, by: Self.photosAtOnce) {
+      let some = people[start..<min(start + Self.photosAtOnce, people.count)]
+      var subject = PeopleBook.Subject()
+      subject.faces = Set(some.flatMap(\.faces).compactMap { ids[$0.face] })
+      subject.names = Set(some.filter(\.isGiven).compactMap(\.name))
+      var taken: [String] = []
+      try copy.changePeople(subject) { book throws(GalleryError) in
+        for person in some {
+          let faces = person.faces.compactMap { face in ids[face.face].map { ($0, face.isPinned) } }
+          // Of a copy that was stopped some are there.
+          let known = faces.compactMap { book.members[$0.0]?.person }.first
+          let twin = known ?? book.addPerson(created: person.created)
+          twins[person.id] = twin
+          for (face, isPinned) in faces where book.members[face] == nil || isPinned {
+            book.members[face] = .init(person: twin, isPinned: isPinned)
+          }
+          guard person.isGiven, let name = person.name else { continue }
+          if book.people.contains(where: { $0.value.name == name && $0.key != twin }) {
+            taken.append(name)
+          } else {
+            book.people[twin]?.name = name
+          }
+        }
+      }
+      summary.namesTaken += taken
+      summary.people += some.count
+    }
+    let pairs = try source.peopleAssignment().apart.compactMap { pair in
+      twins[pair.low].flatMap { low in twins[pair.high].map { PeopleBook.Pair(low, $0) } }
+    }
+    var subject = PeopleBook.Subject()
+    subject.people = Set(pairs.flatMap { [$0.low, $0.high] })
+    try copy.changePeople(subject) { book throws(GalleryError) in
+      for pair in pairs where book.apart[pair] == nil && pair.low != pair.high {
+        book.apart[pair] = .unknown
+      }
+    }
+    let faces = ids.values.sorted()
+    let revision = try copy.revision()
+    try copy.setPeople(
+      faces: faces, labels: [Int32](repeating: -1, count: faces.count),
+      state: PeopleState(
+        algorithm: state.algorithm, revision: revision, mark: try copy.mark(of: revision),
+        clustered: state.clustered, joined: state.joined))
+  }
+}
+
+extension PhotoContent {
+  /// SHA-256 over all that is kept of the photo and its faces but where it lies and since when.
+  var checksum: SHA256Digest {
+    var hash = SHA256()
+    func add(_ text: String) { hash.update(data: Data("\(text.utf8.count) \(text)".utf8)) }
+    func add(_ values: [Float]) {
+      add("\(values.count)")
+      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    add("\(photo.digest) \(photo.width) \(photo.height) \(photo.turned)")
+    add(photo.detector ?? "")
+    add(photo.title ?? "")
+    for face in photo.faces {
+      let (place, quality) = (face.geometry.box, face.quality)
+      add("\(face.ordinal ?? 0) \(face.score)")
+      add(face.name ?? "")
+      add("\(place.x) \(place.y) \(place.width) \(place.height)")
+      add(face.geometry.landmarks)
+      add("\(quality.size) \(quality.sharpness) \(quality.inside)")
+      add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
+      add(quality.confidence.map { "\($0)" } ?? "")
+      add(face.embedding.values)
+      if let missing = face.missing {
+        add(missing.reason)
+        add("\(missing.formerModel?.name ?? "") \(missing.formerModel?.file ?? "")")
+        add(missing.former.values)
+      }
+      for (key, vector) in face.attributes.sorted(by: { $0.key < $1.key }) {
+        add(key)
+        add(vector.values)
+      }
+      for (key, value) in face.labels.sorted(by: { $0.key < $1.key }) {
+        add(key)
+        add(value)
+      }
+      add("\(face.thumbnail.count)")
+      hash.update(data: face.thumbnail)
+    }
+    return hash.finalize()
+  }
+}

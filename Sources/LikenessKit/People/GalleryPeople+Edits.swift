@@ -1,0 +1,105 @@
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// The user's edits to people, which take precedence over any clustering and can be undone.
+extension GalleryPeople {
+  /// Names a person; the name stays with all of its present faces.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError.personNameTaken` if another has the name, and others
+  public func name(_ person: PersonID, as name: String) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    return try store.name(person: person, name)
+  }
+
+  /// Merges several people into one.
+  /// - Parameters:
+  ///   - people: two or more.
+  ///   - name: which name is kept; needed where several have been given different ones.
+  ///   - anyway: merges them even if they were said to be different before.
+  /// - Throws: `LikenessError.unknownPerson`; `GalleryError.toldApart`, `.severalNames` and others
+  @discardableResult
+  public func merge(
+    _ people: [PersonID], name: String? = nil, anyway: Bool = false
+  ) throws -> PeopleEdit {
+    let store = try storeForEdits()
+    try require(people, in: store)
+    return try store.merge(people: people, name: name, anyway: anyway)
+  }
+
+  /// Splits faces of a person off as another person.
+  /// - Returns: the edit, and the new person.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError`
+  @discardableResult
+  public func split(
+    _ person: PersonID, faces: [FaceID]
+  ) throws -> (edit: PeopleEdit, person: PersonID) {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    try require(faces, in: store)
+    return try store.split(person: person, faces: faces)
+  }
+
+  /// Says that a face does not belong to a person.
+  /// - Returns: the edit, nil if it was made before, and the face's person.
+  /// - Throws: as `split`
+  @discardableResult
+  public func tell(
+    _ face: FaceID, apartFrom person: PersonID
+  ) throws -> (edit: PeopleEdit?, person: PersonID) {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    try require([face], in: store)
+    return try store.tell(face: face, apartFrom: person)
+  }
+
+  /// Undoes the last edit; repeated calls undo earlier ones.
+  /// - Returns: the edit that was undone; nil if none is left.
+  /// - Throws: `GalleryError`
+  @discardableResult
+  public func undo() throws -> PeopleEdit? {
+    try gallery.writer().undoPeopleEdit()
+  }
+
+  /// The edits that have not been undone, the latest first.
+  /// - Throws: `GalleryError`
+  public func history() throws -> [PeopleEdit] {
+    try gallery.reader().peopleHistory()
+  }
+
+  /// Everybody in the gallery, where every face has a person and edits can be kept.
+  /// - Throws: `GalleryError`
+  package func toEdit() throws -> [StoredPerson] { try storeForEdits().people() }
+
+  /// The gallery for changes, where every face has a person.
+  func storeForEdits() throws -> any FaceStore {
+    // Before the faces are put together: that takes time, and would be for nothing.
+    do { _ = try gallery.writer() }
+    if !isListAtHand { _ = try groupFaces() }
+    return try gallery.writer()
+  }
+
+  /// Removes a person from the gallery, with all of its faces.
+  /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
+  public func remove(_ person: PersonID) throws -> RemovalReceipt {
+    let store = try storeForEdits()
+    let faces = try store.faces(ofPeople: [person])
+    guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
+    let receipt = try store.remove(faces: faces.sorted())
+    try gallery.forgetRemoved(from: store)
+    return receipt
+  }
+
+  private func require(_ people: [PersonID], in store: any FaceStore) throws {
+    for person in people where try store.faces(ofPeople: [person]).isEmpty {
+      throw LikenessError.unknownPerson(person)
+    }
+  }
+
+  private func require(_ faces: [FaceID], in store: any FaceStore) throws {
+    for face in faces where try store.face(id: face) == nil {
+      throw LikenessError.unknownFace(face)
+    }
+  }
+}

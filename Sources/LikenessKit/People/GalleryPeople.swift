@@ -1,0 +1,158 @@
+import Clustering
+import Foundation
+import GalleryCore
+import LikenessCore
+
+/// The people of a gallery: faces that are taken to be one person, and what the user said of them.
+public final class GalleryPeople: Sendable {
+  let gallery: OpenGallery
+  let networks: GalleryNetworks
+  private let lastList: Remembered<PeopleList>
+  private let lastSuggestions: Remembered<[MergeSuggestion]>
+
+  init(of gallery: OpenGallery, _ networks: GalleryNetworks) {
+    (self.gallery, self.networks) = (gallery, networks)
+    lastList = Remembered(of: gallery)
+    lastSuggestions = Remembered(of: gallery)
+  }
+
+  /// Whether `list()` answers at once, since the gallery has not changed since it last did.
+  public var isListAtHand: Bool { lastList.isAtHand }
+  /// Whether `suggestions()` answers at once, since the gallery has not changed since it last did.
+  public var areSuggestionsAtHand: Bool { lastSuggestions.isAtHand }
+
+  /// Who is in the gallery. Doubtful faces have no person.
+  ///
+  /// The first call clusters the faces, and the result is kept. Later calls only assign faces added since, unless these
+  /// are more than a fifth of all. The user's edits always take precedence. In a gallery that cannot be written now, the
+  /// answer is the same but is not kept.
+  /// - Parameters:
+  ///   - algorithm: how faces are clustered; nil for the last algorithm. A different one than last time starts
+  ///     over.
+  ///   - again: clusters all faces again.
+  ///   - progress: called with how many faces were processed, and how many will be; if it throws, the work ends
+  ///     and nothing is kept.
+  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
+  public func list(
+    algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> PeopleList {
+    let revision = try gallery.revision()
+    if algorithm == nil, !again, let known = lastList.value(at: revision) { return known }
+    let list = try groupFaces(algorithm, again: again, progress: progress).list()
+    // What could not be kept has numbers of this answer only.
+    if list.kept { try lastList.keep(list, at: revision) }
+    return list
+  }
+
+  /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
+  /// are different. People are brought up to date first, as by `list`.
+  /// - Throws: `GalleryError`, `IndexError`
+  public func suggestions(
+    count: Int = 20, algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+  ) throws -> [MergeSuggestion] {
+    let revision = try gallery.revision()
+    if algorithm == nil, !again, let known = lastSuggestions.value(at: revision) {
+      return Array(known.prefix(count))
+    }
+    let found = try groupFaces(algorithm, again: again)
+    let suggestions = try self.suggestions(among: found, count: .max)
+    if found.isKept { try lastSuggestions.keep(suggestions, at: revision) }
+    return Array(suggestions.prefix(count))
+  }
+
+  /// The people of a gallery, and what they were made of.
+  package struct GroupedFaces {
+    let store: any FaceStore
+    private let algorithm: ClusteringAlgorithm
+    /// The person of each face where that could not be kept, nil where it is in the gallery.
+    let assigned: [FaceID: PersonID]?
+    /// Nil where all faces had their people already.
+    let grouping: FaceGrouping?
+
+    fileprivate init(
+      _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [FaceID: PersonID]? = nil,
+      _ grouping: FaceGrouping? = nil
+    ) {
+      (self.store, self.algorithm) = (store, algorithm)
+      (self.assigned, self.grouping) = (assigned, grouping)
+    }
+
+    /// Whether the gallery has them, or they are of this answer only.
+    var isKept: Bool { assigned == nil }
+
+    package func list() throws -> PeopleList {
+      PeopleList(
+        people: try store.people(assigned: assigned).map(Person.init),
+        algorithm: algorithm.rawValue, kept: isKept)
+    }
+  }
+
+  /// Gives every face a person that is not doubtful.
+  package func groupFaces(
+    _ algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
+    progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> GroupedFaces {
+    let store = try gallery.reader()
+    let state = try store.peopleState()
+    let last = state.flatMap { ClusteringAlgorithm(rawValue: $0.algorithm) }
+    let wanted = algorithm ?? last ?? .likeness
+    let count = try store.certainFaceCount()
+    guard count > 0 else { return GroupedFaces(store, wanted) }
+    if let server = store.searching, count > gallery.facesHeldAtOnce {
+      try sortInParts(server, wanted, progress: progress)
+      try gallery.requireRoom(for: store)
+      return GroupedFaces(store, wanted)
+    }
+    let unembedded = try store.unembeddedFaces()
+    let sorted = try store.peopleAssignment().persons.keys.count { unembedded[$0] == nil }
+    let new = max(0, count - sorted)
+    let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
+    guard isWhole || new > 0 else { return GroupedFaces(store, wanted) }
+    let grouping = try grouping(of: store, progress: progress)
+    let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
+    let revision = grouping.faces.revision
+    let kept = PeopleState(
+      algorithm: wanted.rawValue, revision: revision, mark: try store.mark(of: revision),
+      clustered: isWhole ? count : state?.clustered ?? 0,
+      joined: isWhole ? 0 : (state?.joined ?? 0) + new)
+    let isKept = try gallery.keepIfPossible {
+      try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
+    }
+    if isKept { return GroupedFaces(store, wanted, grouping) }
+    let persons = PeoplePlan.persons(
+      of: grouping.faces.faces, labels: labels, current: grouping.assignment)
+    var assigned: [FaceID: PersonID] = [:]
+    for (face, person) in zip(grouping.faces.faces, persons) { assigned[face] = person }
+    return GroupedFaces(store, wanted, assigned: assigned, grouping)
+  }
+
+  private func grouping(
+    of store: any FaceStore, assigned: [FaceID: PersonID]? = nil,
+    progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> FaceGrouping {
+    let (verification, threads) = (networks.verification, networks.options.jobs)
+    return try gallery.withIndex(of: store) {
+      try FaceGrouping(
+        store, $0, verification, assigned: assigned, threads: threads, progress: progress)
+    }
+  }
+
+  /// As the public one, of people who are found out already.
+  package func suggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
+    let people = Dictionary(uniqueKeysWithValues: try found.list().people.map { ($0.id, $0) })
+    guard people.count > 1 else { return [] }
+    let grouping =
+      try found.grouping?.following(found.store, assigned: found.assigned)
+      ?? grouping(of: found.store, assigned: found.assigned)
+    let pairs = grouping.suggestions().lazy.compactMap { pair -> MergeSuggestion? in
+      guard pair.a >= 0, pair.b >= 0, let first = people[grouping.persons[Int(pair.a)]],
+        let second = people[grouping.persons[Int(pair.b)]], !(first.given && second.given)
+      else { return nil }
+      return MergeSuggestion(
+        first: first, second: second, probability: pair.probability, distance: pair.distance,
+        faces: [grouping.faces.faces[pair.faces.0], grouping.faces.faces[pair.faces.1]])
+    }
+    return Array(pairs.prefix(count))
+  }
+}

@@ -1,0 +1,2 @@
+/// In which API's terms answers and errors are written.
+enum Dialect: Sendable { case likeness, compreFace }
