@@ -179,15 +179,15 @@ public final class OpenGallery: Sendable {
   }
 
   /// The most faces of a gallery on a server that are brought here at once.
-  private static let mostInMemory = 3_000_000
+  private static let maximumInMemory = 3_000_000
 
   /// What needs all faces at once says so for a gallery that is made to be larger than a machine.
   /// - Throws: `LikenessError.tooLarge`
   func requireRoom(for store: any FaceStore) throws {
     guard store.searching != nil else { return }
     let count = try store.faceCount()
-    guard count <= Self.mostInMemory else {
-      throw LikenessError.tooLarge(path: place.path, faces: count, most: Self.mostInMemory)
+    guard count <= Self.maximumInMemory else {
+      throw LikenessError.tooLarge(path: place.path, faces: count, most: Self.maximumInMemory)
     }
   }
 

@@ -9,7 +9,7 @@ extension GalleryLinks {
   /// So many faces ask at a time.
   private static let reachedAtOnce = 2_000
   /// A walk that has reached this many faces is abandoned.
-  private static let mostReached = 20_000
+  private static let maximumReached = 20_000
   /// All neighbours of some faces may be near enough for a link, and more who have the face among theirs: somebody has
   /// many photos. Some faces of such a crowd ask for many.
   private static let (askersOfCrowd, neighborsInCrowd) = (16, 2_048)
@@ -35,7 +35,7 @@ extension GalleryLinks {
     }
     var crowd: [Embedding] = []
     var askedInCrowd = 0
-    while embeddings.count < Self.mostReached {
+    while embeddings.count < Self.maximumReached {
       if edge.isEmpty, crowd.count * 5 > askedInCrowd * 6 {
         askedInCrowd = crowd.count
         edge = try around(crowd, in: store, within: limit, but: Set(embeddings.keys))

@@ -56,7 +56,7 @@ public final class GalleryNetworks: Sendable {
   /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   func analyze(_ photo: Photo) throws -> (found: PhotoFaces, model: EmbeddingModel) {
     let engine = try engine()
-    var found = try idleAnalyzers.lend(of: engine) { try $0.analyze(photo) }
+    var found = try idleAnalyzers.withAnalyzer(of: engine) { try $0.analyze(photo) }
     found.model = engine.embeddingModel.name
     return (found, EmbeddingModel(engine))
   }

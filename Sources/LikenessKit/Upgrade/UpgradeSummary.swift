@@ -2,12 +2,12 @@ import LikenessCore
 
 /// Options of an upgrade to another model.
 public struct UpgradeOptions: Sendable {
-  /// Whether to change the model even if more than `UpgradeSummary.mostMissing` of the faces would have no embedding.
+  /// Whether to change the model even if more than `UpgradeSummary.maximumMissing` of the faces would have no embedding.
   public var allowsMissing = false
   /// What a photo may be at most, as when it was added.
   public var limits = PhotoLimits.default
 
-  /// The model is not changed where more than `UpgradeSummary.mostMissing` of the faces would have no
+  /// The model is not changed where more than `UpgradeSummary.maximumMissing` of the faces would have no
   /// embedding.
   public init() {}
 }
@@ -39,7 +39,7 @@ public struct UpgradeSummary: Sendable, Codable {
   }
 
   /// The largest part of a gallery's faces that may be left without an embedding unless allowed explicitly.
-  public static let mostMissing = 0.01
+  public static let maximumMissing = 0.01
 
   /// How it ended.
   public var outcome = Outcome.interrupted
@@ -60,7 +60,7 @@ public struct UpgradeSummary: Sendable, Codable {
   /// The duration in seconds.
   public var seconds = 0.0
 
-  var missesTooMany: Bool { Double(missing.count) > Self.mostMissing * Double(faces) }
+  var missesTooMany: Bool { Double(missing.count) > Self.maximumMissing * Double(faces) }
 
   init(model: String, formerModel: String) {
     (self.model, self.formerModel) = (model, formerModel)
