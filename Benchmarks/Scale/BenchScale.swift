@@ -97,7 +97,7 @@ struct BenchScale: ParsableCommand {
         Likeness(place: try GalleryPlace(other), keepsOpen: true)
       )
       var random = SeededRandom(seed: 5)
-      let names = try a.names().map(\.name)
+      let names = try a.names.summaries().map(\.name)
       var counts: [String: (same: Int, all: Int)] = [:]
       func count(_ kind: String, _ isSame: Bool) {
         counts[kind, default: (0, 0)].all += 1
