@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "bench-server",
       dependencies: [
-        likeness("GalleryStores"), likeness("LikenessCore"), likeness("LikenessKit"), arguments,
+        "BenchGalleries", likeness("GalleryStores"), likeness("LikenessCore"),
+        likeness("LikenessKit"), arguments,
       ],
       path: "Server", swiftSettings: strict),
     .executableTarget(
@@ -52,11 +53,15 @@ let package = Package(
     .executableTarget(
       name: "bench-instructions",
       dependencies: [
-        likeness("Clustering"), likeness("Faces"), likeness("GalleryStores"),
+        "BenchGalleries", likeness("Clustering"), likeness("Faces"), likeness("GalleryStores"),
         likeness("LikenessCore"), likeness("LikenessKit"), likeness("Projection"),
         likeness("VectorSearch"), arguments,
       ],
       path: "Instructions", swiftSettings: strict),
+    .target(
+      name: "BenchGalleries",
+      dependencies: [likeness("GalleryStores"), likeness("LikenessCore")], path: "Galleries",
+      swiftSettings: strict),
     .target(name: "BenchSupport", path: "Support", swiftSettings: strict),
   ]
 )

@@ -1,3 +1,4 @@
+import BenchGalleries
 import Foundation
 import GalleryCore
 import GallerySQLite
@@ -15,24 +16,12 @@ private final class MadeGallery {
   func fill() throws {
     let store = try GalleryStore(at: folder, access: .write, create: true)
     for start in stride(from: 0, to: Self.photos, by: 100) {
-      try store.add((start..<start + 100).map(Self.photo), model: ModelStore.standardEmbedding)
+      let photos = (start..<start + 100).map {
+        NewPhoto.made(
+          $0, embedding: MadeFaces.embedding($0), thumbnail: Data(repeating: 7, count: 2_000))
+      }
+      try store.add(photos, model: ModelStore.standardEmbedding)
     }
-  }
-
-  private static func photo(_ number: Int) -> NewPhoto {
-    NewPhoto(
-      digest: "made-\(number)",
-      file: PhotoFile(path: "/made/\(number).jpg", bytes: 1, modified: 0), width: 250,
-      height: 250, turned: 0,
-      faces: [
-        NewFace(
-          name: "Person \(number / MadeFaces.facesPerPerson)",
-          geometry: FaceGeometry(
-            x: 80, y: 80, width: 90, height: 90, landmarks: Array(repeating: 100, count: 10)),
-          score: 0.9,
-          quality: FaceQuality(size: 90, sharpness: 8, yaw: 0, pitch: 0, roll: 0, inside: 1),
-          embedding: MadeFaces.embedding(number), thumbnail: Data(repeating: 7, count: 2_000))
-      ])
   }
 }
 

@@ -4,7 +4,8 @@ import LikenessCore
 /// Embeddings that lie like those of people: a place of its own for each person, and each face a little off it.
 enum MadeFaces {
   static let dimensions = 128
-  static let facesPerPerson = 5
+  /// As `NewPhoto.made` names them.
+  private static let facesPerPerson = 5
 
   static func vectors(_ count: Int, seed: UInt64 = 1) -> EmbeddingMatrix {
     EmbeddingMatrix((0..<count).map { embedding($0, seed: seed) })

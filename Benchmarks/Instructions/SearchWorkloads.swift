@@ -19,9 +19,12 @@ struct GraphBuilding: Workload {
 
   init() throws {}
 
-  func run() throws {
+  func run() throws { _ = try index() }
+
+  func index() throws -> VectorIndex {
     let index = try VectorIndex(dimensions: vectors.dimensions, metric: .cosine, graphThreshold: 1)
     try index.insert(vectors, ids: 0..<Int64(vectors.count), threads: 1)
+    return index
   }
 }
 
@@ -31,11 +34,7 @@ struct GraphSearch: Workload {
   private let index: VectorIndex
   private let queries = MadeFaces.vectors(300, seed: 2)
 
-  init() throws {
-    let vectors = MadeFaces.vectors(1_500)
-    index = try VectorIndex(dimensions: vectors.dimensions, metric: .cosine, graphThreshold: 1)
-    try index.insert(vectors, ids: 0..<Int64(vectors.count), threads: 1)
-  }
+  init() throws { index = try GraphBuilding().index() }
 
   func run() throws {
     for query in 0..<queries.count {

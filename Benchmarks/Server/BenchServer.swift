@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchGalleries
 import Foundation
 import GalleryCore
 import GallerySQLite
@@ -31,20 +32,7 @@ struct BenchServer: ParsableCommand {
         let photos = (start..<min(count, start + 1_000)).map { number -> NewPhoto in
           let values = Self.face(of: number / 5, &random)
           if number % max(1, count / 500) == 0 { asked.append(Self.face(of: number / 5, &random)) }
-          return NewPhoto(
-            digest: "made-\(number)",
-            file: PhotoFile(path: "/made/\(number).jpg", bytes: 1, modified: 0), width: 250,
-            height: 250, turned: 0,
-            faces: [
-              NewFace(
-                name: "Person \(number / 5)",
-                geometry: FaceGeometry(
-                  x: 80, y: 80, width: 90, height: 90, landmarks: Array(repeating: 100, count: 10)),
-                score: 0.9,
-                quality: FaceQuality(
-                  size: 90, sharpness: 8, yaw: 0, pitch: 0, roll: 0, inside: 1),
-                embedding: Embedding(values), thumbnail: thumbnail)
-            ])
+          return .made(number, embedding: Embedding(values), thumbnail: thumbnail)
         }
         try store.add(photos, model: ModelStore.standardEmbedding)
       }

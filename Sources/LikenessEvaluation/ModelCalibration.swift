@@ -189,7 +189,7 @@ public struct ModelCalibration {
       pairs += impostorPairs(seen, count: pairs.count)
     }
     let genuine = pairs.count(where: \.isSame)
-    let impostorCount = self.impostorCount(people.values.map(\.count))
+    let impostorCount = Int(VerificationScores.pairs(ofPhotos: people.values.map(\.count), nil))
     guard people.count >= Self.minimum.people, genuine >= Self.minimum.genuine,
       pairs.count - genuine >= Self.minimum.genuine, impostorCount >= Self.minimum.impostors
     else {
@@ -201,11 +201,6 @@ public struct ModelCalibration {
           + "and \(Self.minimum.impostors) of two people among all photos")
     }
     return pairs
-  }
-
-  private func impostorCount(_ counts: [Int]) -> Int {
-    let all = counts.reduce(0, +)
-    return (all * all - counts.map { $0 * $0 }.reduce(0, +)) / 2
   }
 
   /// Impostor pairs in which all photos are about equally frequent.
@@ -246,7 +241,8 @@ public struct ModelCalibration {
     let seen = faces.photos.indices.filter { embeddings[$0] != nil }
     let rows = seen.compactMap { embeddings[$0]?.normalized() }
     let counts = Dictionary(grouping: seen) { faces.photos[$0].person }.values.map(\.count)
-    let skip = max(1, impostorCount(counts) / Self.maximumImpostorPairs)
+    let skip = max(
+      1, Int(VerificationScores.pairs(ofPhotos: counts, nil)) / Self.maximumImpostorPairs)
     var similarities: [Float] = []
     var place = 0
     for a in seen.indices {

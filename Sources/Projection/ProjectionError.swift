@@ -36,7 +36,7 @@ public enum ProjectionError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .tooFewFaces, .allEqual: .insufficientData
-    // The vectors do not allow for the request.
+    // The request and the vectors do not go together.
     case .perplexityTooLarge, .perplexityTooSmall, .tooFewDimensions, .tooManyComponents,
       .unsupportedDimensions, .interpolationInSpace, .dimensionMismatch, .countMismatch,
       .tooFewNeighbors, .notFinite, .notDecomposed, .index:

@@ -24,9 +24,9 @@ import LikenessKit
 /// | `composition` | value of the label `person` | the first of several | photo | ✓ |
 /// | `photo` | | 3 alone | | |
 ///
-/// Nothing of all that is an error: that of the number, of the file where the text looks like a path, else of the name.
+/// If no meaning applies, the error is that of the number, of the file where the text looks like a path, else of the name.
 ///
-/// People are another matter (`person`): their numbers and names are looked at together.
+/// People follow an order of their own (`person`): their numbers and names are looked at together.
 struct Precedence<Value> {
   /// 1; nil where nobody's name is written so.
   var exactName: () throws -> Value? = { nil }

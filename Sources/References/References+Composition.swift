@@ -3,6 +3,19 @@ import GalleryCore
 import LikenessKit
 
 extension References {
+  /// The faces nearest to a composition, as `GalleryComposition.matches` has them. A photo that it names is looked at outside
+  /// of the states that are read.
+  /// - Throws: as `composition(_:in:)` and `GalleryComposition.matches`
+  public func matches(
+    of text: CompositionText, count: Int = 10, _ options: ComposeOptions = ComposeOptions()
+  ) throws -> [ComposeMatch] {
+    try likeness.gallery.whileOpen {
+      let composer = try likeness.composition.composer(includingDoubtful: includesDoubtful)
+      return try composer.matches(
+        of: try composition(text, in: composer), count: count, options)
+    }
+  }
+
   /// The terms of a composition. A word without a key is a person by the label `person`, else a face: of a photo with
   /// several, the most prominent one.
   /// - Parameter composer: what the gallery's faces are labelled with.

@@ -13,13 +13,13 @@ extension References {
       return try value(
         of: text,
         Precedence(
-          exactName: { try lookup.exact(text).map { try likeness.probe(named: $0) } },
+          exactName: { try lookup.exact(text).map { try likeness.probe(name: $0) } },
           file: { url in
             Embedding.fileExtensions.contains(url.pathExtension.lowercased())
               ? try likeness.probe(embedding: url)
               : try likeness.probe(photo: url, limits: limits, includingDoubtful: includesDoubtful)
           },
-          similarName: { try lookup.name(of: text).map { try likeness.probe(named: $0) } },
+          similarName: { try lookup.name(of: text).map { try likeness.probe(name: $0) } },
           fileExtensions: PhotoFormat.extensions.union(Embedding.fileExtensions),
           unknownFile: PhotoError.noSuchFile(path: text),
           unknownName: { LikenessError.unknownProbe(text, nearSpellings: lookup.nearSpellings) }))

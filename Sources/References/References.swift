@@ -1,4 +1,3 @@
-import Foundation
 import GalleryCore
 import LikenessKit
 
@@ -14,9 +13,9 @@ import LikenessKit
 public struct References: Sendable {
   /// The gallery whose faces, photos and people are meant.
   public let likeness: Likeness
-  /// What a photo may be at most that is looked at.
+  /// The limits of photos that are analysed.
   public var limits: PhotoLimits
-  /// Whether a face that is likely none counts as a face of a photo that is looked at.
+  /// Whether doubtful faces of an analysed photo count.
   public var includesDoubtful: Bool
   /// Whether a text may name a photo or a file; false for remote users, who must not learn which paths exist.
   public var mayNameFiles: Bool

@@ -157,7 +157,7 @@ import Testing
       }
       #expect(try back.finish(missing: [:]))
       #expect(try store.embedding(face: 4) == face(nil, 4).embedding)
-      #expect(try store.unembeddedFaces().isEmpty && store.modelFile() == nil)
+      #expect(try store.unembeddedFaces().isEmpty && store.embeddingModel()?.file == nil)
     }
   }
 

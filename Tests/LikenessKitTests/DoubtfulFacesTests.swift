@@ -220,6 +220,9 @@ import Testing
       // Of the second photo of Ann: it looks like her.
       let face = try #require(try likeness.gallery.reader().doubtfulFaces().min())
       #expect(throws: LikenessError.doubtfulFace(face)) { try likeness.links.same([.face(face)]) }
+      #expect(throws: LikenessError.unknownName("Nobody", nearSpellings: [])) {
+        try likeness.links.same([.name("Nobody")])
+      }
       try likeness.labels.set(["mood": "glad"], of: [face])
       #expect(try likeness.faces.entry(face).face.quality.confidence == 1)
       let people = try likeness.people.list().people

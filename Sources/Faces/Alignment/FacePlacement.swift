@@ -7,7 +7,7 @@ public struct FacePlacement: Sendable, Hashable {
   /// In pixels of the turned photo, as it is held.
   public let landmarks: DlibLandmarks
 
-  /// A face in a photo that is turned clockwise by so many quarters to hold it upright.
+  /// A face by its landmarks, in a photo that is turned clockwise by `quarterTurns` quarters to hold the face upright.
   public init(quarterTurns: Int, landmarks: DlibLandmarks) {
     (self.quarterTurns, self.landmarks) = (quarterTurns, landmarks)
   }

@@ -4,7 +4,7 @@ import LikenessCore
 public struct EmbeddingModel: Sendable, Codable, Hashable {
   /// The model's name, as `ModelStore` has it.
   public var name: String
-  /// What tells it from another one of its name, such as its file's SHA-256; nil if unknown.
+  /// The SHA-256 of its file, which identifies it among those of its name; nil if unknown.
   public var file: String?
 
   /// A model by its name, and by its file where that is known.
@@ -15,7 +15,7 @@ public struct EmbeddingModel: Sendable, Codable, Hashable {
 public struct MissingEmbedding: Sendable, Equatable {
   /// In words, such as that the photo is gone.
   public var reason: String
-  /// The model of `embedding`; nil where the face never had one.
+  /// The model of `former`; nil where the face never had one.
   public var formerModel: EmbeddingModel?
   /// Empty where the face never had one.
   public var former: Embedding

@@ -23,9 +23,6 @@ extension GalleryStateReading {
 
   /// The model whose embeddings the gallery holds; nil while it is empty.
   public func model() throws(GalleryError) -> String? { try embeddingModel()?.name }
-
-  /// What tells that model from another one of its name; nil where nobody said so.
-  public func modelFile() throws(GalleryError) -> String? { try embeddingModel()?.file }
 }
 
 extension FaceStore {

@@ -14,7 +14,7 @@ public protocol GalleryStateReading: AnyObject, Sendable {
   func revision() throws(GalleryError) -> Int
   /// What tells a revision from another of the same number, after the gallery was put back from a copy.
   func mark(of revision: Int) throws(GalleryError) -> String
-  /// Both together, as they were at one moment.
+  /// The model whose embeddings the gallery holds, with its file; nil while it is empty.
   func embeddingModel() throws(GalleryError) -> EmbeddingModel?
   /// Quicker than to count them.
   func hasFaces() throws(GalleryError) -> Bool

@@ -8,11 +8,11 @@ extension Condition {
   }
 
   static func among(_ field: String, _ ids: some Collection<some RecordID>) -> Condition {
-    among(field, ids.map(\.rawValue))
+    among(field, ids.lazy.map(\.rawValue))
   }
 
   static func notAmong(_ field: String, _ ids: some Collection<some RecordID>) -> Condition {
-    notAmong(field, ids.map(\.rawValue))
+    notAmong(field, ids.lazy.map(\.rawValue))
   }
 
   static func above(_ field: String, _ id: some RecordID) -> Condition {

@@ -92,7 +92,7 @@ extension MilvusGallery {
         rows.append(
           FaceRow(
             id: id, photo: number, ordinal: Int64(face.ordinal ?? place), name: name,
-            quality: quality(details), labels: try GalleryLabels.usable(face.labels, path),
+            quality: quality(details), labels: try LabelRules.usable(face.labels, path),
             details: details, origin: origin,
             embedding: face.missing == nil ? face.embedding.values : none))
         if !name.isEmpty {
@@ -167,7 +167,7 @@ extension MilvusGallery {
     (origin.path, origin.bytes, origin.modified) = (file.path, file.bytes, file.modified)
     var moved: [FaceRow] = []
     try all {
-      try eachRow(.equal(FaceFields.photo, PhotoID(record.number)), withEmbeddings: true) { row in
+      try eachRow(.equal(FaceFields.photo, record.number), withEmbeddings: true) { row in
         var row = row
         row.origin = origin
         moved.append(row)

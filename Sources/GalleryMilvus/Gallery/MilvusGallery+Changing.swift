@@ -169,14 +169,14 @@ extension MilvusGallery {
     for var row in rows {
       let before = row.labels
       for (key, value) in changes[row.id] ?? [:] {
-        let key = try GalleryLabels.usable(key, "key", path)
+        let key = try LabelRules.usable(key, "key", path)
         if let value {
-          row.labels[key] = try GalleryLabels.usable(value, "value", path)
+          row.labels[key] = try LabelRules.usable(value, "value", path)
         } else {
           row.labels[key] = nil
         }
       }
-      try GalleryLabels.check(count: row.labels.count, path)
+      try LabelRules.check(count: row.labels.count, path)
       if row.labels != before { changed.append(row) }
       if changes[row.id]?.values.contains(where: { $0 != nil }) ?? false {
         confirmed.append(row.id)

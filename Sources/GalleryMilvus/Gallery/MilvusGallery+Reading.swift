@@ -244,7 +244,7 @@ extension MilvusGallery {
   ) throws(GalleryError) -> (embeddings: EmbeddingMatrix, count: Int)? {
     let count = try certainFaceCount()
     guard count > 0, let model = try galleryModel() else { return nil }
-    // Photos count all of their finds.
+    // Photos count all of their detections.
     var leftOut: [PhotoID: Int] = [:]
     let others = try doubtfulFaces().union(ids(.isUnembedded))
     for photo in try self.photos(ofFaces: others).values {

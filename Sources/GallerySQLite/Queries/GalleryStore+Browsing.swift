@@ -121,13 +121,13 @@ extension GalleryStore {
   }
 
   /// The ids of the photos of some faces, by the faces' ids.
-  public func photos(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
-    PhotoID]
-  {
+  public func photos(
+    ofFaces faces: some Collection<FaceID>
+  ) throws(GalleryError) -> [FaceID: PhotoID] {
     try lookUp("SELECT photo FROM face WHERE id = ?", faces)
   }
 
-  private func lookUp<ID: RecordID & DatabaseValueConvertible>(
+  private func lookUp<ID: RecordID & DatabaseValueConvertible & StatementColumnConvertible>(
     _ sql: String, _ faces: some Collection<FaceID>
   ) throws(GalleryError) -> [FaceID: ID] {
     try read { db in

@@ -81,7 +81,7 @@ extension GalleryStore {
   /// meanwhile may still come, up to 256 of them.
   /// - Throws: `GalleryError`, and what `body` throws, which ends it.
   public func eachFace(_ body: (StoredFace, Embedding) throws -> Void) throws {
-    var last = FaceID(.min)
+    var last = FaceID.beforeFirst
     while true {
       let chunk = try read { db in
         try Row.fetchAll(

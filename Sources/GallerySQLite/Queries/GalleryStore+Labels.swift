@@ -61,11 +61,11 @@ extension GalleryStore {
         else { throw GalleryError.unknownFace(path: path, face: face) }
         var differs = false
         for (key, value) in labels {
-          let key = try GalleryLabels.usable(key, "key", path)
+          let key = try LabelRules.usable(key, "key", path)
           let old = try String.fetchOne(
             db, sql: "SELECT value FROM face_label WHERE face = ? AND key = ?",
             arguments: [face, key])
-          let new = try value.map { try GalleryLabels.usable($0, "value", path) }
+          let new = try value.map { try LabelRules.usable($0, "value", path) }
           guard old != new else { continue }
           differs = true
           hasTraces = hasTraces || old != nil
@@ -82,7 +82,7 @@ extension GalleryStore {
         if differs { changed.append(face) }
         let count = try Int.fetchOne(
           db, sql: "SELECT COUNT(*) FROM face_label WHERE face = ?", arguments: [face])
-        try GalleryLabels.check(count: count ?? 0, path)
+        try LabelRules.check(count: count ?? 0, path)
       }
       if hasTraces { try Self.markTraces(db) }
       return (changed, hasTraces)
@@ -96,7 +96,7 @@ extension GalleryStore {
   static func insert(labels: [String: String], of face: FaceID, _ db: Database, _ path: String)
     throws
   {
-    for (key, value) in try GalleryLabels.usable(labels, path) {
+    for (key, value) in try LabelRules.usable(labels, path) {
       try db.execute(
         sql: "INSERT INTO face_label VALUES (?, ?, ?)", arguments: [face, key, value])
     }

@@ -31,7 +31,7 @@ public enum ErrorKind: String, Sendable, CaseIterable {
   case full
   /// A server does not answer.
   case unreachable
-  /// Something that this machine needs for its work is not as it must be: a library, a model, a folder.
+  /// A library, a model or a folder that this machine needs is missing or unusable.
   case unavailable
   /// Made by another program or version, or beyond what this one can do.
   case notSupported
@@ -49,7 +49,7 @@ public protocol ClassifiedError: Error, CustomStringConvertible {
 }
 
 extension ErrorKind {
-  /// What programs are told of an error.
+  /// The codes that programs get for an error.
   public struct Codes: Sendable, Equatable {
     /// Of the command line: 1 failed, 2 nothing to answer with, 64 wrong usage.
     public var exit: Int32
@@ -57,7 +57,7 @@ extension ErrorKind {
     public var status: Int
     /// The HTTP status that CompreFace has for it, and the number in its answer.
     public var compreFace: CompreFace
-    /// The seconds after which it may be worth to ask a server again; nil where that changes nothing.
+    /// The seconds after which it may be worth asking a server again; nil where that changes nothing.
     public var retryAfter: Int?
 
     public struct CompreFace: Sendable, Equatable {

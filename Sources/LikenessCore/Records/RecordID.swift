@@ -1,4 +1,4 @@
-/// The number by which a gallery addresses something that it keeps. A number of a face is no number of a photo.
+/// The id of a record in a gallery. Ids of different kinds of records are different types.
 ///
 /// Numbers are from 1 on and never used again. As text and in JSON, an id is its number.
 public protocol RecordID: RawRepresentable, Hashable, Comparable, Codable, Sendable,

@@ -23,7 +23,7 @@ struct IdentificationPlan: Sendable {
     let numbers = people.numbers
     var photos = [[Int]](repeating: [], count: people.count)
     for (photo, person) in numbers.enumerated() { photos[Int(person)].append(photo) }
-    // By lot, but the same for the same names whatever else is there.
+    // In a random order, but the same for the same names whatever else is there.
     let keys = people.names.map { Self.key($0, options.seed) }
     let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
     let count = Int((options.enrolled * Double(people.count)).rounded())

@@ -9,18 +9,16 @@ extension Likeness {
   /// A name with several photos is a probe of all of them; distances are those of the nearest pair.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.notEmbedded`, `GalleryError`
   public func nearest(to name: String, _ question: Question = Question()) throws -> [Match] {
-    try gallery.withSession {
-      try gallery.withOneModel { store in
-        let found = try gallery.name(name, in: store)
-        return try nearest(to: try store.faces(named: found).map(\.id), question, store)
-      }
+    try withOneState { store in
+      let found = try gallery.name(name, in: store)
+      return try nearest(to: try store.faces(named: found).map(\.id), question, store)
     }
   }
 
   /// Who looks most like a face of the gallery.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func nearest(to face: FaceID, _ question: Question = Question()) throws -> [Match] {
-    try gallery.withSession { try gallery.withOneModel { try nearest(to: [face], question, $0) } }
+    try withOneState { try nearest(to: [face], question, $0) }
   }
 
   /// Who looks most like a person of the gallery, by all of its faces.
@@ -28,20 +26,23 @@ extension Likeness {
   public func nearest(toPerson person: PersonID, _ question: Question = Question()) throws
     -> [Match]
   {
-    try gallery.withSession {
-      try gallery.withOneModel { store in
-        let own = try store.faces(ofPeople: [person]).sorted()
-        guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
-        return try nearest(to: own, question, store)
-      }
+    try withOneState { store in
+      let own = try store.faces(ofPeople: [person]).sorted()
+      guard !own.isEmpty else { throw LikenessError.unknownPerson(person) }
+      return try nearest(to: own, question, store)
     }
+  }
+
+  /// Asks one state of the gallery; where a store has no such states, at least embeddings of one model.
+  private func withOneState<Result>(_ body: (any FaceStore) throws -> Result) throws -> Result {
+    try gallery.withSession { try gallery.withOneModel(body) }
   }
 
   private func nearest(
     to faces: [FaceID], _ question: Question, _ store: any FaceStore
   ) throws -> [Match] {
     let own = try store.faces(ids: faces)
-    if own.isEmpty, let face = faces.first { try gallery.requireEmbedding(of: face, in: store) }
+    if own.isEmpty, let face = faces.first { _ = try gallery.embedding(of: face, in: store) }
     return try withFaceSearch(store, question.filter, without: Set(own.map(\.0.id))) {
       try $0.matches(own.map(\.1), question)
     }
@@ -76,7 +77,7 @@ extension Likeness {
     if let own = found.model, let known = try store.model(), known != own {
       throw GalleryError.modelMismatch(path: gallery.place.path, gallery: known, model: own)
     }
-    let thresholds = try thresholds.current(of: store)
+    let verification = networks.verification
     return try withFaceSearch(store, question.filter) { search in
       try found.faces.map { face in
         if face.quality.isDoubtful, !question.filter.includesDoubtful {
@@ -87,7 +88,7 @@ extension Likeness {
           face: face, matches: matches,
           recognition: matches.first.map {
             Recognition(
-              $0, by: networks.verification, thresholds, isJudgeable: face.quality.isJudgeable)
+              $0, by: verification, search.thresholds, isJudgeable: face.quality.isJudgeable)
           })
       }
     }
@@ -153,7 +154,7 @@ extension Likeness {
   public func probe(face: FaceID) throws -> Probe {
     try gallery.withSession {
       let store = try gallery.reader()
-      guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+      try gallery.requireFace(face, in: store)
       return try probe("face \(face)", [face], store)
     }
   }
@@ -162,14 +163,8 @@ extension Likeness {
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`
   public func probe(name text: String) throws -> Probe {
     try gallery.withSession {
-      try probe(named: try gallery.name(text, in: gallery.reader()))
-    }
-  }
-
-  /// A probe of all faces that go by a name as it is written in the gallery.
-  package func probe(named name: String) throws -> Probe {
-    try gallery.withSession {
       let store = try gallery.reader()
+      let name = try gallery.name(text, in: store)
       return try probe(name, try store.faces(named: name).map(\.id), store)
     }
   }
@@ -204,10 +199,10 @@ extension Likeness {
 
   /// Whether two probes show the same person, by the calibration of the gallery's model.
   public func verify(_ a: Probe, _ b: Probe) throws -> Verdict {
-    let metric = networks.verification.metric
-    let pair = try nearestPair(a, b) { metric.distance($0, $1) }
+    let verification = networks.verification
+    let pair = try nearestPair(a, b) { verification.metric.distance($0, $1) }
     return Verdict(
-      distance: pair.distance, by: networks.verification, remarks: remarks(a, b, pair),
+      distance: pair.distance, by: verification, remarks: remarks(a, b, pair),
       isJudgeable: isJudgeable(pair))
   }
 

@@ -47,17 +47,14 @@ public struct FaceRecords: Sendable {
   public func thumbnail(of id: FaceID) throws -> Data? {
     let store = try gallery.reader()
     if let data = try store.thumbnail(face: id) { return data }
-    guard try store.face(id: id) != nil else { throw LikenessError.unknownFace(id) }
+    try gallery.requireFace(id, in: store)
     return nil
   }
 
   /// The embedding of a face, `(d,)`.
   /// - Throws: `LikenessError.unknownFace`, `.notEmbedded`, `GalleryError`
   public func embedding(of id: FaceID) throws -> Embedding {
-    let store = try gallery.reader()
-    if let embedding = try store.embedding(face: id) { return embedding }
-    try gallery.requireEmbedding(of: id, in: store)
-    throw LikenessError.unknownFace(id)
+    try gallery.embedding(of: id, in: gallery.reader())
   }
 
   /// What some faces go by, by their ids: the names that their people were given, else those they were added by.
@@ -72,7 +69,7 @@ public struct FaceRecords: Sendable {
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func setName(_ name: String?, of face: FaceID) throws {
     let store = try gallery.writer()
-    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try gallery.requireFace(face, in: store)
     try store.setName(name, face: face)
   }
 
@@ -80,7 +77,7 @@ public struct FaceRecords: Sendable {
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func confirm(_ face: FaceID) throws {
     let store = try gallery.writer()
-    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try gallery.requireFace(face, in: store)
     try store.confirm(faces: [face])
   }
 
@@ -96,10 +93,8 @@ public struct FaceRecords: Sendable {
   /// Removes one face from the gallery.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(_ face: FaceID) throws -> RemovalReceipt {
-    let store = try gallery.writer()
-    let receipt = try store.remove(face: face)
+    let receipt = try remove([face])
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
-    try gallery.forgetRemoved(from: store)
     return receipt
   }
 }

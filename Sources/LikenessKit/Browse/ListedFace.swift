@@ -1,4 +1,3 @@
-import GalleryCore
 import LikenessCore
 
 /// A face of a gallery, as it is listed and exported.

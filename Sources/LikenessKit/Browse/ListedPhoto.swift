@@ -1,4 +1,3 @@
-import GalleryCore
 import LikenessCore
 
 /// A photo of a gallery, as it is listed.

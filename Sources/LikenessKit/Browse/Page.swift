@@ -1,4 +1,3 @@
-import GalleryCore
 import LikenessCore
 
 /// A page of a long list, with the cursor of the next one.

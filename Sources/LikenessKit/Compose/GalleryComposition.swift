@@ -38,13 +38,15 @@ public struct GalleryComposition: Sendable {
     }
   }
 
-  /// The faces of the gallery with their labels, to compose of several times. They are of one state within a session.
+  /// The faces of the gallery with their labels, of one state, to compose of several times.
   /// - Parameter includingDoubtful: whether doubtful faces are among them.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
   public func composer(includingDoubtful: Bool = false) throws -> Composer {
-    let faces = includingDoubtful ? try gallery.faces() : try gallery.faces().certain
-    guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
-    return Composer(self, faces, try labelledFaces(faces))
+    try gallery.withSession {
+      let faces = includingDoubtful ? try gallery.faces() : try gallery.faces().certain
+      guard !faces.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
+      return Composer(self, faces, try labelledFaces(faces))
+    }
   }
 
   /// All faces with their labels, and who they are.
@@ -105,13 +107,12 @@ public struct Composer: Sendable {
       .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
     let nearest = ranked.prefix(count)
     let thresholds = try composition.thresholds.current()
+    let metric = composition.networks.verification.metric
     let people = try composition.gallery.reader().people(
       ofFaces: nearest.map { faces.faces[$0.row].id })
     return nearest.enumerated().map { place, found in
       let (face, labelled) = (faces.faces[found.row], labelled[found.row])
-      let decisive = person.map {
-        composition.networks.verification.metric.distance($0, labelled.vector.identity)
-      }
+      let decisive = person.map { metric.distance($0, labelled.vector.identity) }
       return ComposeMatch(
         match: Match(
           rank: place + 1, name: labelled.person, person: people[face.id],

@@ -45,9 +45,9 @@ extension OpenGallery {
     try requireRoom(for: source)
     if place == target.place { throw LikenessError.copyOntoItself(path: place.path) }
     let copy = try target.writer(create: true)
-    let model = try source.model()
-    if let model, let other = try copy.model(), other != model {
-      throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model)
+    let model = try source.embeddingModel()
+    if let model, let other = try copy.model(), other != model.name {
+      throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model.name)
     }
     var summary = CopySummary()
     let total = try source.photoCount()
@@ -56,8 +56,8 @@ extension OpenGallery {
       let known = try copy.photos(digests: some.map(\.photo.digest))
       let missing = some.filter { known[$0.photo.digest] == nil }
       _ = try copy.add(
-        try missing.map { try target.adopting($0) }, model: model ?? "",
-        modelFile: source.modelFile(), updatesPaths: false)
+        try missing.map { try target.adopting($0) }, model: model?.name ?? "",
+        modelFile: model?.file, updatesPaths: false)
       summary.copied += missing.count
       summary.photos += some.count
       progress(summary.photos, 2 * total)

@@ -89,7 +89,8 @@ extension Likeness {
     _ upload: PhotoUpload, _ options: EnrolmentOptions = EnrolmentOptions()
   ) throws -> PreparedPhoto {
     let preparation = PhotoPreparation(
-      options: options, known: KnownPhotos { [self] in try has(digest: $0) },
+      options: options,
+      known: KnownPhotos { [gallery] in try gallery.existingStore()?.photo(digest: $0) != nil },
       keptPhotos: options.keeping == .photo && keepsFiles
         ? KeptPhotos(gallery: gallery.folder) : nil,
       keepsThumbnails: options.keeping == .photo, detector: networks.options.detector.rawValue)
@@ -106,14 +107,6 @@ extension Likeness {
     case .ready(let photo): return photo
     case .failed(let error): throw error
     case .unchanged, .elsewhere: preconditionFailure("an upload is no file")
-    }
-  }
-
-  private func has(digest: String) throws -> Bool {
-    do {
-      return try gallery.reader().photo(digest: digest) != nil
-    } catch GalleryError.missing {
-      return false
     }
   }
 

@@ -159,13 +159,18 @@ public final class OpenGallery: Sendable {
 
   // MARK: What questions need of it
 
-  /// Requires that a face has an embedding.
+  /// The embedding of a face, `(d,)`.
   /// - Throws: `LikenessError.unknownFace`; `.notEmbedded` where the face is there and has none
-  func requireEmbedding(of face: FaceID, in store: any FaceStore) throws {
-    guard try store.embedding(face: face) == nil else { return }
-    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+  func embedding(of face: FaceID, in store: any FaceStore) throws -> Embedding {
+    if let embedding = try store.embedding(face: face) { return embedding }
+    try requireFace(face, in: store)
     throw LikenessError.notEmbedded(
       face: face, reason: try store.unembeddedFaces()[face] ?? "it has none")
+  }
+
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  func requireFace(_ face: FaceID, in store: any FaceStore) throws {
+    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
   }
 
   /// The name that a text means, of those that faces were added by or that the user gave to people.

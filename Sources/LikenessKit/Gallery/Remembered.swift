@@ -22,7 +22,7 @@ final class Remembered<Value: Sendable>: Sendable {
   }
 
   /// Whether there is something made of the gallery as it is now.
-  var isAtHand: Bool { value(at: try? gallery.revision()) != nil }
+  var isAtHand: Bool { gallery.isKeptOpen && value(at: try? gallery.revision()) != nil }
 
   /// Keeps what was made of a revision, if the gallery is kept open and still at it.
   func keep(_ value: Value, at revision: Int) throws {

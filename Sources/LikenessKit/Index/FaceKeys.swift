@@ -10,14 +10,14 @@ extension VectorIndex {
   package func insert(
     _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads
   ) throws(IndexError) {
-    try insert(embeddings, ids: faces.map(\.rawValue), threads: threads)
+    try insert(embeddings, ids: faces.lazy.map(\.rawValue), threads: threads)
   }
 
   /// Takes out those of some faces that it holds.
   /// - Returns: how many that were.
   /// - Throws: `IndexError`
   func remove(faces: some Collection<FaceID>) throws(IndexError) -> Int {
-    try remove(faces.map(\.rawValue))
+    try remove(faces.lazy.map(\.rawValue))
   }
 }
 
@@ -31,7 +31,14 @@ extension Neighbor {
 
 extension SearchFilter {
   /// Some faces only.
-  static func faces(_ faces: Set<FaceID>) -> SearchFilter { .ids(Set(faces.lazy.map(\.rawValue))) }
+  static func faces(_ faces: some Sequence<FaceID>) -> SearchFilter {
+    .ids(Set(faces.lazy.map(\.rawValue)))
+  }
+
+  /// All faces but one.
+  package static func others(than face: FaceID) -> SearchFilter {
+    .matching { $0 != face.rawValue }
+  }
 
   /// All faces but some.
   package static func others(than faces: Set<FaceID>) -> SearchFilter {

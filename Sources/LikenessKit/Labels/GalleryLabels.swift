@@ -66,7 +66,7 @@ public struct GalleryLabels: Sendable {
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func set(_ changes: LabelChanges, ofFace face: FaceID) throws {
     let store = try gallery.writer()
-    guard try store.face(id: face) != nil else { throw LikenessError.unknownFace(face) }
+    try gallery.requireFace(face, in: store)
     try store.setLabels([face: changes])
   }
 }

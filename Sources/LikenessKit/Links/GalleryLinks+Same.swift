@@ -4,7 +4,7 @@ import LikenessCore
 
 /// Where the links of somebody's faces begin.
 public enum SameStart: Sendable {
-  /// The faces that are somebody's beyond doubt, by the name as it is written in the gallery.
+  /// The faces that are somebody's beyond doubt, by a name.
   case name(String)
   /// A face of the gallery.
   case face(FaceID)
@@ -30,7 +30,8 @@ extension GalleryLinks {
   ///   - starts: whose photos are wanted.
   ///   - progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name or face, one for each face of a photo.
-  /// - Throws: `LikenessError.unknownFace`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`, `IndexError`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`,
+  ///   `IndexError`
   public func same(
     _ starts: [SameStart], progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
@@ -105,13 +106,14 @@ extension GalleryLinks {
     if let rule = graph.rule {
       return try entries(of: embedding, by: rule, into: graph, rowOf, store)
     }
+    let metric = networks.verification.metric
     return try gallery.withFinder(of: store) { finder in
       guard embedding.count == finder.dimensions else {
         throw LikenessError.dimensionMismatch(embedding.count, finder.dimensions)
       }
       let near = try finder.nearest(to: [embedding], count: LinkSearch.neighbors, metric: .l2)[0]
       return try store.faces(ids: near.map(\.face)).compactMap { face, other in
-        let distance = networks.verification.metric.distance(embedding, other)
+        let distance = metric.distance(embedding, other)
         guard let row = rowOf[face.id], distance <= graph.thresholds.link.distance else {
           return nil
         }
@@ -130,19 +132,21 @@ extension GalleryLinks {
     guard embedding.count == all.embeddings.dimensions else {
       throw LikenessError.dimensionMismatch(embedding.count, all.embeddings.dimensions)
     }
+    let metric = networks.verification.metric
     return all.faces.enumerated().compactMap { number, face in
       let other = all.embeddings[number]
       let distance = rule.metric.distance(embedding, other)
       guard distance < rule.distance, let row = rowOf[face] else { return nil }
       return SameWalk.Edge(
         to: row, distance: distance,
-        probability: graph.probability(networks.verification.metric.distance(embedding, other)))
+        probability: graph.probability(metric.distance(embedding, other)))
     }
   }
 
   private func query(_ start: SameStart, _ store: any FaceStore) throws -> SameQuery {
     switch start {
-    case .name(let name):
+    case .name(let text):
+      let name = try gallery.name(text, in: store)
       // Others that a clustering put to the person are to be found by their links.
       let pinned = try store.peopleAssignment().pinned
       let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
@@ -150,7 +154,7 @@ extension GalleryLinks {
     case .face(let id):
       guard let face = try store.face(id: id) else { throw LikenessError.unknownFace(id) }
       if face.quality.isDoubtful { throw LikenessError.doubtfulFace(id) }
-      try gallery.requireEmbedding(of: id, in: store)
+      _ = try gallery.embedding(of: id, in: store)
       let places = try store.faces(inPhoto: face.photo).map(\.id)
       let path = try store.photo(id: face.photo)?.path ?? ""
       return .faces([id], Self.title(path, places.firstIndex(of: id) ?? 0, of: places.count))

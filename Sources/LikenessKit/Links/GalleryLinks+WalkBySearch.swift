@@ -83,12 +83,13 @@ extension GalleryLinks {
       EmbeddingMatrix(faces), count: ids.isEmpty ? count : count + 1)
     let found = try store.embeddings(ids: Set(near.joined().map(\.face)).sorted())
     let rows = Dictionary(uniqueKeysWithValues: found.faces.enumerated().map { ($1, $0) })
+    let metric = networks.verification.metric
     return near.enumerated().map { number, hits in
       hits.filter { ids.isEmpty || $0.face != ids[number] }.prefix(count)
         .compactMap { hit in
           guard let row = rows[hit.face] else { return nil }
           let other = found.embeddings[row]
-          return (hit.face, other, networks.verification.metric.distance(faces[number], other))
+          return (hit.face, other, metric.distance(faces[number], other))
         }
     }
   }
@@ -105,10 +106,11 @@ extension GalleryLinks {
       count: min(Self.neighborsInCrowd, 4 * (crowd.count + LinkSearch.neighbors)))
     let others = try store.embeddings(
       ids: Set(near.joined().map(\.face)).subtracting(known).sorted())
+    let metric = networks.verification.metric
     return Set(
       others.faces.indices.filter { row in
         let other = others.embeddings[row]
-        return crowd.contains { networks.verification.metric.distance($0, other) <= limit }
+        return crowd.contains { metric.distance($0, other) <= limit }
       }.map { others.faces[$0] })
   }
 

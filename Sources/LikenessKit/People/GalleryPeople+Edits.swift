@@ -98,8 +98,6 @@ extension GalleryPeople {
   }
 
   private func require(_ faces: [FaceID], in store: any FaceStore) throws {
-    for face in faces where try store.face(id: face) == nil {
-      throw LikenessError.unknownFace(face)
-    }
+    for face in faces { try gallery.requireFace(face, in: store) }
   }
 }

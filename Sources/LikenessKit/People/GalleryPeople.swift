@@ -56,7 +56,7 @@ public final class GalleryPeople: Sendable {
       return Array(known.prefix(count))
     }
     let found = try groupFaces(algorithm, again: again)
-    let suggestions = try self.suggestions(among: found, count: .max)
+    let suggestions = try self.suggestions(among: found, try found.list().people, count: .max)
     if found.isKept { try lastSuggestions.keep(suggestions, at: revision) }
     return Array(suggestions.prefix(count))
   }
@@ -139,8 +139,10 @@ public final class GalleryPeople: Sendable {
   }
 
   /// As the public one, of people who are found out already.
-  package func suggestions(among found: GroupedFaces, count: Int) throws -> [MergeSuggestion] {
-    let people = Dictionary(uniqueKeysWithValues: try found.list().people.map { ($0.id, $0) })
+  package func suggestions(
+    among found: GroupedFaces, _ people: [Person], count: Int
+  ) throws -> [MergeSuggestion] {
+    let people = Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) })
     guard people.count > 1 else { return [] }
     let grouping =
       try found.grouping?.following(found.store, assigned: found.assigned)

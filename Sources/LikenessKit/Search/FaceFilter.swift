@@ -43,7 +43,9 @@ public struct FaceFilter: Sendable, Equatable {
   /// The same for an index, without some faces and doubtful ones, unless these are asked for.
   func searchFilter(of store: any FaceStore, without faces: Set<FaceID>) throws -> SearchFilter {
     let faces = includesDoubtful ? faces : faces.union(try store.doubtfulFaces())
-    if let allowed = try self.faces(of: store) { return .faces(allowed.subtracting(faces)) }
+    if let allowed = try self.faces(of: store) {
+      return .faces(allowed.lazy.filter { !faces.contains($0) })
+    }
     return .others(than: faces)
   }
 

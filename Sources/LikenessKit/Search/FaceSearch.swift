@@ -18,7 +18,7 @@ package struct FaceSearch {
 
   package var finder: any FaceFinder
   private let metric: Metric
-  private let thresholds: GalleryThresholds
+  let thresholds: GalleryThresholds
   private let details: ([FaceID]) throws -> [FaceID: Details]
 
   /// Over a whole gallery.

@@ -1,5 +1,5 @@
 import Foundation
-import LikenessKit
+import LikenessCore
 
 /// An open file that text is written to piece by piece, through a small buffer.
 ///

@@ -163,7 +163,7 @@ public struct MapFace: Sendable {
     self.isPlaced = isPlaced
   }
 
-  /// Its title: its name, else its person's, else its photo's.
+  /// What it is labelled with: its name, else its person's, else its photo's file name, else its id.
   var label: String {
     name ?? person ?? photo.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "face \(id)"
   }

@@ -60,7 +60,7 @@ extension Likeness {
       let face = shown[row]
       let path = table.photos[face.photo]?.path ?? ""
       let place = face.geometry
-      search.finder = IndexFinder(index: index, filter: .others(than: [face.id]))
+      search.finder = IndexFinder(index: index, filter: .others(than: face.id))
       return ReportFace(
         id: face.id, photo: face.photo,
         label: face.label(inPhoto: path), isNamed: face.name != nil,
@@ -72,13 +72,14 @@ extension Likeness {
     let withFace = Set(table.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))
     let grouped = try people.groupFaces()
+    let everybody = try grouped.list().people
     return ReportContent(
       summary: try gallery.summary(), verification: networks.verification,
       allFaces: table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
-      people: try grouped.list().people,
-      suggestions: try people.suggestions(among: grouped, count: 12))
+      people: everybody,
+      suggestions: try people.suggestions(among: grouped, everybody, count: 12))
   }
 }
 

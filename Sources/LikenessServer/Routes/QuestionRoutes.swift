@@ -192,14 +192,12 @@ struct QuestionRoutes {
     let text = try CompositionText(wanted.query)
     let includingDoubtful = try QueryParameters(request).includesDoubtful
     return try await services.ask(context) { likeness in
-      try likeness.gallery.withSession {
-        let composer = try likeness.composition.composer(includingDoubtful: includingDoubtful)
-        let references = References(likeness, mayNameFiles: false)
-        let found = try composer.matches(
-          of: try references.composition(text, in: composer), count: wanted.count)
-        return ComposeAnswer(
-          query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      let references = References(
+        likeness, includingDoubtful: includingDoubtful, mayNameFiles: false)
+      let found = try likeness.gallery.withSession {
+        try references.matches(of: text, count: wanted.count)
       }
+      return ComposeAnswer(query: wanted.query, results: found.map { MatchAnswer($0.match) })
     }
   }
 }

@@ -72,8 +72,8 @@ public struct HeadTrainer {
     for epoch in 0...configuration.epochs {
       if epoch > 0 {
         var order = Array(0..<training.count)
-        var random = SeededRandom(seed: configuration.seed, path: UInt64(epoch))
-        order.shuffle(using: &random)
+        var shuffler = SeededRandom(seed: configuration.seed, path: UInt64(epoch))
+        order.shuffle(using: &shuffler)
         for first in stride(from: 0, to: order.count, by: configuration.batch) {
           let picked = Array(order[first..<min(order.count, first + configuration.batch)])
           let logits = learning.logits(ofInputs: rows.selecting(0, picked))

@@ -81,11 +81,7 @@ struct Compose: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let references = References(
       likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
-    let matches = try likeness.gallery.withSession {
-      let composer = try likeness.composition.composer(includingDoubtful: doubtful.includeDoubtful)
-      return try composer.matches(
-        of: try references.composition(text, in: composer), count: count, compose.options)
-    }
+    let matches = try references.matches(of: text, count: count, compose.options)
     if output.json {
       return try Console.json(
         Answer(

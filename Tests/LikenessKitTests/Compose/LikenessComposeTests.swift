@@ -89,9 +89,7 @@ import Testing
   private func compose(
     _ likeness: Likeness, _ query: String, count: Int = 10
   ) throws -> [ComposeMatch] {
-    let composer = try likeness.composition.composer()
-    return try composer.matches(
-      of: References(likeness).composition(CompositionText(query), in: composer), count: count)
+    try References(likeness).matches(of: CompositionText(query), count: count)
   }
 
   @Test func namesAndFileNamesMakeLabels() throws {

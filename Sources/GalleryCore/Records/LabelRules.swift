@@ -1,7 +1,7 @@
 import Foundation
 
 /// What labels of faces may be, wherever they are kept.
-public enum GalleryLabels {
+public enum LabelRules {
   /// More would be a mistake.
   private static let most = 100
 
