@@ -88,13 +88,13 @@ public enum GalleryError: ClassifiedError, Equatable {
     case .unknownName(let path, let name):
       "there is nobody of the name \(name) in the gallery \(path)"
     case .unknownFace(let path, let face):
-      "there is no face \(face) in the gallery \(path)"
+      "there is no \(face.reference) in the gallery \(path)"
     case .nameTaken(let path, let name):
       "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
     case .unknownPerson(let path, let person):
-      "there is no person #\(person) in the gallery \(path)"
+      "there is no \(person.reference) in the gallery \(path)"
     case .personNameTaken(_, let name, let person):
-      "person #\(person) is called \(name) already"
+      "\(person.reference) is called \(name) already"
     case .toldApart(_, let first, let second, let edit):
       "\(first) and \(second) were told apart"
         + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")

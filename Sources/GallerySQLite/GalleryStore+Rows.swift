@@ -4,11 +4,31 @@ import LikenessCore
 
 /// How rows are read.
 extension GalleryStore {
-  static let faceColumns = """
-    face.id, face.photo, face.ordinal, name.name, face.x, face.y, face.width, face.height,
+  /// The name that a face goes by, of `namedFaces`: the one that the user gave to its person, else the one that it was
+  /// added by. If the user put it to somebody else than the person of that name, it has none.
+  static let goesBy = """
+    COALESCE(person.name, CASE WHEN person_face.pinned AND EXISTS (
+      SELECT 1 FROM person AS bearer WHERE bearer.name = name.name) THEN NULL ELSE name.name END)
+    """
+
+  /// Faces with what `goesBy` needs.
+  static let namedFaces = """
+    face LEFT JOIN name ON name.id = face.name
+    LEFT JOIN person_face ON person_face.face = face.id
+    LEFT JOIN person ON person.id = person_face.person
+    """
+
+  /// What `face(_:)` reads, of `namedFaces`.
+  static let faceColumns = faceColumns(name: goesBy)
+
+  /// The same with another name, such as the one that faces were added by.
+  static func faceColumns(name: String) -> String {
+    """
+    face.id, face.photo, face.ordinal, \(name), face.x, face.y, face.width, face.height,
     face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
     face.inside, face.confidence
     """
+  }
 
   static func face(_ row: Row) throws -> StoredFace {
     StoredFace(

@@ -45,7 +45,7 @@ struct PhotosOfPeople: Sendable {
 
   private static func person(of url: URL, _ name: String, _ source: NameSource) -> String? {
     switch source {
-    case .file:
+    case .auto, .file:
       NumberedPhoto(fileName: url.lastPathComponent)?.person ?? source.name(of: url)
     case .folder:
       // The folder that holds all people is not a person.

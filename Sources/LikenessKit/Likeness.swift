@@ -66,7 +66,7 @@ public final class Likeness: Sendable {
   public var names: GalleryNames { GalleryNames(gallery: gallery, people: people) }
 
   /// What else was said of faces.
-  public var labels: GalleryLabels { GalleryLabels(gallery: gallery) }
+  public var labels: GalleryLabels { GalleryLabels(gallery: gallery, names: names) }
 
   /// People with attributes, as queries.
   public var composition: GalleryComposition {

@@ -6,9 +6,9 @@ import LikenessKit
 public struct CompositionText: Sendable, Equatable {
   /// What is added or taken away.
   public enum Operand: Sendable, Equatable {
-    /// All that is labelled so.
+    /// All that is labelled so; or else a record by its number, as in `face:12`.
     case label(key: String, value: String)
-    /// A face by its number in the gallery, `#12`; a photo; or a person's name.
+    /// A photo, or a person's name.
     case word(String)
   }
 
@@ -92,7 +92,7 @@ private struct Parser {
   }
 
   private mutating func term(_ sign: Float) throws(ComposeError) -> Term {
-    let wanted = "a label such as person:KR, a photo, or a face such as #12"
+    let wanted = "a label such as person:KR, a photo, or a face such as face:12"
     guard index < text.count, self.sign(at: index) == nil else { throw expected(wanted) }
     let start = index
     let weight = try self.weight()

@@ -34,7 +34,12 @@ extension References {
     _ operand: CompositionText.Operand, _ labels: [String: Set<String>]
   ) throws -> ComposeQuery.Operand {
     switch operand {
-    case .label(let key, let value): return try Self.label(key, value, labels)
+    case .label(let key, let value):
+      let isLabel = labels[key]?.contains(value) == true
+      if !isLabel, let reference = RecordReference("\(key):\(value)") {
+        return .faces(try faces(of: reference).map(\.id))
+      }
+      return try Self.label(key, value, labels)
     case .word(let text):
       let isPerson = labels[LabelSource.person]?.contains(text) == true
       lazy var similar = Result { try Self.label(LabelSource.person, text, labels) }
@@ -42,7 +47,7 @@ extension References {
         of: text,
         Precedence(
           exactName: { isPerson ? .label(key: LabelSource.person, value: text) : nil },
-          galleryFaces: { .face($0[0].id) },
+          galleryFaces: { .faces([$0[0].id]) },
           file: { url in
             let found = try likeness.analyze(url, limits: limits)
               .faces(includingDoubtful: includesDoubtful, path: url.path)

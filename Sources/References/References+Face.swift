@@ -3,13 +3,19 @@ import GalleryCore
 import LikenessKit
 
 extension References {
-  /// A face, by its number, `12` or `#12`; as the photo of the gallery that it is the only one of, or the only one of a
+  /// A face, by its number, `face:12`; as the photo of the gallery that it is the only one of, or the only one of a
   /// person; or as `PHOTO#2`.
   /// - Parameter person: whose face is meant, of a photo with several.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`, `.onlyDoubtful`, `GalleryError`
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`, `.onlyDoubtful`, `.bareNumber`,
+  ///   `GalleryError`
   public func face(_ text: String, of person: PersonID) throws -> FaceID {
     try likeness.gallery.whileOpen {
-      let faces = try faces(writtenAs: text)
+      let faces = try value(
+        of: text,
+        Precedence(
+          galleryFaces: { $0 }, kinds: [FaceID.self],
+          unknownFile: LikenessError.unknownPhoto(text, candidates: []),
+          unknownName: { LikenessError.unknownPhoto(text, candidates: []) }))
       if faces.count == 1 { return faces[0].id }
       let persons = try likeness.gallery.reader().people(ofFaces: faces.map(\.id))
       let own = faces.filter { persons[$0.id] == person }
@@ -20,49 +26,57 @@ extension References {
     }
   }
 
-  /// The faces that a number, a photo of the gallery or a place on one stands for, the most prominent first.
-  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`,
-  ///   `.onlyDoubtful`, `GalleryError`
-  func faces(writtenAs text: String) throws -> [StoredFace] {
+  /// The faces that a number names: the face itself, those of a photo that are not doubtful, the most prominent first, or
+  /// those of a person.
+  /// - Throws: `LikenessError.unknownFace`, `.unknownPhoto`, `.unknownPerson`, `.noFace`, `.onlyDoubtful`, `GalleryError`
+  func faces(of reference: RecordReference) throws -> [StoredFace] {
     let store = try likeness.gallery.reader()
-    if let number = FaceID(text: text) {
-      guard let face = try store.face(id: number) else { throw LikenessError.unknownFace(number) }
+    switch reference {
+    case .face(let id):
+      guard let face = try store.face(id: id) else { throw LikenessError.unknownFace(id) }
       return [face]
-    }
-    guard mayNameFiles else { throw LikenessError.unknownPhoto(text, candidates: []) }
-    func faces(ofPhoto path: String) throws -> [StoredFace] {
-      let faces = try store.faces(inPhoto: try photo(path))
-      guard !faces.isEmpty else { throw LikenessError.noFace(path: path) }
+    case .photo(let id):
+      guard let photo = try store.photo(id: id) else {
+        throw LikenessError.unknownPhoto(id.reference, candidates: [])
+      }
+      return try certainFaces(of: id, photo.name)
+    case .person(let id):
+      let faces = try store.faces(ofPeople: [id]).sorted().compactMap { try store.face(id: $0) }
+      guard !faces.isEmpty else { throw LikenessError.unknownPerson(id) }
       return faces
     }
+  }
+
+  /// The faces that a photo of the gallery or a place on one stands for, the most prominent first.
+  /// - Throws: `LikenessError.unknownPhoto`, `.severalFaces` where a photo has fewer, `.noFace`, `.onlyDoubtful`,
+  ///   `GalleryError`
+  func faces(onPhoto text: String) throws -> [StoredFace] {
     // A "#" may be part of a photo's name.
     do {
-      let all = try faces(ofPhoto: text)
-      let certain = all.filter { !$0.quality.isDoubtful }
-      guard !certain.isEmpty else {
-        throw LikenessError.onlyDoubtful(path: text, count: all.count)
-      }
-      return certain
+      return try certainFaces(of: try photo(text), text)
     } catch LikenessError.unknownPhoto(_, []) {
       guard let mark = text.lastIndex(of: "#"),
         let place = Int(text[text.index(after: mark)...])
       else { throw LikenessError.unknownPhoto(text, candidates: []) }
       let path = String(text[..<mark])
-      let faces = try faces(ofPhoto: path)
+      let faces = try allFaces(of: try photo(path), path)
       guard faces.indices.contains(place - 1) else {
         throw LikenessError.severalFaces(path: path, count: faces.count)
       }
       return [faces[place - 1]]
     }
   }
-}
 
-extension RecordID {
-  /// A number as users write it, `12` or `#12`; nil for another text.
-  init?(text: String) {
-    guard let number = Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) else {
-      return nil
-    }
-    self.init(number)
+  private func allFaces(of photo: PhotoID, _ title: String) throws -> [StoredFace] {
+    let faces = try likeness.gallery.reader().faces(inPhoto: photo)
+    guard !faces.isEmpty else { throw LikenessError.noFace(path: title) }
+    return faces
+  }
+
+  private func certainFaces(of photo: PhotoID, _ title: String) throws -> [StoredFace] {
+    let all = try allFaces(of: photo, title)
+    let certain = all.filter { !$0.quality.isDoubtful }
+    guard !certain.isEmpty else { throw LikenessError.onlyDoubtful(path: title, count: all.count) }
+    return certain
   }
 }

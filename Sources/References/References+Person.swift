@@ -2,35 +2,40 @@ import GalleryCore
 import LikenessKit
 
 extension References {
-  /// A person by number, `12` or `#12`, or by name.
+  /// A person by number, `person:12`, or by name. A name that the user gave to a person comes first, then one that most of
+  /// a person's faces were added by.
   ///
-  /// A name that the user gave to a person comes first, and with `#` a number. Photos are often called by numbers, and so
-  /// are people then: a number alone that is also a name that faces were added by may mean either, which is an error. People
-  /// are brought up to date first, so that numbers are those that `Likeness.people` tells.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`; `GalleryError`, also where
-  ///   the gallery cannot be changed
+  /// People are brought up to date first, so that numbers are those that `Likeness.people` tells.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`, `.bareNumber`;
+  ///   `GalleryError`, also where the gallery cannot be changed
   public func person(_ text: String) throws -> PersonID { try people([text])[0] }
 
   /// Several people, each as `person` has it, in the order of the texts.
   public func people(_ texts: [String]) throws -> [PersonID] {
     let people = try likeness.people.toEdit()
-    return try texts.map { try Self.person($0, among: people) }
+    return try texts.map { try person($0, among: people) }
   }
 
-  private static func person(_ text: String, among people: [StoredPerson]) throws -> PersonID {
-    let number = PersonID(text: text)
-    let isNumber = number.map { number in people.contains { $0.id == number } } ?? false
-    if let number, isNumber, text.hasPrefix("#") { return number }
+  private func person(_ text: String, among people: [StoredPerson]) throws -> PersonID {
     let lookup = NameLookup(text, among: Set(people.compactMap(\.name)).sorted())
-    var bearers: [StoredPerson] = []
-    if case .found(let name) = lookup { bearers = people.filter { $0.name == name } }
-    if let given = bearers.first(where: \.isGiven) { return given.id }
-    var candidates = bearers.map(\.id)
-    if let number, isNumber, !candidates.contains(number) { candidates.append(number) }
-    if candidates.count == 1 { return candidates[0] }
-    if candidates.count > 1 { throw LikenessError.severalPeople(text, candidates) }
-    if let number { throw LikenessError.unknownPerson(number) }
-    _ = try lookup.name(of: text)
-    throw LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings)
+    func bearer(_ name: String) throws -> PersonID {
+      let bearers = people.filter { $0.name == name }
+      if let given = bearers.first(where: \.isGiven) { return given.id }
+      guard bearers.count == 1 else { throw LikenessError.severalPeople(text, bearers.map(\.id)) }
+      return bearers[0].id
+    }
+    return try value(
+      of: text,
+      Precedence(
+        exactName: { try lookup.exact(text).map(bearer) },
+        person: { person in
+          guard people.contains(where: { $0.id == person }) else {
+            throw LikenessError.unknownPerson(person)
+          }
+          return person
+        },
+        similarName: { try lookup.name(of: text).map(bearer) }, kinds: [PersonID.self],
+        unknownFile: LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings),
+        unknownName: { LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings) }))
   }
 }

@@ -3,9 +3,15 @@ import GalleryCore
 import LikenessKit
 
 extension References {
-  /// A photo of the gallery, by its path as it was added or its file's name.
+  /// A photo of the gallery, by its number, `photo:3`, its path as it was added, or its file's name.
   /// - Throws: `LikenessError.unknownPhoto`, with the paths where several have the name; `GalleryError`
   public func photo(_ text: String) throws -> PhotoID {
+    if let photo = PhotoID(reference: text) {
+      guard try likeness.gallery.reader().photo(id: photo) != nil else {
+        throw LikenessError.unknownPhoto(text, candidates: [])
+      }
+      return photo
+    }
     let full = URL(fileURLWithPath: text).standardizedFileURL.path
     let photos = try likeness.gallery.reader().photos()
     var found = photos.filter { $0.path == full || $0.path == text }

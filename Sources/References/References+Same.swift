@@ -3,10 +3,10 @@ import GalleryCore
 import LikenessKit
 
 extension References {
-  /// Where `Likeness.same` begins: a name stands for a person; a photo for each of its faces, one after the other, whether
+  /// Where `GalleryLinks.same` begins: a name or `person:7` stands for a person; a photo for each of its faces, one after the other, whether
   /// it is one of the gallery or any other; or it is one face of the gallery.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPhoto`, `.severalFaces`, `.noFace`,
-  ///   `.onlyDoubtful`, `PhotoError`, `GalleryError`
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPerson`, `.unknownPhoto`, `.severalFaces`,
+  ///   `.bareNumber`, `.noFace`, `.onlyDoubtful`, `PhotoError`, `GalleryError`
   public func same(_ text: String) throws -> [SameStart] {
     try likeness.gallery.whileOpen {
       let lookup = try likeness.gallery.reader().resolve(text)
@@ -14,6 +14,7 @@ extension References {
         of: text,
         Precedence(
           exactName: { lookup.exact(text).map { [.name($0)] } },
+          person: { [.person($0)] },
           galleryFaces: { $0.map { .face($0.id) } },
           file: { url in
             let found = try likeness.analyze(url, limits: limits)

@@ -6,7 +6,7 @@ import LikenessKit
 /// ```swift
 /// let references = References(likeness)
 /// let probe = try references.probe("obama")
-/// try likeness.labels.set(["mood": "glad"], of: try references.faces(["#12", "photos/*.jpg"]))
+/// try likeness.labels.set(["mood": "glad"], of: try references.faces(["face:12", "photos/*.jpg"]))
 /// ```
 ///
 /// What a text may mean, and which meaning comes first, is in `Precedence`.

@@ -49,7 +49,7 @@ import Testing
       #expect(matrix.faces == [1, 2, 3, 4] && matrix.doubtful == [1])
       let certain = matrix.certain
       #expect(certain.faces == [2, 3, 4] && certain.photos == [1, 2, 2])
-      #expect(certain.names == [matrix.names[1], nil, nil] && certain.revision == matrix.revision)
+      #expect(certain.revision == matrix.revision)
       #expect((0..<3).map { certain.embeddings[$0].values[0] } == [2, 3, 4])
     }
   }

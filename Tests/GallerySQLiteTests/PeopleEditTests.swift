@@ -12,17 +12,17 @@ import Testing
     try withPeople([0, 0, 1]) { store, _ in
       let first = try PeopleSnapshot(store)
       let edit = try #require(try store.name(person: 1, " Jose\u{301} "))
-      #expect(edit.text == "named #1 \"Jos\u{e9}\"" && edit.kind == .name && edit.people == [1])
+      #expect(edit.text == "named person:1 \"Jos\u{e9}\"" && edit.kind == .name && edit.people == [1])
       #expect(edit.faces.isEmpty)
       #expect(try PeopleSnapshot(store).people == ["#1 Jos\u{e9} 1!,2!", "#2  3"])
       let revision = try store.revision()
       #expect(try store.name(person: 1, "Jos\u{e9}") == nil)
       #expect(try store.revision() == revision && store.peopleHistory().count == 1)
-      #expect(try store.name(person: 1, "Ann")?.text == "renamed \"Jos\u{e9}\" (#1) to \"Ann\"")
+      #expect(try store.name(person: 1, "Ann")?.text == "renamed \"Jos\u{e9}\" (person:1) to \"Ann\"")
       #expect(
         failure { _ = try store.name(person: 2, "Ann") }
           == .personNameTaken(path: store.path, name: "Ann", person: 1))
-      for name in ["", " ", "#12"] {
+      for name in ["", " ", "person:12"] {
         #expect(failure { _ = try store.name(person: 2, name) } != nil)
       }
       #expect(
@@ -72,14 +72,14 @@ import Testing
       _ = try store.name(person: 2, "Bob")
       let before = try PeopleSnapshot(store)
       let edit = try store.merge(people: [1, 2, 1, 3])
-      #expect(edit.text == "merged #1, #3 into \"Bob\" (#2)" && edit.faces == [1, 3])
+      #expect(edit.text == "merged person:1, person:3 into \"Bob\" (person:2)" && edit.faces == [1, 3])
       #expect(try PeopleSnapshot(store).people == ["#2 Bob 1!,2!,3!", "#4  4"])
       _ = try store.name(person: 4, "Eve")
       #expect(
         failure { _ = try store.merge(people: [2, 4]) }
           == .severalNames(path: store.path, names: ["Bob", "Eve"]))
       let both = try store.merge(people: [2, 4], name: "Eve")
-      #expect(both.text == "merged \"Eve\" (#4) into \"Bob\" (#2) as \"Eve\"")
+      #expect(both.text == "merged \"Eve\" (person:4) into \"Bob\" (person:2) as \"Eve\"")
       #expect(try PeopleSnapshot(store).people == ["#2 Eve 1!,2!,3!,4!"])
       #expect(failure { _ = try store.merge(people: [2, 2]) } != nil)
       for _ in 0..<3 { _ = try store.undoPeopleEdit() }
@@ -91,14 +91,14 @@ import Testing
     try withPeople([0, 0, 0, 0, 1]) { store, _ in
       let before = try PeopleSnapshot(store)
       let (edit, new) = try store.split(person: 1, faces: [4, 3])
-      #expect(edit.text == "split 2 faces from #1 as #\(new)" && edit.faces == [3, 4])
+      #expect(edit.text == "split 2 faces from person:1 as person:\(new)" && edit.faces == [3, 4])
       #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#2  5", "#3  3!,4!"])
       #expect(try PeopleSnapshot(store).apart == ["1|3"])
       // Whatever a clustering says.
       try cluster(store, [0, 0, 0, 0, 0])
       #expect(try store.people().count == 2)
       let error = try #require(failure { _ = try store.merge(people: [3, 1]) })
-      #expect(error == .toldApart(path: store.path, first: "#1", second: "#3", edit: edit))
+      #expect(error == .toldApart(path: store.path, first: "person:1", second: "person:3", edit: edit))
       #expect("\(error)".contains(edit.timeText) && "\(error)".contains("split 2 faces"))
       #expect(failure { _ = try store.split(person: 1, faces: []) } != nil)
       #expect(failure { _ = try store.split(person: 1, faces: [3]) } != nil)
@@ -124,11 +124,11 @@ import Testing
     try withPeople([0, 0, 0, 1]) { store, _ in
       let before = try PeopleSnapshot(store)
       let (edit, new) = try store.tell(face: 3, apartFrom: 1)
-      #expect(edit?.text == "told a face apart from #1 as #\(new)" && edit?.faces == [3])
+      #expect(edit?.text == "told a face apart from person:1 as person:\(new)" && edit?.faces == [3])
       #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#2  4", "#3  3!"])
       // Also somebody who was never taken for that person, so that nobody suggests it again.
       let (other, owner) = try store.tell(face: 4, apartFrom: 1)
-      #expect(owner == 2 && other?.text == "told a face of #2 apart from #1")
+      #expect(owner == 2 && other?.text == "told a face of person:2 apart from person:1")
       #expect(try PeopleSnapshot(store).apart == ["1|2", "1|3"])
       #expect(try store.tell(face: 4, apartFrom: 1).edit == nil)
       #expect(failure { _ = try store.tell(face: 4, apartFrom: 2) } != nil)
@@ -192,7 +192,7 @@ import Testing
       _ = try store.split(person: 1, faces: [2])
       _ = try store.name(person: 2, "Bob")
       _ = try store.remove(faces: [1, 2])
-      #expect(try store.peopleHistory().map(\.text) == ["named #2 \"Bob\""])
+      #expect(try store.peopleHistory().map(\.text) == ["named person:2 \"Bob\""])
     }
   }
 

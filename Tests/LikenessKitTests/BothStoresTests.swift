@@ -222,7 +222,7 @@ import Testing
         _ = try likeness.people.tell(
           face.face, apartFrom: References(likeness).person("Anna"))
         _ = try likeness.photos.remove(References(likeness).photo("/photos/13.jpg"))
-        _ = try likeness.names.remove("김철수 2")
+        _ = try likeness.remove(Removal(names: ["김철수 2"]))
         try likeness.names.rename("Ann 3", to: "Änn")
       }
       let (twins, others) = (try Twins(folder), try Twins(server))

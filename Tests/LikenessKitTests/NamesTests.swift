@@ -34,7 +34,7 @@ import Testing
         try likeness.verify(likeness.probe(name: "Bob"), likeness.probe(name: "Ada")).same == false)
       let error = LikenessError.unknownName("Bobb", nearSpellings: ["Bob"])
       #expect(throws: error) { try likeness.nearest(to: "Bobb") }
-      #expect(throws: error) { try likeness.names.remove("Bobb") }
+      #expect(throws: error) { try References(likeness).removal(["Bobb"]) }
       #expect(throws: error) { try References(likeness).same("Bobb") }
       #expect(throws: LikenessError.unknownProbe("Bobb", nearSpellings: ["Bob"])) {
         try References(likeness).probe("Bobb")
@@ -64,7 +64,7 @@ import Testing
         try store.add([faces.photo(of: [1]), faces.photo(of: [0])], model: "test")
       }
       // The photo that came since is found out to be of the same person first.
-      let receipt = try likeness.names.remove("bob")
+      let receipt = try likeness.remove(References(likeness).removal(["bob"]))
       #expect(receipt.faces == [2, 6, 10, 13] && receipt.photos.count == 4)
       #expect(receipt.names == ["Bob"])
       #expect(throws: LikenessError.unknownName("Bob", nearSpellings: [])) {
@@ -80,21 +80,21 @@ import Testing
         try likeness.people.list().people.first { $0.faces.contains { $0.face == 2 } })
       _ = try likeness.people.name(other.id, as: "Ada")
       #expect(try likeness.probe(name: "Ada").faces.count == 6)
-      #expect(try likeness.names.remove("Ada").faces == [1, 2, 3, 4, 5, 6])
+      #expect(try likeness.remove(Removal(names: ["Ada"])).faces == [1, 2, 3, 4, 5, 6])
     }
   }
 
   @Test func `same is asked about a face as edits are`() throws {
     try withMadeGallery([[0, 1], [0], [1], [1]]) { likeness in
       let references = References(likeness)
-      for text in ["#2", "2", "/photos/1.jpg#2", "1.jpg#2"] {
+      for text in ["face:2", "FACE:2", "/photos/1.jpg#2", "1.jpg#2"] {
         let people = try likeness.links.same(references.same(text))
         #expect(people.map(\.query) == ["/photos/1.jpg#2"])
         #expect(Set(people[0].found.map(\.face)) == [2, 4, 5])
         #expect(people[0].found[0].face == 2 && people[0].found[0].chain.isEmpty)
       }
-      #expect(try likeness.links.same(references.same("#3")).map(\.query) == ["/photos/2.jpg"])
-      for text in ["#77", "77"] {
+      #expect(try likeness.links.same(references.same("face:3")).map(\.query) == ["/photos/2.jpg"])
+      for text in ["face:77"] {
         #expect(throws: LikenessError.unknownFace(77)) { try references.same(text) }
       }
       #expect(throws: LikenessError.severalFaces(path: "1.jpg", count: 2)) {
@@ -103,7 +103,7 @@ import Testing
       // The same way of writing for edits.
       let people = try likeness.people.list().people
       let person = try #require(people.first { $0.faces.contains { $0.face == 4 } })
-      let face = try references.face("#4", of: person.id)
+      let face = try references.face("face:4", of: person.id)
       #expect(try likeness.people.split(person.id, faces: [face]).edit.faces == [4])
     }
   }
@@ -112,7 +112,7 @@ import Testing
     try withMadeGallery([[0], [1], [0], [1]], names: [0: "2"]) { likeness in
       let references = References(likeness)
       try #expect(likeness.links.same(references.same("2"))[0].query == "2")
-      try #expect(likeness.links.same(references.same("#2"))[0].query == "/photos/2.jpg")
+      try #expect(likeness.links.same(references.same("face:2"))[0].query == "/photos/2.jpg")
     }
   }
 

@@ -119,7 +119,7 @@ import Testing
       }
       #expect(throws: LikenessError.unknownPerson(77)) { try references.person("77") }
       try likeness.people.merge(references.people(["biden", "obama"]))
-      for face in ["2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
+      for face in ["face:2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
         let split = try likeness.people.split(id, faces: [references.face(face, of: id)])
         #expect(split.edit.faces == [2])
         try likeness.people.undo()

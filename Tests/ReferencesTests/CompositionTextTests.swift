@@ -8,14 +8,15 @@ import Testing
 
   @Test func termsHaveSignsWeightsAndQuotes() throws {
     let query = try CompositionText(
-      "person:KR + 0.5*expression:HA - 2 * expression:\"very sad\"  −  \"my photo + 1.jpg\" + #12")
+      "person:KR + 0.5*expression:HA - 2 * expression:\"very sad\"  −  \"my photo + 1.jpg\" + face:12"
+    )
     #expect(
       query.terms == [
         Term(weight: 1, operand: .label(key: "person", value: "KR"), position: 1),
         Term(weight: 0.5, operand: .label(key: "expression", value: "HA"), position: 13),
         Term(weight: -2, operand: .label(key: "expression", value: "very sad"), position: 33),
         Term(weight: -1, operand: .word("my photo + 1.jpg"), position: 63),
-        Term(weight: 1, operand: .word("#12"), position: 84),
+        Term(weight: 1, operand: .label(key: "face", value: "12"), position: 84),
       ])
     #expect(try CompositionText("- pose:left").terms.map(\.weight) == [-1])
     // What is in quotes is no key, and a word may begin with a number or have a sign in it.

@@ -39,14 +39,81 @@ import Testing
     }
   }
 
-  @Test func `a name counts before a number, and that before a name spelt alike`() throws {
-    try withGallery([("/p/1.jpg", ["2"]), ("/p/2.jpg", ["Ann"]), ("/p/3.jpg", ["#1"])]) {
-      _, references throws in
+  @Test func `a number says of what it is`() throws {
+    try withGallery([
+      ("/p/1.jpg", ["2"]), ("/p/2.jpg", ["Ann"]), ("/p/3.jpg", ["Ann"]), ("/p/4.jpg", [nil, nil]),
+    ]) { likeness, references throws in
       #expect(try references.faces(["2"]) == [1])
-      #expect(try references.faces(["#2"]) == [2])
-      #expect(try references.faces(["#1"]) == [3])
-      #expect(try references.faces(["1"]) == [1])
-      #expect(try references.faces(["ann", "Ann", "#2"]) == [2])
+      #expect(try references.faces(["face:2", "Face:3", "face:2"]) == [2, 3])
+      #expect(try references.faces(["photo:3"]) == [3])
+      #expect(throws: LikenessError.severalFaces(path: "photo:4", count: 2)) {
+        try references.faces(["photo:4"])
+      }
+      let ann = try references.person("Ann")
+      #expect(try Set(references.faces([ann.reference])).isSuperset(of: [2, 3]))
+      #expect(try references.person(ann.reference) == ann)
+      #expect(try references.photo("photo:4") == 4)
+      if case .name(let title, let faces) = try references.probe("face:2") {
+        #expect(title == "face:2" && faces.count == 1)
+      } else {
+        Issue.record("a face of the gallery is no photo")
+      }
+      #expect(
+        try references.nearest(to: "face:2").map(\.face)
+          == references.nearest(to: "photo:2").map(\.face))
+      // The old form is refused with what to write, and whatever else a number may be.
+      for text in ["#12", "12"] {
+        for ask in [
+          { _ = try references.faces([text]) }, { _ = try references.same(text) },
+          { _ = try references.probe(text) }, { _ = try references.removal([text]) },
+        ] {
+          let error = #expect(throws: LikenessError.self, performing: ask)
+          #expect(error == .bareNumber(text, references: ["face:12", "photo:12", "person:12"]))
+          #expect(error?.kind == .malformedQuery)
+        }
+        #expect(throws: LikenessError.bareNumber(text, references: ["person:12"])) {
+          try references.person(text)
+        }
+        #expect(throws: LikenessError.bareNumber(text, references: ["face:12"])) {
+          try references.face(text, of: ann)
+        }
+      }
+      for text in ["face:0", "face:-1", "face:1x", "face:", "face:99999999999999999999"] {
+        #expect(throws: LikenessError.unknownName(text, nearSpellings: [])) {
+          try references.faces([text])
+        }
+      }
+      #expect(throws: LikenessError.unknownPhoto("photo:9", candidates: [])) {
+        try references.faces(["photo:9"])
+      }
+      #expect(throws: LikenessError.unknownPerson(999)) { try references.same("person:999") }
+    }
+  }
+
+  @Test func `what is removed is a name, a person, a photo or a face`() throws {
+    try withGallery([
+      ("/p/1.jpg", ["Ann"]), ("/p/2.jpg", ["Ann", nil]), ("/q/3.jpg", []), ("/q/4.jpg", [nil]),
+    ]) { likeness, references throws in
+      #expect(try references.removal(["ann", "face:3"]) == Removal(names: ["Ann"], faces: [3]))
+      #expect(try references.removal(["2.jpg", "/p/2.jpg#2"]) == Removal(photos: [2], faces: [3]))
+      #expect(try references.removal(["/q"]) == Removal(photos: [3, 4]))
+      #expect(try references.removal(["photo:3"]) == Removal(photos: [3]))
+      #expect(throws: LikenessError.unknownName("Bob", nearSpellings: [])) {
+        try references.removal(["Ann", "Bob"])
+      }
+      #expect(throws: LikenessError.unknownPhoto("photo:9", candidates: [])) {
+        try references.removal(["photo:9"])
+      }
+      let all = try references.removal(["/p/1.jpg", "/q", "face:2"])
+      let preview = try likeness.preview(of: all)
+      #expect(
+        preview.faces == [1, 2, 4] && preview.photos == ["/p/1.jpg", "/q/3.jpg", "/q/4.jpg"])
+      #expect(preview.names == ["Ann"])
+      let receipt = try likeness.remove(all)
+      #expect(receipt.faces == preview.faces && receipt.names == preview.names)
+      #expect(receipt.photos == preview.photos)
+      #expect(try likeness.remove(all).isEmpty)
+      #expect(try likeness.faces.list().map(\.face) == [3])
     }
   }
 
@@ -91,8 +158,8 @@ import Testing
 
   @Test func `what is nothing is told as what it looks like`() throws {
     try withGallery([("/p/1.jpg", ["Ann"])]) { _, references throws in
-      #expect(throws: LikenessError.unknownFace(7)) { try references.same("7") }
-      #expect(throws: LikenessError.unknownFace(7)) { try references.faces(["#7"]) }
+      #expect(throws: LikenessError.unknownFace(7)) { try references.same("face:7") }
+      #expect(throws: LikenessError.unknownFace(7)) { try references.faces(["face:7"]) }
       #expect(throws: PhotoError.noSuchFile(path: "none.jpg")) { try references.same("none.jpg") }
       #expect(throws: PhotoError.noSuchFile(path: "a/b")) { try references.probe("a/b") }
       #expect(throws: PhotoError.noSuchFile(path: "x.npy")) { try references.probe("x.npy") }
@@ -120,15 +187,16 @@ import Testing
       } else {
         Issue.record("ann is a person")
       }
-      if case .face(let face) = try operand("#2") {
-        #expect(face == 2)
+      if case .faces(let faces) = try operand("face:2") {
+        #expect(faces == [2])
       } else {
-        Issue.record("#2 is a face")
+        Issue.record("face:2 is a face")
       }
       for text in ["/p/1.jpg", "1.jpg", "1.jpg#1", "/etc/passwd"] {
         #expect(throws: ComposeError.self) { try operand(text) }
       }
-      #expect(throws: LikenessError.unknownFace(3)) { try operand("3") }
+      #expect(throws: LikenessError.unknownFace(3)) { try operand("face:3") }
+      #expect(throws: LikenessError.self) { try operand("3") }
     }
   }
 

@@ -98,15 +98,15 @@ import Testing
       let people = try object(try ProgramRun(["people", "--gallery", home, "--json"]))
       let faces = try list(people["people"]).flatMap { try list($0["faces"]) }
       #expect(Set(faces.compactMap { $0["face"] as? Int }) == [1, 2, 3])
-      let same = try ProgramRun(["same", "#4", "--gallery", home])
+      let same = try ProgramRun(["same", "face:4", "--gallery", home])
       #expect(same.status == 2 && same.output.isEmpty && same.errorLines.count == 1)
       #expect(same.errors.contains("face 4 is doubtful"))
       let photo = try ProgramRun(["same", "/flowers.jpg", "--gallery", home])
       #expect(photo.status == 2 && photo.errors.contains("no face found; 2 doubtful detections"))
       // Whoever labels it says that it is a face.
-      let label = try ProgramRun(["label", "#4", "mood=glad", "--gallery", home])
+      let label = try ProgramRun(["label", "face:4", "mood=glad", "--gallery", home])
       #expect(label.output == "1 of 1 face changed\n")
-      #expect(try ProgramRun(["same", "#4", "--gallery", home]).output.contains("obama.jpg"))
+      #expect(try ProgramRun(["same", "face:4", "--gallery", home]).output.contains("obama.jpg"))
       #expect(
         try ProgramRun(["info", "--gallery", home]).output.contains("named, 1 doubtful\n"))
     }

@@ -114,7 +114,7 @@ private let gallery: Result<String, any Error> = Result {
   @Test func whatIsNotThereIsOneLine() throws {
     for (arguments, status, part) in [
       (["same", "Obana"], Int32(2), "did you mean \"obama\""),
-      (["same", "#99"], 2, "face 99 is not in the gallery"),
+      (["same", "face:99"], 2, "face:99 is not in the gallery"),
       (["same", "/nowhere/none.jpg"], 1, "none.jpg"),
       (["graph", "export", "--format", "json", "--output", "/proc/none/x"], 1, "/proc/none/x"),
       (["graph", "export", "--format", "neo4j-csv", "--output", Samples.folder.path], 1, "holds"),

@@ -121,7 +121,7 @@ import Testing
         #expect(run.errorLines.count == 1 && run.errors.contains(part), "\(run.errors)")
       }
       try expectLine(["name", "obmaa", "X"], 2, "did you mean \"obama\"")
-      try expectLine(["name", "#9", "X"], 2, "person #9")
+      try expectLine(["name", "person:9", "X"], 2, "person:9")
       try expectLine(["not", "99", "obama"], 2, "face 99")
       try expectLine(["not", "none.jpg", "obama"], 2, "none.jpg")
       try expectLine(["not", "obama.jpg", "obama"], 1, "only one")

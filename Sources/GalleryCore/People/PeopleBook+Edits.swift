@@ -134,7 +134,7 @@ extension PeopleBook {
     let own = self.faces(of: person)
     for face in faces.sorted() where !own.contains(face) {
       guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
-      throw .unusable(path: path, detail: "face \(face) is not of \(title)")
+      throw .unusable(path: path, detail: "\(face.reference) is not of \(title)")
     }
     guard !faces.isEmpty, faces.count < own.count else {
       throw .unusable(
@@ -148,7 +148,7 @@ extension PeopleBook {
     for face in faces.sorted() { pin(face, to: new, &edit) }
     tellApart(person, new, edit)
     let text =
-      "split \(faces.count) \(faces.count == 1 ? "face" : "faces") from \(title) as #\(new)"
+      "split \(faces.count) \(faces.count == 1 ? "face" : "faces") from \(title) as \(new.reference)"
     return (finish(edit, text), new)
   }
 
@@ -165,7 +165,7 @@ extension PeopleBook {
     let owner = members[face]?.person
     let rest = faces(of: person).filter { $0 != face }
     guard !rest.isEmpty else {
-      throw .unusable(path: path, detail: "face \(face) is the only one of \(title)")
+      throw .unusable(path: path, detail: "\(face.reference) is the only one of \(title)")
     }
     note(person, &edit)
     var isChange = true
@@ -186,17 +186,13 @@ extension PeopleBook {
     tellApart(person, other, edit)
     let text =
       owner == person || owner == nil
-      ? "told a face apart from \(title) as #\(other)"
+      ? "told a face apart from \(title) as \(other.reference)"
       : "told a face of \(self.title(other)) apart from \(title)"
     return (finish(edit, text), other)
   }
 
   /// A name that a person can be given.
   package static func usable(name: String, _ path: String) throws(GalleryError) -> String {
-    let name = try GalleryNames.usable(name.trimmingCharacters(in: .whitespacesAndNewlines), path)
-    guard !(name.hasPrefix("#") && name.dropFirst().allSatisfy(\.isNumber)) else {
-      throw .unusable(path: path, detail: "a name that reads like a person's number, \(name)")
-    }
-    return name
+    try GalleryNames.usable(name.trimmingCharacters(in: .whitespacesAndNewlines), path)
   }
 }

@@ -35,7 +35,7 @@ public struct StoredPerson: Sendable, Identifiable {
 
   /// How people are written in sentences.
   package static func title(_ id: PersonID, _ name: String?) -> String {
-    name.map { "\"\($0)\" (#\(id))" } ?? "#\(id)"
+    name.map { "\"\($0)\" (\(id.reference))" } ?? id.reference
   }
 }
 

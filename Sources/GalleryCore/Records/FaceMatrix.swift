@@ -7,10 +7,6 @@ public struct FaceMatrix: Sendable {
   public let faces: [FaceID]
   /// The ids of the photos that they are in, `(n,)`.
   public let photos: [PhotoID]
-  /// The ids of their names, `(n,)`; nil for faces without one.
-  public let names: [Int64?]
-  /// What each name id stands for.
-  public let nameTexts: [Int64: String]
   /// `(n, d)`; d is 1 in a gallery without faces.
   public let embeddings: EmbeddingMatrix
   /// The faces that are likely not faces.
@@ -20,12 +16,11 @@ public struct FaceMatrix: Sendable {
 
   /// The faces of a gallery at a revision; all arrays have a row for each face.
   public init(
-    faces: [FaceID], photos: [PhotoID], names: [Int64?], nameTexts: [Int64: String],
-    embeddings: EmbeddingMatrix, doubtful: Set<FaceID> = [], revision: Int
+    faces: [FaceID], photos: [PhotoID], embeddings: EmbeddingMatrix, doubtful: Set<FaceID> = [],
+    revision: Int
   ) {
-    (self.faces, self.photos, self.names) = (faces, photos, names)
-    (self.nameTexts, self.embeddings, self.revision) = (nameTexts, embeddings, revision)
-    self.doubtful = doubtful
+    (self.faces, self.photos, self.embeddings) = (faces, photos, embeddings)
+    (self.doubtful, self.revision) = (doubtful, revision)
   }
 
   /// The same without doubtful faces.
@@ -34,7 +29,6 @@ public struct FaceMatrix: Sendable {
     let rows = faces.indices.filter { !doubtful.contains(faces[$0]) }
     return FaceMatrix(
       faces: rows.map { faces[$0] }, photos: rows.map { photos[$0] },
-      names: rows.map { names[$0] }, nameTexts: nameTexts, embeddings: embeddings[rows],
-      revision: revision)
+      embeddings: embeddings[rows], revision: revision)
   }
 }

@@ -10,7 +10,7 @@ public struct FaceOutline: Sendable, Hashable, Identifiable {
   public let path: String
   /// Its place among the faces of its photo, 0 for the most prominent.
   public let ordinal: Int
-  /// What the face was added by; nil for a face without a name.
+  /// The name that the face goes by; nil for none.
   public let name: String?
   /// Whether it is likely not a face.
   public let isDoubtful: Bool

@@ -4,8 +4,6 @@ import LikenessCore
 public struct FaceEntry: Sendable {
   /// The face itself.
   public let face: StoredFace
-  /// The name given to its person by the user, else the one that it was added by.
-  public let name: String?
   /// Nil while it has no person.
   public let person: PersonID?
   /// Its labels: values by key.
@@ -15,13 +13,15 @@ public struct FaceEntry: Sendable {
   /// Whether it has an embedding of the gallery's model.
   public let isEmbedded: Bool
 
+  /// The name that it goes by; nil for none.
+  public var name: String? { face.name }
+
   /// A face with what other tables say of it.
   public init(
-    face: StoredFace, name: String?, person: PersonID?, labels: [String: String],
-    hasThumbnail: Bool,
+    face: StoredFace, person: PersonID?, labels: [String: String], hasThumbnail: Bool,
     isEmbedded: Bool
   ) {
-    (self.face, self.name, self.person) = (face, name, person)
+    (self.face, self.person) = (face, person)
     (self.labels, self.hasThumbnail) = (labels, hasThumbnail)
     self.isEmbedded = isEmbedded
   }

@@ -72,7 +72,8 @@ public struct StoredFace: Sendable, Identifiable {
   public let photo: PhotoID
   /// 0 for the most prominent of its photo.
   public let ordinal: Int
-  /// What it was added by; nil for a face without a name.
+  /// The name that it goes by, nil for none: the one that the user gave to its person, else the one that it was added by.
+  /// If the user put it to somebody else than the person of that name, it has none.
   public let name: String?
   /// Where it is in its photo.
   public let geometry: FaceGeometry

@@ -8,8 +8,6 @@ public protocol AnnotationWriting: AnyObject, Sendable {
   func addName(_ name: String) throws(GalleryError)
   /// Gives a name another spelling.
   func rename(_ name: String, to newName: String, merging: Bool) throws(GalleryError)
-  /// Takes out those of some names that no face goes by.
-  func removeEmptyNames(_ names: [String]) throws(GalleryError)
   /// Gives faces labels and takes some away, all or none of it. A face has one value of a key.
   /// - Returns: the faces whose labels are others now, in the order of their ids.
   @discardableResult

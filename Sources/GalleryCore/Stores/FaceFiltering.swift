@@ -2,8 +2,7 @@ import LikenessCore
 
 /// Which faces have something in common.
 public protocol FaceFiltering: AnyObject, Sendable {
-  /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the user gave it,
-  /// and those that were added by it, but for those that the user put to somebody else than that person.
+  /// The faces that go by a name as it is written, in the order of their ids, see `StoredFace.name`.
   func faces(named name: String) throws(GalleryError) -> [StoredFace]
   /// The faces that were sorted to some people.
   func faces(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> Set<FaceID>

@@ -69,6 +69,19 @@ extension FaceStore {
     }
   }
 
+  /// Puts a face to the person of another one that is about to be replaced by it, if the user said whose that is.
+  /// - Throws: `GalleryError`
+  package func handOnPerson(of face: FaceID, to heir: FaceID) throws(GalleryError) {
+    var subject = PeopleBook.Subject()
+    subject.faces = [face, heir]
+    try changePeople(subject) { book throws(GalleryError) in
+      guard let membership = book.members[face], membership.isPinned,
+        book.presentFaces.contains(heir), book.members[heir]?.isPinned != true
+      else { return }
+      book.members[heir] = membership
+    }
+  }
+
   /// Undoes the last edit.
   /// - Returns: the edit that was undone; nil if none is left.
   public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {

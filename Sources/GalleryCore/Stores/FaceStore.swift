@@ -26,12 +26,6 @@ extension GalleryStateReading {
 }
 
 extension FaceStore {
-  /// Takes out one face, its name if it was the last of it, and its photo if it was the last there.
-  /// - Returns: what went; empty if there is no such face.
-  public func remove(face: FaceID) throws(GalleryError) -> RemovalReceipt {
-    try remove(faces: [face])
-  }
-
   public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
 
   public func certainFaceCount() throws(GalleryError) -> Int {

@@ -14,9 +14,9 @@ public protocol FaceWriting: AnyObject, Sendable {
   ) throws(GalleryError) -> [Bool]
   /// Has all that was added be as quick to find as the rest.
   func flush() throws(GalleryError)
-  func remove(name: String) throws(GalleryError) -> RemovalReceipt
-  func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt
-  func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt
+  /// Removes names, people, photos and faces, all or none of them; and the photos and names that no face is left of.
+  /// - Returns: what went; empty if nothing of it was there.
+  func remove(_ removal: Removal) throws(GalleryError) -> RemovalReceipt
   /// Says that some doubtful faces are faces; others stay as they are. Whoever says something of a face says this as
   /// well: the same becomes of a face by `setName`, by `setLabels`, and where the user puts it to a person.
   func confirm(faces: some Collection<FaceID>) throws(GalleryError)

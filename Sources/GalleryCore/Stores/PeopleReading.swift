@@ -9,8 +9,6 @@ public protocol PeopleReading: AnyObject, Sendable {
   func people(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: PersonID]
   /// The person whom the user gave a name; nil if nobody has it.
   func person(named name: String) throws(GalleryError) -> PersonID?
-  /// The names that the user gave to the people of some faces, by face.
-  func givenNames(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: String]
   /// Who each face is, and what no clustering may change of it.
   func peopleAssignment() throws(GalleryError) -> PeopleAssignment
   /// What the people are made of; nil before the first clustering.

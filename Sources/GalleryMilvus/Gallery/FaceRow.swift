@@ -134,6 +134,7 @@ struct FaceRow {
   var id: FaceID
   var photo: PhotoID
   var ordinal: Int64
+  /// What it was added by; empty for none.
   var name: String
   var quality: Double
   var labels: [String: String]
@@ -144,17 +145,18 @@ struct FaceRow {
 
   var isEmbedded: Bool { details.missing == nil }
 
-  var stored: StoredFace {
+  /// - Parameter name: the name that it goes by.
+  func stored(name: String?) -> StoredFace {
     StoredFace(
-      id: id, photo: photo, ordinal: Int(ordinal), name: name.isEmpty ? nil : name,
-      geometry: details.geometry, score: details.score, quality: details.quality)
+      id: id, photo: photo, ordinal: Int(ordinal), name: name, geometry: details.geometry,
+      score: details.score, quality: details.quality)
   }
 
-  var outline: FaceOutline {
+  /// - Parameter name: the name that it goes by.
+  func outline(name: String?) -> FaceOutline {
     FaceOutline(
-      id: id, photo: photo, path: origin.path, ordinal: Int(ordinal),
-      name: name.isEmpty ? nil : name, isDoubtful: details.quality.isDoubtful,
-      isEmbedded: isEmbedded)
+      id: id, photo: photo, path: origin.path, ordinal: Int(ordinal), name: name,
+      isDoubtful: details.quality.isDoubtful, isEmbedded: isEmbedded)
   }
 
   func content(thumbnail: Data) -> NewFace {
@@ -168,10 +170,10 @@ struct FaceRow {
     return content
   }
 
-  /// - Parameter given: the name that the user gave to the person.
-  func entry(person: PersonID?, given: String?) -> FaceEntry {
+  /// - Parameter name: the name that it goes by.
+  func entry(person: PersonID?, name: String?) -> FaceEntry {
     FaceEntry(
-      face: stored, name: given ?? stored.name, person: person, labels: labels,
+      face: stored(name: name), person: person, labels: labels,
       hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded)
   }
 }

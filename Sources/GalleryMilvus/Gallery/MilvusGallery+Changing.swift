@@ -4,48 +4,18 @@ import LikenessCore
 
 /// Removing, naming and labelling.
 extension MilvusGallery {
-  /// Takes out a name with all of its faces, which are those of `faces(named:)`, and photos that no face is left in.
-  /// - Returns: what went; empty if there is no such name.
-  public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
-    let name = name.precomposedStringWithCanonicalMapping
-    let faces = try faces(named: name).map(\.id)
-    var receipt = try remove(faces: faces)
-    // A name that no face went by goes as well.
-    if !receipt.names.contains(name), try record(Record.key(name: name)) != nil,
-      try self.faces(named: name).isEmpty
-    {
-      try delete([Record.key(name: name)])
-      try put([newRevision])
-      receipt.names.append(name)
-      receipt.tracesRemain = true
-    }
-    return receipt
-  }
-
-  /// Takes out a photo with all of its faces; also one without any.
-  /// - Returns: what went; empty if there is no such photo.
-  public func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt {
-    let faces = try faces(inPhoto: photo).map(\.id)
-    return try remove(faces: faces, photos: [photo])
-  }
-
-  /// Takes out several faces at once, their names if they were the last of them, and their photos likewise.
+  /// Removes names, people, photos and faces; and the photos and names that no face is left of.
   /// - Returns: what went. Its `tracesRemain` is true: the server keeps bytes of what was removed, out of reach,
   ///   until it next tidies up.
-  public func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt {
-    try remove(faces: faces, photos: [])
-  }
-
-  private func remove(
-    faces ids: [FaceID], photos: Set<PhotoID>
-  ) throws(GalleryError) -> RemovalReceipt {
+  public func remove(_ removal: Removal) throws(GalleryError) -> RemovalReceipt {
+    let ids = try faces(of: removal).sorted()
     let upgrade = try beginWriting()
     let going = try rows(of: ids, withEmbeddings: false)
     let gone = Set(going.map(\.id))
     var receipt = RemovalReceipt()
     receipt.faces = going.map(\.id).sorted()
     var keys: [String] = []
-    for photo in Set(going.map(\.photo)).union(photos).sorted() {
+    for photo in Set(going.map(\.photo)).union(removal.photos).sorted() {
       guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else { continue }
       guard let record = try record(Record.key(photo: photo)) else { continue }
       keys += [record.key, Record.key(unsorted: photo)]
@@ -53,7 +23,9 @@ extension MilvusGallery {
     }
     let pictures = going.filter(\.details.hasThumbnail).map { Record.key(thumbnail: $0.id) }
     receipt.thumbnails = pictures.count
-    guard !receipt.isEmpty else { return receipt }
+    // Also names that no face was added by.
+    let names = try records(removal.names.sorted().map { Record.key(name: $0) }).map(\.text)
+    guard !receipt.isEmpty || !names.isEmpty else { return receipt }
     // The photo's record first: who is stopped in between finds the faces again by their name, and a photo that is
     // added again finds them as its own.
     try delete(keys + pictures)
@@ -64,7 +36,8 @@ extension MilvusGallery {
       // Nothing of them is left in what another model is being made of either.
       if let upgrade { try forget(some, in: upgrade) }
     }
-    receipt.names = try removeUnused(Set(going.map(\.name)).subtracting([""]))
+    receipt.names = try removeUnused(
+      Set(going.map(\.name)).union(names).subtracting([""]))
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
     receipt.names.sort()
     try put([newRevision])
@@ -144,12 +117,6 @@ extension MilvusGallery {
     }
     try put(renamed)
     try delete([Record.key(name: name)])
-    try put([newRevision])
-  }
-
-  /// Takes out those of some names that no face goes by.
-  public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
-    _ = try removeUnused(Set(names.map(\.precomposedStringWithCanonicalMapping)))
     try put([newRevision])
   }
 

@@ -65,6 +65,59 @@ extension MilvusGallery {
 
   // MARK: Asking
 
+  /// The names that some faces go by; those without one are left out.
+  /// - Parameter members: whose the faces are, where that is known already.
+  func names(
+    of rows: [FaceRow], _ members: [FaceID: PeopleBook.Membership]? = nil
+  ) throws(GalleryError) -> [FaceID: String] {
+    let members = if let members { members } else { try memberships(of: rows.map(\.id)) }
+    var given: [PersonID: String] = [:]
+    if !members.isEmpty { given = try givenNames(ofPeople: Set(members.values.map(\.person))) }
+    var doubted: Set<String> = []
+    for row in rows where !row.name.isEmpty {
+      if let member = members[row.id], member.isPinned, given[member.person] == nil {
+        doubted.insert(row.name)
+      }
+    }
+    for (person, entry) in try people(named: doubted) { given[person] = entry.name }
+    let rule = NamingRule(members: members, given: given)
+    var names: [FaceID: String] = [:]
+    for row in rows { names[row.id] = rule.name(of: row) }
+    return names
+  }
+
+  /// Which name a face goes by, see `StoredFace.name`.
+  struct NamingRule {
+    private let members: [FaceID: PeopleBook.Membership]
+    private let given: [PersonID: String]
+    private let bearers: Set<String>
+
+    fileprivate init(members: [FaceID: PeopleBook.Membership], given: [PersonID: String]) {
+      (self.members, self.given, bearers) = (members, given, Set(given.values))
+    }
+
+    /// The rule for all faces of a gallery.
+    init(_ gallery: MilvusGallery) throws(GalleryError) {
+      let given = try gallery.entries(
+        gallery.records(.person, .notEqual(Record.textField, ""))
+      ).compactMapValues(\.name)
+      // Without names of people, those that faces were added by count.
+      self.init(
+        members: given.isEmpty ? [:] : MilvusGallery.memberships(try gallery.records(.member)),
+        given: given)
+    }
+
+    /// Whether the user gave anybody a name.
+    var isAnybodyNamed: Bool { !given.isEmpty }
+
+    func name(of row: FaceRow) -> String? {
+      let member = members[row.id]
+      if let member, let name = given[member.person] { return name }
+      let isElsewhere = member?.isPinned == true && bearers.contains(row.name)
+      return row.name.isEmpty || isElsewhere ? nil : row.name
+    }
+  }
+
   /// The names that the user gave to some people.
   func givenNames(
     ofPeople people: some Collection<PersonID>
@@ -77,14 +130,18 @@ extension MilvusGallery {
     let members = Self.memberships(try records(.member))
     var faces: [PersonID: [PersonFace]] = [:]
     var bearers: [PersonID: [String: Int]] = [:]
-    for outline in try outlines() {
-      let membership = members[outline.id]
-      guard let person = assigned.map({ $0[outline.id] }) ?? membership?.person else { continue }
-      faces[person, default: []].append(
-        PersonFace(
-          face: outline.id, photo: outline.photo, path: outline.path, ordinal: outline.ordinal,
-          isPinned: membership?.isPinned ?? false))
-      if let name = outline.name { bearers[person, default: [:]][name, default: 0] += 1 }
+    try all {
+      try eachRow { row in
+        let membership = members[row.id]
+        if let person = assigned.map({ $0[row.id] }) ?? membership?.person {
+          faces[person, default: []].append(
+            PersonFace(
+              face: row.id, photo: row.photo, path: row.origin.path, ordinal: Int(row.ordinal),
+              isPinned: membership?.isPinned ?? false))
+          if !row.name.isEmpty { bearers[person, default: [:]][row.name, default: 0] += 1 }
+        }
+        return true
+      }
     }
     return StoredPerson.all(faces, bearers: bearers, known: try entries(records(.person)))
   }
@@ -108,13 +165,6 @@ extension MilvusGallery {
   {
     guard !names.isEmpty else { return [:] }
     return try entries(records(.person, .among(Record.textField, names)))
-  }
-
-  public func givenNames(of faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID: String]
-  {
-    let people = try people(ofFaces: faces)
-    let names = try givenNames(ofPeople: Set(people.values))
-    return people.compactMapValues { names[$0] }
   }
 
   public func givenPersonNames() throws(GalleryError) -> [String] {

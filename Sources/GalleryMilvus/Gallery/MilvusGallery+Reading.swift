@@ -44,11 +44,12 @@ extension MilvusGallery {
   public func summary() throws(GalleryError) -> GallerySummary {
     let identity = try identity()
     let model = try galleryModel()
+    let names = try names()
     return GallerySummary(
       id: identity?.id, path: path, created: identity?.created, photos: try photoCount(),
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
-      faces: try faceCount(), namedFaces: try count(.notEqual(FaceFields.name, "")),
-      doubtfulFaces: try count(.isDoubtful), names: try count(.name, nil), model: model?.name,
+      faces: try faceCount(), namedFaces: names.reduce(0) { $0 + $1.faces },
+      doubtfulFaces: try count(.isDoubtful), names: names.count, model: model?.name,
       dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded))
   }
 
@@ -58,29 +59,30 @@ extension MilvusGallery {
   public func faces(
     ids: some Collection<FaceID>
   ) throws(GalleryError) -> [(StoredFace, Embedding)] {
-    try rows(of: ids, withEmbeddings: true).filter(\.isEmbedded)
-      .map { ($0.stored, Embedding($0.embedding)) }
+    let rows = try rows(of: ids, withEmbeddings: true).filter(\.isEmbedded)
+    let names = try names(of: rows)
+    return rows.map { ($0.stored(name: names[$0.id]), Embedding($0.embedding)) }
   }
 
   public func embedding(face: FaceID) throws(GalleryError) -> Embedding? {
-    try faces(ids: [face]).first?.1
+    try rows(of: [face], withEmbeddings: true).first { $0.isEmbedded }
+      .map { Embedding($0.embedding) }
   }
 
   public func face(id: FaceID) throws(GalleryError) -> StoredFace? {
-    try rows(of: [id], withEmbeddings: false).first?.stored
+    try stored(rows(of: [id], withEmbeddings: false)).first
   }
 
-  /// The faces that go by a name as it is written, in the order of their ids: all of the person whom the user gave it,
-  /// and those that were added by it, but for those that the user put to somebody else than that person.
+  /// The faces that go by a name as it is written, in the order of their ids, see `StoredFace.name`.
   public func faces(named name: String) throws(GalleryError) -> [StoredFace] {
     let name = name.precomposedStringWithCanonicalMapping
-    let added = try stored(.equal(FaceFields.name, name))
-    guard let person = try person(named: name) else { return added }
-    let whose = try memberships(of: added.map(\.id))
-    let kept = added.filter { whose[$0.id].map { !$0.isPinned || $0.person == person } ?? true }
-    let others = try members(of: [person]).keys.filter { whose[$0] == nil }
-    let more = try plainRows(of: others).map(\.stored)
-    return (kept + more).sorted { $0.id < $1.id }
+    var faces = try stored(.equal(FaceFields.name, name)).filter { $0.name == name }
+    if let person = try person(named: name) {
+      let added = Set(faces.map(\.id))
+      let others = try members(of: [person]).keys.filter { !added.contains($0) }
+      faces += try stored(plainRows(of: others))
+    }
+    return faces.sorted { $0.id < $1.id }
   }
 
   /// The faces of a photo, the most prominent first.
@@ -89,14 +91,19 @@ extension MilvusGallery {
   }
 
   private func stored(_ condition: Condition) throws(GalleryError) -> [StoredFace] {
-    var found: [StoredFace] = []
+    var found: [FaceRow] = []
     try all {
       try eachRow(condition) {
-        found.append($0.stored)
+        found.append($0)
         return true
       }
     }
-    return found
+    return try stored(found)
+  }
+
+  private func stored(_ rows: [FaceRow]) throws(GalleryError) -> [StoredFace] {
+    let names = try names(of: rows)
+    return rows.map { $0.stored(name: names[$0.id]) }
   }
 
   /// What `body` does with all of something; it throws nothing of its own.
@@ -195,12 +202,9 @@ extension MilvusGallery {
   }
 
   private func entries(_ rows: [FaceRow]) throws(GalleryError) -> [FaceEntry] {
-    let people = try people(ofFaces: rows.map(\.id))
-    let given = people.isEmpty ? [:] : try givenNames(ofPeople: Set(people.values))
-    return rows.map { row in
-      let person = people[row.id]
-      return row.entry(person: person, given: person.flatMap { given[$0] })
-    }
+    let members = try memberships(of: rows.map(\.id))
+    let names = try names(of: rows, members)
+    return rows.map { $0.entry(person: members[$0.id]?.person, name: names[$0.id]) }
   }
 
   /// All faces of some photos, in no order.
@@ -292,6 +296,10 @@ extension MilvusGallery {
     try records(.name).map(\.text).sorted()
   }
 
+  public func faces(addedBy name: String) throws(GalleryError) -> Set<FaceID> {
+    try ids(.equal(FaceFields.name, name.precomposedStringWithCanonicalMapping))
+  }
+
   public func embeddings(
     ofNames names: Set<String>, most: Int
   ) throws(GalleryError) -> [String: [Embedding]] {
@@ -312,31 +320,37 @@ extension MilvusGallery {
   public func namedFaces(
     offset: Int, limit: Int
   ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {
-    var named: [FaceID: String] = [:]
-    for person in try people() where person.isGiven {
-      for face in person.faces { named[face.face] = person.name }
-    }
-    try all {
-      try eachRow(.notEqual(FaceFields.name, "")) { row in
-        if named[row.id] == nil { named[row.id] = row.name }
-        return true
-      }
-    }
+    let named = try allFaceNames().names
     let some = named.sorted { $0.key < $1.key }.dropFirst(offset).prefix(limit)
     return (some.map { ($0.key, $0.value) }, named.count)
   }
 
-  /// Every name, in order.
-  public func names() throws(GalleryError) -> [NameSummary] {
-    var (faces, photos) = ([String: Int](), [String: Set<PhotoID>]())
+  /// The names that faces go by, their photos, and the names that faces were added by.
+  private func allFaceNames() throws(GalleryError) -> (
+    names: [FaceID: String], photos: [FaceID: PhotoID], added: Set<String>
+  ) {
+    let rule = try NamingRule(self)
+    var (names, photos, added) = ([FaceID: String](), [FaceID: PhotoID](), Set<String>())
     try all {
-      try eachRow(.notEqual(FaceFields.name, "")) { row in
-        faces[row.name, default: 0] += 1
-        photos[row.name, default: []].insert(row.photo)
+      try eachRow(rule.isAnybodyNamed ? nil : .notEqual(FaceFields.name, "")) { row in
+        if !row.name.isEmpty { added.insert(row.name) }
+        if let name = rule.name(of: row) { (names[row.id], photos[row.id]) = (name, row.photo) }
         return true
       }
     }
-    return try nameTexts().map {
+    return (names, photos, added)
+  }
+
+  /// Every name that a face goes by, and those that were added without faces, in order.
+  public func names() throws(GalleryError) -> [NameSummary] {
+    let (named, photosOf, added) = try allFaceNames()
+    var (faces, photos) = ([String: Int](), [String: Set<PhotoID>]())
+    for (face, name) in named {
+      faces[name, default: 0] += 1
+      if let photo = photosOf[face] { photos[name, default: []].insert(photo) }
+    }
+    let unused = Set(try nameTexts()).subtracting(added).subtracting(try givenPersonNames())
+    return unused.union(faces.keys).sorted().map {
       NameSummary(name: $0, photos: photos[$0]?.count ?? 0, faces: faces[$0] ?? 0)
     }
   }
@@ -344,6 +358,15 @@ extension MilvusGallery {
   /// - Parameter digest: SHA-256 of the file's bytes, lower-case hexadecimal.
   public func photo(digest: String) throws(GalleryError) -> StoredPhoto? {
     try photos(digests: [digest])[digest]
+  }
+
+  public func photos(path: String) throws(GalleryError) -> [StoredPhoto] {
+    var photos: [StoredPhoto] = []
+    for record in try records(.photo, .equal(Record.textField, PhotoOrigin.text(ofPath: path))) {
+      let photo = try photo(record)
+      if photo.path == path { photos.append(photo) }
+    }
+    return photos.sorted { $0.id < $1.id }
   }
 
   public func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto] {

@@ -254,7 +254,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
         waiting[entry.photo.id].map { rows in
           PhotoToEmbed(
             photo: entry.photo,
-            faces: rows.sorted { $0.ordinal < $1.ordinal }.map(\.stored))
+            faces: rows.sorted { $0.ordinal < $1.ordinal }.map { $0.stored(name: nil) })
         }
       }
     }

@@ -6,14 +6,16 @@ import LikenessCore
 extension MilvusGallery {
   public func faceTable() throws(GalleryError) -> FaceTable {
     let revision = try revision()
+    let rule = try NamingRule(self)
     var (faces, missing, values) = ([StoredFace](), [StoredFace](), [Float]())
     try all {
       try eachRow(withEmbeddings: true) { row in
+        let face = row.stored(name: rule.name(of: row))
         if row.isEmbedded {
-          faces.append(row.stored)
+          faces.append(face)
           values += row.embedding
         } else {
-          missing.append(row.stored)
+          missing.append(face)
         }
         return true
       }
@@ -54,24 +56,18 @@ extension MilvusGallery {
 
   private func matrix(_ all: [FaceRow], dimensions: Int, revision: Int) -> FaceMatrix {
     let rows = all.filter(\.isEmbedded)
-    var numbers: [String: Int64] = [:]
-    let names = rows.map { row -> Int64? in
-      guard !row.name.isEmpty else { return nil }
-      if numbers[row.name] == nil { numbers[row.name] = Int64(numbers.count + 1) }
-      return numbers[row.name]
-    }
     return FaceMatrix(
-      faces: rows.map(\.id), photos: rows.map(\.photo), names: names,
-      nameTexts: Dictionary(uniqueKeysWithValues: numbers.map { ($1, $0) }),
+      faces: rows.map(\.id), photos: rows.map(\.photo),
       embeddings: EmbeddingMatrix(dimensions: dimensions, values: rows.flatMap(\.embedding)),
       doubtful: Set(rows.filter(\.details.quality.isDoubtful).map(\.id)), revision: revision)
   }
 
   public func outlines() throws(GalleryError) -> [FaceOutline] {
+    let rule = try NamingRule(self)
     var outlines: [FaceOutline] = []
     try all {
       try eachRow { row in
-        outlines.append(row.outline)
+        outlines.append(row.outline(name: rule.name(of: row)))
         return true
       }
     }
@@ -80,7 +76,9 @@ extension MilvusGallery {
 
   /// Those of some faces that are there, in the order given.
   public func outlines(of faces: [FaceID]) throws(GalleryError) -> [FaceOutline] {
-    try plainRows(of: faces).map(\.outline)
+    let rows = try plainRows(of: faces)
+    let names = try names(of: rows)
+    return rows.map { $0.outline(name: names[$0.id]) }
   }
 
   public func labels() throws(GalleryError) -> [FaceID: [String: String]] {

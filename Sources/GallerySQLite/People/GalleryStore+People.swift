@@ -49,24 +49,6 @@ extension GalleryStore {
     }
   }
 
-  /// The names that the user gave to the people of some faces, by face.
-  public func givenNames(
-    of faces: some Collection<FaceID>
-  ) throws(GalleryError) -> [FaceID: String] {
-    try read { db in
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT person.name FROM person_face JOIN person ON person.id = person_face.person
-          WHERE person_face.face = ?
-          """)
-      var names: [FaceID: String] = [:]
-      for face in faces {
-        names[face] = try String.fetchOne(statement, arguments: [face])
-      }
-      return names
-    }
-  }
-
   /// The person of each face, and which of these no clustering may change.
   public func peopleAssignment() throws(GalleryError) -> PeopleAssignment {
     try read { try Self.assignment($0) }

@@ -56,26 +56,21 @@ extension GalleryStore {
   private func entries(of faces: some Collection<FaceID>, _ db: Database) throws -> [FaceEntry] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT \(Self.faceColumns), person.name, person_face.person,
+        SELECT \(Self.faceColumns), person_face.person,
           EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id), \(Self.isEmbedded)
-        FROM face LEFT JOIN name ON name.id = face.name
-        LEFT JOIN person_face ON person_face.face = face.id
-        LEFT JOIN person ON person.id = person_face.person
-        WHERE face.id = ?
+        FROM \(Self.namedFaces) WHERE face.id = ?
         """)
     let labelling = try db.cachedStatement(
       sql: "SELECT key, value FROM face_label WHERE face = ?")
     return try faces.compactMap { id in
       try Row.fetchOne(statement, arguments: [id]).map { row in
-        let face = try Self.face(row)
         var labels: [String: String] = [:]
         for label in try Row.fetchAll(labelling, arguments: [id]) {
           labels[try label.value(0)] = try label.value(1, as: String.self)
         }
         return FaceEntry(
-          face: face, name: try row.value(17, as: String?.self) ?? face.name,
-          person: try row.value(18), labels: labels, hasThumbnail: try row.value(19),
-          isEmbedded: try row.value(20))
+          face: try Self.face(row), person: try row.value(17), labels: labels,
+          hasThumbnail: try row.value(18), isEmbedded: try row.value(19))
       }
     }
   }

@@ -32,7 +32,7 @@ extension GalleryStore {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT \(faceColumns), face.embedding, thumbnail.jpeg, missing.reason, missing.model,
+          SELECT \(faceColumns(name: "name.name")), face.embedding, thumbnail.jpeg, missing.reason, missing.model,
             missing.model_file, missing.embedding
           FROM face LEFT JOIN name ON name.id = face.name
           LEFT JOIN thumbnail ON thumbnail.face = face.id

@@ -16,7 +16,7 @@ extension GalleryStore {
     try read { db in
       let statement = try db.cachedStatement(
         sql: """
-          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name
+          SELECT \(Self.faceColumns) FROM \(Self.namedFaces)
           WHERE face.id = ?
           """)
       return try Self.faces(named: name, db).compactMap { id in
@@ -37,7 +37,7 @@ extension GalleryStore {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name \(condition)
+          SELECT \(Self.faceColumns) FROM \(Self.namedFaces) \(condition)
           """, arguments: arguments
       ).map { try Self.face($0) }
     }
@@ -51,7 +51,7 @@ extension GalleryStore {
       let statement = try db.cachedStatement(
         sql: """
           SELECT \(Self.faceColumns), face.embedding
-          FROM face LEFT JOIN name ON name.id = face.name
+          FROM \(Self.namedFaces)
           WHERE face.id = ? AND \(Self.isEmbedded)
           """)
       return try ids.compactMap { id in
@@ -88,7 +88,7 @@ extension GalleryStore {
           db,
           sql: """
             SELECT \(Self.faceColumns), face.embedding
-            FROM face LEFT JOIN name ON name.id = face.name
+            FROM \(Self.namedFaces)
             WHERE face.id > ? AND \(Self.isEmbedded) ORDER BY face.id LIMIT 256
             """, arguments: [last]
         ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(17)))) }
@@ -106,26 +106,24 @@ extension GalleryStore {
     return try read { db in
       let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0
       let dimensions = try Self.meta("dimensions", db).flatMap { Int($0) } ?? 1
-      var (faces, photos, names) = ([FaceID](), [PhotoID](), [Int64?]())
+      var (faces, photos) = ([FaceID](), [PhotoID]())
       var doubtful: Set<FaceID> = []
       faces.reserveCapacity(count)
       photos.reserveCapacity(count)
-      names.reserveCapacity(count)
       var values: [Float] = []
       values.reserveCapacity(count * dimensions)
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT id, photo, name, embedding, \(Self.isDoubtful) FROM face
+          SELECT id, photo, embedding, \(Self.isDoubtful) FROM face
           WHERE \(Self.isEmbedded) ORDER BY id
           """)
       while let row = try rows.next() {
         faces.append(try row.value(0))
         photos.append(try row.value(1))
-        names.append(try row.value(2))
-        if try row.value(4, as: Bool?.self) == true { doubtful.insert(try row.value(0)) }
+        if try row.value(3, as: Bool?.self) == true { doubtful.insert(try row.value(0)) }
         // Without a copy; the bytes are SQLite's until the next row.
-        try row.withUnsafeData(atIndex: 3) { data in
+        try row.withUnsafeData(atIndex: 2) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
         }
         guard values.count == faces.count * dimensions else {
@@ -133,12 +131,8 @@ extension GalleryStore {
             path: path, detail: "face \(faces[faces.count - 1]) has no whole embedding")
         }
       }
-      let texts = try Row.fetchAll(db, sql: "SELECT id, name FROM name").map {
-        (try $0.value(0, as: Int64.self), try $0.value(1, as: String.self))
-      }
       return FaceMatrix(
-        faces: faces, photos: photos, names: names,
-        nameTexts: Dictionary(uniqueKeysWithValues: texts),
+        faces: faces, photos: photos,
         embeddings: EmbeddingMatrix(dimensions: dimensions, values: values), doubtful: doubtful,
         revision: try Self.meta("revision", db).flatMap { Int($0) } ?? 0)
     }

@@ -19,8 +19,7 @@ extension GalleryStore {
       db, sql: "SELECT name FROM name UNION SELECT name FROM person WHERE name IS NOT NULL")
   }
 
-  /// The faces that go by a name: all of the person whom the user gave it, and those that were added by
-  /// it, but for those that the user put to somebody else than that person.
+  /// The faces that go by a name, see `goesBy`, through the indexes of names.
   static func faces(named name: String, _ db: Database) throws -> [FaceID] {
     try FaceID.fetchAll(
       db,
@@ -28,10 +27,13 @@ extension GalleryStore {
         SELECT person_face.face FROM person JOIN person_face ON person_face.person = person.id
         WHERE person.name = :name
         UNION
-        SELECT face.id FROM name JOIN face ON face.name = name.id
-        WHERE name.name = :name AND NOT EXISTS (
-          SELECT 1 FROM person JOIN person_face ON person_face.person <> person.id
-          WHERE person.name = :name AND person_face.face = face.id AND person_face.pinned)
+        SELECT id FROM (
+          SELECT face.id AS id, \(goesBy) AS goes_by
+          FROM name JOIN face ON face.name = name.id
+          LEFT JOIN person_face ON person_face.face = face.id
+          LEFT JOIN person ON person.id = person_face.person
+          WHERE name.name = :name)
+        WHERE goes_by = :name
         ORDER BY 1
         """, arguments: ["name": name.precomposedStringWithCanonicalMapping])
   }

@@ -60,45 +60,35 @@ extension GalleryStore {
     try write { _ = try Self.nameID(name, $0) }
   }
 
-  /// Removes those of some names that have no faces.
-  public func removeEmptyNames(_ names: [String]) throws(GalleryError) {
-    try write { db in
-      let ids = try names.compactMap {
-        try Self.id(of: $0.precomposedStringWithCanonicalMapping, db)
-      }
-      guard !ids.isEmpty else { return }
-      try Self.removeUnused(names: Set(ids), db)
-      try Self.markTraces(db)
-    }
-    _ = try? eraseTraces()
-  }
-
   /// The names that the user gave to people.
   public func givenPersonNames() throws(GalleryError) -> [String] {
     try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
   }
 
-  /// Faces with a name, in the order of their ids: the name given to their person, else the one that they
-  /// were added by.
+  /// Faces with the names that they go by, in the order of their ids.
   public func namedFaces(
     offset: Int, limit: Int
   ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {
     try read { db in
-      let source = """
-        FROM face LEFT JOIN name ON name.id = face.name
-        LEFT JOIN person_face ON person_face.face = face.id
-        LEFT JOIN person ON person.id = person_face.person
-        WHERE COALESCE(person.name, name.name) IS NOT NULL
-        """
+      let source = "FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL"
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT face.id, COALESCE(person.name, name.name) \(source) ORDER BY face.id LIMIT ? OFFSET ?
+          SELECT face.id, \(Self.goesBy) \(source) ORDER BY face.id LIMIT ? OFFSET ?
           """, arguments: [limit, offset])
       return (
         try rows.map { (try $0.value(0), try $0.value(1)) },
         try Int.fetchOne(db, sql: "SELECT COUNT(*) \(source)") ?? 0
       )
+    }
+  }
+
+  /// The faces that were added by a name, whatever they go by now.
+  public func faces(addedBy name: String) throws(GalleryError) -> Set<FaceID> {
+    try read { db in
+      try FaceID.fetchSet(
+        db, sql: "SELECT face.id FROM face JOIN name ON name.id = face.name WHERE name.name = ?",
+        arguments: [name.precomposedStringWithCanonicalMapping])
     }
   }
 
@@ -123,7 +113,7 @@ extension GalleryStore {
     }
   }
 
-  private static func id(of name: String, _ db: Database) throws -> Int64? {
+  static func id(of name: String, _ db: Database) throws -> Int64? {
     try Int64.fetchOne(db, sql: "SELECT id FROM name WHERE name = ?", arguments: [name])
   }
 }

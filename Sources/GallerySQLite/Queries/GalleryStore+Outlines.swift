@@ -11,9 +11,9 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT face.id, face.photo, photo.path, face.ordinal, name.name, \(Self.isDoubtful),
+          SELECT face.id, face.photo, photo.path, face.ordinal, \(Self.goesBy), \(Self.isDoubtful),
             \(Self.isEmbedded)
-          FROM face JOIN photo ON photo.id = face.photo LEFT JOIN name ON name.id = face.name
+          FROM \(Self.namedFaces) JOIN photo ON photo.id = face.photo
           ORDER BY face.id
           """)
       while let row = try rows.next() {

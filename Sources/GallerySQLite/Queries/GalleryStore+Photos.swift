@@ -30,10 +30,10 @@ extension GalleryStore {
     }
   }
 
-  /// The photo that was last seen in a file; the newest, where the file's content has changed.
+  /// The photos that were last seen in a file: several, where its content has changed.
   /// - Parameter path: absolute.
-  public func photo(path: String) throws(GalleryError) -> StoredPhoto? {
-    try photos("WHERE path = ? ORDER BY id DESC LIMIT 1", [path]).first
+  public func photos(path: String) throws(GalleryError) -> [StoredPhoto] {
+    try photos("WHERE path = ? ORDER BY id", [path])
   }
 
   func photos(

@@ -16,7 +16,7 @@ extension GalleryStore {
         db,
         sql: """
           SELECT \(Self.faceColumns), face.embedding
-          FROM face LEFT JOIN name ON name.id = face.name ORDER BY face.id
+          FROM \(Self.namedFaces) ORDER BY face.id
           """)
       while let row = try rows.next() {
         let face = try Self.face(row)
@@ -47,19 +47,27 @@ extension GalleryStore {
     }
   }
 
-  /// Every name, in order.
-  public func names() throws(GalleryError) -> [NameSummary] {
-    try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT name.name, COUNT(DISTINCT face.photo), COUNT(face.id)
-          FROM name LEFT JOIN face ON face.name = name.id GROUP BY name.id ORDER BY name.name
-          """
-      ).map {
-        NameSummary(name: try $0.value(0), photos: try $0.value(1), faces: try $0.value(2))
-      }
+  /// Every name that a face goes by, and those that were added without faces, in order.
+  public func names() throws(GalleryError) -> [NameSummary] { try read { try names($0) } }
+
+  private func names(_ db: Database) throws -> [NameSummary] {
+    let used = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT \(Self.goesBy), COUNT(DISTINCT face.photo), COUNT(*)
+        FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL GROUP BY 1
+        """
+    ).map {
+      NameSummary(name: try $0.value(0), photos: try $0.value(1), faces: try $0.value(2))
     }
+    let unused = try String.fetchAll(
+      db,
+      sql: """
+        SELECT name FROM name WHERE NOT EXISTS (SELECT 1 FROM face WHERE face.name = name.id)
+          AND NOT EXISTS (SELECT 1 FROM person WHERE person.name = name.name)
+        """
+    ).map { NameSummary(name: $0, photos: 0, faces: 0) }
+    return (used + unused).sorted { $0.name < $1.name }
   }
 
   /// What the gallery holds.
@@ -73,9 +81,10 @@ extension GalleryStore {
         photosWithoutFace: try count(
           "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
         faces: try count("SELECT COUNT(*) FROM face"),
-        namedFaces: try count("SELECT COUNT(*) FROM face WHERE name IS NOT NULL"),
+        namedFaces: try count(
+          "SELECT COUNT(*) FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL"),
         doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
-        names: try count("SELECT COUNT(*) FROM name"), model: try Self.meta("model", db),
+        names: try names(db).count, model: try Self.meta("model", db),
         dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes,
         unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"))
     }

@@ -4,42 +4,16 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
-  /// Removes a name with all of its faces, which are those of `faces(named:)`, and photos left without
-  /// a face.
-  /// - Returns: what was removed; empty if there is no such name.
+  /// Removes names, people, photos and faces in one transaction; and the photos and names that no face is left of.
+  /// - Returns: what was removed; empty if nothing of it was there.
   /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
-    try remove { db in (try Self.faces(named: name, db), []) }
-  }
-
-  /// Removes a photo with all of its faces, if any.
-  /// - Returns: what was removed; empty if there is no such photo.
-  /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt {
-    try remove { db in
-      let faces = try FaceID.fetchAll(
-        db, sql: "SELECT id FROM face WHERE photo = ?", arguments: [photo])
-      return (faces, [photo])
-    }
-  }
-
-  /// Removes several faces in one transaction, much faster than one after the other.
-  /// - Returns: what was removed; faces that do not exist are not in it.
-  /// - Throws: `GalleryError`; nothing is removed then.
-  public func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt {
-    try remove { _ in (faces, []) }
-  }
-
-  private func remove(
-    _ selection: (Database) throws -> (faces: [FaceID], photos: [PhotoID])
-  ) throws(GalleryError) -> RemovalReceipt {
+  public func remove(_ removal: Removal) throws(GalleryError) -> RemovalReceipt {
     var kept: [String] = []
     var receipt = try write { db -> RemovalReceipt in
-      let (faces, photos) = try selection(db)
       let names = try Self.allNames(db)
       var receipt = RemovalReceipt()
       var (emptied, nameless) = (Set<PhotoID>(), Set<Int64>())
-      for face in faces {
+      for face in try Self.faces(of: removal, db) {
         let pictures =
           try Int.fetchOne(
             db, sql: "SELECT COUNT(*) FROM thumbnail WHERE face = ?", arguments: [face]) ?? 0
@@ -52,7 +26,7 @@ extension GalleryStore {
         emptied.insert(try row.value(0))
         if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
       }
-      for photo in emptied.union(photos).sorted() {
+      for photo in emptied.union(removal.photos).sorted() {
         let paths = try String.fetchAll(
           db,
           sql: """
@@ -64,6 +38,8 @@ extension GalleryStore {
         kept += paths.filter { $0.hasPrefix(Self.ownPlace) }.map { place($0) }
         receipt.photos += paths.map { place($0) }
       }
+      // Also those that no face was added by.
+      for name in removal.names { if let id = try Self.id(of: name, db) { nameless.insert(id) } }
       try Self.removeUnused(names: nameless, db)
       if !receipt.faces.isEmpty { try Self.forgetRemovedPeople(db) }
       receipt.names = names.subtracting(try Self.allNames(db)).sorted()
@@ -75,6 +51,18 @@ extension GalleryStore {
     if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
     if (try? forgetUpgraded(receipt.faces)) == nil { receipt.tracesRemain = true }
     return receipt
+  }
+
+  private static func faces(of removal: Removal, _ db: Database) throws -> [FaceID] {
+    var faces = removal.faces
+    for name in removal.names { faces.formUnion(try Self.faces(named: name, db)) }
+    let people = try db.cachedStatement(sql: "SELECT face FROM person_face WHERE person = ?")
+    for person in removal.people {
+      faces.formUnion(try FaceID.fetchAll(people, arguments: [person]))
+    }
+    let photos = try db.cachedStatement(sql: "SELECT id FROM face WHERE photo = ?")
+    for photo in removal.photos { faces.formUnion(try FaceID.fetchAll(photos, arguments: [photo])) }
+    return faces.sorted()
   }
 
   /// Remembers the number of a photo that went: it is no other's ever.

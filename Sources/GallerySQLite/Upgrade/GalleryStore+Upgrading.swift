@@ -82,7 +82,7 @@ extension GalleryStore {
       let condition = isCompleting ? "NOT \(Self.isEmbedded)" : "1"
       let faces = try db.cachedStatement(
         sql: """
-          SELECT \(Self.faceColumns) FROM face LEFT JOIN name ON name.id = face.name
+          SELECT \(Self.faceColumns) FROM \(Self.namedFaces)
           WHERE face.photo = ? AND \(condition) ORDER BY face.ordinal
           """)
       var found: [PhotoToEmbed] = []

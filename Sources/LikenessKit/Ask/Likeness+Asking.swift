@@ -155,7 +155,7 @@ extension Likeness {
     try gallery.withSession {
       let store = try gallery.reader()
       try gallery.requireFace(face, in: store)
-      return try probe("face \(face)", [face], store)
+      return try probe(face.reference, [face], store)
     }
   }
 
@@ -176,7 +176,7 @@ extension Likeness {
       let store = try gallery.reader()
       let faces = try store.faces(ofPeople: [person])
       guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
-      return try probe("person \(person)", faces.sorted(), store)
+      return try probe(person.reference, faces.sorted(), store)
     }
   }
 

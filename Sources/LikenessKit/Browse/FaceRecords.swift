@@ -84,10 +84,7 @@ public struct FaceRecords: Sendable {
   /// Removes faces from the gallery in one transaction; faces that do not exist are not in the receipt.
   /// - Throws: `GalleryError`
   public func remove(_ faces: [FaceID]) throws -> RemovalReceipt {
-    let store = try gallery.writer()
-    let receipt = try store.remove(faces: faces)
-    if !receipt.isEmpty { try gallery.forgetRemoved(from: store) }
-    return receipt
+    try gallery.remove(Removal(faces: faces), from: gallery.writer())
   }
 
   /// Removes one face from the gallery.

@@ -35,7 +35,7 @@ public struct PhotoRecords: Sendable {
   public func entry(_ id: PhotoID) throws -> (photo: PhotoEntry, faces: [FaceEntry]) {
     let store = try gallery.reader()
     guard let photo = try store.photoEntry(id) else {
-      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+      throw LikenessError.unknownPhoto(id.reference, candidates: [])
     }
     return (photo, try store.entries(of: try store.faces(inPhoto: id).map(\.id)))
   }
@@ -44,7 +44,7 @@ public struct PhotoRecords: Sendable {
   /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
   public func decoded(_ id: PhotoID, limits: PhotoLimits = .default) throws -> Photo {
     guard let stored = try gallery.reader().photo(id: id) else {
-      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+      throw LikenessError.unknownPhoto(id.reference, candidates: [])
     }
     // Errors are to call it as people do, not by where it lies.
     let data = try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
@@ -67,10 +67,10 @@ public struct PhotoRecords: Sendable {
   /// Removes a photo from the gallery.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func remove(_ photo: PhotoID) throws -> RemovalReceipt {
-    let store = try gallery.writer()
-    let receipt = try store.remove(photo: photo)
-    guard !receipt.isEmpty else { throw LikenessError.unknownPhoto("\(photo)", candidates: []) }
-    try gallery.forgetRemoved(from: store)
+    let receipt = try gallery.remove(Removal(photos: [photo]), from: gallery.writer())
+    guard !receipt.isEmpty else {
+      throw LikenessError.unknownPhoto(photo.reference, candidates: [])
+    }
     return receipt
   }
 }

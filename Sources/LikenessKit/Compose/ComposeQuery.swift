@@ -7,8 +7,8 @@ public struct ComposeQuery: Sendable {
   public enum Operand: Sendable {
     /// All faces with a label, as it is written in the gallery.
     case label(key: String, value: String)
-    /// A face of the gallery, which is no answer then.
-    case face(FaceID)
+    /// Faces of the gallery, by their mean; they are no answers then.
+    case faces([FaceID])
     /// A face that is not in the gallery.
     case outsider(FaceVector)
   }

@@ -20,8 +20,7 @@ public struct GalleryComposition: Sendable {
 
   /// The faces nearest to a person with attributes, by the labels of the gallery's faces.
   ///
-  /// A face's person is its label `person`, else the name that its person was given, else the name that it was
-  /// added by. A face that the query names is no answer.
+  /// A face's person, its label `person`, is the name that it goes by. A face that the query names is no answer.
   /// - Parameters:
   ///   - query: a person with attributes, as terms of a sum.
   ///   - count: the most answers.
@@ -53,11 +52,11 @@ public struct GalleryComposition: Sendable {
   private func labelledFaces(_ faces: GalleryFaces) throws -> [LabelledFace] {
     let store = try gallery.reader()
     let labels = try store.labels()
-    let given = try store.givenNames(of: faces.faces.map(\.id))
     let attributes = try store.attributeVectors()
     return faces.faces.enumerated().map { row, face in
       var own = labels[face.id] ?? [:]
-      if own[LabelSource.person] == nil { own[LabelSource.person] = given[face.id] ?? face.name }
+      // Earlier versions kept it as a label as well.
+      if let name = face.name { own[LabelSource.person] = name }
       return LabelledFace(
         vector: FaceVector(
           identity: faces.embeddings[row], attributes: attributes[face.id] ?? [:]), labels: own)
@@ -94,7 +93,7 @@ public struct Composer: Sendable {
     for term in query.terms {
       switch term.operand {
       case .label(let key, _): keys.insert(key)
-      case .face(let face): named.insert(face)
+      case .faces(let faces): named.formUnion(faces)
       case .outsider: break
       }
     }
@@ -129,15 +128,31 @@ public struct Composer: Sendable {
     let vector: FaceVector
     switch operand {
     case .label(let key, let value): return .label(key: key, value: value)
-    case .face(let face):
-      vector = FaceVector(
-        identity: try FaceRecords(gallery: composition.gallery).embedding(of: face),
-        attributes: try composition.gallery.reader().attributeVectors(face: face))
+    case .faces(let faces): vector = try mean(of: faces)
     case .outsider(let face): vector = face
     }
     let (own, dimensions) = (vector.identity.count, faces.embeddings.dimensions)
     guard own == dimensions else { throw LikenessError.dimensionMismatch(own, dimensions) }
     return .face(vector)
+  }
+
+  /// What some faces have in common.
+  /// - Throws: `LikenessError.unknownFace`, `.notEmbedded` where none has an embedding
+  private func mean(of faces: [FaceID]) throws -> FaceVector {
+    let store = try composition.gallery.reader()
+    let embeddings = try store.faces(ids: faces).map(\.1)
+    if embeddings.isEmpty, let face = faces.first {
+      return FaceVector(identity: try composition.gallery.embedding(of: face, in: store))
+    }
+    var attributes: [String: [Embedding]] = [:]
+    for face in faces {
+      for (key, vector) in try store.attributeVectors(face: face) {
+        attributes[key, default: []].append(vector)
+      }
+    }
+    return FaceVector(
+      identity: embeddings.count == 1 ? embeddings[0] : .mean(embeddings),
+      attributes: attributes.mapValues { $0.count == 1 ? $0[0] : .mean($0) })
   }
 
   /// Who is asked for: the mean of the faces that are added.

@@ -2,7 +2,10 @@ import Foundation
 
 /// Where the name of a photo's most prominent face comes from.
 public enum NameSource: String, Sendable, CaseIterable {
-  /// The file's name without its extension.
+  /// The file's name without its extension, unless a camera or program chose it, such as `IMG_0001`; the folder's where a
+  /// file is called by it and a number.
+  case auto
+  /// The file's name without its extension, whatever it is.
   case file
   /// The name of the folder that the file lies in.
   case folder
@@ -10,9 +13,13 @@ public enum NameSource: String, Sendable, CaseIterable {
   case none
 
   package func name(of url: URL) -> String? {
-    switch self {
-    case .file: url.deletingPathExtension().lastPathComponent
-    case .folder: url.deletingLastPathComponent().standardizedFileURL.lastPathComponent
+    let name = url.deletingPathExtension().lastPathComponent
+    let folder = url.deletingLastPathComponent().standardizedFileURL.lastPathComponent
+    return switch self {
+    case .auto:
+      FileNames.numbered(name, in: folder) ?? (FileNames.isMeaningless(name) ? nil : name)
+    case .file: name
+    case .folder: folder
     case .none: nil
     }
   }
@@ -30,11 +37,12 @@ public enum PhotoKeeping: Sendable {
 public struct EnrolmentOptions: Sendable {
   /// Where the name of a photo's most prominent face comes from, unless `name` or `labels` give one. Uploads bring
   /// their own names and labels.
-  public var nameSource = NameSource.file
-  /// One name for all files; takes precedence over `nameSource`.
+  public var nameSource = NameSource.auto
+  /// One name for all files; takes precedence over `nameSource`. A photo that the gallery has already gets it as well, or the
+  /// one of `labels`, unless it has another name, which a warning tells.
   public var name: String?
-  /// Labels for the most prominent face of a file. A label `person` takes precedence over `nameSource`, but not over
-  /// `name`.
+  /// Labels for the most prominent face of a file, also of a photo that the gallery has already. A label `person` is the
+  /// face's name: it takes precedence over `nameSource`, but not over `name`.
   public var labels: LabelSource?
   /// The largest photo to accept; larger ones are skipped.
   public var limits = PhotoLimits.default
@@ -43,6 +51,6 @@ public struct EnrolmentOptions: Sendable {
   /// What is kept of uploads. Of files, the gallery keeps the path and a small picture of each face.
   public var keeping = PhotoKeeping.photo
 
-  /// Names from file names, for all photos.
+  /// Names from file names that mean something, for all photos.
   public init() {}
 }

@@ -14,9 +14,20 @@ struct EnrolmentRun {
   private var embeddings: [String: [Embedding]] = [:]
   /// As many as tell.
   private static let perName = 20
+  /// The folders of photos whose file names say nothing.
+  private var folders: FoldersOfPeople
+
+  /// All that is known at the end.
+  func finished() -> EnrolmentSummary {
+    var summary = summary
+    summary.unnamed = folders.photoCount
+    summary.folders = folders.ofOnePerson()
+    return summary
+  }
 
   init(_ writer: PhotoWriter, _ verification: Verification) {
     (self.writer, self.verification) = (writer, verification)
+    folders = FoldersOfPeople(verification)
   }
 
   /// - Parameter path: what messages call the photo.
@@ -41,14 +52,37 @@ struct EnrolmentRun {
     let batch = pending
     pending = []
     try lookUpNames(of: batch)
-    for (photo, isNew) in zip(batch, try writer.write(batch)) { count(photo, isNew: isNew) }
+    for (photo, isNew) in zip(batch, try writer.write(batch)) {
+      if isNew {
+        count(photo)
+      } else {
+        summary.already += 1
+        try annotate(photo)
+      }
+      try replaceFormer(of: photo)
+    }
   }
 
-  private mutating func count(_ photo: PreparedPhoto, isNew: Bool) {
-    guard isNew else {
-      summary.already += 1
-      return
+  private mutating func replaceFormer(of photo: PreparedPhoto) throws {
+    let replacement = try writer.replaceFormer(of: photo, verification)
+    summary.replaced += replacement.photos
+    for name in replacement.lostNames {
+      summary.warnings.append(
+        "\(photo.photo.file.path) has changed and does not show \"\(name)\" any more")
     }
+  }
+
+  private mutating func annotate(_ photo: PreparedPhoto) throws {
+    let annotation = try writer.annotate(photo)
+    if annotation.isNamed { summary.named += 1 }
+    if annotation.isLabelled { summary.labelled += 1 }
+    if let kept = annotation.keptName, let name = photo.subject.name {
+      summary.warnings.append(
+        "\(photo.photo.file.path) is in the gallery as \"\(kept)\" and was not named \"\(name)\"")
+    }
+  }
+
+  private mutating func count(_ photo: PreparedPhoto) {
     summary.doubtful += photo.doubtful
     guard photo.faces > 0 else {
       summary.noFace += 1
@@ -61,6 +95,7 @@ struct EnrolmentRun {
     summary.added += 1
     summary.faces += photo.faces
     for face in photo.photo.faces where !face.quality.isDoubtful { check(face) }
+    if photo.subject.name == nil, !photo.subject.isNameStated { folders.add(photo.photo) }
   }
 
   /// Before they are added: faces are not to be compared with themselves.

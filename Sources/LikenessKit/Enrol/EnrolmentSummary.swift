@@ -14,6 +14,21 @@ public struct EnrolmentSummary: Sendable, Codable {
     }
   }
 
+  /// A folder whose photos show mostly one person, and whose name may be theirs.
+  public struct Folder: Sendable, Codable, Equatable {
+    /// Its path.
+    public var folder: String
+    /// Its own name.
+    public var name: String
+    /// How many of its photos were added without a name.
+    public var photos: Int
+
+    /// A folder with so many photos.
+    public init(folder: String, name: String, photos: Int) {
+      (self.folder, self.name, self.photos) = (folder, name, photos)
+    }
+  }
+
   /// New photos with at least one face.
   public var added = 0
   /// Faces in them.
@@ -22,6 +37,16 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var doubtful = 0
   /// Photos that were there already.
   public var already = 0
+  /// Photos that were there already, whose face got a name.
+  public var named = 0
+  /// Photos that were there already, whose face got other labels.
+  public var labelled = 0
+  /// Photos that were removed since their file holds another photo now.
+  public var replaced = 0
+  /// New photos that got no name, since their file names say nothing of whom they show.
+  public var unnamed = 0
+  /// Those of their folders that show mostly one person.
+  public var folders: [Folder] = []
   /// Photos of other shards.
   public var elsewhere = 0
   /// New photos without a face, or with doubtful detections only; the gallery remembers them.
@@ -30,7 +55,7 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var unreadable = 0
   /// Every file that was not added, and every photo without a face, with the reason.
   public var skipped: [Skipped] = []
-  /// Names whose new face does not look like their others.
+  /// Names whose new face does not look like their others, and photos that kept another name than they were added by.
   public var warnings: [String] = []
   /// Whether it was stopped before all photos were processed; the next run resumes there.
   public var interrupted = false

@@ -58,7 +58,8 @@ extension Likeness {
     try store.flush()
     // The photos are in the gallery even if refreshing the index fails.
     try? gallery.refreshIndexFile(store)
-    var summary = run.summary
+    if run.summary.replaced > 0 { try gallery.forgetRemoved(from: store) }
+    var summary = run.finished()
     summary.interrupted = done < files.count
     summary.seconds = Date().timeIntervalSince(started)
     return summary
@@ -121,12 +122,13 @@ extension Likeness {
       expectsModelChange: gallery.isKeptOpen)
     let isNew = try writer.write(photos)
     return try zip(photos, isNew).map { photo, isNew in
+      let annotation = isNew ? nil : try writer.annotate(photo)
       // The lock is ours: no other process removes it.
       let id = try writer.stored(photo).id
       let faces = try store.faces(inPhoto: id)
       return AddedPhoto(
         photo: id, isNew: isNew, faces: faces.map(\.id),
-        doubtful: faces.count { $0.quality.isDoubtful })
+        doubtful: faces.count { $0.quality.isDoubtful }, keptName: annotation?.keptName)
     }
   }
 

@@ -79,7 +79,10 @@ struct PhotoPreparation: Sendable {
       guard options.shard?.contains(url) ?? true else { throw Settled(outcome: .elsewhere) }
     }
     let file = source.file
-    if let file, known.files.contains(file) { throw Settled(outcome: .unchanged) }
+    let subject = source.subject(options)
+    if let file, known.files.contains(file), !subject.concernsKnownPhotos {
+      throw Settled(outcome: .unchanged)
+    }
     let data = try source.data(options.limits)
     var content = Content(data, file: file)
     guard try !known.contains(content.digest) else {
@@ -88,7 +91,7 @@ struct PhotoPreparation: Sendable {
           PreparedPhoto(
             photo: NewPhoto(
               digest: content.digest, file: content.file, width: 0, height: 0, turned: 0, faces: []),
-            isKnown: true)))
+            isKnown: true, subject: subject)))
     }
     let photo = try Photo.decode(data, limits: options.limits, path: source.path)
     if file == nil, let keptPhotos, let format = PhotoFormat.sniff(data) {
@@ -101,14 +104,14 @@ struct PhotoPreparation: Sendable {
   private func prepared(
     _ source: PhotoSource, _ content: Content, _ found: PhotoFaces, _ model: EmbeddingModel
   ) throws -> PreparedPhoto {
-    let (name, labels) = source.said(options)
+    let subject = source.subject(options)
     return PreparedPhoto(
       photo: NewPhoto(
         digest: content.digest, file: content.file, width: found.width, height: found.height,
         turned: found.turned, detector: detector, title: source.title,
         faces: try [NewFace](
-          found, name: name, labels: labels, keepsThumbnails: keepsThumbnails)),
-      original: content.original, isKnown: false, model: model)
+          found, name: subject.name, labels: subject.labels, keepsThumbnails: keepsThumbnails)),
+      original: content.original, isKnown: false, subject: subject, model: model)
   }
 }
 

@@ -8,15 +8,35 @@ public struct PhotoUpload: Sendable {
   public var data: Data
   /// The title that users know it by; never part of a path.
   public var title: String
-  /// The name of the most prominent face that is not doubtful.
+  /// The name of the most prominent face that is not doubtful. A photo that the gallery has already gets it as well, unless
+  /// it has another name, see `AddedPhoto.keptName`.
   public var name: String?
   /// What else is said about it: values by key.
   public var labels: [String: String]
 
-  /// An image file's bytes with what is said about them.
+  /// An image file's bytes with what is said about them. A label `person` is a name.
   public init(data: Data, title: String, name: String? = nil, labels: [String: String] = [:]) {
-    (self.data, self.title, self.name, self.labels) = (data, title, name, labels)
+    (self.data, self.title, self.labels) = (data, title, labels)
+    self.name = name ?? labels[LabelSource.person]
   }
+}
+
+/// What is said about the most prominent face of a photo that is not doubtful.
+struct PhotoSubject: Sendable {
+  var name: String?
+  /// Whether the user stated the name or where it comes from, so that it is for photos that are there already as well.
+  var isNameStated: Bool
+  /// What else is said, without the name.
+  var labels: [String: String]
+
+  init(name: String? = nil, isNameStated: Bool = false, labels: [String: String] = [:]) {
+    self.name = name
+    self.isNameStated = isNameStated
+    self.labels = labels.filter { $0.key != LabelSource.person }
+  }
+
+  /// Whether it says anything of a photo that is there already.
+  var concernsKnownPhotos: Bool { isNameStated && name != nil || !labels.isEmpty }
 }
 
 /// A photo to be added.
@@ -50,6 +70,9 @@ enum PhotoSource: Sendable {
       modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
   }
 
+  /// The same where the file is there.
+  var existingFile: PhotoFile? { file.flatMap { $0.bytes < 0 ? nil : $0 } }
+
   /// - Throws: `PhotoError`
   func data(_ limits: PhotoLimits) throws -> Data {
     switch self {
@@ -58,15 +81,17 @@ enum PhotoSource: Sendable {
     }
   }
 
-  /// The name and labels of its most prominent face.
-  func said(_ options: EnrolmentOptions) -> (name: String?, labels: [String: String]) {
+  /// What is said about its most prominent face.
+  func subject(_ options: EnrolmentOptions) -> PhotoSubject {
     switch self {
     case .file(let url):
       let labels = options.labels?.labels(of: url) ?? [:]
-      return (
-        options.name ?? labels[LabelSource.person] ?? options.nameSource.name(of: url), labels
-      )
-    case .upload(let upload): return (upload.name, upload.labels)
+      let stated = options.name ?? labels[LabelSource.person]
+      return PhotoSubject(
+        name: stated ?? options.nameSource.name(of: url),
+        isNameStated: stated != nil || options.nameSource != .auto, labels: labels)
+    case .upload(let upload):
+      return PhotoSubject(name: upload.name, isNameStated: true, labels: upload.labels)
     }
   }
 }

@@ -10,6 +10,8 @@ public struct PreparedPhoto: Sendable {
   var original: Original?
   /// Whether its content is in the gallery already, so that no detection was run.
   public var isKnown: Bool
+  /// What is said about its most prominent face.
+  var subject = PhotoSubject()
   /// Of the embeddings of its faces; nil where no detection was run.
   var model: EmbeddingModel?
 
@@ -41,4 +43,6 @@ public struct AddedPhoto: Sendable {
   public let faces: [FaceID]
   /// How many of these are likely not faces.
   public let doubtful: Int
+  /// The other name that the photo had already, so that the one it was added by was not given; nil where there was none.
+  public let keptName: String?
 }

@@ -22,8 +22,10 @@ public enum LikenessError: ClassifiedError, Equatable {
   case unknownPhoto(String, candidates: [String])
   /// A photo was given for its face, and has several.
   case severalFaces(path: String, count: Int)
-  /// A text that could mean several people: by a name they were not given, or as both a name and a number.
+  /// A name that several people have, none of whom was given it.
   case severalPeople(String, [PersonID])
+  /// A number that does not say of what it is, and the references that it may be meant for.
+  case bareNumber(String, references: [String])
   /// No person of that number is in the gallery.
   case unknownPerson(PersonID)
   /// No face of that number is in the gallery.
@@ -65,6 +67,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .unknownName, .unknownPhoto, .unknownFace, .unknownPerson: .notInGallery
     case .ambiguousName, .severalPeople: .ambiguous
     case .unknownProbe, .noLabels, .tooFewPairs: .nothingToAnswer
+    case .bareNumber: .malformedQuery
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
@@ -88,7 +91,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .onlyDoubtful(let path, let count):
       return "\(path): \(Self.noFaceInWords(doubtful: count))"
     case .doubtfulFace(let face):
-      return "face \(face) is doubtful and linked to nobody"
+      return "\(face.reference) is doubtful and linked to nobody"
     case .unknownName(let name, let near):
       return "nobody called \"\(name)\" is in the gallery\(hint(near))"
     case .ambiguousName(let name, let candidates):
@@ -102,15 +105,17 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .severalFaces(let path, let count):
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
     case .severalPeople(let text, let people):
-      let some = people.prefix(5).map { "#\($0)" }.joined(separator: ", ")
-      return "\"\(text)\" may be person \(some)\(people.count > 5 ? " and others" : ""): "
-        + "write the number, \(people[0]) or '#\(people[0])' in quotes"
+      let some = people.prefix(5).map(\.reference).joined(separator: ", ")
+      return "\"\(text)\" may be \(some)\(people.count > 5 ? " and others" : "")"
+    case .bareNumber(let text, let references):
+      return "\"\(text)\" does not say of what it is the number: write "
+        + references.joined(separator: " or ")
     case .unknownPerson(let person):
-      return "person #\(person) is not in the gallery"
+      return "\(person.reference) is not in the gallery"
     case .unknownFace(let face):
-      return "face \(face) is not in the gallery"
+      return "\(face.reference) is not in the gallery"
     case .notEmbedded(let face, let reason):
-      return "face \(face) has no embedding of the gallery's model (\(reason))"
+      return "\(face.reference) has no embedding of the gallery's model (\(reason))"
     case .badEmbedding(let path, let reason):
       return "\(path): not an embedding (\(reason))"
     case .dimensionMismatch(let a, let b):

@@ -8,6 +8,8 @@ public enum SameStart: Sendable {
   case name(String)
   /// A face of the gallery.
   case face(FaceID)
+  /// A person of the gallery.
+  case person(PersonID)
   /// Each face of a photo that need not be in the gallery, a person each.
   case photo(URL, PhotoFaces)
 }
@@ -30,7 +32,7 @@ extension GalleryLinks {
   ///   - starts: whose photos are wanted.
   ///   - progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name or face, one for each face of a photo.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`,
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPerson`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`,
   ///   `IndexError`
   public func same(
     _ starts: [SameStart], progress: (Int, Int) -> Void = { _, _ in }
@@ -44,13 +46,7 @@ extension GalleryLinks {
   /// the user assigned to the person and those of its name, else at its first face.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
   public func same(person: PersonID) throws -> SamePerson {
-    let store = try gallery.reader()
-    let own = try store.faces(ofPeople: [person]).sorted()
-    guard let first = own.first else { throw LikenessError.unknownPerson(person) }
-    let pinned = try store.peopleAssignment().pinned
-    let pins = own.filter { pinned.contains($0) }
-    let people = try same([.faces(pins.isEmpty ? [first] : pins, "#\(person)")], store) { _, _ in }
-    return people[0]
+    try same([.person(person)])[0]
   }
 
   private func same(
@@ -149,7 +145,9 @@ extension GalleryLinks {
       let name = try gallery.name(text, in: store)
       // Others that a clustering put to the person are to be found by their links.
       let pinned = try store.peopleAssignment().pinned
-      let sure = try store.faces(named: name).filter { $0.name == name || pinned.contains($0.id) }
+      let added = try store.faces(addedBy: name)
+      let sure = try store.faces(named: name)
+        .filter { added.contains($0.id) || pinned.contains($0.id) }
       return .faces(sure.map(\.id), name)
     case .face(let id):
       guard let face = try store.face(id: id) else { throw LikenessError.unknownFace(id) }
@@ -158,6 +156,12 @@ extension GalleryLinks {
       let places = try store.faces(inPhoto: face.photo).map(\.id)
       let path = try store.photo(id: face.photo)?.path ?? ""
       return .faces([id], Self.title(path, places.firstIndex(of: id) ?? 0, of: places.count))
+    case .person(let person):
+      let own = try store.faces(ofPeople: [person]).sorted()
+      guard let first = own.first else { throw LikenessError.unknownPerson(person) }
+      let pinned = try store.peopleAssignment().pinned
+      let pins = own.filter { pinned.contains($0) }
+      return .faces(pins.isEmpty ? [first] : pins, person.reference)
     case .photo(let url, let found): return .photo(url, found)
     }
   }

@@ -1,20 +1,20 @@
 import GalleryCore
 import LikenessCore
 
-/// The names of a gallery: those that faces were added by, and those that people were given. A name may have no faces yet.
+/// The names of a gallery. A face goes by the name that the user gave to its person, else by the one that it was added by.
+/// A name may have no faces yet.
 public struct GalleryNames: Sendable {
   let gallery: OpenGallery
   let people: GalleryPeople
 
-  /// Every name that faces were added by, in order.
+  /// Every name that faces go by, and names without faces, in order.
   /// - Throws: `GalleryError`
   public func summaries() throws -> [NameSummary] { try gallery.reader().names() }
 
-  /// All names that faces were added by or that people were given, in order.
+  /// The same without numbers.
   /// - Throws: `GalleryError`
   public func all() throws -> [String] {
-    let store = try gallery.reader()
-    return Set(try store.names().map(\.name)).union(try store.givenPersonNames()).sorted()
+    try gallery.reader().names().map(\.name)
   }
 
   /// A name as it is written in the gallery, whatever its case; nil if there is none.
@@ -33,8 +33,10 @@ public struct GalleryNames: Sendable {
   /// - Throws: `GalleryError`
   public func rename(_ old: String, to new: String) throws {
     let store = try gallery.writer()
-    if try store.names().contains(where: { $0.name == old }) {
+    do {
       try store.rename(old, to: new, merging: true)
+    } catch GalleryError.unknownName {
+      // No face was added by it: it is a person's.
     }
     guard let person = try store.person(named: old) else { return }
     if let other = try store.person(named: new), other != person {
@@ -44,29 +46,37 @@ public struct GalleryNames: Sendable {
     }
   }
 
-  /// Removes names with all of their faces, at once.
-  /// - Parameter names: as they are written in the gallery.
-  /// - Returns: how many faces were removed.
-  /// - Throws: `GalleryError`, `IndexError`
-  public func remove(_ names: [String]) throws -> Int {
-    let store = try gallery.reader()
-    let faces = Set(try names.flatMap { try store.faces(named: $0).map(\.id) })
-    let receipt = try FaceRecords(gallery: gallery).remove(faces.sorted())
-    // Removing a name without faces removes no face.
-    try gallery.writer().removeEmptyNames(names)
-    return receipt.faces.count
+  /// Gives a face a name, whatever it went by before: it leaves a person of another name.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  public func assign(_ name: String, to face: FaceID) throws {
+    try gallery.requireFace(face, in: gallery.reader())
+    try assign([face: name])
   }
 
-  /// Gives a face a name, whatever it went by before: it leaves a person of another name.
-  /// - Throws: `LikenessError`, `GalleryError`
-  public func assign(_ name: String, to face: FaceID) throws {
-    let faces = FaceRecords(gallery: gallery)
-    guard try faces.entry(face).name != name else { return }
-    try faces.setName(name, of: face)
-    let entry = try faces.entry(face)
-    if entry.name != name, let person = entry.person {
-      _ = try people.tell(face, apartFrom: person)
+  /// Gives faces names, or takes them away with nil, whatever they went by before: a face leaves a person of another name.
+  /// - Returns: the faces that go by another name now; those that are not there are passed over.
+  /// - Throws: `GalleryError`
+  @discardableResult
+  public func assign(_ names: [FaceID: String?]) throws -> Set<FaceID> {
+    guard !names.isEmpty else { return [] }
+    let wanted = names.mapValues { $0?.precomposedStringWithCanonicalMapping }
+    var changed: Set<FaceID> = []
+    do {
+      let store = try gallery.writer()
+      for entry in try store.entries(of: wanted.keys.sorted()) {
+        guard let name = wanted[entry.face.id], name != entry.name else { continue }
+        try store.setName(name, face: entry.face.id)
+        changed.insert(entry.face.id)
+      }
     }
+    // Those that go by the name of their person still.
+    for entry in try gallery.reader().entries(of: changed.sorted()) {
+      guard let name = wanted[entry.face.id], name != entry.name, let person = entry.person else {
+        continue
+      }
+      try people.tell(entry.face.id, apartFrom: person)
+    }
+    return changed
   }
 
   /// Faces that go by a name, in the order of their ids.
@@ -82,18 +92,5 @@ public struct GalleryNames: Sendable {
     guard let name else { return try store.namedFaces(offset: offset, limit: limit) }
     let faces = try store.faces(named: name).map { ($0.id, name) }
     return (Array(faces.dropFirst(offset).prefix(limit)), faces.count)
-  }
-
-  /// Removes a name from the gallery, with all of its faces: those added by it, and those of the person whom the user gave
-  /// it, after new faces were assigned to people.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `GalleryError`, `IndexError`
-  public func remove(_ text: String) throws -> RemovalReceipt {
-    var store = try gallery.reader()
-    let found = try gallery.name(text, in: store)
-    let isPerson = try store.person(named: found) != nil
-    store = try isPerson ? people.storeForEdits() : gallery.writer()
-    let receipt = try store.remove(name: found)
-    try gallery.forgetRemoved(from: store)
-    return receipt
   }
 }

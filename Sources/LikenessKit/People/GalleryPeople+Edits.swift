@@ -84,11 +84,16 @@ extension GalleryPeople {
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func remove(_ person: PersonID) throws -> RemovalReceipt {
     let store = try storeForEdits()
-    let faces = try store.faces(ofPeople: [person])
-    guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
-    let receipt = try store.remove(faces: faces.sorted())
-    try gallery.forgetRemoved(from: store)
+    let receipt = try gallery.remove(Removal(people: [person]), from: store)
+    guard !receipt.isEmpty else { throw LikenessError.unknownPerson(person) }
     return receipt
+  }
+
+  /// Whether a removal depends on which face is whose.
+  func isConcerned(by removal: Removal) throws -> Bool {
+    if !removal.people.isEmpty { return true }
+    guard !removal.names.isEmpty else { return false }
+    return !removal.names.isDisjoint(with: try gallery.reader().givenPersonNames())
   }
 
   private func require(_ people: [PersonID], in store: any FaceStore) throws {

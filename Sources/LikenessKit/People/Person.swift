@@ -26,7 +26,7 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
   public var faces: [Face]
 
   /// The name, or the number where there is none.
-  public var label: String { name ?? "#\(id)" }
+  public var label: String { name ?? id.reference }
 
   init(_ person: StoredPerson) {
     (id, name, given) = (person.id, person.name, person.isGiven)

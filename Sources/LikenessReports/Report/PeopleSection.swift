@@ -40,7 +40,7 @@ struct PeopleSection {
     return """
       <article class="person" id="person-\(person.id)">
       <h3>\(label)</h3>
-      <p class="file">#\(person.id)\(person.given ? ", named by you" : ""): \
+      <p class="file">\(person.id.reference)\(person.given ? ", named by you" : ""): \
       \(person.faces.count) faces in \(photos) \(photos == 1 ? "photo" : "photos")</p>
       <p class="strip">\(links)\(more > 0 ? "<span class=\"more\">and \(more) more</span>" : "")</p>
       </article>
@@ -60,7 +60,7 @@ struct PeopleSection {
     guard !pairs.isEmpty else { return "" }
     let items = pairs.map { pair in
       let names = [pair.first, pair.second].map { person in
-        "<span class=\"who\">\((person.name ?? "Somebody").escapedForHTML) #\(person.id)</span>"
+        "<span class=\"who\">\((person.name ?? "Somebody").escapedForHTML) \(person.id.reference)</span>"
       }
       return """
         <li><span class="face f\(pair.faces[0])" aria-hidden="true"></span>\

@@ -55,6 +55,11 @@ struct CompreFaceExamples {
     }
     try Self.checkSingle(faces.count)
     let face = faces[0]
+    if let other = added.keptName {
+      throw ServerError(
+        .conflict, "name_kept",
+        "The image is an example of \(other) already. Delete it there, or rename the subject.")
+    }
     return try await services.change(context, status: .created) { likeness in
       try likeness.names.assign(subject, to: face)
       return CompreFaceExample(face: face, subject: subject)
@@ -110,7 +115,7 @@ struct CompreFaceExamples {
       let names =
         try subject.map { [try likeness.names.spelling(of: $0)].compactMap(\.self) }
         ?? likeness.names.all()
-      return CompreFaceSubjects.Deleted(deleted: try likeness.names.remove(names))
+      return CompreFaceSubjects.Deleted(deleted: try likeness.remove(Removal(names: names)).faces.count)
     }
   }
 

@@ -66,7 +66,7 @@ struct CompreFaceSubjects {
     let name = try context.parameter("subject")
     return try await services.change(context) { likeness in
       let found = try Self.known(name, likeness)
-      _ = try likeness.names.remove([found])
+      try likeness.remove(Removal(names: [found]))
       return Subject(subject: found)
     }
   }
@@ -76,7 +76,7 @@ struct CompreFaceSubjects {
   ) async throws -> Response {
     try await services.change(context) { likeness in
       let all = try likeness.names.all()
-      _ = try likeness.names.remove(all)
+      try likeness.remove(Removal(names: all))
       return Deleted(deleted: all.count)
     }
   }

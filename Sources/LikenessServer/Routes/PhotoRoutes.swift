@@ -145,7 +145,10 @@ struct PhotoRoutes {
     let hasFace = doubtful < faces.count
     return AddedAnswer(
       file: title, status: !hasFace ? .noFace : added.isNew ? .added : .already,
-      photo: added.photo, reason: hasFace ? nil : LikenessError.noFaceInWords(doubtful: doubtful),
+      photo: added.photo,
+      reason: !hasFace
+        ? LikenessError.noFaceInWords(doubtful: doubtful)
+        : added.keptName.map { "It is here as \($0) already, and keeps that name." },
       faces: faces)
   }
 }

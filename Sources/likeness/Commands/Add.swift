@@ -15,14 +15,17 @@ struct Add: AnsweringCommand {
     discussion: """
       A photo that is there already is known by its content and not added twice; an interrupted \
       run resumes where it stopped. The largest face of a photo gets the name, further faces stay \
-      unnamed. Detections that are likely not faces are kept as doubtful, without a name, and \
+      unnamed. A photo that is there already gets a name that you state, unless it has another. Detections that are likely not faces are kept as doubtful, without a name, and \
       answer no question.
       """)
 
   @Argument(help: "Photos and folders.")
   var paths: [String]
-  @Option(help: "Where names come from: the file's name, its folder's, or none.")
-  var nameFrom: NameSource = .file
+  @Option(
+    help:
+      "Where names come from: auto (the file's name, unless a camera or program chose it), the file's name, its folder's, or none."
+  )
+  var nameFrom: NameSource = .auto
   @Option(help: "One name for the largest face of all these photos.")
   var name: String?
   @Option(
@@ -99,6 +102,10 @@ struct Add: AnsweringCommand {
         Console.note("… and \(summary.skipped.count - 20) more: see --log or --json")
       }
       for warning in summary.warnings.prefix(20) { Console.note("warning: \(warning)") }
+      if summary.warnings.count > 20 {
+        Console.note("… and \(summary.warnings.count - 20) more warnings: see --log or --json")
+      }
+      tellUnnamed(summary)
     }
     let total =
       summary.added + summary.already + summary.elsewhere + summary.noFace + summary.unreadable
@@ -106,10 +113,28 @@ struct Add: AnsweringCommand {
     Console.print(
       "added \(summary.added) (\(summary.faces) faces"
         + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful detections" : "")
-        + "), already there \(summary.already), "
+        + "), already there \(summary.already)"
+        + (summary.named + summary.labelled > 0
+          ? " (\(summary.named) named, \(summary.labelled) labelled)" : "")
+        + (summary.replaced > 0 ? ", replaced \(summary.replaced)" : "")
+        + ", "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
+  }
+
+  /// What became of photos whose file names are no names.
+  private func tellUnnamed(_ summary: EnrolmentSummary) {
+    guard summary.unnamed > 0 else { return }
+    Console.note(
+      "\(summary.unnamed) \(summary.unnamed == 1 ? "photo has a file name that names" : "photos have file names that name") "
+        + "nobody; likeness people shows who is on them, and likeness people name names them")
+    for folder in summary.folders.prefix(10) {
+      Console.note(
+        "\(folder.photos) of them in \(folder.folder) show mostly one person: "
+          + "likeness add --name \(folder.name.quotedForShell) \(folder.folder.quotedForShell) names them"
+      )
+    }
   }
 
   private func writeLog(_ summary: EnrolmentSummary) throws {

@@ -27,13 +27,13 @@ struct Compose: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find this person with that expression, or whatever else faces are labelled with.",
     discussion: """
-      'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', '#12 + \
+      'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', 'face:12 + \
       0.5*pose:left'. Labels are set with likeness label; names of people count as their label \
       person. Write spaces around + and -, and what has spaces in double quotes: 'person:"Ann Lee" \
       + expression:happy'.
       """)
 
-  @Argument(help: "Terms: key:value, a photo, #12 or a name, with + and - between them.")
+  @Argument(help: "Terms: key:value, a photo, face:12 or a name, with + and - between them.")
   var query: String
   @Option(name: .shortAndLong, help: "The maximum number of answers.")
   var count = 10

@@ -4,7 +4,8 @@ import LikenessKit
 
 struct Gallery: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Copy a gallery, or change its model.", subcommands: [Copy.self, Upgrade.self])
+    abstract: "Copy a gallery, change its model, or remove photos that are gone.",
+    subcommands: [Copy.self, Upgrade.self, Prune.self])
 
   struct Copy: AnsweringCommand {
     static let configuration = CommandConfiguration(

@@ -40,8 +40,8 @@ struct Label: AnsweringCommand {
     abstract:
       "Label faces: expression=happy. Without key=value, show their labels.",
     discussion: """
-      Refer to faces by #12, PHOTO, PHOTO#2, NAME, a folder, or a pattern of paths in quotes. A \
-      face has one value of a key; person=NAME says who it is. With --labels or --label-pattern \
+      Refer to faces by face:12, PHOTO, PHOTO#2, NAME, person:7, a folder, or a pattern of paths in quotes. A \
+      face has one value of a key; person=NAME names it. With --labels or --label-pattern \
       the largest face of each photo gets the labels.
       """)
 
@@ -79,7 +79,7 @@ struct Label: AnsweringCommand {
       }
     }
     guard changes.isEmpty || !targets.isEmpty else {
-      throw ValidationError("say which faces: a name, a photo, a folder, or #12")
+      throw ValidationError("say which faces: a name, a photo, a folder, or face:12")
     }
     let hasSource = source.labels != nil || source.labelPattern != nil
     guard changes.isEmpty || !hasSource else {
@@ -148,9 +148,9 @@ struct Label: AnsweringCommand {
   }
 
   private static func text(_ faces: [ListedFace]) -> String {
-    var table = Table(rightAligned: [0])
+    var table = Table()
     for face in faces {
-      table.add("\(face.face)", face.name ?? "–", LabelText.text(face.labels), face.photo)
+      table.add(face.face.reference, face.name ?? "–", LabelText.text(face.labels), face.photo)
     }
     return table.text
   }

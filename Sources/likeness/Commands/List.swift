@@ -30,10 +30,10 @@ struct List: AnsweringCommand {
     case .photos:
       let photos = try likeness.photos.list()
       if output.json { return try Console.json(photos) }
-      var table = Table(rightAligned: [0, 1])
+      var table = Table(rightAligned: [1])
       for photo in photos {
         table.add(
-          "\(photo.id)",
+          photo.id.reference,
           "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")"
             + (photo.doubtful > 0 ? ", \(photo.doubtful) doubtful" : ""),
           "\(photo.width)×\(photo.height)", photo.photo)
@@ -42,10 +42,10 @@ struct List: AnsweringCommand {
     case .faces:
       let faces = try likeness.faces.list()
       if output.json { return try Console.json(faces) }
-      var table = Table(rightAligned: [0, 2])
+      var table = Table(rightAligned: [2])
       for face in faces {
         table.add(
-          "\(face.face)", face.name ?? "–", "quality \(face.quality.digits(2))",
+          face.face.reference, face.name ?? "–", "quality \(face.quality.digits(2))",
           ([face.photo] + (face.doubtful ? ["doubtful"] : [])
             + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
             .joined(separator: "  "))

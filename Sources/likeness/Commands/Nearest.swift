@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
 import LikenessKit
+import References
 
 struct Nearest: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Who looks most like somebody in the gallery: rank, name, distance, probability.")
 
-  @Argument(help: "A name in the gallery.")
+  @Argument(help: "A name in the gallery, or person:7, face:12.")
   var name: String
   @OptionGroup var question: QuestionArguments
   @OptionGroup var doubtful: DoubtfulArguments
@@ -21,7 +22,7 @@ struct Nearest: AnsweringCommand {
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
     let matches = try likeness.gallery.withSession {
-      let matches = try likeness.nearest(to: name, question.question(doubtful))
+      let matches = try References(likeness).nearest(to: name, question.question(doubtful))
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
       return matches
     }

@@ -3,57 +3,123 @@ import Foundation
 import LikenessKit
 import References
 
-extension FaceID: ExpressibleByArgument {}
-
 struct Remove: AnsweringCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Remove a name, a photo or a face from the gallery, with everything kept of it.",
+    abstract:
+      "Remove names, people, photos and faces from the gallery, with everything kept of them.",
     discussion: """
-      A name stands for the faces added under it and for all faces of the person you gave it to. \
-      Photos themselves are never touched. A photo goes with its last face, a name with its last \
-      photo.
+      Refer to what is to go by name, person:7, photo:3, face:12, PHOTO, PHOTO#2 for the second face of a photo, a folder, \
+      or a pattern of paths in quotes. A name stands for all faces that go by it. All is removed at once, or nothing if \
+      a part of it is unknown. Photos themselves are never touched. A photo goes with its last face, a name with its \
+      last photo.
       """)
 
-  @Argument(help: "A name with all of its faces.")
-  var name: String?
-  @Option(help: ArgumentHelp("A photo with all of its faces.", valueName: "path"))
-  var photo: String?
-  @Option(help: ArgumentHelp("One face, by its number in list faces.", valueName: "number"))
-  var face: FaceID?
+  @Argument(help: "Names, people, photos and faces.")
+  var records: [String] = []
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A photo with all of its faces, where a name is spelt the same; may be given several times.",
+      valueName: "path"))
+  var photo: [String] = []
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A face, by its number in list faces; may be given several times.", valueName: "number"))
+  var face: [FaceID] = []
+  @Option(
+    help: ArgumentHelp(
+      "A file with further names, people, photos and faces, one a line; - for standard input.",
+      valueName: "file"))
+  var from: String?
+  @Flag(help: "Show what would be removed, and remove nothing.")
+  var dryRun = false
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var output: OutputArguments
 
   func validate() throws {
-    guard [name != nil, photo != nil, face != nil].count(where: { $0 }) == 1 else {
-      throw ValidationError("say what to remove: a name, --photo or --face")
+    guard !records.isEmpty || !photo.isEmpty || !face.isEmpty || from != nil else {
+      throw ValidationError("say what to remove: names, person:7, photos, face:12")
     }
   }
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let receipt: RemovalReceipt
-    if let name {
-      receipt = try likeness.names.remove(name)
-    } else if let photo {
-      receipt = try likeness.photos.remove(try References(likeness).photo(photo))
-    } else {
-      receipt = try likeness.faces.remove(face ?? FaceID(0))
-    }
+    let removal = try removal(likeness)
+    if dryRun { return try show(try likeness.preview(of: removal)) }
+    let receipt = try likeness.remove(removal)
     if output.json { return try Console.json(receipt) }
-    func counted(_ count: Int, _ one: String) -> String {
-      "\(count) \(one)\(count == 1 ? "" : "s")"
-    }
     Console.print(
-      "removed \(counted(receipt.faces.count, "face")), \(counted(receipt.photos.count, "photo")), "
-        + "\(counted(receipt.names.count, "name"))"
-        + (receipt.names.isEmpty ? "" : " (\(receipt.names.joined(separator: ", ")))")
-        + ": embeddings, thumbnails and places are gone from the gallery")
+      "removed \(Self.summary(receipt.names, receipt.photos, receipt.faces)): "
+        + "embeddings, thumbnails and places are gone from the gallery")
     if receipt.tracesRemain, !output.quiet {
       Console.note(
         likeness.gallery.place.isServer
           ? "the server overwrites their bytes when it next compacts its files"
           : "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
             + "full; the next change does it")
+    }
+  }
+
+  /// All that was named, before anything is removed.
+  private func removal(_ likeness: Likeness) throws -> Removal {
+    let references = References(likeness)
+    var removal = try references.removal(records + (try from.map(Self.lines) ?? []))
+    for photo in photo { removal.photos.insert(try references.photo(photo)) }
+    for face in face { removal.formUnion(try references.removal([face.reference])) }
+    return removal
+  }
+
+  private static func lines(of file: String) throws -> [String] {
+    let data: Data
+    if file == "-" {
+      data = FileHandle.standardInput.readDataToEndOfFile()
+    } else {
+      do {
+        data = try Data(contentsOf: URL(fileURLWithPath: file))
+      } catch {
+        throw ValidationError("\(file) cannot be read")
+      }
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw ValidationError("\(file) is not a text in UTF-8")
+    }
+    return text.split(whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  private func show(_ preview: RemovalPreview) throws {
+    if output.json { return try Console.json(preview) }
+    Console.print("would remove \(Self.summary(preview.names, preview.photos, preview.faces))")
+    if output.quiet { return }
+    var table = Table()
+    let faces = preview.faces.map(\.reference)
+    for (kind, items) in [("names", preview.names), ("photos", preview.photos), ("faces", faces)] {
+      for item in items.prefix(20) { table.add(kind, item) }
+      if items.count > 20 { table.add(kind, "… and \(items.count - 20) more; --json lists all") }
+    }
+    Console.print(table.text)
+  }
+
+  private static func summary(_ names: [String], _ photos: [String], _ faces: [FaceID]) -> String {
+    func counted(_ count: Int, _ one: String) -> String {
+      "\(count) \(one)\(count == 1 ? "" : "s")"
+    }
+    let some = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    return "\(counted(faces.count, "face")), \(counted(photos.count, "photo")), "
+      + "\(counted(names.count, "name"))" + (names.isEmpty ? "" : " (\(some))")
+  }
+}
+
+/// A face's number alone, where an option says that it is one, or as references have it.
+extension FaceID: ExpressibleByArgument {
+  public init?(argument: String) {
+    if let face = FaceID(reference: argument) {
+      self = face
+    } else if let face = FaceID(reference: "face:\(argument)") {
+      self = face
+    } else {
+      return nil
     }
   }
 }

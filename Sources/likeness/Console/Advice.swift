@@ -39,7 +39,7 @@ enum Advice {
     case .onlyDoubtful(_, let count):
       ", use --include-doubtful to take \(count == 1 ? "it" : "them")"
     case .doubtfulFace(let face):
-      ": likeness label '#\(face)' person=NAME says whose face it is"
+      ": likeness label \(face.reference) person=NAME says whose face it is"
     case .unknownPhoto(_, candidates: []): ": likeness list photos shows what is"
     case .unknownPerson: ": likeness people shows who is"
     case .unknownFace: ": likeness list faces shows what is"

@@ -59,7 +59,7 @@ import Testing
           #expect(found == [wanted, wanted])
         }
       }
-      let matches = try compose(likeness, "#1 - expression:angry + expression:sad", count: 1)
+      let matches = try compose(likeness, "face:1 - expression:angry + expression:sad", count: 1)
       #expect(matches.first?.match.labels == ["person": "Ann", "expression": "sad"])
     }
     // Nobody said that Eve was happy; the head knows.
@@ -119,7 +119,7 @@ import Testing
   @Test func aFaceWithAnotherExpressionIsNotItself() throws {
     try withGallery { likeness, _ in
       try likeness.labels.set(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
-      for query in ["#1", "Ann.angry1.0.jpg", "/photos/Ann.angry1.0.jpg#1"] {
+      for query in ["face:1", "Ann.angry1.0.jpg", "/photos/Ann.angry1.0.jpg#1"] {
         let matches = try compose(likeness, "\(query) - expression:angry + expression:sad")
         #expect(matches[0].match.labels == ["person": "Ann", "expression": "sad"])
         #expect(!matches.contains { $0.match.face == 1 })
@@ -158,7 +158,7 @@ import Testing
       #expect(error("person:Ann + expression:xxxxxxxx").hasSuffix("there is angry, happy, sad"))
       #expect(error("Annn").hasSuffix("did you mean Ann?"))
       #expect(error("person:Ann - person:Ann").hasSuffix("its terms cancel"))
-      #expect(error("#99") == "\(LikenessError.unknownFace(99))")
+      #expect(error("face:99") == "\(LikenessError.unknownFace(99))")
       #expect(error("none.jpg + person:Ann") == "\(PhotoError.noSuchFile(path: "none.jpg"))")
       try likeness.labels.set(["pose": "left"], of: [1])
       #expect(error("person:Ann + pose:left").contains("the only pose"))
@@ -180,7 +180,7 @@ import Testing
       }
       #expect(try count("Ann") == 6)
       #expect(try count("bob") == 6)
-      #expect(try count("#1", "#1", "#2") == 2)
+      #expect(try count("face:1", "face:1", "face:2") == 2)
       #expect(try count("Ann.angry1.0.jpg") == 1)
       #expect(try count("/photos/Ann.angry1.0.jpg") == 1)
       #expect(try count("/photos") == 30)
@@ -188,7 +188,7 @@ import Testing
       #expect(try count("*.sad?.*") == 10)
       #expect(try count("Ann.angry1.0.jpg#1", "Bob") == 7)
       for (target, error) in [
-        ("#99", LikenessError.unknownFace(99)),
+        ("face:99", LikenessError.unknownFace(99)),
         ("Annn", .unknownName("Annn", nearSpellings: ["Ann"])),
         ("/nowhere", .unknownPhoto("/nowhere", candidates: [])),
         ("none.jpg", .unknownPhoto("none.jpg", candidates: [])),

@@ -80,7 +80,7 @@ import Testing
       (LikenessError.noFace(path: "a.jpg"), "a.jpg: no face found"),
       (
         LikenessError.doubtfulFace(7),
-        "face 7 is doubtful and linked to nobody: likeness label '#7' person=NAME says whose face it is"
+        "face:7 is doubtful and linked to nobody: likeness label face:7 person=NAME says whose face it is"
       ),
       (
         LikenessError.unknownPhoto("a.jpg", candidates: []),
@@ -92,7 +92,7 @@ import Testing
       ),
       (
         LikenessError.unknownPerson(7),
-        "person #7 is not in the gallery: likeness people shows who is"
+        "person:7 is not in the gallery: likeness people shows who is"
       ),
       (
         LikenessError.unknownFace(7),
@@ -110,7 +110,7 @@ import Testing
       (GalleryError.missing(path: "g"), "there is no gallery at g: make one with likeness add"),
       (
         GalleryError.personNameTaken(path: "g", name: "Ann", person: 7),
-        "person #7 is called Ann already: if both are one person, merge them with likeness people merge; "
+        "person:7 is called Ann already: if both are one person, merge them with likeness people merge; "
           + "otherwise choose another name"
       ),
       (

@@ -15,8 +15,8 @@ struct Same: AnsweringCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A name in the gallery, a photo, or a face: '#12' in quotes as in list faces, PHOTO#2 for the second of a photo.",
-      valueName: "name|photo|face"))
+      "A name in the gallery, person:7 as in people, a photo, or a face: face:12 as in list faces, PHOTO#2 for the second of a photo.",
+      valueName: "name|person|photo|face"))
   var query: String
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments

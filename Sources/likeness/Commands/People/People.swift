@@ -13,8 +13,8 @@ struct People: ParsableCommand {
       There is nothing to tune. New photos join the existing people. What you say about people \
       with the subcommands takes precedence over any clustering, and undo reverts it.
 
-      Refer to a person by the number in the list, 12 or '#12' in quotes, or by name. Refer to a \
-      face by its number in list faces, 12 or '#12', by its photo if it is the only face there, or \
+      Refer to a person by the number in the list, person:7, or by name. Refer to a face by its \
+      number in list faces, face:12, by its photo if it is the only face there, or \
       by PHOTO#2 for the second face of a photo.
 
       likeness people --merge-suggestions shows pairs who may be one person; likeness people show \
@@ -67,11 +67,11 @@ struct People: ParsableCommand {
         if !output.quiet { Console.note("nobody to show: likeness add finds faces in photos") }
         return
       }
-      var table = Table(rightAligned: [0, 2, 3])
+      var table = Table(rightAligned: [2, 3])
       for person in list.people {
         let photos = Self.photos(person)
         table.add(
-          "\(person.id)", person.name ?? "–", Self.counted(person.faces.count, "face"),
+          person.id.reference, person.name ?? "–", Self.counted(person.faces.count, "face"),
           Self.counted(photos.count, "photo"), Self.some(photos))
       }
       Console.print(table.text)
@@ -95,7 +95,7 @@ struct People: ParsableCommand {
       for suggestion in suggestions {
         func title(_ person: Person, _ face: FaceID) -> String {
           let photo = person.faces.first { $0.face == face }.map { " \(Self.file($0.photo))" } ?? ""
-          return "#\(person.id)" + (person.name.map { " \($0)" } ?? "")
+          return person.id.reference + (person.name.map { " \($0)" } ?? "")
             + " (\(Self.counted(person.faces.count, "face")), nearest:\(photo))"
         }
         table.add(

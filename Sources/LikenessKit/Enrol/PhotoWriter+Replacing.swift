@@ -1,0 +1,73 @@
+import GalleryCore
+import LikenessCore
+
+extension PhotoWriter {
+  /// What became of the photos that a file held before its content changed.
+  struct Replacement {
+    /// How many there were.
+    var photos = 0
+    /// The names of their faces that the new photo does not show.
+    var lostNames: [String] = []
+  }
+
+  /// Removes the photos that were in a file before what is in it now. Their faces that the new photo shows as well hand their
+  /// names, labels and people on.
+  /// - Parameter photo: in the gallery already.
+  /// - Throws: `GalleryError`
+  func replaceFormer(of photo: PreparedPhoto, _ verification: Verification) throws -> Replacement {
+    var replacement = Replacement()
+    let former = try store.photos(path: photo.photo.file.path)
+      .filter { $0.digest != photo.photo.digest && !$0.isKept && $0.title == nil }
+    guard !former.isEmpty, let current = try store.photo(digest: photo.photo.digest) else {
+      return replacement
+    }
+    let faces = try store.faces(ids: try store.faces(inPhoto: current.id).map(\.id))
+    for old in former {
+      let oldFaces = try store.faces(inPhoto: old.id)
+      let pairs = Self.pairs(
+        try store.faces(ids: oldFaces.map(\.id)), faces, verification)
+      for face in oldFaces {
+        if let heir = pairs[face.id] {
+          try handOn(face, to: heir)
+        } else if let name = face.name {
+          replacement.lostNames.append(name)
+        }
+      }
+      try store.remove(photo: old.id)
+      replacement.photos += 1
+    }
+    return replacement
+  }
+
+  /// Which faces show the same person, each at most once, the nearest first.
+  private static func pairs(
+    _ old: [(StoredFace, Embedding)], _ new: [(StoredFace, Embedding)],
+    _ verification: Verification
+  ) -> [FaceID: FaceID] {
+    var candidates: [(distance: Float, old: FaceID, new: FaceID)] = []
+    for (face, embedding) in old {
+      for (heir, other) in new where embedding.count == other.count {
+        let distance = verification.metric.distance(embedding, other)
+        if verification.probability(at: distance) > 0.5 {
+          candidates.append((distance, face.id, heir.id))
+        }
+      }
+    }
+    var (pairs, taken) = ([FaceID: FaceID](), Set<FaceID>())
+    for candidate in candidates.sorted(by: { $0.distance < $1.distance })
+    where pairs[candidate.old] == nil && taken.insert(candidate.new).inserted {
+      pairs[candidate.old] = candidate.new
+    }
+    return pairs
+  }
+
+  private func handOn(_ face: StoredFace, to heir: FaceID) throws {
+    let known = try store.labels(face: heir)
+    let labels = try store.labels(face: face.id).filter { known[$0.key] == nil }
+    if !labels.isEmpty { try store.setLabels([heir: labels.mapValues { Optional($0) }]) }
+    try store.handOnPerson(of: face.id, to: heir)
+    if let name = face.name, try store.face(id: heir)?.name == nil {
+      try store.setName(name, face: heir)
+    }
+  }
+}
