@@ -93,6 +93,38 @@ import Testing
       })
   }
 
+  /// Lists, counts, searches by name and answers know the same names.
+  private func expectOneNotionOfName(_ likeness: Likeness, _ twins: Twins) throws {
+    let listed = try likeness.faces.list()
+    var byName: [String: Set<FaceID>] = [:]
+    for face in listed {
+      if let name = face.name { byName[name, default: []].insert(face.face) }
+    }
+    let summaries = try likeness.names.summaries()
+    #expect(
+      Dictionary(uniqueKeysWithValues: summaries.map { ($0.name, $0.faces) }).filter {
+        $0.value > 0
+      }
+        == byName.mapValues(\.count))
+    let summary = try likeness.gallery.summary()
+    #expect(summary.names == summaries.count)
+    #expect(summary.namedFaces == byName.values.reduce(0) { $0 + $1.count })
+    let store = try likeness.gallery.reader()
+    for (name, faces) in byName { #expect(try Set(store.faces(named: name).map(\.id)) == faces) }
+    for entry in try store.entries(of: listed.map(\.face)) {
+      #expect(entry.name.map { byName[$0]?.contains(entry.face.id) == true } ?? true)
+    }
+    let named = try likeness.names.faces(named: nil, offset: 0, limit: .max)
+    #expect(named.total == summary.namedFaces && Set(named.faces.map(\.name)) == Set(byName.keys))
+    for person in try likeness.people.list().people where person.given {
+      #expect(summaries.contains { $0.name == person.name })
+    }
+    for face in listed.prefix(5) {
+      #expect(try store.face(id: face.face)?.name == face.name)
+      #expect(try store.faces(ids: [face.face]).first?.0.name ?? face.name == face.name)
+    }
+  }
+
   private func expectSame(_ a: Likeness, _ b: Likeness) throws {
     let (twins, others) = (try Twins(a), try Twins(b))
     #expect(Set(twins.idOf.keys) == Set(others.idOf.keys))
@@ -102,6 +134,9 @@ import Testing
     #expect(try a.names.all() == b.names.all())
     let (own, other) = (try a.gallery.summary(), try b.gallery.summary())
     #expect(own.faces == other.faces && own.photos == other.photos && own.names == other.names)
+    #expect(own.namedFaces == other.namedFaces)
+    try expectOneNotionOfName(a, twins)
+    try expectOneNotionOfName(b, others)
     #expect(own.photosWithoutFace == other.photosWithoutFace && own.model == other.model)
     #expect(own.doubtfulFaces == 7 && other.doubtfulFaces == 7)
     #expect(
@@ -227,6 +262,11 @@ import Testing
       }
       let (twins, others) = (try Twins(folder), try Twins(server))
       #expect(try people(folder, twins) == people(server, others))
+      #expect(try folder.names.summaries() == server.names.summaries())
+      #expect(try folder.names.all().contains("Anna"))
+      for (likeness, twins) in [(folder, twins), (server, others)] {
+        try expectOneNotionOfName(likeness, twins)
+      }
       // Links were counted before, and are again when somebody asks for all of them.
       try expectSameWalks((folder, twins), (server, others), within: 0.1)
       _ = try server.links.graph()
