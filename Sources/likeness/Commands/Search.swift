@@ -6,10 +6,11 @@ struct Search: AnsweringCommand {
   static let configuration = CommandConfiguration(
     abstract: "Who in the gallery looks like the faces of a photo: every face, the largest first.",
     discussion: """
-      Each face is reported as likely a person of the gallery, or as unknown if even its nearest \
+      Of several faces, first a line for each says who it is. Each face is reported as likely a person of the gallery, or as unknown if even its nearest \
       face is beyond the gallery's threshold for unknown people, which likeness info explains. The \
       list below it has the most similar faces in either case, each with the probability that it \
-      is that person, given how many faces were compared: 50 % at the threshold. Detections that \
+      is that person, given how many faces were compared: 50 % at the threshold. Distances are in \
+      the metric of the threshold, unless --metric names another. Detections that \
       are likely not faces are listed, but not searched for.
       """)
 
@@ -55,6 +56,10 @@ struct Search: AnsweringCommand {
               results: $0.matches.map(MatchAnswer.init))
           }))
     }
+    if faces.count > 1 {
+      Console.print(summary(faces))
+      Console.print("")
+    }
     for (number, answer) in faces.enumerated() {
       let box = answer.face.box
       let remarks = answer.face.quality.remarks
@@ -69,8 +74,34 @@ struct Search: AnsweringCommand {
         Console.print(
           "  likely not a face, so not searched for: --include-doubtful searches for it")
       } else {
-        Console.print(MatchAnswer.text(answer.matches, indent: "  "))
+        Console.print(
+          MatchAnswer.text(
+            answer.matches, metric: question.metric, otherwise: answer.recognition?.metric,
+            indent: "  "))
       }
+    }
+  }
+
+  /// A line for each face.
+  private func summary(_ faces: [SearchedFace]) -> String {
+    var table = Table(rightAligned: [0])
+    for (number, answer) in faces.enumerated() {
+      let (who, howSure) = Self.outcome(answer)
+      table.add("face \(number + 1)", who, howSure)
+    }
+    return table.text
+  }
+
+  private static func outcome(_ answer: SearchedFace) -> (who: String, howSure: String) {
+    guard let recognition = answer.recognition, let nearest = answer.matches.first else {
+      return (
+        answer.face.quality.isDoubtful ? "likely not a face" : "nobody to compare with", ""
+      )
+    }
+    return switch recognition.known {
+    case true?: (nearest.label, nearest.probability.percentage)
+    case false?: ("unknown", "\(nearest.probability.percentage) \(nearest.label)")
+    case nil: ("too poor to judge", "")
     }
   }
 

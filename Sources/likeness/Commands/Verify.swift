@@ -62,8 +62,8 @@ struct Verify: AnsweringCommand {
     if let head {
       let verdict = try likeness.verify(a, b, head: head)
       return try show(
-        verdict, verdict.same, Self.facts(verdict.probability, distances), verdict.reason,
-        distances)
+        verdict, verdict.same, Self.facts(verdict.probability, verdict.metric, verdict.distance),
+        verdict.reason, distances)
     }
     if let threshold {
       let verdict = try likeness.verify(a, b, threshold: threshold, metric: metric ?? .l2)
@@ -71,11 +71,13 @@ struct Verify: AnsweringCommand {
     }
     let verdict = try likeness.verify(a, b)
     try show(
-      verdict, verdict.same, Self.facts(verdict.probability, distances), verdict.reason, distances)
+      verdict, verdict.same, Self.facts(verdict.probability, verdict.metric, verdict.distance),
+      verdict.reason, distances)
   }
 
-  private static func facts(_ probability: Float, _ distances: ProbeDistance) -> String {
-    ": probability \(probability.percentage), l2 \(distances.l2.digits(4))"
+  /// - Parameter metric: that of the decision.
+  private static func facts(_ probability: Float, _ metric: Metric, _ distance: Float) -> String {
+    ": probability \(probability.percentage), \(metric.rawValue) distance \(distance.digits(4))"
   }
 
   /// - Parameter facts: what is told after the decision.

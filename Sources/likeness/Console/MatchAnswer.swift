@@ -9,8 +9,8 @@ extension Grouping: ExpressibleByArgument {}
 struct QuestionArguments: ParsableArguments {
   @Option(name: .shortAndLong, help: "The maximum number of answers.")
   var count = 10
-  @Option(help: "The metric that ranks the answers.")
-  var metric: Metric = .l2
+  @Option(help: "The metric that ranks the answers. (default: l2)")
+  var metric: Metric?
   @Option(help: "Whether to list each name once, by its nearest photo, or every photo by itself.")
   var per: Grouping = .name
 
@@ -22,7 +22,7 @@ struct QuestionArguments: ParsableArguments {
   func question(_ doubtful: DoubtfulArguments) -> Question {
     var filter = FaceFilter()
     filter.includesDoubtful = doubtful.includeDoubtful
-    return Question(count: count, metric: metric, grouping: per, filter: filter)
+    return Question(count: count, metric: metric ?? .l2, grouping: per, filter: filter)
   }
 }
 
@@ -30,6 +30,7 @@ struct QuestionArguments: ParsableArguments {
 struct MatchAnswer: Encodable {
   var rank: Int
   @OrNull var name: String?
+  @OrNull var person: PersonID?
   var distance: Float
   var probability: Float
   var photo: String
@@ -40,6 +41,7 @@ struct MatchAnswer: Encodable {
   init(_ match: Match) {
     rank = match.rank
     name = match.name
+    person = match.person
     distance = match.distance
     probability = match.probability
     photo = match.photo
@@ -49,11 +51,22 @@ struct MatchAnswer: Encodable {
   }
 
   /// The ranking as the tutorials print it: rank, name, distance; and how likely it is.
-  static func text(_ matches: [Match], indent: String = "") -> String {
+  /// - Parameters:
+  ///   - metric: that of the distances, as the user asked for it; nil for the one of decisions, if there were any, else L2.
+  ///   - decisive: the metric of a decision that is shown with the ranking, which then names its metric.
+  static func text(
+    _ matches: [Match], metric: Metric? = nil, otherwise decisive: Metric? = nil,
+    indent: String = ""
+  ) -> String {
     var table = Table(rightAligned: [0, 2, 3])
+    let showsDecisive = metric == nil && decisive != nil
+    if let name = metric ?? decisive, decisive != nil, !matches.isEmpty {
+      table.add(indent + "", "", name.rawValue, "", "")
+    }
     for match in matches {
       table.add(
-        indent + "\(match.rank)", match.label, match.distance.digits(4),
+        indent + "\(match.rank)", match.label,
+        (showsDecisive ? match.decisiveDistance : match.distance).digits(4),
         match.probability.percentage,
         match.isDoubtful ? "\(match.photo) (doubtful)" : match.photo)
     }
