@@ -12,6 +12,7 @@ extension References {
       }
       return photo
     }
+    guard mayNameFiles else { throw LikenessError.unknownPhoto(text, candidates: []) }
     let full = URL(fileURLWithPath: text).standardizedFileURL.path
     let photos = try likeness.gallery.reader().photos()
     var found = photos.filter { $0.path == full || $0.path == text }

@@ -22,7 +22,7 @@ public enum ComposeError: ClassifiedError, Equatable {
     }
   }
 
-  /// What is wrong, and what to do, in one line.
+  /// What is wrong, in one line.
   public var description: String {
     func hint(_ near: [String], _ all: [String]) -> String {
       if !near.isEmpty { return "; did you mean \(near.joined(separator: ", "))?" }
@@ -33,8 +33,7 @@ public enum ComposeError: ClassifiedError, Equatable {
     case .syntax(_, let position, let expected, let found):
       return "the query cannot be read at letter \(position): expected \(expected), found \(found)"
     case .unknownKey(let key, let keys, let near):
-      let how = keys.isEmpty ? ": label faces with likeness label" : ""
-      return "no face has a label \"\(key)\"\(hint(near, keys))\(how)"
+      return "no face has a label \"\(key)\"\(hint(near, keys))"
     case .unknownValue(let key, let value, let values, let near):
       return "no face has the \(key) \"\(value)\"\(hint(near, values))"
     case .ambiguousValue(let key, let value, let candidates):

@@ -32,7 +32,8 @@ extension ServerError {
 
   /// - Parameter message: nil for what the error says itself.
   private init(_ error: some ClassifiedError, _ code: String, _ message: String? = nil) {
-    self.init(kind: error.kind, code, message ?? "\(error).")
+    let text = "\(error)"
+    self.init(kind: error.kind, code, message ?? (text.hasSuffix("?") ? text : text + "."))
   }
 
   private init(likeness error: LikenessError) {
@@ -58,6 +59,7 @@ extension ServerError {
         "The face has no embedding of the model that the gallery has now.")
     case .severalPeople(let text, _):
       self.init(error, "several_people", "Several people go by \"\(text)\".")
+    case .bareNumber: self.init(error, "bad_reference")
     case .severalFaces: self.init(error, "several_faces", "The photo has several faces.")
     case .emptyGallery: self.init(error, "empty_gallery", "The gallery has no faces yet.")
     case .dimensionMismatch(let a, let b):

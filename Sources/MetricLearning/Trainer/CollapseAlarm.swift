@@ -1,19 +1,17 @@
-/// Detects that a network has stopped learning, and advises what to change.
+/// Detects that a network has stopped learning.
 public struct CollapseAlarm: Sendable, Equatable, Codable {
-  public enum Finding: String, Sendable, Codable {
+  public enum Finding: String, Sendable, Codable, CustomStringConvertible {
     /// All embeddings are nearly one point.
     case collapsed
     /// Nearly all triplets are easy, and no test is passed yet.
     case nothingToLearn
 
-    public var advice: String {
+    /// What was found, in words.
+    public var description: String {
       switch self {
-      case .collapsed:
-        "the embeddings shrink to one point: take --loss multi-similarity or --loss arcface, lower "
-          + "--learning-rate, or take --miner batch-all if it is another"
+      case .collapsed: "the embeddings shrink to one point"
       case .nothingToLearn:
-        "nearly all triplets are easy, so nothing is learnt from them any more: take more people in a batch "
-          + "(--people), a larger --margin, or for triplets --miner batch-hard"
+        "nearly all triplets are easy, so nothing is learnt from them any more"
       }
     }
   }

@@ -27,10 +27,21 @@ enum Advice {
     case let error as ModelError: text(for: error)
     case let error as DetectionLabelError: text(for: error)
     case let error as TrainingError: text(for: error)
+    case ComposeError.unknownKey(_, keys: [], _): ": label faces with likeness label"
     case AlgebraError.oneValue: ": label some with another, or use --recipe additive"
     case DatasetError.noFaces:
       "; for photos that are nothing but faces, take them whole: --crop whole"
     default: nil
+    }
+  }
+
+  /// What to change in a training that has stopped learning.
+  static func text(for finding: CollapseAlarm.Finding) -> String {
+    switch finding {
+    case .collapsed:
+      ": take --loss multi-similarity or --loss arcface, lower --learning-rate, or take --miner batch-all if it is another"
+    case .nothingToLearn:
+      ": take more people in a batch (--people), a larger --margin, or for triplets --miner batch-hard"
     }
   }
 

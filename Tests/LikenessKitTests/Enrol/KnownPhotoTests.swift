@@ -166,7 +166,7 @@ import Testing
       try likeness.labels.set(["person": "Joe"], ofFace: 1)
       #expect(try likeness.faces.entry(1).name == "Joe")
       #expect(try likeness.names.all() == ["Joe"])
-      try likeness.labels.set(["person": .some(nil)], ofFace: 1)
+      try likeness.labels.set(["person": nil], ofFace: 1)
       #expect(try likeness.faces.entry(1).name == nil && likeness.names.all().isEmpty)
       #expect(throws: GalleryError.self) { try likeness.labels.set(["person": "face:3"], of: [1]) }
     }

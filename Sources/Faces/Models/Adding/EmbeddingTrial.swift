@@ -146,7 +146,7 @@ enum EmbeddingTrial {
     }
     guard fitting.count == 1 else {
       throw ModelMisfit(
-        "several of its outputs may be the embedding: say --output "
+        "several of its outputs may be the embedding, and none was chosen: "
           + fitting.map(name).joined(separator: " or "))
     }
     return (place, sizes[place])

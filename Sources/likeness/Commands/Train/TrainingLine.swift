@@ -38,7 +38,7 @@ struct TrainingLine {
       )
     case .alarm(let finding):
       bar.finish()
-      Console.note("warning: \(finding.advice)")
+      Console.note("warning: \(finding)\(Advice.text(for: finding))")
     }
   }
 
