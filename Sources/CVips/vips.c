@@ -110,7 +110,8 @@ static cv_image *fence(int failed, VipsImage *image) {
   return NULL;
 }
 
-cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale) {
+cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale,
+                  int page, int subdirectory) {
   void *data = (void *)bytes;
   VipsImage *out = NULL;
   int failed = -1;
@@ -129,7 +130,8 @@ cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink
       break;
     case CV_TIFF:
       failed = vips_tiffload_buffer(data, length, &out, "access", VIPS_ACCESS_SEQUENTIAL,
-                                    "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+                                    "fail_on", VIPS_FAIL_ON_ERROR, "page", page, "subifd",
+                                    subdirectory, NULL);
       break;
     case CV_GIF:
       failed = vips_gifload_buffer(data, length, &out, "access", VIPS_ACCESS_SEQUENTIAL,
