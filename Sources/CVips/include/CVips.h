@@ -83,6 +83,10 @@ void cv_move_rgb(const uint8_t *pixels, int width, int height, int mirror, int q
    of an em. Fails where no font can be found. */
 cv_image *cv_text(const char *markup, const char *font, int pixels);
 
+/* How many characters of a text no font has, so that boxes are drawn for them; 0
+   where there is no font at all. */
+int cv_missing_glyphs(const char *text, const char *font);
+
 /* Writes all pixels, (height, width, bands), in the calling thread. */
 int cv_write(cv_image *image, void *pixels, size_t length);
 

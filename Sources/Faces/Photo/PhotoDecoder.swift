@@ -57,7 +57,9 @@ struct PhotoDecoder {
 
     if held != full {
       if loader == CV_JPEG {
-        if let (shrunk, size) = try shrunkJPEG(source, full, held) { (image, held) = (shrunk, size) }
+        if let (shrunk, size) = try shrunkJPEG(source, full, held) {
+          (image, held) = (shrunk, size)
+        }
       } else if loader == CV_WEBP {
         image = try VipsImage(source, scale: Double(held.width) / Double(full.width))
       }
@@ -186,7 +188,9 @@ struct PhotoDecoder {
     func says(_ phrases: [String]) -> Bool { phrases.contains(where: text.contains) }
     let ends = ["truncated", "premature", "end of file", "unexpected end", "end of data"]
     if format.isTruncated(bytes) || says(ends) { return .truncated(path: path) }
-    if says(["too large", "too big", "exceed", "maximum supported image dimension", "bad dimensions"]) {
+    if says([
+      "too large", "too big", "exceed", "maximum supported image dimension", "bad dimensions",
+    ]) {
       return .tooLargeToDecode(path: path, detail: failure.text)
     }
     // As the decoders' libraries put it. An unsupported marker is one that damage put there.

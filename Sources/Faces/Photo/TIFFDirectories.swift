@@ -192,7 +192,8 @@ struct JPEGFrame {
         return
       }
       // Lengths are those of all marks that come before the frame.
-      guard mark != 0xD9, mark != 0xDA, !(0xC3...0xCF).contains(mark) || mark == 0xC4 || mark == 0xCC
+      guard mark != 0xD9, mark != 0xDA,
+        !(0xC3...0xCF).contains(mark) || mark == 0xC4 || mark == 0xCC
       else { return nil }
       at += 2 + (Int(bytes[at + 2]) << 8 | Int(bytes[at + 3]))
     }

@@ -218,7 +218,8 @@ private struct PhotoSearch {
     withUnsafePointer(to: &entry.pointee.d_name) { field in
       field.withMemoryRebound(to: UInt8.self, capacity: MemoryLayout.size(ofValue: field.pointee)) {
         bytes in
-        let name = UnsafeBufferPointer(start: bytes, count: strlen(UnsafePointer<CChar>(OpaquePointer(bytes))))
+        let name = UnsafeBufferPointer(
+          start: bytes, count: strlen(UnsafePointer<CChar>(OpaquePointer(bytes))))
         var type = Int(entry.pointee.d_type)
         if type == DT_UNKNOWN {
           // Some file systems do not tell.
@@ -270,7 +271,9 @@ extension URL {
       let target = realpath(path, nil)
     else { return self }
     defer { free(target) }
-    let bytes = UnsafeBufferPointer(start: target, count: strlen(target)).map { UInt8(bitPattern: $0) }
+    let bytes = UnsafeBufferPointer(start: target, count: strlen(target)).map {
+      UInt8(bitPattern: $0)
+    }
     return URL(fileURLWithPath: PathText.text(of: bytes), isDirectory: true)
   }
 }
