@@ -1,5 +1,6 @@
 #include "CVips.h"
 
+#include <pango/pangoft2.h>
 #include <pthread.h>
 #include <string.h>
 #include <vips/vips.h>
@@ -110,7 +111,8 @@ static cv_image *fence(int failed, VipsImage *image) {
   return NULL;
 }
 
-cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale) {
+cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale,
+                  int page, int subdirectory) {
   void *data = (void *)bytes;
   VipsImage *out = NULL;
   int failed = -1;
@@ -129,7 +131,8 @@ cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink
       break;
     case CV_TIFF:
       failed = vips_tiffload_buffer(data, length, &out, "access", VIPS_ACCESS_SEQUENTIAL,
-                                    "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+                                    "fail_on", VIPS_FAIL_ON_ERROR, "page", page, "subifd",
+                                    subdirectory, NULL);
       break;
     case CV_GIF:
       failed = vips_gifload_buffer(data, length, &out, "access", VIPS_ACCESS_SEQUENTIAL,
@@ -307,16 +310,38 @@ void cv_move_rgb(const uint8_t *pixels, int width, int height, int mirror, int q
       }
 }
 
+/* Pango's state is one per process. */
+static pthread_mutex_t pango_lock = PTHREAD_MUTEX_INITIALIZER;
+
 cv_image *cv_text(const char *markup, const char *font, int pixels) {
-  /* At 72 dots an inch a point is a pixel. Pango's state is one per process. */
-  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  /* At 72 dots an inch a point is a pixel. */
   char description[128];
   g_snprintf(description, sizeof description, "%s %d", font, pixels);
   VipsImage *out = NULL;
-  pthread_mutex_lock(&lock);
+  pthread_mutex_lock(&pango_lock);
   int failed = vips_text(&out, markup, "font", description, "dpi", 72, NULL);
-  pthread_mutex_unlock(&lock);
+  pthread_mutex_unlock(&pango_lock);
   return fence(failed, out);
+}
+
+int cv_missing_glyphs(const char *text, const char *font) {
+  static PangoContext *context = NULL;
+  pthread_mutex_lock(&pango_lock);
+  if (!context) {
+    /* Kept, as finding all fonts takes a while. */
+    PangoFontMap *fonts = pango_ft2_font_map_new();
+    context = pango_font_map_create_context(fonts);
+    g_object_unref(fonts);
+  }
+  PangoLayout *layout = pango_layout_new(context);
+  PangoFontDescription *description = pango_font_description_from_string(font);
+  pango_layout_set_font_description(layout, description);
+  pango_layout_set_text(layout, text, -1);
+  int missing = pango_layout_get_unknown_glyphs_count(layout);
+  pango_font_description_free(description);
+  g_object_unref(layout);
+  pthread_mutex_unlock(&pango_lock);
+  return missing;
 }
 
 /* ---- Pixels and files ---- */

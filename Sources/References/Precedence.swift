@@ -80,7 +80,7 @@ extension References {
       }
     }
     let url = URL(fileURLWithPath: text)
-    if mayNameFiles, let file = precedence.file, FileManager.default.fileExists(atPath: url.path) {
+    if mayNameFiles, let file = precedence.file, PathText.leadsSomewhere(url.path) {
       return try file(url)
     }
     if let value = try precedence.severalPhotos() { return value }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import LikenessCore
 import LikenessKit
 
 @main
@@ -14,6 +16,16 @@ struct Program: ParsableCommand {
       Remove.self, Export.self, Report.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
     ] + server + [Gallery.self, Manual.self])
+
+  static func main() {
+    // Swift's own arguments have lost the bytes of paths that are not UTF-8.
+    let arguments = CommandLine.unsafeArgv
+    main(
+      (1..<max(1, Int(CommandLine.argc))).compactMap { arguments[$0] }.map { argument in
+        PathText.text(
+          ofTyped: UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+      })
+  }
 
   #if Server
     private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self, Import.self]

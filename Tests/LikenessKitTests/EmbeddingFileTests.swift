@@ -50,6 +50,21 @@ import Testing
     #expect(throws: LikenessError.self) { try read(Data(text.utf8), name) }
   }
 
+  @Test func vectorsThatNothingCanBeComparedWithAreRefused() {
+    for (text, reason) in [
+      ("0,0,0", "all of its numbers are zero, which is no direction"),
+      ("1,inf", "not all of its numbers are finite"), ("1e38,1", "its numbers are too large"),
+    ] {
+      do {
+        _ = try read(Data(text.utf8), "e.csv")
+        Issue.record("\(text) was read")
+      } catch {
+        #expect("\(error)".contains(reason), "\(error)")
+      }
+    }
+    #expect(try! read(Data("1e30,1e-30".utf8), "e.csv") == [1e30, 1e-30])
+  }
+
   @Test func fieldsAreQuotedWhereTheyMustBe() {
     #expect("plain".csvField == "plain")
     #expect("a,\"b\"".csvField == "\"a,\"\"b\"\"\"")

@@ -43,6 +43,12 @@ import Testing
       let gallery = try #require(
         try await server.call(.get, "/api/v1/info").json["gallery"] as? [String: Any])
       #expect(gallery["doubtfulFaces"] as? Int == 1 && gallery["faces"] as? Int == 8)
+      // The numbers are those of likeness info, each of them.
+      let data = try JSONEncoder().encode(server.server.services.likeness.gallery.summary())
+      let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let numbers = summary.filter { $0.value is Int }
+      #expect(numbers.count == 9)
+      for (key, number) in numbers { #expect(gallery[key] as? Int == number as? Int, "\(key)") }
     }
   }
 

@@ -113,6 +113,18 @@ import Testing
     #expect(try !index.search(vectors[7], count: 20).contains { $0.id == 7 })
   }
 
+  @Test(arguments: [1e-30, 1e30] as [Float])
+  func aDirectionIsFoundHoweverLongItIs(_ scale: Float) throws {
+    let vectors = SampleVectors.random(300, 16, seed: 21)
+    let index = try ExactIndex(vectors, metric: .cosine)
+    for row in [0, 7, 299] {
+      let found = try index.search(vectors[row], count: 9)
+      let long = Embedding(vectors[row].values.map { $0 * scale })
+      let again = try index.search(long, count: 9)
+      #expect(found.map(\.id) == again.map(\.id) && again.first?.id == Int64(row))
+    }
+  }
+
   @Test func invalidQueriesAreErrors() throws {
     let index = try ExactIndex(dimensions: 4)
     #expect(try index.search(Embedding([1, 2, 3, 4]), count: 3).isEmpty)

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct MapCommandTests {
   /// A gallery of made-up faces, unless there are none.
-  private func gallery(_ count: Int, in folder: URL, isEqual: Bool = false) throws -> String {
+  private func gallery(
+    _ count: Int, in folder: URL, isEqual: Bool = false, names: [String] = ["n0", "n1", "n2"]
+  ) throws -> String {
     let home = folder.appendingPathComponent("gallery")
     let store = try GalleryStore(at: home, access: .write, create: true)
     let thumbnail = try Photo(width: 8, height: 8, pixels: Array(repeating: 90, count: 192))
@@ -16,7 +18,7 @@ import Testing
       (0..<count).map { row in
         var random = SplitMix64(seed: isEqual ? 1 : UInt64(row))
         let face = NewFace(
-          name: "n\(row % 3)",
+          name: names[row % names.count],
           geometry: FaceGeometry(x: 0, y: 0, width: 9, height: 9, landmarks: []), score: 1,
           quality: FaceQuality(size: 9, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
           embedding: Embedding((0..<8).map { _ in Float.random(in: -1...1, using: &random) }),
@@ -41,6 +43,33 @@ import Testing
     #expect(run.errorLines.count == 1, "\(run.errors)", sourceLocation: sourceLocation)
     #expect(run.errors.hasPrefix("likeness: "), "\(run.errors)", sourceLocation: sourceLocation)
     #expect(run.errors.contains(part), "\(run.errors)", sourceLocation: sourceLocation)
+  }
+
+  @Test func `names that no font has are told where they are drawn`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(4, in: folder, names: ["김연아", "木村拓哉", "Zoë", "李小龙"])
+      let fonts = folder.appendingPathComponent("fonts.conf")
+      try Data(
+        "<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>".utf8
+      ).write(to: fonts)
+      for (ending, isTold) in [("png", true), ("svg", false), ("html", false)] {
+        let run = try ProgramRun(
+          [
+            "map", "--gallery", home, "--method", "pca", "-o",
+            folder.appendingPathComponent("map.\(ending)").path,
+          ], environment: ["FONTCONFIG_FILE": fonts.path])
+        #expect(run.status == 0)
+        let told = run.errorLines.filter { $0.contains("no font") }
+        #expect(told.count == (isTold ? 1 : 0), "\(run.errors)")
+        #expect(told.allSatisfy { $0.contains(" and 2 other texts") })
+      }
+      let report = try ProgramRun(
+        [
+          "report", "--gallery", home, "-o", folder.appendingPathComponent("report.html").path,
+          "--contact-sheet", folder.appendingPathComponent("sheet.png").path,
+        ], environment: ["FONTCONFIG_FILE": fonts.path])
+      #expect(report.errors.contains("has all characters of 김연아 and 2 other texts"))
+    }
   }
 
   @Test func `every format is written, by the file's name or as told`() throws {

@@ -42,8 +42,11 @@ void cv_take_error(char *text, size_t size);
 /* Opens an encoded image and reads its header; pixels are decoded, from top to
    bottom and once only, when they are asked for. Truncated or damaged data
    then fails. `shrink` (JPEG: 1, 2, 4 or 8) and `scale` (WebP: 0 to 1) make
-   the decoder itself give a smaller image; 1 elsewhere. */
-cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale);
+   the decoder itself give a smaller image; 1 elsewhere. `page` (TIFF: from 0) and
+   `subdirectory` (TIFF: of those of the page, from 0; -1 for the page itself) say
+   which image of a file is meant; 0 and -1 elsewhere. */
+cv_image *cv_open(cv_format format, const void *bytes, size_t length, int shrink, double scale,
+                  int page, int subdirectory);
 
 /* An image over raw interleaved pixels, which are not copied. */
 cv_image *cv_wrap(const void *pixels, size_t length, int width, int height, int bands,
@@ -79,6 +82,10 @@ void cv_move_rgb(const uint8_t *pixels, int width, int height, int mirror, int q
 /* A text's coverage as one band of 8 bits. Pango markup; `pixels` is the size
    of an em. Fails where no font can be found. */
 cv_image *cv_text(const char *markup, const char *font, int pixels);
+
+/* How many characters of a text no font has, so that boxes are drawn for them; 0
+   where there is no font at all. */
+int cv_missing_glyphs(const char *text, const char *font);
 
 /* Writes all pixels, (height, width, bands), in the calling thread. */
 int cv_write(cv_image *image, void *pixels, size_t length);

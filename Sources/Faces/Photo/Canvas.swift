@@ -1,3 +1,4 @@
+import CVips
 import Foundation
 
 /// An RGB picture to draw on, for people to look at. Coordinates are pixels from the top left
@@ -139,6 +140,17 @@ public struct Canvas: Sendable {
     return (covered.width, covered.height)
   }
 
+  /// Those of some texts, each once and in their order, that have characters which no font of the machine has: `drawText`
+  /// draws boxes in their places, or nothing where there is no font at all.
+  public static func textsWithoutGlyphs(_ texts: some Sequence<String>) -> [String] {
+    var seen: Set<String> = []
+    return texts.filter { text in
+      // All fonts have these.
+      guard !text.allSatisfy(\.isASCII), seen.insert(text).inserted else { return false }
+      return cv_missing_glyphs(TextMask.line(of: text), "sans") > 0
+    }
+  }
+
   /// Blends a colour where the coverage, clamped to 0...1, is above zero. It is asked at the middle
   /// of each pixel.
   private mutating func fill(
@@ -216,7 +228,7 @@ private struct TextMask {
 
   /// - Returns: nil where there is nothing to see, or no font.
   init?(_ text: String, size: Int, isBold: Bool) {
-    let line = text.filter { !$0.isNewline && $0 != "\0" }
+    let line = Self.line(of: text)
     guard !line.allSatisfy(\.isWhitespace), size > 0 else { return nil }
     let markup =
       line
@@ -232,6 +244,9 @@ private struct TextMask {
     (width, height, coverage) = image
     self.size = size
   }
+
+  /// What of a text is drawn.
+  static func line(of text: String) -> String { text.filter { !$0.isNewline && $0 != "\0" } }
 
   func covered(at x: Int, _ y: Int, hasBackground: Bool) -> PhotoRectangle {
     guard hasBackground else { return PhotoRectangle(x: x, y: y, width: width, height: height) }

@@ -1,10 +1,12 @@
 import CVips
 import Foundation
+import LikenessCore
 
 extension Photo {
   /// Reads a photo: the first frame or page, upright, in sRGB, on white where it is transparent.
   ///
   /// May be called from any number of threads at once.
+  /// - Parameter url: its path as `PathText` writes it.
   /// - Throws: `PhotoError`, with the path.
   public static func load(
     contentsOf url: URL, limits: PhotoLimits = .default
@@ -20,7 +22,7 @@ extension Photo {
   ) throws(PhotoError) -> Data {
     let path = url.path
     // Without waiting, as a pipe without a writer would never open.
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let file = open(PathText.cString(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw unreadable(path, errno) }
     defer { close(file) }
     var status = stat()

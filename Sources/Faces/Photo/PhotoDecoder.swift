@@ -9,20 +9,44 @@ struct PhotoDecoder {
   /// The file, for what is shrunk.
   var original: PhotoOriginal?
 
+  /// The image of a file that is the photo.
+  struct Source {
+    var loader: cv_format
+    var bytes: UnsafeRawBufferPointer
+    /// Of a TIFF.
+    var page = 0
+    /// Of a TIFF: the place among the page's subdirectories; nil for the page itself.
+    var subdirectory: Int?
+    /// Where the image does not tell itself.
+    var orientation = Orientation.upright
+  }
+
   func decode() throws -> Photo {
     guard let loader = format.vips else { return try decodeBitmap() }
-    guard Vips.canRead(loader) else {
-      throw PhotoError.unsupportedFormat(path: path, name: "\(format.rawValue) on this machine")
-    }
+    let source = try source(loader)
     do {
-      return try Vips.attempt { try decode(loader) }
+      return try Vips.attempt { try decode(source) }
     } catch let failure as VipsFailure {
       throw explained(failure)
     }
   }
 
-  private func decode(_ loader: cv_format) throws -> Photo {
-    var image = try VipsImage(loader, bytes)
+  /// - Throws: `PhotoError.unsupportedFormat`
+  private func source(_ loader: cv_format) throws -> Source {
+    guard Vips.canRead(loader) else {
+      throw PhotoError.unsupportedFormat(path: path, name: "\(format.rawValue) on this machine")
+    }
+    guard loader == CV_TIFF else { return Source(loader: loader, bytes: bytes) }
+    do {
+      return try TIFFDirectories(bytes).photo()
+    } catch {
+      throw PhotoError.unsupportedFormat(path: path, name: error.name)
+    }
+  }
+
+  private func decode(_ source: Source) throws -> Photo {
+    let loader = source.loader
+    var image = try VipsImage(source)
     let full = (width: image.width, height: image.height)
     try check(full.width, full.height)
     guard image.bands <= 6 else {
@@ -33,12 +57,14 @@ struct PhotoDecoder {
 
     if held != full {
       if loader == CV_JPEG {
-        if let (shrunk, size) = try shrunkJPEG(full, held) { (image, held) = (shrunk, size) }
+        if let (shrunk, size) = try shrunkJPEG(source, full, held) {
+          (image, held) = (shrunk, size)
+        }
       } else if loader == CV_WEBP {
-        image = try VipsImage(loader, bytes, scale: Double(held.width) / Double(full.width))
+        image = try VipsImage(source, scale: Double(held.width) / Double(full.width))
       }
     }
-    let orientation = self.orientation(of: image)
+    let orientation = self.orientation(of: image, source)
     if image.hasAlpha { image = try image.flattenedOnWhite() }
     if (image.width, image.height) != held {
       image = try image.resized(width: held.width, height: held.height)
@@ -54,7 +80,7 @@ struct PhotoDecoder {
   /// A JPEG's cosine transform gives halves, quarters and eighths for less than the cost of the whole, and well.
   /// - Returns: the image as its decoder shrinks it, and the size to keep; nil where that would be too small.
   private func shrunkJPEG(
-    _ full: (width: Int, height: Int), _ held: (width: Int, height: Int)
+    _ source: Source, _ full: (width: Int, height: Int), _ held: (width: Int, height: Int)
   ) throws -> (VipsImage, (width: Int, height: Int))? {
     // A line of pixels cannot be halved across.
     let shorter = min(full.width, full.height)
@@ -66,15 +92,17 @@ struct PhotoDecoder {
         Double(max(full.width, full.height)) / Double($0) >= enough && shorter >= $0
       })
     else { return nil }
-    let image = try VipsImage(CV_JPEG, bytes, shrink: shrink)
+    let image = try VipsImage(source, shrink: shrink)
     let isSmallEnough =
       max(image.width, image.height) <= limits.longestSide
       && image.width * image.height <= limits.workingPixels
     return (image, isSmallEnough ? (image.width, image.height) : held)
   }
 
-  private func orientation(of image: VipsImage) -> Orientation {
-    format == .png ? Orientation(png: bytes) ?? .upright : image.orientation
+  private func orientation(of image: VipsImage, _ source: Source) -> Orientation {
+    if format == .png { return Orientation(png: bytes) ?? .upright }
+    let own = image.orientation
+    return own == .upright ? source.orientation : own
   }
 
   /// Decodes parts of the image at full size, in one pass from top to bottom in which only they are kept.
@@ -84,11 +112,12 @@ struct PhotoDecoder {
       let whole = try decodedBitmap()
       return areas.compactMap { whole.cropped(to: $0) }
     }
+    let source = try source(loader)
     do {
       return try Vips.attempt {
-        var image = try VipsImage(loader, bytes)
+        var image = try VipsImage(source)
         let full = (width: image.width, height: image.height)
-        let orientation = self.orientation(of: image)
+        let orientation = self.orientation(of: image, source)
         if image.hasAlpha { image = try image.flattenedOnWhite() }
         image = try inSRGB(image)
         let stored = areas.map { orientation.stored($0, width: full.width, height: full.height) }
@@ -156,12 +185,21 @@ struct PhotoDecoder {
 
   private func explained(_ failure: VipsFailure) -> PhotoError {
     let text = failure.text.lowercased()
-    if text.contains("unsupported codec") || text.contains("unsupported feature") {
-      return .unsupportedFormat(path: path, name: "\(format.rawValue) of this kind")
-    }
+    func says(_ phrases: [String]) -> Bool { phrases.contains(where: text.contains) }
     let ends = ["truncated", "premature", "end of file", "unexpected end", "end of data"]
-    if format.isTruncated(bytes) || ends.contains(where: text.contains) {
-      return .truncated(path: path)
+    if format.isTruncated(bytes) || says(ends) { return .truncated(path: path) }
+    if says([
+      "too large", "too big", "exceed", "maximum supported image dimension", "bad dimensions",
+    ]) {
+      return .tooLargeToDecode(path: path, detail: failure.text)
+    }
+    // As the decoders' libraries put it. An unsupported marker is one that damage put there.
+    let unsupported = [
+      "unsupported", "not supported", "not configured", "not implemented", "can not handle",
+      "cannot handle", "no decoding plugin", "no decoder",
+    ]
+    if says(unsupported), !says(["unsupported marker"]) {
+      return .unsupportedFormat(path: path, name: "\(format.rawValue) of this kind")
     }
     return .damaged(path: path, detail: failure.text.isEmpty ? "no reason given" : failure.text)
   }

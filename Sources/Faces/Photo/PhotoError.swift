@@ -15,6 +15,8 @@ public enum PhotoError: ClassifiedError, Equatable {
   case truncated(path: String?)
   /// The header claims more pixels than the limit. Nothing was decoded.
   case tooManyPixels(path: String?, width: Int, height: Int, limit: Int)
+  /// The image is larger than its format's decoder takes; `detail` is the decoder's own text.
+  case tooLargeToDecode(path: String?, detail: String)
   /// The file has more bytes than the limit.
   case tooLarge(path: String?, bytes: Int, limit: Int)
   /// The image is broken in some other way; `detail` is the decoder's own text.
@@ -24,7 +26,7 @@ public enum PhotoError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .noSuchFile, .isDirectory, .notReadable: .notFound
-    case .tooManyPixels, .tooLarge: .tooLarge
+    case .tooManyPixels, .tooLargeToDecode, .tooLarge: .tooLarge
     case .empty, .notAnImage, .unsupportedFormat, .truncated, .damaged, .notEncodable: .unreadable
     }
   }
@@ -49,6 +51,8 @@ public enum PhotoError: ClassifiedError, Equatable {
     case .tooManyPixels(let path, let width, let height, let limit):
       "\(subject(path)): \(width) x \(height) pixels are over the limit of \(limit) pixels; "
         + "shrink the photo or raise the limit"
+    case .tooLargeToDecode(let path, let detail):
+      "\(subject(path)): the image is too large to be decoded (\(oneLine(detail))); shrink the photo"
     case .tooLarge(let path, let bytes, let limit):
       "\(subject(path)): \(bytes) bytes are over the limit of \(limit) bytes; "
         + "shrink the photo or raise the limit"

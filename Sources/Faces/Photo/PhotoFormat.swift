@@ -16,7 +16,7 @@ public enum PhotoFormat: String, Sendable, CaseIterable {
   /// The lower-case file extensions, without a dot, that a photo may have: what to consider when
   /// walking a folder. What a file is, its bytes tell.
   public static let extensions: Set<String> = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "gif", "heic", "heif", "hif",
+    "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "webp", "tif", "tiff", "gif", "heic", "heif", "hif",
     "avif", "bmp", "dib", "ppm", "pgm", "pbm", "pnm",
   ]
 
@@ -77,7 +77,9 @@ public enum PhotoFormat: String, Sendable, CaseIterable {
     if has("P7\n", head, at: 0) || has("PF\n", head, at: 0) || has("Pf\n", head, at: 0) {
       return "this kind of PNM"
     }
-    if has("ftypcrx", head, at: 4) { return "Canon's raw format" }
+    if has("ftypcrx", head, at: 4) || has("HEAPCCDR", head, at: 6) { return "Canon's raw format" }
+    if has("\0MRM", head, at: 0) { return "Minolta's raw format" }
+    if has("FOVb", head, at: 0) { return "Sigma's raw format" }
     if has("ftyp", head, at: 4) { return "video" }
     return nil
   }

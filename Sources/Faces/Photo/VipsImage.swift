@@ -14,12 +14,12 @@ final class VipsImage {
   deinit { cv_free(handle) }
 
   /// Reads the header of an encoded image.
-  /// - Parameter bytes: must outlive the image.
-  init(
-    _ format: cv_format, _ bytes: UnsafeRawBufferPointer, shrink: Int = 1, scale: Double = 1
-  ) throws(VipsFailure) {
+  /// - Parameter source: its bytes must outlive the image.
+  init(_ source: PhotoDecoder.Source, shrink: Int = 1, scale: Double = 1) throws(VipsFailure) {
     guard
-      let handle = cv_open(format, bytes.baseAddress, bytes.count, CInt(shrink), scale)
+      let handle = cv_open(
+        source.loader, source.bytes.baseAddress, source.bytes.count, CInt(shrink), scale,
+        CInt(source.page), CInt(source.subdirectory ?? -1))
     else { throw VipsFailure() }
     self.handle = handle
   }

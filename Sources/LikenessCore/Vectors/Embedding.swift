@@ -17,20 +17,26 @@ public struct Embedding: Sendable, Hashable {
   public var count: Int { values.count }
 
   /// The Euclidean length.
-  public var norm: Float {
-    values.withUnsafeBufferPointer {
-      $0.isEmpty ? 0 : ck_dot_f32($0.baseAddress!, $0.baseAddress!, $0.count).squareRoot()
-    }
-  }
+  public var norm: Float { Float(values.withUnsafeBufferPointer(\.length)) }
 
   /// True if every coordinate is a number: no NaN, no infinity.
   public var isFinite: Bool { values.allSatisfy(\.isFinite) }
 
   /// The same direction with length 1; a zero vector stays zero.
   public func normalized() -> Embedding {
-    let length = norm
-    guard length > 0 else { return self }
-    return Embedding(values.map { $0 / length })
+    values.withUnsafeBufferPointer { values in
+      let length = values.length
+      return length > 0 ? Embedding(values.divided(by: length)) : self
+    }
+  }
+
+  /// Why no distance to it says anything, in words; nil where distances do. Those between vectors shorter than 1e34 are
+  /// floats in every metric.
+  package var defect: String? {
+    if values.isEmpty { return "it has no numbers" }
+    if !isFinite { return "not all of its numbers are finite" }
+    if norm == 0 { return "all of its numbers are zero, which is no direction" }
+    return norm < 1e34 ? nil : "its numbers are too large"
   }
 
   /// The mean of several embeddings of one dimension.
@@ -64,5 +70,27 @@ public struct Embedding: Sendable, Hashable {
   public static func - (a: Embedding, b: Embedding) -> Embedding {
     precondition(a.count == b.count, "embeddings of \(a.count) and \(b.count) numbers")
     return Embedding(zip(a.values, b.values).map { $0 - $1 })
+  }
+}
+
+extension UnsafeBufferPointer<Float> {
+  /// Squares from here on, whose roots are lengths, are exact to the last places of a float, and their products are in its
+  /// range. Others are computed in twice the precision.
+  static var exactSquares: ClosedRange<Float> { 1e-30...1e30 }
+
+  /// The Euclidean length of a vector, though its square may leave the range of a float.
+  package var length: Double {
+    guard let baseAddress else { return 0 }
+    let square = ck_dot_f32(baseAddress, baseAddress, count)
+    return Self.exactSquares.contains(square)
+      ? Double(square.squareRoot())
+      : reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+  }
+
+  /// The vector over its length, which may be outside of a float's range.
+  package func divided(by length: Double) -> [Float] {
+    let divisor = Float(length)
+    return Self.exactSquares.contains(divisor)
+      ? map { $0 / divisor } : map { Float(Double($0) / length) }
   }
 }

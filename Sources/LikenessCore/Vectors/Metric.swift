@@ -24,19 +24,46 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     guard let left = a.baseAddress, let right = b.baseAddress else { return 0 }
     switch self {
     case .l2:
-      return ck_l2sq_f32(left, right, a.count).squareRoot()
+      let square = ck_l2sq_f32(left, right, a.count)
+      return UnsafeBufferPointer.exactSquares.contains(square)
+        ? square.squareRoot() : Self.euclidean(a, b)
     case .l1:
       return ck_l1_f32(left, right, a.count)
     case .cosine:
-      let dot = ck_dot_f32(left, right, a.count)
-      // Each root by itself: the product of both squares leaves the range of a float much sooner.
-      let lengths =
-        ck_dot_f32(left, left, a.count).squareRoot()
-        * ck_dot_f32(right, right, a.count).squareRoot()
-      guard lengths != 0 else { return 1 }
-      let distance = 1 - dot / lengths
-      // `max` would turn what is no number into 0, the best distance of all.
-      return distance.isNaN ? distance : min(2, max(0, distance))
+      let squares = (ck_dot_f32(left, left, a.count), ck_dot_f32(right, right, a.count))
+      let exact = UnsafeBufferPointer.exactSquares
+      guard exact.contains(squares.0), exact.contains(squares.1) else {
+        return Self.angular(a, b)
+      }
+      let lengths = squares.0.squareRoot() * squares.1.squareRoot()
+      return Self.clamped(1 - ck_dot_f32(left, right, a.count) / lengths)
     }
+  }
+
+  /// The same in twice the precision, for vectors whose squares leave the range of a float.
+  private static func euclidean(
+    _ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>
+  ) -> Float {
+    var sum = 0.0
+    for index in a.indices {
+      let difference = Double(a[index]) - Double(b[index])
+      sum += difference * difference
+    }
+    return Float(sum.squareRoot())
+  }
+
+  private static func angular(
+    _ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>
+  ) -> Float {
+    let lengths = a.length * b.length
+    guard lengths != 0 else { return 1 }
+    var dot = 0.0
+    for index in a.indices { dot += Double(a[index]) * Double(b[index]) }
+    return clamped(Float(1 - dot / lengths))
+  }
+
+  /// `max` would turn what is no number into 0, the best distance of all.
+  private static func clamped(_ distance: Float) -> Float {
+    distance.isNaN ? distance : min(2, max(0, distance))
   }
 }

@@ -1,3 +1,5 @@
+import Faces
+
 /// The outcome of adding photos.
 public struct EnrolmentSummary: Sendable, Codable {
   /// A file that was left out.
@@ -53,6 +55,10 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var noFace = 0
   /// Files that are not photos, or are damaged.
   public var unreadable = 0
+  /// What lies in the folders and is no photo.
+  public var passedOver = PassedOver()
+  /// Photos that were not reached, where it was stopped.
+  public var notReached = 0
   /// Every file that was not added, and every photo without a face, with the reason.
   public var skipped: [Skipped] = []
   /// Names whose new face does not look like their others, and photos that kept another name than they were added by.

@@ -3,7 +3,8 @@ import Foundation
 import GalleryCore
 
 extension Likeness {
-  /// Adds photos, and folders with all the photos in them.
+  /// Adds photos, and folders with all the photos in them: links in them are followed, and what is no photo is counted.
+  /// Paths are as `PathText` writes them.
   ///
   /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
   /// resumes where it stopped.
@@ -20,7 +21,7 @@ extension Likeness {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> EnrolmentSummary {
     let started = Date()
-    let files = try PhotoFinder.files(at: paths)
+    let (files, passedOver) = try PhotoFinder.search(paths)
     let engine = try networks.engine()
     let model = EmbeddingModel(engine)
     let store = try gallery.writer(create: true)
@@ -60,6 +61,8 @@ extension Likeness {
     try? gallery.refreshIndexFile(store)
     if run.summary.replaced > 0 { try gallery.forgetRemoved(from: store) }
     var summary = run.finished()
+    summary.passedOver = passedOver
+    summary.notReached = files.count - done
     summary.interrupted = done < files.count
     summary.seconds = Date().timeIntervalSince(started)
     return summary

@@ -1,6 +1,7 @@
 import Faces
 import Foundation
 import GalleryCore
+import LikenessCore
 
 /// A photo that comes without a file, such as from a browser.
 public struct PhotoUpload: Sendable {
@@ -64,10 +65,16 @@ enum PhotoSource: Sendable {
   var file: PhotoFile? {
     guard case .file(let url) = self else { return nil }
     let path = url.standardizedFileURL.path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    var status = stat()
+    guard stat(PathText.cString(path), &status) == 0 else {
+      return PhotoFile(path: path, bytes: -1, modified: 0)
+    }
+    // As Foundation counts, from 2001 on, so that a time is the same number as in galleries that were made with it.
+    let modified = Date(
+      timeIntervalSinceReferenceDate: Double(status.st_mtim.tv_sec)
+        - Date.timeIntervalBetween1970AndReferenceDate + 1e-9 * Double(status.st_mtim.tv_nsec))
     return PhotoFile(
-      path: path, bytes: (attributes?[.size] as? Int) ?? -1,
-      modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
+      path: path, bytes: Int(status.st_size), modified: modified.timeIntervalSince1970)
   }
 
   /// The same where the file is there.

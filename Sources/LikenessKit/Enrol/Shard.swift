@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import LikenessCore
 
 /// A part of many photos, for one of several workers that fill a gallery together: `3/16` is the third of sixteen.
 ///
@@ -26,10 +27,13 @@ public struct Shard: Sendable, Hashable {
 
   /// Whether a photo is of this part. One that cannot be read is of every part, so that it is reported.
   func contains(_ file: URL) -> Bool {
-    guard let handle = try? FileHandle(forReadingFrom: file),
-      let beginning = try? handle.read(upToCount: Self.prefix), let size = try? handle.seekToEnd()
+    // Without waiting, as a pipe without a writer would never open.
+    let descriptor = open(PathText.cString(file.path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return true }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    guard let beginning = try? handle.read(upToCount: Self.prefix),
+      let size = try? handle.seekToEnd()
     else { return true }
-    try? handle.close()
     return contains(beginning: beginning, size: size)
   }
 

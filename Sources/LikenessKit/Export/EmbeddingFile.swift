@@ -51,6 +51,6 @@ extension Embedding {
     } catch {
       throw bad(error.reason)
     }
-    guard count > 0, isFinite else { throw bad("not all of its numbers are finite") }
+    if let defect { throw bad(defect) }
   }
 }

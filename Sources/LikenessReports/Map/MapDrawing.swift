@@ -306,4 +306,11 @@ public struct MapPNGExport: MapExport {
   public func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws {
     try OutputFile.write(try map.png(), to: url)
   }
+
+  public func textsWithoutGlyphs(_ map: FaceMap) -> [String] {
+    Canvas.textsWithoutGlyphs(
+      MapDrawing(map).items.compactMap { item in
+        if case .text(let text, _, _, _, _, _, _) = item { text } else { nil }
+      })
+  }
 }

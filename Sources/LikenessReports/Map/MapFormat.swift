@@ -20,11 +20,15 @@ public protocol MapExport: Sendable {
   ///   - embeddings: those of the map's faces, `(n, d)`, for a format that has them.
   /// - Throws: `MapError`, `LikenessError.notWritable`, `PhotoError.notEncodable`, and what `embeddings` throws
   func write(_ map: FaceMap, to url: URL, embeddings: () throws -> EmbeddingMatrix) throws
+
+  /// The texts on it that are shown as boxes, as no font of this machine has their characters.
+  func textsWithoutGlyphs(_ map: FaceMap) -> [String]
 }
 
 extension MapExport {
   public var isPicture: Bool { false }
   public var isFolder: Bool { false }
+  public func textsWithoutGlyphs(_ map: FaceMap) -> [String] { [] }
 }
 
 /// What a map is written as.

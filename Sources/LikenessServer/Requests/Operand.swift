@@ -42,7 +42,7 @@ struct EmbeddingValues: Decodable, Sendable {
   init(from decoder: any Decoder) throws {
     let values = try decoder.singleValueContainer().decode([Float].self)
     embedding = Embedding(values)
-    guard (1...4096).contains(values.count), embedding.isFinite, embedding.norm > 0 else {
+    guard (1...4096).contains(values.count), embedding.defect == nil else {
       throw ServerError(
         .badRequest, "bad_embedding",
         "An embedding is a list of 1 to 4096 numbers that are not all 0.")

@@ -55,11 +55,24 @@ struct ServerRoutes {
       var faces: Int
       var namedFaces: Int
       var doubtfulFaces: Int
+      var unembeddedFaces: Int
       var names: Int
       @OrNull var model: String?
       @OrNull var dimensions: Int?
       var bytes: Int
       var revision: Int
+
+      /// Every number of what `likeness info` tells, but for the folder.
+      init(_ summary: GallerySummary, revision: Int) {
+        _id = OrNull(wrappedValue: summary.id)
+        _model = OrNull(wrappedValue: summary.model)
+        _dimensions = OrNull(wrappedValue: summary.dimensions)
+        (photos, photosWithoutFace) = (summary.photos, summary.photosWithoutFace)
+        (faces, namedFaces, names) = (summary.faces, summary.namedFaces, summary.names)
+        doubtfulFaces = summary.doubtfulFaces
+        unembeddedFaces = summary.unembeddedFaces ?? 0
+        (bytes, self.revision) = (summary.bytes, revision)
+      }
     }
 
     struct Thresholds: Encodable, Sendable {
@@ -79,6 +92,8 @@ struct ServerRoutes {
     var version: String
     var gallery: Gallery
     @OrNull var thresholds: Thresholds?
+    /// Of the user, which links faces in the place of the threshold for links.
+    @OrNull var linkRule: DistanceRule?
     var limits: Limits
     var storesPhotos: Bool
     var rights: Rights
@@ -95,17 +110,13 @@ struct ServerRoutes {
       let thresholds = summary.faces > 0 ? try likeness.thresholds.current() : nil
       return InfoAnswer(
         version: configuration.version,
-        gallery: .init(
-          id: summary.id, photos: summary.photos, photosWithoutFace: summary.photosWithoutFace,
-          faces: summary.faces, namedFaces: summary.namedFaces,
-          doubtfulFaces: summary.doubtfulFaces, names: summary.names,
-          model: summary.model, dimensions: summary.dimensions, bytes: summary.bytes,
-          revision: try likeness.gallery.revision()),
+        gallery: .init(summary, revision: try likeness.gallery.revision()),
         thresholds: thresholds.map {
           .init(
             metric: verification.metric, verify: verification.threshold, link: $0.link.distance,
             unknown: $0.unknown.distance, reason: $0.unknownInWords)
         },
+        linkRule: try likeness.links.rule(),
         limits: .init(
           uploadBytes: configuration.uploadBytes, pixels: configuration.maximumPixels,
           filesPerRequest: configuration.filesPerRequest),

@@ -247,13 +247,10 @@ extension VectorStore {
     return ck_encode(direction, centre, dimensions, codeSize, code, scale)
   }
 
-  /// The vector with length 1, where squared L2 distance is twice cosine's; nil for one that has no
-  /// direction, or none that floats can tell.
+  /// The vector with length 1, where squared L2 distance is twice cosine's; nil for one that has no direction.
   private func direction(_ vector: UnsafeBufferPointer<Float>) -> [Float]? {
-    let length = kernels.pointee.dot_f32(vector.baseAddress, vector.baseAddress, dimensions)
-      .squareRoot()
-    // The squares of shorter ones leave the range of a float.
-    return length > 1e-15 || length.isNaN ? vector.map { $0 / length } : nil
+    let length = vector.length
+    return length > 0 || length.isNaN ? vector.divided(by: length) : nil
   }
 
   /// The vector to encode; nil for one that has no code.

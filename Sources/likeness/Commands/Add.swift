@@ -15,7 +15,9 @@ struct Add: AnsweringCommand {
     discussion: """
       A photo that is there already is known by its content and not added twice; an interrupted \
       run resumes where it stopped. The largest face of a photo gets the name, further faces stay \
-      unnamed. A photo that is there already gets a name that you state, unless it has another. Detections that are likely not faces are kept as doubtful, without a name, and \
+      unnamed. A photo that is there already gets a name that you state, unless it has another. \
+      Links to folders and files are followed, each once; what lies in a folder and is no photo is \
+      counted. Detections that are likely not faces are kept as doubtful, without a name, and \
       answer no question.
       """)
 
@@ -33,7 +35,9 @@ struct Add: AnsweringCommand {
       "Only this part of the photos, by their content, such as 3/16: for several workers that fill one "
         + "gallery on a server.", valueName: "part"))
   var shard: Shard?
-  @Option(help: ArgumentHelp("Write what was skipped and why, one line each.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write what was skipped or passed over and why, one line each.", valueName: "file"))
   var log: String?
   @OptionGroup var source: LabelSourceArguments
   @OptionGroup var gallery: GalleryArguments
@@ -79,7 +83,10 @@ struct Add: AnsweringCommand {
     // A folder without a single readable photo is nothing to answer with; a part without one is.
     if summary.added + summary.already + summary.elsewhere == 0 {
       if summary.skipped.isEmpty {
-        Console.note("likeness: there are no photos in \(paths.joined(separator: ", "))")
+        Console.note(
+          "likeness: there are no photos in \(paths.joined(separator: ", "))"
+            + (output.quiet || output.json
+              ? summary.passedOver.inWords.map { "; \($0)" } ?? "" : ""))
       } else if output.quiet || output.json {
         Console.note(
           "likeness: nothing was added: no face in \(summary.noFace) photos, "
@@ -120,7 +127,9 @@ struct Add: AnsweringCommand {
         + ", "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
+        + (summary.notReached > 0 ? "not reached \(summary.notReached); " : "")
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
+    if let passedOver = summary.passedOver.inWords { Console.print(passedOver) }
   }
 
   /// What became of photos whose file names are no names.
@@ -140,7 +149,9 @@ struct Add: AnsweringCommand {
   private func writeLog(_ summary: EnrolmentSummary) throws {
     guard let log else { return }
     let lines =
-      summary.skipped.map { "\($0.photo)\t\($0.reason)\n" } + summary.warnings.map { "\t\($0)\n" }
+      summary.skipped.map { "\($0.photo)\t\($0.reason)\n" }
+      + summary.passedOver.entries.map { "\($0.path)\t\($0.reason.description)\n" }
+      + summary.warnings.map { "\t\($0)\n" }
     try OutputFile.write(Data(lines.joined().utf8), to: URL(fileURLWithPath: log))
   }
 }

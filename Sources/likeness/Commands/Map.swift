@@ -122,6 +122,9 @@ struct Map: AnsweringCommand {
     if let target {
       try format.export.write(map, to: target, embeddings: { try likeness.embeddings(of: map) })
     }
+    if target != nil, !answers.quiet {
+      Console.noteWithoutGlyphs(format.export.textsWithoutGlyphs(map))
+    }
     if !map.isKept, !answers.quiet, !likeness.gallery.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }

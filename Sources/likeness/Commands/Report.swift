@@ -41,6 +41,7 @@ struct Report: AnsweringCommand {
     let data = try sheet.photo.pngData()
     let picture = URL(fileURLWithPath: contactSheet)
     try OutputFile.write(data, to: picture)
+    Console.noteWithoutGlyphs(sheet.textsWithoutGlyphs)
     Console.note("written to \(picture.path)")
     Console.print(
       "\(contactSheet): \(count(sheet.faces, "face")), "

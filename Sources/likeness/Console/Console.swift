@@ -12,6 +12,15 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
 
+  /// Says which texts a picture shows as boxes, if any.
+  static func noteWithoutGlyphs(_ texts: [String]) {
+    guard let first = texts.first else { return }
+    let others = texts.count == 1 ? "" : " and \(texts.count - 1) other texts"
+    note(
+      "likeness: no font on this machine has all characters of \(first)\(others), shown as boxes: install one that has "
+        + "them, such as Noto Sans CJK, or write HTML or SVG")
+  }
+
   /// What went wrong and what helps, in one line.
   static func line(for error: any Error) -> String {
     // Foundation's errors describe themselves with all of their innards.

@@ -83,6 +83,13 @@ import Testing
     #expect(photo[1, 0] == .white && photo[0, 1] == .white)
   }
 
+  @Test func `texts that no font has are told`() {
+    // Characters for private use at the very end, which no font has.
+    let texts = ["Ann", "x\u{10FFFD}", "Zoë", "x\u{10FFFD}", "\u{10FFFC}\n"]
+    #expect(Canvas.textsWithoutGlyphs(texts) == ["x\u{10FFFD}", "\u{10FFFC}\n"])
+    #expect(Canvas.textsWithoutGlyphs(["", "plain", "\n"]).isEmpty)
+  }
+
   @Test func `text is drawn, whatever it holds`() {
     var canvas = Canvas(width: 200, height: 60)
     for text in ["Zoë & <b>Ann</b>", "李小龙", "a\nb\0c", "", "   ", "\u{202E}&amp;"] {

@@ -49,6 +49,29 @@ import Testing
     }
   }
 
+  @Test func `what is not supported or too large is not called damaged`() throws {
+    // A JPEG without loss, which is well-formed and which libjpeg does not decode.
+    var lossless = try fields.encoded(".jpg[strip]")
+    let frame = try #require(lossless.firstRange(of: [0xFF, 0xC0]))
+    lossless[frame.lowerBound + 1] = 0xC3
+    // A TIFF in a code that nobody has.
+    let coded = TestTIFF.data([TestTIFF.Directory(fields, tags: [259: 777])])
+    for (data, format) in [(lossless, "JPEG"), (coded, "TIFF")] {
+      #expect(throws: PhotoError.unsupportedFormat(path: nil, name: "\(format) of this kind")) {
+        try Photo.decode(data)
+      }
+    }
+    var wide = try fields.encoded(".jpg[strip]")
+    let size = try #require(wide.firstRange(of: [0xFF, 0xC0])).lowerBound + 5
+    wide.replaceSubrange(size..<(size + 4), with: [0xFF, 0xFF, 0xFF, 0xFF])
+    do {
+      _ = try Photo.decode(wide)
+      Issue.record("65535 x 65535 pixels were decoded")
+    } catch {
+      #expect(error.kind == .tooLarge, "\(error)")
+    }
+  }
+
   @Test func `grey in 8, 16 and 1 bits becomes RGB`() throws {
     let grey = TestImage(width: 16, height: 8, bands: 1, space: .grey) { x, _ in
       [x < 5 ? 0 : 255]

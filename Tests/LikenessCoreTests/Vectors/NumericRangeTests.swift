@@ -13,6 +13,22 @@ import Testing
     #expect(abs(Metric.cosine.distance(a, a)) < 1e-5)
   }
 
+  @Test(arguments: [1e-36, 1e-25, 1, 1e25, 1e34] as [Float])
+  func distancesDoNotLeaveTheRangeOfAFloat(_ scale: Float) {
+    let a = Embedding([3, 4, 0])
+    let scaled = Embedding(a.values.map { $0 * scale })
+    let other = Embedding([4, -3, 0].map { $0 * scale })
+    #expect(abs(scaled.norm / (5 * scale) - 1) < 1e-6)
+    for (value, unit) in zip(scaled.normalized().values, [0.6, 0.8, 0] as [Float]) {
+      #expect(abs(value - unit) < 1e-6)
+    }
+    #expect(Metric.cosine.distance(a, scaled) < 1e-6)
+    #expect(abs(Metric.cosine.distance(a, other) - 1) < 1e-6)
+    let far = Metric.l2.distance(scaled, other)
+    #expect(abs(far / (50 as Float).squareRoot() / scale - 1) < 1e-6)
+    #expect(Metric.l2.distance(scaled, scaled) == 0)
+  }
+
   @Test(arguments: [0, 5, 127]) func whatIsNoNumberIsAtNoDistance(_ place: Int) {
     let good = Embedding([Float](repeating: 0.1, count: 128))
     var odd = good

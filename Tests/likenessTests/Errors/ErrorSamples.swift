@@ -97,6 +97,7 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 413, "too_large", compreFace: [413, 0],
       PhotoError.tooLarge(path: nil, bytes: 2, limit: 1),
+      PhotoError.tooLargeToDecode(path: nil, detail: "d"),
       PhotoError.tooManyPixels(path: nil, width: 2, height: 2, limit: 1)),
     ErrorSamples(
       exit: 1, 404, "no_image", compreFace: [404, 44], PhotoError.noSuchFile(path: "a"),

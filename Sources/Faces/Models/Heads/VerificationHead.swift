@@ -76,7 +76,7 @@ public struct VerificationHead: Sendable {
     guard let left = a.baseAddress, let right = b.baseAddress else { return bias }
     // A vector of zeros has no direction and stays as it is.
     func scale(_ vector: UnsafePointer<Float>) -> Float {
-      1 / max(1e-12, ck_dot_f32(vector, vector, dimensions).squareRoot())
+      Float(1 / max(1e-12, UnsafeBufferPointer(start: vector, count: dimensions).length))
     }
     guard layers.isEmpty else {
       return logit(

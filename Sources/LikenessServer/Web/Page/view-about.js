@@ -17,15 +17,16 @@ const facts = (rows) => h("dl", { class: "facts" }, rows.map(([key, value]) => [
 function gallery({ gallery: found, version, storesPhotos }) {
   return section("about.gallery", facts([
     ["about.photos", number(found.photos)], ["about.photosWithoutFace", number(found.photosWithoutFace)], ["about.faces", number(found.faces)],
-    ["about.namedFaces", number(found.namedFaces)], ["about.names", number(found.names)], ["about.bytes", bytes(found.bytes)],
+    ["about.namedFaces", number(found.namedFaces)], ["about.doubtfulFaces", number(found.doubtfulFaces)], ["about.unembeddedFaces", number(found.unembeddedFaces)],
+    ["about.names", number(found.names)], ...(found.bytes > 0 ? [["about.bytes", bytes(found.bytes)]] : []),
     ["about.storesPhotos", t(storesPhotos ? "yes" : "no")], ["about.version", version],
   ]));
 }
 
-function thresholds({ thresholds: found }) {
+function thresholds({ thresholds: found, linkRule: rule }) {
   if (!found) return section("about.thresholds", h("p", {}, t("about.noThresholds")));
   return section("about.thresholds", facts([
-    ["about.verify", distance(found.verify)], ["about.link", distance(found.link)], ["about.unknown", distance(found.unknown)],
+    ["about.verify", distance(found.verify)], rule ? ["about.linkRule", `${distance(rule.distance)} (${t(`metric.${rule.metric}`)})`] : ["about.link", distance(found.link)], ["about.unknown", distance(found.unknown)],
   ]), h("p", { class: "soft" }, t("about.metric", { metric: t(`metric.${found.metric}`) })),
   h("details", { class: "why" }, h("summary", {}, t("why")), serverSentence(found.reason)));
 }
