@@ -54,6 +54,38 @@ extension GalleryPeople {
     return try store.tell(face: face, apartFrom: person)
   }
 
+  /// Hides people and single faces, such as posters, statues and strangers in the background, or shows them again. What is
+  /// hidden is in no list of people, suggestion, map or answer unless asked for. Faces that join somebody who is hidden are
+  /// hidden, too.
+  /// - Parameter isHidden: false to show them again.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`, `GalleryError`
+  @discardableResult
+  public func hide(
+    _ people: [PersonID] = [], faces: [FaceID] = [], _ isHidden: Bool = true
+  ) throws -> PeopleEdit? {
+    let store = try people.isEmpty ? gallery.writer() : storeForEdits()
+    try require(people, in: store)
+    try require(faces, in: store)
+    return try store.hide(people: people, faces: faces, isHidden)
+  }
+
+  /// The faces that the user hid, one by one or with their people.
+  /// - Throws: `GalleryError`
+  public func hiddenFaces() throws -> Set<FaceID> { try gallery.reader().hiddenFaces() }
+
+  /// Chooses the face that stands for a person; it stays the person's, as one that the user put there.
+  /// - Parameter face: nil to leave it to the faces' quality again.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError.unusable` if the face is somebody else's
+  @discardableResult
+  public func chooseCover(_ face: FaceID?, of person: PersonID) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    if let face { try require([face], in: store) }
+    return try store.cover(person: person, face)
+  }
+
   /// Undoes the last edit; repeated calls undo earlier ones.
   /// - Returns: the edit that was undone; nil if none is left.
   /// - Throws: `GalleryError`
