@@ -102,13 +102,14 @@ public struct PeopleClustering: Sendable {
 
   /// Two clusters that may be one person.
   public typealias Suggestion = (
-    a: Int32, b: Int32, probability: Float, links: Int, distance: Float, faces: (Int, Int)
+    a: Int32, b: Int32, probability: Float, links: Int, distance: Float, faces: (Int, Int),
+    sharesPhoto: Bool
   )
 
   /// The pairs of clusters that may be one person by the links between their faces (`SeveralLinks`), the likeliest first.
   ///
-  /// Left out are groups that are marked as different, clusters with faces in one photo, and links of faces that a cluster's
-  /// group is barred to.
+  /// Left out are groups that are marked as different, and links of faces that a cluster's group is barred to. Pairs with faces in
+  /// one photo are told: they are two people, or one in a mirror.
   /// - Parameters:
   ///   - labels: the cluster of each row, `(n,)`.
   ///   - probability: that two faces of a cosine distance are of one person.
@@ -143,7 +144,6 @@ public struct PeopleClustering: Sendable {
     for pair in pairs {
       let (a, b) = (pair[0], pair[1])
       if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) { continue }
-      guard photosOf[a, default: []].isDisjoint(with: photosOf[b, default: []]) else { continue }
       let (own, others) = (rows(a, thatMayBeOf: b), rows(b, thatMayBeOf: a))
       guard
         let links = SeveralLinks(
@@ -153,7 +153,8 @@ public struct PeopleClustering: Sendable {
       result.append(
         (
           a, b, links.probability, links.links, max(0, 1 - links.nearest.similarity),
-          (own[links.nearest.first], others[links.nearest.second])
+          (own[links.nearest.first], others[links.nearest.second]),
+          !photosOf[a, default: []].isDisjoint(with: photosOf[b, default: []])
         ))
     }
     result.sort { ($1.probability, $0.distance, $0.a, $0.b) < ($0.probability, $1.distance, $1.a, $1.b) }

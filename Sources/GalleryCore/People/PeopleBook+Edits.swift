@@ -259,6 +259,32 @@ extension PeopleBook {
     return finish(edit, "\(isHidden ? "hid" : "showed") \(titles.joined(separator: ", "))")
   }
 
+  /// Says that a doubtful face is a face.
+  /// - Returns: nil if it was not doubtful.
+  package mutating func confirm(_ face: FaceID) throws(GalleryError) -> PeopleEdit? {
+    guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+    guard let confidence = doubtful.removeValue(forKey: face) else { return nil }
+    var edit = edit(.confirm)
+    edit.confirmed[face] = confidence
+    return finish(edit, "confirmed that a find is a face")
+  }
+
+  /// Says that a face is the person's whose it is taken to be, and pins it.
+  /// - Returns: nil if nothing changed.
+  package mutating func confirm(
+    _ face: FaceID, of person: PersonID
+  ) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.confirm)
+    _ = try name(of: person)
+    guard members[face]?.person == person else {
+      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+      throw .unusable(path: path, detail: "face \(face) is not of \(title(person))")
+    }
+    note(person, &edit)
+    guard pin(face, to: person, &edit) else { return nil }
+    return finish(edit, "confirmed a face of \(title(person))")
+  }
+
   /// Chooses the face that stands for a person, and pins it; nil leaves the choice to the faces' quality again.
   /// - Returns: nil if nothing changed.
   package mutating func cover(

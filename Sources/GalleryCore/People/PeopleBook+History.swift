@@ -12,7 +12,7 @@ extension PeopleBook {
       if let before = move.before { subject.people.insert(before.person) }
     }
     for pair in edit.apart.keys { subject.people.formUnion([pair.low, pair.high]) }
-    subject.faces = Set(edit.faces.keys).union(edit.hidden.keys)
+    subject.faces = Set(edit.faces.keys).union(edit.hidden.keys).union(edit.confirmed.keys)
       .union(edit.rejected.keys.map(\.face))
     subject.names = Set(edit.people.values.compactMap(\.name))
     subject.edits = Set(edit.apart.values).union(edit.rejected.values)
@@ -45,6 +45,11 @@ extension PeopleBook {
     apart = apart.filter { pair, _ in !edit.people.keys.contains { pair.contains($0) } }
     rejected = rejected.filter { edit.people[$0.key.person] == nil }
     for (face, move) in edit.faces where presentFaces.contains(face) { members[face] = move.before }
+    for (face, confidence) in edit.confirmed where presentFaces.contains(face) {
+      // Whoever it was sorted to since.
+      doubtful[face] = confidence
+      if members[face]?.isPinned != true { members[face] = nil }
+    }
     for (face, wasHidden) in edit.hidden where presentFaces.contains(face) {
       if wasHidden { hidden.insert(face) } else { hidden.remove(face) }
     }
@@ -83,7 +88,8 @@ extension PeopleBook {
       }
       edit.rejected = edit.rejected.filter { !noted.contains($0.key.person) }
       let isOfSomebody = edit.people.keys.contains { existing.contains($0) || ofFaces.contains($0) }
-      return edit.faces.isEmpty && edit.hidden.isEmpty && !isOfSomebody ? nil : edit
+      return edit.faces.isEmpty && edit.hidden.isEmpty && edit.confirmed.isEmpty && !isOfSomebody
+        ? nil : edit
     }
   }
 }
@@ -98,6 +104,7 @@ extension PeopleEdit.Kind {
     case .hide: "hid somebody"
     case .show: "showed somebody"
     case .cover: "chose a cover for somebody"
+    case .confirm: "confirmed a face"
     }
   }
 }

@@ -108,6 +108,8 @@ public struct PeopleBook {
     public var faces: [FaceID: Move] = [:]
     /// The faces that it hid or showed, and whether they were hidden before.
     public var hidden: [FaceID: Bool] = [:]
+    /// The confidence that doubtful faces had before it said that they are faces.
+    public var confirmed: [FaceID: Double] = [:]
 
     /// An edit that has not changed anything yet.
     public init(id: EditID, time: Date, kind: PeopleEdit.Kind, who: String?) {
@@ -119,7 +121,7 @@ public struct PeopleBook {
       PeopleEdit(
         id: id, time: time, kind: kind, who: who, text: text,
         faces: Set(faces.filter { $0.value.before?.person != $0.value.after }.keys)
-          .union(hidden.keys).sorted(),
+          .union(hidden.keys).union(confirmed.keys).sorted(),
         people: people.keys.sorted())
     }
   }
@@ -153,6 +155,8 @@ public struct PeopleBook {
   public var rejected: [Rejection: EditID] = [:]
   /// Those of the subject's faces that the user hid one by one.
   public var hidden: Set<FaceID> = []
+  /// The confidence of those of the subject's faces that are doubtful.
+  public var doubtful: [FaceID: Double] = [:]
   /// Edits that said so, those of the subject, and the last of all.
   public var edits: [EditID: Edit] = [:]
   /// The ids that a new person and a new edit get.

@@ -82,6 +82,26 @@ extension FaceStore {
     }
   }
 
+  /// Says that a doubtful face is a face, as an edit that can be undone.
+  /// - Returns: the edit; nil if it was not doubtful.
+  /// - Throws: `GalleryError.unknownFace`
+  public func confirm(face: FaceID) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    subject.faces = [face]
+    return try changePeople(subject) { book throws(GalleryError) in try book.confirm(face) }
+  }
+
+  /// Says that a face is the person's whose it is taken to be.
+  /// - Returns: the edit; nil if the user said so before.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if the face is of somebody else
+  public func confirm(face: FaceID, of person: PersonID) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.faces) = ([person], [face])
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.confirm(face, of: person)
+    }
+  }
+
   /// Chooses the face that stands for a person; nil leaves the choice to the faces' quality.
   /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if the face is of somebody else

@@ -336,6 +336,7 @@ extension MilvusGallery {
         in: edits.map { edit in
           var edit = edit
           edit.hidden = edit.hidden.filter { !removed.contains($0.key) }
+          edit.confirmed = edit.confirmed.filter { !removed.contains($0.key) }
           edit.rejected = edit.rejected.filter { !removed.contains($0.key.face) }
           return edit
         }, existing: Set(existing))
@@ -358,6 +359,7 @@ extension MilvusGallery {
     struct Apart: Codable { var pair: PeopleBook.Pair, by: EditID }
     struct Rejected: Codable { var rejection: PeopleBook.Rejection, by: EditID }
     struct Hidden: Codable { var face: FaceID, before: Bool }
+    struct Confirmed: Codable { var face: FaceID, before: Double }
 
     var time: Double
     var kind: PeopleEdit.Kind
@@ -368,6 +370,7 @@ extension MilvusGallery {
     var who: String?
     var rejected: [Rejected]?
     var hidden: [Hidden]?
+    var confirmed: [Confirmed]?
   }
 
   private func record(_ edit: PeopleBook.Edit) throws(GalleryError) -> Record {
@@ -376,7 +379,8 @@ extension MilvusGallery {
       people: edit.people.map { .init(id: $0, entry: $1) },
       apart: edit.apart.map { .init(pair: $0, by: $1) }, who: edit.who,
       rejected: edit.rejected.map { .init(rejection: $0, by: $1) },
-      hidden: edit.hidden.map { .init(face: $0, before: $1) })
+      hidden: edit.hidden.map { .init(face: $0, before: $1) },
+      confirmed: edit.confirmed.map { .init(face: $0, before: $1) })
     return Record(
       key: Record.key(edit: edit.id), kind: .edit, number: edit.id.rawValue,
       body: try encoded(body))
@@ -403,6 +407,7 @@ extension MilvusGallery {
       for apart in body.apart { edit.apart[apart.pair] = apart.by }
       for rejected in body.rejected ?? [] { edit.rejected[rejected.rejection] = rejected.by }
       for hidden in body.hidden ?? [] { edit.hidden[hidden.face] = hidden.before }
+      for confirmed in body.confirmed ?? [] { edit.confirmed[confirmed.face] = confirmed.before }
       edit.faces = moves[edit.id] ?? [:]
       edits.append(edit)
     }
@@ -429,7 +434,11 @@ extension MilvusGallery {
     var book = PeopleBook(path: path) { [self] (faces) throws(GalleryError) in
       try self.faces(ids: faces).map(\.1)
     }
-    book.presentFaces = Set(try plainRows(of: subject.faces).map(\.id))
+    let rows = try plainRows(of: subject.faces)
+    book.presentFaces = Set(rows.map(\.id))
+    for row in rows where row.details.quality.isDoubtful {
+      book.doubtful[row.id] = row.details.confidence
+    }
     book.members = try memberships(of: subject.faces)
     var ids = subject.people.union(book.members.values.map(\.person))
     ids.formUnion(try people(named: subject.names).keys)
@@ -501,10 +510,12 @@ extension MilvusGallery {
       going += edit.faces.keys.map { Record.key(moveOf: $0, by: edit.id) }
       going.append(Record.key(edit: edit.id))
     }
-    guard !put.isEmpty || !going.isEmpty else { return }
+    guard !put.isEmpty || !going.isEmpty || new.doubtful != old.doubtful else { return }
     try self.put(put)
     try confirm(
-      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.keys)
+      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.map(\.key)
+        + old.doubtful.keys.filter { new.doubtful[$0] == nil })
+    try doubt(new.doubtful.filter { old.doubtful[$0.key] == nil })
     try delete(going)
     try self.put([newRevision])
   }

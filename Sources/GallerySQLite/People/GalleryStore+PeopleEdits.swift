@@ -49,11 +49,13 @@ extension GalleryStore {
         let row = try Row.fetchOne(
           db,
           sql: """
-            SELECT person_face.person, person_face.pinned
+            SELECT person_face.person, person_face.pinned,
+              CASE WHEN \(Self.isDoubtful) THEN face.confidence END
             FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
             """, arguments: [face])
       else { continue }
       book.presentFaces.insert(face)
+      book.doubtful[face] = try row.value(2, as: Double?.self)
       if try Int.fetchOne(db, sql: "SELECT 1 FROM hidden_face WHERE face = ?", arguments: [face])
         != nil
       {
@@ -138,6 +140,12 @@ extension GalleryStore {
         edit.hidden[try row.value(0)] = try row.value(1, as: Bool.self)
       }
       for row in try Row.fetchAll(
+        db, sql: "SELECT face, confidence FROM people_edit_confirmed WHERE edit = ?",
+        arguments: [id])
+      {
+        edit.confirmed[try row.value(0)] = try row.value(1, as: Double.self)
+      }
+      for row in try Row.fetchAll(
         db, sql: "SELECT low, high, told_by FROM people_edit_apart WHERE edit = ?",
         arguments: [id])
       {
@@ -203,6 +211,11 @@ extension GalleryStore {
         sql: "INSERT OR REPLACE INTO rejected_face VALUES (?, ?, ?)",
         arguments: [rejection.face, rejection.person, by == .unknown ? nil : by])
     }
+    try confirm(old.doubtful.keys.filter { new.doubtful[$0] == nil }, db)
+    for (face, confidence) in new.doubtful where old.doubtful[face] == nil {
+      try db.execute(
+        sql: "UPDATE face SET confidence = ? WHERE id = ?", arguments: [confidence, face])
+    }
     for face in old.hidden.subtracting(new.hidden) {
       try db.execute(sql: "DELETE FROM hidden_face WHERE face = ?", arguments: [face])
     }
@@ -225,6 +238,11 @@ extension GalleryStore {
       arguments: [
         edit.id, edit.time.timeIntervalSince1970, edit.kind.rawValue, edit.text, edit.who,
       ])
+    for (face, confidence) in edit.confirmed {
+      try db.execute(
+        sql: "INSERT INTO people_edit_confirmed VALUES (?, ?, ?)",
+        arguments: [edit.id, face, confidence])
+    }
     for (face, wasHidden) in edit.hidden {
       try db.execute(
         sql: "INSERT INTO people_edit_hidden VALUES (?, ?, ?)",

@@ -36,6 +36,13 @@ extension PeopleTables {
       before INTEGER NOT NULL,               -- 1 if it was hidden
       PRIMARY KEY (edit, face)
     ) WITHOUT ROWID;
+    CREATE TABLE people_edit_confirmed (
+      edit INTEGER NOT NULL REFERENCES people_edit ON DELETE CASCADE,
+      face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+      confidence REAL NOT NULL,              -- before
+      PRIMARY KEY (edit, face)
+    ) WITHOUT ROWID;
+    CREATE INDEX people_edit_confirmed_face ON people_edit_confirmed (face);
     CREATE INDEX people_edit_hidden_face ON people_edit_hidden (face);
     """
 }

@@ -87,7 +87,8 @@ extension GalleryLinks {
   ) throws -> SameWalk.Knowledge {
     var knowledge = SameWalk.Knowledge()
     knowledge.hidden = try store.hiddenFaces()
-    if let evidence = try RejectionEvidence(graph.people.rejected, of: store) {
+    let evidence = try RejectionEvidence(graph.people.rejected, of: store)
+    if let evidence {
       knowledge.unlikePeople = { row in
         let face = graph.faces[row].id
         guard !graph.people.pinned.contains(face), let embedding = try store.embedding(face: face)
@@ -100,7 +101,7 @@ extension GalleryLinks {
     }
     guard graph.rule == nil else { return knowledge }
     let hidden = knowledge.hidden
-    let links = PersonLinks(thresholds: graph.thresholds) { person in
+    let links = PersonLinks(thresholds: graph.thresholds, evidence) { person in
       let faces = try store.faces(ofPeople: [person]).subtracting(hidden)
       return try store.faces(ids: faces.sorted()).filter { !$0.0.quality.isDoubtful }.map(\.1)
     }

@@ -81,8 +81,7 @@ struct SameWalk {
     // Whom the walk began with, to whom all others have to be linked.
     var home = Set(starts.compactMap { rules.person(of: graph.faces[$0].id) })
     func isOfHome(_ own: PersonID) throws -> Bool {
-      if home.isEmpty { home = [own] }
-      return try home.contains(own) || home.contains { try knowledge.mayBeOne($0, own) }
+      try home.isEmpty || home.contains(own) || home.contains { try knowledge.mayBeOne($0, own) }
     }
     func take(_ next: Arrival) throws {
       let face = graph.faces[next.row]
@@ -91,6 +90,7 @@ struct SameWalk {
         try rules.person(of: face.id).map(isOfHome) ?? true,
         person.takes(face, unlike: try knowledge.unlikePeople(next.row))
       else { return }
+      if home.isEmpty, let own = rules.person(of: face.id) { home = [own] }
       arrivals[next.row] = next
       order.append(next.row)
       for edge in edges[next.row] where arrivals[edge.to] == nil {

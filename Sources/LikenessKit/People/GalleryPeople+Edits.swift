@@ -70,6 +70,27 @@ extension GalleryPeople {
     return try store.hide(people: people, faces: faces, isHidden)
   }
 
+  /// Says that a doubtful face is a face. Unlike `FaceRecords.confirm`, it is an edit that can be undone.
+  /// - Returns: the edit; nil if it was not doubtful.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  @discardableResult
+  public func confirm(_ face: FaceID) throws -> PeopleEdit? {
+    let store = try gallery.writer()
+    try require([face], in: store)
+    return try store.confirm(face: face)
+  }
+
+  /// Says that a face is the person's whose it is taken to be; it stays there.
+  /// - Returns: the edit; nil if the user said so before.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError.unusable` if the face is somebody else's
+  @discardableResult
+  public func confirm(_ face: FaceID, of person: PersonID) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    try require([face], in: store)
+    return try store.confirm(face: face, of: person)
+  }
+
   /// The faces that the user hid, one by one or with their people.
   /// - Throws: `GalleryError`
   public func hiddenFaces() throws -> Set<FaceID> { try gallery.reader().hiddenFaces() }

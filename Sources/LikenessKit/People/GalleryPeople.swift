@@ -9,18 +9,18 @@ public final class GalleryPeople: Sendable {
   let networks: GalleryNetworks
   let thresholds: ThresholdMeasurement
   private let lastList: Remembered<PeopleList>
-  private let lastSuggestions: Remembered<[MergeSuggestion]>
+  private let lastPairs: Remembered<[LinkedPair]>
 
   init(of gallery: OpenGallery, _ networks: GalleryNetworks, _ thresholds: ThresholdMeasurement) {
     (self.gallery, self.networks, self.thresholds) = (gallery, networks, thresholds)
     lastList = Remembered(of: gallery)
-    lastSuggestions = Remembered(of: gallery)
+    lastPairs = Remembered(of: gallery)
   }
 
   /// Whether `list()` answers at once, since the gallery has not changed since it last did.
   public var isListAtHand: Bool { lastList.isAtHand }
   /// Whether `suggestions()` answers at once, since the gallery has not changed since it last did.
-  public var areSuggestionsAtHand: Bool { lastSuggestions.isAtHand }
+  public var areSuggestionsAtHand: Bool { lastPairs.isAtHand }
 
   /// Who is in the gallery. Doubtful faces have no person.
   ///
@@ -59,19 +59,26 @@ public final class GalleryPeople: Sendable {
     of person: PersonID? = nil, count: Int = 20, algorithm: ClusteringAlgorithm? = nil,
     again: Bool = false
   ) throws -> [MergeSuggestion] {
-    func chosen(_ all: [MergeSuggestion]) -> [MergeSuggestion] {
-      Array(
-        all.lazy.filter { pair in person.map { [pair.first.id, pair.second.id].contains($0) } ?? true }
-          .prefix(count))
-    }
+    let suggestions = try pairs(algorithm, again: again).lazy
+      .filter { !$0.sharesPhoto }.map(\.suggestion)
+      .filter { pair in person.map { [pair.first.id, pair.second.id].contains($0) } ?? true }
+    return Array(suggestions.prefix(count))
+  }
+
+  /// Two people who are linked by several faces, and whether they are in one photo together.
+  struct LinkedPair: Sendable {
+    var suggestion: MergeSuggestion
+    var sharesPhoto: Bool
+  }
+
+  /// All pairs of people who may be one, also those who are in one photo together; the likeliest first.
+  func pairs(_ algorithm: ClusteringAlgorithm? = nil, again: Bool = false) throws -> [LinkedPair] {
     let revision = try gallery.revision()
-    if algorithm == nil, !again, let known = lastSuggestions.value(at: revision) {
-      return chosen(known)
-    }
+    if algorithm == nil, !again, let known = lastPairs.value(at: revision) { return known }
     let found = try groupFaces(algorithm, again: again)
-    let suggestions = try self.suggestions(among: found, try found.list().people, count: .max)
-    if found.isKept { try lastSuggestions.keep(suggestions, at: revision) }
-    return chosen(suggestions)
+    let pairs = try pairs(among: found, try found.list().people)
+    if found.isKept { try lastPairs.keep(pairs, at: revision) }
+    return pairs
   }
 
   /// The people of a gallery, and what they were made of.
@@ -159,6 +166,12 @@ public final class GalleryPeople: Sendable {
   package func suggestions(
     among found: GroupedFaces, _ people: [Person], count: Int
   ) throws -> [MergeSuggestion] {
+    Array(
+      try pairs(among: found, people).lazy.filter { !$0.sharesPhoto }.map(\.suggestion)
+        .prefix(count))
+  }
+
+  private func pairs(among found: GroupedFaces, _ people: [Person]) throws -> [LinkedPair] {
     let people = Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) })
     guard people.count > 1 else { return [] }
     let grouping =
@@ -168,15 +181,15 @@ public final class GalleryPeople: Sendable {
     let suggested = grouping.suggestions(without: try found.store.hiddenFaces()) {
       thresholds.probability(at: $0)
     }
-    let pairs = suggested.lazy.compactMap { pair -> MergeSuggestion? in
+    return suggested.compactMap { pair in
       guard pair.a >= 0, pair.b >= 0, let first = people[grouping.persons[Int(pair.a)]],
         let second = people[grouping.persons[Int(pair.b)]], !(first.given && second.given)
       else { return nil }
-      return MergeSuggestion(
+      let suggestion = MergeSuggestion(
         first: first, second: second, probability: pair.probability, links: pair.links,
         distance: pair.distance,
         faces: [grouping.faces.faces[pair.faces.0], grouping.faces.faces[pair.faces.1]])
+      return LinkedPair(suggestion: suggestion, sharesPhoto: pair.sharesPhoto)
     }
-    return Array(pairs.prefix(count))
   }
 }
