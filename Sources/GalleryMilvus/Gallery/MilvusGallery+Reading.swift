@@ -49,7 +49,8 @@ extension MilvusGallery {
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
       faces: try faceCount(), namedFaces: try count(.notEqual(FaceFields.name, "")),
       doubtfulFaces: try count(.isDoubtful), names: try count(.name, nil), model: model?.name,
-      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded))
+      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded),
+      hiddenFaces: try hiddenFaces().count)
   }
 
   // MARK: Faces

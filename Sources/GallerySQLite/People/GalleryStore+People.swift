@@ -52,14 +52,16 @@ extension GalleryStore {
 
   /// The faces that the user hid, one by one or with their people.
   public func hiddenFaces() throws(GalleryError) -> Set<FaceID> {
-    try read { db in
-      try FaceID.fetchSet(
-        db,
-        sql: """
-          SELECT face FROM hidden_face
-          UNION SELECT face FROM person_face WHERE person IN (SELECT id FROM person WHERE hidden)
-          """)
-    }
+    try read { try Self.hiddenFaces($0) }
+  }
+
+  static func hiddenFaces(_ db: Database) throws -> Set<FaceID> {
+    try FaceID.fetchSet(
+      db,
+      sql: """
+        SELECT face FROM hidden_face
+        UNION SELECT face FROM person_face WHERE person IN (SELECT id FROM person WHERE hidden)
+        """)
   }
 
   /// The person whom the user gave a name; nil if there is none.
