@@ -208,7 +208,8 @@ struct Agglomeration {
     /// Two faces of one photo, or of two groups, are not one person, nor is a face one with a group that it is barred from.
     private func mayMerge(_ a: Int, _ b: Int) -> Bool {
       if clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
-      if !barred.isEmpty, barred[a].contains(clusters[b].seed) || barred[b].contains(clusters[a].seed)
+      if !barred.isEmpty,
+        barred[a].contains(clusters[b].seed) || barred[b].contains(clusters[a].seed)
       {
         return false
       }

@@ -137,13 +137,16 @@ public struct PeopleClustering: Sendable {
       guard let group = groupOf[other], !rejected.isEmpty else { return rows }
       return rows.filter { !rejected.groups(barredTo: $0).contains(group) }
     }
-    let photosOf = Dictionary(uniqueKeysWithValues: Set(pairs.joined()).map { label in
-      (label, Set(rowsOf[label, default: []].map { constraints.photos[$0] }))
-    })
+    let photosOf = Dictionary(
+      uniqueKeysWithValues: Set(pairs.joined()).map { label in
+        (label, Set(rowsOf[label, default: []].map { constraints.photos[$0] }))
+      })
     var result: [Suggestion] = []
     for pair in pairs {
       let (a, b) = (pair[0], pair[1])
-      if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) { continue }
+      if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
+        continue
+      }
       let (own, others) = (rows(a, thatMayBeOf: b), rows(b, thatMayBeOf: a))
       guard
         let links = SeveralLinks(
@@ -157,7 +160,9 @@ public struct PeopleClustering: Sendable {
           !photosOf[a, default: []].isDisjoint(with: photosOf[b, default: []])
         ))
     }
-    result.sort { ($1.probability, $0.distance, $0.a, $0.b) < ($0.probability, $1.distance, $1.a, $1.b) }
+    result.sort {
+      ($1.probability, $0.distance, $0.a, $0.b) < ($0.probability, $1.distance, $1.a, $1.b)
+    }
     return Array(result.prefix(count))
   }
 

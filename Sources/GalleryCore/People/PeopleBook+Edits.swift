@@ -301,7 +301,9 @@ extension PeopleBook {
     if let face { pin(face, to: person, &edit) }
     people[person]?.cover = face
     return finish(
-      edit, face == nil ? "left the cover of \(title(person)) to quality" : "chose a cover for \(title(person))")
+      edit,
+      face == nil
+        ? "left the cover of \(title(person)) to quality" : "chose a cover for \(title(person))")
   }
 
   /// A name that a person can be given.

@@ -55,6 +55,7 @@ struct ServerRoutes {
       var faces: Int
       var namedFaces: Int
       var doubtfulFaces: Int
+      var hiddenFaces: Int
       var names: Int
       @OrNull var model: String?
       @OrNull var dimensions: Int?
@@ -98,7 +99,8 @@ struct ServerRoutes {
         gallery: .init(
           id: summary.id, photos: summary.photos, photosWithoutFace: summary.photosWithoutFace,
           faces: summary.faces, namedFaces: summary.namedFaces,
-          doubtfulFaces: summary.doubtfulFaces, names: summary.names,
+          doubtfulFaces: summary.doubtfulFaces, hiddenFaces: summary.hiddenFaces ?? 0,
+          names: summary.names,
           model: summary.model, dimensions: summary.dimensions, bytes: summary.bytes,
           revision: try likeness.gallery.revision()),
         thresholds: thresholds.map {

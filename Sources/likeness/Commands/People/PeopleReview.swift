@@ -5,7 +5,8 @@ import LikenessKit
 extension People {
   struct Review: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Answer what only you can say about faces and people, one question after the other.",
+      abstract:
+        "Answer what only you can say about faces and people, one question after the other.",
       discussion: """
         The most useful question comes first: the one whose answer settles most faces and is least \
         sure. Answer with one key: y for yes, n for no, s to skip the question, q to stop. Answers \
@@ -46,7 +47,9 @@ extension People {
         Console.print(key.map { "\($0)" } ?? "")
         switch key {
         case "y", "n":
-          if let edit = try session.answer(question.id, key == "y") { Console.print("  \(edit.text)") }
+          if let edit = try session.answer(question.id, key == "y") {
+            Console.print("  \(edit.text)")
+          }
         case "s": session.pass(question.id)
         default: return
         }
@@ -60,8 +63,11 @@ extension People {
         "#\(id)" + (name.map { " \($0)" } ?? "")
       }
       let places = try likeness.photos.ofFaces(question.faces)
-      let lines = question.faces.map { "  face #\($0) in \(places[$0]?.path ?? "a photo that is gone")" }
-      let chance = "\(question.probability.percentage) likely, \(question.settles) \(question.settles == 1 ? "face" : "faces")"
+      let lines = question.faces.map {
+        "  face #\($0) in \(places[$0]?.path ?? "a photo that is gone")"
+      }
+      let chance =
+        "\(question.probability.percentage) likely, \(question.settles) \(question.settles == 1 ? "face" : "faces")"
       let asked =
         switch question.kind {
         case .same: "Are \(titles[0]) and \(titles[1]) one person?"
