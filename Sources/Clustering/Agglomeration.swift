@@ -19,12 +19,6 @@ struct Agglomeration {
     var b: Int32
   }
 
-  struct Merge {
-    var a: Int32
-    var b: Int32
-    var score: Float
-  }
-
   let vectors: UnitVectors
   /// How similar impostors are to each row, `(n,)`.
   let levels: [Float]
@@ -35,17 +29,14 @@ struct Agglomeration {
   /// - Parameters:
   ///   - seeds: rows of one number, other than -1, are one cluster from the start, and clusters of
   ///     different numbers are never made one; `(n,)`.
-  ///   - includesSeedPairs: whether pairs of clusters of different numbers are among those that are left.
+  ///   - barred: which numbers of seeds each row may not join, nor a cluster that it is in, `(n,)`; empty for none.
   ///   - stop: pairs of a lower score are left alone.
-  /// - Returns: the clusters, each by one of its rows, `(n,)`, and the pairs that were left, by the same
-  ///   rows, whose score is at least `remember`, the highest first.
+  /// - Returns: the clusters, each by one of its rows, `(n,)`.
   func run(
-    over edges: [Edge], seeds: [Int32], includesSeedPairs: Bool = false, stop: Float,
-    remember: Float = .infinity
-  ) -> (labels: [Int32], left: [Merge]) {
-    var state = State(
-      self, edges, seeds: seeds, includesSeedPairs: includesSeedPairs, floor: min(stop, remember))
-    return state.mergeAll(stop: stop)
+    over edges: [Edge], seeds: [Int32], barred: [Set<Int32>] = [], stop: Float
+  ) -> [Int32] {
+    var state = State(self, edges, seeds: seeds, barred: barred, floor: stop)
+    return state.mergeAll()
   }
 
   /// A pair of clusters as they were when it was looked at.
@@ -79,7 +70,6 @@ struct Agglomeration {
   private struct State {
     let dimensions: Int
     let sizeGain: Float
-    let includesSeedPairs: Bool
     let floor: Float
     /// Of the vectors in each cluster, `(n, d)`.
     let sums: SharedBuffer<Float>
@@ -89,6 +79,8 @@ struct Agglomeration {
     var neighbors: [[Int32]]
     /// The photos in each cluster, rising.
     var photos: [[PhotoID]]
+    /// The seeds that each cluster may not join; empty where nothing is barred.
+    var barred: [Set<Int32>]
     /// What each cluster may be merged with, but for its best, which is in `best`. A pair is in the list of
     /// the one that changed last.
     var candidates: [[Candidate]]
@@ -100,13 +92,13 @@ struct Agglomeration {
     let seen: SharedBuffer<Int32>
 
     init(
-      _ problem: Agglomeration, _ edges: [Edge], seeds: [Int32], includesSeedPairs: Bool,
+      _ problem: Agglomeration, _ edges: [Edge], seeds: [Int32], barred: [Set<Int32>],
       floor: Float
     ) {
+      self.barred = barred
       let count = problem.vectors.count
       dimensions = problem.vectors.dimensions
       sizeGain = problem.sizeGain
-      self.includesSeedPairs = includesSeedPairs
       self.floor = floor
       kernels = ck_kernels_best().pointee
       sums = SharedBuffer(copying: problem.vectors.row(0), count: count * dimensions)
@@ -156,6 +148,7 @@ struct Agglomeration {
       clusters[a].size += clusters[b].size
       photos[a] += photos[b]
       photos[b] = []
+      if !barred.isEmpty { barred[a].formUnion(barred[b]) }
     }
 
     /// Each other cluster once, as it is now.
@@ -212,9 +205,14 @@ struct Agglomeration {
       if let candidate = takeBest(of: cluster) { best.insert(candidate) }
     }
 
-    /// Two faces of one photo, or of two groups, are not one person.
+    /// Two faces of one photo, or of two groups, are not one person, nor is a face one with a group that it is barred from.
     private func mayMerge(_ a: Int, _ b: Int) -> Bool {
-      if !includesSeedPairs, clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
+      if clusters[a].seed >= 0, clusters[b].seed >= 0 { return false }
+      if !barred.isEmpty,
+        barred[a].contains(clusters[b].seed) || barred[b].contains(clusters[a].seed)
+      {
+        return false
+      }
       let (few, many) =
         photos[a].count < photos[b].count ? (photos[a], photos[b]) : (photos[b], photos[a])
       return !few.contains { photo in
@@ -227,17 +225,14 @@ struct Agglomeration {
       }
     }
 
-    mutating func mergeAll(stop: Float) -> (labels: [Int32], left: [Merge]) {
-      var left: [Merge] = []
+    mutating func mergeAll() -> [Int32] {
       while let next = best.popMax() {
         let (owner, other) = (Int(next.owner), Int(next.other))
         guard clusters[owner].version == next.ownerVersion else { continue }
         var changed = owner
         if clusters[other].version == next.otherVersion {
           let (keep, gone) = (min(owner, other), max(owner, other))
-          if next.score < stop {
-            left.append(Merge(a: Int32(keep), b: Int32(gone), score: next.score))
-          } else if mayMerge(keep, gone) {
+          if mayMerge(keep, gone) {
             merge(gone, into: keep)
             candidates[keep] = compared(keep, with: neighbors[keep])
             changed = keep
@@ -245,8 +240,7 @@ struct Agglomeration {
         }
         offerBest(of: changed)
       }
-      left.removeAll { !mayMerge(Int($0.a), Int($0.b)) }
-      return (sets.labels(), left)
+      return sets.labels()
     }
 
     /// - Precondition: `keep` is the smaller row.

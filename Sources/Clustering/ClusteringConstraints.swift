@@ -10,13 +10,20 @@ public struct ClusteringConstraints: Sendable {
   public var groups: [Int32]
   /// Groups that are not one person even if they have no names yet: not suggested.
   public var apart: [(Int32, Int32)]
+  /// Rows of faces that are not of a group. Nor is, without better evidence, a face that is nearer to one of these than to
+  /// every face of the group.
+  public var rejected: [(row: Int, group: Int32)]
 
   /// - Precondition: as many photos as groups.
-  public init(photos: [PhotoID], groups: [Int32], apart: [(Int32, Int32)] = []) {
+  public init(
+    photos: [PhotoID], groups: [Int32], apart: [(Int32, Int32)] = [],
+    rejected: [(row: Int, group: Int32)] = []
+  ) {
     precondition(photos.count == groups.count)
     self.photos = photos
     self.groups = groups
     self.apart = apart
+    self.rejected = rejected
   }
 
   /// No constraints: each face has its own photo and no group.

@@ -13,12 +13,6 @@ extension PeopleClustering {
     /// cluster to the 36th.
     var unit: Float
     var sizeGain: Float
-
-    /// The probability that two clusters of this score are one person: one half at 0; each half unit multiplies the odds
-    /// by e.
-    func probability(of score: Float) -> Float {
-      1 / (1 + exp(-2 * score / unit))
-    }
   }
 
   /// - Parameters:
@@ -34,13 +28,13 @@ extension PeopleClustering {
     } else {
       // The first pass has one threshold for all faces.
       let uniform = Levels(uniform: impostors(), vectors, faces: vectors.count)
-      let strict = agglomerate(uniform, seeds: seeds, stop: 0).labels
+      let strict = agglomerate(uniform, seeds: seeds, stop: 0)
       // Faces that may be the same person must not count as impostors, so the second pass merges below its threshold.
       let second = levels(vectors, FaceClusters(renumbering: strict), isRough: true)
       first =
-        agglomerate(second, seeds: seeds, stop: -Self.impostorMargin * second.unit).labels
+        agglomerate(second, seeds: seeds, stop: -Self.impostorMargin * second.unit)
     }
-    return agglomerate(levels(FaceClusters(renumbering: first)), seeds: seeds, stop: 0).labels
+    return agglomerate(levels(FaceClusters(renumbering: first)), seeds: seeds, stop: 0)
   }
 
   /// The levels by which clusters are judged, in the space that fits the gallery.
@@ -98,11 +92,10 @@ extension PeopleClustering {
   static let evenWeightClusterCount: Float = 300
 
   func agglomerate(
-    _ levels: Levels, seeds: [Int32], includesSeedPairs: Bool = false, stop: Float,
-    remember: Float = .infinity
-  ) -> (labels: [Int32], left: [Agglomeration.Merge]) {
+    _ levels: Levels, seeds: [Int32], barred: [Set<Int32>] = [], stop: Float
+  ) -> [Int32] {
     // A mean similarity above the score takes a pair above it, so pairs below need no edge.
-    let floor = min(stop, remember) - levels.sizeGain
+    let floor = stop - levels.sizeGain
     var edges: [Agglomeration.Edge] = []
     var similarities = [Float](repeating: 0, count: neighbors.width)
     for row in 0..<vectors.count {
@@ -120,8 +113,7 @@ extension PeopleClustering {
       vectors: levels.vectors, levels: levels.levels, constraints: constraints,
       sizeGain: levels.sizeGain
     ).run(
-      over: edges, seeds: seeds, includesSeedPairs: includesSeedPairs, stop: stop,
-      remember: remember)
+      over: edges, seeds: seeds, barred: barred, stop: stop)
   }
 }
 

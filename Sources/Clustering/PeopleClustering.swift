@@ -13,6 +13,7 @@ public struct PeopleClustering: Sendable {
   let vectors: UnitVectors
   let neighbors: NeighborTable
   let constraints: ClusteringConstraints
+  let rejected: RejectedFaces
   let prior: ImpostorDistribution
   let threads: Int
 
@@ -30,6 +31,7 @@ public struct PeopleClustering: Sendable {
     self.constraints = constraints
     self.prior = prior
     self.threads = threads
+    rejected = RejectedFaces(self.vectors, constraints, threads: threads)
   }
 
   /// Clusters all faces.
@@ -38,7 +40,8 @@ public struct PeopleClustering: Sendable {
   public func clusters(
     _ algorithm: ClusteringAlgorithm = .likeness, threshold: Float? = nil
   ) -> FaceClusters {
-    FaceClusters(renumbering: algorithm.method.labels(of: self, threshold: threshold))
+    let found = algorithm.method.labels(of: self, threshold: threshold)
+    return FaceClusters(renumbering: withoutRejected(found, fixed: constraints.groups))
   }
 
   /// Faces that are new join the clusters of the others or make their own; the others stay where they are.
@@ -55,7 +58,7 @@ public struct PeopleClustering: Sendable {
     for (row, group) in constraints.groups.enumerated() where group >= 0 && labels[row] < 0 {
       seeds[row] = labelOfGroup[group] ?? unused + group
     }
-    let found = standard(seeds: seeds, known: labels)
+    let found = withoutRejected(standard(seeds: seeds, known: labels), fixed: seeds)
     var result = labels
     var labelOf: [Int32: Int32] = [:]
     for row in labels.indices where labels[row] >= 0 { labelOf[found[row]] = labels[row] }
@@ -72,49 +75,95 @@ public struct PeopleClustering: Sendable {
     return result
   }
 
+  /// Takes rows out of clusters that they are barred from. They join others, or make their own.
+  /// - Parameters:
+  ///   - labels: the cluster of each row, `(n,)`.
+  ///   - fixed: rows of a number other than -1 stay where they are, `(n,)`.
+  private func withoutRejected(_ labels: [Int32], fixed: [Int32]) -> [Int32] {
+    guard !rejected.isEmpty else { return labels }
+    var labelsOfGroup: [Int32: Set<Int32>] = [:]
+    for (row, group) in constraints.groups.enumerated() where group >= 0 {
+      labelsOfGroup[group, default: []].insert(labels[row])
+    }
+    let barred = labels.indices.map { row in
+      Set(rejected.groups(barredTo: row).flatMap { labelsOfGroup[$0] ?? [] })
+    }
+    let going = labels.indices.filter { fixed[$0] < 0 && barred[$0].contains(labels[$0]) }
+    guard !going.isEmpty else { return labels }
+    var (seeds, clusters) = (labels, labels)
+    let unused = (labels.max() ?? -1) + 1
+    for (number, row) in going.enumerated() {
+      seeds[row] = -1
+      clusters[row] = unused + Int32(number)
+    }
+    return agglomerate(
+      levels(FaceClusters(renumbering: clusters)), seeds: seeds, barred: barred, stop: 0)
+  }
+
   /// Two clusters that may be one person.
   public typealias Suggestion = (
-    a: Int32, b: Int32, probability: Float, distance: Float, faces: (Int, Int)
+    a: Int32, b: Int32, probability: Float, links: Int, distance: Float, faces: (Int, Int),
+    sharesPhoto: Bool
   )
 
-  /// The pairs of clusters most likely to be one person, the likeliest first.
-  /// - Parameter labels: the cluster of each row, `(n,)`.
-  /// - Returns: for each pair the probability that it is one person, the cosine distance of its closest
-  ///   faces and their rows.
-  public func suggestions(for labels: [Int32], count: Int) -> [Suggestion] {
-    let levels = levels(FaceClusters(renumbering: labels))
-    let left = agglomerate(
-      levels, seeds: labels, includesSeedPairs: true, stop: .infinity, remember: -levels.unit
-    ).left
+  /// The pairs of clusters that may be one person by the links between their faces (`SeveralLinks`), the likeliest first.
+  ///
+  /// Left out are groups that are marked as different, and links of faces that a cluster's group is barred to. Pairs with faces in
+  /// one photo are told: they are two people, or one in a mirror.
+  /// - Parameters:
+  ///   - labels: the cluster of each row, `(n,)`.
+  ///   - probability: that two faces of a cosine distance are of one person.
+  /// - Returns: for each pair the probability that it is one person, how many links speak for it, the cosine distance of its
+  ///   closest faces and their rows.
+  public func suggestions(
+    for labels: [Int32], count: Int, probability: (Float) -> Float
+  ) -> [Suggestion] {
     let groupOf = Dictionary(
       zip(labels, constraints.groups).filter { $1 >= 0 }, uniquingKeysWith: { first, _ in first })
     let apart = Set(constraints.apart.map { [min($0.0, $0.1), max($0.0, $0.1)] })
-    var closest: [[Int32]: (similarity: Float, rows: (Int, Int))] = [:]
-    for row in labels.indices {
-      for other in neighbors[row].lazy.map(Int.init) where labels[row] != labels[other] {
-        let isFirst = labels[row] < labels[other]
-        let key = isFirst ? [labels[row], labels[other]] : [labels[other], labels[row]]
-        let similarity = vectors.similarity(row, other)
-        if similarity > closest[key]?.similarity ?? -.infinity {
-          closest[key] = (similarity, isFirst ? (row, other) : (other, row))
-        }
+    var rowsOf: [Int32: [Int]] = [:]
+    var pairs: Set<[Int32]> = []
+    for (row, label) in labels.enumerated() where label >= 0 {
+      rowsOf[label, default: []].append(row)
+      for other in neighbors[row].lazy.map(Int.init) where labels[other] != label {
+        guard labels[other] >= 0, vectors.similarity(row, other) > 0,
+          probability(1 - vectors.similarity(row, other)) >= SeveralLinks.leastProbability
+        else { continue }
+        pairs.insert([min(label, labels[other]), max(label, labels[other])])
       }
     }
+    func rows(_ label: Int32, thatMayBeOf other: Int32) -> [Int] {
+      let rows = rowsOf[label, default: []]
+      guard let group = groupOf[other], !rejected.isEmpty else { return rows }
+      return rows.filter { !rejected.groups(barredTo: $0).contains(group) }
+    }
+    let photosOf = Dictionary(
+      uniqueKeysWithValues: Set(pairs.joined()).map { label in
+        (label, Set(rowsOf[label, default: []].map { constraints.photos[$0] }))
+      })
     var result: [Suggestion] = []
-    for merge in left {
-      let (a, b) = (labels[Int(merge.a)], labels[Int(merge.b)])
+    for pair in pairs {
+      let (a, b) = (pair[0], pair[1])
       if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
         continue
       }
-      guard let pair = closest[[min(a, b), max(a, b)]] else { continue }
+      let (own, others) = (rows(a, thatMayBeOf: b), rows(b, thatMayBeOf: a))
+      guard
+        let links = SeveralLinks(
+          own.count, others.count, similarity: { vectors.similarity(own[$0], others[$1]) },
+          probability: probability)
+      else { continue }
       result.append(
         (
-          min(a, b), max(a, b), levels.probability(of: merge.score),
-          max(0, 1 - pair.similarity), pair.rows
+          a, b, links.probability, links.links, max(0, 1 - links.nearest.similarity),
+          (own[links.nearest.first], others[links.nearest.second]),
+          !photosOf[a, default: []].isDisjoint(with: photosOf[b, default: []])
         ))
-      if result.count == count { break }
     }
-    return result
+    result.sort {
+      ($1.probability, $0.distance, $0.a, $0.b) < ($0.probability, $1.distance, $1.a, $1.b)
+    }
+    return Array(result.prefix(count))
   }
 
   /// How similar impostors of this gallery are.

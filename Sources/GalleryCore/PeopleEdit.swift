@@ -3,10 +3,11 @@ import LikenessCore
 
 /// A user's edit to people, as it is listed.
 public struct PeopleEdit: Sendable, Equatable, Identifiable {
-  /// What the user said: a name, that several people are one, that some of a person's faces are another's, or
-  /// that a face is not a person's.
+  /// What the user said: a name, that several people are one, that some of a person's faces are another's,
+  /// that a face is not a person's, that people or faces are to be hidden or shown again, which face stands for a
+  /// person, or that a face is one, or is a person's, as it was taken to be.
   public enum Kind: String, Sendable, Codable {
-    case name, merge, split, apart
+    case name, merge, split, apart, hide, show, cover, confirm
   }
 
   /// Rises from edit to edit.
@@ -15,9 +16,12 @@ public struct PeopleEdit: Sendable, Equatable, Identifiable {
   public let time: Date
   /// What kind of edit it is.
   public let kind: Kind
+  /// Who made it: the name of the key that a request showed, else a user of the computer that ran the program; nil for edits
+  /// of earlier versions.
+  public let who: String?
   /// In words, in the past tense. Without names where the people were removed from the gallery since.
   public let text: String
-  /// The faces that it moved to another person, as far as they still exist.
+  /// The faces that it moved to another person, hid or showed, as far as they still exist.
   public let faces: [FaceID]
   /// The ids of the people that it concerned, ascending.
   public let people: [PersonID]

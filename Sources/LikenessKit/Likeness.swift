@@ -52,7 +52,7 @@ public final class Likeness: Sendable {
     gallery = OpenGallery(place, keepsOpen: keepsOpen, facesHeldAtOnce: facesHeldAtOnce)
     networks = GalleryNetworks(of: gallery, options)
     thresholds = ThresholdMeasurement(of: gallery, networks)
-    people = GalleryPeople(of: gallery, networks)
+    people = GalleryPeople(of: gallery, networks, thresholds)
     links = GalleryLinks(of: gallery, networks, thresholds)
   }
 

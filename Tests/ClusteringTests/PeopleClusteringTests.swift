@@ -51,6 +51,51 @@ struct DrawnFaces {
   }
 }
 
+/// That two drawn faces of a cosine distance are of one person.
+private func drawnProbability(_ distance: Float) -> Float {
+  1 / (1 + exp(150 * (distance - 0.1)))
+}
+
+@Suite struct SeveralLinksTests {
+  private func links(_ similarities: [[Float]]) -> SeveralLinks? {
+    SeveralLinks(
+      similarities.count, similarities[0].count, similarity: { similarities[$0][$1] },
+      probability: { 1 / (1 + exp(40 * ($0 - 0.5))) })
+  }
+
+  @Test func oneFaceOfEachNeedsOneLink() throws {
+    #expect(links([[0.3]]) == nil)
+    let one = try #require(links([[0.6]]))
+    #expect(one.links == 1 && one.probability > 0.9)
+    #expect(one.nearest == (0.6, 0, 0))
+  }
+
+  @Test func severalFacesNeedSeveralLinks() throws {
+    // All links lead to one face, which may be sorted wrongly.
+    #expect(links([[0.7, 0.7, 0.7], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1]]) == nil)
+    let two = try #require(links([[0.1, 0.7, 0.1], [0.6, 0.6, 0.1], [0.1, 0.1, 0.1]]))
+    #expect(two.links == 2 && two.nearest.first == 0 && two.nearest.second == 1)
+  }
+
+  /// The probability is that of all better links together, and not of the best.
+  @Test func noSingleLinkDecides() throws {
+    let sure = try #require(links([[0.7, 0], [0, 0.7]]))
+    let less = try #require(links([[0.7, 0], [0, 0.44]]))
+    #expect(less.probability < sure.probability && less.links == 2)
+    #expect(abs(less.probability - 1 / (1 + exp(40 * (0.43 - 0.5)))) < 1e-4)
+    // A single face is compared with two of several.
+    let single = try #require(links([[0.7, 0.3, 0.3]]))
+    #expect(single.links == 1 && abs(single.probability - 0.5) < 1e-3)
+  }
+
+  @Test func manyFacesAreComparedByPart() throws {
+    let most = try #require(
+      SeveralLinks(5_000, 3_000, similarity: { _, _ in 0.6 }, probability: { 1 - $0 }))
+    #expect(most.links == 100)
+    #expect(SeveralLinks(0, 3, similarity: { _, _ in 1 }, probability: { _ in 1 }) == nil)
+  }
+}
+
 /// Which rows are together, whatever the clusters are called.
 private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
   Set(Dictionary(grouping: labels.indices, by: { labels[$0] }).values.map(Set.init))
@@ -109,7 +154,9 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     let clusters = clustering.clusters(algorithm)
     #expect(clusters.labels.count == count)
     #expect(clusters.count == count)
-    #expect(clustering.suggestions(for: clusters.labels, count: 5).count <= 3)
+    let suggested = clustering.suggestions(
+      for: clusters.labels, count: 5, probability: drawnProbability)
+    #expect(suggested.isEmpty)
   }
 
   @Test(arguments: ClusteringAlgorithm.allCases)
@@ -173,9 +220,10 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     var labels = faces.people.map(Int32.init)
     (labels[0], labels[1]) = (60, 60)
     let clustering = try faces.clustering()
-    let best = try #require(clustering.suggestions(for: labels, count: 3).first)
+    let best = try #require(
+      clustering.suggestions(for: labels, count: 3, probability: drawnProbability).first)
     #expect([best.a, best.b] == [0, 60])
-    #expect(best.probability > 0.5)
+    #expect(best.probability > 0.5 && best.links == 2 && !best.sharesPhoto)
     let distance = Metric.cosine.distance(
       faces.vectors[best.faces.0], faces.vectors[best.faces.1])
     #expect(abs(best.distance - distance) < 1e-5)
@@ -189,8 +237,73 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     var constraints = ClusteringConstraints(unconstrained: 240)
     (constraints.groups[0], constraints.groups[2]) = (0, 1)
     constraints.apart = [(1, 0)]
-    let suggested = try faces.clustering(constraints).suggestions(for: labels, count: 300)
+    let suggested = try faces.clustering(constraints).suggestions(
+      for: labels, count: 300, probability: drawnProbability)
     #expect(!suggested.contains { $0.a == 0 && $0.b == 60 })
+  }
+
+  /// One face that is sorted wrongly is no reason to suggest all others of its person.
+  @Test func oneWrongLinkSuggestsNobody() throws {
+    let faces = DrawnFaces(people: 60, photos: 5, seed: 14)
+    var labels = faces.people.map(Int32.init)
+    labels[5] = 0
+    let clustering = try faces.clustering()
+    func suggested() -> Bool {
+      clustering.suggestions(for: labels, count: 300, probability: drawnProbability)
+        .contains { $0.a == 0 && $0.b == 1 }
+    }
+    #expect(!suggested())
+    // With a second one, it may be more than a mistake.
+    labels[6] = 0
+    #expect(suggested())
+  }
+
+  /// A face that is not of a group, and one that is like it, stay out of the group; one that is like the group's does not.
+  @Test(arguments: ClusteringAlgorithm.allCases)
+  func rejectedFacesAndTheirLikeStayOut(_ algorithm: ClusteringAlgorithm) throws {
+    var faces = DrawnFaces(people: 20, photos: 4, seed: 15)
+    func like(_ row: Int, _ other: Int) -> Embedding {
+      Embedding(
+        zip(faces.vectors[row].values, faces.vectors[other].values).map { 0.9 * $0 + 0.1 * $1 })
+    }
+    let (near, far) = (like(0, 1), like(3, 1))
+    faces.vectors.append(near)
+    faces.vectors.append(far)
+    faces.people += [0, 0]
+    // The rejected face is put to people whom nothing else of its person is like.
+    var constraints = ClusteringConstraints(unconstrained: 82)
+    constraints.groups[0] = 0
+    for row in [3, 8, 12, 16] { constraints.groups[row] = 1 }
+    let before = try faces.clustering(constraints).clusters(algorithm).labels
+    if algorithm == .likeness { #expect(before[81] == before[0]) }
+    constraints.rejected = [(3, 0)]
+    let clustering = try faces.clustering(constraints)
+    let labels = clustering.clusters(algorithm).labels
+    #expect(labels[80] == labels[0] && labels[81] != labels[0])
+    if algorithm == .likeness { #expect(labels[3] != labels[0]) }
+    // The same of faces that come later.
+    var known = faces.people.map(Int32.init)
+    for row in [3, 8, 12, 16] { known[row] = 20 }
+    (known[80], known[81]) = (-1, -1)
+    let joined = clustering.extended(known)
+    #expect(joined[80] == 0 && joined[81] != 0)
+    #expect(Array(joined[..<80]) == Array(known[..<80]))
+    // Nor do they speak for anybody.
+    (known[80], known[81]) = (0, 21)
+    let suggested = clustering.suggestions(for: known, count: 300, probability: drawnProbability)
+    #expect(!suggested.contains { $0.a == 0 && $0.b == 21 })
+  }
+
+  @Test func peopleOfOnePhotoAreTold() throws {
+    let faces = DrawnFaces(people: 60, photos: 4, seed: 9)
+    var labels = faces.people.map(Int32.init)
+    (labels[0], labels[1]) = (60, 60)
+    var constraints = ClusteringConstraints(unconstrained: 240)
+    constraints.photos[1] = constraints.photos[2]
+    let pair = try faces.clustering(constraints).suggestions(
+      for: labels, count: 300, probability: drawnProbability
+    ).first { $0.a == 0 && $0.b == 60 }
+    #expect(try #require(pair).sharesPhoto)
   }
 }
 

@@ -142,6 +142,155 @@ import Testing
     }
   }
 
+  /// What was said of one face is remembered with the face, whosever it becomes.
+  @Test func aRejectedFaceStaysRejected() throws {
+    try withPeople([0, 0, 0, 1, 1, 2]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let (first, new) = try store.tell(face: 3, apartFrom: 1)
+      #expect(try PeopleSnapshot(store).rejected == ["3|1"])
+      // Its person becomes one with others, and is divided again: no pair of people says it any more.
+      _ = try store.merge(people: [2, new])
+      _ = try store.split(person: 2, faces: [3])
+      let own = try #require(try store.people(ofFaces: [3])[3])
+      let told = try store.peopleAssignment().apart
+      #expect(!told.contains { [$0.low, $0.high].sorted() == [1, own].sorted() })
+      #expect(try PeopleSnapshot(store).rejected == ["3|1", "3|2"])
+      #expect(
+        failure { _ = try store.merge(people: [1, own]) }
+          == .toldApart(path: store.path, first: "#1", second: "#\(own)", edit: first))
+      // Whoever becomes one with the person is not the face's either.
+      _ = try store.merge(people: [3, 1])
+      #expect(try PeopleSnapshot(store).rejected == ["3|2", "3|3"])
+      try cluster(store, [0, 0, 0, 0, 0, 0])
+      #expect(try PeopleSnapshot(store).rejected == ["3|2", "3|3"])
+      // The user may change their mind.
+      _ = try store.merge(people: [3, own], anyway: true)
+      #expect(try PeopleSnapshot(store).rejected == ["3|2"])
+      for _ in 0..<5 { _ = try store.undoPeopleEdit() }
+      let after = try PeopleSnapshot(store)
+      #expect(after.rejected.isEmpty && after.apart == before.apart)
+      _ = try store.tell(face: 3, apartFrom: 1)
+      _ = try store.remove(face: 3)
+      #expect(try PeopleSnapshot(store).rejected.isEmpty)
+    }
+  }
+
+  @Test func hiddenPeopleAndFaces() throws {
+    try withPeople([0, 0, 1, 2, -1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let edit = try #require(try store.hide(people: [1], faces: [4, 5]))
+      #expect(edit.kind == .hide && edit.text == "hid #1, 2 faces" && edit.faces == [4, 5])
+      #expect(try store.hiddenFaces() == [1, 2, 4, 5] && store.summary().hiddenFaces == 4)
+      #expect(try store.hide(people: [1], faces: [5]) == nil)
+      // No clustering brings them back.
+      try cluster(store, [0, 1, 0, 1, 2])
+      #expect(try store.hiddenFaces() == [1, 2, 4, 5])
+      let shown = try #require(try store.hide(people: [1], faces: [4], false))
+      #expect(shown.kind == .show && shown.text == "showed #1, a face")
+      #expect(try store.hiddenFaces() == [5])
+      _ = try store.undoPeopleEdit()
+      #expect(try store.hiddenFaces() == [1, 2, 4, 5])
+      // One who is visible makes visible whom it is merged with.
+      let other = try #require(try store.people(ofFaces: [3])[3])
+      _ = try store.merge(people: [1, other])
+      #expect(try store.hiddenFaces() == [4, 5])
+      for _ in 0..<2 { _ = try store.undoPeopleEdit() }
+      try cluster(store, [0, 0, 1, 2, -1])
+      #expect(try PeopleSnapshot(store).hidden == before.hidden)
+      #expect(
+        failure { _ = try store.hide(people: [], faces: [99]) }
+          == .unknownFace(path: store.path, face: 99))
+      _ = try store.hide(people: [], faces: [4])
+      _ = try store.remove(face: 4)
+      #expect(try store.hiddenFaces().isEmpty && store.peopleHistory().isEmpty)
+    }
+  }
+
+  @Test func aCoverIsChosen() throws {
+    try withPeople([0, 0, 1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      #expect(try store.cover(person: 1, 2)?.text == "chose a cover for #1")
+      #expect(try PeopleSnapshot(store).people == ["#1 cover 2 1,2!", "#2  3"])
+      #expect(try store.cover(person: 1, 2) == nil)
+      #expect(failure { _ = try store.cover(person: 1, 3) } != nil)
+      #expect(failure { _ = try store.cover(person: 1, 9) } != nil)
+      #expect(failure { _ = try store.cover(person: 9, 1) } != nil)
+      #expect(try store.cover(person: 1, nil)?.kind == .cover)
+      #expect(try store.people()[0].cover == nil)
+      _ = try store.undoPeopleEdit()
+      #expect(try store.people()[0].cover == 2)
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store) == before)
+      _ = try store.cover(person: 1, 2)
+      _ = try store.remove(face: 2)
+      #expect(try store.people()[0].cover == nil)
+      _ = try store.undoPeopleEdit()
+    }
+  }
+
+  @Test func whatIsConfirmedCanBeTakenBack() throws {
+    try withPeople([0, 0, 1]) { store, _ in
+      try store.add([photo("doubtful", [face(nil, 9, confidence: 0.3)])], model: model)
+      let before = try PeopleSnapshot(store)
+      #expect(before.doubtful == [4])
+      #expect(try store.confirm(face: 4)?.kind == .confirm)
+      #expect(try store.doubtfulFaces().isEmpty && store.confirm(face: 4) == nil)
+      try cluster(store, [0, 0, 1, 2])
+      #expect(try store.people().count == 3)
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store) == before)
+      #expect(try store.confirm(face: 1, of: 1)?.text == "confirmed a face of #1")
+      #expect(try PeopleSnapshot(store).people[0] == "#1  1!,2")
+      #expect(try store.confirm(face: 1, of: 1) == nil)
+      #expect(failure { _ = try store.confirm(face: 3, of: 1) } != nil)
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func theHistorySaysWho() throws {
+    try withPeople([0, 1]) { store, _ in
+      _ = try store.name(person: 1, "Ann")
+      _ = try PeopleEditor.$current.withValue("front desk") { try store.name(person: 2, "Bo") }
+      #expect(try store.peopleHistory().map(\.who) == ["front desk", NSUserName()])
+    }
+  }
+
+  /// Galleries of earlier versions have edits of nobody, and nothing hidden.
+  @Test func earlierGalleriesAreBroughtUpToDate() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+      do {
+        let queue = try DatabaseQueue(path: home.appendingPathComponent("gallery.sqlite").path)
+        try GallerySchema.migrator.migrate(queue, upTo: "10 missing embeddings")
+        try queue.write { db in
+          try db.execute(
+            sql: """
+              INSERT INTO photo (id, digest, path, bytes, modified, width, height, turned, added)
+                VALUES (1, 'd', '/p.jpg', 1, 0, 9, 9, 0, 0);
+              INSERT INTO face VALUES (1, 1, 0, NULL, 0, 0, 1, 1, 1, x'', 1, 1, 0, 0, 0, 1,
+                x'0000803f', NULL);
+              INSERT INTO meta VALUES ('model', 'test-model'), ('dimensions', '1');
+              INSERT INTO person VALUES (1, 'Ann', 0);
+              INSERT INTO person_face VALUES (1, 1, 1);
+              INSERT INTO people_edit VALUES (1, 0, 'name', 'named #1 "Ann"');
+              INSERT INTO people_edit_person VALUES (1, 1, NULL, 0);
+              INSERT INTO people_edit_face VALUES (1, 1, 1, 0, 1);
+              """)
+        }
+      }
+      let store = try GalleryStore(at: home, access: .write)
+      #expect(try store.peopleHistory().map(\.who) == [nil])
+      #expect(try PeopleSnapshot(store).people == ["#1 Ann 1!"])
+      #expect(try store.hiddenFaces().isEmpty)
+      _ = try store.hide(people: [1], faces: [])
+      _ = try store.undoPeopleEdit()
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store).people == ["#1  1"])
+    }
+  }
+
   @Test func aFaceOfNobodyCanBeTold() throws {
     try withPeople([0, 0, -1]) { store, _ in
       let before = try PeopleSnapshot(store)
@@ -211,7 +360,16 @@ import Testing
         let face = FaceID(.random(in: 1...Int64(count), using: &random))
         let edits = try store.peopleHistory().count
         let error = failure {
-          switch Int.random(in: 0..<8, using: &random) {
+          switch Int.random(in: 0..<12, using: &random) {
+          case 8, 9:
+            _ = try store.hide(
+              people: [person.id], faces: Bool.random(using: &random) ? [face] : [],
+              Bool.random(using: &random))
+          case 10:
+            _ = try store.cover(
+              person: person.id,
+              Bool.random(using: &random) ? person.faces.randomElement(using: &random)?.face : nil)
+          case 11: _ = try store.confirm(face: person.faces[0].face, of: person.id)
           case 0: _ = try store.name(person: person.id, "n\(Int.random(in: 0..<6, using: &random))")
           case 1, 2:
             let other = try #require(people.randomElement(using: &random))
@@ -291,6 +449,13 @@ import Testing
     #expect(
       try store.peopleAssignment().apart.allSatisfy {
         ids.contains($0.low) && ids.contains($0.high)
+      })
+    #expect(
+      try store.peopleAssignment().rejected.allSatisfy { rejection in
+        ids.contains(rejection.person)
+          && !people.contains { person in
+            person.id == rejection.person && person.faces.contains { $0.face == rejection.face }
+          }
       })
     let (rows, dangling) = try store.read { db in
       (

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 @testable import GalleryCore
 @testable import GallerySQLite
@@ -34,12 +35,20 @@ func state(_ store: GalleryStore) throws -> PeopleState {
 struct PeopleSnapshot: Equatable {
   var people: [String]
   var apart: [String]
+  var rejected: [String]
+  var hidden: [FaceID]
+  var doubtful: [FaceID]
 
   init(_ store: GalleryStore) throws {
     people = try store.people().sorted { $0.id < $1.id }.map { person in
       "#\(person.id) \(person.isGiven ? person.name ?? "" : "") "
+        + (person.isHidden ? "hidden " : "") + (person.cover.map { "cover \($0) " } ?? "")
         + person.faces.map { "\($0.face)\($0.isPinned ? "!" : "")" }.joined(separator: ",")
     }
-    apart = try store.peopleAssignment().apart.map { "\($0.low)|\($0.high)" }
+    let assignment = try store.peopleAssignment()
+    apart = assignment.apart.map { "\($0.low)|\($0.high)" }
+    rejected = assignment.rejected.map { "\($0.face)|\($0.person)" }
+    hidden = try store.hiddenFaces().sorted()
+    doubtful = try store.doubtfulFaces().sorted()
   }
 }

@@ -115,12 +115,18 @@ import Testing
       let queue = try DatabaseQueue(path: home.appendingPathComponent("gallery.sqlite").path)
       try queue.write { db in
         for table in [
-          "same_link", "apart", "people_edit_apart", "people_edit_person", "people_edit_face",
+          "people_edit_rejected", "people_edit_hidden", "people_edit_confirmed", "rejected_face",
+          "hidden_face", "same_link", "apart", "people_edit_apart", "people_edit_person",
+          "people_edit_face",
           "people_edit", "person_face", "person",
         ] {
           try db.execute(sql: "DROP TABLE \(table)")
         }
-        try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '4 people'")
+        try db.execute(
+          sql: """
+            DELETE FROM grdb_migrations
+            WHERE identifier IN ('4 people', '11 rejected and hidden faces, covers')
+            """)
       }
       try queue.close()
       let reader = try GalleryStore(at: home, access: .read)

@@ -108,6 +108,64 @@ import Testing
       #expect(try await server.call(.get, "/api/v1/people/history").list("edits").count == 4)
       #expect(try await server.call(.post, "/api/v1/people/undo").json["edit"] is [String: Any])
 
+      // Covers, hidden people and questions.
+      let own = try await server.call(.get, "/api/v1/people/\(person)").list("items")
+      let last = try #require(own.last?["face"] as? Int)
+      #expect(
+        try await server.call(
+          .post, "/api/v1/people/\(person)/cover", json: ["face": last]
+        ).number("person") == person)
+      let covered = try await server.call(.get, "/api/v1/people/\(person)")
+      #expect(covered.number("cover") == last && covered.json["coverChosen"] as? Bool == true)
+      let quality = try await server.call(
+        .post, "/api/v1/people/\(person)/cover", json: ["face": NSNull()])
+      #expect(quality.json["edit"] is [String: Any])
+      #expect(
+        try await server.call(.get, "/api/v1/people/\(person)/suggestions").status == 200)
+      #expect(
+        try await server.call(.get, "/api/v1/people/4711/suggestions").code == "unknown_person")
+      let hid = try await server.call(
+        .post, "/api/v1/people/hide", json: ["people": [person], "faces": [last]])
+      #expect((hid.json["edit"] as? [String: Any])?["kind"] as? String == "hide")
+      let visible = try await server.call(.get, "/api/v1/people")
+      #expect(visible.number("hidden") == 1)
+      #expect(!visible.list("people").contains { $0["person"] as? Int == person })
+      let everybody = try await server.call(.get, "/api/v1/people?includeHidden=true")
+      #expect(everybody.number("hidden") == 0)
+      #expect(everybody.list("people").contains { $0["hidden"] as? Bool == true })
+      #expect(
+        try await server.call(.get, "/api/v1/people/\(person)").json["hidden"] as? Bool == true)
+      for (isIncluded, isFound) in [(false, false), (true, true)] {
+        let found = try await server.call(
+          .post, "/api/v1/search",
+          json: [
+            "face": last, "per": "photo", "count": 100, "filter": ["includeHidden": isIncluded],
+          ])
+        let matches = found.list("faces").first?["matches"] as? [[String: Any]] ?? []
+        let faces = own.compactMap { $0["face"] as? Int }
+        #expect(matches.contains { faces.contains($0["face"] as? Int ?? 0) } == isFound)
+      }
+      #expect(
+        try await server.call(
+          .post, "/api/v1/people/hide",
+          json: ["people": [person], "faces": [last], "hidden": false]
+        ).json["edit"] is [String: Any])
+      #expect(
+        try await server.call(.post, "/api/v1/people/hide", json: [:]).code == "bad_parameter")
+      let review = try await server.call(.get, "/api/v1/review?session=one")
+      #expect(review.status == 200 && review.number("total") == review.list("questions").count)
+      let passed = try await server.call(
+        .post, "/api/v1/review",
+        json: ["question": "face/\(last)", "answer": "later", "session": "one"])
+      #expect(passed.json["edit"] is NSNull)
+      let known = try await server.call(
+        .post, "/api/v1/review", json: ["question": "face/\(last)", "answer": "yes"])
+      #expect(known.json["edit"] is NSNull)
+      let bad = try await server.call(
+        .post, "/api/v1/review", json: ["question": "face/x", "answer": "yes"])
+      #expect(bad.code == "bad_parameter")
+      for _ in 0..<4 { _ = try await server.call(.post, "/api/v1/people/undo") }
+
       // Links and maps.
       let graph = try await server.call(.get, "/api/v1/graph?face=\(face)&hops=3")
       #expect(graph.list("nodes").count > 1 && !graph.list("links").isEmpty)

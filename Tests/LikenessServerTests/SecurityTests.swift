@@ -163,6 +163,29 @@ import Testing
     }
   }
 
+  @Test func theHistorySaysWhoseKeyItWas() async throws {
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
+      let write = ["x-api-key": made.write]
+      let people = try await server.call(.get, "/api/v1/people", headers: write).list("people")
+      let person = try #require(people[0]["person"] as? Int)
+      for path in ["/api/v1/people/hide", "/api/v1/review"] {
+        #expect(
+          try await server.call(
+            .post, path, json: ["people": [person]], headers: ["x-api-key": made.read]
+          ).code == "not_allowed")
+      }
+      _ = try await server.call(
+        .post, "/api/v1/people/hide", json: ["people": [person]], headers: write)
+      _ = try await server.call(
+        .patch, "/api/v1/people/\(person)", json: ["name": "Ann"],
+        headers: ["x-api-key": made.admin])
+      let edits = try await server.call(.get, "/api/v1/people/history", headers: write)
+        .list("edits")
+      #expect(edits.compactMap { $0["who"] as? String } == ["owner", "writer"])
+    }
+  }
+
   @Test func pagesOfAnySiteMayAskAsCompreFaceLetsThem() async throws {
     let made = try Keys()
     try await ServerHarness.run(files: ["keys.json": made.file]) { server in

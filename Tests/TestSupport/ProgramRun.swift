@@ -8,14 +8,24 @@ public struct ProgramRun: Sendable {
   public let outputData: Data
 
   /// Runs `likeness` and waits for its end.
-  /// - Parameter environment: set on top of the tests' own.
-  public init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - environment: set on top of the tests' own.
+  ///   - input: what the program reads from standard input; nothing unless said.
+  public init(
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+  ) throws {
     let process = Self.process(arguments, environment)
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
+    let stdin = input.map { _ in Pipe() }
+    process.standardInput = stdin ?? FileHandle.nullDevice
     try process.run()
+    if let input, let stdin {
+      // Less than a pipe holds.
+      try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+      try stdin.fileHandleForWriting.close()
+    }
     // Both are read at once, so that neither pipe fills up.
     let errorData = Collected()
     let reading = Thread { errorData.finish(errors.fileHandleForReading.readDataToEndOfFile()) }

@@ -19,8 +19,10 @@ import Testing
     }
   }
 
-  private func people(_ arguments: [String], _ home: String) throws -> ProgramRun {
-    try ProgramRun(["people"] + arguments + ["--gallery", home])
+  private func people(
+    _ arguments: [String], _ home: String, input: String? = nil
+  ) throws -> ProgramRun {
+    try ProgramRun(["people"] + arguments + ["--gallery", home], input: input)
   }
 
   private func list(_ home: String) throws -> [[String: Any]] {
@@ -63,6 +65,73 @@ import Testing
         let history = try people(["history", "--json"], home).json()
         #expect(((history as? [String: Any])?["history"] as? [Any])?.isEmpty == true)
       }
+    }
+  }
+
+  @Test func hidingAndCovers() throws {
+    try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
+      let first = try list(home)
+      let biden = "\(try #require(first[1]["id"] as? Int))"
+      #expect(try people(["hide"], home).status == 64)
+      #expect(try people(["hide", biden, "--face", "obama2.jpg"], home).output.contains("hid"))
+      let shown = try people([], home)
+      #expect(!shown.output.contains("biden") && shown.output.contains("1 face"))
+      #expect(shown.errors.contains("1 hidden person left out") && shown.status == 0)
+      let answer = try #require(try people(["--json", "--quiet"], home).json() as? [String: Any])
+      #expect(answer["hidden"] as? Int == 1)
+      let all = try people(["--include-hidden"], home)
+      #expect(all.output.contains("biden (hidden)") && all.errors.isEmpty)
+      #expect(try ProgramRun(["info", "--gallery", home]).output.contains("2 hidden"))
+      let nearest = try ProgramRun(["nearest", "obama", "--per", "photo", "--gallery", home])
+      #expect(!nearest.output.contains("biden") && nearest.errors.contains("2 hidden faces"))
+      let whole = try ProgramRun(
+        ["nearest", "obama", "--per", "photo", "--include-hidden", "--gallery", home])
+      #expect(whole.output.contains("biden"))
+      #expect(try people(["show", biden], home).output.contains("showed"))
+      #expect(try list(home).count == 2)
+      #expect(try people(["show", "--face", "obama2.jpg"], home).output.contains("showed a face"))
+      let obama = try #require(try list(home)[0]["id"] as? Int)
+      #expect(try people(["cover", "\(obama)", "obama2.jpg"], home).output.contains("cover"))
+      #expect(try list(home)[0]["coverChosen"] as? Bool == true)
+      #expect(try people(["cover", "\(obama)", "biden.jpg"], home).status == 1)
+      let history = try people(["history"], home)
+      #expect(history.output.split(separator: "\n").allSatisfy { $0.contains(NSUserName()) })
+      for _ in 0..<4 { #expect(try people(["undo"], home).status == 0) }
+      #expect(try people(["undo"], home).status == 2)
+      #expect(try list(home).count == 2)
+    }
+  }
+
+  @Test func theReviewAsksWithKeys() throws {
+    try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
+      #expect(try list(home).count == 2)
+      let settled = try people(["review", "--json"], home).json() as? [String: Any]
+      #expect(settled?["total"] as? Int == 0)
+      #expect(try people(["review"], home).errors.contains("nothing is in doubt"))
+      // Two halves of a person, which nobody said are different.
+      do {
+        let store = try GalleryStore(at: URL(fileURLWithPath: home), access: .write)
+        let faces = try store.embeddings().faces
+        let revision = try store.revision()
+        try store.setPeople(
+          faces: faces, labels: [0, 1, 2],
+          state: PeopleState(
+            algorithm: "likeness", revision: revision, mark: try store.mark(of: revision),
+            clustered: 3, joined: 0))
+      }
+      let answer = try #require(try people(["review", "--json"], home).json() as? [String: Any])
+      let question = try #require((answer["questions"] as? [[String: Any]])?.first)
+      #expect(question["kind"] as? String == "same" && answer["total"] as? Int == 1)
+      let skipped = try people(["review"], home, input: "xs")
+      #expect(skipped.output.contains("one person?") && skipped.status == 0)
+      #expect(try list(home).count == 3)
+      #expect(try people(["review"], home, input: "q").status == 0)
+      #expect(try people(["review"], home, input: "y").output.contains("merged"))
+      #expect(try list(home).count == 2)
+      #expect(try people(["undo"], home).status == 0)
+      #expect(try people(["review"], home, input: "n").output.contains("apart"))
+      let left = try people(["review", "--json"], home).json() as? [String: Any]
+      #expect(left?["total"] as? Int == 0)
     }
   }
 

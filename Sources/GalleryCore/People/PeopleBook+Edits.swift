@@ -7,7 +7,7 @@ extension PeopleBook {
   private func edit(_ kind: PeopleEdit.Kind) -> Edit {
     // Whole seconds are kept to the bit, fractions are not.
     let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
-    return Edit(id: nextEdit, time: now, kind: kind)
+    return Edit(id: nextEdit, time: now, kind: kind, who: PeopleEditor.name)
   }
 
   private mutating func finish(_ edit: Edit, _ text: String) -> PeopleEdit {
@@ -26,6 +26,9 @@ extension PeopleBook {
     for (pair, by) in apart where pair.contains(person) && edit.apart[pair] == nil {
       edit.apart[pair] = by
     }
+    for (rejection, by) in rejected where rejection.person == person {
+      edit.rejected[rejection] = by
+    }
   }
 
   /// A person who was not there before.
@@ -43,6 +46,17 @@ extension PeopleBook {
     if before == Membership(person: person, isPinned: true) { return false }
     edit.faces[face] = Move(before: edit.faces[face]?.before ?? before, after: person)
     members[face] = Membership(person: person, isPinned: true)
+    rejected[Rejection(face, of: person)] = nil
+    return true
+  }
+
+  /// Says that a face is not of a person.
+  /// - Returns: whether that is new.
+  @discardableResult
+  private mutating func reject(_ face: FaceID, of person: PersonID, _ edit: Edit) -> Bool {
+    let rejection = Rejection(face, of: person)
+    if rejected[rejection] != nil { return false }
+    rejected[rejection] = edit.id
     return true
   }
 
@@ -95,6 +109,7 @@ extension PeopleBook {
     let kept = people[keptPlace]
     for person in people { note(person, &edit) }
     let titles = people.map { title($0) }
+    let hidden = people.map { self.people[$0]?.isHidden ?? false }
     for person in people { self.people[person]?.name = nil }
     for person in people {
       for face in faces(of: person) { pin(face, to: kept, &edit) }
@@ -108,6 +123,18 @@ extension PeopleBook {
       let new = Pair(mapped[0], mapped[1])
       if apart[new] == nil { apart[new] = by }
     }
+    // What is not of one of them is not of all of them, but for what was merged anyway.
+    for (rejection, by) in rejected
+    where people.contains(rejection.person) && rejection.person != kept {
+      rejected[rejection] = nil
+      if members[rejection.face]?.person != kept {
+        rejected[Rejection(rejection.face, of: kept)] = by
+      }
+    }
+    rejected = rejected.filter {
+      $0.key.person != kept || members[$0.key.face]?.person != kept
+    }
+    self.people[kept]?.isHidden = hidden.allSatisfy(\.self)
     let others = titles.indices.filter { people[$0] != kept }.map { titles[$0] }
     let renamed = wanted.flatMap { $0 == names[keptPlace] ? nil : $0 }
     return finish(
@@ -118,10 +145,19 @@ extension PeopleBook {
 
   private func checkNotApart(_ people: [PersonID]) throws(GalleryError) {
     let told = apart.filter { people.contains($0.key.low) && people.contains($0.key.high) }
-    guard let (pair, by) = told.min(by: { ($0.key.low, $0.key.high) < ($1.key.low, $1.key.high) })
-    else { return }
-    throw .toldApart(
-      path: path, first: title(pair.low), second: title(pair.high), edit: edits[by]?.summary)
+    if let (pair, by) = told.min(by: { ($0.key.low, $0.key.high) < ($1.key.low, $1.key.high) }) {
+      throw .toldApart(
+        path: path, first: title(pair.low), second: title(pair.high), edit: edits[by]?.summary)
+    }
+    // A face that is not of one of them may have come to another.
+    for (rejection, by) in rejected.sorted(by: { $0.key.face < $1.key.face })
+    where people.contains(rejection.person) {
+      guard let owner = members[rejection.face]?.person, people.contains(owner),
+        owner != rejection.person
+      else { continue }
+      throw .toldApart(
+        path: path, first: title(rejection.person), second: title(owner), edit: edits[by]?.summary)
+    }
   }
 
   /// Splits faces of a person off as another person, and marks the two as different.
@@ -145,7 +181,10 @@ extension PeopleBook {
     note(person, &edit)
     let new = newPerson(&edit)
     pin(try central(own.filter { !faces.contains($0) }), to: person, &edit)
-    for face in faces.sorted() { pin(face, to: new, &edit) }
+    for face in faces.sorted() {
+      pin(face, to: new, &edit)
+      reject(face, of: person, edit)
+    }
     tellApart(person, new, edit)
     let text =
       "split \(faces.count) \(faces.count == 1 ? "face" : "faces") from \(title) as \(new.reference)"
@@ -153,7 +192,7 @@ extension PeopleBook {
   }
 
   /// Says that a face does not belong to a person. If it did, it becomes a person of its own; if it belongs to
-  /// another, the two are marked as different.
+  /// another, the two are marked as different. Whosever the face becomes, it stays rejected for the person.
   /// - Returns: the edit, nil if it was made before; and the face's person.
   package mutating func tell(
     _ face: FaceID, apartFrom person: PersonID
@@ -182,6 +221,7 @@ extension PeopleBook {
       pin(try central(rest), to: person, &edit)
     }
     if pin(face, to: other, &edit) { isChange = true }
+    if reject(face, of: person, edit) { isChange = true }
     guard isChange else { return (nil, other) }
     tellApart(person, other, edit)
     let text =
@@ -189,6 +229,81 @@ extension PeopleBook {
       ? "told a face apart from \(title) as \(other.reference)"
       : "told a face of \(self.title(other)) apart from \(title)"
     return (finish(edit, text), other)
+  }
+
+  /// Hides people and faces, or shows them again. The faces of somebody who is hidden are pinned, so that no clustering brings
+  /// them back.
+  /// - Returns: nil if nothing changed.
+  package mutating func hide(
+    _ people: [PersonID], _ faces: [FaceID], _ isHidden: Bool
+  ) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(isHidden ? .hide : .show)
+    var titles: [String] = []
+    for person in people {
+      _ = try name(of: person)
+      guard self.people[person]?.isHidden != isHidden else { continue }
+      note(person, &edit)
+      titles.append(title(person))
+      if isHidden { for face in self.faces(of: person) { pin(face, to: person, &edit) } }
+      self.people[person]?.isHidden = isHidden
+    }
+    for face in faces {
+      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+      guard hidden.contains(face) != isHidden else { continue }
+      edit.hidden[face] = !isHidden
+      if isHidden { hidden.insert(face) } else { hidden.remove(face) }
+    }
+    let count = edit.hidden.count
+    if count > 0 { titles.append(count == 1 ? "a face" : "\(count) faces") }
+    guard !titles.isEmpty else { return nil }
+    return finish(edit, "\(isHidden ? "hid" : "showed") \(titles.joined(separator: ", "))")
+  }
+
+  /// Says that a doubtful face is a face.
+  /// - Returns: nil if it was not doubtful.
+  package mutating func confirm(_ face: FaceID) throws(GalleryError) -> PeopleEdit? {
+    guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+    guard let confidence = doubtful.removeValue(forKey: face) else { return nil }
+    var edit = edit(.confirm)
+    edit.confirmed[face] = confidence
+    return finish(edit, "confirmed that a find is a face")
+  }
+
+  /// Says that a face is the person's whose it is taken to be, and pins it.
+  /// - Returns: nil if nothing changed.
+  package mutating func confirm(
+    _ face: FaceID, of person: PersonID
+  ) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.confirm)
+    _ = try name(of: person)
+    guard members[face]?.person == person else {
+      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+      throw .unusable(path: path, detail: "face \(face) is not of \(title(person))")
+    }
+    note(person, &edit)
+    guard pin(face, to: person, &edit) else { return nil }
+    return finish(edit, "confirmed a face of \(title(person))")
+  }
+
+  /// Chooses the face that stands for a person, and pins it; nil leaves the choice to the faces' quality again.
+  /// - Returns: nil if nothing changed.
+  package mutating func cover(
+    _ person: PersonID, _ face: FaceID?
+  ) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.cover)
+    _ = try name(of: person)
+    if let face, members[face]?.person != person {
+      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+      throw .unusable(path: path, detail: "face \(face) is not of \(title(person))")
+    }
+    guard people[person]?.cover != face else { return nil }
+    note(person, &edit)
+    if let face { pin(face, to: person, &edit) }
+    people[person]?.cover = face
+    return finish(
+      edit,
+      face == nil
+        ? "left the cover of \(title(person)) to quality" : "chose a cover for \(title(person))")
   }
 
   /// A name that a person can be given.

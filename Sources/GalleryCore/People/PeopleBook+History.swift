@@ -12,9 +12,10 @@ extension PeopleBook {
       if let before = move.before { subject.people.insert(before.person) }
     }
     for pair in edit.apart.keys { subject.people.formUnion([pair.low, pair.high]) }
-    subject.faces = Set(edit.faces.keys)
+    subject.faces = Set(edit.faces.keys).union(edit.hidden.keys).union(edit.confirmed.keys)
+      .union(edit.rejected.keys.map(\.face))
     subject.names = Set(edit.people.values.compactMap(\.name))
-    subject.edits = Set(edit.apart.values)
+    subject.edits = Set(edit.apart.values).union(edit.rejected.values)
     return subject
   }
 
@@ -31,6 +32,10 @@ extension PeopleBook {
     known.formUnion(people.keys)
     // Names are unique, so all go before any comes back.
     for person in edit.people.keys { people[person]?.name = nil }
+    for (person, entry) in edit.people {
+      people[person]?.isHidden = entry.isHidden
+      people[person]?.cover = entry.cover.flatMap { members[$0] == nil ? nil : $0 }
+    }
     for (person, entry) in edit.people.sorted(by: { $0.key < $1.key }) {
       guard let name = entry.name, !people.values.contains(where: { $0.name == name }) else {
         continue
@@ -38,8 +43,21 @@ extension PeopleBook {
       people[person]?.name = name
     }
     apart = apart.filter { pair, _ in !edit.people.keys.contains { pair.contains($0) } }
+    rejected = rejected.filter { edit.people[$0.key.person] == nil }
     for (face, move) in edit.faces where presentFaces.contains(face) { members[face] = move.before }
+    for (face, confidence) in edit.confirmed where presentFaces.contains(face) {
+      // Whoever it was sorted to since.
+      doubtful[face] = confidence
+      if members[face]?.isPinned != true { members[face] = nil }
+    }
+    for (face, wasHidden) in edit.hidden where presentFaces.contains(face) {
+      if wasHidden { hidden.insert(face) } else { hidden.remove(face) }
+    }
     removeEmpty()
+    for (rejection, by) in edit.rejected
+    where people[rejection.person] != nil && presentFaces.contains(rejection.face) {
+      rejected[rejection] = by == edit.id || edits[by] == nil ? .unknown : by
+    }
     for (pair, by) in edit.apart where people[pair.low] != nil && people[pair.high] != nil {
       apart[pair] = by == edit.id || edits[by] == nil ? .unknown : by
     }
@@ -68,8 +86,10 @@ extension PeopleBook {
       edit.apart = edit.apart.filter { pair, _ in
         !noted.contains(pair.low) && !noted.contains(pair.high)
       }
+      edit.rejected = edit.rejected.filter { !noted.contains($0.key.person) }
       let isOfSomebody = edit.people.keys.contains { existing.contains($0) || ofFaces.contains($0) }
-      return edit.faces.isEmpty && !isOfSomebody ? nil : edit
+      return edit.faces.isEmpty && edit.hidden.isEmpty && edit.confirmed.isEmpty && !isOfSomebody
+        ? nil : edit
     }
   }
 }
@@ -81,6 +101,10 @@ extension PeopleEdit.Kind {
     case .merge: "merged people"
     case .split: "split somebody"
     case .apart: "told people apart"
+    case .hide: "hid somebody"
+    case .show: "showed somebody"
+    case .cover: "chose a cover for somebody"
+    case .confirm: "confirmed a face"
     }
   }
 }

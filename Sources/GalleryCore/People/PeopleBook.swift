@@ -11,9 +11,29 @@ public struct PeopleBook {
     public var name: String?
     /// When the person was first found or made.
     public var created: Date
+    /// Whether the user hid the person, so that it is in no answer unless asked for.
+    public var isHidden = false
+    /// The face that the user chose to stand for the person; nil for the best one.
+    public var cover: FaceID?
 
     /// A person's row.
-    public init(name: String?, created: Date) { (self.name, self.created) = (name, created) }
+    public init(
+      name: String?, created: Date, isHidden: Bool = false, cover: FaceID? = nil
+    ) {
+      (self.name, self.created) = (name, created)
+      (self.isHidden, self.cover) = (isHidden, cover)
+    }
+
+    private enum CodingKeys: String, CodingKey { case name, created, isHidden, cover }
+
+    /// Also of what earlier versions wrote.
+    public init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      name = try fields.decodeIfPresent(String.self, forKey: .name)
+      created = try fields.decode(Date.self, forKey: .created)
+      isHidden = try fields.decodeIfPresent(Bool.self, forKey: .isHidden) ?? false
+      cover = try fields.decodeIfPresent(FaceID.self, forKey: .cover)
+    }
   }
 
   /// Whose a face is.
@@ -42,6 +62,17 @@ public struct PeopleBook {
     func contains(_ person: PersonID) -> Bool { person == low || person == high }
   }
 
+  /// A face, and a person whose it is not.
+  public struct Rejection: Sendable, Codable, Hashable {
+    /// The face's id.
+    public let face: FaceID
+    /// The person's id.
+    public let person: PersonID
+
+    /// Says that a face is not of a person.
+    public init(_ face: FaceID, of person: PersonID) { (self.face, self.person) = (face, person) }
+  }
+
   /// How an edit moved a face.
   public struct Move: Sendable, Codable, Equatable {
     /// Whose the face was; nil if it had no person.
@@ -63,25 +94,34 @@ public struct PeopleBook {
     public let time: Date
     /// What kind of edit it is.
     public let kind: PeopleEdit.Kind
+    /// Who made it: the name of a key, or of a user of this computer; nil where it was not noted.
+    public let who: String?
     /// The edit in words, in the past tense.
     public var text = ""
     /// The people that it concerned, as they were before.
     public var people: [PersonID: Entry] = [:]
     /// Which pairs were marked as different before, and by which edit, which may be `.unknown`.
     public var apart: [Pair: EditID] = [:]
+    /// Which faces were said before not to be of these people, and by which edit, which may be `.unknown`.
+    public var rejected: [Rejection: EditID] = [:]
     /// The faces that it moved.
     public var faces: [FaceID: Move] = [:]
+    /// The faces that it hid or showed, and whether they were hidden before.
+    public var hidden: [FaceID: Bool] = [:]
+    /// The confidence that doubtful faces had before it said that they are faces.
+    public var confirmed: [FaceID: Double] = [:]
 
     /// An edit that has not changed anything yet.
-    public init(id: EditID, time: Date, kind: PeopleEdit.Kind) {
-      (self.id, self.time, self.kind) = (id, time, kind)
+    public init(id: EditID, time: Date, kind: PeopleEdit.Kind, who: String?) {
+      (self.id, self.time, self.kind, self.who) = (id, time, kind, who)
     }
 
     /// The edit as users see it.
     public var summary: PeopleEdit {
       PeopleEdit(
-        id: id, time: time, kind: kind, text: text,
-        faces: faces.filter { $0.value.before?.person != $0.value.after }.keys.sorted(),
+        id: id, time: time, kind: kind, who: who, text: text,
+        faces: Set(faces.filter { $0.value.before?.person != $0.value.after }.keys)
+          .union(hidden.keys).union(confirmed.keys).sorted(),
         people: people.keys.sorted())
     }
   }
@@ -111,6 +151,12 @@ public struct PeopleBook {
   public var presentFaces: Set<FaceID> = []
   /// Pairs marked as different, with at least one of these people, and by which edit, which may be `.unknown`.
   public var apart: [Pair: EditID] = [:]
+  /// Faces that are said not to be of these people, and by which edit, which may be `.unknown`.
+  public var rejected: [Rejection: EditID] = [:]
+  /// Those of the subject's faces that the user hid one by one.
+  public var hidden: Set<FaceID> = []
+  /// The confidence of those of the subject's faces that are doubtful.
+  public var doubtful: [FaceID: Double] = [:]
   /// Edits that said so, those of the subject, and the last of all.
   public var edits: [EditID: Edit] = [:]
   /// The ids that a new person and a new edit get.
@@ -169,6 +215,7 @@ public struct PeopleBook {
     apart = apart.filter { pair, _ in
       [pair.low, pair.high].allSatisfy { held.contains($0) || !known.contains($0) }
     }
+    rejected = rejected.filter { held.contains($0.key.person) || !known.contains($0.key.person) }
   }
 
   /// All whom it was about from the beginning, though they may be gone by now.

@@ -11,6 +11,10 @@ public struct StoredPerson: Sendable, Identifiable {
   public let isGiven: Bool
   /// When the person was first found or made.
   public let created: Date
+  /// Whether the user hid the person.
+  public let isHidden: Bool
+  /// The face that the user chose to stand for the person; nil where nobody did, or it went.
+  public let cover: FaceID?
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
 
@@ -27,9 +31,12 @@ public struct StoredPerson: Sendable, Identifiable {
     return faces.map { id, own in
       let given = known[id]?.name
       let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
+      let cover = known[id]?.cover.flatMap { cover in
+        own.contains { $0.face == cover } ? cover : nil
+      }
       return StoredPerson(
         id: id, name: given ?? usual, isGiven: given != nil, created: known[id]?.created ?? now,
-        faces: own)
+        isHidden: known[id]?.isHidden ?? false, cover: cover, faces: own)
     }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
   }
 
@@ -51,11 +58,19 @@ public struct PersonFace: Sendable, Hashable {
   public let ordinal: Int
   /// Whether the user said that it is this person.
   public let isPinned: Bool
+  /// Whether the user hid the face itself.
+  public let isHidden: Bool
+  /// How well it can be judged.
+  public let quality: FaceQuality
 
   /// A face of a person, on its photo.
-  public init(face: FaceID, photo: PhotoID, path: String, ordinal: Int, isPinned: Bool) {
+  public init(
+    face: FaceID, photo: PhotoID, path: String, ordinal: Int, isPinned: Bool, isHidden: Bool,
+    quality: FaceQuality
+  ) {
     (self.face, self.photo, self.path) = (face, photo, path)
     (self.ordinal, self.isPinned) = (ordinal, isPinned)
+    (self.isHidden, self.quality) = (isHidden, quality)
   }
 }
 
@@ -68,6 +83,8 @@ public struct PeopleAssignment: Sendable {
   public var pinned: Set<FaceID> = []
   /// Pairs marked as different, the smaller id first.
   public var apart: [(low: PersonID, high: PersonID)] = []
+  /// Faces that are not of certain people. Each of these people has a pinned face, as those marked as different have.
+  public var rejected: [PeopleBook.Rejection] = []
   /// The id that the next new person gets.
   public var nextID = PersonID(1)
 

@@ -24,6 +24,8 @@ public struct GallerySummary: Sendable, Codable {
   public var model: String?
   /// Faces that have no embedding of that model, and so are no answers; nil in a summary of an earlier version.
   public var unembeddedFaces: Int?
+  /// Faces that the user hid, one by one or with their people; nil in a summary of an earlier version.
+  public var hiddenFaces: Int?
   /// Of an embedding; nil while it is empty.
   public var dimensions: Int?
   /// On disk, all files together.
@@ -33,13 +35,14 @@ public struct GallerySummary: Sendable, Codable {
   public init(
     id: String?, path: String, created: String?, photos: Int, photosWithoutFace: Int, faces: Int,
     namedFaces: Int, doubtfulFaces: Int, names: Int, model: String?, dimensions: Int?, bytes: Int,
-    unembeddedFaces: Int
+    unembeddedFaces: Int, hiddenFaces: Int
   ) {
     (self.id, self.path, self.created, self.bytes) = (id, path, created, bytes)
     (self.photos, self.photosWithoutFace) = (photos, photosWithoutFace)
     (self.faces, self.namedFaces, self.names) = (faces, namedFaces, names)
     (self.doubtfulFaces, self.unembeddedFaces) = (doubtfulFaces, unembeddedFaces)
     (self.model, self.dimensions) = (model, dimensions)
+    self.hiddenFaces = hiddenFaces
   }
 }
 

@@ -82,6 +82,51 @@ extension FaceStore {
     }
   }
 
+  /// Hides people and single faces, or shows them again: what is hidden is in no answer unless asked for.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`
+  public func hide(
+    people: [PersonID], faces: [FaceID], _ isHidden: Bool = true
+  ) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.faces) = (Set(people), Set(faces))
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.hide(people, faces, isHidden)
+    }
+  }
+
+  /// Says that a doubtful face is a face, as an edit that can be undone.
+  /// - Returns: the edit; nil if it was not doubtful.
+  /// - Throws: `GalleryError.unknownFace`
+  public func confirm(face: FaceID) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    subject.faces = [face]
+    return try changePeople(subject) { book throws(GalleryError) in try book.confirm(face) }
+  }
+
+  /// Says that a face is the person's whose it is taken to be.
+  /// - Returns: the edit; nil if the user said so before.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if the face is of somebody else
+  public func confirm(face: FaceID, of person: PersonID) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    (subject.people, subject.faces) = ([person], [face])
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.confirm(face, of: person)
+    }
+  }
+
+  /// Chooses the face that stands for a person; nil leaves the choice to the faces' quality.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `GalleryError.unknownPerson`, `.unknownFace`, `.unusable` if the face is of somebody else
+  public func cover(person: PersonID, _ face: FaceID?) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    subject.people = [person]
+    if let face { subject.faces = [face] }
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.cover(person, face)
+    }
+  }
+
   /// Undoes the last edit.
   /// - Returns: the edit that was undone; nil if none is left.
   public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {

@@ -11,6 +11,8 @@ public protocol PeopleReading: AnyObject, Sendable {
   func person(named name: String) throws(GalleryError) -> PersonID?
   /// Who each face is, and what no clustering may change of it.
   func peopleAssignment() throws(GalleryError) -> PeopleAssignment
+  /// The faces that the user hid, one by one or with their people.
+  func hiddenFaces() throws(GalleryError) -> Set<FaceID>
   /// What the people are made of; nil before the first clustering.
   func peopleState() throws(GalleryError) -> PeopleState?
   func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit?

@@ -37,6 +37,19 @@ extension MilvusGallery {
     try put([newRevision])
   }
 
+  /// Gives faces that were confirmed the confidence back that they had.
+  func doubt(_ confidences: [FaceID: Double]) throws(GalleryError) {
+    guard !confidences.isEmpty else { return }
+    let found = try rows(of: confidences.keys.sorted(), withEmbeddings: true)
+    try put(
+      found.map { row in
+        var row = row
+        row.details.confidence = confidences[row.id]
+        row.quality = quality(row.details)
+        return row
+      })
+  }
+
   /// The same face without doubt.
   func confirmed(_ row: FaceRow) -> FaceRow {
     guard row.details.quality.isDoubtful else { return row }

@@ -33,7 +33,11 @@ extension MilvusGallery {
     Self.memberships(try records(.member, numbered: people))
   }
 
-  private struct PersonBody: Codable { var created: Double }
+  /// Optional is what earlier versions did not write.
+  private struct PersonBody: Codable {
+    var created: Double
+    var cover: FaceID?
+  }
 
   private func entries(_ records: [Record]) throws(GalleryError) -> [PersonID: PeopleBook.Entry] {
     var entries: [PersonID: PeopleBook.Entry] = [:]
@@ -41,7 +45,8 @@ extension MilvusGallery {
       let body = try decoded { try JSONDecoder().decode(PersonBody.self, from: record.body) }
       entries[PersonID(record.number)] = .init(
         name: record.text.isEmpty ? nil : record.text,
-        created: Date(timeIntervalSince1970: body.created))
+        created: Date(timeIntervalSince1970: body.created), isHidden: record.count != 0,
+        cover: body.cover)
     }
     return entries
   }
@@ -50,8 +55,10 @@ extension MilvusGallery {
   {
     Record(
       key: Record.key(person: person), kind: .person, number: person.rawValue,
-      text: entry.name ?? "",
-      body: try encoded(PersonBody(created: entry.created.timeIntervalSince1970)))
+      count: entry.isHidden ? 1 : 0, text: entry.name ?? "",
+      body: try encoded(
+        PersonBody(
+          created: entry.created.timeIntervalSince1970, cover: entry.cover)))
   }
 
   private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: EditID] {
@@ -61,6 +68,15 @@ extension MilvusGallery {
       pairs[pair] = Int64(record.text).map { EditID($0) } ?? .unknown
     }
     return pairs
+  }
+
+  private static func rejections(_ records: [Record]) -> [PeopleBook.Rejection: EditID] {
+    var rejections: [PeopleBook.Rejection: EditID] = [:]
+    for record in records {
+      let rejection = PeopleBook.Rejection(FaceID(record.number), of: PersonID(record.count))
+      rejections[rejection] = Int64(record.text).map { EditID($0) } ?? .unknown
+    }
+    return rejections
   }
 
   // MARK: Asking
@@ -118,6 +134,13 @@ extension MilvusGallery {
     }
   }
 
+  /// The faces that the user hid, one by one or with their people.
+  public func hiddenFaces() throws(GalleryError) -> Set<FaceID> {
+    let single = try records(.hidden).map { FaceID($0.number) }
+    let people = try records(.person, .equal(Record.countField, 1)).map { PersonID($0.number) }
+    return try people.isEmpty ? Set(single) : faces(ofPeople: people).union(single)
+  }
+
   /// The names that the user gave to some people.
   func givenNames(
     ofPeople people: some Collection<PersonID>
@@ -130,16 +153,17 @@ extension MilvusGallery {
     let members = Self.memberships(try records(.member))
     var faces: [PersonID: [PersonFace]] = [:]
     var bearers: [PersonID: [String: Int]] = [:]
+    let hidden = Set(try records(.hidden).map { FaceID($0.number) })
     try all {
       try eachRow { row in
         let membership = members[row.id]
-        if let person = assigned.map({ $0[row.id] }) ?? membership?.person {
-          faces[person, default: []].append(
-            PersonFace(
-              face: row.id, photo: row.photo, path: row.origin.path, ordinal: Int(row.ordinal),
-              isPinned: membership?.isPinned ?? false))
-          if !row.name.isEmpty { bearers[person, default: [:]][row.name, default: 0] += 1 }
-        }
+        guard let person = assigned.map({ $0[row.id] }) ?? membership?.person else { return true }
+        faces[person, default: []].append(
+          PersonFace(
+            face: row.id, photo: row.photo, path: row.origin.path, ordinal: Int(row.ordinal),
+            isPinned: membership?.isPinned ?? false, isHidden: hidden.contains(row.id),
+            quality: row.details.quality))
+        if !row.name.isEmpty { bearers[person, default: [:]][row.name, default: 0] += 1 }
         return true
       }
     }
@@ -200,9 +224,13 @@ extension MilvusGallery {
     result.pinned = Set(members.filter(\.value.isPinned).keys)
     result.apart = Self.pairs(try records(.apart)).keys.map { ($0.low, $0.high) }
       .sorted { $0 < $1 }
+    result.rejected = Self.rejections(try records(.rejected)).keys
+      .sorted { ($0.face, $0.person) < ($1.face, $1.person) }
     // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
-    var held = Set(known.filter { $0.value.name != nil }.keys)
+    var held = Set(
+      known.filter { $0.value.name != nil || $0.value.isHidden || $0.value.cover != nil }.keys)
     held.formUnion(result.apart.flatMap { [$0.low, $0.high] })
+    held.formUnion(result.rejected.map(\.person))
     // Nor is somebody whose pinned faces have no embedding to be clustered by.
     let unembedded = try ids(.isUnembedded)
     held.formUnion(result.pinned.intersection(unembedded).compactMap { result.persons[$0] })
@@ -325,7 +353,12 @@ extension MilvusGallery {
     let pairs = Self.pairs(try records(.apart)).keys.filter {
       gone.contains($0.low) || gone.contains($0.high)
     }
-    try delete(gone.map { Record.key(person: $0) } + pairs.map { Record.key(apart: $0) })
+    let rejections = Self.rejections(try records(.rejected)).keys.filter {
+      gone.contains($0.person)
+    }
+    try delete(
+      gone.map { Record.key(person: $0) } + pairs.map { Record.key(apart: $0) }
+        + rejections.map { Record.key(rejected: $0) })
     return entries
   }
 
@@ -335,14 +368,24 @@ extension MilvusGallery {
     let owners = Set(try memberships(of: faces).values.map(\.person))
     try delete(faces.map { Record.key(memberOf: $0) })
     try delete(try records(.move, numbered: faces).map(\.key))
+    try delete(try records(.rejected, numbered: faces).map(\.key))
+    try delete(faces.map { Record.key(hidden: $0) })
     let gone = try removeEmpty(people: owners)
     let edits = try edits()
     if !edits.isEmpty {
       let mentioned = Set(edits.flatMap(\.people.keys))
       let existing = try records(mentioned.map { Record.key(person: $0) })
         .map { PersonID($0.number) }
+      let removed = Set(faces)
       let kept = PeopleBook.forget(
-        owners.intersection(gone.keys), in: edits, existing: Set(existing))
+        owners.intersection(gone.keys),
+        in: edits.map { edit in
+          var edit = edit
+          edit.hidden = edit.hidden.filter { !removed.contains($0.key) }
+          edit.confirmed = edit.confirmed.filter { !removed.contains($0.key) }
+          edit.rejected = edit.rejected.filter { !removed.contains($0.key.face) }
+          return edit
+        }, existing: Set(existing))
       let after = Dictionary(uniqueKeysWithValues: kept.map { ($0.id, $0) })
       for edit in edits where after[edit.id] != edit {
         if let new = after[edit.id] {
@@ -360,19 +403,30 @@ extension MilvusGallery {
   private struct EditBody: Codable {
     struct Person: Codable { var id: PersonID, entry: PeopleBook.Entry }
     struct Apart: Codable { var pair: PeopleBook.Pair, by: EditID }
+    struct Rejected: Codable { var rejection: PeopleBook.Rejection, by: EditID }
+    struct Hidden: Codable { var face: FaceID, before: Bool }
+    struct Confirmed: Codable { var face: FaceID, before: Double }
 
     var time: Double
     var kind: PeopleEdit.Kind
     var text: String
     var people: [Person]
     var apart: [Apart]
+    // Earlier versions did not write these.
+    var who: String?
+    var rejected: [Rejected]?
+    var hidden: [Hidden]?
+    var confirmed: [Confirmed]?
   }
 
   private func record(_ edit: PeopleBook.Edit) throws(GalleryError) -> Record {
     let body = EditBody(
       time: edit.time.timeIntervalSince1970, kind: edit.kind, text: edit.text,
       people: edit.people.map { .init(id: $0, entry: $1) },
-      apart: edit.apart.map { .init(pair: $0, by: $1) })
+      apart: edit.apart.map { .init(pair: $0, by: $1) }, who: edit.who,
+      rejected: edit.rejected.map { .init(rejection: $0, by: $1) },
+      hidden: edit.hidden.map { .init(face: $0, before: $1) },
+      confirmed: edit.confirmed.map { .init(face: $0, before: $1) })
     return Record(
       key: Record.key(edit: edit.id), kind: .edit, number: edit.id.rawValue,
       body: try encoded(body))
@@ -393,10 +447,13 @@ extension MilvusGallery {
       let body = try decoded { try JSONDecoder().decode(EditBody.self, from: record.body) }
       var edit = PeopleBook.Edit(
         id: EditID(record.number), time: Date(timeIntervalSince1970: body.time),
-        kind: body.kind)
+        kind: body.kind, who: body.who)
       edit.text = body.text
       for person in body.people { edit.people[person.id] = person.entry }
       for apart in body.apart { edit.apart[apart.pair] = apart.by }
+      for rejected in body.rejected ?? [] { edit.rejected[rejected.rejection] = rejected.by }
+      for hidden in body.hidden ?? [] { edit.hidden[hidden.face] = hidden.before }
+      for confirmed in body.confirmed ?? [] { edit.confirmed[confirmed.face] = confirmed.before }
       edit.faces = moves[edit.id] ?? [:]
       edits.append(edit)
     }
@@ -423,7 +480,11 @@ extension MilvusGallery {
     var book = PeopleBook(path: path) { [self] (faces) throws(GalleryError) in
       try self.faces(ids: faces).map(\.1)
     }
-    book.presentFaces = Set(try plainRows(of: subject.faces).map(\.id))
+    let rows = try plainRows(of: subject.faces)
+    book.presentFaces = Set(rows.map(\.id))
+    for row in rows where row.details.quality.isDoubtful {
+      book.doubtful[row.id] = row.details.confidence
+    }
     book.members = try memberships(of: subject.faces)
     var ids = subject.people.union(book.members.values.map(\.person))
     ids.formUnion(try people(named: subject.names).keys)
@@ -432,8 +493,13 @@ extension MilvusGallery {
     book.apart = Self.pairs(try records(.apart)).filter {
       ids.contains($0.key.low) || ids.contains($0.key.high)
     }
+    book.rejected = Self.rejections(try records(.rejected)).filter {
+      ids.contains($0.key.person)
+    }
+    book.hidden = Set(
+      try records(book.presentFaces.map { Record.key(hidden: $0) }).map { FaceID($0.number) })
     let edits = try edits()
-    let wanted = subject.edits.union(book.apart.values)
+    let wanted = subject.edits.union(book.apart.values).union(book.rejected.values)
     for edit in edits where wanted.contains(edit.id) || edit.id == edits.last?.id {
       book.edits[edit.id] = edit
     }
@@ -472,17 +538,30 @@ extension MilvusGallery {
           count: pair.high.rawValue,
           text: "\(by)"))
     }
+    for (rejection, by) in new.rejected where old.rejected[rejection] != by {
+      put.append(
+        Record(
+          key: Record.key(rejected: rejection), kind: .rejected, number: rejection.face.rawValue,
+          count: rejection.person.rawValue, text: "\(by)"))
+    }
+    for face in new.hidden.subtracting(old.hidden) {
+      put.append(Record(key: Record.key(hidden: face), kind: .hidden, number: face.rawValue))
+    }
     var going = old.apart.keys.filter { new.apart[$0] == nil }.map { Record.key(apart: $0) }
+    going += old.rejected.keys.filter { new.rejected[$0] == nil }.map { Record.key(rejected: $0) }
+    going += old.hidden.subtracting(new.hidden).map { Record.key(hidden: $0) }
     going += old.members.keys.filter { new.members[$0] == nil }.map { Record.key(memberOf: $0) }
     going += old.people.keys.filter { new.people[$0] == nil }.map { Record.key(person: $0) }
     for edit in old.edits.values where new.edits[edit.id] == nil {
       going += edit.faces.keys.map { Record.key(moveOf: $0, by: edit.id) }
       going.append(Record.key(edit: edit.id))
     }
-    guard !put.isEmpty || !going.isEmpty else { return }
+    guard !put.isEmpty || !going.isEmpty || new.doubtful != old.doubtful else { return }
     try self.put(put)
     try confirm(
-      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.keys)
+      faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.map(\.key)
+        + old.doubtful.keys.filter { new.doubtful[$0] == nil })
+    try doubt(new.doubtful.filter { old.doubtful[$0.key] == nil })
     try delete(going)
     try self.put([newRevision])
   }

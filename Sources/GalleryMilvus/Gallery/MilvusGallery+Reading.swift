@@ -50,7 +50,8 @@ extension MilvusGallery {
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
       faces: try faceCount(), namedFaces: names.reduce(0) { $0 + $1.faces },
       doubtfulFaces: try count(.isDoubtful), names: names.count, model: model?.name,
-      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded))
+      dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded),
+      hiddenFaces: try hiddenFaces().count)
   }
 
   // MARK: Faces

@@ -24,10 +24,14 @@ struct Record {
     case unsorted
     /// Whose a face is: its number is the person's, its count 1 where the user said so. One for each face.
     case member
-    /// Somebody: the number, and the name that the user gave.
+    /// Somebody: the number, the name that the user gave, and 1 as the count where the user hid the person.
     case person
     /// Two people who are not one: the lower number and, as the count, the higher; the text is the edit's that said so.
     case apart
+    /// A face that is not of a person: the face's number and, as the count, the person's; the text is the edit's that said so.
+    case rejected
+    /// A face that the user hid; its number.
+    case hidden
     /// What the user said about people.
     case edit
     /// What became of a face by an edit: the face's number and, as the count, the edit's.
@@ -83,6 +87,10 @@ struct Record {
   var member: FaceID? { Int64(key.dropFirst(Self.memberKeys.count)).map { FaceID($0) } }
   static func key(person: PersonID) -> String { "person/\(person)" }
   static func key(apart pair: PeopleBook.Pair) -> String { "apart/\(pair.low)/\(pair.high)" }
+  static func key(rejected: PeopleBook.Rejection) -> String {
+    "rejected/\(rejected.face)/\(rejected.person)"
+  }
+  static func key(hidden face: FaceID) -> String { "hidden/\(face)" }
   static func key(edit: EditID) -> String { "edit/\(edit)" }
   static func key(moveOf face: FaceID, by edit: EditID) -> String { "move/\(edit)/\(face)" }
   static let peopleKey = "people"

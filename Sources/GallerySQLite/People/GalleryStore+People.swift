@@ -9,35 +9,59 @@ extension GalleryStore {
   public func people(assigned: [FaceID: PersonID]?) throws(GalleryError) -> [StoredPerson] {
     try read { db in
       var known: [PersonID: PeopleBook.Entry] = [:]
-      for row in try Row.fetchAll(db, sql: "SELECT id, name, created FROM person") {
-        known[try row.value(0)] = .init(
-          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
+      for row in try Row.fetchAll(db, sql: "SELECT id, \(Self.entryColumns) FROM person") {
+        known[try row.value(0)] = try Self.entry(row, from: 1)
       }
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT person_face.person, person_face.pinned, face.id, face.photo, photo.path,
-            face.ordinal, name.name
+          SELECT \(Self.faceColumns), person_face.person, person_face.pinned, photo.path,
+            hidden_face.face IS NOT NULL
           FROM face JOIN photo ON photo.id = face.photo
           LEFT JOIN person_face ON person_face.face = face.id
+          LEFT JOIN hidden_face ON hidden_face.face = face.id
           LEFT JOIN name ON name.id = face.name
           ORDER BY face.id
           """)
       var faces: [PersonID: [PersonFace]] = [:]
       var bearers: [PersonID: [String: Int]] = [:]
       while let row = try rows.next() {
-        let (stored, face): (PersonID?, FaceID) = (try row.value(0), try row.value(2))
-        guard let person = assigned.map({ $0[face] }) ?? stored else { continue }
+        let face = try Self.face(row)
+        let stored: PersonID? = try row.value(17)
+        guard let person = assigned.map({ $0[face.id] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
-            face: face, photo: try row.value(3), path: place(try row.value(4)),
-            ordinal: try row.value(5), isPinned: try row.value(1) ?? false))
-        if let name: String = try row.value(6, as: String?.self) {
-          bearers[person, default: [:]][name, default: 0] += 1
-        }
+            face: face.id, photo: face.photo, path: place(try row.value(19)),
+            ordinal: face.ordinal, isPinned: try row.value(18) ?? false,
+            isHidden: try row.value(20), quality: face.quality))
+        if let name = face.name { bearers[person, default: [:]][name, default: 0] += 1 }
       }
       return StoredPerson.all(faces, bearers: bearers, known: known)
     }
+  }
+
+  /// What a person's own row says, for `entry`.
+  static let entryColumns = "name, created, hidden, cover"
+
+  static func entry(_ row: Row, from column: Int) throws -> PeopleBook.Entry {
+    PeopleBook.Entry(
+      name: try row.value(column),
+      created: Date(timeIntervalSince1970: try row.value(column + 1)),
+      isHidden: try row.value(column + 2), cover: try row.value(column + 3))
+  }
+
+  /// The faces that the user hid, one by one or with their people.
+  public func hiddenFaces() throws(GalleryError) -> Set<FaceID> {
+    try read { try Self.hiddenFaces($0) }
+  }
+
+  static func hiddenFaces(_ db: Database) throws -> Set<FaceID> {
+    try FaceID.fetchSet(
+      db,
+      sql: """
+        SELECT face FROM hidden_face
+        UNION SELECT face FROM person_face WHERE person IN (SELECT id FROM person WHERE hidden)
+        """)
   }
 
   /// The person whom the user gave a name; nil if there is none.
@@ -70,8 +94,9 @@ extension GalleryStore {
         sql: """
           SELECT MIN(face) FROM person_face
           WHERE face NOT IN (SELECT face FROM missing_embedding) AND person IN (
-            SELECT id FROM person WHERE name IS NOT NULL
+            SELECT id FROM person WHERE name IS NOT NULL OR hidden OR cover IS NOT NULL
             UNION SELECT low FROM apart UNION SELECT high FROM apart
+            UNION SELECT person FROM rejected_face
             UNION SELECT person FROM person_face
               WHERE pinned AND face IN (SELECT face FROM missing_embedding))
           GROUP BY person HAVING MAX(pinned) = 0
@@ -79,6 +104,9 @@ extension GalleryStore {
     result.apart = try Row.fetchAll(db, sql: "SELECT low, high FROM apart ORDER BY low, high").map {
       (try $0.value(0), try $0.value(1))
     }
+    result.rejected = try Row.fetchAll(
+      db, sql: "SELECT face, person FROM rejected_face ORDER BY face, person"
+    ).map { .init(try $0.value(0), of: try $0.value(1)) }
     result.nextID = try nextPerson(db)
     return result
   }

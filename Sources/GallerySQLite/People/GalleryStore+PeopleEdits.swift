@@ -49,11 +49,18 @@ extension GalleryStore {
         let row = try Row.fetchOne(
           db,
           sql: """
-            SELECT person_face.person, person_face.pinned
+            SELECT person_face.person, person_face.pinned,
+              CASE WHEN \(Self.isDoubtful) THEN face.confidence END
             FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
             """, arguments: [face])
       else { continue }
       book.presentFaces.insert(face)
+      book.doubtful[face] = try row.value(2, as: Double?.self)
+      if try Int.fetchOne(db, sql: "SELECT 1 FROM hidden_face WHERE face = ?", arguments: [face])
+        != nil
+      {
+        book.hidden.insert(face)
+      }
       guard let person: PersonID = try row.value(0) else { continue }
       book.members[face] = .init(person: person, isPinned: try row.value(1))
       ids.insert(person)
@@ -68,10 +75,9 @@ extension GalleryStore {
     for id in ids {
       guard
         let row = try Row.fetchOne(
-          db, sql: "SELECT name, created FROM person WHERE id = ?", arguments: [id])
+          db, sql: "SELECT \(Self.entryColumns) FROM person WHERE id = ?", arguments: [id])
       else { continue }
-      book.people[id] = .init(
-        name: try row.value(0), created: Date(timeIntervalSince1970: try row.value(1)))
+      book.people[id] = try Self.entry(row, from: 0)
       for row in try Row.fetchAll(
         db, sql: "SELECT face, pinned FROM person_face WHERE person = ?", arguments: [id])
       {
@@ -84,8 +90,15 @@ extension GalleryStore {
         let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
         book.apart[pair] = try row.value(2, as: EditID?.self) ?? .unknown
       }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, told_by FROM rejected_face WHERE person = ?", arguments: [id])
+      {
+        let rejection = PeopleBook.Rejection(try row.value(0), of: id)
+        book.rejected[rejection] = try row.value(1, as: EditID?.self) ?? .unknown
+      }
     }
-    let wanted = subject.edits.union(book.apart.values).map { "\($0)" }.joined(separator: ", ")
+    let wanted = subject.edits.union(book.apart.values).union(book.rejected.values)
+      .map { "\($0)" }.joined(separator: ", ")
     for edit in try Self.edits(
       db, "WHERE id IN (\(wanted)) OR id = (SELECT MAX(id) FROM people_edit)")
     {
@@ -101,19 +114,36 @@ extension GalleryStore {
 
   private static func edits(_ db: Database, _ condition: String) throws -> [PeopleBook.Edit] {
     try Row.fetchAll(
-      db, sql: "SELECT id, time, kind, description FROM people_edit \(condition)"
+      db, sql: "SELECT id, time, kind, description, who FROM people_edit \(condition)"
     ).map { row in
       let (id, kind): (EditID, String) = (try row.value(0), try row.value(2))
       var edit = PeopleBook.Edit(
         id: id, time: Date(timeIntervalSince1970: try row.value(1)),
-        kind: PeopleEdit.Kind(rawValue: kind) ?? .name)
+        kind: PeopleEdit.Kind(rawValue: kind) ?? .name, who: try row.value(4))
       edit.text = try row.value(3)
       for row in try Row.fetchAll(
-        db, sql: "SELECT person, name, created FROM people_edit_person WHERE edit = ?",
+        db, sql: "SELECT person, \(entryColumns) FROM people_edit_person WHERE edit = ?",
         arguments: [id])
       {
-        edit.people[try row.value(0)] = .init(
-          name: try row.value(1), created: Date(timeIntervalSince1970: try row.value(2)))
+        edit.people[try row.value(0)] = try entry(row, from: 1)
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, person, told_by FROM people_edit_rejected WHERE edit = ?",
+        arguments: [id])
+      {
+        let rejection = PeopleBook.Rejection(try row.value(0), of: try row.value(1))
+        edit.rejected[rejection] = try row.value(2, as: EditID?.self) ?? .unknown
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, before FROM people_edit_hidden WHERE edit = ?", arguments: [id])
+      {
+        edit.hidden[try row.value(0)] = try row.value(1, as: Bool.self)
+      }
+      for row in try Row.fetchAll(
+        db, sql: "SELECT face, confidence FROM people_edit_confirmed WHERE edit = ?",
+        arguments: [id])
+      {
+        edit.confirmed[try row.value(0)] = try row.value(1, as: Double.self)
       }
       for row in try Row.fetchAll(
         db, sql: "SELECT low, high, told_by FROM people_edit_apart WHERE edit = ?",
@@ -168,7 +198,29 @@ extension GalleryStore {
     }
     for (person, entry) in new.people where old.people[person] != entry {
       try db.execute(
-        sql: "UPDATE person SET name = ? WHERE id = ?", arguments: [entry.name, person])
+        sql: "UPDATE person SET name = ?, hidden = ?, cover = ? WHERE id = ?",
+        arguments: [entry.name, entry.isHidden, entry.cover, person])
+    }
+    for rejection in old.rejected.keys where new.rejected[rejection] == nil {
+      try db.execute(
+        sql: "DELETE FROM rejected_face WHERE face = ? AND person = ?",
+        arguments: [rejection.face, rejection.person])
+    }
+    for (rejection, by) in new.rejected where old.rejected[rejection] != by {
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO rejected_face VALUES (?, ?, ?)",
+        arguments: [rejection.face, rejection.person, by == .unknown ? nil : by])
+    }
+    try confirm(old.doubtful.keys.filter { new.doubtful[$0] == nil }, db)
+    for (face, confidence) in new.doubtful where old.doubtful[face] == nil {
+      try db.execute(
+        sql: "UPDATE face SET confidence = ? WHERE id = ?", arguments: [confidence, face])
+    }
+    for face in old.hidden.subtracting(new.hidden) {
+      try db.execute(sql: "DELETE FROM hidden_face WHERE face = ?", arguments: [face])
+    }
+    for face in new.hidden.subtracting(old.hidden) {
+      try db.execute(sql: "INSERT INTO hidden_face VALUES (?)", arguments: [face])
     }
     for (pair, by) in new.apart where old.apart[pair] != by {
       try db.execute(
@@ -182,8 +234,20 @@ extension GalleryStore {
 
   private static func insert(_ edit: PeopleBook.Edit, _ db: Database) throws {
     try db.execute(
-      sql: "INSERT INTO people_edit VALUES (?, ?, ?, ?)",
-      arguments: [edit.id, edit.time.timeIntervalSince1970, edit.kind.rawValue, edit.text])
+      sql: "INSERT INTO people_edit VALUES (?, ?, ?, ?, ?)",
+      arguments: [
+        edit.id, edit.time.timeIntervalSince1970, edit.kind.rawValue, edit.text, edit.who,
+      ])
+    for (face, confidence) in edit.confirmed {
+      try db.execute(
+        sql: "INSERT INTO people_edit_confirmed VALUES (?, ?, ?)",
+        arguments: [edit.id, face, confidence])
+    }
+    for (face, wasHidden) in edit.hidden {
+      try db.execute(
+        sql: "INSERT INTO people_edit_hidden VALUES (?, ?, ?)",
+        arguments: [edit.id, face, wasHidden])
+    }
     try insertDetails(of: edit, db)
     let put = try db.cachedStatement(sql: "INSERT INTO people_edit_face VALUES (?, ?, ?, ?, ?)")
     for (face, move) in edit.faces {
@@ -196,8 +260,16 @@ extension GalleryStore {
   private static func insertDetails(of edit: PeopleBook.Edit, _ db: Database) throws {
     for (person, entry) in edit.people {
       try db.execute(
-        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?)",
-        arguments: [edit.id, person, entry.name, entry.created.timeIntervalSince1970])
+        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          edit.id, person, entry.name, entry.created.timeIntervalSince1970, entry.isHidden,
+          entry.cover,
+        ])
+    }
+    for (rejection, by) in edit.rejected {
+      try db.execute(
+        sql: "INSERT INTO people_edit_rejected VALUES (?, ?, ?, ?)",
+        arguments: [edit.id, rejection.face, rejection.person, by == .unknown ? nil : by])
     }
     for (pair, by) in edit.apart {
       try db.execute(
@@ -221,7 +293,7 @@ extension GalleryStore {
       }
       try db.execute(
         sql: "UPDATE people_edit SET description = ? WHERE id = ?", arguments: [new.text, edit.id])
-      for table in ["people_edit_person", "people_edit_apart"] {
+      for table in ["people_edit_person", "people_edit_apart", "people_edit_rejected"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE edit = ?", arguments: [edit.id])
       }
       try insertDetails(of: new, db)

@@ -86,7 +86,8 @@ extension GalleryStore {
         doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
         names: try names(db).count, model: try Self.meta("model", db),
         dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes,
-        unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"))
+        unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"),
+        hiddenFaces: try Self.hiddenFaces(db).count)
     }
   }
 }

@@ -177,6 +177,9 @@ enum GallerySchema {
           );
           """)
     }
+    migrator.registerMigration("11 rejected and hidden faces, covers") { db in
+      try db.execute(sql: PeopleTables.edits)
+    }
     return migrator
   }
 }

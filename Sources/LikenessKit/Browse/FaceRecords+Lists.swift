@@ -13,7 +13,8 @@ extension FaceRecords {
     withEmbeddings: Bool = false, components: ComponentOptions? = nil
   ) throws -> [ListedFace] {
     let faces = try gallery.faces()
-    let labels = try gallery.reader().labels()
+    let store = try gallery.reader()
+    let (labels, hidden) = (try store.labels(), try store.hiddenFaces())
     let layout = try components.map { try faces.embeddings.components($0) }
     let rows = faces.faces.enumerated().map { ($1, Int?($0)) } + faces.unembedded.map { ($0, nil) }
     return rows.sorted { $0.0.id < $1.0.id }.map { face, row in
@@ -24,7 +25,7 @@ extension FaceRecords {
         box: place.box,
         score: face.score, quality: face.quality.overall,
         confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
-        embedded: row != nil,
+        hidden: hidden.contains(face.id), embedded: row != nil,
         landmarks: place.landmarkPairs,
         labels: labels[face.id] ?? [:],
         embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil,

@@ -20,6 +20,8 @@ public struct ListedFace: Sendable, Codable {
   @OrNull public var confidence: Double?
   /// Whether it is likely not a face.
   public var doubtful: Bool
+  /// Whether the user hid it, one by one or with its person.
+  public var hidden: Bool
   /// Whether it has an embedding of the gallery's model, without which it is never an answer.
   public var embedded: Bool
   /// Five points, x and y.

@@ -130,12 +130,29 @@ extension OpenGallery {
     return photo
   }
 
+  /// Faces that the user hid one by one, whether they have people or not.
+  private func copyHidden(
+    _ source: any FaceStore, _ people: [StoredPerson], _ copy: any FaceStore,
+    _ ids: [FaceID: FaceID]
+  ) throws {
+    let withPeople = people.filter(\.isHidden).flatMap(\.faces)
+    let single = try source.hiddenFaces().subtracting(withPeople.map(\.face))
+      .union(withPeople.filter(\.isHidden).map(\.face))
+    var subject = PeopleBook.Subject()
+    subject.faces = Set(single.compactMap { ids[$0] })
+    guard !subject.faces.isEmpty else { return }
+    try copy.changePeople(subject) { book throws(GalleryError) in
+      book.hidden.formUnion(book.presentFaces)
+    }
+  }
+
   private func copyPeople(
     _ source: any FaceStore, _ copy: any FaceStore, _ ids: [FaceID: FaceID],
     _ summary: inout CopySummary
   ) throws {
-    guard let state = try source.peopleState() else { return }
     let people = try source.people()
+    try copyHidden(source, people, copy, ids)
+    guard let state = try source.peopleState() else { return }
     var twins: [PersonID: PersonID] = [:]
     for start in stride(from: 0, to: people.count, by: Self.photosAtOnce) {
       let some = people[start..<min(start + Self.photosAtOnce, people.count)]
@@ -150,6 +167,8 @@ extension OpenGallery {
           let known = faces.compactMap { book.members[$0.0]?.person }.first
           let twin = known ?? book.addPerson(created: person.created)
           twins[person.id] = twin
+          if person.isHidden { book.people[twin]?.isHidden = true }
+          if let cover = person.cover.flatMap({ ids[$0] }) { book.people[twin]?.cover = cover }
           for (face, isPinned) in faces where book.members[face] == nil || isPinned {
             book.members[face] = .init(person: twin, isPinned: isPinned)
           }
@@ -164,14 +183,26 @@ extension OpenGallery {
       summary.namesTaken += taken
       summary.people += some.count
     }
-    let pairs = try source.peopleAssignment().apart.compactMap { pair in
+    let assignment = try source.peopleAssignment()
+    let pairs = assignment.apart.compactMap { pair in
       twins[pair.low].flatMap { low in twins[pair.high].map { PeopleBook.Pair(low, $0) } }
     }
+    let rejections = assignment.rejected.compactMap { rejection in
+      ids[rejection.face].flatMap { face in
+        twins[rejection.person].map { PeopleBook.Rejection(face, of: $0) }
+      }
+    }
     var subject = PeopleBook.Subject()
-    subject.people = Set(pairs.flatMap { [$0.low, $0.high] })
+    subject.people = Set(pairs.flatMap { [$0.low, $0.high] } + rejections.map(\.person))
     try copy.changePeople(subject) { book throws(GalleryError) in
       for pair in pairs where book.apart[pair] == nil && pair.low != pair.high {
         book.apart[pair] = .unknown
+      }
+      for rejection in rejections
+      where book.rejected[rejection] == nil
+        && book.members[rejection.face]?.person != rejection.person
+      {
+        book.rejected[rejection] = .unknown
       }
     }
     let faces = ids.values.sorted()

@@ -30,8 +30,13 @@ package struct GalleryFaces: Sendable {
   }
 
   /// The same without doubtful faces and those without an embedding; photos that show nothing else are still there.
-  package var certain: GalleryFaces {
-    let rows = faces.indices.filter { !faces[$0].quality.isDoubtful }
+  package var certain: GalleryFaces { certain(without: []) }
+
+  /// The same without some faces.
+  package func certain(without others: Set<FaceID>) -> GalleryFaces {
+    let rows = faces.indices.filter {
+      !faces[$0].quality.isDoubtful && !others.contains(faces[$0].id)
+    }
     guard rows.count < faces.count || !unembedded.isEmpty else { return self }
     return GalleryFaces(
       faces: rows.map { faces[$0] }, embeddings: embeddings[rows], revision: revision,

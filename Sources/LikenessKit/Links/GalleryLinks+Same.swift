@@ -55,7 +55,7 @@ extension GalleryLinks {
     let graph = try graph(for: queries, store, progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
     let metric = graph.metric
-    let walk = SameWalk(graph) { a, b in
+    let walk = SameWalk(graph, try knowledge(of: graph, store)) { a, b in
       let found = try store.faces(ids: [graph.faces[a].id, graph.faces[b].id])
       return found.count == 2 ? metric.distance(found[0].1, found[1].1) : 0
     }
@@ -74,6 +74,35 @@ extension GalleryLinks {
       }
     }
     return people
+  }
+
+  /// What the user said of people, and which of them are linked by several of their faces. A rule of the user's links faces as it
+  /// says.
+  private func knowledge(
+    of graph: FaceGraph, _ store: any FaceStore
+  ) throws -> SameWalk.Knowledge {
+    var knowledge = SameWalk.Knowledge()
+    knowledge.hidden = try store.hiddenFaces()
+    let evidence = try RejectionEvidence(graph.people.rejected, of: store)
+    if let evidence {
+      knowledge.unlikePeople = { row in
+        let face = graph.faces[row].id
+        guard !graph.people.pinned.contains(face), let embedding = try store.embedding(face: face)
+        else { return [] }
+        var people = evidence.people(barredTo: embedding)
+        // Whose it is already it is not offered for.
+        if let own = graph.people.persons[face] { people.remove(own) }
+        return people
+      }
+    }
+    guard graph.rule == nil else { return knowledge }
+    let hidden = knowledge.hidden
+    let links = PersonLinks(thresholds: graph.thresholds, evidence) { person in
+      let faces = try store.faces(ofPeople: [person]).subtracting(hidden)
+      return try store.faces(ids: faces.sorted()).filter { !$0.0.quality.isDoubtful }.map(\.1)
+    }
+    knowledge.mayBeOne = { try links.mayBeOne($0, $1) }
+    return knowledge
   }
 
   /// The links that may be walked from those who are asked about.

@@ -2,13 +2,14 @@ import GalleryCore
 import LikenessCore
 
 /// Which faces cannot be one person, whatever they look like: faces of one photo, unless the user made
-/// them one person, and faces of people whom the user told apart.
+/// them one person, faces of people whom the user told apart, and a face and the person whose it is not.
 ///
 /// Asked whenever links are looked at. The links that are kept tell only who looks like whom, so an edit of
 /// people, or taking it back, leaves them as they are.
 struct LinkRules {
   private let people: PeopleAssignment
   private let apart: [PersonID: Set<PersonID>]
+  private let rejected: [FaceID: Set<PersonID>]
 
   init(_ people: PeopleAssignment) {
     self.people = people
@@ -18,6 +19,8 @@ struct LinkRules {
       apart[pair.high, default: []].insert(pair.low)
     }
     self.apart = apart
+    rejected = Dictionary(grouping: people.rejected, by: \.face)
+      .mapValues { Set($0.map(\.person)) }
   }
 
   /// The person whom the user put a face to; nil if nothing was said.
@@ -33,12 +36,20 @@ struct LinkRules {
     {
       return false
     }
+    if isRejected(a.id, of: people.persons[b.id]) || isRejected(b.id, of: people.persons[a.id]) {
+      return false
+    }
     return a.photo != b.photo
   }
 
-  /// The people whom a face's person was told apart from.
+  private func isRejected(_ face: FaceID, of person: PersonID?) -> Bool {
+    guard let person, let others = rejected[face] else { return false }
+    return others.contains(person)
+  }
+
+  /// The people whose a face is not: whom its person was told apart from, and whom it was itself.
   func strangers(of face: FaceID) -> Set<PersonID> {
-    people.persons[face].flatMap { apart[$0] } ?? []
+    (people.persons[face].flatMap { apart[$0] } ?? []).union(rejected[face] ?? [])
   }
 
   func person(of face: FaceID) -> PersonID? { people.persons[face] }

@@ -7,8 +7,19 @@ import LikenessCore
 /// product of probabilities is greatest, which is the shortest path by −log p (Dijkstra 1959).
 ///
 /// A face that cannot be the person is not passed through either: one in a photo that has the person
-/// already, or one of somebody else as the user said.
+/// already, or one of somebody else as the user said. Nor are the faces of another person of the gallery where one wrong link may
+/// have led there: the faces that the walk began with have to be linked with those several times.
 struct SameWalk {
+  /// What is known of people besides their links.
+  struct Knowledge {
+    /// The people whose a face is not since it is more like one that the user took from them, by the face's row.
+    var unlikePeople: (Int) throws -> Set<PersonID> = { _ in [] }
+    /// Whether links of several faces, or of somebody's only one, say that two may be one person.
+    var mayBeOne: (PersonID, PersonID) throws -> Bool = { _, _ in true }
+    /// Faces that are no answers.
+    var hidden: Set<FaceID> = []
+  }
+
   /// A link that a chain may take.
   struct Edge {
     var to: Int
@@ -20,11 +31,16 @@ struct SameWalk {
   private let graph: FaceGraph
   private let rules: LinkRules
   private let edges: [[Edge]]
+  private let knowledge: Knowledge
   private let distance: (Int, Int) throws -> Float
 
   /// - Parameter distance: between the faces of two rows, for links that the user told.
-  init(_ graph: FaceGraph, distance: @escaping (Int, Int) throws -> Float) {
+  init(
+    _ graph: FaceGraph, _ knowledge: Knowledge = Knowledge(),
+    distance: @escaping (Int, Int) throws -> Float
+  ) {
     self.graph = graph
+    self.knowledge = knowledge
     self.distance = distance
     rules = LinkRules(graph.people)
     var edges = [[Edge]](repeating: [], count: graph.faces.count)
@@ -62,8 +78,19 @@ struct SameWalk {
     var arrivals: [Int: Arrival] = [:]
     var person = Members(rules)
     var order: [Int] = []
+    // Whom the walk began with, to whom all others have to be linked.
+    var home = Set(starts.compactMap { rules.person(of: graph.faces[$0].id) })
+    func isOfHome(_ own: PersonID) throws -> Bool {
+      try home.isEmpty || home.contains(own) || home.contains { try knowledge.mayBeOne($0, own) }
+    }
     func take(_ next: Arrival) throws {
-      guard arrivals[next.row] == nil, person.takes(graph.faces[next.row]) else { return }
+      let face = graph.faces[next.row]
+      guard arrivals[next.row] == nil,
+        next.edge == nil || !knowledge.hidden.contains(face.id),
+        try rules.person(of: face.id).map(isOfHome) ?? true,
+        person.takes(face, unlike: try knowledge.unlikePeople(next.row))
+      else { return }
+      if home.isEmpty, let own = rules.person(of: face.id) { home = [own] }
       arrivals[next.row] = next
       order.append(next.row)
       for edge in edges[next.row] where arrivals[edge.to] == nil {
@@ -140,10 +167,11 @@ private struct Members {
   init(_ rules: LinkRules) { self.rules = rules }
 
   /// Takes a face in, if it can be of the person.
-  mutating func takes(_ face: FaceOutline) -> Bool {
+  /// - Parameter people: whose it is not.
+  mutating func takes(_ face: FaceOutline, unlike people: Set<PersonID>) -> Bool {
     let pin = rules.pinnedPerson(of: face.id)
     if let pin, let pinned, pin != pinned { return false }
-    let apart = rules.strangers(of: face.id)
+    let apart = rules.strangers(of: face.id).union(people)
     if let own = rules.person(of: face.id), strangers.contains(own) { return false }
     guard apart.isDisjoint(with: persons),
       faces[face.photo, default: []].allSatisfy({ rules.canBeOne($0, face) })

@@ -64,12 +64,20 @@ struct FaceGrouping {
       assignment.pinned.contains(face) ? label : -1
     }
     let order = faces.embeddings.orderOfContent()
+    let rejected = Dictionary(grouping: assignment.rejected, by: \.face)
     let constraints = ClusteringConstraints(
       photos: order.map { faces.photos[$0] }, groups: order.map { groups[$0] },
       apart: assignment.apart.compactMap { pair in
         guard let low = labelOf[pair.low], let high = labelOf[pair.high] else { return nil }
         return (low, high)
-      })
+      },
+      rejected: rejected.isEmpty
+        ? []
+        : order.enumerated().flatMap { row, place in
+          rejected[faces.faces[place], default: []].compactMap { rejection in
+            labelOf[rejection.person].map { (row: row, group: $0) }
+          }
+        })
     clustering = PeopleClustering(
       faces.embeddings[order], neighbors: neighbors.reordered(order), constraints: constraints,
       prior: impostors, threads: threads)
@@ -90,9 +98,17 @@ struct FaceGrouping {
   }
 
   /// Pairs of people who may be one, with rows of faces; the likeliest first.
-  func suggestions() -> [PeopleClustering.Suggestion] {
+  /// - Parameters:
+  ///   - hidden: faces that do not count.
+  ///   - probability: that two faces of a cosine distance are of one person.
+  func suggestions(
+    without hidden: Set<FaceID>, probability: (Float) -> Float
+  ) -> [PeopleClustering.Suggestion] {
     guard persons.count > 1 else { return [] }
-    return clustering.suggestions(for: order.map { labels[$0] }, count: .max).map { pair in
+    return clustering.suggestions(
+      for: order.map { hidden.contains(faces.faces[$0]) ? -1 : labels[$0] }, count: .max,
+      probability: probability
+    ).map { pair in
       var pair = pair
       pair.faces = (order[pair.faces.0], order[pair.faces.1])
       return pair

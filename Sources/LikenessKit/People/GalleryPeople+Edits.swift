@@ -54,6 +54,59 @@ extension GalleryPeople {
     return try store.tell(face: face, apartFrom: person)
   }
 
+  /// Hides people and single faces, such as posters, statues and strangers in the background, or shows them again. What is
+  /// hidden is in no list of people, suggestion, map or answer unless asked for. Faces that join somebody who is hidden are
+  /// hidden, too.
+  /// - Parameter isHidden: false to show them again.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`, `GalleryError`
+  @discardableResult
+  public func hide(
+    _ people: [PersonID] = [], faces: [FaceID] = [], _ isHidden: Bool = true
+  ) throws -> PeopleEdit? {
+    let store = try people.isEmpty ? gallery.writer() : storeForEdits()
+    try require(people, in: store)
+    try require(faces, in: store)
+    return try store.hide(people: people, faces: faces, isHidden)
+  }
+
+  /// Says that a doubtful face is a face. Unlike `FaceRecords.confirm`, it is an edit that can be undone.
+  /// - Returns: the edit; nil if it was not doubtful.
+  /// - Throws: `LikenessError.unknownFace`, `GalleryError`
+  @discardableResult
+  public func confirm(_ face: FaceID) throws -> PeopleEdit? {
+    let store = try gallery.writer()
+    try require([face], in: store)
+    return try store.confirm(face: face)
+  }
+
+  /// Says that a face is the person's whose it is taken to be; it stays there.
+  /// - Returns: the edit; nil if the user said so before.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError.unusable` if the face is somebody else's
+  @discardableResult
+  public func confirm(_ face: FaceID, of person: PersonID) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    try require([face], in: store)
+    return try store.confirm(face: face, of: person)
+  }
+
+  /// The faces that the user hid, one by one or with their people.
+  /// - Throws: `GalleryError`
+  public func hiddenFaces() throws -> Set<FaceID> { try gallery.reader().hiddenFaces() }
+
+  /// Chooses the face that stands for a person; it stays the person's, as one that the user put there.
+  /// - Parameter face: nil to leave it to the faces' quality again.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError.unusable` if the face is somebody else's
+  @discardableResult
+  public func chooseCover(_ face: FaceID?, of person: PersonID) throws -> PeopleEdit? {
+    let store = try storeForEdits()
+    try require([person], in: store)
+    if let face { try require([face], in: store) }
+    return try store.cover(person: person, face)
+  }
+
   /// Undoes the last edit; repeated calls undo earlier ones.
   /// - Returns: the edit that was undone; nil if none is left.
   /// - Throws: `GalleryError`

@@ -26,7 +26,8 @@ extension GalleryPeople {
       let own = try store.embeddings(ofPhotos: photos).certain
       let neighbors = try store.nearest(
         own.embeddings, count: PeopleClustering.standardNeighbors + 1)
-      let ids = Set(own.faces).union(neighbors.joined().map(\.face))
+      var ids = Set(own.faces).union(neighbors.joined().map(\.face))
+      ids.formUnion(try facesThatDecide(among: ids, in: store))
       let faces = try store.embeddings(ids: ids.sorted())
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
       try index.insert(faces.embeddings, faces: faces.faces, threads: networks.options.jobs)
@@ -52,5 +53,19 @@ extension GalleryPeople {
       try store.markSorted(photos: photos)
       try progress(sorted, max(sorted, total))
     }
+  }
+
+  /// The faces by which it is decided who may not join the people of some faces: those that are not of them, and those that
+  /// the user put there.
+  private func facesThatDecide(
+    among faces: Set<FaceID>, in store: any SearchingStore
+  ) throws -> Set<FaceID> {
+    let assignment = try store.peopleAssignment(of: faces.sorted())
+    let people = Set(assignment.persons.values)
+    let rejections = assignment.rejected.filter { people.contains($0.person) }
+    guard !rejections.isEmpty else { return [] }
+    let own = try store.faces(ofPeople: Set(rejections.map(\.person)))
+    let pinned = try store.peopleAssignment(of: own.sorted()).pinned
+    return pinned.union(rejections.map(\.face))
   }
 }

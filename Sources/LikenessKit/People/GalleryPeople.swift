@@ -7,19 +7,20 @@ import LikenessCore
 public final class GalleryPeople: Sendable {
   let gallery: OpenGallery
   let networks: GalleryNetworks
+  let thresholds: ThresholdMeasurement
   private let lastList: Remembered<PeopleList>
-  private let lastSuggestions: Remembered<[MergeSuggestion]>
+  private let lastPairs: Remembered<[LinkedPair]>
 
-  init(of gallery: OpenGallery, _ networks: GalleryNetworks) {
-    (self.gallery, self.networks) = (gallery, networks)
+  init(of gallery: OpenGallery, _ networks: GalleryNetworks, _ thresholds: ThresholdMeasurement) {
+    (self.gallery, self.networks, self.thresholds) = (gallery, networks, thresholds)
     lastList = Remembered(of: gallery)
-    lastSuggestions = Remembered(of: gallery)
+    lastPairs = Remembered(of: gallery)
   }
 
   /// Whether `list()` answers at once, since the gallery has not changed since it last did.
   public var isListAtHand: Bool { lastList.isAtHand }
   /// Whether `suggestions()` answers at once, since the gallery has not changed since it last did.
-  public var areSuggestionsAtHand: Bool { lastSuggestions.isAtHand }
+  public var areSuggestionsAtHand: Bool { lastPairs.isAtHand }
 
   /// Who is in the gallery. Doubtful faces have no person.
   ///
@@ -30,35 +31,54 @@ public final class GalleryPeople: Sendable {
   ///   - algorithm: how faces are clustered; nil for the last algorithm. A different one than last time starts
   ///     over.
   ///   - again: clusters all faces again.
+  ///   - includingHidden: whether people and faces that the user hid are in the list.
   ///   - progress: called with how many faces were processed, and how many will be; if it throws, the work ends
   ///     and nothing is kept.
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   public func list(
-    algorithm: ClusteringAlgorithm? = nil, again: Bool = false,
+    algorithm: ClusteringAlgorithm? = nil, again: Bool = false, includingHidden: Bool = false,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PeopleList {
     let revision = try gallery.revision()
-    if algorithm == nil, !again, let known = lastList.value(at: revision) { return known }
-    let list = try groupFaces(algorithm, again: again, progress: progress).list()
+    if algorithm == nil, !again, !includingHidden, let known = lastList.value(at: revision) {
+      return known
+    }
+    let list = try groupFaces(algorithm, again: again, progress: progress)
+      .list(includingHidden: includingHidden)
     // What could not be kept has numbers of this answer only.
-    if list.kept { try lastList.keep(list, at: revision) }
+    if list.kept, !includingHidden { try lastList.keep(list, at: revision) }
     return list
   }
 
   /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
-  /// are different. People are brought up to date first, as by `list`.
+  /// are different, and without people whom the user hid. Where both have several faces, several links have to speak for it,
+  /// see `SeveralLinks`. People are brought up to date first, as by `list`.
+  /// - Parameter person: only pairs with this person; nil for all.
   /// - Throws: `GalleryError`, `IndexError`
   public func suggestions(
-    count: Int = 20, algorithm: ClusteringAlgorithm? = nil, again: Bool = false
+    of person: PersonID? = nil, count: Int = 20, algorithm: ClusteringAlgorithm? = nil,
+    again: Bool = false
   ) throws -> [MergeSuggestion] {
-    let revision = try gallery.revision()
-    if algorithm == nil, !again, let known = lastSuggestions.value(at: revision) {
-      return Array(known.prefix(count))
-    }
-    let found = try groupFaces(algorithm, again: again)
-    let suggestions = try self.suggestions(among: found, try found.list().people, count: .max)
-    if found.isKept { try lastSuggestions.keep(suggestions, at: revision) }
+    let suggestions = try pairs(algorithm, again: again).lazy
+      .filter { !$0.sharesPhoto }.map(\.suggestion)
+      .filter { pair in person.map { [pair.first.id, pair.second.id].contains($0) } ?? true }
     return Array(suggestions.prefix(count))
+  }
+
+  /// Two people who are linked by several faces, and whether they are in one photo together.
+  struct LinkedPair: Sendable {
+    var suggestion: MergeSuggestion
+    var sharesPhoto: Bool
+  }
+
+  /// All pairs of people who may be one, also those who are in one photo together; the likeliest first.
+  func pairs(_ algorithm: ClusteringAlgorithm? = nil, again: Bool = false) throws -> [LinkedPair] {
+    let revision = try gallery.revision()
+    if algorithm == nil, !again, let known = lastPairs.value(at: revision) { return known }
+    let found = try groupFaces(algorithm, again: again)
+    let pairs = try pairs(among: found, try found.list().people)
+    if found.isKept { try lastPairs.keep(pairs, at: revision) }
+    return pairs
   }
 
   /// The people of a gallery, and what they were made of.
@@ -81,10 +101,14 @@ public final class GalleryPeople: Sendable {
     /// Whether the gallery has them, or they are of this answer only.
     var isKept: Bool { assigned == nil }
 
-    package func list() throws -> PeopleList {
-      PeopleList(
-        people: try store.people(assigned: assigned).map(Person.init),
-        algorithm: algorithm.rawValue, kept: isKept)
+    package func list(includingHidden: Bool = false) throws -> PeopleList {
+      let all = try store.people(assigned: assigned)
+      let shown = all.compactMap { Person($0, includingHidden: includingHidden) }
+      // Whose faces are hidden in part may have come before others.
+      let people = shown.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
+      return PeopleList(
+        people: people, hidden: all.count - shown.count, algorithm: algorithm.rawValue,
+        kept: isKept)
     }
   }
 
@@ -142,19 +166,30 @@ public final class GalleryPeople: Sendable {
   package func suggestions(
     among found: GroupedFaces, _ people: [Person], count: Int
   ) throws -> [MergeSuggestion] {
+    Array(
+      try pairs(among: found, people).lazy.filter { !$0.sharesPhoto }.map(\.suggestion)
+        .prefix(count))
+  }
+
+  private func pairs(among found: GroupedFaces, _ people: [Person]) throws -> [LinkedPair] {
     let people = Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) })
     guard people.count > 1 else { return [] }
     let grouping =
       try found.grouping?.following(found.store, assigned: found.assigned)
       ?? grouping(of: found.store, assigned: found.assigned)
-    let pairs = grouping.suggestions().lazy.compactMap { pair -> MergeSuggestion? in
+    let thresholds = try thresholds.current(of: found.store)
+    let suggested = grouping.suggestions(without: try found.store.hiddenFaces()) {
+      thresholds.probability(at: $0)
+    }
+    return suggested.compactMap { pair in
       guard pair.a >= 0, pair.b >= 0, let first = people[grouping.persons[Int(pair.a)]],
         let second = people[grouping.persons[Int(pair.b)]], !(first.given && second.given)
       else { return nil }
-      return MergeSuggestion(
-        first: first, second: second, probability: pair.probability, distance: pair.distance,
+      let suggestion = MergeSuggestion(
+        first: first, second: second, probability: pair.probability, links: pair.links,
+        distance: pair.distance,
         faces: [grouping.faces.faces[pair.faces.0], grouping.faces.faces[pair.faces.1]])
+      return LinkedPair(suggestion: suggestion, sharesPhoto: pair.sharesPhoto)
     }
-    return Array(pairs.prefix(count))
   }
 }

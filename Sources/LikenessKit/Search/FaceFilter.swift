@@ -15,13 +15,16 @@ public struct FaceFilter: Sendable, Equatable {
   /// Also faces that are likely not faces. This concerns answers; lists of faces include them in any case.
   public var includesDoubtful = false
 
-  /// All faces but doubtful ones.
+  /// Also faces that the user hid, one by one or with their people.
+  public var includesHidden = false
+
+  /// All faces but doubtful and hidden ones.
   public init() {}
 
-  /// Whether it is the default, which leaves out doubtful faces only.
+  /// Whether it is the default, which leaves out doubtful and hidden faces only.
   public var isEmpty: Bool { self == FaceFilter() }
 
-  /// The ids of the faces that it lets through, whether they are doubtful or not; nil for all.
+  /// The ids of the faces that it lets through, whether they are doubtful and hidden or not; nil for all.
   /// - Throws: `GalleryError`
   func faces(of store: any FaceStore) throws -> Set<FaceID>? {
     var allowed: Set<FaceID>?
@@ -40,9 +43,10 @@ public struct FaceFilter: Sendable, Equatable {
     return allowed
   }
 
-  /// The same for an index, without some faces and doubtful ones, unless these are asked for.
+  /// The same for an index, without some faces, doubtful and hidden ones, unless these are asked for.
   func searchFilter(of store: any FaceStore, without faces: Set<FaceID>) throws -> SearchFilter {
-    let faces = includesDoubtful ? faces : faces.union(try store.doubtfulFaces())
+    var faces = includesDoubtful ? faces : faces.union(try store.doubtfulFaces())
+    if !includesHidden { faces.formUnion(try store.hiddenFaces()) }
     if let allowed = try self.faces(of: store) {
       return .faces(allowed.lazy.filter { !faces.contains($0) })
     }
@@ -55,7 +59,7 @@ public struct FaceFilter: Sendable, Equatable {
     var condition = FaceCondition()
     (condition.labels, condition.minimumQuality) = (labels, minimumQuality)
     condition.includesDoubtful = includesDoubtful
-    condition.excluded = faces
+    condition.excluded = includesHidden ? faces : faces.union(try store.hiddenFaces())
     var people = FaceFilter()
     people.people = self.people
     if !names.isEmpty {

@@ -19,6 +19,8 @@ public struct FaceMap: Sendable {
   public var faces: [MapFace]
   /// Whether the gallery has it, for new faces to join.
   public var isKept = false
+  /// How many faces are not on it since the user hid them.
+  public var hidden = 0
 
   /// One line of how a map was made.
   public struct Fact: Sendable, Hashable, Codable {

@@ -6,7 +6,7 @@ import Projection
 import VectorSearch
 
 extension Likeness {
-  /// The map of all faces that are not doubtful: who looks alike lies close together.
+  /// The map of all faces that are not doubtful, nor hidden unless these are asked for: who looks alike lies close together.
   ///
   /// The gallery keeps it, so that the next map of the same settings has every face where it was, and
   /// faces added since beside those they look like.
@@ -22,7 +22,9 @@ extension Likeness {
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> FaceMap {
     precondition((options.iterations ?? 1) > 0, "a map of \(options.iterations ?? 0) steps")
-    let table = try gallery.faces().certain
+    let hidden = try options.includesHidden ? [] : people.hiddenFaces()
+    let certain = try gallery.faces().certain
+    let table = certain.certain(without: hidden)
     let count = table.faces.count
     guard count > 0 else { throw LikenessError.emptyGallery(path: gallery.place.path) }
     // What no map can be made of is said before anything is looked for.
@@ -54,6 +56,7 @@ extension Likeness {
       title: gallery.place.title, facts: projection.facts, layout: projection.layout,
       faces: try mapFaces(table, near, options, isPlaced: projection.isPlaced, store))
     map.isKept = isKept
+    map.hidden = certain.faces.count - count
     return map
   }
 
@@ -83,7 +86,7 @@ extension Likeness {
     _ store: any FaceStore
   ) throws -> [MapFace] {
     let thumbnails = try store.thumbnails(faces: table.faces.map(\.id))
-    let people = try peopleOfFaces()
+    let people = try peopleOfFaces(includingHidden: options.includesHidden)
     let labels = try store.labels()
     return table.faces.enumerated().map { row, face in
       let photo = table.photos[face.photo]
@@ -106,9 +109,10 @@ extension Likeness {
   }
 
   /// The titles of the people whom faces belong to, by the faces' ids, without unnamed people of a single face.
-  private func peopleOfFaces() throws -> [FaceID: String] {
+  private func peopleOfFaces(includingHidden: Bool) throws -> [FaceID: String] {
     var labels: [FaceID: String] = [:]
-    for person in try people.list().people where person.name != nil || person.faces.count > 1 {
+    for person in try people.list(includingHidden: includingHidden).people
+    where person.name != nil || person.faces.count > 1 {
       for face in person.faces { labels[face.face] = person.label }
     }
     return labels

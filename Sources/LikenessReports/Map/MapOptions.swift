@@ -36,6 +36,8 @@ public struct MapOptions: Sendable {
   public var neighbors = 8
   /// Makes a new map although the gallery keeps one that new faces could join.
   public var isMadeAgain = false
+  /// Whether faces that the user hid are on it.
+  public var includesHidden = false
   /// Whether the gallery keeps it, where it can be written.
   public var isKept = true
 

@@ -8,6 +8,7 @@ struct PersonAnswer: Encodable, Sendable {
     var title: String
     var ordinal: Int
     var pinned: Bool
+    var hidden: Bool
   }
 
   var person: PersonID
@@ -16,6 +17,9 @@ struct PersonAnswer: Encodable, Sendable {
   var faces: Int
   var photos: Int
   var cover: FaceID
+  /// Whether the user chose it.
+  var coverChosen: Bool
+  var hidden: Bool
   /// Its faces, where one person was asked for.
   var items: [OwnFace]?
 
@@ -23,10 +27,7 @@ struct PersonAnswer: Encodable, Sendable {
     (self.person, name, given) = (person.id, person.name, person.given)
     faces = person.faces.count
     photos = Set(person.faces.map(\.photo)).count
-    // The first of a photo is its largest: most likely one that shows the face well.
-    cover =
-      (person.faces.first { $0.pinned } ?? person.faces.min { $0.ordinal < $1.ordinal })?.face
-      ?? FaceID(0)
+    (cover, coverChosen, hidden) = (person.cover, person.coverChosen, person.hidden)
   }
 
   init(_ person: Person, _ likeness: Likeness) throws {
@@ -35,7 +36,8 @@ struct PersonAnswer: Encodable, Sendable {
     items = person.faces.compactMap { face in
       photos[face.face].map {
         OwnFace(
-          face: face.face, photo: $0.id, title: $0.name, ordinal: face.ordinal, pinned: face.pinned)
+          face: face.face, photo: $0.id, title: $0.name, ordinal: face.ordinal,
+          pinned: face.pinned, hidden: face.hidden)
       }
     }
   }
@@ -51,14 +53,15 @@ struct SuggestionAnswer: Encodable, Sendable {
   var first: PersonAnswer
   var second: PersonAnswer
   var probability: Float
+  /// How many pairs of faces speak for it.
+  var links: Int
   var distance: Float
   var faces: [FaceID]
 
   init(_ suggestion: MergeSuggestion) {
     (first, second) = (PersonAnswer(suggestion.first), PersonAnswer(suggestion.second))
-    (probability, distance, faces) = (
-      suggestion.probability, suggestion.distance, suggestion.faces
-    )
+    (probability, links) = (suggestion.probability, suggestion.links)
+    (distance, faces) = (suggestion.distance, suggestion.faces)
   }
 }
 

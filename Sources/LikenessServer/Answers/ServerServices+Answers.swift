@@ -34,7 +34,11 @@ extension ServerServices {
     _ context: LikenessRequestContext, status: HTTPResponse.Status = .ok,
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
-    try await answer(context, status: status, on: changes, body)
+    let caller = context.caller?.key
+    return try await answer(context, status: status, on: changes) { likeness in
+      // Who edits people, for the history.
+      try PeopleEditor.$current.withValue(caller) { try body(likeness) }
+    }
   }
 
   private func answer<Answer: Encodable & Sendable>(

@@ -20,6 +20,7 @@ final class ServerServices: Sendable {
   /// Changes the gallery, one thing after the other.
   let changes: WorkQueue
   let jobs: JobBoard
+  let reviews: ReviewSessions
 
   init(_ likeness: Likeness, _ configuration: ServerConfiguration) {
     self.likeness = likeness
@@ -33,6 +34,7 @@ final class ServerServices: Sendable {
     derivations = WorkQueue(threads: 1, waiting: 32)
     pictures = WorkQueue(threads: configuration.jobs, waiting: 512)
     jobs = JobBoard(likeness)
+    reviews = ReviewSessions(likeness)
   }
 
   /// Whether everybody has to show a key: always where others can connect, even if the last key was taken back.

@@ -30,5 +30,6 @@ extension MapOptions {
     self.init()
     method = try query.choice("method", default: .tsne)
     dimensions = try query.choice("dimensions", default: Dimensions.two) == .two ? 2 : 3
+    includesHidden = try query.flag("includeHidden")
   }
 }

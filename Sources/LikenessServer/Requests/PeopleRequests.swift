@@ -6,11 +6,14 @@ struct PeopleQuery: Sendable {
   let limit: Int
   /// Part of their names; empty for all.
   let text: String
+  /// Also people and faces that the user hid.
+  let includesHidden: Bool
 
   init(_ query: QueryParameters) throws {
     offset = try query.integer("offset", default: 0, in: 0...Int.max)
     limit = try query.integer("limit", default: 50, in: 1...1000)
     text = query["search"] ?? ""
+    includesHidden = try query.flag("includeHidden")
     guard text.unicodeScalars.count <= 200 else {
       throw ServerError.badParameter("search", "a text of at most 200 letters")
     }
@@ -70,5 +73,65 @@ struct Telling: Decodable, Sendable {
   init(from decoder: any Decoder) throws {
     try decoder.refuseOthers(than: CodingKeys.self)
     face = try decoder.container(keyedBy: CodingKeys.self).decode(FaceID.self, forKey: .face)
+  }
+}
+
+/// The face that is to stand for a person; null for the best.
+struct Covering: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case face }
+  let face: FaceID?
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    face = try fields.decode(FaceID?.self, forKey: .face)
+  }
+}
+
+/// People and faces that are to be hidden, or shown again.
+struct Hiding: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case people, faces, hidden }
+  let people: [PersonID]
+  let faces: [FaceID]
+  let isHidden: Bool
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    people = fields.contains(.people) ? try fields.decode([PersonID].self, forKey: .people) : []
+    faces = fields.contains(.faces) ? try fields.decode([FaceID].self, forKey: .faces) : []
+    isHidden = fields.contains(.hidden) ? try fields.decode(Bool.self, forKey: .hidden) : true
+    guard people.count <= 1000, faces.count <= 100_000, !people.isEmpty || !faces.isEmpty else {
+      throw ServerError.badParameter("people", "1 to 1000 people, or 1 to 100000 faces")
+    }
+  }
+}
+
+/// The answer to a question of the review.
+struct ReviewAnswering: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case question, answer, session }
+  enum Answer: String, CaseIterable { case yes, no, later }
+  let subject: ReviewSubject
+  let answer: Answer
+  let session: String
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let question = try fields.decode(String.self, forKey: .question)
+    guard let subject = ReviewSubject(rawValue: question) else {
+      throw ServerError.badParameter("question", "the id of a question that was asked")
+    }
+    self.subject = subject
+    answer = try Answer(try fields.decode(String.self, forKey: .answer), as: "answer")
+    session = fields.contains(.session) ? try fields.decode(String.self, forKey: .session) : ""
+    try Self.check(session: session)
+  }
+
+  /// - Throws: `ServerError` with the code `bad_parameter`
+  static func check(session: String) throws {
+    guard session.unicodeScalars.count <= 100 else {
+      throw ServerError.badParameter("session", "a text of at most 100 letters")
+    }
   }
 }

@@ -3,7 +3,9 @@ import LikenessKit
 
 /// Which faces may answer.
 struct FilterQuery: Decodable, Sendable {
-  enum CodingKeys: String, CodingKey, CaseIterable { case names, people, labels, minimumQuality }
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case names, people, labels, minimumQuality, includeHidden
+  }
 
   let filter: FaceFilter
 
@@ -22,6 +24,9 @@ struct FilterQuery: Decodable, Sendable {
     }
     if fields.contains(.minimumQuality) {
       filter.minimumQuality = try fields.decode(Double.self, forKey: .minimumQuality)
+    }
+    if fields.contains(.includeHidden) {
+      filter.includesHidden = try fields.decode(Bool.self, forKey: .includeHidden)
     }
     guard filter.names.count <= 1000, filter.people.count <= 1000,
       (0...1).contains(filter.minimumQuality)

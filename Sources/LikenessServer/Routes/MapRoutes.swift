@@ -59,10 +59,13 @@ struct MapRoutes {
     var method: MapMethod
     var dimensions: Int
     var facts: [FaceMap.Fact]
+    /// How many faces are not on it since the user hid them.
+    var hidden: Int
     var points: [Point]
 
     init(_ map: FaceMap, _ options: MapOptions) {
       (method, dimensions, facts) = (options.method, options.dimensions, map.facts)
+      hidden = map.hidden
       points = map.faces.enumerated().map { row, face in
         Point(
           face: face.id, photo: face.photoID ?? PhotoID(0), name: face.name, person: face.person,

@@ -16,6 +16,7 @@ struct PeopleRoutes {
       .get("suggestions", use: suggestions)
       .get(":person", use: show)
       .get(":person/same", use: same)
+      .get(":person/suggestions", use: suggestionsOfPerson)
     people.allowing(.write, services)
       .post("merge", use: merge)
       .post("undo") { _, context in
@@ -25,6 +26,8 @@ struct PeopleRoutes {
       .delete(":person", use: remove)
       .post(":person/split", use: split)
       .post(":person/apart", use: apart)
+      .post(":person/cover", use: cover)
+      .post("hide", use: hide)
   }
 
   // MARK: Looking
@@ -35,6 +38,8 @@ struct PeopleRoutes {
   private struct PeoplePage: Encodable, Sendable {
     var people: [PersonAnswer]
     var total: Int
+    /// How many people are left out since the user hid them.
+    var hidden: Int
     var kept: Bool
   }
 
@@ -43,14 +48,14 @@ struct PeopleRoutes {
   ) async throws -> Response {
     let asked = try PeopleQuery(QueryParameters(request))
     return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
-      let list = try likeness.people.list()
+      let list = try likeness.people.list(includingHidden: asked.includesHidden)
       let people =
         asked.text.isEmpty
         ? list.people
         : list.people.filter { $0.name?.localizedCaseInsensitiveContains(asked.text) ?? false }
       return PeoplePage(
         people: people.dropFirst(asked.offset).prefix(asked.limit).map { PersonAnswer($0) },
-        total: people.count, kept: list.kept)
+        total: people.count, hidden: list.hidden, kept: list.kept)
     }
   }
 
@@ -64,14 +69,33 @@ struct PeopleRoutes {
     }
   }
 
+  private func suggestionsOfPerson(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PersonID.self)
+    let limit = try QueryParameters(request).integer("limit", default: 50, in: 1...1000)
+    return try await services.derive(context, atHand: \.people.areSuggestionsAtHand) { likeness in
+      guard
+        try likeness.people.list(includingHidden: true).people.contains(where: { $0.id == id })
+      else { throw LikenessError.unknownPerson(id) }
+      return SuggestionsAnswer(
+        suggestions: try likeness.people.suggestions(of: id, count: limit).map {
+          SuggestionAnswer($0)
+        })
+    }
+  }
+
   private func show(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
-      guard let person = try likeness.people.list().people.first(where: { $0.id == id }) else {
-        throw LikenessError.unknownPerson(id)
-      }
+      // Whoever asks for somebody by number may see that somebody, hidden or not.
+      guard
+        let person =
+          try likeness.people.list().people.first(where: { $0.id == id })
+          ?? likeness.people.list(includingHidden: true).people.first(where: { $0.id == id })
+      else { throw LikenessError.unknownPerson(id) }
       return try PersonAnswer(person, likeness)
     }
   }
@@ -104,7 +128,7 @@ struct PeopleRoutes {
     return try await services.change(context) { likeness in
       let edit = try likeness.people.merge(
         wanted.people, name: wanted.name?.text, anyway: wanted.anyway)
-      let left = try likeness.people.list().people.map(\.id)
+      let left = try likeness.people.list(includingHidden: true).people.map(\.id)
       return EditAnswer(edit: edit, person: wanted.people.first { left.contains($0) })
     }
   }
@@ -128,6 +152,26 @@ struct PeopleRoutes {
     return try await services.change(context) { likeness in
       let (edit, person) = try likeness.people.tell(face, apartFrom: id)
       return EditAnswer(edit: edit, person: person)
+    }
+  }
+
+  private func cover(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PersonID.self)
+    let face = try await services.body(of: request, context).json(Covering.self).face
+    return try await services.change(context) { likeness in
+      EditAnswer(edit: try likeness.people.chooseCover(face, of: id), person: id)
+    }
+  }
+
+  private func hide(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let wanted = try await services.body(of: request, context).json(Hiding.self)
+    return try await services.change(context) { likeness in
+      EditAnswer(
+        edit: try likeness.people.hide(wanted.people, faces: wanted.faces, wanted.isHidden))
     }
   }
 

@@ -24,6 +24,7 @@ struct ServerRouter {
     PhotoRoutes(services: services).addRoutes(to: api)
     FaceRoutes(services: services).addRoutes(to: api)
     PeopleRoutes(services: services).addRoutes(to: api)
+    ReviewRoutes(services: services).addRoutes(to: api)
     QuestionRoutes(services: services).addRoutes(to: api)
     MapRoutes(services: services).addRoutes(to: api)
     JobRoutes(services: services).addRoutes(to: api)

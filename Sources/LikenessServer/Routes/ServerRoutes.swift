@@ -56,6 +56,7 @@ struct ServerRoutes {
       var namedFaces: Int
       var doubtfulFaces: Int
       var unembeddedFaces: Int
+      var hiddenFaces: Int
       var names: Int
       @OrNull var model: String?
       @OrNull var dimensions: Int?
@@ -71,6 +72,7 @@ struct ServerRoutes {
         (faces, namedFaces, names) = (summary.faces, summary.namedFaces, summary.names)
         doubtfulFaces = summary.doubtfulFaces
         unembeddedFaces = summary.unembeddedFaces ?? 0
+        hiddenFaces = summary.hiddenFaces ?? 0
         (bytes, self.revision) = (summary.bytes, revision)
       }
     }

@@ -48,6 +48,7 @@ struct Info: AnsweringCommand {
       "faces",
       "\(summary.faces), \(summary.namedFaces) of them named"
         + (summary.doubtfulFaces > 0 ? ", \(summary.doubtfulFaces) doubtful" : "")
+        + (summary.hiddenFaces.flatMap { $0 > 0 ? ", \($0) hidden" : nil } ?? "")
         + (summary.unembeddedFaces.flatMap { $0 > 0 ? ", \($0) not embedded" : nil } ?? ""))
     table.add("names", "\(summary.names)")
     table.add(

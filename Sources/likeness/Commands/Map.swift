@@ -55,6 +55,8 @@ struct Map: AnsweringCommand {
   var output: String?
   @Flag(help: "Make a new map instead of placing new faces on the one that is kept.")
   var again = false
+  @Flag(help: "Show hidden faces and people, too.")
+  var includeHidden = false
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var answers: OutputArguments
 
@@ -128,6 +130,7 @@ struct Map: AnsweringCommand {
     if !map.isKept, !answers.quiet, !likeness.gallery.place.isServer {
       Console.note("likeness: the gallery cannot be changed now, so it does not keep the map")
     }
+    if !answers.quiet { Console.noteHidden(map.hidden, "face") }
     if answers.json { return try Console.write(map.json()) }
     guard let target else { return }
     if !answers.quiet { Console.note("written to \(target.path)") }
@@ -152,6 +155,7 @@ struct Map: AnsweringCommand {
     options.seed = seed
     options.neighbors = neighbors
     options.isMadeAgain = again
+    options.includesHidden = includeHidden
     let interruption = Interruption()
     var bar = ProgressBar(unit: "steps", isQuiet: answers.quiet)
     defer { bar.finish() }

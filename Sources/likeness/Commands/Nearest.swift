@@ -24,6 +24,7 @@ struct Nearest: AnsweringCommand {
     let matches = try likeness.gallery.withSession {
       let matches = try References(likeness).nearest(to: name, question.question(doubtful))
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+      try question.noteHidden(likeness, isQuiet: output.quiet)
       return matches
     }
     if output.json {

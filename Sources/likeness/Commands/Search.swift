@@ -42,6 +42,7 @@ struct Search: AnsweringCommand {
       let faces = try likeness.search(
         URL(fileURLWithPath: photo), question.question(doubtful), limits: engine.limits)
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+      try question.noteHidden(likeness, isQuiet: output.quiet)
       return faces
     }
     if output.json {

@@ -50,6 +50,15 @@ enum Console {
     return try encoder.encode(value) + Data("\n".utf8)
   }
 
+  /// Says what is left out of an answer.
+  static func noteHidden(_ count: Int, _ one: String) {
+    guard count > 0 else { return }
+    let several = one == "person" ? "people" : "\(one)s"
+    note(
+      "likeness: \(count) hidden \(count == 1 ? one : several) left out; --include-hidden shows \(count == 1 ? "it" : "them")"
+    )
+  }
+
   static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
 }
 

@@ -13,15 +13,24 @@ struct QuestionArguments: ParsableArguments {
   var metric: Metric?
   @Option(help: "Whether to list each name once, by its nearest photo, or every photo by itself.")
   var per: Grouping = .name
+  @Flag(help: "Take hidden faces and people for answers, too.")
+  var includeHidden = false
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
+  }
+
+  /// Says how many faces could not answer since they are hidden.
+  func noteHidden(_ likeness: Likeness, isQuiet: Bool) throws {
+    guard !includeHidden, !isQuiet else { return }
+    Console.noteHidden(try likeness.people.hiddenFaces().count, "face")
   }
 
   /// - Parameter doubtful: whether doubtful faces are answers.
   func question(_ doubtful: DoubtfulArguments) -> Question {
     var filter = FaceFilter()
     filter.includesDoubtful = doubtful.includeDoubtful
+    filter.includesHidden = includeHidden
     return Question(count: count, metric: metric ?? .l2, grouping: per, filter: filter)
   }
 }

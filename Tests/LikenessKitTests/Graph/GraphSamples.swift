@@ -28,6 +28,14 @@ struct MadeFaces {
     return Embedding((0..<64).map { 1 / 8 + offset[$0] + noise[$0] })
   }
 
+  /// A photo of a face that is like another, as one on the next picture of a series is.
+  mutating func photo(like other: Embedding) -> NewPhoto {
+    var photo = photo(of: [0])
+    let noise = direction(0.02)
+    photo.faces[0].embedding = Embedding(zip(other.values, noise).map { $0 + $1 })
+    return photo
+  }
+
   /// A photo of these people; the name is that of the first.
   /// - Parameter doubtful: whom finds that are likely no faces look like. They come last in the photo.
   mutating func photo(

@@ -17,18 +17,30 @@ struct People: ParsableCommand {
       number in list faces, face:12, by its photo if it is the only face there, or \
       by PHOTO#2 for the second face of a photo.
 
+      likeness people review asks what only you can say, the most useful question first. \
       likeness people --merge-suggestions shows pairs who may be one person; likeness people show \
       --help has all options of the list.
       """,
     subcommands: [
-      Show.self, Name.self, Merge.self, Split.self, Not.self, Undo.self, History.self,
+      Show.self, Name.self, Merge.self, Split.self, Not.self, Hide.self, Cover.self, Review.self,
+      Undo.self, History.self,
     ],
     defaultSubcommand: Show.self)
 
   struct Show: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the people, those with most faces first; or pairs who may be one person.")
+      abstract: "List the people, those with most faces first; or pairs who may be one person.",
+      discussion: """
+        Hidden people and faces are left out unless --include-hidden is given. With people or \
+        faces, it shows these again, after likeness people hide.
+        """)
 
+    @Argument(help: "People to show again, by number or name; none to list all.")
+    var people: [String] = []
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("Single faces to show again.", valueName: "face"))
+    var face: [String] = []
     @Option(
       help: ArgumentHelp(
         "The clustering algorithm. A different one than last time starts over; the others are for comparison.",
@@ -42,6 +54,8 @@ struct People: ParsableCommand {
     var count = 20
     @Option(help: "Leave out people with fewer faces.")
     var minFaces = 1
+    @Flag(help: "List hidden people and faces, too.")
+    var includeHidden = false
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
@@ -54,14 +68,19 @@ struct People: ParsableCommand {
 
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
+      guard people.isEmpty, face.isEmpty else {
+        return try EditAnswer.hiding(likeness, people, face, false).show(output)
+      }
       if mergeSuggestions { return try suggest(likeness) }
       Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
-      var list = try likeness.people.list(algorithm: algorithm, again: again)
+      var list = try likeness.people.list(
+        algorithm: algorithm, again: again, includingHidden: includeHidden)
       list.people.removeAll { $0.faces.count < minFaces }
       if !list.kept, !output.quiet {
         Console.note(
           "likeness: the gallery cannot be changed now, so these people are not kept")
       }
+      if !output.quiet { Console.noteHidden(list.hidden, "person") }
       if output.json { return try Console.json(list) }
       guard !list.people.isEmpty else {
         if !output.quiet { Console.note("nobody to show: likeness add finds faces in photos") }
@@ -71,7 +90,8 @@ struct People: ParsableCommand {
       for person in list.people {
         let photos = Self.photos(person)
         table.add(
-          person.id.reference, person.name ?? "–", Self.counted(person.faces.count, "face"),
+          person.id.reference, (person.name ?? "–") + (person.hidden ? " (hidden)" : ""),
+          Self.counted(person.faces.count, "face"),
           Self.counted(photos.count, "photo"), Self.some(photos))
       }
       Console.print(table.text)
@@ -91,7 +111,7 @@ struct People: ParsableCommand {
         if !output.quiet { Console.note("no two people look alike enough to be worth a look") }
         return
       }
-      var table = Table(rightAligned: [0])
+      var table = Table(rightAligned: [0, 1])
       for suggestion in suggestions {
         func title(_ person: Person, _ face: FaceID) -> String {
           let photo = person.faces.first { $0.face == face }.map { " \(Self.file($0.photo))" } ?? ""
@@ -99,7 +119,7 @@ struct People: ParsableCommand {
             + " (\(Self.counted(person.faces.count, "face")), nearest:\(photo))"
         }
         table.add(
-          "\((suggestion.probability * 100).digits(0)) %",
+          "\((suggestion.probability * 100).digits(0)) %", Self.counted(suggestion.links, "link"),
           title(suggestion.first, suggestion.faces[0]),
           title(suggestion.second, suggestion.faces[1]))
       }
@@ -126,7 +146,7 @@ struct People: ParsableCommand {
         + (photos.count > 3 ? ", …" : "")
     }
 
-    private static func counted(_ count: Int, _ one: String) -> String {
+    static func counted(_ count: Int, _ one: String) -> String {
       "\(count) \(one)\(count == 1 ? "" : "s")"
     }
   }

@@ -4,11 +4,21 @@ import LikenessKit
 import References
 
 /// What an edit of people answers.
-private struct EditAnswer: Encodable {
+struct EditAnswer: Encodable {
   /// Nil if all was so already.
   @OrNull var edit: PeopleEdit?
   /// The person that there is now.
   var person: PersonID?
+
+  /// Hides people and faces, or shows them again.
+  static func hiding(
+    _ likeness: Likeness, _ people: [String], _ faces: [String], _ isHidden: Bool
+  ) throws -> EditAnswer {
+    let references = References(likeness)
+    let people = try references.people(people)
+    let faces = try faces.isEmpty ? [] : references.faces(faces)
+    return EditAnswer(edit: try likeness.people.hide(people, faces: faces, isHidden))
+  }
 
   func show(_ output: OutputArguments) throws {
     if output.json { return try Console.json(self) }
@@ -114,6 +124,56 @@ extension People {
     }
   }
 
+  struct Hide: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Hide people or single faces: posters, statues, strangers in the background.",
+      discussion: """
+        What is hidden stays in the gallery, and is left out of people, suggestions, maps and \
+        answers unless --include-hidden is given. likeness people show shows it again.
+        """)
+
+    @Argument(help: "People, by number or name.")
+    var people: [String] = []
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp("Single faces, by number, photo or PHOTO#2.", valueName: "face"))
+    var face: [String] = []
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard !people.isEmpty || !face.isEmpty else {
+        throw ValidationError("say whom to hide: people, or faces with --face")
+      }
+    }
+
+    func answer() throws {
+      try EditAnswer.hiding(Likeness(place: gallery.place), people, face, true).show(output)
+    }
+  }
+
+  struct Cover: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Choose the face that stands for a person.",
+      discussion: "Without a face, it is the best one again: frontal, sharp and large.")
+
+    @Argument(help: "A person, by number or name.")
+    var person: String
+    @Argument(help: "One of the person's faces, by number, photo or PHOTO#2; none for the best.")
+    var face: String?
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func answer() throws {
+      let likeness = Likeness(place: gallery.place)
+      let references = References(likeness)
+      let person = try references.person(person)
+      let face = try face.map { try references.face($0, of: person) }
+      let edit = try likeness.people.chooseCover(face, of: person)
+      try EditAnswer(edit: edit, person: person).show(output)
+    }
+  }
+
   struct Undo: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract: "Undo the last change to people; run it again for the one before.")
@@ -138,7 +198,8 @@ extension People {
   struct History: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract:
-        "The changes made to people, the latest first, in the order in which undo reverts them.")
+        "The changes made to people, with who made them and when, the latest first, in the order in which undo reverts them."
+    )
 
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
@@ -155,7 +216,7 @@ extension People {
         return
       }
       var table = Table()
-      for edit in edits { table.add(edit.timeText, edit.text) }
+      for edit in edits { table.add(edit.timeText, edit.who ?? "–", edit.text) }
       Console.print(table.text)
     }
   }
