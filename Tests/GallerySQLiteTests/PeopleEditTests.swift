@@ -157,7 +157,7 @@ import Testing
       #expect(try PeopleSnapshot(store).rejected == ["3|1", "3|2"])
       #expect(
         failure { _ = try store.merge(people: [1, own]) }
-          == .toldApart(path: store.path, first: "#1", second: "#\(own)", edit: first))
+          == .toldApart(path: store.path, first: "person:1", second: "person:\(own)", edit: first))
       // Whoever becomes one with the person is not the face's either.
       _ = try store.merge(people: [3, 1])
       #expect(try PeopleSnapshot(store).rejected == ["3|2", "3|3"])
@@ -179,14 +179,14 @@ import Testing
     try withPeople([0, 0, 1, 2, -1]) { store, _ in
       let before = try PeopleSnapshot(store)
       let edit = try #require(try store.hide(people: [1], faces: [4, 5]))
-      #expect(edit.kind == .hide && edit.text == "hid #1, 2 faces" && edit.faces == [4, 5])
+      #expect(edit.kind == .hide && edit.text == "hid person:1, 2 faces" && edit.faces == [4, 5])
       #expect(try store.hiddenFaces() == [1, 2, 4, 5] && store.summary().hiddenFaces == 4)
       #expect(try store.hide(people: [1], faces: [5]) == nil)
       // No clustering brings them back.
       try cluster(store, [0, 1, 0, 1, 2])
       #expect(try store.hiddenFaces() == [1, 2, 4, 5])
       let shown = try #require(try store.hide(people: [1], faces: [4], false))
-      #expect(shown.kind == .show && shown.text == "showed #1, a face")
+      #expect(shown.kind == .show && shown.text == "showed person:1, a face")
       #expect(try store.hiddenFaces() == [5])
       _ = try store.undoPeopleEdit()
       #expect(try store.hiddenFaces() == [1, 2, 4, 5])
@@ -209,7 +209,7 @@ import Testing
   @Test func aCoverIsChosen() throws {
     try withPeople([0, 0, 1]) { store, _ in
       let before = try PeopleSnapshot(store)
-      #expect(try store.cover(person: 1, 2)?.text == "chose a cover for #1")
+      #expect(try store.cover(person: 1, 2)?.text == "chose a cover for person:1")
       #expect(try PeopleSnapshot(store).people == ["#1 cover 2 1,2!", "#2  3"])
       #expect(try store.cover(person: 1, 2) == nil)
       #expect(failure { _ = try store.cover(person: 1, 3) } != nil)
@@ -239,7 +239,7 @@ import Testing
       #expect(try store.people().count == 3)
       _ = try store.undoPeopleEdit()
       #expect(try PeopleSnapshot(store) == before)
-      #expect(try store.confirm(face: 1, of: 1)?.text == "confirmed a face of #1")
+      #expect(try store.confirm(face: 1, of: 1)?.text == "confirmed a face of person:1")
       #expect(try PeopleSnapshot(store).people[0] == "#1  1!,2")
       #expect(try store.confirm(face: 1, of: 1) == nil)
       #expect(failure { _ = try store.confirm(face: 3, of: 1) } != nil)
@@ -274,7 +274,7 @@ import Testing
               INSERT INTO meta VALUES ('model', 'test-model'), ('dimensions', '1');
               INSERT INTO person VALUES (1, 'Ann', 0);
               INSERT INTO person_face VALUES (1, 1, 1);
-              INSERT INTO people_edit VALUES (1, 0, 'name', 'named #1 "Ann"');
+              INSERT INTO people_edit VALUES (1, 0, 'name', 'named person:1 "Ann"');
               INSERT INTO people_edit_person VALUES (1, 1, NULL, 0);
               INSERT INTO people_edit_face VALUES (1, 1, 1, 0, 1);
               """)

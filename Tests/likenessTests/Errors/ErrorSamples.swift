@@ -148,7 +148,7 @@ struct ErrorSamples {
       GalleryError.personNameTaken(path: "g", name: "Ann", person: 7)),
     ErrorSamples(
       exit: 1, 409, "told_apart", compreFace: [409, 0],
-      GalleryError.toldApart(path: "g", first: "#1", second: "#2", edit: nil)),
+      GalleryError.toldApart(path: "g", first: "person:1", second: "person:2", edit: nil)),
     ErrorSamples(
       exit: 1, 409, "several_names", compreFace: [409, 0],
       GalleryError.severalNames(path: "g", names: ["Ann", "Bob"])),

@@ -114,8 +114,8 @@ import Testing
           + "otherwise choose another name"
       ),
       (
-        GalleryError.toldApart(path: "g", first: "#1", second: "#2", edit: nil),
-        "#1 and #2 were told apart: likeness people undo takes edits back, and --anyway merges them all "
+        GalleryError.toldApart(path: "g", first: "person:1", second: "person:2", edit: nil),
+        "person:1 and person:2 were told apart: likeness people undo takes edits back, and --anyway merges them all "
           + "the same"
       ),
       (
