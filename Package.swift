@@ -63,7 +63,10 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .systemLibrary(name: "Vips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
-    .target(name: "CVips", dependencies: ["Vips"]),
+    // Pango is what libvips draws texts with; its headers come with those of libvips.
+    .target(
+      name: "CVips", dependencies: ["Vips"],
+      linkerSettings: [.linkedLibrary("pango-1.0"), .linkedLibrary("pangoft2-1.0")]),
     .systemLibrary(
       name: "XXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
