@@ -7,7 +7,7 @@ import LikenessCore
 /// probability is that of the mean distance of the better half of the pairs, at least two, so that no single link decides.
 public struct SeveralLinks: Sendable, Equatable {
   /// Pairs of a lower probability are no links, and sets of a lower one are not worth asking about.
-  public static let leastProbability: Float = 0.05
+  public static let leastProbability: Float = 0.02
   /// Of larger sets so many faces are compared.
   private static let mostFaces = 100
 
