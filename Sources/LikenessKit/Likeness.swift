@@ -25,6 +25,7 @@ public final class Likeness: Sendable {
   public let people: GalleryPeople
   /// Which faces are linked, and where links lead.
   public let links: GalleryLinks
+  private let photoCatalogues: PhotoCatalogues
 
   /// `$XDG_DATA_HOME/likeness/default`.
   public static var defaultGallery: URL { StandardFolders.data.appendingPathComponent("default") }
@@ -54,13 +55,14 @@ public final class Likeness: Sendable {
     thresholds = ThresholdMeasurement(of: gallery, networks)
     people = GalleryPeople(of: gallery, networks, thresholds)
     links = GalleryLinks(of: gallery, networks, thresholds)
+    photoCatalogues = PhotoCatalogues(of: gallery)
   }
 
   /// Faces one by one and in lists.
   public var faces: FaceRecords { FaceRecords(gallery: gallery) }
 
   /// Photos one by one and in lists.
-  public var photos: PhotoRecords { PhotoRecords(gallery: gallery) }
+  public var photos: PhotoRecords { PhotoRecords(gallery: gallery, catalogues: photoCatalogues) }
 
   /// What faces and people go by.
   public var names: GalleryNames { GalleryNames(gallery: gallery, people: people) }

@@ -152,6 +152,8 @@ import Testing
           && sample?.embeddings.count == min(most, own.faces - 7))
     }
     #expect(try a.thresholds.current() == b.thresholds.current())
+    try expectSamePhotos(a, b)
+    try expectSameNearestPeople((a, twins), (b, others))
     let probes = twins.idOf.keys.sorted()
     var filters = [FaceFilter](repeating: FaceFilter(), count: 5)
     filters[1].labels = ["mood": "glad", "q\"u": "x\\y 1"]
@@ -205,6 +207,53 @@ import Testing
       #expect(try a.faces.exported(as: format).count > 0 && !b.faces.exported(as: format).isEmpty)
     }
     #expect(try a.links.graph().links.count == b.links.graph().links.count)
+  }
+
+  /// Lists of photos are searched, sorted and filtered alike, however long their pages are.
+  private func expectSamePhotos(_ a: Likeness, _ b: Likeness) throws {
+    func digests(_ likeness: Likeness, _ query: PhotoQuery, _ limit: Int) throws -> [String] {
+      var found: [String] = []
+      var last: PhotoID?
+      while true {
+        let page = try likeness.photos.page(query, after: last, limit: limit)
+        found += page.items.map(\.photo.digest)
+        guard let next = page.next else {
+          #expect(page.total == found.count)
+          return found
+        }
+        last = next
+      }
+    }
+    for order in PhotoQuery.Order.allCases {
+      for kind in PhotoQuery.Kind.allCases {
+        for text in ["", "bo \"b\"", "김철수 5"] {
+          let query = PhotoQuery(text: text, order: order, kind: kind)
+          let (own, other) = (try digests(a, query, 7), try digests(b, query, 1000))
+          // Those added in the same second come in the order of their numbers, which are others in each.
+          #expect(Set(own) == Set(other) && own.count == other.count, "\(query)")
+          if order == .name { #expect(own == other, "\(query)") }
+        }
+      }
+    }
+  }
+
+  /// The people nearest to each of some people are the same.
+  private func expectSameNearestPeople(_ a: (Likeness, Twins), _ b: (Likeness, Twins)) throws {
+    func nearest(_ likeness: Likeness, _ twins: Twins, _ face: String) throws -> [String] {
+      let person = try #require(
+        try likeness.people.list().people.first {
+          $0.faces.contains { twins.textOf[$0.face] == face }
+        })
+      return try likeness.nearestPeople(to: person.id, count: 5).map {
+        "\($0.distance) " + ($0.person.faces.compactMap { twins.textOf[$0.face] }.min() ?? "?")
+      }
+    }
+    let sorted = try a.0.people.list().people.flatMap(\.faces)
+      .compactMap { a.1.textOf[$0.face] }.sorted()
+    for face in [sorted[0], sorted[sorted.count / 2]] {
+      let own = try nearest(a.0, a.1, face)
+      #expect(try own == nearest(b.0, b.1, face) && own.count == 5)
+    }
   }
 
   /// Links lead from each of some photos to others that are less sure.

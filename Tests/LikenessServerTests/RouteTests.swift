@@ -31,6 +31,11 @@ import Testing
       let image = try await server.call(.get, "/api/v1/photos/\(first)/image?side=100")
       #expect(image.body.starts(with: [0xFF, 0xD8, 0xFF]) && image.body.count < 20_000)
       #expect(try await server.call(.get, "/api/v1/photos/\(first)/thumbnail").status == 200)
+      let sorted = try await server.call(
+        .get, "/api/v1/photos?sort=name&search=OBAMA&show=all&limit=2")
+      #expect(sorted.number("total") == 5 && sorted.list("photos").count == 2)
+      let archive = try await server.call(.get, "/api/v1/photos/archive?photos=\(first)")
+      #expect(archive.body.starts(with: [0x50, 0x4B, 0x03, 0x04]))
 
       // Faces.
       let faces = try await server.call(.get, "/api/v1/faces?name=obama")
@@ -89,6 +94,9 @@ import Testing
       #expect(named.status == 200)
       let members = try await server.call(.get, "/api/v1/people/\(person)").list("items")
       #expect(members.count == 6)
+      let near = try await server.call(.get, "/api/v1/people/\(person)/nearest").list("people")
+      let nearest = try #require(near.first?["person"] as? [String: Any])
+      #expect(near.count == 1 && nearest["name"] as? String == "biden")
       let reasons = try await server.call(.get, "/api/v1/people/\(person)/same").list("found")
       #expect(reasons.count == 6)
       let some = members.prefix(2).compactMap { $0["face"] as? Int }
@@ -210,6 +218,17 @@ import Testing
       }
       #expect(asked.contains { $0["subject"] as? String == "face \(face)" })
 
+      // Keys, which everybody needs from the first one on.
+      let made = try await server.call(
+        .post, "/api/v1/keys", json: ["name": "owner", "rights": "admin"])
+      let key = ["x-api-key": made.json["key"] as? String ?? ""]
+      #expect(made.status == 201)
+      #expect(try await server.call(.get, "/api/v1/keys").code == "key_needed")
+      let keys = try await server.call(.get, "/api/v1/keys", headers: key).list("keys")
+      #expect(keys.count == 1 && keys[0]["key"] == nil)
+      #expect(
+        try await server.call(.delete, "/api/v1/keys/owner", headers: key).status == 200)
+
       let left = try OpenAPIDocument().operations.subtracting(server.answered)
       #expect(left.isEmpty, "never answered: \(left.sorted())")
     }
@@ -255,6 +274,15 @@ import Testing
     let cases = [
       ("GET", "/api/v1/photos?limit=0", 400, "bad_parameter"),
       ("GET", "/api/v1/photos?limit=many", 400, "bad_parameter"),
+      ("GET", "/api/v1/photos?sort=size", 400, "bad_parameter"),
+      ("GET", "/api/v1/photos?show=some", 400, "bad_parameter"),
+      ("GET", "/api/v1/photos?search=" + String(repeating: "a", count: 201), 400, "bad_parameter"),
+      ("GET", "/api/v1/photos?sort=newest&after=4711", 404, "unknown_photo"),
+      ("GET", "/api/v1/photos/archive", 400, "bad_parameter"),
+      ("GET", "/api/v1/photos/archive?photos=1,x", 400, "bad_parameter"),
+      ("GET", "/api/v1/photos/archive?photos=1,4711", 404, "unknown_photo"),
+      ("GET", "/api/v1/people/4711/nearest", 404, "unknown_person"),
+      ("GET", "/api/v1/people/1/nearest?limit=201", 400, "bad_parameter"),
       ("GET", "/api/v1/photos/zero", 404, "unknown_photo"),
       ("GET", "/api/v1/photos/99999999999999999999", 404, "unknown_photo"),
       ("GET", "/api/v1/faces?label=x", 400, "bad_parameter"),

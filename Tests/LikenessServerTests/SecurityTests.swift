@@ -63,6 +63,104 @@ import Testing
     #expect(try file.keys().isEmpty)
   }
 
+  /// Whoever may do everything makes and revokes keys, by the rules of the command line.
+  @Test func keysAreMadeAndRevoked() async throws {
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
+      let owner = ["x-api-key": made.admin]
+      let path = "/api/v1/keys"
+      for key in [made.read, made.write] {
+        let headers = ["x-api-key": key]
+        #expect(try await server.call(.get, path, headers: headers).code == "not_allowed")
+        let refused = try await server.call(.post, path, json: ["name": "x"], headers: headers)
+        #expect(refused.code == "not_allowed")
+        #expect(
+          try await server.call(.delete, path + "/owner", headers: headers).code == "not_allowed")
+      }
+      #expect(try await server.call(.get, path).code == "key_needed")
+
+      let listed = try await server.call(.get, path, headers: owner)
+      #expect(listed.list("keys").map { $0["name"] as? String } == ["reader", "writer", "owner"])
+      let text = String(decoding: listed.body, as: UTF8.self)
+      #expect(!text.contains(made.read) && !text.contains("hash"))
+
+      let cases: [(body: [String: Any], status: Int, code: String)] = [
+        (["name": "reader"], 409, "key_name_taken"), (["name": "a b"], 422, "bad_key_name"),
+        (["name": ""], 422, "bad_key_name"), ([:], 400, "bad_json"),
+        (["name": "x", "rights": "all"], 400, "bad_parameter"),
+        (["name": "x", "rate": 0], 400, "bad_parameter"),
+        (["name": "x", "right": "read"], 400, "unknown_field"),
+      ]
+      for (body, status, code) in cases {
+        let answer = try await server.call(.post, path, json: body, headers: owner)
+        #expect(answer.status == status && answer.code == code, "\(body) \(answer.json)")
+      }
+      let new = try await server.call(
+        .post, path, json: ["name": "phone", "rate": 2], headers: owner)
+      #expect(new.status == 201 && new.json["rights"] as? String == "read")
+      let phone = ["x-api-key": try #require(new.json["key"] as? String)]
+      #expect(try await server.call(.get, "/api/v1/info", headers: phone).status == 200)
+      let kept = try String(
+        contentsOf: server.server.services.likeness.gallery.folder
+          .appendingPathComponent("keys.json"), encoding: .utf8)
+      #expect(!kept.contains(phone["x-api-key"] ?? ""))
+
+      // A browser that signed in with it goes with it, at once.
+      let opened = try await server.call(
+        .post, "/api/v1/session", json: ["key": phone["x-api-key"]!])
+      let cookie = String(try #require(opened.headers[.setCookie]).prefix { $0 != ";" })
+      #expect(try await server.call(.delete, path + "/phone", headers: owner).status == 200)
+      #expect(try await server.call(.get, "/api/v1/info", headers: phone).code == "wrong_key")
+      #expect(
+        try await server.call(.get, "/api/v1/info", headers: ["cookie": cookie]).code
+          == "key_needed")
+      #expect(
+        try await server.call(.delete, path + "/phone", headers: owner).code == "unknown_key")
+
+      let audit = try await server.call(.get, "/api/v1/audit?limit=100", headers: owner)
+      let lines = audit.list("entries").map {
+        "\($0["key"] ?? "") \($0["method"] ?? "") \($0["route"] ?? "") \($0["status"] ?? 0) "
+          + "\($0["subject"] ?? "")"
+      }
+      #expect(lines.contains("owner POST /api/v1/keys 201 key phone"))
+      #expect(lines.contains("owner DELETE /api/v1/keys/:key 200 key phone"))
+      #expect(lines.contains("reader DELETE /api/v1/keys/:key 403 "))
+    }
+  }
+
+  /// Another site's page cannot make a key with the cookie of a browser that signed in.
+  @Test func keysNeedTheToken() async throws {
+    let made = try Keys()
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
+      let opened = try await server.call(.post, "/api/v1/session", json: ["key": made.admin])
+      let cookie = String(try #require(opened.headers[.setCookie]).prefix { $0 != ";" })
+      let refused = try await server.call(
+        .post, "/api/v1/keys", json: ["name": "thief"], headers: ["cookie": cookie])
+      #expect(refused.code == "csrf")
+      let token = try #require(opened.json["csrf"] as? String)
+      let proven = ["cookie": cookie, "x-csrf-token": token]
+      let answer = try await server.call(
+        .post, "/api/v1/keys", json: ["name": "friend"], headers: proven)
+      #expect(answer.status == 201)
+    }
+  }
+
+  /// Several who change the keys at once lose none.
+  @Test func keysAreChangedOneAfterTheOther() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "keys-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<24 {
+        group.addTask {
+          _ = try APIKeyFile(gallery: folder).add("key\(number)", rights: .read, rate: nil)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try APIKeyFile(gallery: folder).keys().count == 24)
+  }
+
   @Test func aDamagedKeysFileLetsNobodyIn() async throws {
     try await ServerHarness.run(files: ["keys.json": Data("{".utf8)]) { server in
       let answer = try await server.call(.get, "/api/v1/info")

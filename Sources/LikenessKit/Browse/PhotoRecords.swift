@@ -6,6 +6,7 @@ import LikenessCore
 /// The photos of a gallery.
 public struct PhotoRecords: Sendable {
   let gallery: OpenGallery
+  let catalogues: PhotoCatalogues
 
   /// Every photo, in the order in which they were added.
   /// - Throws: `GalleryError`, `LikenessError.tooLarge`
@@ -30,6 +31,18 @@ public struct PhotoRecords: Sendable {
       total: try store.photoCount())
   }
 
+  /// Photos of a query, in its order.
+  /// - Parameters:
+  ///   - query: which photos, and how they are sorted.
+  ///   - last: the photo before the first one of the page; nil to begin.
+  ///   - limit: the maximum number of photos.
+  /// - Throws: `LikenessError.unknownPhoto` if `last` is not there any more, `.tooLarge`; `GalleryError`
+  public func page(
+    _ query: PhotoQuery, after last: PhotoID? = nil, limit: Int
+  ) throws -> Page<PhotoEntry, PhotoID> {
+    try catalogues.current().page(query, after: last, limit: limit)
+  }
+
   /// A photo and its faces, the most prominent first.
   /// - Throws: `LikenessError.unknownPhoto`, `GalleryError`
   public func entry(_ id: PhotoID) throws -> (photo: PhotoEntry, faces: [FaceEntry]) {
@@ -49,6 +62,17 @@ public struct PhotoRecords: Sendable {
     // Errors are to call it as people do, not by where it lies.
     let data = try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
     return try Photo.decode(data, limits: limits, path: stored.name)
+  }
+
+  /// The file of a photo that the gallery keeps itself, as it came.
+  /// - Returns: its bytes; nil if the gallery knows only where the photo lies.
+  /// - Throws: `LikenessError.unknownPhoto`, `PhotoError`, `GalleryError`
+  public func keptFile(_ id: PhotoID, limits: PhotoLimits = .default) throws -> Data? {
+    guard let stored = try gallery.reader().photo(id: id) else {
+      throw LikenessError.unknownPhoto("\(id)", candidates: [])
+    }
+    guard stored.isKept else { return nil }
+    return try Photo.read(contentsOf: URL(fileURLWithPath: stored.path), limits: limits)
   }
 
   /// The photos of some faces, by the faces' ids; faces that are not there have none.

@@ -43,6 +43,19 @@ struct PersonAnswer: Encodable, Sendable {
   }
 }
 
+/// Somebody, and how near they are to another person.
+struct NearPersonAnswer: Encodable, Sendable {
+  var person: PersonAnswer
+  var distance: Float
+  var probability: Float
+  var face: FaceID
+
+  init(_ near: NearPerson) {
+    person = PersonAnswer(near.person)
+    (distance, probability, face) = (near.distance, near.probability, near.face)
+  }
+}
+
 /// An edit of people, and the person who matters after it.
 struct EditAnswer: Encodable, Sendable {
   @OrNull var edit: PeopleEdit?

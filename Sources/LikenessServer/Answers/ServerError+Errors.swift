@@ -17,6 +17,7 @@ extension ServerError {
     case let error as ProjectionError:
       self.init(error, "no_map_possible", "No map can be made: \(error).")
     case let error as AlgebraError: self.init(error, "one_value")
+    case let error as APIKeyError: self.init(key: error)
     case MapError.interrupted:
       self.init(kind: .cancelled, "cancelled", "It was stopped; nothing of it is kept.")
     // Whatever is wrong with a model, who asks a server can only wait until its owner has seen to it.
@@ -113,6 +114,17 @@ extension ServerError {
       self.init(error, "other_model", "The gallery holds embeddings of another model.")
     default:
       self.init(error, "gallery_failed", "The gallery failed; the server's log says how.")
+    }
+  }
+
+  private init(key error: APIKeyError) {
+    switch error {
+    case .nameTaken: self.init(error, "key_name_taken")
+    case .unknown: self.init(error, "unknown_key", "There is no such key.")
+    case .badName:
+      self.init(error, "bad_key_name", "A key's name has 1 to 60 letters, digits, - and _.")
+    case .unreadable:
+      self.init(kind: .failed, "internal", "The server failed; its log says how.")
     }
   }
 

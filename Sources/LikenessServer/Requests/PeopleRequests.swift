@@ -12,11 +12,20 @@ struct PeopleQuery: Sendable {
   init(_ query: QueryParameters) throws {
     offset = try query.integer("offset", default: 0, in: 0...Int.max)
     limit = try query.integer("limit", default: 50, in: 1...1000)
-    text = query["search"] ?? ""
+    text = try query.searchText()
     includesHidden = try query.flag("includeHidden")
-    guard text.unicodeScalars.count <= 200 else {
-      throw ServerError.badParameter("search", "a text of at most 200 letters")
-    }
+  }
+}
+
+/// Which of the people nearest to a person are wanted.
+struct NearestPeopleQuery: Sendable {
+  let limit: Int
+  /// Part of their names; empty for all.
+  let text: String
+
+  init(_ query: QueryParameters) throws {
+    limit = try query.integer("limit", default: 20, in: 1...200)
+    text = try query.searchText()
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 
 /// What stands after the question mark, where a plus is a space; the first counts where one is given twice.
@@ -41,6 +42,15 @@ struct QueryParameters: Sendable {
     case "false", "0": return false
     default: throw ServerError.badParameter(name, "true or false")
     }
+  }
+
+  /// What a list is searched for; empty for all of it.
+  func searchText() throws -> String {
+    let text = self["search"] ?? ""
+    guard text.unicodeScalars.count <= 200 else {
+      throw ServerError.badParameter("search", "a text of at most 200 letters")
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   func choice<Value: RawRepresentable & CaseIterable>(

@@ -1,9 +1,10 @@
 import Hummingbird
 
-/// The web page: what a person sees who opens the server's address.
+/// The web page: what a person sees who opens the server's address; and the API, to be read.
 struct PageRoutes {
   func addRoutes(to router: some RouterMethods<LikenessRequestContext>) {
     router.get("/") { request, _ in try answer("index.html", request) }
+    router.get("/docs") { request, _ in try answer("docs.html", request) }
     router.get("/page/:file") { request, context in
       try answer(try context.parameter("file"), request)
     }

@@ -17,6 +17,7 @@ struct PeopleRoutes {
       .get(":person", use: show)
       .get(":person/same", use: same)
       .get(":person/suggestions", use: suggestionsOfPerson)
+      .get(":person/nearest", use: nearest)
     people.allowing(.write, services)
       .post("merge", use: merge)
       .post("undo") { _, context in
@@ -106,6 +107,24 @@ struct PeopleRoutes {
     let id = try context.parameter(PersonID.self)
     return try await services.derive(context, atHand: \.links.isGraphAtHand) { likeness in
       try SameAnswer(try likeness.links.same(person: id), person: id, likeness)
+    }
+  }
+
+  private struct NearestAnswer: Encodable, Sendable {
+    var people: [NearPersonAnswer]
+    /// What the distances are measured by.
+    var metric: Metric
+  }
+
+  private func nearest(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PersonID.self)
+    let asked = try NearestPeopleQuery(QueryParameters(request))
+    return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
+      NearestAnswer(
+        people: try likeness.nearestPeople(to: id, named: asked.text, count: asked.limit)
+          .map { NearPersonAnswer($0) }, metric: likeness.networks.verification.metric)
     }
   }
 

@@ -1,5 +1,8 @@
+import Foundation
 import Hummingbird
+import LikenessCore
 import LikenessKit
+import NIOCore
 
 /// Photos: add, list, show, remove.
 struct PhotoRoutes {
@@ -10,6 +13,7 @@ struct PhotoRoutes {
     photos.allowing(.read, services)
       .get(use: list)
       .get(":photo", use: show)
+      .get("archive", use: archive)
       .get(":photo/image") { request, context in
         let side = try QueryParameters(request).integer("side", default: 1600, in: 16...4096)
         return try await picture(request, context, side: side)
@@ -32,9 +36,16 @@ struct PhotoRoutes {
   private func list(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
-    let asked = try PageQuery<PhotoID>(QueryParameters(request))
+    let asked = try PhotoListQuery(QueryParameters(request))
     return try await services.ask(context) { likeness in
-      let page = try likeness.photos.page(after: asked.after, limit: asked.limit)
+      let (photos, last) = (likeness.photos, asked.page.after)
+      let page =
+        if let query = asked.query {
+          try photos.page(
+            query, after: last == PhotoID(0) ? nil : last, limit: asked.page.limit)
+        } else {
+          try photos.page(after: last, limit: asked.page.limit)
+        }
       return PhotoPage(
         photos: page.items.map { PhotoAnswer($0) }, next: page.next, total: page.total)
     }
@@ -73,6 +84,63 @@ struct PhotoRoutes {
       _ = try likeness.photos.entry(id)
     }
   }
+
+  // MARK: Downloads
+
+  /// Photos as one ZIP file, which is sent while it is made.
+  ///
+  /// Who may change the gallery gets photos that it keeps as they came; else a photo is encoded anew, as everywhere:
+  /// without the place where it was taken.
+  private func archive(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let asked = try ArchiveQuery(QueryParameters(request), noting: context.subject)
+    let mayHaveOriginals = (context.caller?.rights ?? .read) >= .write
+    let (services, likeness) = (services, services.likeness)
+    // What is not there is said before anything is sent.
+    let titles = try await services.questions.run {
+      try asked.photos.map { try likeness.photos.entry($0).photo.photo.name }
+    }
+    let body = ResponseBody { writer in
+      var archive = ZipArchive()
+      var missing: [String] = []
+      for (photo, title) in zip(asked.photos, titles) {
+        do {
+          let file = try await services.pictures.run {
+            try Self.download(photo, title, likeness, asIs: mayHaveOriginals)
+          }
+          try await writer.write(ByteBuffer(bytes: archive.add(file.name, file.data)))
+        } catch let error as any ClassifiedError {
+          missing.append("photo:\(photo) \(title): \(ServerError(error).message)")
+        }
+      }
+      if !missing.isEmpty {
+        let text = Data((missing.joined(separator: "\n") + "\n").utf8)
+        try await writer.write(ByteBuffer(bytes: archive.add("missing.txt", text)))
+      }
+      try await writer.write(ByteBuffer(bytes: archive.end()))
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "application/zip", .cacheControl: "no-store",
+        .contentDisposition: "attachment; filename=\"photos.zip\"",
+      ], body: body)
+  }
+
+  private static func download(
+    _ id: PhotoID, _ title: String, _ likeness: Likeness, asIs: Bool
+  ) throws -> (name: String, data: Data) {
+    if asIs, let data = try likeness.photos.keptFile(id) { return (title, data) }
+    var limits = PhotoLimits.default
+    limits.longestSide = 4096
+    let photo = try likeness.photos.decoded(id, limits: limits)
+    let stem = (title as NSString).deletingPathExtension
+    return ("\(stem).jpg", try photo.fitted(longestSide: 4096).jpegData(quality: 92))
+  }
+
+  // MARK: Adding
 
   /// What became of one uploaded file.
   private struct AddedAnswer: Encodable, Sendable {

@@ -21,6 +21,7 @@ struct ServerRouter {
     ServerRoutes(services: services).addRoutes(to: router)
     let api = router.group("api/v1")
     SessionRoutes(services: services).addRoutes(to: api)
+    KeyRoutes(services: services).addRoutes(to: api)
     PhotoRoutes(services: services).addRoutes(to: api)
     FaceRoutes(services: services).addRoutes(to: api)
     PeopleRoutes(services: services).addRoutes(to: api)

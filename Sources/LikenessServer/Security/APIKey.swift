@@ -16,6 +16,14 @@ public struct APIKey: Sendable, Codable {
   public static let rates = 0.001...1_000_000
   public var created: Date
 
+  /// Whether a key may be called so: 1 to 60 letters, digits, - and _.
+  static func isName(_ name: String) -> Bool {
+    (1...60).contains(name.count)
+      && name.unicodeScalars.allSatisfy {
+        CharacterSet.alphanumerics.contains($0) || $0 == "-" || $0 == "_"
+      }
+  }
+
   static func hash(_ text: String) -> String {
     SHA256.hash(data: Data(text.utf8)).hexadecimal
   }
@@ -83,24 +91,37 @@ public struct APIKeyFile: Sendable {
   /// - Returns: its text, which is kept nowhere: a UUID, as programs made for CompreFace want it.
   /// - Throws: `APIKeyError`, `CocoaError`
   public func add(_ name: String, rights: Rights, rate: Double?) throws -> String {
-    let isPlain = name.unicodeScalars.allSatisfy {
-      CharacterSet.alphanumerics.contains($0) || $0 == "-" || $0 == "_"
-    }
-    guard isPlain, (1...60).contains(name.count) else { throw APIKeyError.badName(name) }
-    var keys = try keys()
-    guard !keys.contains(where: { $0.name == name }) else { throw APIKeyError.nameTaken(name) }
+    guard APIKey.isName(name) else { throw APIKeyError.badName(name) }
     let text = UUID().uuidString.lowercased()
-    keys.append(
-      APIKey(name: name, hash: APIKey.hash(text), rights: rights, rate: rate, created: Date()))
-    try write(keys)
+    try change { keys in
+      guard !keys.contains(where: { $0.name == name }) else { throw APIKeyError.nameTaken(name) }
+      keys.append(
+        APIKey(name: name, hash: APIKey.hash(text), rights: rights, rate: rate, created: Date()))
+    }
     return text
   }
 
   /// - Throws: `APIKeyError`, `CocoaError`
   public func remove(_ name: String) throws {
+    try change { keys in
+      guard keys.contains(where: { $0.name == name }) else { throw APIKeyError.unknown(name) }
+      keys.removeAll { $0.name == name }
+    }
+  }
+
+  /// Changes the keys, one change after the other: a server and the command line may both want to.
+  private func change(_ body: (inout [APIKey]) throws -> Void) throws {
+    let folder = url.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lock = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard lock >= 0 else { throw CocoaError(.fileReadNoPermission) }
+    // Closing it lets go of the lock.
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw CocoaError(.fileWriteUnknown) }
+    }
     var keys = try keys()
-    guard keys.contains(where: { $0.name == name }) else { throw APIKeyError.unknown(name) }
-    keys.removeAll { $0.name == name }
+    try body(&keys)
     try write(keys)
   }
 
@@ -108,8 +129,6 @@ public struct APIKeyFile: Sendable {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     // Made for its owner alone, before there is anything in it.
     let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
     unlink(fresh.path)

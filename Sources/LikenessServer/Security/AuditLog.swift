@@ -8,6 +8,12 @@ final class AuditSubject: Sendable {
 
   func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append("\(ID.name) \(id)") } }
 
+  /// Notes a key of the server by its name. What cannot be one is not written into the log.
+  func note(key: String) {
+    guard APIKey.isName(key) else { return }
+    parts.withLock { $0.append("key \(key)") }
+  }
+
   /// "face 12, person 3"; nil for nothing.
   var text: String? {
     let parts = parts.withLock { $0 }

@@ -71,6 +71,50 @@ final class KeyRing: Sendable {
     }
   }
 
+  // MARK: Changes
+
+  /// All keys, in the order in which they were made.
+  /// - Throws: `APIKeyError.unreadable`
+  func all() throws -> [APIKey] { try file.keys() }
+
+  /// Makes a key, which opens from now on.
+  /// - Returns: the key and its text, which is kept nowhere.
+  /// - Throws: `APIKeyError`, `CocoaError`
+  func add(
+    _ name: String, rights: Rights, rate: Double?
+  ) throws -> (key: APIKey, text: String) {
+    try changing {
+      let text = try file.add(name, rights: rights, rate: rate)
+      guard let key = try file.keys().first(where: { $0.name == name }) else {
+        throw APIKeyError.unknown(name)
+      }
+      return (key, text)
+    }
+  }
+
+  /// Revokes a key, which opens nothing from now on.
+  /// - Throws: `APIKeyError`, `CocoaError`
+  func remove(_ name: String) throws -> APIKey {
+    try changing {
+      guard let key = try file.keys().first(where: { $0.name == name }) else {
+        throw APIKeyError.unknown(name)
+      }
+      try file.remove(name)
+      return key
+    }
+  }
+
+  /// Does something to the file, and looks at it at once.
+  private func changing<Value>(_ body: () throws -> Value) throws -> Value {
+    try state.withLock { state in
+      defer {
+        (state.looked, state.modified) = (.distantPast, nil)
+        look(&state)
+      }
+      return try body()
+    }
+  }
+
   /// Counts a request of a key.
   /// - Throws: `ServerError`, 429 where the key's rate is used up
   func count(_ key: APIKey) throws {

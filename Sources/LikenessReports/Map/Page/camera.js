@@ -22,9 +22,10 @@ function eye() { return Math.max(camera.width, camera.height) * 1.15; }
 
 /** What the tools at the left leave free. */
 function room() {
-  const wide = camera.width > 900;
-  const left = wide ? 280 : 0;
-  const top = camera.width <= 640 ? 120 : 0;
+  const isOpen = !document.getElementById("tools").hidden;
+  const left = camera.width > 900 && isOpen ? 280 : 0;
+  // Folded away, they are a line at the top; wide windows have room beside it.
+  const top = camera.width <= 640 ? 64 : 0;
   return { left, top, width: camera.width - left, height: camera.height - top };
 }
 
@@ -54,7 +55,7 @@ function fitted(faces) {
     }
   }
   const free = room();
-  const margin = Math.min(110, Math.min(free.width, free.height) * 0.1) + thumbnailAtHome() / 2;
+  const margin = Math.min(48, Math.min(free.width, free.height) * 0.05) + thumbnailAtHome() / 2;
   const wide = Math.max(60, free.width - 2 * margin);
   const tall = Math.max(60, free.height - 2 * margin);
   const spans = high.map((value, axis) => value - low[axis]);

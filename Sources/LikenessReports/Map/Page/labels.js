@@ -120,6 +120,8 @@ function drawLabels(context, look, ratio) {
     if (!inWindow(x, y)) continue;
     const height = Math.round(Math.min(17, 11 + Math.log2(size) * 0.65));
     const text = shown(grouping.values[index]);
+    // Who has no name goes by a number, which tells nothing from afar.
+    if (grouping === people && /^(#|person:)\d+$/.test(text)) continue;
     const cut = text.length > 32 ? text.slice(0, 31) + "…" : text;
     const lifted = plain > 8 ? y - sizeAt(screen.depth[face]) / 2 - height * 0.6 : y;
     const fade = inSpace ? Math.min(1, Math.max(0.25, 1.9 - screen.depth[face])) : 1;

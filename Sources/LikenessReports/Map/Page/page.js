@@ -246,7 +246,7 @@ function resize() {
   const wasHome = Math.abs(aim.unit / look.homeUnit - 1) < 1e-3;
   camera.width = Math.max(1, innerWidth);
   camera.height = Math.max(1, innerHeight);
-  ratio = Math.min(2, devicePixelRatio || 1);
+  ratio = Math.min(3, devicePixelRatio || 1);
   for (const each of [canvas, labels.canvas]) {
     each.width = Math.round(camera.width * ratio);
     each.height = Math.round(camera.height * ratio);
@@ -560,6 +560,8 @@ $("close").addEventListener("click", () => select(-1));
 function unfold(open) {
   $("tools").hidden = !open;
   $("fold").setAttribute("aria-expanded", String(open));
+  // There is more room, or less.
+  if (painter) resize();
   changed();
 }
 $("fold").addEventListener("click", () => unfold($("tools").hidden));
@@ -725,7 +727,8 @@ const themeChanged = () => {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themeChanged);
 addEventListener("hashchange", themeChanged);
 addEventListener("resize", resize);
-if (innerWidth <= 640) unfold(false);
+// A small window, or a page around it, is for the map first.
+if (innerWidth <= 640 || wished().get("within")) unfold(false);
 
 makePainter();
 readTheme();

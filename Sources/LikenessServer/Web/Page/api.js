@@ -111,6 +111,7 @@ export function query(path, values) {
 export const url = {
   face: (face) => `${root}/faces/${face}/thumbnail`,
   photoThumbnail: (photo) => `${root}/photos/${photo}/thumbnail`,
+  archive: (photos) => `${root}/photos/archive?photos=${photos.join(",")}`,
   photo: (photo, side = 1600) => `${root}/photos/${photo}/image?side=${side}`,
   mapPage: (method, dimensions, look) => `${root}/map/page?method=${method}&dimensions=${dimensions}#${new URLSearchParams(look)}`,
   jobEvents: (job) => `${root}/jobs/${job}/events`,

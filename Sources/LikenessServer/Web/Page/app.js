@@ -4,6 +4,7 @@ import { canWrite, keysNeeded, openSession, rights, signIn, signOut, whenSignedO
 import { announce, button, h, icon, replace } from "./dom.js";
 import { attempt, failureState, openDialog, toast } from "./dialogs.js";
 import { chooseLanguage, language, languages, loadLanguage, remember, remembered, t } from "./i18n.js";
+import { closeLayers, goTo } from "./layers.js";
 import { errorText } from "./words.js";
 import * as about from "./view-about.js";
 import * as add from "./view-add.js";
@@ -19,6 +20,9 @@ const views = { search, people, photos, verify, compose, map, add, about };
 const onPhones = ["search", "people", "photos", "add"];
 let visit = new AbortController();
 let takeFiles = null;
+/** How far down each step of the history was, by its key. */
+const places = new Map();
+let step = null;
 
 const offered = () => Object.keys(views).filter((name) => name !== "add" || canWrite());
 
@@ -31,7 +35,31 @@ function route() {
   return { name: known, id, query: new URLSearchParams(text), view: known === "people" && id ? person : views[known], ready: known === "people" && id ? "person" : known };
 }
 
+/** The key of the present step of the history, and how far down the user was there before. */
+function arrive() {
+  if (step) places.set(step, window.scrollY);
+  step = history.state?.key ?? `${Date.now()} ${Math.random()}`;
+  if (!history.state?.key) history.replaceState({ ...history.state, key: step }, "");
+  return places.get(step) ?? 0;
+}
+
+/** Scrolls as far down as before, which may have to be loaded again, unless the user goes elsewhere meanwhile. */
+function scrollBack(top, signal) {
+  const own = new AbortController();
+  const events = ["wheel", "touchstart", "pointerdown", "keydown"];
+  events.forEach((name) => window.addEventListener(name, () => own.abort(), { signal: own.signal, passive: true }));
+  const end = performance.now() + 5000;
+  const go = () => {
+    if (signal.aborted || own.signal.aborted) return;
+    window.scrollTo({ top, behavior: "instant" });
+    if (Math.abs(window.scrollY - top) < 2 || performance.now() > end) own.abort(); else setTimeout(go, 60);
+  };
+  go();
+}
+
 async function show(moveFocus = true) {
+  const top = arrive();
+  closeLayers();
   visit.abort();
   visit = new AbortController();
   const { signal } = visit;
@@ -58,7 +86,9 @@ async function show(moveFocus = true) {
     if (error.status === 401) return;
     replace(root, failureState(error, () => show()));
   }
-  if (!signal.aborted) document.documentElement.dataset.ready = ready;
+  if (signal.aborted) return;
+  if (top > 0) scrollBack(top, signal);
+  document.documentElement.dataset.ready = ready;
 }
 
 function navigation(names, kind) {
@@ -101,8 +131,7 @@ const signOutButton = () => keysNeeded() && rights() && button({ name: "out", la
 
 function openMore() {
   const rest = offered().filter((name) => !onPhones.includes(name));
-  const dialog = openDialog({ title: t("nav.more"), kind: "sheet", testid: "more", body: [navigation(rest, "rows"), h("div", { class: "row settings" }, languageSwitch(), themeSwitch(), signOutButton())] });
-  dialog.addEventListener("click", (event) => { if (event.target.closest("a")) dialog.close(); });
+  const dialog = openDialog({ title: t("nav.more"), kind: "sheet", testid: "more", focus: "a", body: [navigation(rest, "rows"), h("div", { class: "row settings" }, languageSwitch(), themeSwitch(), signOutButton())] });
   dialog.addEventListener("change", () => dialog.close());
 }
 
@@ -120,7 +149,7 @@ function frame() {
 }
 
 function signInForm() {
-  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+  closeLayers();
   delete document.documentElement.dataset.ready;
   const key = h("input", { type: "password", id: "key", autocomplete: "current-password", required: true, maxlength: "200" });
   const problem = h("p", { class: "problem", role: "alert" });
@@ -174,7 +203,7 @@ function hand(files, event) {
   if (!files.length) return;
   if (takeFiles) { takeFiles(files, event); return; }
   search.keepForLater(files[0]);
-  location.hash = "#/search";
+  goTo("#/search");
 }
 
 async function start() {
@@ -189,11 +218,14 @@ async function start() {
   await show(false);
 }
 
+history.scrollRestoration = "manual";
 applyTheme(remembered("theme") ?? "auto");
 await loadLanguage();
 whenSignedOut(() => { if (document.getElementById("sign-in")) return; toast(t("signIn.again")); signInForm(); });
 // Undo may be pressed when its view is gone: then whatever is shown is made anew.
 window.addEventListener("likeness:changed", () => show(false));
+// Who may do what is another since a key was made or revoked.
+window.addEventListener("likeness:session", () => start());
 window.addEventListener("hashchange", () => { if (rights() && !document.getElementById("sign-in")) show(); });
 takeDropped();
 start();

@@ -1,20 +1,49 @@
-// Dialogs, toasts, and what is asked before something is lost. Esc closes every dialog: that is the browser's own doing.
+// Dialogs, toasts, and what is asked before something is lost. Esc closes every dialog, as does Back; Enter confirms.
 
-import { button, h, icon } from "./dom.js";
+import { button, focusPlace, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { goTo, openLayer } from "./layers.js";
 import { errorText } from "./words.js";
 
-/** Opens a dialog that removes itself when it closes; `onClose` gets its return value. */
-export function openDialog({ title, body, actions = [], kind = "", onClose, testid = "dialog" }) {
+const fields = ".body :is(input, select, textarea):not([type=hidden], [type=file], [hidden], :disabled)";
+const confirming = ":is(.foot-actions, .body) :is(.button.primary, .button.danger):not(:disabled)";
+
+/**
+ * Opens a dialog that removes itself when it closes; `onClose` gets its return value. The focus goes to `focus`, a
+ * selector, else to the first field, else to what confirms; afterwards it returns to where it was.
+ */
+export function openDialog({ title, body, actions = [], kind = "", onClose, testid = "dialog", focus = null }) {
   const heading = h("h2", { id: `title-${testid}` }, title);
-  const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id, dataset: { testid } },
+  const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id, tabindex: "-1", dataset: { testid } },
     h("div", { class: "head" }, heading, button({ name: "close", label: t("close"), kind: "bare round", onclick: () => dialog.close() })),
     h("div", { class: "body" }, body),
     actions.length > 0 && h("div", { class: "foot-actions" }, actions));
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => { dialog.remove(); onClose?.(dialog.returnValue); });
+  const returnFocus = focusPlace();
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    const link = event.target.closest?.("a[href^='#']");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    goTo(link.hash);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== dialog || event.isComposing) return;
+    event.preventDefault();
+    dialog.querySelector(confirming)?.click();
+  });
   document.body.append(dialog);
   dialog.showModal();
+  const leave = openLayer(() => dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    leave();
+    returnFocus();
+    // What was changed may draw the view anew, and with it where the focus was.
+    Promise.resolve(onClose?.(dialog.returnValue)).then(returnFocus);
+  });
+  const target = dialog.querySelector(focus ?? fields) ?? dialog.querySelector(confirming) ?? dialog;
+  target.focus();
+  target.select?.();
   return dialog;
 }
 
@@ -24,7 +53,6 @@ export function confirmed({ title, text, yes, danger = true }) {
     const no = button({ text: t("cancel"), onclick: () => dialog.close("") });
     const go = button({ text: yes, kind: danger ? "danger" : "primary", onclick: () => dialog.close("yes"), dataset: { testid: "confirm" } });
     const dialog = openDialog({ title, body: [text].flat().map((line) => h("p", {}, line)), actions: [no, go], testid: "confirm-dialog", onClose: (value) => resolve(value === "yes") });
-    no.focus();
   });
 }
 
@@ -71,15 +99,17 @@ export function showReceipt(receipt, title = t("receipt.title")) {
     ["receipt.photos", receipt.photos], ["receipt.faces", receipt.faces],
     ["receipt.thumbnails", receipt.thumbnails], ["receipt.files", receipt.files],
   ];
-  return new Promise((resolve) => openDialog({
-    title, testid: "receipt", onClose: resolve,
+  return new Promise((resolve) => {
+    const done = button({ text: t("close"), kind: "primary", onclick: () => dialog.close() });
+    const dialog = openDialog({
+    title, testid: "receipt", actions: [done], onClose: resolve,
     body: [
       h("p", {}, t("receipt.gone")),
       h("dl", { class: "facts" }, rows.map(([key, count]) => [h("dt", {}, t(key)), h("dd", {}, String(count))])),
       receipt.names.length > 0 && h("p", {}, t("receipt.names", { names: receipt.names.join(", ") })),
       h("p", { class: "soft" }, t(receipt.tracesRemain ? "receipt.traces" : "receipt.noTraces")),
     ],
-  }));
+  }); });
 }
 
 export function emptyState({ name, title, text, actions = [] }) {

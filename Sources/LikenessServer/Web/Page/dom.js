@@ -18,6 +18,9 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+/** Names from folders and files have underscores for spaces: there, a line may break. */
+export const breakable = (name) => name.split("_").map((part, place) => (place ? ["_", h("wbr"), part] : part));
+
 export function replace(parent, ...children) {
   parent.replaceChildren(...children.flat(Infinity).filter(Boolean));
 }
@@ -40,6 +43,9 @@ const shapes = {
   edit: "M5 19l1-4L16 5l3 3L9 18z",
   camera: "M4 8h4l1.500-2.500h5L16 8h4v11H4zM12 16.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7z",
   upload: "M12 16V5M7.500 9.500 12 5l4.500 4.500M5 19h14",
+  download: "M12 5v11M7.500 11.500 12 16l4.500-4.500M5 19h14",
+  key: "M8 15.500a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 11.500h9M18 11.500v3.500M15 11.500v2.500",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   folder: "M4 6h6l2 2.500h8V19H4z",
   check: "M5 12.500l4.500 4.500L19 7.500",
   merge: "M6 4v4c0 4 6 4 6 8v4M18 4v4c0 4-6 4-6 8",
@@ -75,6 +81,30 @@ export function announce(text) {
   live.textContent = "";
   // A text that is set twice in the same turn is not read out.
   setTimeout(() => { live.textContent = text; }, 60);
+}
+
+const focusable = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+/**
+ * Remembers where the focus is. The function that it returns puts the focus there again if nothing else has it: onto the
+ * same element, or onto what was drawn in its place.
+ */
+export function focusPlace() {
+  const element = document.activeElement;
+  const holder = element?.closest("[data-testid]");
+  const number = holder && [...holder.querySelectorAll(focusable)].indexOf(element);
+  const attributes = holder && Object.entries(holder.dataset).map(([key, value]) => `[data-${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}="${CSS.escape(value)}"]`).join("");
+  const again = () => {
+    if (element?.isConnected) return element;
+    if (element?.id && document.getElementById(element.id)) return document.getElementById(element.id);
+    const other = attributes && document.querySelector(attributes);
+    return other && (number < 0 ? other : other.querySelectorAll(focusable)[number]);
+  };
+  return () => {
+    const now = document.activeElement;
+    if (now && now !== document.body && now.isConnected) return;
+    (again() ?? document.getElementById("view-title"))?.focus({ preventScroll: true });
+  };
 }
 
 /** What is typed is looked for a little after the last key. */

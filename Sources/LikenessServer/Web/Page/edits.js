@@ -39,4 +39,5 @@ function openHistory(edits, after) {
   const rows = edits.map((edit, index) => h("li", {}, h("div", {}, h("span", { title: edit.text }, words(edit)), h("small", { class: "soft" }, date(edit.time))), h("span", { class: "duo" }, edit.faces.slice(0, 3).map((face) => faceThumb(face, { size: "small" }))),
     index === 0 && button({ name: "undo", text: t("undo.last"), kind: "primary", dataset: { testid: "undo" }, onclick: async (event) => { event.currentTarget.disabled = true; dialog.close(); await undo(after); } })));
   replace(body, h("p", { class: "soft" }, t("history.text")), h("ol", { class: "history" }, rows));
+  dialog.querySelector(".primary").focus();
 }

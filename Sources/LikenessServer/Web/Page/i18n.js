@@ -52,6 +52,12 @@ export const distance = (value) => number(value, { minimumFractionDigits: 3, max
 
 export const date = (text) => new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
+/** About how long, in the largest unit that fits. */
+export function duration(seconds) {
+  const [value, unit] = seconds < 90 ? [Math.max(1, seconds), "second"] : seconds < 5400 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
+  return number(Math.round(value), { style: "unit", unit, unitDisplay: "long" });
+}
+
 export const list = (items) => new Intl.ListFormat(current).format(items);
 
 export function bytes(value) {

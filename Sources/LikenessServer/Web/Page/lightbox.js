@@ -15,7 +15,10 @@ export function openLightbox({ photos, start, face = null, onChange }) {
   const state = { photos: [...photos], at: Math.max(0, photos.indexOf(start)), face, changed: false, visit: new AbortController() };
   const stage = h("div", { class: "stage" });
   const panel = h("aside", { class: "panel", "aria-label": t("photo.about") });
-  const dialog = openDialog({ title: t("photo"), kind: "lightbox", testid: "lightbox", body: [stage, panel], onClose: () => { state.visit.abort(); if (state.changed) Promise.resolve(onChange?.()).catch(failed); } });
+  const dialog = openDialog({ title: t("photo"), kind: "lightbox", testid: "lightbox", body: [stage, panel], onClose: async () => {
+    state.visit.abort();
+    if (state.changed) await Promise.resolve(onChange?.()).catch(failed);
+  } });
   const heading = dialog.querySelector("h2");
   const context = { state, stage, panel, dialog, heading };
   dialog.addEventListener("keydown", (event) => {
@@ -23,7 +26,6 @@ export function openLightbox({ photos, start, face = null, onChange }) {
     if (event.key === "ArrowLeft") step(context, -1);
     if (event.key === "ArrowRight") step(context, 1);
   });
-  dialog.addEventListener("click", (event) => { if (event.target.closest("a[href^='#']")) dialog.close(); });
   show(context);
 }
 

@@ -3,12 +3,13 @@
 import { get, isAdmin, query } from "./api.js";
 import { h, replace } from "./dom.js";
 import { bytes, date, distance, number, t } from "./i18n.js";
+import { keysSection } from "./keys.js";
 import { serverSentence } from "./words.js";
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("about.title"));
-  const [info, { models }, audit] = await Promise.all([get("/info", { signal }), get("/models", { signal }), isAdmin() ? get(query("/audit", { limit: 100 }), { signal }) : null]);
-  replace(root, h("p", { class: "intro" }, t("about.text")), gallery(info), thresholds(info), rights(info), modelTable(models), audit && auditTable(audit.entries));
+  const [info, { models }, keys, audit] = await Promise.all([get("/info", { signal }), get("/models", { signal }), isAdmin() ? keysSection(signal) : null, isAdmin() ? get(query("/audit", { limit: 100 }), { signal }) : null]);
+  replace(root, h("p", { class: "intro" }, t("about.text")), gallery(info), thresholds(info), rights(info), keys, modelTable(models), audit && auditTable(audit.entries), programs());
 }
 
 const section = (key, ...children) => h("section", { class: "card", dataset: { testid: key.replace(".", "-") } }, h("h2", {}, t(key)), children);
@@ -32,6 +33,8 @@ function thresholds({ thresholds: found, linkRule: rule }) {
 }
 
 const rights = (info) => section("about.rights", h("p", {}, t(`rights.${info.rights}`)));
+
+const programs = () => section("about.programs", h("p", {}, t("about.programs.text")), h("p", { class: "links" }, h("a", { href: "/docs", dataset: { testid: "docs" } }, t("docs.title"))));
 
 function modelTable(models) {
   return section("about.models", h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("about.models") }, h("table", {},

@@ -16,8 +16,7 @@ export async function render(root, { signal, setTitle }) {
   const pick = (key, value) => { choice[key] = value; remember(`map.${key}`, String(value)); return load(state); };
   replace(root, h("div", { class: "toolbar" },
     segments(t("map.method"), "method", [["tsne", t("map.tsne")], ["pca", t("map.pca")]], pick),
-    segments(t("map.dimensions"), "dimensions", [[2, t("map.2d")], [3, t("map.3d")]], pick), again),
-  h("p", { class: "soft" }, t("map.text")), stage);
+    segments(t("map.dimensions"), "dimensions", [[2, t("map.2d")], [3, t("map.3d")]], pick), h("p", { class: "soft" }, t("map.text")), again), stage);
   await load(state);
 }
 
@@ -47,10 +46,13 @@ async function load(state) {
 
 function show({ stage, signal }) {
   // Another theme changes only what stands behind the address's #: the map stays as it is.
-  const address = () => url.mapPage(choice.method, choice.dimensions, { language: language(), theme: remembered("theme") ?? "auto" });
+  const address = () => url.mapPage(choice.method, choice.dimensions, { language: language(), theme: remembered("theme") ?? "auto", within: "page" });
   const frame = h("iframe", { title: t("map.title"), src: address(), dataset: { testid: "map-frame" } });
   window.addEventListener("likeness:theme", () => { if (frame.isConnected) frame.contentWindow.location.replace(address()); }, { signal });
-  replace(stage, frame);
+  // The server puts the pictures of all faces into it, which takes a while with many.
+  const busy = h("p", { class: "busy map-busy", role: "status", dataset: { testid: "map-busy" } }, h("span", { class: "spinner" }), t("map.drawing"));
+  frame.addEventListener("load", () => busy.remove(), { once: true });
+  replace(stage, frame, busy);
 }
 
 async function make(state, again) {

@@ -1,7 +1,7 @@
 // Everybody in the gallery: naming, merging, and pairs who may be one person.
 
 import { canWrite, get, patch, post, query } from "./api.js";
-import { announce, button, debounce, h, icon, replace, whenNear } from "./dom.js";
+import { announce, breakable, button, debounce, h, icon, replace, whenNear } from "./dom.js";
 import { attempt, confirmed, emptyState, failed, openDialog, toast } from "./dialogs.js";
 import { edited, historyButton } from "./edits.js";
 import { faceThumb } from "./faces.js";
@@ -74,6 +74,12 @@ async function sortedPeople(path, state) {
   try { return await get(path, { signal }); } finally { clearTimeout(late); }
 }
 
+/** Whether people are sorted, or will be within a breath. */
+export async function arePeopleAtHand(signal) {
+  const { faces, text } = await galleryState(signal);
+  return faces <= quicklySorted || remembered("people.sorted") === text;
+}
+
 async function galleryState(signal) {
   const { id, revision, faces } = (await get("/info", { signal })).gallery;
   return { faces, text: `${id} ${revision}` };
@@ -111,9 +117,6 @@ function card(person, state) {
   const element = h("li", { class: "person-card", dataset: { testid: "person", person: String(person.person) } }, link, nameOf(person, state), h("p", { class: "soft" }, t("photos", { n: person.photos })));
   return element;
 }
-
-/** Names from folders and files have underscores for spaces: there, a line may break. */
-const breakable = (name) => name.split("_").map((part, place) => (place ? ["_", h("wbr"), part] : part));
 
 function nameOf(person, state) {
   if (person.name) return h("a", { class: "name", href: `#/people/${person.person}` }, breakable(person.name));

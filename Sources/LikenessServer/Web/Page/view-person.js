@@ -6,10 +6,11 @@ import { attempt, confirmed, emptyState, openDialog, showReceipt } from "./dialo
 import { edited, historyButton } from "./edits.js";
 import { faceThumb, photoThumb } from "./faces.js";
 import { percent, t } from "./i18n.js";
+import { goTo } from "./layers.js";
 import { openLightbox } from "./lightbox.js";
 import { personPicker } from "./picker.js";
 import { merge, namePerson } from "./view-people.js";
-import { personName } from "./words.js";
+import { chance, personName } from "./words.js";
 
 const firstShown = 120;
 const longestChain = 4;
@@ -23,11 +24,11 @@ export async function render(root, context) {
     const next = answer?.person;
     // What was taken back may have been this person's making.
     try {
-      if (next && next !== id) location.hash = `#/people/${next}`;
+      if (next && next !== id) await goTo(`#/people/${next}`);
       else await render(root, context);
     } catch (error) {
       if (error.status !== 404) throw error;
-      location.hash = "#/people";
+      await goTo("#/people");
     }
   };
   setTitle(personName(person.name));
@@ -77,15 +78,17 @@ function openNaming(state) {
     await attempt(save, async () => { await namePerson(state.person, name, state.reload, state.reload); dialog.close(); });
   } } }, h("label", { for: "person-name" }, t("person.name")), input, h("div", { class: "row end" }, save));
   const dialog = openDialog({ title: state.person.name ? t("rename") : t("person.giveName"), body: form, testid: "name-dialog" });
-  input.select();
 }
 
+/** The others are offered as they look like this person, the nearest first. */
 function openMerge(state) {
   const { person } = state;
-  const chosen = h("div");
-  const picker = personPicker({ label: t("merge.who"), except: person.person, namedOnly: false, signal: state.signal, onPick: (other) => {
-    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", onclick: () => attempt(yes, async () => { await merge([other.person, person.person], state.reload, other.name ?? person.name ?? undefined); dialog.close(); }) });
-    replace(chosen, h("div", { class: "pair" }, [person, other].map((side) => h("figure", {}, faceThumb(side.cover, { size: "large" }), h("figcaption", {}, personName(side.name))))), h("div", { class: "row centre" }, yes));
+  const chosen = h("div", { class: "stack", "aria-live": "polite" });
+  const picker = personPicker({ label: t("merge.who"), near: person.person, signal: state.signal, onPick: (other) => {
+    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "merge-yes" }, onclick: () => attempt(yes, async () => { await merge([other.person, person.person], state.reload, other.name ?? person.name ?? undefined); dialog.close(); }) });
+    const back = button({ text: t("merge.other"), kind: "bare", onclick: () => { replace(chosen); picker.element.hidden = false; picker.input.focus(); } });
+    picker.element.hidden = true;
+    replace(chosen, h("div", { class: "pair" }, [person, other].map((side) => h("figure", {}, faceThumb(side.cover, { size: "large" }), h("figcaption", {}, personName(side.name))))), h("p", { class: "soft centred" }, chance(other.probability)), h("div", { class: "row centre" }, yes, back));
     yes.focus();
   } });
   const dialog = openDialog({ title: t("merge.with"), body: h("div", { class: "stack roomy" }, picker.element, chosen), testid: "merge-dialog" });
@@ -97,7 +100,7 @@ async function removePerson(state, element) {
   const receipt = await attempt(element, () => remove(`/people/${person.person}`));
   if (!receipt) return;
   await showReceipt(receipt);
-  location.hash = "#/people";
+  goTo("#/people");
 }
 
 function tabs(state) {

@@ -1,17 +1,20 @@
 // Who does this photo look like? A photo is searched and not kept.
 
 import { get, post, query as withQuery, upload } from "./api.js";
-import { announce, button, h, icon, replace } from "./dom.js";
+import { announce, breakable, button, h, icon, replace, whenNear } from "./dom.js";
 import { takePicture } from "./camera.js";
 import { emptyState, failed, failureState } from "./dialogs.js";
 import { boxedPhoto, cutFace, faceThumb, fileImage } from "./faces.js";
 import { distance, percent, t } from "./i18n.js";
 import { openLightbox } from "./lightbox.js";
+import { arePeopleAtHand } from "./view-people.js";
 import { alike, chance, personName, remark, serverSentence } from "./words.js";
 
 const asked = 30;
 const shown = 8;
-const starters = 24;
+// So many to begin with are shown at once, and more as the user scrolls.
+const peopleAtOnce = 120;
+const starters = 240;
 // Whether somebody is known is decided by this metric; in another, the order would contradict the percentages.
 const metric = "cosine";
 
@@ -52,17 +55,35 @@ function onePerName(faces) {
   return faces.filter(({ name }) => name === null || (!seen.has(name) && seen.add(name)));
 }
 
-/** Before anything was asked: faces of the gallery to begin with. */
+const startFace = (face, name) => h("li", {}, h("a", { href: `#/search?face=${face}`, title: name, "aria-label": personName(name), dataset: { testid: "starter" } }, faceThumb(face), h("span", { class: "starter-name", "aria-hidden": "true" }, name ? breakable(name) : "")));
+
+/** Before anything was asked: everybody in the gallery to begin with, those with most photos first. */
 async function begin(answer, signal) {
-  const { faces } = await get(withQuery("/faces", { limit: 200 }), { signal });
-  if (signal.aborted) return;
-  if (faces.length) {
-    const good = onePerName(faces.filter(({ thumbnail, ordinal, doubtful }) => thumbnail && ordinal === 0 && !doubtful).sort((a, b) => b.quality - a.quality)).slice(0, starters);
-    if (!good.length) return;
-    replace(answer, h("div", { class: "starters", dataset: { testid: "starters" } }, h("h2", { class: "ranking-title" }, t("search.begin")),
-      h("ul", {}, good.map((face) => h("li", {}, h("a", { href: `#/search?face=${face.face}`, title: face.name, "aria-label": personName(face.name) }, faceThumb(face.face)))))));
+  const list = h("ul");
+  const foot = h("div", { class: "foot" });
+  const wall = h("div", { class: "starters", dataset: { testid: "starters" } }, h("h2", { class: "ranking-title" }, t("search.begin")), list, foot);
+  // Where people are not sorted yet and that takes long, nobody has to wait: faces do as well.
+  if (!(await arePeopleAtHand(signal))) {
+    const { faces } = await get(withQuery("/faces", { limit: 1000 }), { signal });
+    const good = onePerName(faces.filter(({ thumbnail, ordinal, doubtful }) => thumbnail && ordinal === 0 && !doubtful)).slice(0, starters);
+    if (signal.aborted || !good.length) return;
+    replace(list, good.map(({ face, name }) => startFace(face, name)));
+    replace(answer, wall);
     return;
   }
+  let shownPeople = 0;
+  let stopWatching = () => {};
+  const more = async () => {
+    stopWatching();
+    const { people, total } = await get(withQuery("/people", { offset: shownPeople, limit: peopleAtOnce }), { signal });
+    if (signal.aborted) return total;
+    shownPeople += people.length;
+    list.append(...people.map(({ cover, name }) => startFace(cover, name)));
+    if (people.length && shownPeople < total) stopWatching = whenNear(foot, () => more().catch(failed));
+    return total;
+  };
+  if (await more()) { if (!signal.aborted && !last?.file) replace(answer, wall); return; }
+  if (signal.aborted) return;
   replace(answer, emptyState({ name: "people", title: t("empty.gallery"), text: t("empty.gallery.text"), actions: [h("a", { class: "button primary", href: "#/add" }, t("add.title"))] }));
 }
 

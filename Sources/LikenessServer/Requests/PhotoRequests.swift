@@ -1,0 +1,38 @@
+import LikenessKit
+
+/// Which photos are to be listed.
+struct PhotoListQuery: Sendable {
+  let page: PageQuery<PhotoID>
+  /// Nil for all photos in the order of their ids, of which a page is read from the gallery as it is.
+  let query: PhotoQuery?
+
+  init(_ query: QueryParameters) throws {
+    page = try PageQuery(query)
+    guard ["search", "sort", "show"].contains(where: { query[$0] != nil }) else {
+      self.query = nil
+      return
+    }
+    self.query = PhotoQuery(
+      text: try query.searchText(),
+      order: try query.choice("sort", default: PhotoQuery.Order.oldest),
+      kind: try query.choice("show", default: PhotoQuery.Kind.all))
+  }
+}
+
+/// The photos that are to be in one file.
+struct ArchiveQuery: Sendable {
+  static let most = 500
+
+  let photos: [PhotoID]
+
+  init(_ query: QueryParameters, noting subject: AuditSubject) throws {
+    let numbers = (query["photos"] ?? "").split(separator: ",").map { Int64($0) ?? 0 }
+    guard (1...Self.most).contains(numbers.count), numbers.allSatisfy({ $0 > 0 }) else {
+      throw ServerError.badParameter(
+        "photos", "1 to \(Self.most) numbers of photos with commas between them")
+    }
+    var seen: Set<PhotoID> = []
+    photos = numbers.map { PhotoID($0) }.filter { seen.insert($0).inserted }
+    for photo in photos { subject.note(photo) }
+  }
+}
