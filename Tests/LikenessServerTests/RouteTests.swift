@@ -151,6 +151,7 @@ import Testing
           ])
         let matches = found.list("faces").first?["matches"] as? [[String: Any]] ?? []
         let faces = own.compactMap { $0["face"] as? Int }
+        #expect(found.number("hidden") == (isIncluded ? 0 : faces.count))
         #expect(matches.contains { faces.contains($0["face"] as? Int ?? 0) } == isFound)
       }
       #expect(

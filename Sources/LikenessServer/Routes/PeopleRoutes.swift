@@ -90,12 +90,15 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
+    let includesHidden = try QueryParameters(request).flag("includeHidden")
     return try await services.derive(context, atHand: \.people.isListAtHand) { likeness in
+      func found(includingHidden: Bool) throws -> Person? {
+        try likeness.people.list(includingHidden: includingHidden).people.first { $0.id == id }
+      }
       // Whoever asks for somebody by number may see that somebody, hidden or not.
       guard
-        let person =
-          try likeness.people.list().people.first(where: { $0.id == id })
-          ?? likeness.people.list(includingHidden: true).people.first(where: { $0.id == id })
+        let person = try (includesHidden ? nil : found(includingHidden: false))
+          ?? found(includingHidden: true)
       else { throw LikenessError.unknownPerson(id) }
       return try PersonAnswer(person, likeness)
     }

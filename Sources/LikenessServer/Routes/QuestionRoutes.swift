@@ -49,6 +49,12 @@ struct QuestionRoutes {
     @OrNull var height: Int?
     @OrNull var turned: Int?
     var faces: [Item]
+    /// How many faces could not answer since the user hid them.
+    var hidden: Int
+  }
+
+  private static func hidden(_ question: Question, _ likeness: Likeness) throws -> Int {
+    try question.filter.includesHidden ? 0 : likeness.people.hiddenFaces().count
   }
 
   private func search(
@@ -68,7 +74,8 @@ struct QuestionRoutes {
     }
     return try await services.ask(context) { [question] likeness in
       SearchAnswer(
-        faces: [.init(matches: try nearest(likeness, question).map { MatchAnswer($0) })])
+        faces: [.init(matches: try nearest(likeness, question).map { MatchAnswer($0) })],
+        hidden: try Self.hidden(question, likeness))
     }
   }
 
@@ -95,7 +102,7 @@ struct QuestionRoutes {
             face: FoundFaceAnswer(searched.face),
             matches: searched.matches.map { MatchAnswer($0) },
             recognition: searched.recognition)
-        })
+        }, hidden: try Self.hidden(question, likeness))
     }
   }
 
