@@ -39,7 +39,7 @@ extension Gallery {
       if output.json { return try Console.json(Answer(missing: missing, removed: receipt)) }
       if let receipt {
         Console.print(
-          "removed \(receipt.photos.count) photos with \(receipt.faces.count) faces"
+          "removed \(counted(receipt.photos.count, "photo")) with \(counted(receipt.faces.count, "face"))"
             + (receipt.names.isEmpty
               ? ""
               : "; nobody is named "

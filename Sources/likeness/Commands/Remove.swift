@@ -102,9 +102,6 @@ struct Remove: AnsweringCommand {
   }
 
   private static func summary(_ names: [String], _ photos: [String], _ faces: [FaceID]) -> String {
-    func counted(_ count: Int, _ one: String) -> String {
-      "\(count) \(one)\(count == 1 ? "" : "s")"
-    }
     let some = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
     return "\(counted(faces.count, "face")), \(counted(photos.count, "photo")), "
       + "\(counted(names.count, "name"))" + (names.isEmpty ? "" : " (\(some))")

@@ -90,6 +90,9 @@ struct Table {
   }
 }
 
+/// How many there are of something, such as `1 face` or `3 faces`.
+func counted(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
+
 extension Float {
   /// With a fixed number of digits after the point.
   func digits(_ count: Int) -> String { Double(self).digits(count) }

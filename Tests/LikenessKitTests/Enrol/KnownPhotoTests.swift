@@ -76,7 +76,7 @@ import Testing
 
   @Test func `a folder of one person is told`() throws {
     try withPhotos { likeness, folder, put in
-      for (number, sample) in ["obama.jpg", "obama2.jpg", "obama_small.jpg"].enumerated() {
+      for (number, sample) in ["obama.jpg", "obama2.jpg", "obama3.jpg"].enumerated() {
         _ = try put(sample, "Barack/IMG_000\(number).jpg")
       }
       _ = try put("biden.jpg", "2024/IMG_0009.jpg")
@@ -126,7 +126,7 @@ import Testing
       let gone = try put("obama.jpg", "a/obama.jpg")
       let kept = try put("biden.jpg", "a/biden.jpg")
       let away = try put("obama2.jpg", "disk/obama2.jpg")
-      let changed = try put("obama_small.jpg", "a/small.jpg")
+      let changed = try put("obama3.jpg", "a/small.jpg")
       try likeness.add([folder])
       let data = try Data(contentsOf: Samples.photo("32bit.png"))
       try likeness.add([PhotoUpload(data: data, title: "upload.png")])

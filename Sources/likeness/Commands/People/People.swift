@@ -91,8 +91,8 @@ struct People: ParsableCommand {
         let photos = Self.photos(person)
         table.add(
           person.id.reference, (person.name ?? "–") + (person.hidden ? " (hidden)" : ""),
-          Self.counted(person.faces.count, "face"),
-          Self.counted(photos.count, "photo"), Self.some(photos))
+          counted(person.faces.count, "face"),
+          counted(photos.count, "photo"), Self.some(photos))
       }
       Console.print(table.text)
     }
@@ -116,10 +116,10 @@ struct People: ParsableCommand {
         func title(_ person: Person, _ face: FaceID) -> String {
           let photo = person.faces.first { $0.face == face }.map { " \(Self.file($0.photo))" } ?? ""
           return person.id.reference + (person.name.map { " \($0)" } ?? "")
-            + " (\(Self.counted(person.faces.count, "face")), nearest:\(photo))"
+            + " (\(counted(person.faces.count, "face")), nearest:\(photo))"
         }
         table.add(
-          "\((suggestion.probability * 100).digits(0)) %", Self.counted(suggestion.links, "link"),
+          "\((suggestion.probability * 100).digits(0)) %", counted(suggestion.links, "link"),
           title(suggestion.first, suggestion.faces[0]),
           title(suggestion.second, suggestion.faces[1]))
       }
@@ -144,10 +144,6 @@ struct People: ParsableCommand {
     private static func some(_ photos: [String]) -> String {
       photos.prefix(3).map(file).joined(separator: ", ")
         + (photos.count > 3 ? ", …" : "")
-    }
-
-    static func counted(_ count: Int, _ one: String) -> String {
-      "\(count) \(one)\(count == 1 ? "" : "s")"
     }
   }
 }

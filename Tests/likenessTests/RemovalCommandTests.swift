@@ -1,0 +1,125 @@
+import Foundation
+import LikenessKit
+import TestSupport
+import Testing
+
+/// Removing many at once, what would go, and photos whose files are gone.
+@Suite struct RemovalCommandTests {
+  /// Gives the work a gallery of copies of four samples.
+  private func withGallery(_ work: (_ home: String, _ photos: URL) throws -> Void) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let photos = folder.appendingPathComponent("photos")
+      try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
+      for name in ["biden.jpg", "obama.jpg", "obama2.jpg", "obama_small.jpg"] {
+        let sample = name == "obama_small.jpg" ? "obama3.jpg" : name
+        try FileManager.default.copyItem(
+          at: Samples.photo(sample), to: photos.appendingPathComponent(name))
+      }
+      let home = folder.appendingPathComponent("gallery")
+      try Likeness(gallery: home).add([photos])
+      try work(home.path, photos)
+    }
+  }
+
+  private func names(_ home: String) throws -> [String] {
+    try Likeness(gallery: URL(fileURLWithPath: home)).names.all()
+  }
+
+  @Test func `any number goes at once, and nothing where one is unknown`() throws {
+    try withGallery { home, photos in
+      let before = try names(home)
+      #expect(before == ["biden", "obama", "obama2", "obama_small"])
+      let unknown = try ProgramRun(["remove", "obama", "nobody", "--gallery", home])
+      #expect(unknown.status == 2 && unknown.errorLines.count == 1)
+      #expect(unknown.errors.contains("nobody"))
+      let bare = try ProgramRun(["remove", "1", "--gallery", home])
+      #expect(bare.status == 64 && bare.errors.contains("face:1 or photo:1 or person:1"))
+      #expect(try names(home) == before)
+      let preview = try ProgramRun([
+        "remove", "obama", photos.appendingPathComponent("obama2.jpg").path, "--dry-run",
+        "--gallery",
+        home,
+      ])
+      #expect(preview.status == 0)
+      #expect(preview.output.contains("would remove 2 faces, 2 photos, 2 names (obama, obama2)"))
+      #expect(preview.output.contains(photos.appendingPathComponent("obama.jpg").path))
+      #expect(try names(home) == before)
+      let faces = try Likeness(gallery: URL(fileURLWithPath: home)).faces.list()
+      let some = faces.filter { ["obama", "obama2"].contains($0.name) }.map(\.face)
+      let removed = try ProgramRun([
+        "remove", "--face", "\(some[0])", "--face", some[1].reference, "--gallery", home,
+      ])
+      #expect(removed.status == 0)
+      #expect(removed.output.hasPrefix("removed 2 faces, 2 photos, 2 names (obama, obama2)"))
+      #expect(try names(home) == ["biden", "obama_small"])
+    }
+  }
+
+  @Test func `names come from a file, too`() throws {
+    try withGallery { home, photos in
+      let list = photos.deletingLastPathComponent().appendingPathComponent("list.txt")
+      try Data("obama\n\n  obama2 \nphotos/*_small.jpg\n".utf8).write(to: list)
+      let json = try ProgramRun(["remove", "--from", list.path, "--json", "--gallery", home])
+      #expect(json.status == 2, "a pattern is of whole paths or of file names")
+      try Data("obama\n\n  obama2 \n*_small.jpg\n".utf8).write(to: list)
+      let run = try ProgramRun(["remove", "--from", list.path, "--json", "--gallery", home])
+      let receipt = try #require(try run.json() as? [String: Any])
+      #expect(receipt["names"] as? [String] == ["obama", "obama2", "obama_small"])
+      let piped = try ProgramRun(["remove", "--from", "-", "--gallery", home], input: "biden\n")
+      #expect(piped.status == 0)
+      #expect(try names(home).isEmpty)
+      #expect(try ProgramRun(["remove", "--from", "/none", "--gallery", home]).status == 64)
+      #expect(try ProgramRun(["remove", "--gallery", home]).status == 64)
+    }
+  }
+
+  @Test func `an unnamed person is asked for and removed by number`() throws {
+    try withGallery { home, _ in
+      let likeness = Likeness(gallery: URL(fileURLWithPath: home))
+      let faces = try likeness.faces.list().filter { $0.name?.hasPrefix("obama") == true }
+      for face in faces { try likeness.faces.setName(nil, of: face.face) }
+      let people = try ProgramRun(["people", "--gallery", home])
+      let line = try #require(
+        people.output.split(separator: "\n").first { $0.contains("3 faces") }.map(String.init))
+      let person = try #require(line.split(separator: " ").first.map(String.init))
+      #expect(person.hasPrefix("person:"))
+      let same = try ProgramRun(["same", person, "--gallery", home])
+      #expect(same.status == 0 && same.output.contains("obama2.jpg"))
+      #expect(try ProgramRun(["nearest", person, "--gallery", home]).output.contains("biden"))
+      let distance = try ProgramRun(["distance", person, "biden", "--gallery", home])
+      #expect(distance.status == 0 && distance.output.hasPrefix("l2 "))
+      #expect(try ProgramRun(["label", person, "mood=glad", "--gallery", home]).status == 0)
+      let removed = try ProgramRun(["remove", person, "--gallery", home])
+      #expect(removed.output.hasPrefix("removed 3 faces, 3 photos, 0 names"))
+      #expect(try names(home) == ["biden"])
+    }
+  }
+
+  @Test func `prune says what is gone before it goes`() throws {
+    try withGallery { home, photos in
+      let none = try ProgramRun(["gallery", "prune", "--gallery", home])
+      #expect(none.status == 0 && none.output == "no photo of the gallery is gone\n")
+      let gone = photos.appendingPathComponent("obama.jpg")
+      try FileManager.default.removeItem(at: gone)
+      for arguments in [["--dry-run"], []] {
+        let run = try ProgramRun(["gallery", "prune", "--gallery", home] + arguments)
+        #expect(run.status == 0 && run.output == "gone: \(gone.path)\n")
+        #expect(run.errors.contains("--yes") == arguments.isEmpty)
+      }
+      #expect(try names(home).contains("obama"))
+      let pruned = try ProgramRun(["gallery", "prune", "--yes", "--gallery", home])
+      #expect(pruned.output.contains("removed 1 photo with 1 face; nobody is named obama any more"))
+      #expect(try !names(home).contains("obama"))
+      try FileManager.default.moveItem(
+        at: photos, to: photos.deletingLastPathComponent().appendingPathComponent("away"))
+      let unmounted = try ProgramRun(["gallery", "prune", "--yes", "--gallery", home])
+      #expect(unmounted.output == "no photo of the gallery is gone\n")
+      #expect(unmounted.errors.contains("--missing-folders"))
+      let all = try ProgramRun([
+        "gallery", "prune", "--yes", "--missing-folders", "--json", "--gallery", home,
+      ])
+      let answer = try #require(try all.json() as? [String: Any])
+      #expect(((answer["removed"] as? [String: Any])?["photos"] as? [String])?.count == 3)
+    }
+  }
+}
