@@ -15,7 +15,7 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT \(Self.faceColumns), person_face.person, person_face.pinned, photo.path,
+          SELECT \(Self.faceColumns(name: "name.name")), person_face.person, person_face.pinned, photo.path,
             hidden_face.face IS NOT NULL
           FROM face JOIN photo ON photo.id = face.photo
           LEFT JOIN person_face ON person_face.face = face.id

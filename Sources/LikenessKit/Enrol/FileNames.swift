@@ -41,7 +41,8 @@ enum FileNames {
   /// The folder's name where a file is called by it and a number, `Ann/Ann_0001.jpg`; else nil.
   static func numbered(_ name: String, in folder: String) -> String? {
     let person = String(
-      name.reversed().drop { $0.isNumber }.drop { " _-.(".contains($0) }.reversed())
+      name.reversed().drop { ")]".contains($0) }.drop { $0.isNumber }
+        .drop { " _-.([".contains($0) }.reversed())
     return person.count < name.count && person.lowercased() == folder.lowercased() ? folder : nil
   }
 
