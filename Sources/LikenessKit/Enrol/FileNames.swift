@@ -40,9 +40,10 @@ enum FileNames {
 
   /// The folder's name where a file is called by it and a number, `Ann/Ann_0001.jpg`; else nil.
   static func numbered(_ name: String, in folder: String) -> String? {
-    let person = String(
-      name.reversed().drop { ")]".contains($0) }.drop { $0.isNumber }
-        .drop { " _-.([".contains($0) }.reversed())
+    var person = name[...]
+    for characters in [")]", "0123456789", " _-.(["] {
+      while let last = person.last, characters.contains(last) { person.removeLast() }
+    }
     return person.count < name.count && person.lowercased() == folder.lowercased() ? folder : nil
   }
 
