@@ -14,7 +14,12 @@ extension References {
         of: text,
         Precedence(
           exactName: { lookup.exact(text).map { [.name($0)] } },
-          person: { [.person($0)] },
+          person: { person in
+            guard try !likeness.gallery.reader().faces(ofPeople: [person]).isEmpty else {
+              throw LikenessError.unknownPerson(person)
+            }
+            return [.person(person)]
+          },
           galleryFaces: { $0.map { .face($0.id) } },
           file: { url in
             let found = try likeness.analyze(url, limits: limits)

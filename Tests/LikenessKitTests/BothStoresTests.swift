@@ -84,6 +84,11 @@ import Testing
     }
   }
 
+  private func expectSame(_ a: [Answer], _ b: [Answer]) {
+    #expect(a.count == b.count)
+    for (one, other) in zip(a, b) { #expect(one == other) }
+  }
+
   /// The people as sets of faces, with their names.
   private func people(_ likeness: Likeness, _ twins: Twins) throws -> Set<String> {
     Set(
@@ -166,14 +171,14 @@ import Testing
         var question = Question(count: 1 + number % 7, metric: metric, grouping: grouping)
         question.filter = filters[number / 9 % filters.count]
         let (mine, theirs) = (twins.idOf[probe] ?? 0, others.idOf[probe] ?? 0)
-        #expect(
-          try answers(a.nearest(to: mine, question), twins)
-            == answers(b.nearest(to: theirs, question), others))
+        expectSame(
+          try answers(a.nearest(to: mine, question), twins),
+          try answers(b.nearest(to: theirs, question), others))
         let embedding = try a.faces.embedding(of: mine)
         #expect(try b.faces.embedding(of: theirs) == embedding)
-        #expect(
-          try answers(a.search(embedding, question), twins)
-            == answers(b.search(embedding, question), others))
+        expectSame(
+          try answers(a.search(embedding, question), twins),
+          try answers(b.search(embedding, question), others))
         let filtered = try a.faces.page(after: 0, limit: 1000, filter: question.filter)
         let twin = try b.faces.page(after: 0, limit: 1000, filter: question.filter)
         #expect(

@@ -110,21 +110,21 @@ import Testing
       let people = try likeness.people.list().people
       let id = try #require(people.first { $0.name == "biden" }).id
       let references = References(likeness)
-      for text in ["\(id)", "#\(id)", "biden", "Biden"] {
+      for text in [id.reference, "biden", "Biden"] {
         _ = try likeness.people.name(references.person(text), as: "Joe")
         _ = try likeness.people.undo()
       }
       #expect(throws: LikenessError.unknownName("bidne", nearSpellings: ["biden"])) {
         try references.person("bidne")
       }
-      #expect(throws: LikenessError.unknownPerson(77)) { try references.person("77") }
+      #expect(throws: LikenessError.unknownPerson(77)) { try references.person("person:77") }
       try likeness.people.merge(references.people(["biden", "obama"]))
       for face in ["face:2", "biden.jpg", Samples.photo("biden.jpg").path + "#1"] {
         let split = try likeness.people.split(id, faces: [references.face(face, of: id)])
         #expect(split.edit.faces == [2])
         try likeness.people.undo()
       }
-      #expect(throws: LikenessError.unknownFace(9)) { try references.face("9", of: id) }
+      #expect(throws: LikenessError.unknownFace(9)) { try references.face("face:9", of: id) }
       #expect(throws: LikenessError.unknownFace(9)) { try likeness.people.split(id, faces: [9]) }
       for face in ["none.jpg", "none.jpg#2"] {
         #expect(throws: LikenessError.self) { try references.face(face, of: id) }
@@ -144,7 +144,7 @@ import Testing
       let references = References(likeness)
       #expect(throws: LikenessError.severalPeople("joe", ids)) { try references.person("joe") }
       // Who was given the name is meant before others.
-      _ = try likeness.people.name(references.person("\(ids[1])"), as: "Joe")
+      _ = try likeness.people.name(references.person(ids[1].reference), as: "Joe")
       #expect(try likeness.people.name(references.person("Joe"), as: "Ann")?.people == [ids[1]])
     }
   }

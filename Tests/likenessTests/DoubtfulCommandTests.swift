@@ -100,7 +100,7 @@ import Testing
       #expect(Set(faces.compactMap { $0["face"] as? Int }) == [1, 2, 3])
       let same = try ProgramRun(["same", "face:4", "--gallery", home])
       #expect(same.status == 2 && same.output.isEmpty && same.errorLines.count == 1)
-      #expect(same.errors.contains("face 4 is doubtful"))
+      #expect(same.errors.contains("face:4 is doubtful"))
       let photo = try ProgramRun(["same", "/flowers.jpg", "--gallery", home])
       #expect(photo.status == 2 && photo.errors.contains("no face found; 2 doubtful detections"))
       // Whoever labels it says that it is a face.

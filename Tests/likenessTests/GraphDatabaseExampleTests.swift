@@ -82,7 +82,7 @@ import Testing
     }
     for face in MadePeople.someFaces {
       let same = try #require(
-        try run(["same", "#\(face)", "--json"], home).json() as? [String: Any])
+        try run(["same", "face:\(face)", "--json"], home).json() as? [String: Any])
       let person = try #require((same["people"] as? [[String: Any]])?.first)
       let found = try #require(person["found"] as? [[String: Any]])
       #expect(

@@ -71,7 +71,7 @@ import Testing
   @Test func hidingAndCovers() throws {
     try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
       let first = try list(home)
-      let biden = "\(try #require(first[1]["id"] as? Int))"
+      let biden = "person:\(try #require(first[1]["id"] as? Int))"
       #expect(try people(["hide"], home).status == 64)
       #expect(try people(["hide", biden, "--face", "obama2.jpg"], home).output.contains("hid"))
       let shown = try people([], home)
@@ -91,9 +91,9 @@ import Testing
       #expect(try list(home).count == 2)
       #expect(try people(["show", "--face", "obama2.jpg"], home).output.contains("showed a face"))
       let obama = try #require(try list(home)[0]["id"] as? Int)
-      #expect(try people(["cover", "\(obama)", "obama2.jpg"], home).output.contains("cover"))
+      #expect(try people(["cover", "person:\(obama)", "obama2.jpg"], home).output.contains("cover"))
       #expect(try list(home)[0]["coverChosen"] as? Bool == true)
-      #expect(try people(["cover", "\(obama)", "biden.jpg"], home).status == 1)
+      #expect(try people(["cover", "person:\(obama)", "biden.jpg"], home).status == 1)
       let history = try people(["history"], home)
       #expect(history.output.split(separator: "\n").allSatisfy { $0.contains(NSUserName()) })
       for _ in 0..<4 { #expect(try people(["undo"], home).status == 0) }
@@ -138,18 +138,18 @@ import Testing
   @Test func editsAndUndo() throws {
     try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
       let first = try list(home)
-      let obama = "\(try #require(first[0]["id"] as? Int))"
-      #expect(try people(["name", obama, "Barack"], home).output.contains("named #\(obama)"))
+      let obama = "person:\(try #require(first[0]["id"] as? Int))"
+      #expect(try people(["name", obama, "Barack"], home).output.contains("named \(obama)"))
       #expect(try list(home)[0]["name"] as? String == "Barack")
       let split = try people(["split", "Barack", "--faces", "obama2.jpg", "--json"], home)
       let answer = try #require(try split.json() as? [String: Any])
       let new = try #require(answer["person"] as? Int)
       #expect((answer["edit"] as? [String: Any])?["kind"] as? String == "split")
       #expect(try people(["merge", "barack", "biden"], home).status == 0)
-      let refused = try people(["merge", "Barack", "#\(new)"], home)
+      let refused = try people(["merge", "Barack", "person:\(new)"], home)
       #expect(refused.status == 1 && refused.output.isEmpty && refused.errorLines.count == 1)
       #expect(refused.errors.contains("told apart") && refused.errors.contains("split 1 face"))
-      #expect(try people(["merge", "Barack", "\(new)", "--anyway"], home).status == 0)
+      #expect(try people(["merge", "Barack", "person:\(new)", "--anyway"], home).status == 0)
       #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
       #expect(try list(home).count == 2)
       #expect(try people(["history"], home).output.split(separator: "\n").count == 5)
@@ -163,7 +163,7 @@ import Testing
 
   @Test func namesThatWereGivenAreNames() throws {
     try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
-      let obama = "\(try #require(try list(home)[0]["id"] as? Int))"
+      let obama = "person:\(try #require(try list(home)[0]["id"] as? Int))"
       #expect(try people(["name", obama, "Barack"], home).status == 0)
       func run(_ arguments: [String]) throws -> ProgramRun {
         try ProgramRun(arguments + ["--gallery", home])
@@ -177,7 +177,7 @@ import Testing
       #expect(wrong.status == 2 && wrong.errors.contains("did you mean \"Barack\""))
       #expect(
         try run(["remove", "Barack"]).output
-          .hasPrefix("removed 2 faces, 2 photos, 3 names (Barack, obama, obama2)"))
+          .hasPrefix("removed 2 faces, 2 photos, 1 name (Barack)"))
       #expect(try list(home).count == 1)
     }
   }
@@ -191,7 +191,7 @@ import Testing
       }
       try expectLine(["name", "obmaa", "X"], 2, "did you mean \"obama\"")
       try expectLine(["name", "person:9", "X"], 2, "person:9")
-      try expectLine(["not", "99", "obama"], 2, "face 99")
+      try expectLine(["not", "face:99", "obama"], 2, "face:99")
       try expectLine(["not", "none.jpg", "obama"], 2, "none.jpg")
       try expectLine(["not", "obama.jpg", "obama"], 1, "only one")
       try expectLine(["split", "obama", "--faces", "biden.jpg"], 1, "is not of")

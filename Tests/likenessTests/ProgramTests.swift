@@ -88,12 +88,16 @@ private func list(_ value: Any?) throws -> [[String: Any]] {
         let run = try ProgramRun(["search", Samples.photo(photo).path, "--gallery", home])
         #expect(run.status == 0 && run.errors.isEmpty)
         let lines = run.output.split(separator: "\n")
-        #expect(lines[0].hasPrefix("face 1 of 1, ") && lines.count == 3)
+        #expect(lines[0].hasPrefix("face 1 of 1, ") && lines.count == 4)
         #expect(lines[1].hasPrefix("  \(start): cosine distance 0."), "\(lines[1])")
         #expect(
           lines[1].contains("the gallery's threshold 0.")
             && lines[1].contains("% of unknown people"))
-        #expect(lines[2].hasPrefix("  1  obama  "))
+        #expect(lines[2].split(separator: " ") == ["cosine"])
+        #expect(lines[3].hasPrefix("  1  obama  "))
+        // The distance of the ranking is the one that decides.
+        let distance = try #require(lines[1].firstMatch(of: /cosine distance (0\.\d+)/)?.1)
+        #expect(lines[3].contains(distance))
       }
     }
   }

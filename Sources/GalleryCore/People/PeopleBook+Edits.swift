@@ -94,6 +94,17 @@ extension PeopleBook {
         : before == name ? "confirmed \(title)" : "renamed \(title) to \"\(name)\"")
   }
 
+  /// Takes a person's name away; the faces stay together.
+  /// - Returns: nil if the person has none.
+  package mutating func unname(person: PersonID) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.name)
+    guard try name(of: person) != nil else { return nil }
+    note(person, &edit)
+    let title = title(person)
+    people[person]?.name = nil
+    return finish(edit, "took the name from \(title)")
+  }
+
   /// Merges several people into one and pins their faces. The first with a name keeps its id, or the first of all.
   package mutating func merge(
     _ people: [PersonID], name wanted: String?, anyway: Bool

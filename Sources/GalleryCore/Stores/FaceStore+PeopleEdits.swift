@@ -16,6 +16,16 @@ extension FaceStore {
     }
   }
 
+  /// Takes a person's name away; the faces stay together.
+  /// - Returns: the edit; nil if the person has no name.
+  /// - Throws: `GalleryError.unknownPerson`
+  public func unname(person: PersonID) throws(GalleryError) -> PeopleEdit? {
+    var subject = PeopleBook.Subject()
+    subject.people = [person]
+    return try changePeople(subject) { book throws(GalleryError) in try book.unname(person: person)
+    }
+  }
+
   /// Merges several people into one and pins their faces. The first with a name keeps its id, or
   /// the first of all.
   /// - Parameters:

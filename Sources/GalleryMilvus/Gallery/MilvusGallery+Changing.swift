@@ -11,6 +11,8 @@ extension MilvusGallery {
     let ids = try faces(of: removal).sorted()
     let upgrade = try beginWriting()
     let going = try rows(of: ids, withEmbeddings: false)
+    // Names that faces went by; what they were added by beneath goes without a word.
+    let told = removal.names.union(try self.names(of: going).values)
     let gone = Set(going.map(\.id))
     var receipt = RemovalReceipt()
     receipt.faces = going.map(\.id).sorted()
@@ -39,7 +41,7 @@ extension MilvusGallery {
     receipt.names = try removeUnused(
       Set(going.map(\.name)).union(names).subtracting([""]))
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
-    receipt.names.sort()
+    receipt.names = receipt.names.filter { told.contains($0) }.sorted()
     try put([newRevision])
     receipt.tracesRemain = true
     return receipt

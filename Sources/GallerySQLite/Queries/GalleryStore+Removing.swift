@@ -10,10 +10,13 @@ extension GalleryStore {
   public func remove(_ removal: Removal) throws(GalleryError) -> RemovalReceipt {
     var kept: [String] = []
     var receipt = try write { db -> RemovalReceipt in
-      let names = try Self.allNames(db)
+      let going = try Self.faces(of: removal, db)
+      // Names that faces went by; what they were added by beneath goes without a word.
+      let names = try Self.allNames(db).intersection(
+        removal.names.union(try Self.names(of: going, db)))
       var receipt = RemovalReceipt()
       var (emptied, nameless) = (Set<PhotoID>(), Set<Int64>())
-      for face in try Self.faces(of: removal, db) {
+      for face in going {
         let pictures =
           try Int.fetchOne(
             db, sql: "SELECT COUNT(*) FROM thumbnail WHERE face = ?", arguments: [face]) ?? 0
@@ -51,6 +54,12 @@ extension GalleryStore {
     if !receipt.isEmpty { receipt.tracesRemain = (try? eraseTraces()) != true }
     if (try? forgetUpgraded(receipt.faces)) == nil { receipt.tracesRemain = true }
     return receipt
+  }
+
+  private static func names(of faces: [FaceID], _ db: Database) throws -> Set<String> {
+    let statement = try db.cachedStatement(
+      sql: "SELECT \(goesBy) FROM \(namedFaces) WHERE face.id = ?")
+    return Set(try faces.compactMap { try String.fetchOne(statement, arguments: [$0]) })
   }
 
   private static func faces(of removal: Removal, _ db: Database) throws -> [FaceID] {

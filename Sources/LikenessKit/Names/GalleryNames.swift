@@ -74,9 +74,27 @@ public struct GalleryNames: Sendable {
       guard let name = wanted[entry.face.id], name != entry.name, let person = entry.person else {
         continue
       }
-      try people.tell(entry.face.id, apartFrom: person)
+      if try gallery.reader().faces(ofPeople: [person]).count > 1 {
+        try people.tell(entry.face.id, apartFrom: person)
+      } else {
+        try rename(person, name)
+      }
     }
     return changed
+  }
+
+  /// Gives a person of one face another name, or none. Whoever has the name already is the same person.
+  private func rename(_ person: PersonID, _ name: String?) throws {
+    let store = try gallery.writer()
+    guard let name else {
+      _ = try store.unname(person: person)
+      return
+    }
+    if let bearer = try store.person(named: name) {
+      _ = try store.merge(people: [bearer, person], name: name, anyway: true)
+    } else {
+      _ = try store.name(person: person, name)
+    }
   }
 
   /// Faces that go by a name, in the order of their ids.

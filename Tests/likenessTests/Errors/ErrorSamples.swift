@@ -167,6 +167,13 @@ struct ErrorSamples {
 
   private static let questions = [
     ErrorSamples(
+      exit: 64, 422, "bad_reference", compreFace: [400, 0],
+      LikenessError.bareNumber("7", references: ["face:7"])),
+    ErrorSamples(
+      exit: 1, 409, "key_name_taken", compreFace: [409, 0], APIKeyError.nameTaken("k")),
+    ErrorSamples(exit: 1, 404, "unknown_key", compreFace: [404, 0], APIKeyError.unknown("k")),
+    ErrorSamples(exit: 1, 422, "bad_key_name", compreFace: [400, 0], APIKeyError.badName("/")),
+    ErrorSamples(
       exit: 64, 422, "bad_query", compreFace: [400, 0],
       ComposeError.syntax("q", position: 1, expected: "a", found: "b")),
     ErrorSamples(
@@ -222,7 +229,6 @@ struct ErrorSamples {
       EmbeddingMisfit("r"), EnrolmentError.removedMeanwhile, EnrolmentError.modelChanged,
       ModelFileError.truncated(offset: 1), ModelFileError.malformed("m", offset: 1),
       ModelFileError.notONNX,
-      APIKeyError.nameTaken("k"), APIKeyError.unknown("k"), APIKeyError.badName("/"),
       APIKeyError.unreadable(path: "p"),
       CompreFaceImportError.badAddress("a"), CompreFaceImportError.unreachable("a", reason: "r"),
       CompreFaceImportError.refused("a", status: 500, message: "m"),

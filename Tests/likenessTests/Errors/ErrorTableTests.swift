@@ -96,11 +96,11 @@ import Testing
       ),
       (
         LikenessError.unknownFace(7),
-        "face 7 is not in the gallery: likeness list faces shows what is"
+        "face:7 is not in the gallery: likeness list faces shows what is"
       ),
       (
         LikenessError.notEmbedded(face: 7, reason: "no photo"),
-        "face 7 has no embedding of the gallery's model (no photo): likeness gallery upgrade makes one "
+        "face:7 has no embedding of the gallery's model (no photo): likeness gallery upgrade makes one "
           + "when its photo is back"
       ),
       (
@@ -198,7 +198,7 @@ import Testing
     #expect(message(LikenessError.unknownFace(7)) == "There is no such face.")
     #expect(
       message(LikenessError.unknownName("Ann", nearSpellings: ["Anne"]))
-        == "nobody called \"Ann\" is in the gallery; did you mean \"Anne\"?.")
+        == "nobody called \"Ann\" is in the gallery; did you mean \"Anne\"?")
     #expect(
       message(LikenessError.onlyDoubtful(path: "/home/a.jpg", count: 2))
         == "No face was found on the photo; 2 finds are doubtful.")
