@@ -206,7 +206,7 @@ import Testing
       _ = try likeness.people.undo()
       #expect(
         try session.answer(questions[0].id, true)?.text
-          == "confirmed a face of \"Ann\" (#\(person))")
+          == "confirmed a face of \"Ann\" (\(person.reference))")
       #expect(
         try likeness.people.review().questions(count: 100).questions.allSatisfy {
           $0.kind != .person

@@ -53,8 +53,8 @@ public struct FaceFilter: Sendable, Equatable {
     return .others(than: faces)
   }
 
-  /// The same in the words of a server. Who goes by a name is looked up only where the user gave it to somebody, or
-  /// chose a person: else the faces themselves tell.
+  /// The same in the words of a server. Who goes by a name is looked up only where the user gave anybody a name, or
+  /// chose a person: else the names that faces were added by tell.
   func condition(of store: any FaceStore, without faces: Set<FaceID>) throws -> FaceCondition {
     var condition = FaceCondition()
     (condition.labels, condition.minimumQuality) = (labels, minimumQuality)
@@ -64,7 +64,7 @@ public struct FaceFilter: Sendable, Equatable {
     people.people = self.people
     if !names.isEmpty {
       let meant = try store.names(meantBy: names)
-      if try meant.isEmpty || meant.contains(where: { try store.person(named: $0) != nil }) {
+      if try meant.isEmpty || !store.givenPersonNames().isEmpty {
         people.names = names
       } else {
         condition.names = meant.sorted()

@@ -135,7 +135,7 @@ import Testing
       let person = try #require(
         try likeness.people.list().people.first { $0.faces.contains { $0.face == 1 } })
       _ = try likeness.people.name(person.id, as: "Ann Lee")
-      let found = try compose(likeness, "person:\"ann lee\" + expression:happy")
+      let found = try compose(likeness, "person:\"ann lee\" + expression:happy", count: 40)
       #expect(found[0].match.labels == ["person": "Ann Lee", "expression": "happy"])
       #expect(found.first { $0.match.face == 1 }?.match.labels["person"] == "Ann Lee")
       try likeness.labels.set(["person": "Zoe"], of: [1, 2])
