@@ -13,10 +13,13 @@ import * as map from "./view-map.js";
 import * as people from "./view-people.js";
 import * as person from "./view-person.js";
 import * as photos from "./view-photos.js";
+import * as review from "./view-review.js";
 import * as search from "./view-search.js";
 import * as verify from "./view-verify.js";
 
-const views = { search, people, photos, verify, compose, map, add, about };
+const views = { search, people, review, photos, verify, compose, map, add, about };
+// What changes the gallery, and nothing else.
+const forWriters = ["add", "review"];
 const onPhones = ["search", "people", "photos", "add"];
 let visit = new AbortController();
 let takeFiles = null;
@@ -24,7 +27,7 @@ let takeFiles = null;
 const places = new Map();
 let step = null;
 
-const offered = () => Object.keys(views).filter((name) => name !== "add" || canWrite());
+const offered = () => Object.keys(views).filter((name) => !forWriters.includes(name) || canWrite());
 
 /** `#/people/12?face=3` is the view `person` of number 12. */
 function route() {

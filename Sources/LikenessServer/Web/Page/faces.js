@@ -48,6 +48,9 @@ export function faceThumb(face, { alt = "", size = "", has = true } = {}) {
   return frame;
 }
 
+/** A word on a picture. */
+export const badge = (text) => h("span", { class: "badge" }, text);
+
 export function photoThumb(photo, alt) {
   const frame = picture(url.photoThumbnail(photo), alt, () => icon("photos"));
   frame.classList.add("photo");

@@ -1,8 +1,9 @@
 // A photo at its largest, with its faces: who they are, what is said about them, and removing.
 
-import { canWrite, get, patch, remove, url } from "./api.js";
+import { canWrite, get, patch, post, query, remove, url } from "./api.js";
 import { announce, button, h, icon, replace } from "./dom.js";
 import { attempt, confirmed, failed, failureState, openDialog, showReceipt, toast } from "./dialogs.js";
+import { edited, hide } from "./edits.js";
 import { boxedPhoto, faceThumb } from "./faces.js";
 import { date, t } from "./i18n.js";
 import { qualityWords } from "./words.js";
@@ -99,7 +100,7 @@ function tell(context, photo, mark) {
     replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
   };
   replace(panel,
-    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })}`),
+    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
     photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
     details,
     canWrite() && button({ name: "trash", text: t("photo.delete"), kind: "quiet danger-text", dataset: { testid: "delete-photo" }, onclick: (event) => deletePhoto(context, photo, event.currentTarget) }));
@@ -110,17 +111,36 @@ function tell(context, photo, mark) {
 function faceDetails(context, face, isOnly) {
   return [
     h("h3", {}, face.person ? h("a", { href: `#/people/${face.person}` }, faceName(face)) : faceName(face)),
-    face.doubtful ? doubt(context, face) : h("p", { class: "soft" }, qualityWords(face.quality)),
+    face.doubtful ? doubt(context, face) : h("p", { class: "soft" }, `${qualityWords(face.quality)} · face:${face.face}`),
     h("p", { class: "links" }, h("a", { href: `#/search?face=${face.face}` }, t("face.similar")), face.person && h("a", { href: `#/people/${face.person}` }, t("face.person"))),
     canWrite() && nameForm(context, face),
     labelEditor(context, face),
+    canWrite() && coverAndHiding(context, face),
     canWrite() && button({ name: "trash", text: t("face.delete"), kind: "quiet danger-text", dataset: { testid: "delete-face" }, onclick: (event) => deleteFace(context, face, isOnly, event.currentTarget) }),
   ];
 }
 
+/** Whether a face is hidden, or stands for its person, is known of its person only. */
+function coverAndHiding(context, face) {
+  const { state, dialog } = context;
+  const place = h("div", { class: "face-actions", dataset: { testid: "face-actions" } });
+  const again = async () => { if (dialog.open) await show(context); else window.dispatchEvent(new Event("likeness:changed")); };
+  const run = (element, action) => attempt(element, async () => { await action(); state.changed = true; if (dialog.open) await show(context); });
+  const fill = (person) => {
+    const isHidden = person?.items.find((item) => item.face === face.face)?.hidden ?? false;
+    const hiding = button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "quiet", dataset: { testid: "hide-face" }, onclick: () => run(hiding, () => hide({ faces: [face.face] }, !isHidden, again)) });
+    const cover = button({ name: "people", text: t("cover.choose"), kind: "quiet", dataset: { testid: "cover" }, onclick: () => run(cover, async () => edited(await post(`/people/${face.person}/cover`, { face: face.face }), t("cover.done"), again)) });
+    replace(place, person && !isHidden && person.faces > 1 && person.cover !== face.face && cover, !person?.hidden && hiding);
+  };
+  const { signal } = state.visit;
+  if (face.person) get(query(`/people/${face.person}`, { includeHidden: true }), { signal }).then(fill).catch(() => {});
+  else fill(null);
+  return place;
+}
+
 /** What a doubtful find is, and the way to say that it is a face. */
 function doubt(context, face) {
-  return h("div", { class: "doubt", dataset: { testid: "doubtful" } }, h("p", {}, t("face.doubtful.text")),
+  return h("div", { class: "doubt", dataset: { testid: "doubtful" } }, h("p", {}, `${t("face.doubtful.text")} face:${face.face}`),
     canWrite() && button({ text: t("face.confirm"), dataset: { testid: "confirm-face" }, onclick: (event) => change(context, event.currentTarget, face, { doubtful: false }) }));
 }
 

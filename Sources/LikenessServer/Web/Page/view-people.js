@@ -1,19 +1,21 @@
-// Everybody in the gallery: naming, merging, and pairs who may be one person.
+// Everybody in the gallery: naming, merging, hiding, and how many questions there are.
 
 import { canWrite, get, patch, post, query } from "./api.js";
 import { announce, breakable, button, debounce, h, icon, replace, whenNear } from "./dom.js";
-import { attempt, confirmed, emptyState, failed, openDialog, toast } from "./dialogs.js";
-import { edited, historyButton } from "./edits.js";
-import { faceThumb } from "./faces.js";
+import { attempt, confirmed, emptyState, failed } from "./dialogs.js";
+import { edited, hide, historyButton } from "./edits.js";
+import { badge, faceThumb } from "./faces.js";
 import { remember, remembered, t } from "./i18n.js";
 import { jobProgress, runJob } from "./jobs.js";
-import { chance, personName } from "./words.js";
+import { personName } from "./words.js";
 
 const pageSize = 60;
 const patience = 1500;
 // So many faces are sorted within a breath or two.
 const quicklySorted = 2000;
+// Both stay while the user looks elsewhere.
 let searched = "";
+let isShowingHidden = false;
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("people.title"));
@@ -23,53 +25,70 @@ export async function render(root, { signal, setTitle }) {
     if (signal.aborted) window.dispatchEvent(new Event("likeness:changed")); else await load(state, true);
   };
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar"), dataset: { testid: "selection" } });
-  state.suggestions = h("div", { dataset: { testid: "suggestions" } });
+  state.review = h("div", { dataset: { testid: "review-notice" } });
   state.tools = toolbar(state);
-  replace(root, state.tools, state.suggestions, wall, state.foot, state.bar);
+  replace(root, state.tools, state.review, wall, state.foot, state.bar);
   await load(state, true);
 }
 
 function toolbar(state) {
   const input = h("input", { type: "search", id: "people-search", value: searched, placeholder: t("people.search"), "aria-label": t("people.search"), autocomplete: "off", on: { input: debounce(() => { searched = input.value.trim(); load(state, true).catch(() => {}); }) } });
   state.selectButton = button({ name: "check", text: t("select"), "aria-pressed": "false", dataset: { testid: "select" }, onclick: () => setSelecting(state, !state.selecting) });
-  return h("div", { class: "toolbar" }, input, canWrite() && [state.selectButton, historyButton(state.reload)]);
+  state.hiddenButton = button({ name: "show", text: t("people.showHidden"), "aria-pressed": String(isShowingHidden), hidden: true, dataset: { testid: "show-hidden" }, onclick: () => attempt(state.hiddenButton, async () => {
+    isShowingHidden = !isShowingHidden;
+    state.hiddenButton.setAttribute("aria-pressed", String(isShowingHidden));
+    await load(state, true);
+  }) });
+  return h("div", { class: "toolbar" }, input, canWrite() && [state.selectButton, historyButton(state.reload)], state.hiddenButton);
 }
 
 async function load(state, fromStart) {
   const { signal, wall } = state;
   if (fromStart) { state.people = []; state.selected.clear(); showSelection(state); }
-  const path = query("/people", { offset: state.people.length, limit: pageSize, search: searched });
+  const path = query("/people", { offset: state.people.length, limit: pageSize, search: searched, includeHidden: isShowingHidden || null });
   const visit = (state.visit = {});
   const page = fromStart && !searched ? await sortedPeople(path, state) : await get(path, { signal });
   if (!page || signal.aborted || visit !== state.visit) return;
   state.kept = page.kept;
   state.total = page.total;
+  state.hidden = page.hidden;
   state.people.push(...page.people);
   const cards = page.people.map((person) => card(person, state));
   if (fromStart) replace(wall, cards); else wall.append(...cards);
   showFoot(state);
-  if (fromStart && !searched) showSuggestions(state).catch(() => {});
+  if (fromStart && !searched) showReview(state).catch(() => {});
   if (fromStart && searched) announce(t("people.found", { n: page.total }));
 }
 
 /**
  * Sorting many faces takes long: then a job does it first, with its progress, unless they are as they were. (Asking and
- * a job side by side would sort twice.) Null where the user stopped it.
+ * a job side by side would sort twice.)
+ * @param put shows the progress; `again` is for the user who stopped it.
+ * @returns null where the user stopped it, else whether the gallery is large.
  */
+async function sorted(put, signal, again) {
+  const before = await galleryState(signal);
+  const isLarge = before.faces > quicklySorted;
+  if (!canWrite() || !isLarge || remembered("people.sorted") === before.text) return { isLarge };
+  const bar = jobProgress(t("people.sorting"));
+  put(bar.element);
+  const job = await runJob({ kind: "people" }, bar.show, signal);
+  if (job.state === "cancelled") {
+    put(emptyState({ name: "people", title: t("map.stopped"), text: t("people.sorting"), actions: [button({ name: "again", text: t("again"), onclick: again })] }));
+    return null;
+  }
+  remember("people.sorted", (await galleryState(signal)).text);
+  return { isLarge };
+}
+
+/** Sorts people where that takes long; whether they are sorted then. */
+export const sortFirst = async (place, signal, again) => Boolean(await sorted((element) => replace(place, element), signal, again));
+
 async function sortedPeople(path, state) {
   const { signal, wall } = state;
-  const before = await galleryState(signal);
-  state.isLarge = before.faces > quicklySorted;
-  if (canWrite() && state.isLarge && remembered("people.sorted") !== before.text) {
-    const bar = jobProgress(t("people.sorting"));
-    replace(wall, h("li", { class: "wide" }, bar.element));
-    const job = await runJob({ kind: "people" }, bar.show, signal);
-    if (job.state === "cancelled") {
-      replace(wall, h("li", { class: "wide" }, emptyState({ name: "people", title: t("map.stopped"), text: t("people.sorting"), actions: [button({ name: "again", text: t("again"), onclick: () => load(state, true).catch(failed) })] })));
-      return null;
-    }
-    remember("people.sorted", (await galleryState(signal)).text);
-  }
+  const found = await sorted((element) => replace(wall, h("li", { class: "wide" }, element)), signal, () => load(state, true).catch(failed));
+  if (!found) return null;
+  state.isLarge = found.isLarge;
   const late = setTimeout(() => { if (!signal.aborted) replace(wall, h("li", { class: "wide busy", role: "status" }, h("span", { class: "spinner" }), t("people.sorting"))); }, patience);
   try { return await get(path, { signal }); } finally { clearTimeout(late); }
 }
@@ -80,6 +99,9 @@ export async function arePeopleAtHand(signal) {
   return faces <= quicklySorted || remembered("people.sorted") === text;
 }
 
+/** Whether all of the gallery is compared within a breath. */
+export const arePeopleQuick = async (signal) => (await galleryState(signal)).faces <= quicklySorted;
+
 async function galleryState(signal) {
   const { id, revision, faces } = (await get("/info", { signal })).gallery;
   return { faces, text: `${id} ${revision}` };
@@ -87,8 +109,14 @@ async function galleryState(signal) {
 
 function showFoot(state) {
   state.stopWatching?.();
-  const { foot, people, total } = state;
-  state.tools.hidden = !total && !searched;
+  const { foot, people, total, hidden } = state;
+  state.hiddenButton.hidden = !hidden && !isShowingHidden;
+  state.tools.hidden = !total && !searched && state.hiddenButton.hidden;
+  const withHidden = (text) => (hidden ? `${text} · ${t("people.hidden", { n: hidden })}` : text);
+  if (!total && !searched && hidden) {
+    replace(foot, emptyState({ name: "hide", title: t("people.allHidden"), text: t("people.hidden", { n: hidden }) }));
+    return;
+  }
   if (!total) {
     replace(foot, searched
       ? emptyState({ name: "people", title: t("people.noMatch", { text: searched }), text: t("people.noMatch.text") })
@@ -96,25 +124,26 @@ function showFoot(state) {
     return;
   }
   if (people.length >= total) {
-    replace(foot, h("p", { class: "soft" }, t("people.count", { n: total })));
+    replace(foot, h("p", { class: "soft" }, withHidden(t("people.count", { n: total }))));
     return;
   }
   const more = button({ text: t("more"), onclick: () => attempt(more, () => load(state, false)) });
-  replace(foot, h("p", { class: "soft" }, t("people.some", { shown: people.length, total })), more);
+  replace(foot, h("p", { class: "soft" }, withHidden(t("people.some", { shown: people.length, total }))), more);
   state.stopWatching = whenNear(foot, () => { if (!more.disabled) more.click(); });
 }
 
 function card(person, state) {
   const cover = faceThumb(person.cover, { alt: "" });
-  const link = h("a", { class: "cover", href: `#/people/${person.person}`, "aria-label": personName(person.name) }, cover);
+  const link = h("a", { class: "cover", href: `#/people/${person.person}`, "aria-label": person.hidden ? `${personName(person.name)}, ${t("hidden")}` : personName(person.name) }, cover);
   const tick = h("span", { class: "tick-mark", "aria-hidden": "true" }, icon("check"));
   link.append(tick);
+  if (person.hidden) link.append(badge(t("hidden")));
   link.addEventListener("click", (event) => {
     if (!state.selecting) return;
     event.preventDefault();
     toggle(person, state, element, link);
   });
-  const element = h("li", { class: "person-card", dataset: { testid: "person", person: String(person.person) } }, link, nameOf(person, state), h("p", { class: "soft" }, t("photos", { n: person.photos })));
+  const element = h("li", { class: person.hidden ? "person-card hidden-one" : "person-card", dataset: { testid: "person", person: String(person.person) } }, link, nameOf(person, state), h("p", { class: "soft" }, t("photos", { n: person.photos })));
   return element;
 }
 
@@ -183,7 +212,19 @@ function showSelection(state) {
   if (!bar) return;
   bar.hidden = !state.selecting;
   const go = button({ name: "merge", text: t("merge"), kind: "primary", disabled: selected.size < 2, dataset: { testid: "merge" }, onclick: (event) => askMerge(state, event.currentTarget) });
-  replace(bar, h("span", { role: "status" }, selected.size ? t("select.people", { n: selected.size }) : t("select.hint")), go, button({ text: t("cancel"), onclick: () => setSelecting(state, false) }));
+  replace(bar, h("span", { role: "status" }, selected.size ? t("select.people", { n: selected.size }) : t("select.hint")), hiding(state), go, button({ text: t("cancel"), onclick: () => setSelecting(state, false) }));
+}
+
+/** Hides those who are selected; where all of them are hidden, shows them again. */
+function hiding(state) {
+  const chosen = state.people.filter(({ person }) => state.selected.has(person));
+  const isHidden = chosen.length > 0 && chosen.every(({ hidden }) => hidden);
+  const element = button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "hide"), disabled: !chosen.length, dataset: { testid: "hide" }, onclick: () => attempt(element, async () => {
+    await hide({ people: chosen.map(({ person }) => person) }, !isHidden, state.reload);
+    setSelecting(state, false);
+    await state.reload();
+  }) });
+  return element;
 }
 
 async function askMerge(state, element) {
@@ -213,52 +254,14 @@ export async function merge(people, after, name) {
   return answer;
 }
 
-/** Among many faces, pairs take a minute to find, and others would wait for it: then only who asks gets them. */
-async function showSuggestions(state) {
+/** Among many faces, questions take a minute to find, and others would wait for it: then they are found where they are asked. */
+async function showReview(state) {
   if (!canWrite() || !state.kept) return;
-  if (!state.isLarge) { await findSuggestions(state); return; }
-  const find = button({ name: "search", text: t("suggestions.find"), dataset: { testid: "suggestions-find" }, onclick: () => attempt(find, async () => {
-    const spinner = h("span", { class: "spinner" });
-    find.prepend(spinner);
-    await findSuggestions(state).finally(() => spinner.remove());
-    if (!state.suggestions.children.length) toast(t("suggestions.none"));
-  }) });
-  replace(state.suggestions, find);
-}
-
-async function findSuggestions(state) {
-  const { suggestions } = await get(query("/people/suggestions", { limit: 20 }), { signal: state.signal });
+  const look = (text, kind) => h("a", { class: `button ${kind}`, href: "#/review", dataset: { testid: "review-open" } }, text);
+  if (state.isLarge) { replace(state.review, look(t("review.find"), "")); return; }
+  const { questions, total } = await get(query("/review", { limit: 1 }), { signal: state.signal });
   if (state.signal.aborted) return;
-  replace(state.suggestions, suggestions.length > 0 && h("div", { class: "notice" },
-    h("span", { class: "duo", "aria-hidden": "true" }, suggestions[0].faces.map((face) => faceThumb(face, { size: "small" }))),
-    h("p", {}, t("suggestions.notice", { n: suggestions.length })),
-    button({ text: t("suggestions.look"), kind: "primary", dataset: { testid: "suggestions-open" }, onclick: () => openSuggestions(suggestions, state) })));
-}
-
-function openSuggestions(suggestions, state) {
-  const queue = [...suggestions];
-  let changed = false;
-  const body = h("div", { class: "suggestion" });
-  const dialog = openDialog({ title: t("suggestions.title"), body, testid: "suggestion-dialog", onClose: () => { if (changed) state.reload().catch(failed); } });
-  const next = () => {
-    queue.shift();
-    if (!queue.length) { dialog.close(); return; }
-    show();
-  };
-  // An answer changes who is left: pairs with a person that is now another are not asked.
-  const forget = (person) => { for (let place = queue.length - 1; place > 0; place -= 1) if ([queue[place].first.person, queue[place].second.person].includes(person)) queue.splice(place, 1); };
-  const show = () => {
-    const { first, second, faces, probability } = queue[0];
-    const side = (person, face) => h("figure", {}, faceThumb(face, { alt: "", size: "large" }), h("figcaption", {}, h("b", {}, personName(person.name)), h("span", { class: "soft" }, t("photos", { n: person.photos }))));
-    const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "suggestion-yes" }, onclick: () => attempt(yes, async () => { if (await merge([first.person, second.person], async () => {}, first.name ?? second.name)) { changed = true; forget(first.person); forget(second.person); next(); } }) });
-    const no = button({ name: "close", text: t("suggestions.no"), dataset: { testid: "suggestion-no" }, onclick: () => attempt(no, async () => {
-      edited(await post(`/people/${first.person}/apart`, { face: faces[1] }), t("apart.done"), state.reload);
-      changed = true;
-      next();
-    }) });
-    replace(body, h("div", { class: "pair" }, side(first, faces[0]), side(second, faces[1])), h("p", { class: "soft" }, chance(probability)), first.name && second.name && first.name !== second.name && h("p", { class: "soft" }, t("suggestions.name", { name: first.name })),
-      h("div", { class: "row centre" }, yes, no, button({ text: t("suggestions.skip"), kind: "bare", onclick: next })), h("p", { class: "soft" }, t("suggestions.left", { n: queue.length })));
-    yes.focus();
-  };
-  show();
+  replace(state.review, total > 0 && h("div", { class: "notice" },
+    h("span", { class: "duo", "aria-hidden": "true" }, questions[0].faces.map((face) => faceThumb(face, { size: "small" }))),
+    h("p", {}, t("review.notice", { n: total })), look(t("review.look"), "primary")));
 }

@@ -1,24 +1,28 @@
-// One person: its faces, the links that explain them, and what the user says of it.
+// One person: its faces, the links that explain them, who may be the same, and what the user says of it.
 
-import { canWrite, get, post, remove } from "./api.js";
+import { canWrite, get, post, query, remove } from "./api.js";
 import { button, h, icon, replace } from "./dom.js";
-import { attempt, confirmed, emptyState, openDialog, showReceipt } from "./dialogs.js";
-import { edited, historyButton } from "./edits.js";
-import { faceThumb, photoThumb } from "./faces.js";
+import { attempt, confirmed, emptyState, failed, openDialog, showReceipt } from "./dialogs.js";
+import { edited, hide, historyButton } from "./edits.js";
+import { badge, faceThumb, photoThumb } from "./faces.js";
 import { percent, t } from "./i18n.js";
 import { goTo } from "./layers.js";
 import { openLightbox } from "./lightbox.js";
+import { menuButton } from "./menu.js";
 import { personPicker } from "./picker.js";
-import { merge, namePerson } from "./view-people.js";
+import { arePeopleQuick, merge, namePerson } from "./view-people.js";
 import { chance, personName } from "./words.js";
 
 const firstShown = 120;
 const longestChain = 4;
+const mostSuggestions = 12;
 
 export async function render(root, context) {
   const { id, signal, setTitle, title } = context;
-  const person = await get(`/people/${id}`, { signal });
-  const state = { person, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map(), hasLinks: false };
+  // Faces that are hidden are in the second answer only.
+  const [person, whole] = await Promise.all([get(`/people/${id}`, { signal }), get(query(`/people/${id}`, { includeHidden: true }), { signal })]);
+  const shown = new Set(person.items.map(({ face }) => face));
+  const state = { person, hiddenItems: whole.items.filter(({ face }) => !shown.has(face)), showingHidden: context.showingHidden ?? false, context, id, root, title, signal, selecting: false, selected: new Set(), asPhotos: false, findings: new Map(), hasLinks: false };
   state.reload = async (answer) => {
     if (signal.aborted) { window.dispatchEvent(new Event("likeness:changed")); return; }
     const next = answer?.person;
@@ -35,9 +39,11 @@ export async function render(root, context) {
   state.grid = h("ul", { class: "faces-grid", id: "person-faces", dataset: { testid: "person-faces" } });
   state.bar = h("div", { class: "selection", hidden: true, role: "region", "aria-label": t("select.bar") });
   const more = h("div");
-  replace(root, header(state), tabs(state), state.grid, more, state.bar);
+  const perhaps = h("div");
+  replace(root, header(state), tabs(state), state.grid, more, perhaps, state.bar);
   showFaces(state);
   await loadLinks(state, more);
+  await loadSuggestions(state, perhaps);
 }
 
 /** The faces are there at once; what links them may first have to be found. */
@@ -51,19 +57,22 @@ async function loadLinks(state, more) {
   same.found.forEach((finding) => findings.set(finding.face, finding));
   state.hasLinks = true;
   showFaces(state);
-  replace(more, others(state));
 }
 
 function header(state) {
   const { person } = state;
   // The view's title stands beside the face.
-  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })}`));
+  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })} · person:${person.person}`), person.hidden && h("p", { class: "hidden-line", dataset: { testid: "person-hidden" } }, icon("hide"), t("person.hidden")));
   return h("div", { class: "person-head" }, h("a", { class: "button bare", href: "#/people" }, icon("left"), h("span", {}, t("people.all"))),
     h("div", { class: "who" }, faceThumb(person.cover, { size: "large", alt: "" }), naming),
     canWrite() && h("div", { class: "row actions" },
       button({ name: "edit", text: person.name ? t("rename") : t("person.giveName"), dataset: { testid: "rename" }, onclick: () => openNaming(state) }),
       button({ name: "merge", text: t("merge.with"), dataset: { testid: "merge-with" }, onclick: () => openMerge(state) }),
       (state.selectButton = button({ name: "check", text: t("select"), "aria-pressed": "false", dataset: { testid: "select" }, onclick: () => setSelecting(state, !state.selecting) })),
+      button({ name: person.hidden ? "show" : "hide", text: t(person.hidden ? "unhide" : "hide"), dataset: { testid: "hide-person" }, onclick: (event) => attempt(event.currentTarget, async () => {
+        await hide({ people: [state.id] }, !person.hidden, state.reload);
+        await state.reload();
+      }) }),
       historyButton(state.reload),
       button({ name: "trash", text: t("person.remove"), kind: "danger-text", dataset: { testid: "remove-person" }, onclick: (event) => removePerson(state, event.currentTarget) })));
 }
@@ -109,14 +118,21 @@ function tabs(state) {
     [...event.currentTarget.parentElement.children].forEach((other) => other.setAttribute("aria-pressed", String(other === event.currentTarget)));
     showFaces(state);
   } } }, t(key));
-  return h("div", { class: "segments", role: "group", "aria-label": t("person.show") }, choice(false, "person.asFaces"), choice(true, "person.asPhotos"));
+  const segments = h("div", { class: "segments", role: "group", "aria-label": t("person.show") }, choice(false, "person.asFaces"), choice(true, "person.asPhotos"));
+  if (!state.hiddenItems.length) return segments;
+  const hidden = button({ name: "show", text: t("person.showHidden", { n: state.hiddenItems.length }), "aria-pressed": String(state.showingHidden), dataset: { testid: "show-hidden" }, onclick: () => {
+    state.showingHidden = state.context.showingHidden = !state.showingHidden;
+    hidden.setAttribute("aria-pressed", String(state.showingHidden));
+    showFaces(state);
+  } });
+  return h("div", { class: "toolbar" }, segments, hidden);
 }
 
 /** The surest first; what the graph does not link comes last, and says so. */
 function showFaces(state) {
   const { person, findings, grid } = state;
   const place = ({ face }) => findings.get(face)?.probability ?? -1;
-  const items = [...person.items].sort((a, b) => place(b) - place(a));
+  const items = [...[...person.items].sort((a, b) => place(b) - place(a)), ...(state.showingHidden ? state.hiddenItems : [])];
   replace(grid, items.slice(0, firstShown).map((item) => tile(item, state)));
   if (!items.length) replace(grid, h("li", { class: "wide" }, emptyState({ name: "photos", title: t("person.noFaces"), text: t("person.noFaces.text") })));
   if (items.length > firstShown) {
@@ -127,15 +143,38 @@ function showFaces(state) {
 
 function tile(item, state) {
   const open = h("button", { type: "button", class: "tile", "aria-label": t("photo.open", { title: item.title }), on: { click: () => (state.selecting ? toggle(item, state, element, open) : openPhoto(item, state)) } },
-    state.asPhotos ? photoThumb(item.photo, "") : faceThumb(item.face), h("span", { class: "tick-mark", "aria-hidden": "true" }, icon("check")));
+    state.asPhotos ? photoThumb(item.photo, "") : faceThumb(item.face), h("span", { class: "tick-mark", "aria-hidden": "true" }, icon("check")), marks(item, state));
   if (state.selecting) open.setAttribute("aria-pressed", String(state.selected.has(item.face)));
-  const element = h("li", { class: state.selected.has(item.face) ? "selected" : "", dataset: { testid: "person-face", face: String(item.face) } }, open, explanation(item, state),
+  const kind = [state.selected.has(item.face) && "selected", isHiddenAlone(item, state) && "hidden-one"].filter(Boolean).join(" ");
+  const element = h("li", { class: kind, dataset: { testid: "person-face", face: String(item.face) } }, open, menuOf(item, state), explanation(item, state),
     canWrite() && state.person.faces > 1 && button({ text: t("person.not"), kind: "bare tiny-text", dataset: { testid: "not-this" }, onclick: (event) => attempt(event.currentTarget, async () => {
       const answer = await post(`/people/${state.id}/apart`, { face: item.face });
       edited(answer, t("apart.done"), state.reload);
       await state.reload();
     }) }));
   return element;
+}
+
+/** Hidden by itself, not with its person. */
+const isHiddenAlone = (item, { person }) => item.hidden && !person.hidden;
+const isCover = (item, { person }) => person.cover === item.face && person.faces > 1;
+
+function marks(item, state) {
+  if (isHiddenAlone(item, state)) return badge(t("hidden"));
+  return isCover(item, state) && badge(t("cover"));
+}
+
+/** What else may be said of a face. */
+function menuOf(item, state) {
+  if (!canWrite() || state.selecting || state.person.hidden) return null;
+  const isHidden = isHiddenAlone(item, state);
+  const choose = (face, text) => post(`/people/${state.id}/cover`, { face }).then(async (answer) => { edited(answer, text, state.reload); await state.reload(); }).catch(failed);
+  const items = () => [
+    !isHidden && !isCover(item, state) && state.person.faces > 1 && button({ name: "people", text: t("cover.choose"), kind: "bare", dataset: { testid: "cover" }, onclick: () => choose(item.face, t("cover.done")) }),
+    isCover(item, state) && state.person.coverChosen && button({ name: "people", text: t("cover.reset"), kind: "bare", dataset: { testid: "cover-reset" }, onclick: () => choose(null, t("cover.resetDone")) }),
+    button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "bare", dataset: { testid: "hide-face" }, onclick: () => hide({ faces: [item.face] }, !isHidden, state.reload).then(() => state.reload()).catch(failed) }),
+  ];
+  return menuButton({ label: t("face.menu"), items, dataset: { testid: "face-menu" } });
 }
 
 function openPhoto(item, state) {
@@ -160,13 +199,40 @@ function chainLine({ chain, face, probability }) {
   return h("div", { class: "chain", role: "img", "aria-label": text, title: text, dataset: { testid: "chain" } }, faceThumb(face, { size: "tiny" }), steps, chain.length > longestChain && h("span", {}, "…"));
 }
 
-/** Faces that the graph links to this person, but that are sorted elsewhere. */
-function others(state) {
-  const own = new Set(state.person.items.map(({ face }) => face));
-  const found = [...state.findings.values()].filter(({ face }) => !own.has(face));
-  if (!found.length) return null;
-  return h("section", { class: "others" }, h("h2", {}, t("person.others")), h("p", { class: "soft" }, t("person.others.text")),
-    h("ul", { class: "faces-grid" }, found.map((finding) => h("li", {}, h("button", { type: "button", class: "tile", "aria-label": t("photo.open", { title: finding.title }), on: { click: () => openLightbox({ photos: [finding.photo], start: finding.photo, face: finding.face, onChange: state.reload }) } }, faceThumb(finding.face)), chainLine(finding)))));
+/** Who may be this person, too, and why it seems so. */
+async function loadSuggestions(state, place) {
+  const { id, signal, person } = state;
+  if (person.hidden || signal.aborted) return;
+  const find = async () => {
+    const { suggestions } = await get(query(`/people/${id}/suggestions`, { limit: mostSuggestions }), { signal });
+    if (signal.aborted) return;
+    const found = suggestions.map((suggestion) => perhaps(suggestion, state));
+    replace(place, found.length > 0 && h("section", { class: "others", dataset: { testid: "others" } }, h("h2", {}, t("person.others")), h("p", { class: "soft" }, t("person.others.text")), h("ul", { class: "perhaps" }, found)));
+    return found.length;
+  };
+  // Among many faces, pairs take a minute to find, and others would wait for it: then only who asks gets them.
+  if (await arePeopleQuick(signal)) { await find().catch((error) => { if (!signal.aborted && error.status !== 404) throw error; }); return; }
+  const go = button({ name: "search", text: t("suggestions.find"), dataset: { testid: "suggestions-find" }, onclick: () => attempt(go, async () => {
+    const spinner = h("span", { class: "spinner" });
+    go.prepend(spinner);
+    const count = await find().finally(() => spinner.remove());
+    if (count === 0) replace(place, h("p", { class: "soft" }, t("suggestions.none")));
+  }) });
+  replace(place, go);
+}
+
+function perhaps({ first, second, probability, links, faces }, state) {
+  const isFirst = first.person === state.id;
+  const [other, face] = isFirst ? [second, faces[1]] : [first, faces[0]];
+  const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "perhaps-yes" }, onclick: () => attempt(yes, () => merge([state.id, other.person], state.reload, other.name ?? state.person.name ?? undefined)) });
+  const no = button({ name: "close", text: t("suggestions.no"), dataset: { testid: "perhaps-no" }, onclick: () => attempt(no, async () => {
+    edited(await post(`/people/${state.id}/apart`, { face }), t("apart.done"), state.reload);
+    await render(state.root, state.context);
+  }) });
+  return h("li", { dataset: { testid: "perhaps", person: String(other.person) } },
+    h("a", { href: `#/people/${other.person}`, "aria-label": personName(other.name) }, faceThumb(other.cover)),
+    h("div", {}, h("a", { class: "name", href: `#/people/${other.person}` }, personName(other.name)), h("p", { class: "soft small" }, [t("photos", { n: other.photos }), t("person.links.count", { n: links }), chance(probability)].join(" · ")),
+      canWrite() && h("div", { class: "row" }, yes, no)));
 }
 
 function toggle(item, state, element, open) {
@@ -195,5 +261,14 @@ function showSelection(state) {
     edited(answer, t("split.done"), () => state.reload());
     await state.reload();
   }) });
-  replace(bar, h("span", { role: "status" }, selected.size ? t("select.faces", { n: selected.size }) : t("split.hint")), go, button({ text: t("cancel"), onclick: () => setSelecting(state, false) }));
+  replace(bar, h("span", { role: "status" }, selected.size ? t("select.faces", { n: selected.size }) : t("split.hint")), hideSelected(state), go, button({ text: t("cancel"), onclick: () => setSelecting(state, false) }));
+}
+
+/** Faces that are hidden already stay so. */
+function hideSelected(state) {
+  const element = button({ name: "hide", text: t("hide"), disabled: !state.selected.size, dataset: { testid: "hide" }, onclick: () => attempt(element, async () => {
+    await hide({ faces: [...state.selected] }, true, state.reload);
+    await state.reload();
+  }) });
+  return !state.person.hidden && element;
 }
