@@ -47,7 +47,7 @@ import Testing
       let data = try JSONEncoder().encode(server.server.services.likeness.gallery.summary())
       let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
       let numbers = summary.filter { $0.value is Int }
-      #expect(numbers.count == 9)
+      #expect(numbers.count == 10)
       for (key, number) in numbers { #expect(gallery[key] as? Int == number as? Int, "\(key)") }
     }
   }

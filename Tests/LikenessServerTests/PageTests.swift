@@ -61,7 +61,8 @@ import Testing
       try page.show("photos")
       let photo = try page.photo("flower.jpg")
       #expect(try page.count("[data-testid=photo]") == 8)
-      try page.press("[data-testid=photo]:last-child button")
+      // The newest first.
+      try page.press("[data-testid=photo]:first-child button")
       try page.wait(for: "[data-testid=lightbox] .box.doubtful", count: 1)
       #expect(try page.text("[data-testid=box]") == "Doubtful")
       let mark = "getComputedStyle(document.querySelector('.box.doubtful'), '::after').content"

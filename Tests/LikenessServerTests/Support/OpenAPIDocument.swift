@@ -135,7 +135,9 @@ struct OpenAPIDocument: @unchecked Sendable {
 
   private func undescribed(_ faults: inout [String], _ name: String, _ place: String) {
     // Parts of an allOf know each other's members only together.
-    let shared = ["items", "faces", "photos", "person", "name", "given", "cover"]
+    let shared = [
+      "items", "faces", "photos", "person", "name", "given", "cover", "coverChosen", "hidden",
+    ]
     if !shared.contains(name), !Self.photoMembers.contains(name) {
       faults.append("\(place): \(name) is not described")
     }
