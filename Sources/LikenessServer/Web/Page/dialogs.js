@@ -35,6 +35,7 @@ export function openDialog({ title, body, actions = [], kind = "", onClose, test
   dialog.showModal();
   const leave = openLayer(() => dialog.close());
   dialog.addEventListener("close", () => {
+    liftToasts();
     dialog.remove();
     leave();
     returnFocus();
@@ -61,17 +62,26 @@ export function dropActions() {
   document.querySelectorAll(".toast.acting").forEach((element) => element.remove());
 }
 
+/** Toasts belong to the topmost dialog, if one is open: what lies outside it cannot be used. */
+function liftToasts() {
+  const toasts = document.getElementById("toasts");
+  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (toasts.parentElement !== place) {
+    place.append(toasts);
+    if (toasts.children.length) toasts.showPopover();
+  }
+  return toasts;
+}
+
 export function toast(text, action) {
   if (action) dropActions();
   const element = h("div", { class: action ? "toast acting" : "toast", dataset: { testid: "toast" } }, h("span", {}, text),
     action && button({ text: action.text, kind: "bare", onclick: () => { element.remove(); action.run(); } }),
     button({ name: "close", label: t("close"), kind: "bare round", onclick: () => element.remove() }));
-  const toasts = document.getElementById("toasts");
+  const toasts = liftToasts();
   while (toasts.children.length > 2) toasts.firstChild.remove();
   toasts.append(element);
-  // Above a dialog that may be open: the last popover that is shown lies on top.
-  if (toasts.matches(":popover-open")) toasts.hidePopover();
-  toasts.showPopover();
+  if (!toasts.matches(":popover-open")) toasts.showPopover();
   setTimeout(() => element.remove(), action ? 12000 : 6000);
 }
 

@@ -129,7 +129,7 @@ function coverAndHiding(context, face) {
   const fill = (person) => {
     const isHidden = person?.items.find((item) => item.face === face.face)?.hidden ?? false;
     const hiding = button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "quiet", dataset: { testid: "hide-face" }, onclick: () => run(hiding, () => hide({ faces: [face.face] }, !isHidden, again)) });
-    const cover = button({ name: "people", text: t("cover.choose"), kind: "quiet", dataset: { testid: "cover" }, onclick: () => run(cover, async () => edited(await post(`/people/${face.person}/cover`, { face: face.face }), t("cover.done"), again)) });
+    const cover = button({ name: "photos", text: t("cover.choose"), kind: "quiet", dataset: { testid: "cover" }, onclick: () => run(cover, async () => edited(await post(`/people/${face.person}/cover`, { face: face.face }), t("cover.done"), again)) });
     replace(place, person && !isHidden && person.faces > 1 && person.cover !== face.face && cover, !person?.hidden && hiding);
   };
   const { signal } = state.visit;

@@ -16,6 +16,7 @@ import { chance, personName } from "./words.js";
 const firstShown = 120;
 const longestChain = 4;
 const mostSuggestions = 12;
+const evenChance = 0.5;
 
 export async function render(root, context) {
   const { id, signal, setTitle, title } = context;
@@ -170,8 +171,8 @@ function menuOf(item, state) {
   const isHidden = isHiddenAlone(item, state);
   const choose = (face, text) => post(`/people/${state.id}/cover`, { face }).then(async (answer) => { edited(answer, text, state.reload); await state.reload(); }).catch(failed);
   const items = () => [
-    !isHidden && !isCover(item, state) && state.person.faces > 1 && button({ name: "people", text: t("cover.choose"), kind: "bare", dataset: { testid: "cover" }, onclick: () => choose(item.face, t("cover.done")) }),
-    isCover(item, state) && state.person.coverChosen && button({ name: "people", text: t("cover.reset"), kind: "bare", dataset: { testid: "cover-reset" }, onclick: () => choose(null, t("cover.resetDone")) }),
+    !isHidden && !isCover(item, state) && state.person.faces > 1 && button({ name: "photos", text: t("cover.choose"), kind: "bare", dataset: { testid: "cover" }, onclick: () => choose(item.face, t("cover.done")) }),
+    isCover(item, state) && state.person.coverChosen && button({ name: "photos", text: t("cover.reset"), kind: "bare", dataset: { testid: "cover-reset" }, onclick: () => choose(null, t("cover.resetDone")) }),
     button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "bare", dataset: { testid: "hide-face" }, onclick: () => hide({ faces: [item.face] }, !isHidden, state.reload).then(() => state.reload()).catch(failed) }),
   ];
   return menuButton({ label: t("face.menu"), items, dataset: { testid: "face-menu" } });
@@ -224,7 +225,7 @@ async function loadSuggestions(state, place) {
 function perhaps({ first, second, probability, links, faces }, state) {
   const isFirst = first.person === state.id;
   const [other, face] = isFirst ? [second, faces[1]] : [first, faces[0]];
-  const yes = button({ name: "check", text: t("suggestions.yes"), kind: "primary", dataset: { testid: "perhaps-yes" }, onclick: () => attempt(yes, () => merge([state.id, other.person], state.reload, other.name ?? state.person.name ?? undefined)) });
+  const yes = button({ name: "check", text: t("suggestions.yes"), kind: probability >= evenChance ? "primary" : "", dataset: { testid: "perhaps-yes" }, onclick: () => attempt(yes, () => merge([state.id, other.person], state.reload, other.name ?? state.person.name ?? undefined)) });
   const no = button({ name: "close", text: t("suggestions.no"), dataset: { testid: "perhaps-no" }, onclick: () => attempt(no, async () => {
     edited(await post(`/people/${state.id}/apart`, { face }), t("apart.done"), state.reload);
     await render(state.root, state.context);

@@ -56,18 +56,18 @@ async function load(state) {
 function show(state) {
   const { root, queue, total } = state;
   const [question] = queue;
-  const hadFocus = root.contains(document.activeElement);
   state.shown = question ?? null;
   if (!question) {
     // The next ones are on their way.
     replace(root, total > 0 ? waiting() : [given.length > 0 && head(state), nothingLeft(state)]);
+    keepFocus();
     return;
   }
   // The buttons stay where they are, and with them the focus.
   if (!state.place?.isConnected) {
     state.place = h("section", { class: "question", "aria-labelledby": "question" });
     replace(root, head(state), state.place, bar(state), hints());
-    if (hadFocus) document.getElementById("view-title")?.focus({ preventScroll: true });
+    keepFocus();
   }
   const text = words(question);
   Object.assign(state.place.dataset, { testid: "question", kind: question.kind, question: question.id });
@@ -75,6 +75,11 @@ function show(state) {
   showLeft(state);
   announce(text);
   preload(queue.slice(1, 1 + ahead));
+}
+
+/** What had the focus is gone: the title has it then. */
+function keepFocus() {
+  if (given.length && document.activeElement === document.body) document.getElementById("view-title")?.focus({ preventScroll: true });
 }
 
 const words = ({ kind, names }) => t(`review.${kind}`, { name: personName(names[0]) });
@@ -88,7 +93,7 @@ function sides({ kind, faces, people, names }, state) {
   const link = (place) => h("a", { class: "name", href: `#/people/${people[place]}` }, personName(names[place]));
   const captions = {
     same: [() => link(0), () => link(1)], twice: [() => link(0), () => link(1)],
-    person: [() => t("review.thisFace"), () => link(0)], face: [() => t("review.thisFind")],
+    person: [() => t("review.thisFace"), () => link(0)], face: [() => button({ text: t("review.photo"), kind: "quiet", dataset: { testid: "review-context" }, onclick: (event) => openPhoto(faces[0], state, event.currentTarget) })],
   }[kind];
   return faces.map((face, place) => h("figure", {},
     h("button", { type: "button", class: "tile", "aria-label": t("review.photo"), title: t("review.photo"), dataset: { testid: "review-photo" }, on: { click: (event) => openPhoto(face, state, event.currentTarget) } },
@@ -98,7 +103,10 @@ function sides({ kind, faces, people, names }, state) {
 
 async function openPhoto(face, state, element) {
   const found = await attempt(element, () => get(`/faces/${face}`, { signal: state.signal }));
-  if (found) openLightbox({ photos: [found.photo], start: found.photo, face, onChange: () => load(state) });
+  if (!found) return;
+  // It waited without the focus, which is to come back to it.
+  element.focus({ preventScroll: true });
+  openLightbox({ photos: [found.photo], start: found.photo, face, onChange: () => load(state) });
 }
 
 function head(state) {
@@ -126,8 +134,9 @@ const hints = () => h("p", { class: "keys soft small centred" }, t("review.keys"
 function nothingLeft(state) {
   const again = isAnyPutOff && button({ name: "again", text: t("review.askAgain"), dataset: { testid: "review-again" }, onclick: () => attempt(again, async () => {
     session = freshSession();
-    [given, reopened, isAnyPutOff] = [[], [], false];
     await load(state);
+    [given, reopened, isAnyPutOff] = [[], [], false];
+    showLeft(state);
   }) });
   return emptyState({ name: "check", title: t(isAnyPutOff ? "review.putOff" : "review.none"), text: t(isAnyPutOff ? "review.putOff.text" : "review.none.text"), actions: [again, h("a", { class: "button", href: "#/people" }, t("people.all"))].filter(Boolean) });
 }
