@@ -12,13 +12,15 @@ import Testing
     try withPeople([0, 0, 1]) { store, _ in
       let first = try PeopleSnapshot(store)
       let edit = try #require(try store.name(person: 1, " Jose\u{301} "))
-      #expect(edit.text == "named person:1 \"Jos\u{e9}\"" && edit.kind == .name && edit.people == [1])
+      #expect(
+        edit.text == "named person:1 \"Jos\u{e9}\"" && edit.kind == .name && edit.people == [1])
       #expect(edit.faces.isEmpty)
       #expect(try PeopleSnapshot(store).people == ["#1 Jos\u{e9} 1!,2!", "#2  3"])
       let revision = try store.revision()
       #expect(try store.name(person: 1, "Jos\u{e9}") == nil)
       #expect(try store.revision() == revision && store.peopleHistory().count == 1)
-      #expect(try store.name(person: 1, "Ann")?.text == "renamed \"Jos\u{e9}\" (person:1) to \"Ann\"")
+      #expect(
+        try store.name(person: 1, "Ann")?.text == "renamed \"Jos\u{e9}\" (person:1) to \"Ann\"")
       #expect(
         failure { _ = try store.name(person: 2, "Ann") }
           == .personNameTaken(path: store.path, name: "Ann", person: 1))
@@ -74,7 +76,8 @@ import Testing
       _ = try store.name(person: 2, "Bob")
       let before = try PeopleSnapshot(store)
       let edit = try store.merge(people: [1, 2, 1, 3])
-      #expect(edit.text == "merged person:1, person:3 into \"Bob\" (person:2)" && edit.faces == [1, 3])
+      #expect(
+        edit.text == "merged person:1, person:3 into \"Bob\" (person:2)" && edit.faces == [1, 3])
       #expect(try PeopleSnapshot(store).people == ["#2 Bob 1!,2!,3!", "#4  4"])
       _ = try store.name(person: 4, "Eve")
       #expect(
@@ -100,7 +103,8 @@ import Testing
       try cluster(store, [0, 0, 0, 0, 0])
       #expect(try store.people().count == 2)
       let error = try #require(failure { _ = try store.merge(people: [3, 1]) })
-      #expect(error == .toldApart(path: store.path, first: "person:1", second: "person:3", edit: edit))
+      #expect(
+        error == .toldApart(path: store.path, first: "person:1", second: "person:3", edit: edit))
       #expect("\(error)".contains(edit.timeText) && "\(error)".contains("split 2 faces"))
       #expect(failure { _ = try store.split(person: 1, faces: []) } != nil)
       #expect(failure { _ = try store.split(person: 1, faces: [3]) } != nil)
@@ -126,7 +130,8 @@ import Testing
     try withPeople([0, 0, 0, 1]) { store, _ in
       let before = try PeopleSnapshot(store)
       let (edit, new) = try store.tell(face: 3, apartFrom: 1)
-      #expect(edit?.text == "told a face apart from person:1 as person:\(new)" && edit?.faces == [3])
+      #expect(
+        edit?.text == "told a face apart from person:1 as person:\(new)" && edit?.faces == [3])
       #expect(try PeopleSnapshot(store).people == ["#1  1!,2", "#2  4", "#3  3!"])
       // Also somebody who was never taken for that person, so that nobody suggests it again.
       let (other, owner) = try store.tell(face: 4, apartFrom: 1)

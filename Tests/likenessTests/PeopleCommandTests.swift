@@ -91,7 +91,8 @@ import Testing
       #expect(try list(home).count == 2)
       #expect(try people(["show", "--face", "obama2.jpg"], home).output.contains("showed a face"))
       let obama = try #require(try list(home)[0]["id"] as? Int)
-      #expect(try people(["cover", "person:\(obama)", "obama2.jpg"], home).output.contains("cover"))
+      #expect(
+        try people(["cover", "person:\(obama)", "obama2.jpg"], home).output.contains("cover"))
       #expect(try list(home)[0]["coverChosen"] as? Bool == true)
       #expect(try people(["cover", "person:\(obama)", "biden.jpg"], home).status == 1)
       let history = try people(["history"], home)

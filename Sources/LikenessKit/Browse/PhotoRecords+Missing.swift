@@ -40,7 +40,7 @@ extension PhotoRecords {
     var counts: [String: Int] = [:]
     for photo in try store.photos() where !photo.isKept && photo.title == nil {
       let entry = MissingPhotos.Photo(id: photo.id, photo: photo.path)
-      if let file = PhotoSource.file(URL(fileURLWithPath: photo.path)).existingFile {
+      if let file = PhotoFile(onDisk: photo.path) {
         if files[photo.path] != nil, !known.contains(file) { missing.changed.append(entry) }
         continue
       }

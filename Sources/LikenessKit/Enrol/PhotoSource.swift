@@ -61,24 +61,12 @@ enum PhotoSource: Sendable {
     }
   }
 
-  /// The file as the gallery may know it; nil where there is none.
+  /// The file as the gallery may know it; nil where there is none. Of one that is not there, the size is -1.
   var file: PhotoFile? {
     guard case .file(let url) = self else { return nil }
     let path = url.standardizedFileURL.path
-    var status = stat()
-    guard stat(PathText.cString(path), &status) == 0 else {
-      return PhotoFile(path: path, bytes: -1, modified: 0)
-    }
-    // As Foundation counts, from 2001 on, so that a time is the same number as in galleries that were made with it.
-    let modified = Date(
-      timeIntervalSinceReferenceDate: Double(status.st_mtim.tv_sec)
-        - Date.timeIntervalBetween1970AndReferenceDate + 1e-9 * Double(status.st_mtim.tv_nsec))
-    return PhotoFile(
-      path: path, bytes: Int(status.st_size), modified: modified.timeIntervalSince1970)
+    return PhotoFile(onDisk: path) ?? PhotoFile(path: path, bytes: -1, modified: 0)
   }
-
-  /// The same where the file is there.
-  var existingFile: PhotoFile? { file.flatMap { $0.bytes < 0 ? nil : $0 } }
 
   /// - Throws: `PhotoError`
   func data(_ limits: PhotoLimits) throws -> Data {

@@ -115,7 +115,8 @@ struct CompreFaceExamples {
       let names =
         try subject.map { [try likeness.names.spelling(of: $0)].compactMap(\.self) }
         ?? likeness.names.all()
-      return CompreFaceSubjects.Deleted(deleted: try likeness.remove(Removal(names: names)).faces.count)
+      return CompreFaceSubjects.Deleted(
+        deleted: try likeness.remove(Removal(names: names)).faces.count)
     }
   }
 

@@ -1,0 +1,65 @@
+import LikenessCore
+
+/// The ways to say what is to be removed, and what that would be.
+extension FaceStore {
+  /// Removes a face, and its photo and name if it was their last.
+  /// - Returns: what went; empty if there is no such face.
+  @discardableResult
+  public func remove(face: FaceID) throws(GalleryError) -> RemovalReceipt {
+    try remove(faces: [face])
+  }
+
+  /// Removes faces, and the photos and names that they were the last of.
+  /// - Returns: what went; faces that are not there are not in it.
+  @discardableResult
+  public func remove(faces: [FaceID]) throws(GalleryError) -> RemovalReceipt {
+    try remove(Removal(faces: faces))
+  }
+
+  /// Removes a photo with all of its faces, if any.
+  /// - Returns: what went; empty if there is no such photo.
+  @discardableResult
+  public func remove(photo: PhotoID) throws(GalleryError) -> RemovalReceipt {
+    try remove(Removal(photos: [photo]))
+  }
+
+  /// Removes a name with all faces that go by it.
+  /// - Returns: what went; empty if there is no such name.
+  @discardableResult
+  public func remove(name: String) throws(GalleryError) -> RemovalReceipt {
+    try remove(Removal(names: [name]))
+  }
+
+  /// What `remove` would take out now.
+  public func preview(of removal: Removal) throws(GalleryError) -> RemovalPreview {
+    var faces = try self.faces(of: removal)
+    var preview = RemovalPreview()
+    let whose = try photos(ofFaces: faces)
+    // Of faces that are not there, there is no photo.
+    faces.formIntersection(whose.keys)
+    preview.faces = faces.sorted()
+    for id in Set(whose.values).union(removal.photos).sorted() {
+      guard let photo = try photo(id: id),
+        try self.faces(inPhoto: id).allSatisfy({ faces.contains($0.id) })
+      else { continue }
+      preview.photos.append(photo.path)
+    }
+    var names = removal.names.intersection(try self.names().map(\.name))
+    for entry in try entries(of: preview.faces) {
+      if let name = entry.name { names.insert(name) }
+    }
+    for name in names.sorted()
+    where try self.faces(named: name).allSatisfy({ faces.contains($0.id) }) {
+      preview.names.append(name)
+    }
+    return preview
+  }
+
+  /// The faces that a removal takes out, perhaps among others that are not there.
+  package func faces(of removal: Removal) throws(GalleryError) -> Set<FaceID> {
+    var faces = removal.faces.union(try self.faces(ofPeople: removal.people))
+    for name in removal.names { faces.formUnion(try self.faces(named: name).map(\.id)) }
+    for photo in removal.photos { faces.formUnion(try self.faces(inPhoto: photo).map(\.id)) }
+    return faces
+  }
+}
