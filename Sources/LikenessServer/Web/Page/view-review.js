@@ -60,6 +60,7 @@ function show(state) {
   if (!question) {
     // The next ones are on their way.
     replace(root, total > 0 ? waiting() : [given.length > 0 && head(state), nothingLeft(state)]);
+    if (!total) announce(t(isAnyPutOff ? "review.putOff" : "review.none"));
     keepFocus();
     return;
   }
