@@ -86,7 +86,8 @@ function keepFocus() {
 const words = ({ kind, names }) => t(`review.${kind}`, { name: personName(names[0]) });
 
 function notes({ kind, probability, settles }) {
-  return h("p", { class: "soft small centred" }, [kind !== "face" && chance(probability), settles > 1 && t("review.settles", { n: settles })].filter(Boolean).join(" · "));
+  const lines = [kind !== "face" && chance(probability), settles > 1 && t("review.settles", { n: settles })].filter(Boolean);
+  return lines.length > 0 && h("p", { class: "soft small" }, lines.join(" · "));
 }
 
 /** A face as it was found, and whom it is about: one picture or two. */
