@@ -8,6 +8,7 @@ extension PageTests {
   private static let views: [(route: String, view: String)] = [
     ("people", "people"), ("people/1", "person"), ("photos", "photos"), ("verify", "verify"),
     ("compose", "compose"), ("map", "map"), ("add", "add"), ("about", "about"),
+    ("review", "review"),
     ("search", "search"),
   ]
 

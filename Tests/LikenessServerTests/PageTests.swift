@@ -1,6 +1,4 @@
 import Foundation
-import GallerySQLite
-import LikenessKit
 import TestSupport
 import Testing
 
@@ -53,11 +51,7 @@ import Testing
 
   /// A find that is likely no face is marked on its photo, until the user says that it is one.
   @Test func aDoubtfulFaceIsMarkedAndConfirmed() throws {
-    let addFlower: (URL) throws -> Void = { gallery in
-      let store = try GalleryStore(at: gallery, access: .write)
-      try SampleGallery.addDoubtful(like: 1, to: store)
-    }
-    try ServedPage.open(preparing: addFlower) { page in
+    try ServedPage.open(preparing: Self.addFlower) { page in
       try page.show("photos")
       let photo = try page.photo("flower.jpg")
       #expect(try page.count("[data-testid=photo]") == 8)

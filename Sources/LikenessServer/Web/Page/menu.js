@@ -13,12 +13,16 @@ export function menuButton({ label, items, ...rest }) {
   const opener = button({ name: "more", label, kind: "bare round", ...rest });
   opener.popoverTargetElement = list;
   const close = () => list.hidePopover();
+  let top = 0;
+  // It would stay where its button was.
+  const follow = () => { if (Math.abs(opener.getBoundingClientRect().top - top) > margin) close(); };
   list.addEventListener("beforetoggle", (event) => {
-    if (event.newState !== "open") { window.removeEventListener("scroll", close); return; }
+    if (event.newState !== "open") { window.removeEventListener("scroll", follow); return; }
     replace(list, items());
-    place(list, opener.getBoundingClientRect());
-    // It would stay where its button was.
-    window.addEventListener("scroll", close, { passive: true });
+    const around = opener.getBoundingClientRect();
+    top = around.top;
+    place(list, around);
+    window.addEventListener("scroll", follow, { passive: true });
   });
   list.addEventListener("toggle", (event) => { if (event.newState === "open") list.querySelector("button")?.focus({ preventScroll: true }); });
   list.addEventListener("click", (event) => { if (event.target.closest("button")) close(); });

@@ -18,7 +18,7 @@ const facts = (rows) => h("dl", { class: "facts" }, rows.map(([key, value]) => [
 function gallery({ gallery: found, version, storesPhotos }) {
   return section("about.gallery", facts([
     ["about.photos", number(found.photos)], ["about.photosWithoutFace", number(found.photosWithoutFace)], ["about.faces", number(found.faces)],
-    ["about.namedFaces", number(found.namedFaces)], ["about.doubtfulFaces", number(found.doubtfulFaces)], ["about.unembeddedFaces", number(found.unembeddedFaces)],
+    ["about.namedFaces", number(found.namedFaces)], ["about.doubtfulFaces", number(found.doubtfulFaces)], ["about.hiddenFaces", number(found.hiddenFaces)], ["about.unembeddedFaces", number(found.unembeddedFaces)],
     ["about.names", number(found.names)], ...(found.bytes > 0 ? [["about.bytes", bytes(found.bytes)]] : []),
     ["about.storesPhotos", t(storesPhotos ? "yes" : "no")], ["about.version", version],
   ]));

@@ -212,7 +212,7 @@ async function loadSuggestions(state, place) {
     return found.length;
   };
   // Among many faces, pairs take a minute to find, and others would wait for it: then only who asks gets them.
-  if (await arePeopleQuick(signal)) { await find().catch((error) => { if (!signal.aborted && error.status !== 404) throw error; }); return; }
+  if (await arePeopleQuick(signal)) { await find().catch(() => {}); return; }
   const go = button({ name: "search", text: t("suggestions.find"), dataset: { testid: "suggestions-find" }, onclick: () => attempt(go, async () => {
     const spinner = h("span", { class: "spinner" });
     go.prepend(spinner);

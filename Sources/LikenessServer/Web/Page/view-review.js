@@ -60,6 +60,7 @@ function show(state) {
   if (!question) {
     // The next ones are on their way.
     replace(root, total > 0 ? waiting() : [given.length > 0 && head(state), nothingLeft(state)]);
+    if (!total) announce(t(isAnyPutOff ? "review.putOff" : "review.none"));
     keepFocus();
     return;
   }
@@ -85,7 +86,8 @@ function keepFocus() {
 const words = ({ kind, names }) => t(`review.${kind}`, { name: personName(names[0]) });
 
 function notes({ kind, probability, settles }) {
-  return h("p", { class: "soft small centred" }, [kind !== "face" && chance(probability), settles > 1 && t("review.settles", { n: settles })].filter(Boolean).join(" · "));
+  const lines = [kind !== "face" && chance(probability), settles > 1 && t("review.settles", { n: settles })].filter(Boolean);
+  return lines.length > 0 && h("p", { class: "soft small" }, lines.join(" · "));
 }
 
 /** A face as it was found, and whom it is about: one picture or two. */
