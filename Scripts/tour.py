@@ -1,6 +1,6 @@
 """Writes Documentation/Tour.md: commands that were run, and what they answered. See Scripts/tour."""
 
-import argparse, json, os, random, shutil, signal, socket, subprocess, time, urllib.request
+import argparse, json, os, random, re, shutil, signal, socket, subprocess, time, urllib.request
 
 arguments = argparse.ArgumentParser()
 for name in ("--likeness", "--people", "--home", "--out"):
@@ -26,6 +26,7 @@ def run(*words, lines=12, answer=True):
     """Runs the program; shows the command, and the first lines of what it said."""
     done = subprocess.run([a.likeness, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     said = (done.stderr + done.stdout).replace(a.home + "/", "").rstrip().splitlines()
+    said = [line for line in said if not re.search(r" of \d+ photos, .* a second, .* left$", line)]
     if answer:
         shown = said[:lines] + ([f"… {len(said) - lines} more lines"] if len(said) > lines else [])
         command = " ".join(w if all(c.isalnum() or c in "/._-=:#" for c in w) else "'" + w + "'" for w in words)
@@ -65,7 +66,7 @@ for index, (folder, photo) in enumerate(spare):
     shutil.copy(os.path.join(a.people, folder, photo), f"new-{index + 1}.jpg")
 
 text.append("# A day with Likeness\n")
-say(f"""Made by `Scripts/tour` from real runs: {sum(len(f) for _, _, f in os.walk('Photos'))} files as a camera leaves them, called `IMG_0041.jpg`
+say(f"""Made by `Scripts/tour` from real runs: {sum(len(f) for _, _, f in os.walk('Photos'))} files as cameras leave them, called `IMG_0041.jpg`
 and so on, in folders for months, and one folder that somebody made for one person. The photos are of Labeled Faces in the Wild; what
 a command says is shortened where it is long.""")
 
