@@ -60,6 +60,13 @@ extension PeopleBook {
     return true
   }
 
+  /// - Throws: `GalleryError.unknownFace`, `.unusable` if the face is of somebody else
+  private func requireMember(_ face: FaceID, of person: PersonID) throws(GalleryError) {
+    guard members[face]?.person != person else { return }
+    guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
+    throw .unusable(path: path, detail: "\(face.reference) is not of \(title(person))")
+  }
+
   private mutating func tellApart(_ a: PersonID, _ b: PersonID, _ edit: Edit) {
     let pair = Pair(a, b)
     if apart[pair] == nil { apart[pair] = edit.id }
@@ -179,10 +186,7 @@ extension PeopleBook {
     _ = try name(of: person)
     let title = title(person)
     let own = self.faces(of: person)
-    for face in faces.sorted() where !own.contains(face) {
-      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
-      throw .unusable(path: path, detail: "\(face.reference) is not of \(title)")
-    }
+    for face in faces.sorted() { try requireMember(face, of: person) }
     guard !faces.isEmpty, faces.count < own.count else {
       throw .unusable(
         path: path,
@@ -287,10 +291,7 @@ extension PeopleBook {
   ) throws(GalleryError) -> PeopleEdit? {
     var edit = edit(.confirm)
     _ = try name(of: person)
-    guard members[face]?.person == person else {
-      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
-      throw .unusable(path: path, detail: "face \(face) is not of \(title(person))")
-    }
+    try requireMember(face, of: person)
     note(person, &edit)
     guard pin(face, to: person, &edit) else { return nil }
     return finish(edit, "confirmed a face of \(title(person))")
@@ -303,10 +304,7 @@ extension PeopleBook {
   ) throws(GalleryError) -> PeopleEdit? {
     var edit = edit(.cover)
     _ = try name(of: person)
-    if let face, members[face]?.person != person {
-      guard presentFaces.contains(face) else { throw .unknownFace(path: path, face: face) }
-      throw .unusable(path: path, detail: "face \(face) is not of \(title(person))")
-    }
+    if let face { try requireMember(face, of: person) }
     guard people[person]?.cover != face else { return nil }
     note(person, &edit)
     if let face { pin(face, to: person, &edit) }

@@ -5,9 +5,9 @@ public protocol PhotoReading: AnyObject, Sendable {
   func photo(id: PhotoID) throws(GalleryError) -> StoredPhoto?
   /// - Parameter digest: SHA-256 of the file's bytes, lower-case hexadecimal.
   func photo(digest: String) throws(GalleryError) -> StoredPhoto?
-  /// The photos that were last seen in a file, in their order: several, where its content has changed.
-  /// - Parameter path: absolute.
-  func photos(path: String) throws(GalleryError) -> [StoredPhoto]
+  /// The photos that were last seen in some files, in their order: several in one file, where its content has changed.
+  /// - Parameter paths: absolute.
+  func photos(paths: [String]) throws(GalleryError) -> [StoredPhoto]
   /// Those of some photos that are there, by their digests.
   func photos(digests: [String]) throws(GalleryError) -> [String: StoredPhoto]
   /// Photos of ids above one, in their order.

@@ -361,11 +361,14 @@ extension MilvusGallery {
     try photos(digests: [digest])[digest]
   }
 
-  public func photos(path: String) throws(GalleryError) -> [StoredPhoto] {
+  public func photos(paths: [String]) throws(GalleryError) -> [StoredPhoto] {
+    let wanted = Set(paths)
     var photos: [StoredPhoto] = []
-    for record in try records(.photo, .equal(Record.textField, PhotoOrigin.text(ofPath: path))) {
-      let photo = try photo(record)
-      if photo.path == path { photos.append(photo) }
+    for some in paths.map(PhotoOrigin.text).parts(of: Self.page) {
+      for record in try records(.photo, .among(Record.textField, some)) {
+        let photo = try photo(record)
+        if wanted.contains(photo.path) { photos.append(photo) }
+      }
     }
     return photos.sorted { $0.id < $1.id }
   }

@@ -30,10 +30,12 @@ extension GalleryStore {
     }
   }
 
-  /// The photos that were last seen in a file: several, where its content has changed.
-  /// - Parameter path: absolute.
-  public func photos(path: String) throws(GalleryError) -> [StoredPhoto] {
-    try photos("WHERE path = ? ORDER BY id", [path])
+  /// The photos that were last seen in some files, in their order: several in one file, where its content has changed.
+  /// - Parameter paths: absolute.
+  public func photos(paths: [String]) throws(GalleryError) -> [StoredPhoto] {
+    try read { db in
+      try paths.flatMap { try photos("WHERE path = ?", [$0], db) }.sorted { $0.id < $1.id }
+    }
   }
 
   func photos(

@@ -75,16 +75,16 @@ extension GalleryStore {
     let (path, bytes) = (path, files.size)
     return try read { db in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+      let names = try names(db)
       return GallerySummary(
         id: try Self.meta("id", db), path: path, created: try Self.meta("created", db),
         photos: try count("SELECT COUNT(*) FROM photo"),
         photosWithoutFace: try count(
           "SELECT COUNT(*) FROM photo WHERE NOT EXISTS (SELECT 1 FROM face WHERE photo = photo.id)"),
         faces: try count("SELECT COUNT(*) FROM face"),
-        namedFaces: try count(
-          "SELECT COUNT(*) FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL"),
+        namedFaces: names.reduce(0) { $0 + $1.faces },
         doubtfulFaces: try count("SELECT COUNT(*) FROM face WHERE \(Self.isDoubtful)"),
-        names: try names(db).count, model: try Self.meta("model", db),
+        names: names.count, model: try Self.meta("model", db),
         dimensions: try Self.meta("dimensions", db).flatMap { Int($0) }, bytes: bytes,
         unembeddedFaces: try count("SELECT COUNT(*) FROM missing_embedding"),
         hiddenFaces: try Self.hiddenFaces(db).count)

@@ -32,12 +32,11 @@ struct PhotoCatalogue: Sendable {
 
   /// - Throws: `GalleryError`
   init(_ store: any FaceStore) throws {
+    // Also faces without a name are found by what most faces of their person were added by.
     var names: [FaceID: String] = [:]
-    var given: Set<FaceID> = []
     for person in try store.people() {
       guard let name = person.name else { continue }
       for face in person.faces { names[face.face] = name }
-      if person.isGiven { given.formUnion(person.faces.map(\.face)) }
     }
     let faces = Dictionary(grouping: try store.outlines(), by: \.photo)
     let items = try store.photos().map { photo in
@@ -47,7 +46,7 @@ struct PhotoCatalogue: Sendable {
         photo: photo, text: Self.folded(([photo.name] + Set(called)).joined(separator: "\n")))
       item.faces = own.count
       item.doubtful = own.count(where: \.isDoubtful)
-      item.unnamed = own.count { !$0.isDoubtful && $0.name == nil && !given.contains($0.id) }
+      item.unnamed = own.count { !$0.isDoubtful && $0.name == nil }
       return item
     }
     self.items = items
@@ -84,7 +83,7 @@ struct PhotoCatalogue: Sendable {
     _ query: PhotoQuery, after last: PhotoID?, limit: Int
   ) throws -> Page<PhotoEntry, PhotoID> {
     if let last, rowOf[last] == nil {
-      throw LikenessError.unknownPhoto("\(last)", candidates: [])
+      throw LikenessError.unknownPhoto(last.reference, candidates: [])
     }
     let words = Self.folded(query.text).split(whereSeparator: \.isWhitespace)
     var found: [Int] = []

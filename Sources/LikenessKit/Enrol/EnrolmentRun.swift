@@ -14,6 +14,8 @@ struct EnrolmentRun {
   private var embeddings: [String: [Embedding]] = [:]
   /// As many as tell.
   private static let perName = 20
+  /// What is in the files that were looked at, by their paths.
+  private var digests: [String: String] = [:]
   /// The folders of photos whose file names say nothing.
   private var folders: FoldersOfPeople
 
@@ -59,16 +61,19 @@ struct EnrolmentRun {
         summary.already += 1
         try annotate(photo)
       }
-      try replaceFormer(of: photo)
+      digests[photo.photo.file.path] = photo.photo.digest
     }
   }
 
-  private mutating func replaceFormer(of photo: PreparedPhoto) throws {
-    let replacement = try writer.replaceFormer(of: photo, verification)
-    summary.replaced += replacement.photos
-    for name in replacement.lostNames {
-      summary.warnings.append(
-        "\(photo.photo.file.path) has changed and does not show \"\(name)\" any more")
+  /// Removes what files held before. Only when all files were looked at: a photo that was moved from one to another is found
+  /// where it is now first.
+  mutating func replaceFormer() throws {
+    let replacements = try writer.replaceFormer(in: digests, verification)
+    for (path, replacement) in replacements.sorted(by: { $0.key < $1.key }) {
+      summary.replaced += replacement.photos
+      for name in replacement.lostNames {
+        summary.warnings.append("\(path) has changed and does not show \"\(name)\" any more")
+      }
     }
   }
 

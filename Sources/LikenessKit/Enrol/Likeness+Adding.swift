@@ -56,6 +56,8 @@ extension Likeness {
       throw error
     }
     try run.flush()
+    // Other workers may find elsewhere what was in a file of this one.
+    if done == files.count, options.shard == nil { try run.replaceFormer() }
     try store.flush()
     // The photos are in the gallery even if refreshing the index fails.
     try? gallery.refreshIndexFile(store)

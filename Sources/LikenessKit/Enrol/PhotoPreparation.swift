@@ -80,7 +80,9 @@ struct PhotoPreparation: Sendable {
     }
     let file = source.file
     let subject = source.subject(options)
-    if let file, known.files.contains(file), !subject.concernsKnownPhotos {
+    if let file, known.files.contains(file), !known.sharedPaths.contains(file.path),
+      !subject.concernsKnownPhotos
+    {
       throw Settled(outcome: .unchanged)
     }
     let data = try source.data(options.limits)
@@ -118,9 +120,19 @@ struct PhotoPreparation: Sendable {
 /// The photos that a gallery has.
 struct KnownPhotos: Sendable {
   /// Where they were seen last.
-  var files: Set<PhotoFile> = []
+  let files: Set<PhotoFile>
+  /// The paths of files in which several photos were seen, since a run that found another content was stopped.
+  let sharedPaths: Set<String>
   /// Whether there is one with a content.
   let contains: @Sendable (_ digest: String) throws -> Bool
+
+  init(
+    files: Set<PhotoFile> = [], contains: @escaping @Sendable (_ digest: String) throws -> Bool
+  ) {
+    (self.files, self.contains) = (files, contains)
+    var seen: Set<String> = []
+    sharedPaths = Set(files.lazy.map(\.path).filter { !seen.insert($0).inserted })
+  }
 }
 
 extension [NewFace] {

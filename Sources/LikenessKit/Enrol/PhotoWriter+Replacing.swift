@@ -10,17 +10,33 @@ extension PhotoWriter {
     var lostNames: [String] = []
   }
 
-  /// Removes the photos that were in a file before what is in it now. Their faces that the new photo shows as well hand their
+  /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
   /// names, labels and people on.
-  /// - Parameter photo: in the gallery already.
+  /// - Parameter digests: of the photos that are in the files now, which the gallery has, by the files' paths.
   /// - Throws: `GalleryError`
-  func replaceFormer(of photo: PreparedPhoto, _ verification: Verification) throws -> Replacement {
-    var replacement = Replacement()
-    let former = try store.photos(path: photo.photo.file.path)
-      .filter { $0.digest != photo.photo.digest && !$0.isKept && $0.title == nil }
-    guard !former.isEmpty, let current = try store.photo(digest: photo.photo.digest) else {
-      return replacement
+  func replaceFormer(
+    in digests: [String: String], _ verification: Verification
+  ) throws -> [String: Replacement] {
+    var replacements: [String: Replacement] = [:]
+    let paths = digests.keys.sorted()
+    for start in stride(from: 0, to: paths.count, by: 256) {
+      let some = Array(paths[start..<min(paths.count, start + 256)])
+      let former = try store.photos(paths: some)
+        .filter { $0.digest != digests[$0.path] && !$0.isKept && $0.title == nil }
+      for (path, photos) in Dictionary(grouping: former, by: \.path) {
+        guard let digest = digests[path], let current = try store.photo(digest: digest) else {
+          continue
+        }
+        replacements[path] = try replace(photos, by: current, verification)
+      }
     }
+    return replacements
+  }
+
+  private func replace(
+    _ former: [StoredPhoto], by current: StoredPhoto, _ verification: Verification
+  ) throws -> Replacement {
+    var replacement = Replacement()
     let faces = try store.faces(ids: try store.faces(inPhoto: current.id).map(\.id))
     for old in former {
       let oldFaces = try store.faces(inPhoto: old.id)

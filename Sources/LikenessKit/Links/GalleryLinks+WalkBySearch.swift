@@ -43,16 +43,17 @@ extension GalleryLinks {
       guard !edge.isEmpty else { break }
       let ids = edge.sorted().prefix(Self.reachedAtOnce)
       edge.subtract(ids)
-      let faces = try store.faces(ids: ids)
-      for (face, embedding) in faces { embeddings[face.id] = embedding }
-      edge.formUnion(try store.togetherByEdit(with: faces.map(\.0.id)))
-      let near = try neighbors(of: faces.map(\.1), ids: faces.map(\.0.id), in: store)
+      let found = try store.embeddings(ids: Array(ids))
+      let faces = found.faces.enumerated().map { ($1, found.embeddings[$0]) }
+      for (face, embedding) in faces { embeddings[face] = embedding }
+      edge.formUnion(try store.togetherByEdit(with: found.faces))
+      let near = try neighbors(of: faces.map(\.1), ids: found.faces, in: store)
       for ((face, own), others) in zip(faces, near) {
         for other in others where other.distance <= limit {
           // Always in the same order, so that rounding is the same whichever face asks.
           let distance =
-            face.id < other.face ? other.distance : metric.distance(other.embedding, own)
-          links.insert(FaceLink(face.id, other.face, distance: Double(distance)))
+            face < other.face ? other.distance : metric.distance(other.embedding, own)
+          links.insert(FaceLink(face, other.face, distance: Double(distance)))
           edge.insert(other.face)
         }
         if others.count == LinkSearch.neighbors, others.allSatisfy({ $0.distance <= limit }) {

@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 import References
 import TestSupport
 import Testing
@@ -118,6 +119,40 @@ import Testing
       // Answers do not show what was there before.
       let matches = try likeness.search(Samples.photo("obama.jpg"))[0].matches
       #expect(matches.map(\.photo) == [photo.path])
+    }
+  }
+
+  /// However many photos lie between, so that they are written in different batches.
+  @Test func `photos that swap their files stay what they are`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      var made = MadeFaces(seed: 5)
+      let (a, b) = (made.photo(of: [1], name: "Ann"), made.photo(of: [2], name: "Bob"))
+      let home = folder.appendingPathComponent("gallery")
+      let store = try GalleryStore(at: home, access: .write, create: true)
+      try store.add([a, b], model: "test")
+      let writer = PhotoWriter(
+        store: store, model: EmbeddingModel(name: "test", file: nil), updatesPaths: true,
+        expectsModelChange: false)
+      let verification = Likeness(gallery: home).networks.verification
+      func found(_ photo: NewPhoto, at file: PhotoFile) -> PhotoPreparation.Outcome {
+        var known = photo
+        (known.file, known.faces) = (file, [])
+        known.file.bytes += 7
+        return .ready(PreparedPhoto(photo: known, isKnown: true))
+      }
+      var run = EnrolmentRun(writer, verification)
+      try run.take(found(b, at: a.file), path: a.file.path)
+      try run.flush()
+      // Stopped here, the file with both is looked into again.
+      #expect(
+        try KnownPhotos(files: store.knownFiles()) { _ in true }.sharedPaths == [a.file.path])
+      try run.take(found(a, at: b.file), path: b.file.path)
+      try run.flush()
+      try run.replaceFormer()
+      #expect(run.summary.replaced == 0 && run.summary.warnings.isEmpty)
+      #expect(try store.photos().map(\.path) == [b.file.path, a.file.path])
+      #expect(try store.faceTable().faces.map(\.name) == ["Ann", "Bob"])
+      #expect(try KnownPhotos(files: store.knownFiles()) { _ in true }.sharedPaths.isEmpty)
     }
   }
 
