@@ -1,5 +1,6 @@
 #include "CVips.h"
 
+#include <gio/gio.h>
 #include <pango/pangoft2.h>
 #include <pthread.h>
 #include <string.h>
@@ -176,6 +177,7 @@ void cv_free(cv_image *image) {
 int cv_width(const cv_image *image) { return vips(image)->Xsize; }
 int cv_height(const cv_image *image) { return vips(image)->Ysize; }
 int cv_bands(const cv_image *image) { return vips(image)->Bands; }
+int cv_pixel_bytes(const cv_image *image) { return (int)VIPS_IMAGE_SIZEOF_PEL(vips(image)); }
 
 int cv_is_rgb(const cv_image *image) {
   VipsImage *in = vips(image);
@@ -415,6 +417,24 @@ int cv_encode(cv_image *image, const char *suffix, void **bytes, size_t *length)
 }
 
 void cv_free_bytes(void *bytes) { g_free(bytes); }
+
+int cv_inflates_within(const void *bytes, size_t length, size_t maximum) {
+  GConverter *inflater = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  const char *from = bytes;
+  char out[16384];
+  size_t total = 0;
+  GConverterResult result = G_CONVERTER_CONVERTED;
+  while (result == G_CONVERTER_CONVERTED && total <= maximum) {
+    gsize read = 0, written = 0;
+    result = g_converter_convert(inflater, from, length, out, sizeof out,
+                                 G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
+    from += read;
+    length -= read;
+    total += written;
+  }
+  g_object_unref(inflater);
+  return result == G_CONVERTER_FINISHED && total <= maximum;
+}
 
 void cv_set_orientation(cv_image *image, int orientation) {
   vips_image_set_int(vips(image), VIPS_META_ORIENTATION, orientation);

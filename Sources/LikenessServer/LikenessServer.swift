@@ -19,14 +19,20 @@ public struct LikenessServer: Sendable {
   private let logger: Logger
 
   /// Loads the networks and opens the gallery, which is made where there is none.
-  /// - Throws: `ServerStartError`, `GalleryError`, `InferenceError`, `ModelError`
+  /// - Throws: `ServerStartError`, `APIKeyError` where there were keys and their file is gone or damaged, `GalleryError`, `InferenceError`, `ModelError`
   public init(
     _ likeness: Likeness, _ configuration: ServerConfiguration = ServerConfiguration(),
     logger: Logger = Logger(label: "likeness")
   ) throws {
     self.configuration = configuration
     self.logger = logger
+    guard 0...65_535 ~= configuration.port else {
+      throw ServerStartError.cannotListen(
+        host: configuration.host, port: configuration.port,
+        reason: "a port is a number from 0 to 65535")
+    }
     services = ServerServices(likeness, configuration)
+    if let defect = services.keys.defect { throw defect }
     guard configuration.isLoopback || services.keys.areNeeded else {
       throw ServerStartError.needsKey(host: configuration.host)
     }

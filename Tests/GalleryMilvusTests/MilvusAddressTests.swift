@@ -23,7 +23,8 @@ import Testing
   @Test(arguments: [
     "http://host/name", "milvus://", "milvus:///name", "milvus://host", "milvus://host/",
     "milvus://host/a/b", "milvus://host/1a", "milvus://host/a-b", "milvus://host/ä",
-    "milvus://host/a?x=1", "milvus://host:x/a",
+    "milvus://host/a?x=1", "milvus://host:x/a", "milvus://host:0/a", "milvus://host:99999/a",
+    "milvus://host:99999999999999999999/a", "milvus://u:p@[::1]:65536/a",
   ])
   func whatIsNoneIsRefused(_ text: String) {
     #expect(throws: MilvusAddressError.self) { try MilvusAddress(text, environment: [:]) }

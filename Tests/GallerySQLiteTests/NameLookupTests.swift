@@ -16,6 +16,25 @@ import Testing
     #expect(NameLookup("JOE BIDEN", among: names) == .ambiguous(["Joe Biden", "joe biden"]))
   }
 
+  @Test(arguments: ["\u{202E}", "\u{202A}", "\u{2066}", "\u{2069}", "\u{200F}", "\u{061C}"])
+  func namesTurnNoDirection(control: String) {
+    let code = String(control.unicodeScalars.first!.value, radix: 16, uppercase: true)
+    do throws(GalleryError) {
+      _ = try GalleryNames.usable("Ann" + control + "boB", "/g")
+      Issue.record("a name with \(code)")
+    } catch {
+      #expect("\(error)".contains("invisible bidirectional control U+"), "\(error)")
+      #expect("\(error)".hasSuffix(code), "\(error)")
+    }
+    #expect(GalleryNames.withoutDirections("Ann" + control + "boB") == "AnnboB")
+  }
+
+  @Test(arguments: ["می\u{200C}خواهم", "क्\u{200D}ष", "👩\u{200D}💻", "שלום", "عمر"])
+  func namesOfAnyScriptAreUsable(name: String) throws {
+    #expect(
+      try GalleryNames.usable(name, "/g") == name.precomposedStringWithCanonicalMapping)
+  }
+
   @Test func misspeltNamesAreHinted() {
     #expect(NameLookup("Barak Obana", among: names) == .unknown(nearSpellings: ["Barack Obama"]))
     #expect(

@@ -69,4 +69,17 @@ import Testing
     #expect("plain".csvField == "plain")
     #expect("a,\"b\"".csvField == "\"a,\"\"b\"\"\"")
   }
+
+  /// Names and labels are anybody's; opened in a spreadsheet, they are to stay texts.
+  @Test(arguments: [
+    ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1-555", "'+1-555"), ("-2+3", "'-2+3"),
+    ("@SUM(A1)", "'@SUM(A1)"), ("=1,\"2\"", "\"'=1,\"\"2\"\"\""), ("\t=1", "'\t=1"),
+    ("＝1", "'＝1"), ("'=1", "''=1"), ("-12.5", "-12.5"), ("+3e2", "+3e2"), ("Ann - Bo", "Ann - Bo"),
+    ("'n Abend", "'n Abend"), ("", ""), ("'", "'"), ("-", "'-"),
+  ])
+  func aFieldIsNoFormula(text: String, field: String) throws {
+    #expect(text.csvField == field)
+    let row = try #require(try CSVReader.rows(of: "x," + field + "\n").first)
+    #expect(row.fields[1].fromCSVField == text)
+  }
 }

@@ -100,8 +100,10 @@ import Testing
       let reasons = try await server.call(.get, "/api/v1/people/\(person)/same").list("found")
       #expect(reasons.count == 6)
       let some = members.prefix(2).compactMap { $0["face"] as? Int }
+      // Whatever is named twice counts once.
       let split = try await server.call(
-        .post, "/api/v1/people/\(person)/split", json: ["faces": some])
+        .post, "/api/v1/people/\(person)/split",
+        json: ["faces": Array(repeating: some, count: 10_000).flatMap(\.self)])
       let new = try #require(split.number("person"))
       #expect(try await server.call(.get, "/api/v1/people/suggestions").status == 200)
       let refused = try await server.call(
@@ -309,6 +311,7 @@ import Testing
         ("/api/v1/search", ["name": "obama", "face": 1] as [String: Any], "bad_json"),
         ("/api/v1/search", ["nmae": "obama"], "unknown_field"),
         ("/api/v1/search", ["name": "Nobody At All"], "unknown_name"),
+        ("/api/v1/search", ["name": "Ann\u{202E}boB"], "bad_name"),
         ("/api/v1/search", ["face": 4711], "unknown_face"),
         ("/api/v1/search", ["embedding": [0, 0]], "bad_embedding"),
         ("/api/v1/search", ["embedding": [1, 2]], "wrong_dimensions"),
@@ -322,7 +325,22 @@ import Testing
         ("/api/v1/compose", ["query": "../gallery.sqlite"], "unknown_label"),
         ("/api/v1/people/merge", ["people": [1]], "bad_parameter"),
         ("/api/v1/people/merge", ["people": [1, 4711]], "unknown_person"),
+        ("/api/v1/people/merge", ["people": [1, 1]], "bad_parameter"),
+        ("/api/v1/people/merge", ["people": Array(1...1001)], "bad_parameter"),
+        ("/api/v1/people/1/split", ["faces": Array(1...10_001)], "bad_parameter"),
+        ("/api/v1/people/1/split", ["faces": [1, 4711]], "unknown_face"),
+        ("/api/v1/people/hide", ["faces": Array(1...10_001)], "bad_parameter"),
+        ("/api/v1/people/hide", ["people": Array(1...1001)], "bad_parameter"),
+        ("/api/v1/people/hide", ["faces": [1, 4711]], "unknown_face"),
         ("/api/v1/jobs", ["kind": "dance"], "bad_parameter"),
+        (
+          "/api/v1/verify",
+          [
+            "a": ["embedding": Array(repeating: 3e38, count: 128)],
+            "b": ["embedding": Array(repeating: -3e38, count: 128)],
+          ], "bad_embedding"
+        ),
+        ("/api/v1/search", ["embedding": Array(repeating: 1e39, count: 128)], "bad_json"),
       ]
       for (uri, body, code) in cases {
         let answer = try await server.call(.post, uri, json: body)

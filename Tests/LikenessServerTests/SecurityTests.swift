@@ -161,11 +161,58 @@ import Testing
     #expect(try APIKeyFile(gallery: folder).keys().count == 24)
   }
 
-  @Test func aDamagedKeysFileLetsNobodyIn() async throws {
-    try await ServerHarness.run(files: ["keys.json": Data("{".utf8)]) { server in
-      let answer = try await server.call(.get, "/api/v1/info")
-      #expect(answer.code == "key_needed")
+  /// A server that had keys does not become one without because their file is lost.
+  @Test(arguments: [Data("{".utf8), Data(), nil])
+  func keysThatCannotBeReadLetNobodyIn(rest: Data?) async throws {
+    let made = try Keys()
+    var files = ["keys.json.lock": Data()]
+    files["keys.json"] = rest
+    await #expect(throws: APIKeyError.self) {
+      try await ServerHarness.run(files: files) { _ in }
     }
+    try await ServerHarness.run(files: ["keys.json": made.file]) { server in
+      let folder = server.server.services.likeness.gallery.folder
+      let file = folder.appendingPathComponent("keys.json")
+      let owner = ["x-api-key": made.admin]
+      #expect(try await server.call(.get, "/api/v1/info", headers: owner).status == 200)
+      try FileManager.default.removeItem(at: file)
+      if let rest { try rest.write(to: file) }
+      // It looks at the file at once where it changed it itself, else within a second.
+      _ = try? server.server.services.keys.remove("nobody")
+      for headers in [owner, [:], ["cookie": "likeness_session=x"]] {
+        let answer = try await server.call(.get, "/api/v1/info", headers: headers)
+        #expect(answer.status == 503 && answer.code == "keys_unreadable", "\(answer.json)")
+      }
+      let session = try await server.call(.post, "/api/v1/session", json: ["key": made.admin])
+      #expect(session.status == 503)
+      let keys = APIKeyFile(gallery: folder)
+      #expect(throws: APIKeyError.self) { try keys.keys() }
+      try? FileManager.default.removeItem(at: file)
+      // Whoever holds the folder may begin anew, and take the last key back.
+      _ = try keys.add("new", rights: .read, rate: nil)
+      try keys.remove("new")
+      #expect(try keys.keys().isEmpty)
+      _ = try? server.server.services.keys.remove("nobody")
+      #expect(try await server.call(.get, "/api/v1/info").status == 200)
+    }
+  }
+
+  @Test func whoNeverHadKeysNeedsNone() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "keys-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = APIKeyFile(gallery: folder)
+    #expect(throws: APIKeyError.unknown("phone")) { try file.remove("phone") }
+    #expect(throws: APIKeyError.badName("/")) { try file.add("/", rights: .read, rate: nil) }
+    #expect(!KeyRing(gallery: folder).areNeeded)
+    // Keys of a version that had no lock beside them are remembered by the first server that sees them.
+    let made = try Keys()
+    let keys = folder.appendingPathComponent("keys.json")
+    try made.file.write(to: keys)
+    #expect(KeyRing(gallery: folder).areNeeded)
+    try FileManager.default.removeItem(at: keys)
+    #expect(KeyRing(gallery: folder).defect == .missing(path: keys.path))
   }
 
   @Test func aBrowserSignsIn() async throws {
@@ -261,6 +308,72 @@ import Testing
     }
   }
 
+  /// Who may not ask leaves a count behind and no entry, whatever the address.
+  @Test func strangersPushNothingOutOfTheLog() async throws {
+    let made = try Keys()
+    let files = ["keys.json": made.file]
+    try await ServerHarness.run(files: files) { server in
+      let owner = ["x-api-key": made.admin]
+      let wrong = UUID().uuidString
+      let image = "images/00000000-0000-4000-8000-000000000001"
+      let refused: [(HTTPRequest.Method, String, Any?)] = [
+        (.get, "/api/v1/faces/1", nil), (.delete, "/api/v1/faces/1", nil),
+        (.get, "/api/v1/faces/1/thumbnail", nil), (.get, "/static/\(wrong)/\(image)", nil),
+        (.get, "/static/none/\(image)", nil), (.post, "/api/v1/session", ["key": wrong]),
+        (.post, "/api/v1/session", ["key": 1]), (.post, "/api/v1/keys", ["name": "thief"]),
+      ]
+      for (method, path, body) in refused {
+        let answer = try await server.call(method, path, json: body)
+        #expect((400..<500).contains(answer.status), "\(path)")
+      }
+      #expect(try await server.call(.delete, "/api/v1/session").status == 200)
+      let audit = try await server.call(.get, "/api/v1/audit", headers: owner)
+      #expect(audit.list("entries").isEmpty)
+      let counted = try #require(audit.list("refusals").first)
+      #expect(counted["requests"] as? Int == refused.count && counted["addresses"] as? Int == 1)
+
+      // Whoever has a right key is in the log by its name.
+      let face = try await server.call(.get, "/static/\(made.read)/\(image)")
+      #expect(face.status == 200)
+      let opened = try await server.call(.post, "/api/v1/session", json: ["key": made.write])
+      let cookie = String(try #require(opened.headers[.setCookie]).prefix { $0 != ";" })
+      _ = try await server.call(.delete, "/api/v1/session", headers: ["cookie": cookie])
+      _ = try await server.call(.delete, "/api/v1/session", headers: ["cookie": cookie])
+      let lines = try await server.call(.get, "/api/v1/audit?limit=3", headers: owner)
+        .list("entries").reversed().map {
+          "\($0["key"] ?? "") \($0["method"] ?? "") \($0["route"] ?? "")"
+        }
+      #expect(
+        lines == [
+          "reader GET /static/:key/images/:image", "writer POST /api/v1/session",
+          "writer DELETE /api/v1/session",
+        ])
+    }
+  }
+
+  @Test func refusalsAreALineAMinute() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "audit-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = AuditLog(gallery: folder)
+    let start = Date(timeIntervalSince1970: 1_000_000)
+    for second in 0..<150 {
+      log.refuse(from: "10.0.0.\(second % 7)", at: start + Double(second))
+    }
+    #expect(log.lastRefusals(10).map(\.requests) == [30, 60, 60])
+    #expect(log.lastRefusals(10).map(\.addresses) == [7, 7, 7])
+    for number in 0..<5_000 { log.refuse(from: "\(number)", at: start + 150) }
+    #expect(log.lastRefusals(1).map(\.requests) == [5_030])
+    #expect(log.lastRefusals(1).map(\.addresses) == [1_000])
+    log.writeRefusals()
+    let file = folder.appendingPathComponent("audit-refused.log")
+    #expect(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").count == 3)
+    #expect(log.last(10).isEmpty)
+    let other = folder.appendingPathComponent("audit.log").path
+    #expect(!FileManager.default.fileExists(atPath: other))
+  }
+
   @Test func theHistorySaysWhoseKeyItWas() async throws {
     let made = try Keys()
     try await ServerHarness.run(files: ["keys.json": made.file]) { server in
@@ -323,6 +436,18 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     var configuration = ServerConfiguration()
     configuration.host = "0.0.0.0"
+    #expect(throws: ServerStartError.self) {
+      try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
+    }
+  }
+
+  @Test(arguments: [-1, 65_536, 99_999, Int.max])
+  func aPortThatIsNoneIsRefused(port: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "port-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var configuration = ServerConfiguration()
+    configuration.port = port
     #expect(throws: ServerStartError.self) {
       try LikenessServer(Likeness(gallery: folder, keepsOpen: true), configuration)
     }

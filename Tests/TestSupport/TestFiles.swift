@@ -14,6 +14,43 @@ public enum TestFiles {
     data.prefix(33) + chunk("eXIf", exif(orientation)) + data.dropFirst(33)
   }
 
+  /// A PNG with chunks of any kind put behind its header.
+  public static func png(_ data: Data, with chunks: [(name: String, body: [UInt8])]) -> Data {
+    data.prefix(33) + Data(chunks.flatMap { chunk($0.name, $0.body) }) + data.dropFirst(33)
+  }
+
+  /// A zlib stream of so many times 258 zeros and one more: a 150th of what it inflates to.
+  public static func deflatedZeros(runs: Int) -> [UInt8] {
+    var bytes: [UInt8] = [0x78, 0x9C]
+    var held: UInt32 = 0
+    var bits: UInt32 = 0
+    func put(_ code: UInt32, _ count: UInt32) {
+      held |= code << bits
+      bits += count
+      while bits >= 8 {
+        bytes.append(UInt8(truncatingIfNeeded: held))
+        held >>= 8
+        bits -= 8
+      }
+    }
+    // The last block, in the fixed code, whose bits come highest first: a zero, then 258 of what was last, then the end.
+    put(0b011, 3)
+    put(0b0000_1100, 8)
+    for _ in 0..<runs { put(0b00000_10100011, 13) }
+    put(0, 7)
+    if bits > 0 { put(0, 8 - bits) }
+    return bytes + big((1 + runs * 258) % 65521, 2) + [0, 1]
+  }
+
+  /// A JPEG with its last scan written so many times more.
+  public static func jpeg(_ data: Data, repeatingLastScan times: Int) -> Data? {
+    guard let end = data.lastRange(of: [0xFF, 0xD9]), let scan = data.lastRange(of: [0xFF, 0xDA])
+    else { return nil }
+    let last = data[scan.lowerBound..<end.lowerBound]
+    return data[..<end.lowerBound] + Data((0..<times).flatMap { _ in last })
+      + data[end.lowerBound...]
+  }
+
   /// Big-endian for odd orientations, little-endian for even ones.
   private static func exif(_ orientation: Int) -> [UInt8] {
     let number = orientation % 2 == 1 ? big : little

@@ -57,6 +57,8 @@ void cv_free(cv_image *image);
 int cv_width(const cv_image *image);
 int cv_height(const cv_image *image);
 int cv_bands(const cv_image *image);
+/* Of all bands of a pixel. */
+int cv_pixel_bytes(const cv_image *image);
 
 /* Whether the image is 8-bit RGB of three bands. */
 int cv_is_rgb(const cv_image *image);
@@ -104,6 +106,10 @@ int cv_write_areas(cv_image *image, const cv_area *areas, size_t count);
    with `cv_free_bytes`. */
 int cv_encode(cv_image *image, const char *suffix, void **bytes, size_t *length);
 void cv_free_bytes(void *bytes);
+
+/* Whether bytes are a whole zlib stream that inflates to no more than so many;
+   memory is taken for none of them. */
+int cv_inflates_within(const void *bytes, size_t length, size_t maximum);
 
 /* For images that are going to be encoded. */
 void cv_set_orientation(cv_image *image, int orientation);

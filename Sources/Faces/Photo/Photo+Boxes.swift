@@ -13,9 +13,12 @@ extension PhotoRectangle {
   ///
   /// Code that reads a box from an answer in JSON and rounds its numbers with Python's or NumPy's `round` has the same
   /// rectangle.
+  /// Coordinates are clamped to ±1e9 pixels, beyond any photo.
   /// - Precondition: its numbers are finite.
   public init(_ box: Box) {
-    func whole(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }
+    func whole(_ value: Double) -> Int {
+      Int(max(-1e9, min(1e9, value.rounded(.toNearestOrEven))))
+    }
     let box = box.inTenths
     self.init(x: whole(box.x), y: whole(box.y), width: whole(box.width), height: whole(box.height))
   }

@@ -19,15 +19,34 @@ struct PhotoDecoder {
     var subdirectory: Int?
     /// Where the image does not tell itself.
     var orientation = Orientation.upright
+    /// Of a TIFF: what of it is decoded at once, a strip or a row of tiles; nil for all.
+    var piece: (width: Int, height: Int)?
   }
 
   func decode() throws -> Photo {
     guard let loader = format.vips else { return try decodeBitmap() }
-    let source = try source(loader)
-    do {
-      return try Vips.attempt { try decode(source) }
-    } catch let failure as VipsFailure {
-      throw explained(failure)
+    return try withSource(loader) { try decode($0) }
+  }
+
+  /// Works with what libvips is to see of the file.
+  /// - Throws: `PhotoError`
+  private func withSource<Result>(
+    _ loader: cv_format, _ body: (Source) throws -> Result
+  ) throws -> Result {
+    var source = try source(loader)
+    func attempt() throws -> Result {
+      do {
+        return try Vips.attempt { try body(source) }
+      } catch let failure as VipsFailure {
+        throw explained(failure)
+      }
+    }
+    guard format == .png, let plain = PNGChunks(bytes).withoutExtras() else {
+      return try attempt()
+    }
+    return try plain.withUnsafeBytes { bytes in
+      source.bytes = bytes
+      return try attempt()
     }
   }
 
@@ -46,9 +65,8 @@ struct PhotoDecoder {
 
   private func decode(_ source: Source) throws -> Photo {
     let loader = source.loader
-    var image = try VipsImage(source)
+    var image = try open(source)
     let full = (width: image.width, height: image.height)
-    try check(full.width, full.height)
     guard image.bands <= 6 else {
       throw PhotoError.unsupportedFormat(
         path: path, name: "\(format.rawValue) of \(image.bands) channels")
@@ -112,23 +130,82 @@ struct PhotoDecoder {
       let whole = try decodedBitmap()
       return areas.compactMap { whole.cropped(to: $0) }
     }
-    let source = try source(loader)
-    do {
-      return try Vips.attempt {
-        var image = try VipsImage(source)
-        let full = (width: image.width, height: image.height)
-        let orientation = self.orientation(of: image, source)
-        if image.hasAlpha { image = try image.flattenedOnWhite() }
-        image = try inSRGB(image)
-        let stored = areas.map { orientation.stored($0, width: full.width, height: full.height) }
-        return zip(stored, try image.write(areas: stored)).map { area, pixels in
-          Photo(width: area.width, height: area.height, pixels: pixels)
-            .moved(mirror: orientation.isMirrored, orientation.quarterTurns)
-        }
+    return try withSource(loader) { source in
+      var image = try open(source)
+      let full = (width: image.width, height: image.height)
+      let orientation = self.orientation(of: image, source)
+      if image.hasAlpha { image = try image.flattenedOnWhite() }
+      image = try inSRGB(image)
+      let stored = areas.map { orientation.stored($0, width: full.width, height: full.height) }
+      return zip(stored, try image.write(areas: stored)).map { area, pixels in
+        Photo(width: area.width, height: area.height, pixels: pixels)
+          .moved(mirror: orientation.isMirrored, orientation.quarterTurns)
       }
-    } catch let failure as VipsFailure {
-      throw explained(failure)
     }
+  }
+
+  /// Reads the header; nothing is decoded before all that it claims is within the limits.
+  /// - Throws: `PhotoError`, `VipsFailure`
+  private func open(_ source: Source) throws -> VipsImage {
+    let scans = source.loader == CV_JPEG ? JPEGScans(source.bytes) : nil
+    if let scans { try check(scans) }
+    let image = try VipsImage(source)
+    try check(image.width, image.height)
+    try check(memory: memory(for: image, source, scans))
+    return image
+  }
+
+  private func check(_ scans: JPEGScans) throws(PhotoError) {
+    let maximum = JPEGScans.maximum(pixels: scans.width * scans.height)
+    guard scans.count <= maximum else {
+      throw .tooLargeToDecode(
+        path: path,
+        detail:
+          "\(scans.count) scans of \(scans.width) x \(scans.height) pixels, and at most \(maximum) of that size are decoded"
+      )
+    }
+  }
+
+  private func check(memory: Int) throws(PhotoError) {
+    guard memory <= limits.maximumMemory else {
+      throw .tooLargeToDecode(
+        path: path,
+        detail:
+          "decoding it would take \(memory / 1_000_000) MB of memory, and the limit is \(limits.maximumMemory / 1_000_000) MB"
+      )
+    }
+  }
+
+  /// What a decoder holds at once, in bytes; rows that come one after the other count as nothing.
+  private func memory(
+    for image: VipsImage, _ source: Source, _ scans: JPEGScans?
+  ) -> Int {
+    func whole(_ bytes: Int) -> Int {
+      let (pixels, overflow) = image.width.multipliedReportingOverflow(by: image.height)
+      return overflow ? .max : Self.product(pixels, bytes)
+    }
+    return switch source.loader {
+    case CV_JPEG: scans?.coefficientBytes ?? 0
+    case CV_PNG: PNGChunks(source.bytes).isInterlaced ? whole(image.pixelBytes) : 0
+    // The frame, and what it is put together from.
+    case CV_WEBP: whole(image.pixelBytes + 4)
+    // The canvas, and the one before the frame.
+    case CV_GIF: whole(8)
+    // The planes of the code, those of the image, and its pixels.
+    case CV_HEIF: whole(3 * image.pixelBytes)
+    case CV_TIFF:
+      if let (width, height) = source.piece {
+        Self.product(Self.product(width, height), image.pixelBytes)
+      } else {
+        whole(image.pixelBytes)
+      }
+    default: 0
+    }
+  }
+
+  private static func product(_ a: Int, _ b: Int) -> Int {
+    let (value, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : value
   }
 
   private func inSRGB(_ image: VipsImage) throws -> VipsImage {
@@ -151,7 +228,12 @@ struct PhotoDecoder {
   }
 
   private func decodedBitmap() throws -> Photo {
-    try format == .bmp
+    // Samples of one byte, and the pixels of three that are made of them.
+    func check(_ width: Int, _ height: Int) throws {
+      try self.check(width, height)
+      try self.check(memory: width * height * 4)
+    }
+    return try format == .bmp
       ? BMPDecoder(bytes, path: path, check: check).decode()
       : PNMDecoder(bytes, path: path, check: check).decode()
   }

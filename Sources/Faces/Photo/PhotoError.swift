@@ -15,7 +15,8 @@ public enum PhotoError: ClassifiedError, Equatable {
   case truncated(path: String?)
   /// The header claims more pixels than the limit. Nothing was decoded.
   case tooManyPixels(path: String?, width: Int, height: Int, limit: Int)
-  /// The image is larger than its format's decoder takes; `detail` is the decoder's own text.
+  /// The image is larger than its format's decoder takes, or decoding it would take more memory or scans than the limits
+  /// let; `detail` is the decoder's own text, or says how much.
   case tooLargeToDecode(path: String?, detail: String)
   /// The file has more bytes than the limit.
   case tooLarge(path: String?, bytes: Int, limit: Int)

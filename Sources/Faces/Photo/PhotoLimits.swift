@@ -5,6 +5,10 @@ public struct PhotoLimits: Sendable, Hashable {
   public var maximumPixels: Int
   /// The largest file, in bytes.
   public var maximumBytes: Int
+  /// The most memory that decoding may take, in bytes, as the header lets expect it; what is above is refused before anything
+  /// is decoded. Most photos are decoded row by row and take next to none; the whole picture, at times more than once, is in
+  /// memory of progressive JPEGs, interlaced PNGs, WebP, GIF, HEIC and AVIF.
+  public var maximumMemory: Int
   /// The most pixels to hold of one photo. A larger one is shrunk by 2, 4 or 8 while it is loaded, so that it has no more.
   public var workingPixels: Int
   /// The longer side, in pixels, to which larger photos are shrunk while loading. A photo that is
@@ -15,16 +19,18 @@ public struct PhotoLimits: Sendable, Hashable {
   /// - Precondition: every limit is at least 1.
   public init(
     maximumPixels: Int = 200_000_000, maximumBytes: Int = 500_000_000,
-    workingPixels: Int = 16_777_216, longestSide: Int = .max
+    maximumMemory: Int = 2_000_000_000, workingPixels: Int = 16_777_216, longestSide: Int = .max
   ) {
     precondition(
-      maximumPixels > 0 && maximumBytes > 0 && workingPixels > 0 && longestSide > 0)
+      maximumPixels > 0 && maximumBytes > 0 && maximumMemory > 0 && workingPixels > 0
+        && longestSide > 0)
     self.maximumPixels = maximumPixels
     self.maximumBytes = maximumBytes
+    self.maximumMemory = maximumMemory
     self.workingPixels = workingPixels
     self.longestSide = longestSide
   }
 
-  /// 200 megapixels, 500 MB, of which 16 megapixels are held.
+  /// 200 megapixels, 500 MB, 2 GB to decode them, of which 16 megapixels are held.
   public static let `default` = PhotoLimits()
 }

@@ -20,11 +20,27 @@ struct TIFFDirectories {
     var compression = 1
     var photometric = -1
     var orientation: Orientation?
+    /// Of a strip; nil where one is all of the image.
+    var stripHeight: Int?
+    var tileWidth: Int?
+    var tileHeight: Int?
     /// Where a JPEG with all that belongs to it lies.
     var jpeg: Range<Int>?
 
     var longerSide: Int { max(width, height) }
     var pixels: Int { width.multipliedReportingOverflow(by: height).partialValue }
+
+    /// What is decoded at once: a strip, or as many tiles as lie side by side, twice, as a row may touch those below.
+    var piece: (width: Int, height: Int)? {
+      if let tileWidth, let tileHeight, tileWidth > 0, tileHeight > 0 {
+        let columns = width / tileWidth + 1
+        let (across, overflow) = columns.multipliedReportingOverflow(by: tileWidth)
+        return (
+          overflow ? .max : across, tileHeight.multipliedReportingOverflow(by: 2).partialValue
+        )
+      }
+      return stripHeight.flatMap { $0 > 0 ? (width, min($0, height)) : nil }
+    }
 
     /// As a sensor saw it: its colours lie side by side or are not yet those of a screen, or in a camera's own code.
     var isRaw: Bool {
@@ -74,7 +90,11 @@ struct TIFFDirectories {
   /// - Throws: `Refusal` where nothing but a small preview can be.
   func photo() throws(Refusal) -> PhotoDecoder.Source {
     var source = PhotoDecoder.Source(loader: CV_TIFF, bytes: bytes)
-    guard let first = images.first, isPreview(first) else { return source }
+    guard let first = images.first else { return source }
+    guard isPreview(first) else {
+      source.piece = first.piece
+      return source
+    }
     let photo = images.max { $0.pixels < $1.pixels } ?? first
     let kind = images.contains(where: \.isRaw) ? "raw photo" : "TIFF of this kind"
     guard let best = images.filter(\.isDecodable).max(by: { $0.pixels < $1.pixels }) else {
@@ -90,6 +110,7 @@ struct TIFFDirectories {
       source.bytes = UnsafeRawBufferPointer(rebasing: bytes[jpeg])
     } else {
       (source.page, source.subdirectory) = (best.page, best.subdirectory)
+      source.piece = best.piece
     }
     return source
   }
@@ -126,7 +147,10 @@ struct TIFFDirectories {
       case 262: image.photometric = value() ?? -1
       case 273: strips.at = values(at, most: 2)
       case 274: image.orientation = value().flatMap { Orientation(rawValue: $0) }
+      case 278: image.stripHeight = value()
       case 279: strips.bytes = values(at, most: 2)
+      case 322: image.tileWidth = value()
+      case 323: image.tileHeight = value()
       case 330: subdirectories = values(at, most: Self.maximumDirectories)
       case 513: jpeg.at = value()
       case 514: jpeg.bytes = value()

@@ -46,6 +46,8 @@ final class VipsImage {
   var width: Int { Int(cv_width(handle)) }
   var height: Int { Int(cv_height(handle)) }
   var bands: Int { Int(cv_bands(handle)) }
+  /// Of all bands of a pixel, as the file has them.
+  var pixelBytes: Int { Int(cv_pixel_bytes(handle)) }
   var isRGB: Bool { cv_is_rgb(handle) != 0 }
   var isCMYK: Bool { cv_is_cmyk(handle) != 0 }
   var hasAlpha: Bool { cv_has_alpha(handle) != 0 }

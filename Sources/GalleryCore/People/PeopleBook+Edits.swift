@@ -20,13 +20,18 @@ extension PeopleBook {
   }
 
   /// Before a person is changed in any way.
-  private func note(_ person: PersonID, _ edit: inout Edit) {
-    guard edit.people[person] == nil, let entry = people[person] else { return }
-    edit.people[person] = entry
-    for (pair, by) in apart where pair.contains(person) && edit.apart[pair] == nil {
+  private func note(_ person: PersonID, _ edit: inout Edit) { note([person], &edit) }
+
+  /// Before several are, in one go over what was said of them.
+  private func note(_ people: Set<PersonID>, _ edit: inout Edit) {
+    let new = people.filter { edit.people[$0] == nil && self.people[$0] != nil }
+    guard !new.isEmpty else { return }
+    for person in new { edit.people[person] = self.people[person] }
+    for (pair, by) in apart
+    where edit.apart[pair] == nil && (new.contains(pair.low) || new.contains(pair.high)) {
       edit.apart[pair] = by
     }
-    for (rejection, by) in rejected where rejection.person == person {
+    for (rejection, by) in rejected where new.contains(rejection.person) {
       edit.rejected[rejection] = by
     }
   }
@@ -122,28 +127,29 @@ extension PeopleBook {
     let given = names.compactMap(\.self)
     if given.count > 1, wanted == nil { throw .severalNames(path: path, names: given) }
     if let wanted { try checkFree(wanted, for: people) }
-    if !anyway { try checkNotApart(people) }
+    let merged = Set(people)
+    if !anyway { try checkNotApart(merged) }
     let keptPlace = names.firstIndex { $0 != nil } ?? 0
     let kept = people[keptPlace]
-    for person in people { note(person, &edit) }
+    note(merged, &edit)
     let titles = people.map { title($0) }
     let hidden = people.map { self.people[$0]?.isHidden ?? false }
     for person in people { self.people[person]?.name = nil }
-    for person in people {
-      for face in faces(of: person) { pin(face, to: kept, &edit) }
+    for face in members.filter({ merged.contains($0.value.person) }).keys.sorted() {
+      pin(face, to: kept, &edit)
     }
     self.people[kept]?.name = wanted ?? given.first
     // A person told apart from one of them is apart from all of them now.
-    for (pair, by) in apart where people.contains(where: { pair.contains($0) }) {
+    for (pair, by) in apart where merged.contains(pair.low) || merged.contains(pair.high) {
       apart[pair] = nil
-      let mapped = [pair.low, pair.high].map { people.contains($0) ? kept : $0 }
+      let mapped = [pair.low, pair.high].map { merged.contains($0) ? kept : $0 }
       guard mapped[0] != mapped[1] else { continue }
       let new = Pair(mapped[0], mapped[1])
       if apart[new] == nil { apart[new] = by }
     }
     // What is not of one of them is not of all of them, but for what was merged anyway.
     for (rejection, by) in rejected
-    where people.contains(rejection.person) && rejection.person != kept {
+    where merged.contains(rejection.person) && rejection.person != kept {
       rejected[rejection] = nil
       if members[rejection.face]?.person != kept {
         rejected[Rejection(rejection.face, of: kept)] = by
@@ -161,7 +167,7 @@ extension PeopleBook {
         + (renamed.map { " as \"\($0)\"" } ?? ""))
   }
 
-  private func checkNotApart(_ people: [PersonID]) throws(GalleryError) {
+  private func checkNotApart(_ people: Set<PersonID>) throws(GalleryError) {
     let told = apart.filter { people.contains($0.key.low) && people.contains($0.key.high) }
     if let (pair, by) = told.min(by: { ($0.key.low, $0.key.high) < ($1.key.low, $1.key.high) }) {
       throw .toldApart(
@@ -185,7 +191,7 @@ extension PeopleBook {
     var edit = edit(.split)
     _ = try name(of: person)
     let title = title(person)
-    let own = self.faces(of: person)
+    let own = Set(self.faces(of: person))
     for face in faces.sorted() { try requireMember(face, of: person) }
     guard !faces.isEmpty, faces.count < own.count else {
       throw .unusable(
@@ -195,7 +201,7 @@ extension PeopleBook {
     }
     note(person, &edit)
     let new = newPerson(&edit)
-    pin(try central(own.filter { !faces.contains($0) }), to: person, &edit)
+    pin(try central(own.subtracting(faces).sorted()), to: person, &edit)
     for face in faces.sorted() {
       pin(face, to: new, &edit)
       reject(face, of: person, edit)

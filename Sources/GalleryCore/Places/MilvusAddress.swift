@@ -64,10 +64,10 @@ public struct MilvusAddress: Sendable, Hashable {
       throw Self.error(text, "only ?database=NAME may follow")
     }
     (self.host, self.usesTLS, self.name) = (host, usesTLS, name)
-    port = parts.port ?? Self.standardPort
-    guard 1...65_535 ~= port else {
-      throw Self.error(text, "a port is a number from 1 to 65535")
-    }
+    // A number that no `Int` holds is no port to `URLComponents`, and would become the standard one.
+    guard let port = Self.portText(text).map({ Int($0) }) ?? Self.standardPort, 1...65_535 ~= port
+    else { throw Self.error(text, "a port is a number from 1 to 65535") }
+    self.port = port
     database = fields.first?.value ?? ""
     if let user = parts.user {
       token = "\(user):\(parts.password ?? "")"
@@ -81,6 +81,19 @@ public struct MilvusAddress: Sendable, Hashable {
 
   private static func error(_ text: String, _ reason: String) -> MilvusAddressError {
     MilvusAddressError(text: text, reason: reason)
+  }
+
+  /// What stands behind the host and a colon; nil for nothing.
+  private static func portText(_ text: String) -> Substring? {
+    guard let slashes = text.range(of: "://") else { return nil }
+    let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
+    let place = authority[
+      (authority.lastIndex(of: "@").map(authority.index(after:)) ?? authority.startIndex)...]
+    guard let colon = place.lastIndex(of: ":"), place[colon...].allSatisfy({ $0 != "]" }) else {
+      return nil
+    }
+    let port = place[place.index(after: colon)...]
+    return port.isEmpty ? nil : port
   }
 
   private static func isName(_ text: String) -> Bool {

@@ -44,23 +44,18 @@ extension GalleryStore {
       }
     }
     var ids = subject.people
+    let faceRow = try db.cachedStatement(
+      sql: """
+        SELECT person_face.person, person_face.pinned,
+          CASE WHEN \(Self.isDoubtful) THEN face.confidence END
+        FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
+        """)
+    let hidden = try db.cachedStatement(sql: "SELECT 1 FROM hidden_face WHERE face = ?")
     for face in subject.faces {
-      guard
-        let row = try Row.fetchOne(
-          db,
-          sql: """
-            SELECT person_face.person, person_face.pinned,
-              CASE WHEN \(Self.isDoubtful) THEN face.confidence END
-            FROM face LEFT JOIN person_face ON person_face.face = face.id WHERE face.id = ?
-            """, arguments: [face])
-      else { continue }
+      guard let row = try Row.fetchOne(faceRow, arguments: [face]) else { continue }
       book.presentFaces.insert(face)
       book.doubtful[face] = try row.value(2, as: Double?.self)
-      if try Int.fetchOne(db, sql: "SELECT 1 FROM hidden_face WHERE face = ?", arguments: [face])
-        != nil
-      {
-        book.hidden.insert(face)
-      }
+      if try Int.fetchOne(hidden, arguments: [face]) != nil { book.hidden.insert(face) }
       guard let person: PersonID = try row.value(0) else { continue }
       book.members[face] = .init(person: person, isPinned: try row.value(1))
       ids.insert(person)
@@ -72,27 +67,25 @@ extension GalleryStore {
         ids.insert(holder)
       }
     }
+    let entries = try db.cachedStatement(
+      sql: "SELECT \(Self.entryColumns) FROM person WHERE id = ?")
+    let members = try db.cachedStatement(
+      sql: "SELECT face, pinned FROM person_face WHERE person = ?")
+    let apart = try db.cachedStatement(
+      sql: "SELECT low, high, told_by FROM apart WHERE low = :id OR high = :id")
+    let rejected = try db.cachedStatement(
+      sql: "SELECT face, told_by FROM rejected_face WHERE person = ?")
     for id in ids {
-      guard
-        let row = try Row.fetchOne(
-          db, sql: "SELECT \(Self.entryColumns) FROM person WHERE id = ?", arguments: [id])
-      else { continue }
+      guard let row = try Row.fetchOne(entries, arguments: [id]) else { continue }
       book.people[id] = try Self.entry(row, from: 0)
-      for row in try Row.fetchAll(
-        db, sql: "SELECT face, pinned FROM person_face WHERE person = ?", arguments: [id])
-      {
+      for row in try Row.fetchAll(members, arguments: [id]) {
         book.members[try row.value(0)] = .init(person: id, isPinned: try row.value(1))
       }
-      for row in try Row.fetchAll(
-        db, sql: "SELECT low, high, told_by FROM apart WHERE low = :id OR high = :id",
-        arguments: ["id": id])
-      {
+      for row in try Row.fetchAll(apart, arguments: ["id": id]) {
         let pair = PeopleBook.Pair(try row.value(0), try row.value(1))
         book.apart[pair] = try row.value(2, as: EditID?.self) ?? .unknown
       }
-      for row in try Row.fetchAll(
-        db, sql: "SELECT face, told_by FROM rejected_face WHERE person = ?", arguments: [id])
-      {
+      for row in try Row.fetchAll(rejected, arguments: [id]) {
         let rejection = PeopleBook.Rejection(try row.value(0), of: id)
         book.rejected[rejection] = try row.value(1, as: EditID?.self) ?? .unknown
       }

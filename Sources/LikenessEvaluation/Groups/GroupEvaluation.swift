@@ -124,10 +124,12 @@ public struct GroupEvaluation {
     case .falseAcceptRate(let rate):
       let count = pairs.impostorCount
       guard rate * Double(count) >= 1 else {
+        let wanted = Int(min(1e18, (1 / rate).rounded(.up)))
         throw LikenessError.tooFewPairs(
           path: folder.path,
-          reason: "a false accept rate of \(rate) takes \(Int((1 / rate).rounded(.up))) pairs of "
-            + "different people, and there are \(count)")
+          reason:
+            "a false accept rate of \(rate) takes \(wanted) pairs of different people, and there "
+            + "are \(count)")
       }
       let rank = min(count - 1, Int(rate * Double(count)))
       return (

@@ -1,4 +1,5 @@
 import Foundation
+import GalleryCore
 
 /// Where the name of a photo's most prominent face comes from.
 public enum NameSource: String, Sendable, CaseIterable {
@@ -13,8 +14,11 @@ public enum NameSource: String, Sendable, CaseIterable {
   case none
 
   package func name(of url: URL) -> String? {
-    let name = url.deletingPathExtension().lastPathComponent
-    let folder = url.deletingLastPathComponent().standardizedFileURL.lastPathComponent
+    // Whoever named the file was asked nothing: what is not seen of its name is left out.
+    let name = GalleryCore.GalleryNames.withoutDirections(
+      url.deletingPathExtension().lastPathComponent)
+    let folder = GalleryCore.GalleryNames.withoutDirections(
+      url.deletingLastPathComponent().standardizedFileURL.lastPathComponent)
     return switch self {
     case .auto:
       FileNames.numbered(name, in: folder) ?? (FileNames.isMeaningless(name) ? nil : name)

@@ -21,6 +21,9 @@ extension Likeness {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> EnrolmentSummary {
     let started = Date()
+    if let name = options.name {
+      try GalleryCore.GalleryNames.checkDirection(name, gallery.place.path)
+    }
     let (files, passedOver) = try PhotoFinder.search(paths)
     let engine = try networks.engine()
     let model = EmbeddingModel(engine)
@@ -94,6 +97,9 @@ extension Likeness {
   public func prepare(
     _ upload: PhotoUpload, _ options: EnrolmentOptions = EnrolmentOptions()
   ) throws -> PreparedPhoto {
+    if let name = upload.name {
+      try GalleryCore.GalleryNames.checkDirection(name, gallery.place.path)
+    }
     let preparation = PhotoPreparation(
       options: options,
       known: KnownPhotos { [gallery] in try gallery.existingStore()?.photo(digest: $0) != nil },

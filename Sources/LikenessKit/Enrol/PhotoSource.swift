@@ -81,7 +81,9 @@ enum PhotoSource: Sendable {
     switch self {
     case .file(let url):
       let labels = options.labels?.labels(of: url) ?? [:]
-      let stated = options.name ?? labels[LabelSource.person]
+      let stated =
+        options.name
+        ?? labels[LabelSource.person].map { GalleryCore.GalleryNames.withoutDirections($0) }
       return PhotoSubject(
         name: stated ?? options.nameSource.name(of: url),
         isNameStated: stated != nil || options.nameSource != .auto, labels: labels)

@@ -4,7 +4,8 @@ import LikenessCore
 /// Labels of photos in a CSV file (RFC 4180): a header line, a line per photo, a column per key.
 ///
 /// The photo is the column `photo`, `path` or `file`, else the first. A photo is a whole path, a path from the
-/// table's folder, or a file's name wherever it lies. Empty fields are ignored.
+/// table's folder, or a file's name wherever it lies. Empty fields are ignored. An apostrophe before =, +, - or @, which tables of
+/// this program have there, is no part of a field.
 public struct LabelTable: Sendable {
   /// In the order of the columns.
   public let keys: [String]
@@ -31,7 +32,7 @@ public struct LabelTable: Sendable {
       throw bad("it needs a head line of a column photo and one more for each key")
     }
     rows.removeFirst()
-    let names = head.map { $0.trimmingCharacters(in: .whitespaces) }
+    let names = head.map { $0.fromCSVField.trimmingCharacters(in: .whitespaces) }
     let photo = names.firstIndex { ["photo", "path", "file"].contains($0.lowercased()) } ?? 0
     for (column, name) in names.enumerated() where column != photo {
       guard !name.isEmpty else { throw bad("column \(column + 1) has no name") }
@@ -47,11 +48,11 @@ public struct LabelTable: Sendable {
       guard row.fields.count == head.count else {
         throw bad("line \(row.line) has \(row.fields.count) fields where \(head.count) are wanted")
       }
-      let place = row.fields[photo].precomposedStringWithCanonicalMapping
+      let place = row.fields[photo].fromCSVField.precomposedStringWithCanonicalMapping
       guard !place.isEmpty else { throw bad("line \(row.line) names no photo") }
       var labels: [String: String] = [:]
       for (column, name) in names.enumerated() where column != photo {
-        let value = row.fields[column].trimmingCharacters(in: .whitespaces)
+        let value = row.fields[column].fromCSVField.trimmingCharacters(in: .whitespaces)
         if !value.isEmpty { labels[name] = value }
       }
       if place.contains("/") {

@@ -9,8 +9,7 @@ extension GalleryPeople {
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError.personNameTaken` if another has the name, and others
   public func name(_ person: PersonID, as name: String) throws -> PeopleEdit? {
     let store = try storeForEdits()
-    try require([person], in: store)
-    return try store.name(person: person, name)
+    return try edited { () throws(GalleryError) in try store.name(person: person, name) }
   }
 
   /// Merges several people into one.
@@ -24,8 +23,9 @@ extension GalleryPeople {
     _ people: [PersonID], name: String? = nil, anyway: Bool = false
   ) throws -> PeopleEdit {
     let store = try storeForEdits()
-    try require(people, in: store)
-    return try store.merge(people: people, name: name, anyway: anyway)
+    return try edited { () throws(GalleryError) in
+      try store.merge(people: people, name: name, anyway: anyway)
+    }
   }
 
   /// Splits faces of a person off as another person.
@@ -36,9 +36,7 @@ extension GalleryPeople {
     _ person: PersonID, faces: [FaceID]
   ) throws -> (edit: PeopleEdit, person: PersonID) {
     let store = try storeForEdits()
-    try require([person], in: store)
-    try require(faces, in: store)
-    return try store.split(person: person, faces: faces)
+    return try edited { () throws(GalleryError) in try store.split(person: person, faces: faces) }
   }
 
   /// Says that a face does not belong to a person.
@@ -49,9 +47,7 @@ extension GalleryPeople {
     _ face: FaceID, apartFrom person: PersonID
   ) throws -> (edit: PeopleEdit?, person: PersonID) {
     let store = try storeForEdits()
-    try require([person], in: store)
-    try require([face], in: store)
-    return try store.tell(face: face, apartFrom: person)
+    return try edited { () throws(GalleryError) in try store.tell(face: face, apartFrom: person) }
   }
 
   /// Hides people and single faces, such as posters, statues and strangers in the background, or shows them again. What is
@@ -65,9 +61,9 @@ extension GalleryPeople {
     _ people: [PersonID] = [], faces: [FaceID] = [], _ isHidden: Bool = true
   ) throws -> PeopleEdit? {
     let store = try people.isEmpty ? gallery.writer() : storeForEdits()
-    try require(people, in: store)
-    try require(faces, in: store)
-    return try store.hide(people: people, faces: faces, isHidden)
+    return try edited { () throws(GalleryError) in
+      try store.hide(people: people, faces: faces, isHidden)
+    }
   }
 
   /// Says that a doubtful face is a face. Unlike `FaceRecords.confirm`, it is an edit that can be undone.
@@ -76,8 +72,7 @@ extension GalleryPeople {
   @discardableResult
   public func confirm(_ face: FaceID) throws -> PeopleEdit? {
     let store = try gallery.writer()
-    try require([face], in: store)
-    return try store.confirm(face: face)
+    return try edited { () throws(GalleryError) in try store.confirm(face: face) }
   }
 
   /// Says that a face is the person's whose it is taken to be; it stays there.
@@ -86,9 +81,7 @@ extension GalleryPeople {
   @discardableResult
   public func confirm(_ face: FaceID, of person: PersonID) throws -> PeopleEdit? {
     let store = try storeForEdits()
-    try require([person], in: store)
-    try require([face], in: store)
-    return try store.confirm(face: face, of: person)
+    return try edited { () throws(GalleryError) in try store.confirm(face: face, of: person) }
   }
 
   /// The faces that the user hid, one by one or with their people.
@@ -102,9 +95,7 @@ extension GalleryPeople {
   @discardableResult
   public func chooseCover(_ face: FaceID?, of person: PersonID) throws -> PeopleEdit? {
     let store = try storeForEdits()
-    try require([person], in: store)
-    if let face { try require([face], in: store) }
-    return try store.cover(person: person, face)
+    return try edited { () throws(GalleryError) in try store.cover(person: person, face) }
   }
 
   /// Undoes the last edit; repeated calls undo earlier ones.
@@ -149,13 +140,15 @@ extension GalleryPeople {
     return !removal.names.isDisjoint(with: try gallery.reader().givenPersonNames())
   }
 
-  private func require(_ people: [PersonID], in store: any FaceStore) throws {
-    for person in people where try store.faces(ofPeople: [person]).isEmpty {
+  /// Does an edit, whose people and faces the store reads at once and looks for before anything else.
+  /// - Throws: `LikenessError` for those that are not there, else what the edit throws
+  private func edited<Value>(_ edit: () throws(GalleryError) -> Value) throws -> Value {
+    do {
+      return try edit()
+    } catch .unknownPerson(_, let person) {
       throw LikenessError.unknownPerson(person)
+    } catch .unknownFace(_, let face) {
+      throw LikenessError.unknownFace(face)
     }
-  }
-
-  private func require(_ faces: [FaceID], in store: any FaceStore) throws {
-    for face in faces { try gallery.requireFace(face, in: store) }
   }
 }

@@ -24,7 +24,7 @@ struct MapProjection {
   /// How many neighbours of each face the method looks at.
   static func neighborsNeeded(_ options: MapOptions, faces: Int) -> Int {
     guard let perplexity = perplexity(options, faces: faces) else { return 0 }
-    return min(faces - 1, Int((3 * perplexity).rounded(.up)))
+    return Int(min(Double(faces - 1), (3 * perplexity).rounded(.up)))
   }
 
   /// What t-SNE works with; nil for PCA, which also stands in where there are too few faces.

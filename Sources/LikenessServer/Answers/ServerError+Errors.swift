@@ -123,7 +123,7 @@ extension ServerError {
     case .unknown: self.init(error, "unknown_key", "There is no such key.")
     case .badName:
       self.init(error, "bad_key_name", "A key's name has 1 to 60 letters, digits, - and _.")
-    case .unreadable:
+    case .unreadable, .missing:
       self.init(kind: .failed, "internal", "The server failed; its log says how.")
     }
   }

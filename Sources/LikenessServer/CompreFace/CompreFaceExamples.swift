@@ -20,13 +20,9 @@ struct CompreFaceExamples {
   /// Made to be put into pages: the key is in the address.
   func addPictures(to group: RouterGroup<LikenessRequestContext>) {
     group.add(middleware: Audit(log: services.audit))
-      .get(":key/images/:image") { request, context in
-        if services.needsKey {
-          let key = try services.keys.key(try context.parameter("key"))
-          try services.keys.count(key)
-        }
-        return try await image(request, context)
-      }
+      .add(middleware: Identity(services: services, isInAddress: true))
+      .add(middleware: Authorization(rights: .read))
+      .get(":key/images/:image", use: image)
   }
 
   private func add(
@@ -139,7 +135,9 @@ struct CompreFaceExamples {
       throw ServerError(.badRequest, "bad_parameter", "At most 10000 images at once.")
     }
     // Those that are not there are passed over.
+    var seen: Set<FaceID> = []
     let faces = ids.compactMap { try? CompreFaceExample.face(of: $0) }
+      .filter { seen.insert($0).inserted }
     return try await services.change(context) { likeness in
       try Self.remove(try likeness.faces.entries(faces), likeness)
     }

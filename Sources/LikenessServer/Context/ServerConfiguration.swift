@@ -21,6 +21,8 @@ public struct ServerConfiguration: Sendable {
   public var uploadBudget = 256_000_000
   /// The most pixels that an uploaded image may claim.
   public var maximumPixels = 100_000_000
+  /// The most memory that decoding an uploaded image may take, in bytes.
+  public var decodingBytes = 1_000_000_000
   /// The longer side to which photos are shrunk while loading.
   public var longestSide = PhotoLimits.default.longestSide
   public var filesPerRequest = 64

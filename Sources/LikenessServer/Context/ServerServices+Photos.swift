@@ -5,7 +5,7 @@ extension ServerServices {
   var photoLimits: PhotoLimits {
     PhotoLimits(
       maximumPixels: configuration.maximumPixels, maximumBytes: configuration.uploadBytes,
-      longestSide: configuration.longestSide)
+      maximumMemory: configuration.decodingBytes, longestSide: configuration.longestSide)
   }
 
   /// Faces of a photo, on the threads that look at photos.

@@ -43,6 +43,7 @@ final class ServerServices: Sendable {
   /// Lets what is under way end.
   /// - Returns: false where long work does not end in time.
   func stop() async -> Bool {
+    defer { audit.writeRefusals() }
     let hasEnded = await jobs.stop(within: .seconds(10))
     for queue in [photos, pictures, questions, changes] { await queue.stop() }
     // A derivation of a large gallery takes minutes and nobody waits for it any more.

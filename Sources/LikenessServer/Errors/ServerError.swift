@@ -40,6 +40,10 @@ struct ServerError: Error, Sendable {
   static let stopping = ServerError(
     .serviceUnavailable, "stopping", "The server is being stopped.", retryAfter: 5)
 
+  static let noKeys = ServerError(
+    .serviceUnavailable, "keys_unreadable",
+    "The keys of this server cannot be read; its owner has to see to them.", retryAfter: 60)
+
   static func tooLarge(_ bytes: Int) -> ServerError {
     ServerError(.contentTooLarge, "too_large", "A request may have \(bytes) bytes at most.")
   }

@@ -2,9 +2,13 @@ import Foundation
 import Hummingbird
 import LikenessKit
 
-/// Writes who asked what into the audit log, once it is answered or refused.
+/// Writes who asked what into the audit log, once it is answered or refused; who is not known is counted where refused.
+///
+/// It stands before whatever finds out who is asking, which notes it in the context's `subject`.
 struct Audit: RouterMiddleware {
   let log: AuditLog
+  /// False to count refusals only.
+  var isWritten = true
 
   func handle(
     _ request: Request, context: LikenessRequestContext,
@@ -24,11 +28,15 @@ struct Audit: RouterMiddleware {
   private func write(
     _ request: Request, _ context: LikenessRequestContext, _ status: HTTPResponse.Status
   ) {
-    // Strangers without a key are refused in a flood's numbers: they are not to push out what others did.
-    if let caller = context.caller, caller.rights == nil { return }
+    // Strangers come in a flood's numbers: they are not to push out what others did.
+    guard let caller = context.subject.caller else {
+      if status.code >= 400 { log.refuse(from: context.remoteAddress) }
+      return
+    }
+    guard isWritten else { return }
     log.write(
       AuditLog.Entry(
-        time: Date().formatted(.iso8601), request: context.requestID, key: context.caller?.key,
+        time: Date().formatted(.iso8601), request: context.requestID, key: caller.key,
         method: request.method.rawValue, route: Self.route(context), status: status.code,
         subject: context.subject.text))
   }
@@ -43,6 +51,9 @@ struct Audit: RouterMiddleware {
     noteAddress(PhotoID.self, context)
     noteAddress(FaceID.self, context)
     noteAddress(PersonID.self, context)
+    if let key = context.parameters.get("key")?.removingPercentEncoding {
+      context.subject.note(key: key)
+    }
     if let face = context.parameters.get("image").flatMap({ try? CompreFaceExample.face(of: $0) }) {
       context.subject.note(face)
     }

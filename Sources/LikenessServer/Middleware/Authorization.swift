@@ -40,14 +40,13 @@ extension HTTPField.Name {
 extension RouterMethods<LikenessRequestContext> {
   /// A group of routes for those who have certain rights, and whose requests are in the audit log.
   ///
-  /// Who is not known, or comes too often, is refused before anything is written into that log; who is known and may
-  /// not is in it.
+  /// Who is not known, or comes too often, is not in that log but counted; who is known and may not is in it.
   /// - Parameter isAudited: false for what a page asks for dozens of times at once.
   func allowing(
     _ rights: Rights, _ services: ServerServices, isAudited: Bool = true
   ) -> RouterGroup<LikenessRequestContext> {
-    let group = group().add(middleware: Identity(services: services))
-    if isAudited { group.add(middleware: Audit(log: services.audit)) }
-    return group.add(middleware: Authorization(rights: rights))
+    group().add(middleware: Audit(log: services.audit, isWritten: isAudited))
+      .add(middleware: Identity(services: services))
+      .add(middleware: Authorization(rights: rights))
   }
 }

@@ -5,13 +5,17 @@ import Hummingbird
 /// Finds out who is asking: by a key in a header, or by the session of a browser that signed in.
 struct Identity: RouterMiddleware {
   let services: ServerServices
+  /// Whether the key is the part `key` of the address instead, as in addresses made to be put into pages.
+  var isInAddress = false
 
   func handle(
     _ request: Request, context: LikenessRequestContext,
     next: (Request, LikenessRequestContext) async throws -> Response
   ) async throws -> Response {
     var context = context
-    context.caller = try caller(request)
+    let caller = try isInAddress ? caller(context.parameter("key")) : caller(request)
+    context.caller = caller
+    context.subject.note(caller)
     return try await next(request, context)
   }
 
@@ -20,10 +24,9 @@ struct Identity: RouterMiddleware {
   func caller(_ request: Request, isCounted: Bool = true) throws -> Caller {
     // The machine's own programs need no key until there is one.
     guard services.needsKey else { return Caller(rights: .admin) }
+    guard services.keys.defect == nil else { throw ServerError.noKeys }
     if let text = request.headers[.apiKey] ?? Self.bearer(request) {
-      let key = try services.keys.key(text)
-      if isCounted { try services.keys.count(key) }
-      return Caller(key: key.name, rights: key.rights)
+      return try caller(text, isCounted: isCounted)
     }
     if let token = request.sessionToken, let session = services.sessions.session(token),
       let key = services.keys.key(ofHash: session.key)
@@ -32,6 +35,13 @@ struct Identity: RouterMiddleware {
       return Caller(key: key.name, rights: key.rights, csrf: session.csrf)
     }
     return Caller()
+  }
+
+  private func caller(_ text: String, isCounted: Bool = true) throws -> Caller {
+    guard services.needsKey else { return Caller(rights: .admin) }
+    let key = try services.keys.key(text)
+    if isCounted { try services.keys.count(key) }
+    return Caller(key: key.name, rights: key.rights)
   }
 
   private static func bearer(_ request: Request) -> String? {

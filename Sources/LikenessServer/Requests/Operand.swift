@@ -45,7 +45,7 @@ struct EmbeddingValues: Decodable, Sendable {
     guard (1...4096).contains(values.count), embedding.defect == nil else {
       throw ServerError(
         .badRequest, "bad_embedding",
-        "An embedding is a list of 1 to 4096 numbers that are not all 0.")
+        "An embedding is a list of 1 to 4096 numbers that are not all 0, of a length below 1e34.")
     }
   }
 }

@@ -40,6 +40,12 @@ struct Naming: Decodable, Sendable {
   }
 }
 
+/// How many things one edit may name; each counts once.
+enum EditLimits {
+  static let people = 1_000
+  static let faces = 10_000
+}
+
 /// People who are to be one.
 struct Merging: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case people, name, anyway }
@@ -51,12 +57,9 @@ struct Merging: Decodable, Sendable {
   init(from decoder: any Decoder) throws {
     try decoder.refuseOthers(than: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
-    people = try fields.decode([PersonID].self, forKey: .people)
+    people = try fields.distinct(PersonID.self, forKey: .people, count: 2...EditLimits.people)
     name = fields.contains(.name) ? try fields.decode(PersonName.self, forKey: .name) : nil
     anyway = fields.contains(.anyway) ? try fields.decode(Bool.self, forKey: .anyway) : false
-    guard (2...1000).contains(people.count) else {
-      throw ServerError.badParameter("people", "a list of 2 to 1000 numbers")
-    }
   }
 }
 
@@ -67,10 +70,8 @@ struct Splitting: Decodable, Sendable {
 
   init(from decoder: any Decoder) throws {
     try decoder.refuseOthers(than: CodingKeys.self)
-    faces = try decoder.container(keyedBy: CodingKeys.self).decode([FaceID].self, forKey: .faces)
-    guard (1...100_000).contains(faces.count) else {
-      throw ServerError.badParameter("faces", "a list of 1 to 100000 numbers")
-    }
+    faces = try decoder.container(keyedBy: CodingKeys.self)
+      .distinct(FaceID.self, forKey: .faces, count: 1...EditLimits.faces)
   }
 }
 
@@ -107,11 +108,16 @@ struct Hiding: Decodable, Sendable {
   init(from decoder: any Decoder) throws {
     try decoder.refuseOthers(than: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
-    people = fields.contains(.people) ? try fields.decode([PersonID].self, forKey: .people) : []
-    faces = fields.contains(.faces) ? try fields.decode([FaceID].self, forKey: .faces) : []
+    people =
+      fields.contains(.people)
+      ? try fields.distinct(PersonID.self, forKey: .people, count: 0...EditLimits.people) : []
+    faces =
+      fields.contains(.faces)
+      ? try fields.distinct(FaceID.self, forKey: .faces, count: 0...EditLimits.faces) : []
     isHidden = fields.contains(.hidden) ? try fields.decode(Bool.self, forKey: .hidden) : true
-    guard people.count <= 1000, faces.count <= 100_000, !people.isEmpty || !faces.isEmpty else {
-      throw ServerError.badParameter("people", "1 to 1000 people, or 1 to 100000 faces")
+    guard !people.isEmpty || !faces.isEmpty else {
+      throw ServerError.badParameter(
+        "people", "1 to \(EditLimits.people) people, or 1 to \(EditLimits.faces) faces")
     }
   }
 }

@@ -7,6 +7,22 @@ struct AnyKey: CodingKey {
   init?(intValue: Int) { nil }
 }
 
+extension KeyedDecodingContainer {
+  /// Things by their numbers, each once, in the order in which they first come.
+  /// - Throws: `ServerError` with the code `bad_parameter` for fewer or more of them than there may be
+  func distinct<ID: ResourceID & Decodable>(
+    _: ID.Type, forKey key: Key, count: ClosedRange<Int>
+  ) throws -> [ID] {
+    var seen: Set<ID> = []
+    let ids = try decode([ID].self, forKey: key).filter { seen.insert($0).inserted }
+    guard count.contains(ids.count) else {
+      throw ServerError.badParameter(
+        key.stringValue, "a list of \(count.lowerBound) to \(count.upperBound) numbers")
+    }
+    return ids
+  }
+}
+
 extension Decoder {
   /// Refuses what nobody would look at: a key that is spelt wrong should not be passed over.
   /// - Throws: `ServerError` with the code `unknown_field`

@@ -44,8 +44,7 @@ struct KeyRoutes {
   }
 
   private func revoke(_ request: Request, _ context: LikenessRequestContext) throws -> Response {
-    let name = try context.parameter("key")
-    context.subject.note(key: name)
-    return try JSONAnswer.response(KeyAnswer(try services.keys.remove(name)))
+    let key = try services.keys.remove(try context.parameter("key"))
+    return try JSONAnswer.response(KeyAnswer(key))
   }
 }

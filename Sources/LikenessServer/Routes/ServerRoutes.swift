@@ -155,10 +155,15 @@ struct ServerRoutes {
     }
   }
 
-  private struct AuditAnswer: Encodable { var entries: [AuditLog.Entry] }
+  private struct AuditAnswer: Encodable {
+    var entries: [AuditLog.Entry]
+    var refusals: [AuditLog.Refusals]
+  }
 
   private func audit(_ request: Request, _ context: LikenessRequestContext) throws -> Response {
     let limit = try QueryParameters(request).integer("limit", default: 50, in: 1...1000)
-    return try JSONAnswer.response(AuditAnswer(entries: services.audit.last(limit)))
+    return try JSONAnswer.response(
+      AuditAnswer(
+        entries: services.audit.last(limit), refusals: services.audit.lastRefusals(limit)))
   }
 }

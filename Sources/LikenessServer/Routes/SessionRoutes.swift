@@ -45,10 +45,12 @@ struct SessionRoutes {
     // Nobody is known yet: no more is read than a key needs.
     let text = try await services.body(of: request, context).json(SignIn.self, limit: 4_096).key
     guard services.needsKey else {
+      context.subject.note(Caller(rights: .admin))
       return try JSONAnswer.response(SessionAnswer(rights: .admin, csrf: nil, keysNeeded: false))
     }
     let key = try services.keys.key(text)
     try services.keys.count(key)
+    context.subject.note(Caller(key: key.name, rights: key.rights))
     let (token, session) = services.sessions.open(key: key.hash)
     var response = try JSONAnswer.response(
       SessionAnswer(rights: key.rights, csrf: session.csrf, keysNeeded: true))
@@ -60,7 +62,15 @@ struct SessionRoutes {
   }
 
   private func close(_ request: Request, _ context: LikenessRequestContext) throws -> Response {
-    if let token = request.sessionToken { services.sessions.close(token) }
+    if let token = request.sessionToken {
+      // Whoever has no session is nobody, and leaves nothing in the log.
+      if let session = services.sessions.session(token),
+        let key = services.keys.key(ofHash: session.key)
+      {
+        context.subject.note(Caller(key: key.name, rights: key.rights))
+      }
+      services.sessions.close(token)
+    }
     let areNeeded = services.needsKey
     var response = try JSONAnswer.response(
       SessionAnswer(rights: areNeeded ? nil : .admin, csrf: nil, keysNeeded: areNeeded))

@@ -47,13 +47,15 @@ public enum APIKeyError: ClassifiedError, Equatable {
   case unknown(String)
   case badName(String)
   case unreadable(path: String)
+  /// There were keys, and their file is gone.
+  case missing(path: String)
 
   public var kind: ErrorKind {
     switch self {
     case .nameTaken: .conflict
     case .unknown: .notFound
     case .badName: .invalidInput
-    case .unreadable: .damaged
+    case .unreadable, .missing: .damaged
     }
   }
 
@@ -64,21 +66,32 @@ public enum APIKeyError: ClassifiedError, Equatable {
     case .badName(let name):
       "\"\(name)\" cannot be a key's name: use 1 to 60 letters, digits, - and _"
     case .unreadable(let path): "\(path) cannot be read as keys: delete it and make new ones"
+    case .missing(let path): "\(path) is gone: put it back, or make new keys"
     }
   }
 }
 
 /// The keys of a gallery's server, in the file `keys.json` of its folder, readable by its owner alone.
+///
+/// Beside it lies `keys.json.lock`, which whoever changes the keys holds, and which says that there were keys: a gallery that
+/// lost them is not one that never had any. After the last key was taken back, the file holds an empty list.
 public struct APIKeyFile: Sendable {
   let url: URL
+  private let lock: URL
 
   public init(gallery: URL) {
     url = gallery.appendingPathComponent("keys.json")
+    lock = gallery.appendingPathComponent("keys.json.lock")
   }
 
-  /// - Throws: `APIKeyError.unreadable`
+  /// - Throws: `APIKeyError.unreadable`, `.missing`
   public func keys() throws -> [APIKey] {
-    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      guard !FileManager.default.fileExists(atPath: lock.path) else {
+        throw APIKeyError.missing(path: url.path)
+      }
+      return []
+    }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     guard let data = try? Data(contentsOf: url),
@@ -103,24 +116,56 @@ public struct APIKeyFile: Sendable {
 
   /// - Throws: `APIKeyError`, `CocoaError`
   public func remove(_ name: String) throws {
+    // A gallery that never had keys stays one.
+    guard try self.keys().contains(where: { $0.name == name }) else {
+      throw APIKeyError.unknown(name)
+    }
     try change { keys in
       guard keys.contains(where: { $0.name == name }) else { throw APIKeyError.unknown(name) }
       keys.removeAll { $0.name == name }
     }
   }
 
+  /// What changes whenever the keys do; nil where there never were any.
+  var stamp: Stamp? {
+    var status = stat()
+    if stat(url.path, &status) == 0 {
+      return Stamp(
+        file: status.st_ino, seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
+        bytes: Int(status.st_size))
+    }
+    return FileManager.default.fileExists(atPath: lock.path) ? Stamp() : nil
+  }
+
+  struct Stamp: Equatable, Sendable {
+    var file: UInt = 0
+    var seconds = 0
+    var nanoseconds = 0
+    var bytes = 0
+  }
+
+  /// Has a file of keys that is there remembered: those of earlier versions have no lock beside them. Where the folder
+  /// cannot be written to, nothing is.
+  func remember() {
+    guard FileManager.default.fileExists(atPath: url.path) else { return }
+    let file = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
+  }
+
   /// Changes the keys, one change after the other: a server and the command line may both want to.
   private func change(_ body: (inout [APIKey]) throws -> Void) throws {
-    let folder = url.deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let lock = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw CocoaError(.fileReadNoPermission) }
-    // Closing it lets go of the lock.
-    defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 {
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard held >= 0 else { throw CocoaError(.fileWriteNoPermission) }
+    // Closing it lets go of the lock. The file stays: who waits for it holds the same one.
+    defer { close(held) }
+    while flock(held, LOCK_EX) != 0 {
       guard errno == EINTR else { throw CocoaError(.fileWriteUnknown) }
     }
-    var keys = try keys()
+    // As they are now, after whoever held the lock.
+    var keys: [APIKey] = []
+    do { keys = try self.keys() } catch APIKeyError.missing {}
     try body(&keys)
     try write(keys)
   }
@@ -132,11 +177,12 @@ public struct APIKeyFile: Sendable {
     // Made for its owner alone, before there is anything in it.
     let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
     unlink(fresh.path)
-    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     let data = try encoder.encode(keys)
+    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw CocoaError(.fileWriteNoPermission) }
     let count = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-    guard file >= 0, fsync(file) == 0, close(file) == 0, count == data.count,
-      rename(fresh.path, url.path) == 0
+    let isOnDisk = count == data.count && fsync(file) == 0
+    guard close(file) == 0, isOnDisk, rename(fresh.path, url.path) == 0
     else { throw CocoaError(.fileWriteNoPermission) }
   }
 }

@@ -5,9 +5,10 @@ import Synchronization
 final class KeyRing: Sendable {
   private struct State {
     var keys: [APIKey] = []
-    var modified: Date?
+    var stamp: APIKeyFile.Stamp?
     var looked = Date.distantPast
-    var isDamaged = false
+    /// Why the file says nothing, though there were keys.
+    var defect: APIKeyError?
     var buckets: [String: TokenBucket] = [:]
     /// Of all who come with a wrong key.
     var failures = TokenBucket(rate: 5, burst: 20)
@@ -16,13 +17,24 @@ final class KeyRing: Sendable {
   private let file: APIKeyFile
   private let state = Mutex(State())
 
-  init(gallery: URL) { file = APIKeyFile(gallery: gallery) }
+  init(gallery: URL) {
+    file = APIKeyFile(gallery: gallery)
+    file.remember()
+  }
 
-  /// Whether anybody has to show a key. A damaged file lets nobody in.
+  /// Whether anybody has to show a key.
   var areNeeded: Bool {
     state.withLock {
       look(&$0)
-      return !$0.keys.isEmpty || $0.isDamaged
+      return !$0.keys.isEmpty || $0.defect != nil
+    }
+  }
+
+  /// Why nobody can be let in: there were keys, and their file is gone or damaged. That opens nothing.
+  var defect: APIKeyError? {
+    state.withLock {
+      look(&$0)
+      return $0.defect
     }
   }
 
@@ -30,16 +42,17 @@ final class KeyRing: Sendable {
     let now = Date()
     guard now.timeIntervalSince(state.looked) > 1 else { return }
     state.looked = now
-    let attributes = try? FileManager.default.attributesOfItem(atPath: file.url.path)
-    let modified = attributes?[.modificationDate] as? Date
-    guard modified != state.modified else { return }
-    state.modified = modified
+    let stamp = file.stamp
+    guard stamp != state.stamp else { return }
+    defer { state.stamp = stamp }
     do {
+      // Also where all traces of them went while the server runs.
+      if stamp == nil { throw APIKeyError.missing(path: file.url.path) }
       state.keys = try file.keys()
-      state.isDamaged = false
+      state.defect = nil
     } catch {
       state.keys = []
-      state.isDamaged = true
+      state.defect = error as? APIKeyError ?? .unreadable(path: file.url.path)
     }
   }
 
@@ -54,6 +67,7 @@ final class KeyRing: Sendable {
     let hash = APIKey.hash(text)
     return try state.withLock { state in
       look(&state)
+      guard state.defect == nil else { throw ServerError.noKeys }
       // All are compared: the time tells nothing of which one it was.
       var found: APIKey?
       for key in state.keys where key.opens(hash) { found = key }
@@ -108,7 +122,7 @@ final class KeyRing: Sendable {
   private func changing<Value>(_ body: () throws -> Value) throws -> Value {
     try state.withLock { state in
       defer {
-        (state.looked, state.modified) = (.distantPast, nil)
+        state.looked = .distantPast
         look(&state)
       }
       return try body()

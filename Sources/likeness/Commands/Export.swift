@@ -9,6 +9,9 @@ struct Export: AnsweringCommand {
       An NPY array (n, d) has the faces in the order of list faces --json. With --pca, principal \
       components replace the embeddings: (n, N), in CSV the columns pc1 to pcN, in JSON \
       components. They are those of scikit-learn, up to the sign of a component.
+
+      In CSV, texts that a spreadsheet would take for a formula (they begin with =, +, - or @) have \
+      an apostrophe before them.
       """)
 
   @Option(help: "The file format.")

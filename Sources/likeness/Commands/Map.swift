@@ -17,7 +17,8 @@ struct Map: AnsweringCommand {
       are.
 
       In CSV and in the projector's metadata each label has a column named after its key, or \
-      label:KEY if there is such a column already, such as person.
+      label:KEY if there is such a column already, such as person. In \
+      CSV, texts that a spreadsheet would take for a formula have an apostrophe before them.
       """)
 
   @Option(help: "The projection.")

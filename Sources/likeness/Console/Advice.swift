@@ -15,6 +15,7 @@ enum Advice {
   static func text(for error: any Error) -> String? {
     #if Server
       switch error {
+      case APIKeyError.missing: return " with likeness keys add NAME"
       case APIKeyError.unknown: return ": likeness keys list shows all"
       case ServerStartError.needsKey:
         return ": make one first with likeness keys add NAME, or listen on 127.0.0.1"

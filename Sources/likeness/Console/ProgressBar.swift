@@ -44,7 +44,7 @@ struct ProgressBar {
   }
 
   static func time(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    let whole = Int(max(0, min(1e9, seconds.rounded())))
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"

@@ -97,6 +97,101 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(2))
   }
 
+  @Test func `a PNG's texts and the like never reach its decoder`() throws {
+    let fields = TestImage.fields()
+    let png = try fields.encoded(".png")
+    let zeros = TestFiles.deflatedZeros(runs: 2_000)
+    let text = Array("Comment\0\0".utf8) + zeros
+    let bomb = TestFiles.png(
+      png,
+      with: Array(repeating: ("zTXt", text), count: 20) + [
+        ("tEXt", text), ("iTXt", text), ("quIt", text), ("sPLT", [1]), ("tIME", [1]),
+      ])
+    func plain(_ data: Data) -> Data? {
+      data.withUnsafeBytes { PNGChunks($0).withoutExtras() }.map { Data($0) }
+    }
+    #expect(plain(bomb).map { plain($0) ?? $0 } == (plain(png) ?? png))
+    #expect(try Photo.decode(bomb) == Photo.decode(png))
+    // What is not whole stays so, and what follows the end goes.
+    #expect(throws: PhotoError.truncated(path: nil)) { try Photo.decode(bomb.dropLast(40)) }
+    #expect(plain(bomb + Data(count: 50)) == plain(bomb))
+
+    let size = { (runs: Int) in Array("p\0\0".utf8) + TestFiles.deflatedZeros(runs: runs) }
+    let small = TestFiles.png(plain(png) ?? png, with: [("iCCP", size(1_000))])
+    #expect(plain(small) == nil)
+    #expect(plain(TestFiles.png(small, with: [("iCCP", size(1_000))])) == small)
+    for profile in [size(17_000), Array("p\0\0".utf8), Array(size(1_000).dropLast(40))] {
+      let large = TestFiles.png(plain(png) ?? png, with: [("iCCP", profile)])
+      #expect(plain(large) == plain(png) ?? png)
+      #expect(try Photo.decode(large) == Photo.decode(png))
+    }
+  }
+
+  @Test func `what decoding would take in memory is known before`() throws {
+    let scene = TestImage.scene(width: 300, height: 200)
+    func refusal(_ data: Data, _ bytes: Int) -> PhotoError? {
+      do {
+        _ = try Photo.decode(data, limits: PhotoLimits(maximumMemory: bytes))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    for suffix in [".png", ".jpg"] {
+      #expect(refusal(try scene.encoded(suffix), 1) == nil, "\(suffix)")
+    }
+    let whole: [(String, is16Bit: Bool, bytes: Int)] = [
+      (".png[interlace]", false, 3), (".png[interlace]", true, 6), (".webp", false, 7),
+      (".gif", false, 8), (".heic", false, 9), (".avif", false, 9),
+      (".tif[tile,tile_width=512,tile_height=512]", false, 5), (".ppm", false, 4),
+      (".jpg[interlace,no_subsample]", false, 6), (".jpg[interlace]", false, 3),
+    ]
+    for (suffix, is16Bit, bytes) in whole {
+      let data = try scene.encoded(suffix, is16Bit: is16Bit)
+      let refused = refusal(data, 60_000 * bytes - 1)
+      #expect(refused?.kind == .tooLarge, "\(suffix) \(is16Bit)")
+      // A decoder works in blocks and in tiles, which may go beyond the edge.
+      let limit = suffix.hasPrefix(".tif") ? 512 * 1024 * 3 : 60_000 * bytes * 5 / 4
+      #expect(refusal(data, limit) == nil, "\(suffix) \(is16Bit)")
+    }
+    // Strips of 128 rows.
+    let strips = try scene.encoded(".tif")
+    #expect(refusal(strips, 300 * 199 * 3) == nil)
+    let parts = try scene.encoded(".jpg[interlace]")
+    guard case .tooLargeToDecode(_, let detail)? = refusal(parts, 1_000) else {
+      Issue.record("decoded within 1000 bytes")
+      return
+    }
+    #expect(detail.contains("memory"))
+  }
+
+  @Test func `a JPEG of too many scans is refused before they are decoded`() throws {
+    let jpeg = try TestImage.scene(width: 64, height: 48).encoded(".jpg[interlace]")
+    let scans = jpeg.withUnsafeBytes { JPEGScans($0) }
+    #expect(scans.width == 64 && scans.height == 48)
+    #expect((2...20).contains(scans.count) && scans.coefficientBytes > 64 * 48 * 2)
+    let baseline = try TestImage.scene(width: 64, height: 48).encoded(".jpg")
+    let single = baseline.withUnsafeBytes { JPEGScans($0) }
+    #expect(single.count == 1 && single.coefficientBytes == 0)
+
+    let many = try #require(TestFiles.jpeg(jpeg, repeatingLastScan: 501))
+    guard
+      case .tooLargeToDecode(_, let detail)? = #expect(
+        throws: PhotoError.self, performing: { try Photo.decode(many) })
+    else {
+      Issue.record("\(scans.count + 501) scans were decoded")
+      return
+    }
+    #expect(detail.hasPrefix("\(scans.count + 501) scans of 64 x 48 pixels"))
+    // What follows the image is not of it.
+    let appended = jpeg + many
+    #expect(appended.withUnsafeBytes { JPEGScans($0).count } == scans.count)
+    #expect(throws: Never.self) { try Photo.decode(appended) }
+    // The more pixels, the fewer scans; those that encoders write are taken at every size.
+    #expect(JPEGScans.maximum(pixels: 1) == 500 && JPEGScans.maximum(pixels: 9990 * 9990) == 30)
+    #expect(JPEGScans.maximum(pixels: 200_000_000) == 20)
+  }
+
   @Test func `a file over the limit of bytes is refused`() throws {
     let data = try TestImage.fields().encoded(".png")
     let limits = PhotoLimits(maximumBytes: 100)

@@ -40,5 +40,6 @@ import Testing
     #expect(name("/people/Ann/Ann.jpg") == "Ann")
     #expect(name("/people/Ann/Bob_1.jpg") == "Bob_1")
     #expect(name("/people/Ann/IMG_0001.jpg") == nil)
+    #expect(name("/photos/Bob\u{202E}nnA.jpg") == "BobnnA")
   }
 }

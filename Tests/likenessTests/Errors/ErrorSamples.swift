@@ -229,7 +229,7 @@ struct ErrorSamples {
       EmbeddingMisfit("r"), EnrolmentError.removedMeanwhile, EnrolmentError.modelChanged,
       ModelFileError.truncated(offset: 1), ModelFileError.malformed("m", offset: 1),
       ModelFileError.notONNX,
-      APIKeyError.unreadable(path: "p"),
+      APIKeyError.unreadable(path: "p"), APIKeyError.missing(path: "p"),
       CompreFaceImportError.badAddress("a"), CompreFaceImportError.unreachable("a", reason: "r"),
       CompreFaceImportError.refused("a", status: 500, message: "m"),
       CompreFaceImportError.notCompreFace("a"),

@@ -178,6 +178,10 @@ import Testing
         TrainingError.occupied(path: "p"),
         "p is there already: take another folder with --out, or go on with --resume p"
       ),
+      (
+        APIKeyError.missing(path: "p"),
+        "p is gone: put it back, or make new keys with likeness keys add NAME"
+      ),
       (APIKeyError.unknown("k"), "there is no key called k: likeness keys list shows all"),
       (
         ServerStartError.needsKey(host: "h"),

@@ -55,7 +55,7 @@ function fitted(faces) {
     }
   }
   const free = room();
-  const margin = Math.min(48, Math.min(free.width, free.height) * 0.05) + thumbnailAtHome() / 2;
+  const margin = Math.min(48, Math.min(free.width, free.height) * 0.05) + Math.min(40, thumbnailAtHome()) / 2;
   const wide = Math.max(60, free.width - 2 * margin);
   const tall = Math.max(60, free.height - 2 * margin);
   const spans = high.map((value, axis) => value - low[axis]);

@@ -73,6 +73,8 @@ function drawLabels(context, look, ratio) {
       if (widths.size > 5000) widths.clear();
       widths.set(key, width);
     }
+    // Whole, also at the edge.
+    if (width + 12 < camera.width) x = Math.min(camera.width - width / 2 - 6, Math.max(width / 2 + 6, x));
     if (!crowd.admits(x - width / 2 - 4, y - size * 0.65, width + 8, size * 1.3)) return false;
     context.globalAlpha = opacity;
     context.lineWidth = 4;

@@ -90,6 +90,8 @@ async function show(moveFocus = true) {
     replace(root, failureState(error, () => show()));
   }
   if (signal.aborted) return;
+  // A view that puts the title elsewhere took the focus off it.
+  if (moveFocus && document.activeElement === document.body) title.focus({ preventScroll: true });
   if (top > 0) scrollBack(top, signal);
   document.documentElement.dataset.ready = ready;
 }

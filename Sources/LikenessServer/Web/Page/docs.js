@@ -65,7 +65,7 @@ const text = ({ path, method: verb, operation }) => `${verb} ${path} ${operation
 const method = (name) => h("b", { class: `method ${name}` }, name.toUpperCase());
 
 function card({ path, method: verb, operation }) {
-  const rights = operation["x-rights"];
+  const rights = !isOpen(path) && operation["x-rights"];
   return h("article", { class: "card docs-operation", id: anchor(operation.operationId), dataset: { testid: "operation", operation: operation.operationId } },
     h("h3", {}, method(verb), h("code", {}, path)),
     h("p", {}, operation.summary),
@@ -136,14 +136,16 @@ function inner(node) {
   return details;
 }
 
+/** Whether everybody may ask it, also where keys are needed. */
+const isOpen = (path) => ["/health", "/ready", "/openapi.json", "/api/v1/session"].includes(path);
+
 /** How the operation is asked from a terminal. */
 function example(path, verb, operation) {
   const filled = path.replace(/\{(\w+)\}/g, "1");
   const needed = (operation.parameters ?? []).map(resolved).filter(({ in: place, required }) => place === "query" && required).map(({ name }) => `${name}=1`);
   const address = `${location.origin}${filled}${needed.length ? `?${needed.join("&")}` : ""}`;
   const lines = [`curl ${verb === "get" ? "" : `-X ${verb.toUpperCase()} `}'${address}'`];
-  const isOpen = !path.startsWith("/api/") || path === "/api/v1/session";
-  if (!isOpen) lines.push("  -H 'x-api-key: KEY'");
+  if (!isOpen(path)) lines.push("  -H 'x-api-key: KEY'");
   const content = operation.requestBody ? resolved(operation.requestBody).content : {};
   if (content["multipart/form-data"]) {
     const schema = resolved(content["multipart/form-data"].schema);

@@ -49,8 +49,8 @@ export function openLayer(close) {
   return () => {
     const place = layers.indexOf(layer);
     if (place < 0) return;
-    // What lies above goes with it.
-    layers.splice(place).slice(1).reverse().forEach((above) => above.close());
+    // What opened meanwhile in its stead stays.
+    layers.splice(place, 1);
     reconcile();
   };
 }
