@@ -6,7 +6,7 @@ import VectorSearch
 
 @testable import Clustering
 
-/// Faces drawn around the directions of people, as much alike as dlib's: strangers at 0.84, photos of one
+/// Faces drawn around the directions of people, as much alike as dlib's: impostors at 0.84, photos of one
 /// person at 0.95.
 struct DrawnFaces {
   var vectors: EmbeddingMatrix
@@ -187,7 +187,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
   @Test func pinnedFacesStayTogetherAndApart() throws {
     let faces = DrawnFaces(people: 20, photos: 4, seed: 7)
     var constraints = ClusteringConstraints(unconstrained: 80)
-    // A twin in the same photo whom the user put to the same person, strangers made one, and a person
+    // A twin in the same photo whom the user put to the same person, impostors made one, and a person
     // whom the user divided.
     constraints.photos[1] = constraints.photos[0]
     (constraints.groups[0], constraints.groups[1]) = (0, 0)
@@ -348,20 +348,20 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
 
 @Suite struct ImpostorDistributionTests {
   @Test func ratesAndSimilaritiesAreInverse() {
-    let strangers = ImpostorDistribution(median: 0.8, width: 0.04, faces: 100)
+    let impostors = ImpostorDistribution(median: 0.8, width: 0.04, faces: 100)
     for rate in [0.4, 0.1, 3e-3, 1e-4, 2e-6, 1e-9] {
-      let back = strangers.falseAcceptRate(at: strangers.similarity(atFalseAcceptRate: rate))
+      let back = impostors.falseAcceptRate(at: impostors.similarity(atFalseAcceptRate: rate))
       #expect(abs(back / rate - 1) < 1e-2)
     }
-    #expect(strangers.falseAcceptRate(at: 0.8) == 0.5)
-    #expect(strangers.falseAcceptRate(at: 0.5) > 0.999)
+    #expect(impostors.falseAcceptRate(at: 0.8) == 0.5)
+    #expect(impostors.falseAcceptRate(at: 0.5) > 0.999)
   }
 
   @Test func measuresTheGalleryAndNotItsPeople() throws {
     // Half of all pairs would be of one person.
     let faces = DrawnFaces(people: 300, photos: 2, seed: 10)
     let clustering = try faces.clustering()
-    let strangers = clustering.impostors(faces.people.map(Int32.init))
+    let impostors = clustering.impostors(faces.people.map(Int32.init))
     var similarities: [Float] = []
     let unit = UnitVectors(faces.vectors)
     for a in 0..<600 {
@@ -370,16 +370,16 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
       }
     }
     similarities.sort()
-    #expect(abs(strangers.median - similarities[similarities.count / 2]) < 0.005)
-    #expect(strangers.faces == 600)
+    #expect(abs(impostors.median - similarities[similarities.count / 2]) < 0.005)
+    #expect(impostors.faces == 600)
   }
 
   @Test func withoutFacesThePriorIsUsed() throws {
     let nothing = EmbeddingMatrix(dimensions: 4)
-    let strangers = PeopleClustering(
+    let impostors = PeopleClustering(
       nothing, neighbors: try NeighborTable(of: nothing, width: 4),
       constraints: ClusteringConstraints(unconstrained: 0)
     ).impostors()
-    #expect(strangers == .standard)
+    #expect(impostors == .standard)
   }
 }
