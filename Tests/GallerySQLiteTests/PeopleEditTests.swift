@@ -231,7 +231,7 @@ import Testing
       _ = try store.hide(people: [1], faces: [])
       #expect(try store.doubtfulFaces() == [4] && store.face(id: 1)?.name == "Ann")
       _ = try store.hide(people: [1], faces: [], false)
-      try cluster(store, [0, 1, 1])
+      try cluster(store, [0, 1, 1, -1])
       #expect(try store.people(ofFaces: [1, 2, 3]) == [1: 1, 2: 2, 3: 2])
     }
   }

@@ -128,8 +128,8 @@ extension People {
     static let configuration = CommandConfiguration(
       abstract: "Hide people or single faces: posters, statues, strangers in the background.",
       discussion: """
-        What is hidden stays in the gallery, and is left out of people, suggestions, maps and \
-        answers unless --include-hidden is given. likeness people show shows it again.
+        What is hidden stays in the gallery, and is left out of people, suggestions, maps, reports \
+        and answers unless --include-hidden is given. likeness people show shows it again.
         """)
 
     @Argument(help: "People, by number or name.")
