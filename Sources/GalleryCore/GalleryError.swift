@@ -36,6 +36,8 @@ public enum GalleryError: ClassifiedError, Equatable {
   case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
   /// People to be merged were given different names, and none was chosen.
   case severalNames(path: String, names: [String])
+  /// An edit of people is to be undone that is not the last one. `last` is the last; nil if none is left.
+  case notLastEdit(path: String, edit: EditID, last: PeopleEdit?)
   case failed(path: String, detail: String)
 
   public var kind: ErrorKind {
@@ -49,7 +51,8 @@ public enum GalleryError: ClassifiedError, Equatable {
     case .diskFull: .full
     case .unusable: .invalidInput
     case .unknownName, .unknownFace, .unknownPerson: .notFound
-    case .modelMismatch, .nameTaken, .personNameTaken, .toldApart, .severalNames: .conflict
+    case .modelMismatch, .nameTaken, .personNameTaken, .toldApart, .severalNames, .notLastEdit:
+      .conflict
     case .unfinished, .failed: .failed
     }
   }
@@ -100,6 +103,9 @@ public enum GalleryError: ClassifiedError, Equatable {
         + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")
     case .severalNames(_, let names):
       "these people have different names, \(names.joined(separator: ", "))"
+    case .notLastEdit(_, let edit, let last):
+      "\(edit.reference) is not the last edit of people: "
+        + (last.map { "that is \($0.id.reference) (\($0.text))" } ?? "there is none to undo")
     case .failed(let path, let detail):
       "the gallery \(path) failed: \(detail)"
     }

@@ -6,9 +6,12 @@ import LikenessCore
 extension GalleryStore {
   /// The name that a face goes by, of `namedFaces`: the one that the user gave to its person, else the one that it was
   /// added by. If the user put it to somebody else than the person of that name, it has none.
-  static let goesBy = """
-    COALESCE(person.name, CASE WHEN person_face.pinned AND EXISTS (
-      SELECT 1 FROM person AS bearer WHERE bearer.name = name.name) THEN NULL ELSE name.name END)
+  static let goesBy = "COALESCE(person.name, \(ownName))"
+
+  /// The same without the name of its person.
+  static let ownName = """
+    CASE WHEN person_face.pinned AND EXISTS (
+      SELECT 1 FROM person AS bearer WHERE bearer.name = name.name) THEN NULL ELSE name.name END
     """
 
   /// Faces with what `goesBy` needs.

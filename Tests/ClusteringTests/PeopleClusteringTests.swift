@@ -223,7 +223,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     let best = try #require(
       clustering.suggestions(for: labels, count: 3, probability: drawnProbability).first)
     #expect([best.a, best.b] == [0, 60])
-    #expect(best.probability > 0.5 && best.links == 2 && !best.sharesPhoto)
+    #expect(best.probability > 0.5 && best.links == 2 && best.together == nil)
     let distance = Metric.cosine.distance(
       faces.vectors[best.faces.0], faces.vectors[best.faces.1])
     #expect(abs(best.distance - distance) < 1e-5)
@@ -303,7 +303,9 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     let pair = try faces.clustering(constraints).suggestions(
       for: labels, count: 300, probability: drawnProbability
     ).first { $0.a == 0 && $0.b == 60 }
-    #expect(try #require(pair).sharesPhoto)
+    let found = try #require(pair)
+    let together = try #require(found.together)
+    #expect(together == (2, 1))
   }
 }
 

@@ -116,7 +116,22 @@ import Testing
         .post, "/api/v1/people/\(person)/apart", json: ["face": some[0]])
       #expect(apart.status == 200)
       #expect(try await server.call(.get, "/api/v1/people/history").list("edits").count == 4)
-      #expect(try await server.call(.post, "/api/v1/people/undo").json["edit"] is [String: Any])
+      let latest = try await server.call(.get, "/api/v1/people/history?limit=1")
+      let edit = try #require(latest.list("edits").first?["id"] as? Int)
+      #expect(latest.list("edits").count == 1 && latest.number("total") == 4)
+      #expect(latest.number("next") == edit)
+      let earlier = try await server.call(.get, "/api/v1/people/history?before=\(edit)")
+      #expect(earlier.list("edits").count == 3 && earlier.json["next"] is NSNull)
+      let former = try #require(earlier.list("edits").first?["id"] as? Int)
+      let late = try await server.call(.post, "/api/v1/people/undo", json: ["edit": former])
+      #expect(late.status == 409 && late.code == "not_last_edit")
+      let undone = try await server.call(.post, "/api/v1/people/undo", json: ["edit": edit])
+      #expect((undone.json["edit"] as? [String: Any])?["id"] as? Int == edit)
+      for body: [String: Any] in [["edit": "last"], ["edits": edit]] {
+        #expect(try await server.call(.post, "/api/v1/people/undo", json: body).status == 400)
+      }
+      #expect(
+        try await server.call(.get, "/api/v1/people/history?before=0").code == "bad_parameter")
 
       // Covers, hidden people and questions.
       let own = try await server.call(.get, "/api/v1/people/\(person)").list("items")
@@ -139,6 +154,10 @@ import Testing
       #expect((hid.json["edit"] as? [String: Any])?["kind"] as? String == "hide")
       let visible = try await server.call(.get, "/api/v1/people")
       #expect(visible.number("hidden") == 1)
+      #expect(
+        try await server.call(.get, "/api/v1/faces/\(last)").json["hidden"] as? Bool == true)
+      let listed = try await server.call(.get, "/api/v1/faces").list("faces")
+      #expect(listed.count { $0["hidden"] as? Bool == true } == own.count)
       #expect(!visible.list("people").contains { $0["person"] as? Int == person })
       let everybody = try await server.call(.get, "/api/v1/people?includeHidden=true")
       #expect(everybody.number("hidden") == 0)
@@ -219,7 +238,7 @@ import Testing
       let asked = try await server.call(.get, "/api/v1/audit?limit=1000").list("entries").filter {
         $0["route"] as? String == "/api/v1/search"
       }
-      #expect(asked.contains { $0["subject"] as? String == "face \(face)" })
+      #expect(asked.contains { $0["subject"] as? String == "face:\(face)" })
 
       // Keys, which everybody needs from the first one on.
       let made = try await server.call(

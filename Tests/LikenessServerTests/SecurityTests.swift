@@ -34,7 +34,7 @@ import Testing
         audit.list("entries").first {
           $0["method"] as? String == "DELETE" && $0["status"] as? Int == 200
         })
-      #expect(entry["key"] as? String == "writer" && entry["subject"] as? String == "face 1")
+      #expect(entry["key"] as? String == "writer" && entry["subject"] as? String == "face:1")
       // CompreFace's words for the same.
       let missing = try await server.call(.get, "/api/v1/recognition/subjects")
       #expect(missing.status == 400 && missing.number("code") == 20)
@@ -49,7 +49,8 @@ import Testing
       "keys-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = APIKeyFile(gallery: folder)
-    let key = try file.add("phone", rights: .write, rate: 2)
+    let (made, key) = try file.add("phone", rights: .write, rate: 2)
+    #expect(try file.keys().map(\.hash) == [made.hash] && made.opens(APIKey.hash(key)))
     let path = folder.appendingPathComponent("keys.json").path
     #expect(try !String(contentsOfFile: path, encoding: .utf8).contains(key))
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -58,7 +59,7 @@ import Testing
       try file.add("phone", rights: .read, rate: nil)
     }
     #expect(throws: APIKeyError.badName("a b")) { try file.add("a b", rights: .read, rate: nil) }
-    try file.remove("phone")
+    #expect(try file.remove("phone").hash == made.hash)
     #expect(throws: APIKeyError.unknown("phone")) { try file.remove("phone") }
     #expect(try file.keys().isEmpty)
   }
@@ -122,8 +123,8 @@ import Testing
         "\($0["key"] ?? "") \($0["method"] ?? "") \($0["route"] ?? "") \($0["status"] ?? 0) "
           + "\($0["subject"] ?? "")"
       }
-      #expect(lines.contains("owner POST /api/v1/keys 201 key phone"))
-      #expect(lines.contains("owner DELETE /api/v1/keys/:key 200 key phone"))
+      #expect(lines.contains("owner POST /api/v1/keys 201 key:phone"))
+      #expect(lines.contains("owner DELETE /api/v1/keys/:key 200 key:phone"))
       #expect(lines.contains { $0.hasPrefix("reader DELETE /api/v1/keys/:key 403 ") })
     }
   }
@@ -484,9 +485,9 @@ private struct Keys {
       .appendingPathComponent("keys-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let keys = APIKeyFile(gallery: folder)
-    read = try keys.add("reader", rights: .read, rate: nil)
-    write = try keys.add("writer", rights: .write, rate: nil)
-    admin = try keys.add("owner", rights: .admin, rate: nil)
+    read = try keys.add("reader", rights: .read, rate: nil).text
+    write = try keys.add("writer", rights: .write, rate: nil).text
+    admin = try keys.add("owner", rights: .admin, rate: nil).text
     file = try Data(contentsOf: folder.appendingPathComponent("keys.json"))
   }
 }

@@ -82,6 +82,15 @@ import Testing
       let all = try people(["--include-hidden"], home)
       #expect(all.output.contains("biden (hidden)") && all.errors.isEmpty)
       #expect(try ProgramRun(["info", "--gallery", home]).output.contains("2 hidden"))
+      let faces = try ProgramRun(["list", "faces", "--gallery", home]).output
+      #expect(faces.split(separator: "\n").count { $0.hasSuffix("  hidden") } == 2)
+      let json = try ProgramRun(["list", "faces", "--json", "--gallery", home]).json()
+      #expect((json as? [[String: Any]])?.count { $0["hidden"] as? Bool == true } == 2)
+      let report = try ProgramRun(["report", "--output", home + "/r.html", "--gallery", home])
+      #expect(report.output.contains("1 face") && report.errors.contains("2 hidden faces left out"))
+      let shownAll = try ProgramRun(
+        ["report", "--include-hidden", "--output", home + "/r.html", "--gallery", home])
+      #expect(shownAll.output.contains("3 faces") && !shownAll.errors.contains("hidden"))
       let nearest = try ProgramRun(["nearest", "obama", "--per", "photo", "--gallery", home])
       #expect(!nearest.output.contains("biden") && nearest.errors.contains("2 hidden faces"))
       let whole = try ProgramRun(
@@ -154,6 +163,18 @@ import Testing
       #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
       #expect(try list(home).count == 2)
       #expect(try people(["history"], home).output.split(separator: "\n").count == 5)
+      let last = try people(["history", "--count", "1"], home)
+      #expect(last.output.hasPrefix("edit:") && last.output.split(separator: "\n").count == 1)
+      #expect(last.errors.contains("4 earlier changes not shown"))
+      let two = try people(["history", "-c", "2", "--json"], home).json() as? [String: Any]
+      let ids = (two?["history"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int }
+      #expect(ids.count == 2 && two?["total"] as? Int == 5)
+      let late = try people(["undo", "edit:\(try #require(ids.last))"], home)
+      #expect(late.status == 1 && late.errorLines.count == 1)
+      #expect(late.errors.contains("is not the last edit of people: that is edit:\(ids[0])"))
+      let own = try people(["undo", "edit:\(ids[0])"], home)
+      #expect(own.status == 0 && own.output.hasPrefix("undone: "))
+      #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
       for _ in 0..<5 {
         #expect(try people(["undo"], home).output.hasPrefix("undone: "))
       }
@@ -203,7 +224,8 @@ import Testing
       try expectLine(["merge", "Joe", "Barack"], 1, "--name")
       for arguments in [
         ["merge", "Joe"], ["split", "Joe"], ["--count", "0"], ["--min-faces", "0"],
-        ["--algorithm", "k-means"], ["name", "Joe"],
+        ["--algorithm", "k-means"], ["name", "Joe"], ["undo", "12"], ["undo", "face:12"],
+        ["history", "--count", "0"],
       ] {
         #expect(try people(arguments, home).status == 64, "\(arguments)")
       }

@@ -252,8 +252,7 @@ extension PeopleBook {
     return (finish(edit, text), other)
   }
 
-  /// Hides people and faces, or shows them again. The faces of somebody who is hidden are pinned, so that no clustering brings
-  /// them back.
+  /// Hides people and faces, or shows them again. That says nothing of whose the faces are: no face is pinned by it.
   /// - Returns: nil if nothing changed.
   package mutating func hide(
     _ people: [PersonID], _ faces: [FaceID], _ isHidden: Bool
@@ -265,7 +264,6 @@ extension PeopleBook {
       guard self.people[person]?.isHidden != isHidden else { continue }
       note(person, &edit)
       titles.append(title(person))
-      if isHidden { for face in self.faces(of: person) { pin(face, to: person, &edit) } }
       self.people[person]?.isHidden = isHidden
     }
     for face in faces {

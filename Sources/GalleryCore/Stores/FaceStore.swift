@@ -28,6 +28,11 @@ extension GalleryStateReading {
 extension FaceStore {
   public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
 
+  /// All edits, the last first.
+  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
+    try peopleHistory(before: nil, count: nil).edits
+  }
+
   public func certainFaceCount() throws(GalleryError) -> Int {
     let left = try doubtfulFaces().union(unembeddedFaces().keys)
     return try faceCount() - left.count

@@ -170,11 +170,13 @@ struct FaceRow {
     return content
   }
 
-  /// - Parameter name: the name that it goes by.
-  func entry(person: PersonID?, name: String?) -> FaceEntry {
+  /// - Parameters:
+  ///   - name: the name that it goes by.
+  ///   - isHidden: whether the user hid it, by itself or with its person.
+  func entry(person: PersonID?, name: String?, isHidden: Bool) -> FaceEntry {
     FaceEntry(
       face: stored(name: name), person: person, labels: labels,
-      hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded)
+      hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded, isHidden: isHidden)
   }
 }
 

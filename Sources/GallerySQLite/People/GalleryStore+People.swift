@@ -15,7 +15,7 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT \(Self.faceColumns(name: "name.name")), person_face.person, person_face.pinned, photo.path,
+          SELECT \(Self.faceColumns(name: Self.ownName)), person_face.person, person_face.pinned, photo.path,
             hidden_face.face IS NOT NULL
           FROM face JOIN photo ON photo.id = face.photo
           LEFT JOIN person_face ON person_face.face = face.id
@@ -86,6 +86,8 @@ extension GalleryStore {
       result.persons[face] = try row.value(1)
       if try row.value(2) { result.pinned.insert(face) }
     }
+    result.hidden = try FaceID.fetchSet(
+      db, sql: "SELECT face FROM person_face WHERE person IN (SELECT id FROM person WHERE hidden)")
     // Somebody whose pinned faces were removed, or have no embedding to be clustered by, is not to lose a name, or to
     // be merged after all.
     result.pinned.formUnion(

@@ -9,9 +9,18 @@ extension GalleryStore {
     try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
   }
 
-  /// The edits, the last first.
-  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
-    try read { try Self.edits($0, "ORDER BY id DESC").map(\.summary) }
+  /// The edits before one, the last first, and how many there are in all.
+  public func peopleHistory(
+    before edit: EditID?, count: Int?
+  ) throws(GalleryError) -> (edits: [PeopleEdit], total: Int) {
+    try read { db in
+      let condition = edit.map { "WHERE id < \($0) " } ?? ""
+      // Of a limit below 0, SQLite gives all.
+      let edits = try Self.edits(db, condition + "ORDER BY id DESC LIMIT \(count ?? -1)")
+      return (
+        edits.map(\.summary), try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM people_edit") ?? 0
+      )
+    }
   }
 
   /// Changes people in one transaction, which changes nothing where the rules do not.

@@ -176,7 +176,8 @@ extension Likeness {
       let store = try gallery.reader()
       let faces = try store.faces(ofPeople: [person])
       guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
-      return try probe(person.reference, faces.sorted(), store)
+      let title = try store.names(ofPeople: [person])[person] ?? person.reference
+      return try probe(title, faces.sorted(), store)
     }
   }
 

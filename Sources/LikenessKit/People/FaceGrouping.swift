@@ -59,10 +59,9 @@ struct FaceGrouping {
     let labels = faces.faces.map { face in
       assignment.persons[face].flatMap { labelOf[$0] } ?? -1
     }
-    // Those who hold a pinned face are the groups.
-    let groups = zip(faces.faces, labels).map { face, label in
-      assignment.pinned.contains(face) ? label : -1
-    }
+    // Those who hold a face that stays are the groups.
+    let fixed = assignment.fixed
+    let groups = zip(faces.faces, labels).map { face, label in fixed.contains(face) ? label : -1 }
     let order = faces.embeddings.orderOfContent()
     let rejected = Dictionary(grouping: assignment.rejected, by: \.face)
     let constraints = ClusteringConstraints(
@@ -111,6 +110,7 @@ struct FaceGrouping {
     ).map { pair in
       var pair = pair
       pair.faces = (order[pair.faces.0], order[pair.faces.1])
+      pair.together = pair.together.map { (order[$0.0], order[$0.1]) }
       return pair
     }
   }

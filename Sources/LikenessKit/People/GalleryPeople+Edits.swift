@@ -99,17 +99,28 @@ extension GalleryPeople {
   }
 
   /// Undoes the last edit; repeated calls undo earlier ones.
+  /// - Parameter edit: the edit that is meant, so that one that somebody else made since stays; nil for whichever is the last.
   /// - Returns: the edit that was undone; nil if none is left.
-  /// - Throws: `GalleryError`
+  /// - Throws: `GalleryError`, `.notLastEdit` if the last edit is another one than `edit`
   @discardableResult
-  public func undo() throws -> PeopleEdit? {
-    try gallery.writer().undoPeopleEdit()
+  public func undo(_ edit: EditID? = nil) throws -> PeopleEdit? {
+    try gallery.writer().undoPeopleEdit(edit)
   }
 
   /// The edits that have not been undone, the latest first.
+  /// - Parameters:
+  ///   - edit: only those before this one, which may be gone; nil to begin with the latest.
+  ///   - count: the maximum number of edits; nil for all.
+  /// - Returns: the edits; where they go on, as `before`; and how many there are in all.
   /// - Throws: `GalleryError`
-  public func history() throws -> [PeopleEdit] {
-    try gallery.reader().peopleHistory()
+  public func history(
+    before edit: EditID? = nil, count: Int? = nil
+  ) throws -> Page<PeopleEdit, EditID> {
+    // One more than wanted tells whether any are left.
+    let (edits, total) = try gallery.reader().peopleHistory(
+      before: edit, count: count.map { $0 == .max ? $0 : $0 + 1 })
+    let some = Array(edits.prefix(count ?? .max))
+    return Page(items: some, next: some.count < edits.count ? some.last?.id : nil, total: total)
   }
 
   /// Everybody in the gallery, where every face has a person and edits can be kept.

@@ -60,15 +60,16 @@ public final class GalleryPeople: Sendable {
     again: Bool = false
   ) throws -> [MergeSuggestion] {
     let suggestions = try pairs(algorithm, again: again).lazy
-      .filter { !$0.sharesPhoto }.map(\.suggestion)
+      .filter { $0.together == nil }.map(\.suggestion)
       .filter { pair in person.map { [pair.first.id, pair.second.id].contains($0) } ?? true }
     return Array(suggestions.prefix(count))
   }
 
-  /// Two people who are linked by several faces, and whether they are in one photo together.
+  /// Two people who are linked by several faces.
   struct LinkedPair: Sendable {
     var suggestion: MergeSuggestion
-    var sharesPhoto: Bool
+    /// Where they are in one photo together, the two faces there that are most alike, of the first and of the second person.
+    var together: [FaceID]?
   }
 
   /// All pairs of people who may be one, also those who are in one photo together; the likeliest first.
@@ -167,7 +168,7 @@ public final class GalleryPeople: Sendable {
     among found: GroupedFaces, _ people: [Person], count: Int
   ) throws -> [MergeSuggestion] {
     Array(
-      try pairs(among: found, people).lazy.filter { !$0.sharesPhoto }.map(\.suggestion)
+      try pairs(among: found, people).lazy.filter { $0.together == nil }.map(\.suggestion)
         .prefix(count))
   }
 
@@ -189,7 +190,9 @@ public final class GalleryPeople: Sendable {
         first: first, second: second, probability: pair.probability, links: pair.links,
         distance: pair.distance,
         faces: [grouping.faces.faces[pair.faces.0], grouping.faces.faces[pair.faces.1]])
-      return LinkedPair(suggestion: suggestion, sharesPhoto: pair.sharesPhoto)
+      return LinkedPair(
+        suggestion: suggestion,
+        together: pair.together.map { [grouping.faces.faces[$0.0], grouping.faces.faces[$0.1]] })
     }
   }
 }

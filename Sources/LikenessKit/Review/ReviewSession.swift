@@ -21,7 +21,7 @@ public final class ReviewSession: Sendable {
     let all = try people.reviewQuestions()
     let asked = asked.withLock { $0 }
     let left = all.filter { !asked.contains($0.id.key) }
-    return (Array(left.prefix(count)), left.count)
+    return (try people.withPhotos(Array(left.prefix(count))), left.count)
   }
 
   /// Keeps an answer.
@@ -70,13 +70,12 @@ extension GalleryPeople {
         ? suggestion.second.faces.count
         : suggestion.second.given
           ? suggestion.first.faces.count : people.map(\.faces.count).min() ?? 1
-      let (first, second, face) = (
-        suggestion.first.id, suggestion.second.id, suggestion.faces[1]
-      )
+      let faces = pair.together ?? suggestion.faces
+      let (first, second) = (suggestion.first.id, suggestion.second.id)
       return ReviewQuestion(
-        pair.sharesPhoto
-          ? .twice(first, second, face: face) : .same(first, second, face: face),
-        faces: suggestion.faces, people: people, probability: suggestion.probability,
+        pair.together == nil
+          ? .same(first, second, face: faces[1]) : .twice(first, second, face: faces[1]),
+        faces: faces, people: people, probability: suggestion.probability,
         settles: settled)
     }
     let hidden = try store.hiddenFaces()
@@ -90,6 +89,21 @@ extension GalleryPeople {
     questions += try doubtfulMembers(store)
     // Equal gains in the order of their texts, so that the queue is the same each time.
     return questions.sorted { ($1.gain, $0.id.rawValue) < ($0.gain, $1.id.rawValue) }
+  }
+
+  /// With the photos that people may be in twice.
+  fileprivate func withPhotos(_ questions: [ReviewQuestion]) throws -> [ReviewQuestion] {
+    let faces = questions.filter { $0.kind == .twice }.map { $0.faces[0] }
+    guard !faces.isEmpty else { return questions }
+    let store = try gallery.reader()
+    let photos = try store.photos(ofFaces: faces)
+    return try questions.map { question in
+      var question = question
+      if question.kind == .twice, let photo = photos[question.faces[0]] {
+        (question.photo, question.title) = (photo, try store.photo(id: photo)?.name)
+      }
+      return question
+    }
   }
 
   /// Faces that came to somebody whom the user named, and are not much like those that the user confirmed.

@@ -19,6 +19,8 @@ struct FaceAnswer: Encodable, Sendable {
   var thumbnail: Bool
   /// Whether it has an embedding of the gallery's model, without which it is no answer.
   var embedded: Bool
+  /// Whether the user hid it, by itself or with its person.
+  var hidden: Bool
   /// Only where it was asked for.
   var embedding: [Float]?
 
@@ -32,6 +34,7 @@ struct FaceAnswer: Encodable, Sendable {
     (confidence, doubtful) = (stored.quality.confidence, stored.quality.isDoubtful)
     landmarks = place.landmarkPairs
     (thumbnail, embedded) = (entry.hasThumbnail, entry.isEmbedded)
+    hidden = entry.isHidden
     self.embedding = embedding?.values
   }
 }

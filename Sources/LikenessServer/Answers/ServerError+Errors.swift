@@ -109,6 +109,11 @@ extension ServerError {
       self.init(
         error, "several_names",
         "They have different names, \(names.joined(separator: ", ")): say which one they keep.")
+    case .notLastEdit(_, _, let last):
+      self.init(
+        error, "not_last_edit",
+        last.map { "Another edit is the last one by now: \($0.text)." }
+          ?? "No edit is left to take back.")
     case .unusable(_, let detail): self.init(error, "unusable", "Not kept: \(detail).")
     case .modelMismatch:
       self.init(error, "other_model", "The gallery holds embeddings of another model.")

@@ -46,10 +46,7 @@ struct BodyReader: Sendable {
   func json<Value: Decodable & Sendable>(
     _: Value.Type = Value.self, limit: Int = 8_000_000
   ) async throws -> Value {
-    guard mediaType.main == "application/json" || mediaType.main == "" else {
-      throw ServerError(
-        .unsupportedMediaType, "wrong_type", "The body must be application/json.")
-    }
+    try checkType()
     let data = try await data(limit: limit)
     // A way to another thread and back costs more than to read an embedding.
     if data.count <= Self.smallBody { return try Self.decode(Value.self, data) }
@@ -62,6 +59,22 @@ struct BodyReader: Sendable {
           "The body has more than \(Self.maximumValues) values.")
       }
       return try Self.decode(Value.self, data)
+    }
+  }
+
+  /// A short body in JSON; nil where there is none.
+  /// - Throws: `ServerError`
+  func optionalJSON<Value: Decodable>(_: Value.Type = Value.self) async throws -> Value? {
+    let data = try await data(limit: Self.smallBody)
+    guard !data.isEmpty else { return nil }
+    try checkType()
+    return try Self.decode(Value.self, data)
+  }
+
+  private func checkType() throws {
+    guard mediaType.main == "application/json" || mediaType.main == "" else {
+      throw ServerError(
+        .unsupportedMediaType, "wrong_type", "The body must be application/json.")
     }
   }
 

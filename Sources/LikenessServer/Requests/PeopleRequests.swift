@@ -29,6 +29,33 @@ struct NearestPeopleQuery: Sendable {
   }
 }
 
+/// Which edits of people are wanted.
+struct HistoryQuery: Sendable {
+  /// Only those before this one; nil to begin with the last.
+  let before: EditID?
+  let limit: Int
+
+  init(_ query: QueryParameters) throws {
+    before = try query["before"].map { _ in
+      EditID(Int64(try query.integer("before", default: 0, in: 1...Int.max)))
+    }
+    limit = try query.integer("limit", default: 50, in: 1...1000)
+  }
+}
+
+/// Which edit is to be taken back.
+struct Undoing: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case edit }
+  /// Nil for whichever is the last.
+  let edit: EditID?
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    edit = try decoder.container(keyedBy: CodingKeys.self)
+      .decodeIfPresent(EditID.self, forKey: .edit)
+  }
+}
+
 /// What a person is to be called.
 struct Naming: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case name }

@@ -10,9 +10,7 @@ struct PeopleRoutes {
     let people = api.group("people")
     people.allowing(.read, services)
       .get(use: list)
-      .get("history") { _, context in
-        try await services.ask(context) { HistoryAnswer(edits: try $0.people.history()) }
-      }
+      .get("history", use: history)
       .get("suggestions", use: suggestions)
       .get(":person", use: show)
       .get(":person/same", use: same)
@@ -20,9 +18,7 @@ struct PeopleRoutes {
       .get(":person/nearest", use: nearest)
     people.allowing(.write, services)
       .post("merge", use: merge)
-      .post("undo") { _, context in
-        try await services.change(context) { EditAnswer(edit: try $0.people.undo()) }
-      }
+      .post("undo", use: undo)
       .patch(":person", use: name)
       .delete(":person", use: remove)
       .post(":person/split", use: split)
@@ -33,7 +29,11 @@ struct PeopleRoutes {
 
   // MARK: Looking
 
-  private struct HistoryAnswer: Encodable, Sendable { var edits: [PeopleEdit] }
+  private struct HistoryPage: Encodable, Sendable {
+    var edits: [PeopleEdit]
+    @OrNull var next: EditID?
+    var total: Int
+  }
   private struct SuggestionsAnswer: Encodable, Sendable { var suggestions: [SuggestionAnswer] }
 
   private struct PeoplePage: Encodable, Sendable {
@@ -42,6 +42,16 @@ struct PeopleRoutes {
     /// How many people are left out since the user hid them.
     var hidden: Int
     var kept: Bool
+  }
+
+  private func history(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let asked = try HistoryQuery(QueryParameters(request))
+    return try await services.ask(context) { likeness in
+      let page = try likeness.people.history(before: asked.before, count: asked.limit)
+      return HistoryPage(edits: page.items, next: page.next, total: page.total)
+    }
   }
 
   private func list(
@@ -132,6 +142,13 @@ struct PeopleRoutes {
   }
 
   // MARK: Edits
+
+  private func undo(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let wanted = try await services.body(of: request, context).optionalJSON(Undoing.self)?.edit
+    return try await services.change(context) { EditAnswer(edit: try $0.people.undo(wanted)) }
+  }
 
   private func name(
     _ request: Request, _ context: LikenessRequestContext

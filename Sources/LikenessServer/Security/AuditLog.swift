@@ -16,15 +16,15 @@ final class AuditSubject: Sendable {
     known.withLock { $0 = caller }
   }
 
-  func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append("\(ID.name) \(id)") } }
+  func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append(id.reference) } }
 
   /// Notes a key of the server by its name. What cannot be one is not written into the log.
   func note(key: String) {
     guard APIKey.isName(key) else { return }
-    parts.withLock { $0.append("key \(key)") }
+    parts.withLock { $0.append("key:\(key)") }
   }
 
-  /// "face 12, person 3"; nil for nothing.
+  /// `face:12, person:3`; nil for nothing.
   var text: String? {
     let parts = parts.withLock { $0 }
     return parts.isEmpty ? nil : parts.prefix(8).joined(separator: ", ")
@@ -45,7 +45,7 @@ final class AuditLog: Sendable {
     var method: String
     var route: String
     var status: Int
-    /// What it was about: "face 12".
+    /// What it was about: `face:12`. Entries of earlier versions have `face 12`.
     @OrNull var subject: String?
   }
 

@@ -69,6 +69,7 @@ enum Advice {
     case .toldApart:
       ": likeness people undo takes edits back, and --anyway merges them all the same"
     case .severalNames: ": say with --name which one they keep"
+    case .notLastEdit(_, _, last: .some): ": likeness people history lists them all"
     default: nil
     }
   }

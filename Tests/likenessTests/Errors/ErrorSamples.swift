@@ -153,6 +153,9 @@ struct ErrorSamples {
       exit: 1, 409, "several_names", compreFace: [409, 0],
       GalleryError.severalNames(path: "g", names: ["Ann", "Bob"])),
     ErrorSamples(
+      exit: 1, 409, "not_last_edit", compreFace: [409, 0],
+      GalleryError.notLastEdit(path: "g", edit: 7, last: nil)),
+    ErrorSamples(
       exit: 1, 422, "unusable", compreFace: [400, 0],
       GalleryError.unusable(path: "g", detail: "d")),
     ErrorSamples(

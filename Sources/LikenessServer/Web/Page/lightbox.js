@@ -120,14 +120,14 @@ function faceDetails(context, face, isOnly) {
   ];
 }
 
-/** Whether a face is hidden, or stands for its person, is known of its person only. */
+/** Whether a face stands for its person, or is hidden with it, is known of its person only. */
 function coverAndHiding(context, face) {
   const { state, dialog } = context;
   const place = h("div", { class: "face-actions", dataset: { testid: "face-actions" } });
   const again = async () => { if (dialog.open) await show(context); else window.dispatchEvent(new Event("likeness:changed")); };
   const run = (element, action) => attempt(element, async () => { await action(); state.changed = true; if (dialog.open) await show(context); });
   const fill = (person) => {
-    const isHidden = person?.items.find((item) => item.face === face.face)?.hidden ?? false;
+    const isHidden = face.hidden;
     const hiding = button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "quiet", dataset: { testid: "hide-face" }, onclick: () => run(hiding, () => hide({ faces: [face.face] }, !isHidden, again)) });
     const cover = button({ name: "photos", text: t("cover.choose"), kind: "quiet", dataset: { testid: "cover" }, onclick: () => run(cover, async () => edited(await post(`/people/${face.person}/cover`, { face: face.face }), t("cover.done"), again)) });
     replace(place, person && !isHidden && person.faces > 1 && person.cover !== face.face && cover, !person?.hidden && hiding);

@@ -4,7 +4,7 @@ import { get, isAdmin, query } from "./api.js";
 import { h, replace } from "./dom.js";
 import { bytes, date, distance, number, t } from "./i18n.js";
 import { keysSection } from "./keys.js";
-import { numbered, serverSentence } from "./words.js";
+import { serverSentence } from "./words.js";
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("about.title"));
@@ -45,5 +45,5 @@ function modelTable(models) {
 function auditTable(entries) {
   return section("about.audit", h("p", { class: "soft" }, t("about.audit.text")), h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": t("about.audit") }, h("table", {},
     h("thead", {}, h("tr", {}, ["audit.time", "audit.key", "audit.request", "audit.status", "audit.subject"].map((key) => h("th", { scope: "col" }, t(key))))),
-    h("tbody", {}, entries.map((entry) => h("tr", {}, h("td", {}, date(entry.time)), h("td", {}, entry.key ?? "–"), h("td", {}, h("code", {}, `${entry.method} ${entry.route}`)), h("td", {}, String(entry.status)), h("td", {}, numbered(entry.subject ?? "–"))))))));
+    h("tbody", {}, entries.map((entry) => h("tr", {}, h("td", {}, date(entry.time)), h("td", {}, entry.key ?? "–"), h("td", {}, h("code", {}, `${entry.method} ${entry.route}`)), h("td", {}, String(entry.status)), h("td", {}, entry.subject ?? "–")))))));
 }

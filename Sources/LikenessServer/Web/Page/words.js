@@ -47,9 +47,6 @@ export function remark(text) {
 /** The server's own sentence, word for word, which belongs under details. */
 export const serverSentence = (text) => h("p", { lang: "en", class: "small", dataset: { testid: "reason" } }, text);
 
-/** "face 12" as queries and commands write it, `face:12`. */
-export const numbered = (text) => text.replace(/\b(face|photo|person) (\d+)/g, "$1:$2");
-
 export const personName = (name) => name ?? t("person.unnamed");
 
 /** How good a face is to compare by. */

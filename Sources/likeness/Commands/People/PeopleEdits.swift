@@ -128,8 +128,8 @@ extension People {
     static let configuration = CommandConfiguration(
       abstract: "Hide people or single faces: posters, statues, strangers in the background.",
       discussion: """
-        What is hidden stays in the gallery, and is left out of people, suggestions, maps and \
-        answers unless --include-hidden is given. likeness people show shows it again.
+        What is hidden stays in the gallery, and is left out of people, suggestions, maps, reports \
+        and answers unless --include-hidden is given. likeness people show shows it again.
         """)
 
     @Argument(help: "People, by number or name.")
@@ -176,8 +176,14 @@ extension People {
 
   struct Undo: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Undo the last change to people; run it again for the one before.")
+      abstract: "Undo the last change to people; run it again for the one before.",
+      discussion: """
+        Where several people work on a gallery, name the change that is meant, as likeness people \
+        history lists it: if another one has become the last since, nothing is undone.
+        """)
 
+    @Argument(help: "The change that is meant, such as edit:12; none for whichever is the last.")
+    var edit: String?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
@@ -185,8 +191,16 @@ extension People {
       var undone: PeopleEdit
     }
 
+    func validate() throws {
+      if let edit, EditID(reference: edit) == nil {
+        throw ValidationError(
+          "'\(edit)' is no change: write edit:12, with a number that likeness people history shows")
+      }
+    }
+
     func answer() throws {
-      guard let edit = try Likeness(place: gallery.place).people.undo() else {
+      let wanted = edit.flatMap { EditID(reference: $0) }
+      guard let edit = try Likeness(place: gallery.place).people.undo(wanted) else {
         Console.note("likeness: nothing is left to undo")
         throw ExitStatus.nothing
       }
@@ -201,23 +215,40 @@ extension People {
         "The changes made to people, with who made them and when, the latest first, in the order in which undo reverts them."
     )
 
+    @Option(name: .shortAndLong, help: "The maximum number of changes. (default: all)")
+    var count: Int?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
     private struct Answer: Encodable {
       var history: [PeopleEdit]
+      /// How many there are, shown or not.
+      var total: Int
+    }
+
+    func validate() throws {
+      if let count, count < 1 {
+        throw ValidationError("--count must be at least 1, not \(count)")
+      }
     }
 
     func answer() throws {
-      let edits = try Likeness(place: gallery.place).people.history()
-      if output.json { return try Console.json(Answer(history: edits)) }
-      guard !edits.isEmpty else {
+      let page = try Likeness(place: gallery.place).people.history(count: count)
+      if output.json { return try Console.json(Answer(history: page.items, total: page.total)) }
+      guard !page.items.isEmpty else {
         if !output.quiet { Console.note("nothing was said about people yet") }
         return
       }
       var table = Table()
-      for edit in edits { table.add(edit.timeText, edit.who ?? "–", edit.text) }
+      for edit in page.items {
+        table.add(edit.id.reference, edit.timeText, edit.who ?? "–", edit.text)
+      }
       Console.print(table.text)
+      if page.next != nil, !output.quiet {
+        Console.note(
+          "likeness: \(counted(page.total - page.items.count, "earlier change")) not shown; a larger --count shows more"
+        )
+      }
     }
   }
 }
