@@ -46,7 +46,7 @@ struct List: AnsweringCommand {
       for face in faces {
         table.add(
           face.face.reference, face.name ?? "–", "quality \(face.quality.digits(2))",
-          ([face.photo] + (face.doubtful ? ["doubtful"] : [])
+          ([face.photo] + (face.doubtful ? ["doubtful"] : []) + (face.drawn ? ["drawn"] : [])
             + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
             .joined(separator: "  "))
       }
