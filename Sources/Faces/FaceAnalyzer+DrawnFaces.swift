@@ -26,6 +26,7 @@ extension FaceAnalyzer {
   ) throws -> FaceInBox {
     let first = turned / 90 & 3
     var seen: (face: Detection, closeUp: FaceCloseUp)?
+    var tilted: (face: Detection, closeUp: FaceCloseUp)?
     var knownOne: Int?
     for quarterTurns in [first] + (turnsSideways ? (0..<4).filter { $0 != first } : []) {
       let (place, closeUp) = try self.closeUp(of: box, in: photo, quarterTurns: quarterTurns)
@@ -35,19 +36,24 @@ extension FaceAnalyzer {
           knownOne = knownOne ?? index
           continue
         }
+        face.confidence = 1
+        // The landmarks of a face that lies on its side would be wrong; another orientation shows it upright.
+        guard face.isUpright || !turnsSideways else {
+          tilted = tilted ?? (face, closeUp)
+          break
+        }
         // In an orientation that nothing else speaks for, a pattern of a low score is no face.
         if quarterTurns == first
           || face.score >= minimumScore && face.score > seen?.face.score ?? 0
         {
-          face.confidence = 1
           seen = (face, closeUp)
         }
         break
       }
       if let score = seen?.face.score, score >= minimumScore { break }
+      if seen == nil, let knownOne { return .known(knownOne) }
     }
-    if let seen { return .face(try face(seen.face, from: seen.closeUp)) }
-    if let knownOne { return .known(knownOne) }
+    if let seen = seen ?? tilted { return .face(try face(seen.face, from: seen.closeUp)) }
     return .face(try unseenFace(in: box, of: photo, quarterTurns: first))
   }
 

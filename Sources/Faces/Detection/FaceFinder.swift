@@ -17,7 +17,7 @@ final class FaceFinder {
 
     /// The highest support of an upright face.
     var support: Float {
-      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max()
+      detections.lazy.filter(\.isUpright).map(FaceConfidence.support).max()
         ?? 0
     }
 
@@ -29,8 +29,7 @@ final class FaceFinder {
 
     /// The highest confidence of an upright face.
     var highestConfidence: Double {
-      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max()
-        ?? 0
+      detections.lazy.filter(\.isUpright).compactMap(\.confidence).max() ?? 0
     }
   }
 
@@ -43,8 +42,6 @@ final class FaceFinder {
   private let turnsSideways: Bool
   private let examinesAll: Bool
 
-  /// The roll below which a face is upright, in radians.
-  private static let upright = 0.9
   /// The minimum confidence of a turned photo's best face: higher, since four orientations are four chances of a false
   /// detection.
   private static let minimumConfidenceWhenTurned = 0.9
