@@ -11,7 +11,10 @@ import Testing
       let photos = folder.appendingPathComponent("photos")
       _ = try UpgradeSamples.photos(2, in: photos)
       // Nothing is seen in it, by the upgrade neither.
-      let pixels = (0..<200).flatMap { y in (0..<240).flatMap { [UInt8($0), UInt8(y), 128] } }
+      let rows = (0..<200).map { y -> [UInt8] in
+        (0..<240).flatMap { x -> [UInt8] in [UInt8(x), UInt8(y), 128] }
+      }
+      let pixels = rows.flatMap(\.self)
       try Photo(width: 240, height: 200, pixels: pixels).jpegData(quality: 90).write(
         to: photos.appendingPathComponent("IMG_0001.jpg"))
       let box = Box(x: 60, y: 40, width: 90, height: 100)
