@@ -5,7 +5,7 @@ package enum FaceInBox: Sendable {
   /// The face. Its score is that of the detector, which saw it from close by; or 0 where it saw nothing, so that the
   /// landmarks were estimated from the box.
   case face(Face)
-  /// All that is seen there is a face that is known already, by its place in the list of these.
+  /// It was drawn around a face that is known already, by its place in the list of these.
   case known(Int)
 }
 
@@ -33,7 +33,10 @@ extension FaceAnalyzer {
       for var face in try finder.detections(in: place.box, of: closeUp.photo) {
         let found = closeUp.inPhoto(face.box)
         if let index = known.firstIndex(where: { $0.isSamePlace(as: found) }) {
-          knownOne = knownOne ?? index
+          // A neighbour that the box cuts is not what it was drawn around.
+          let isMeant = Detection(box: box, score: 0).isSameFace(
+            as: Detection(box: known[index], score: 0))
+          if isMeant { knownOne = knownOne ?? index }
           continue
         }
         face.confidence = 1

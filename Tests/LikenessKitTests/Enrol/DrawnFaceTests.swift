@@ -144,6 +144,8 @@ import Testing
       let people = try likeness.people.list().people
       #expect(people.map(\.name) == ["Ann"])
       #expect(people.flatMap(\.faces).map(\.face) == [named.face.id])
+      // The user has said that it is a face.
+      #expect(try likeness.people.review().questions().total == 0)
 
       // Taken back, the photo is as it was.
       let removal = Removal(faces: [first.face.id, named.face.id])
