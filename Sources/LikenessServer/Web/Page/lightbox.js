@@ -150,6 +150,8 @@ function drawFace(context, photo, boxed) {
   context.isDrawing = true;
   stage.classList.add("drawing");
   boxed.element.classList.remove("no-boxes");
+  // Only the box that is drawn stands out.
+  boxed.mark(-1);
   const layer = drawBox(boxed.element, photo.width, photo.height, {
     least: smallestDrawn, label: t("draw.layer"),
     onBox: (drawn) => { box = drawn; save.disabled = false; hint.textContent = t("draw.again"); },
