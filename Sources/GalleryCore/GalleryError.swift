@@ -27,6 +27,10 @@ public enum GalleryError: ClassifiedError, Equatable {
   case unusable(path: String, detail: String)
   case unknownName(path: String, name: String)
   case unknownFace(path: String, face: FaceID)
+  /// The photo that a face was to be added to is not there.
+  case unknownPhoto(path: String, photo: PhotoID)
+  /// A face that was to be added to a photo is there already.
+  case faceExists(path: String, face: FaceID)
   /// A name cannot be renamed to an existing one without merging them.
   case nameTaken(path: String, name: String)
   case unknownPerson(path: String, person: PersonID)
@@ -50,8 +54,9 @@ public enum GalleryError: ClassifiedError, Equatable {
     case .readOnly: .readOnly
     case .diskFull: .full
     case .unusable: .invalidInput
-    case .unknownName, .unknownFace, .unknownPerson: .notFound
-    case .modelMismatch, .nameTaken, .personNameTaken, .toldApart, .severalNames, .notLastEdit:
+    case .unknownName, .unknownFace, .unknownPhoto, .unknownPerson: .notFound
+    case .modelMismatch, .faceExists, .nameTaken, .personNameTaken, .toldApart, .severalNames,
+      .notLastEdit:
       .conflict
     case .unfinished, .failed: .failed
     }
@@ -92,6 +97,10 @@ public enum GalleryError: ClassifiedError, Equatable {
       "there is nobody of the name \(name) in the gallery \(path)"
     case .unknownFace(let path, let face):
       "there is no \(face.reference) in the gallery \(path)"
+    case .unknownPhoto(let path, let photo):
+      "there is no \(photo.reference) in the gallery \(path)"
+    case .faceExists(_, let face):
+      "\(face.reference) is in that place already"
     case .nameTaken(let path, let name):
       "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
     case .unknownPerson(let path, let person):

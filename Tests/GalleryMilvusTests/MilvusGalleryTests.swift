@@ -276,6 +276,56 @@ import Testing
   }
 
   /// A face that is no longer doubtful waits for people, as one that came.
+  @Test func aFaceIsAddedToAPhoto() async throws {
+    try await MilvusServer.with { server in
+      var random = SplitMix64(seed: 37)
+      let gallery = try Self.open(server)
+      var face = Self.photo(1, faces: 1, names: ["Bo"], &random).faces[0]
+      (face.isDrawn, face.geometry.box) = (true, Box(x: 200, y: 0, width: 40, height: 40))
+      try gallery.add([Self.photo(9, faces: 0, names: [nil], &random)], model: "test")
+      let empty = try #require(try gallery.photo(digest: String(format: "%064x", 9))?.id)
+      // The first face of all makes it a gallery of its model.
+      let first = try gallery.add(face, toPhoto: empty, model: "test", modelFile: nil)
+      #expect(try gallery.model() == "test" && gallery.face(id: first)?.isDrawn == true)
+      #expect(try gallery.face(id: first)?.name == "Bo")
+      #expect(try gallery.thumbnail(face: first) == face.thumbnail)
+      #expect(try gallery.embedding(face: first) == face.embedding)
+      #expect(try gallery.contents(ofPhotos: [empty])[0].photo.faces.map(\.isDrawn) == [true])
+
+      try gallery.add([Self.photo(5, faces: 2, names: ["Ann"], &random)], model: "test")
+      let photo = try #require(try gallery.photo(digest: String(format: "%064x", 5))?.id)
+      let unsorted = try gallery.unsortedFaceCount()
+      face.quality.confidence = 1
+      let id = try gallery.add(face, toPhoto: photo, model: "test", modelFile: nil)
+      #expect(try gallery.faces(inPhoto: photo).map(\.ordinal) == [0, 1, 2])
+      #expect(try gallery.unsortedFaceCount() == unsorted + 1)
+      #expect(throws: GalleryError.faceExists(path: gallery.path, face: id)) {
+        _ = try gallery.add(face, toPhoto: photo, model: "test", modelFile: nil)
+      }
+      #expect(throws: GalleryError.unknownPhoto(path: gallery.path, photo: 7)) {
+        _ = try gallery.add(face, toPhoto: 7, model: "test", modelFile: nil)
+      }
+      #expect(
+        throws: GalleryError.modelMismatch(path: gallery.path, gallery: "test", model: "other")
+      ) {
+        var other = face
+        other.geometry.box.y = 300
+        _ = try gallery.add(other, toPhoto: photo, model: "other", modelFile: nil)
+      }
+
+      // Taken back, it leaves its photo; by a name, the photo goes with it.
+      #expect(try gallery.preview(of: Removal(faces: [first])).photos.isEmpty)
+      #expect(try gallery.remove(face: first).photos.isEmpty)
+      #expect(try gallery.photo(id: empty) != nil && gallery.summary().photosWithoutFace == 1)
+      // What is drawn elsewhere next is another face.
+      face.geometry.box.x = 300
+      let other = try gallery.add(face, toPhoto: empty, model: "test", modelFile: nil)
+      #expect(other != first)
+      #expect(try gallery.remove(name: "Bo").photos.count == 1)
+      #expect(try gallery.photo(id: empty) == nil && gallery.photo(id: photo) != nil)
+    }
+  }
+
   @Test func whoIsConfirmedIsSorted() async throws {
     try await MilvusServer.with { server in
       var random = SplitMix64(seed: 31)

@@ -8,7 +8,7 @@ public struct Removal: Sendable, Equatable {
   public var people: Set<PersonID> = []
   /// Photos, each with all of its faces, or without any.
   public var photos: Set<PhotoID> = []
-  /// Single faces.
+  /// Single faces. A photo goes with its last one, unless that is one that the user drew.
   public var faces: Set<FaceID> = []
 
   /// What is to be taken out.
@@ -23,6 +23,12 @@ public struct Removal: Sendable, Equatable {
   /// Whether nothing is to be taken out.
   public var isEmpty: Bool {
     names.isEmpty && people.isEmpty && photos.isEmpty && faces.isEmpty
+  }
+
+  /// Whether a photo stays that a face was the last of: where the user drew the box of that face and takes it back, the
+  /// photo is again one without a face.
+  package func leavesPhoto(of face: FaceID, isDrawn: Bool) -> Bool {
+    isDrawn && faces.contains(face)
   }
 
   /// Also what another one takes out.

@@ -34,18 +34,20 @@ extension FaceStore {
   public func preview(of removal: Removal) throws(GalleryError) -> RemovalPreview {
     var faces = try self.faces(of: removal)
     var preview = RemovalPreview()
-    let whose = try photos(ofFaces: faces)
-    // Of faces that are not there, there is no photo.
-    faces.formIntersection(whose.keys)
+    let entries = try self.entries(of: faces.sorted())
+    faces = Set(entries.map(\.face.id))
     preview.faces = faces.sorted()
-    for id in Set(whose.values).union(removal.photos).sorted() {
+    let emptied = entries.map(\.face).filter {
+      !removal.leavesPhoto(of: $0.id, isDrawn: $0.isDrawn)
+    }
+    for id in Set(emptied.map(\.photo)).union(removal.photos).sorted() {
       guard let photo = try photo(id: id),
         try self.faces(inPhoto: id).allSatisfy({ faces.contains($0.id) })
       else { continue }
       preview.photos.append(photo.path)
     }
     var names = removal.names.intersection(try self.names().map(\.name))
-    for entry in try entries(of: preview.faces) {
+    for entry in entries {
       if let name = entry.name { names.insert(name) }
     }
     for name in names.sorted()

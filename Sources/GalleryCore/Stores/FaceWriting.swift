@@ -12,6 +12,15 @@ public protocol FaceWriting: AnyObject, Sendable {
   func add(
     _ photos: [NewPhoto], model: String, modelFile: String?, updatesPaths: Bool
   ) throws(GalleryError) -> [Bool]
+  /// Adds a face to a photo that is there already, after its other faces.
+  /// - Parameters:
+  ///   - model: the name of the model that made the embedding.
+  ///   - modelFile: what tells it from another one of its name, such as its file's SHA-256; kept with the first face.
+  /// - Throws: `GalleryError`, for instance `.unknownPhoto`, `.modelMismatch`, and `.faceExists` where a face of the photo is in
+  ///   the same place; nothing is kept then
+  func add(
+    _ face: NewFace, toPhoto photo: PhotoID, model: String, modelFile: String?
+  ) throws(GalleryError) -> FaceID
   /// Has all that was added be as quick to find as the rest.
   func flush() throws(GalleryError)
   /// Removes names, people, photos and faces, all or none of them; and the photos and names that no face is left of.

@@ -49,6 +49,8 @@ struct FaceDetails: Codable, Equatable {
   var attributes: [String: [Float]]
   /// Why it has no embedding: that of its row is zero.
   var missing: Missing?
+  /// Whether the user drew its box; nil in rows of earlier versions, and for all other faces.
+  var isDrawn: Bool?
 
   struct Missing: Codable, Equatable {
     var reason: String
@@ -70,6 +72,7 @@ struct FaceDetails: Codable, Equatable {
     confidence = quality.confidence
     hasThumbnail = !face.thumbnail.isEmpty
     attributes = face.attributes.mapValues(\.values)
+    isDrawn = face.isDrawn ? true : nil
     missing = face.missing.map {
       Missing(reason: $0.reason, formerModel: $0.formerModel, former: $0.former.values)
     }
@@ -149,7 +152,7 @@ struct FaceRow {
   func stored(name: String?) -> StoredFace {
     StoredFace(
       id: id, photo: photo, ordinal: Int(ordinal), name: name, geometry: details.geometry,
-      score: details.score, quality: details.quality)
+      score: details.score, quality: details.quality, isDrawn: details.isDrawn ?? false)
   }
 
   /// - Parameter name: the name that it goes by.
@@ -166,6 +169,7 @@ struct FaceRow {
       attributes: details.attributes.mapValues { Embedding($0) }, thumbnail: thumbnail,
       labels: labels)
     content.ordinal = Int(ordinal)
+    content.isDrawn = details.isDrawn ?? false
     content.missing = details.missing?.asKept
     return content
   }

@@ -27,13 +27,13 @@ extension GalleryStore {
       var bearers: [PersonID: [String: Int]] = [:]
       while let row = try rows.next() {
         let face = try Self.face(row)
-        let stored: PersonID? = try row.value(17)
+        let stored: PersonID? = try row.value(18)
         guard let person = assigned.map({ $0[face.id] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
-            face: face.id, photo: face.photo, path: place(try row.value(19)),
-            ordinal: face.ordinal, isPinned: try row.value(18) ?? false,
-            isHidden: try row.value(20), quality: face.quality))
+            face: face.id, photo: face.photo, path: place(try row.value(20)),
+            ordinal: face.ordinal, isPinned: try row.value(19) ?? false,
+            isHidden: try row.value(21), quality: face.quality))
         if let name = face.name { bearers[person, default: [:]][name, default: 0] += 1 }
       }
       return StoredPerson.all(faces, bearers: bearers, known: known)

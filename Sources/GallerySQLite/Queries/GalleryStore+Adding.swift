@@ -57,6 +57,31 @@ extension GalleryStore {
     }
   }
 
+  /// Adds a face to a photo that is there already, after its other faces, in one transaction.
+  /// - Throws: `GalleryError`, for instance `.unknownPhoto`, `.faceExists` and `.modelMismatch`; nothing is kept then.
+  public func add(
+    _ face: NewFace, toPhoto photo: PhotoID, model: String, modelFile: String?
+  ) throws(GalleryError) -> FaceID {
+    let path = path
+    return try write { db in
+      guard
+        try PhotoID.fetchOne(db, sql: "SELECT id FROM photo WHERE id = ?", arguments: [photo])
+          != nil
+      else { throw GalleryError.unknownPhoto(path: path, photo: photo) }
+      let others = try Row.fetchAll(
+        db,
+        sql: "SELECT \(Self.faceColumns) FROM \(Self.namedFaces) WHERE face.photo = ?",
+        arguments: [photo]
+      ).map { try Self.face($0) }
+      if let known = others.first(where: { $0.geometry.box.isSamePlace(as: face.geometry.box) }) {
+        throw GalleryError.faceExists(path: path, face: known.id)
+      }
+      try Self.checkModel(db, model, modelFile, face.embedding, path)
+      let last = others.map(\.ordinal).max() ?? -1
+      return try Self.insert(face, last + 1, of: photo, db, path)
+    }
+  }
+
   private static func checkModel(
     _ db: Database, _ model: String, _ modelFile: String?, _ embedding: Embedding, _ path: String
   ) throws {
@@ -88,24 +113,25 @@ extension GalleryStore {
     }
   }
 
+  @discardableResult
   private static func insert(
     _ face: NewFace, _ ordinal: Int, of photo: PhotoID, _ db: Database, _ path: String
-  ) throws {
+  ) throws -> FaceID {
     let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry.box, face.quality)
     try db.execute(
       sql: """
         INSERT INTO face (id, photo, ordinal, name, x, y, width, height, score, landmarks, size,
-          sharpness, yaw, pitch, roll, inside, confidence, embedding)
+          sharpness, yaw, pitch, roll, inside, confidence, drawn, embedding)
         VALUES (
           -- Of all that ever were: a number is no other face's later.
           1 + COALESCE((SELECT MAX(face) FROM face_change), 0),
-          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
         FloatBlob.data(face.geometry.landmarks), quality.size, quality.sharpness, quality.yaw,
-        quality.pitch, quality.roll, quality.inside, quality.confidence,
+        quality.pitch, quality.roll, quality.inside, quality.confidence, face.isDrawn,
         FloatBlob.data(face.missing == nil ? face.embedding.values : []),
       ])
     let id = FaceID(db.lastInsertedRowID)
@@ -123,6 +149,7 @@ extension GalleryStore {
         arguments: [id, key, FloatBlob.data(vector.values)])
     }
     try insert(labels: face.labels, of: id, db, path)
+    return id
   }
 
   /// The row of a name, which is made if need be.

@@ -70,9 +70,9 @@ extension GalleryStore {
           labels[try label.value(0)] = try label.value(1, as: String.self)
         }
         return FaceEntry(
-          face: try Self.face(row), person: try row.value(17), labels: labels,
-          hasThumbnail: try row.value(18), isEmbedded: try row.value(19),
-          isHidden: try row.value(20))
+          face: try Self.face(row), person: try row.value(18), labels: labels,
+          hasThumbnail: try row.value(19), isEmbedded: try row.value(20),
+          isHidden: try row.value(21))
       }
     }
   }

@@ -43,15 +43,16 @@ extension GalleryStore {
       let face = try Self.face(row)
       var content = NewFace(
         name: face.name, geometry: face.geometry, score: face.score, quality: face.quality,
-        embedding: Embedding(FloatBlob.floats(try row.value(17))),
-        thumbnail: try row.value(18, as: Data?.self) ?? Data())
+        embedding: Embedding(FloatBlob.floats(try row.value(18))),
+        thumbnail: try row.value(19, as: Data?.self) ?? Data())
       content.ordinal = face.ordinal
-      if let reason: String = try row.value(19, as: String?.self) {
+      content.isDrawn = face.isDrawn
+      if let reason: String = try row.value(20, as: String?.self) {
         content.missing = MissingEmbedding(
           reason: reason,
-          formerModel: try row.value(20, as: String?.self).map {
-            EmbeddingModel(name: $0, file: try row.value(21, as: String?.self))
-          }, former: Embedding(FloatBlob.floats(try row.value(22))))
+          formerModel: try row.value(21, as: String?.self).map {
+            EmbeddingModel(name: $0, file: try row.value(22, as: String?.self))
+          }, former: Embedding(FloatBlob.floats(try row.value(23))))
       }
       for label in try Row.fetchAll(
         db.cachedStatement(sql: "SELECT key, value FROM face_label WHERE face = ?"),

@@ -22,11 +22,14 @@ extension GalleryStore {
             db, sql: "SELECT COUNT(*) FROM thumbnail WHERE face = ?", arguments: [face]) ?? 0
         guard
           let row = try Row.fetchOne(
-            db, sql: "DELETE FROM face WHERE id = ? RETURNING photo, name", arguments: [face])
+            db, sql: "DELETE FROM face WHERE id = ? RETURNING photo, name, drawn",
+            arguments: [face])
         else { continue }
         receipt.faces.append(face)
         receipt.thumbnails += pictures
-        emptied.insert(try row.value(0))
+        if !removal.leavesPhoto(of: face, isDrawn: try row.value(2)) {
+          emptied.insert(try row.value(0))
+        }
         if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
       }
       for photo in emptied.union(removal.photos).sorted() {

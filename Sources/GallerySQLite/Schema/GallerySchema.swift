@@ -180,6 +180,13 @@ enum GallerySchema {
     migrator.registerMigration("11 rejected and hidden faces, covers") { db in
       try db.execute(sql: PeopleTables.edits)
     }
+    migrator.registerMigration("12 drawn faces") { db in
+      try db.execute(
+        sql: """
+          -- 1 where the user drew the box of a face that no detector had found.
+          ALTER TABLE face ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
     return migrator
   }
 }

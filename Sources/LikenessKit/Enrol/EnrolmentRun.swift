@@ -67,12 +67,16 @@ struct EnrolmentRun {
 
   /// Removes what files held before. Only when all files were looked at: a photo that was moved from one to another is found
   /// where it is now first.
-  mutating func replaceFormer() throws {
-    let replacements = try writer.replaceFormer(in: digests, verification)
+  /// - Parameter redraw: see `PhotoWriter.replaceFormer(in:_:redraw:)`.
+  mutating func replaceFormer(redraw: PhotoWriter.Redrawing) throws {
+    let replacements = try writer.replaceFormer(in: digests, verification, redraw: redraw)
     for (path, replacement) in replacements.sorted(by: { $0.key < $1.key }) {
       summary.replaced += replacement.photos
       for name in replacement.lostNames {
         summary.warnings.append("\(path) has changed and does not show \"\(name)\" any more")
+      }
+      if replacement.lostDrawn > 0 {
+        summary.warnings.append("\(path) has changed and does not show a face that was drawn on it")
       }
     }
   }

@@ -60,7 +60,9 @@ extension Likeness {
     }
     try run.flush()
     // Other workers may find elsewhere what was in a file of this one.
-    if done == files.count, options.shard == nil { try run.replaceFormer() }
+    if done == files.count, options.shard == nil {
+      try run.replaceFormer(redraw: redraw)
+    }
     try store.flush()
     // The photos are in the gallery even if refreshing the index fails.
     try? gallery.refreshIndexFile(store)

@@ -8,14 +8,23 @@ extension PhotoWriter {
     var photos = 0
     /// The names of their faces that the new photo does not show.
     var lostNames: [String] = []
+    /// How many of their faces without a name were drawn by the user and are not on the new photo.
+    var lostDrawn = 0
   }
+
+  /// Adds a face that the user drew on a former photo to the present one, or returns nil where it is not there.
+  typealias Redrawing = (
+    _ face: StoredFace, _ former: StoredPhoto, _ current: StoredPhoto, _ store: any FaceStore
+  ) throws -> FaceID?
 
   /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
   /// names, labels and people on.
-  /// - Parameter digests: of the photos that are in the files now, which the gallery has, by the files' paths.
-  /// - Throws: `GalleryError`
+  /// - Parameters:
+  ///   - digests: of the photos that are in the files now, which the gallery has, by the files' paths.
+  ///   - redraw: for faces that the user drew, which no detector finds on the new photo either.
+  /// - Throws: `GalleryError`, and what `redraw` throws
   func replaceFormer(
-    in digests: [String: String], _ verification: Verification
+    in digests: [String: String], _ verification: Verification, redraw: Redrawing
   ) throws -> [String: Replacement] {
     var replacements: [String: Replacement] = [:]
     let paths = digests.keys.sorted()
@@ -27,14 +36,15 @@ extension PhotoWriter {
         guard let digest = digests[path], let current = try store.photo(digest: digest) else {
           continue
         }
-        replacements[path] = try replace(photos, by: current, verification)
+        replacements[path] = try replace(photos, by: current, verification, redraw)
       }
     }
     return replacements
   }
 
   private func replace(
-    _ former: [StoredPhoto], by current: StoredPhoto, _ verification: Verification
+    _ former: [StoredPhoto], by current: StoredPhoto, _ verification: Verification,
+    _ redraw: Redrawing
   ) throws -> Replacement {
     var replacement = Replacement()
     let faces = try store.faces(ids: try store.faces(inPhoto: current.id).map(\.id))
@@ -43,10 +53,14 @@ extension PhotoWriter {
       let pairs = Self.pairs(
         try store.faces(ids: oldFaces.map(\.id)), faces, verification)
       for face in oldFaces {
-        if let heir = pairs[face.id] {
+        if let heir = try pairs[face.id]
+          ?? (face.isDrawn ? redraw(face, old, current, store) : nil)
+        {
           try handOn(face, to: heir)
         } else if let name = face.name {
           replacement.lostNames.append(name)
+        } else if face.isDrawn {
+          replacement.lostDrawn += 1
         }
       }
       try store.remove(photo: old.id)

@@ -80,7 +80,8 @@ extension GalleryPeople {
     }
     let hidden = try store.hiddenFaces()
     let doubtful = try store.doubtfulFaces().subtracting(hidden).sorted()
-    for entry in try store.entries(of: doubtful) {
+    // Who drew a face has said that it is one.
+    for entry in try store.entries(of: doubtful) where !entry.face.isDrawn {
       questions.append(
         ReviewQuestion(
           .face(entry.face.id), faces: [entry.face.id],

@@ -13,6 +13,10 @@ struct FaceAnswer: Encodable, Sendable {
   var quality: Double
   @OrNull var confidence: Double?
   var doubtful: Bool
+  /// Whether the user drew its box, since no detector had found it.
+  var drawn: Bool
+  /// Whether its landmarks were estimated from that box.
+  var landmarksEstimated: Bool
   var landmarks: [[Float]]
   var labels: [String: String]
   /// Whether a picture of it is kept.
@@ -32,6 +36,7 @@ struct FaceAnswer: Encodable, Sendable {
     score = stored.score
     quality = stored.quality.overall
     (confidence, doubtful) = (stored.quality.confidence, stored.quality.isDoubtful)
+    (drawn, landmarksEstimated) = (stored.isDrawn, stored.hasEstimatedLandmarks)
     landmarks = place.landmarkPairs
     (thumbnail, embedded) = (entry.hasThumbnail, entry.isEmbedded)
     hidden = entry.isHidden

@@ -52,6 +52,9 @@ extension ServerError {
     case .unknownName: self.init(error, "unknown_name")
     case .ambiguousName: self.init(error, "ambiguous_name")
     case .unknownPhoto: self.init(error, "unknown_photo", "There is no such photo.")
+    case .photoUnavailable:
+      self.init(error, "no_image", "The photo itself is not kept here, or not there any more.")
+    case .badBox: self.init(error, "bad_box")
     case .unknownFace: self.init(error, "unknown_face", "There is no such face.")
     case .unknownPerson: self.init(error, "unknown_person", "There is no such person.")
     case .notEmbedded:
@@ -95,6 +98,8 @@ extension ServerError {
     case .readOnly: self.init(error, "read_only", "The gallery cannot be changed.")
     case .missing: self.init(error, "empty_gallery", "The gallery has no faces yet.")
     case .unknownName: self.init(error, "unknown_name", "There is nobody of that name.")
+    case .unknownPhoto: self.init(error, "unknown_photo", "There is no such photo.")
+    case .faceExists: self.init(error, "face_exists")
     case .unknownFace: self.init(error, "unknown_face", "There is no such face.")
     case .unknownPerson: self.init(error, "unknown_person", "There is no such person.")
     case .nameTaken(_, let name), .personNameTaken(_, let name, _):

@@ -40,6 +40,23 @@ extension ServerServices {
     }
   }
 
+  /// Adds a face that the user drew, looked at and kept each on its own threads.
+  func addFace(in box: Box, of photo: PhotoID, name: String?) async throws -> FaceEntry {
+    let (likeness, limits) = (likeness, photoLimits)
+    while true {
+      let prepared = try await photos.run {
+        try likeness.prepareFace(in: box, of: photo, name: name, limits: limits)
+      }
+      metrics.count(photos: 1, faces: 1)
+      do {
+        return try await changes.run { try likeness.add(prepared) }
+      } catch EnrolmentError.modelChanged {
+        // Somebody gave the gallery another model: the face is embedded anew.
+        continue
+      }
+    }
+  }
+
   private var enrolment: EnrolmentOptions {
     var options = EnrolmentOptions()
     options.limits = photoLimits

@@ -24,6 +24,7 @@ struct PhotoRoutes {
       }
     photos.allowing(.write, services)
       .post(use: add)
+      .post(":photo/faces", use: addFace)
       .delete(":photo", use: remove)
   }
 
@@ -199,6 +200,17 @@ struct PhotoRoutes {
         .unprocessableContent, "unreadable_photo", answers.compactMap(\.reason).first ?? "")
     }
     return try JSONAnswer.response(answer)
+  }
+
+  /// Adds a face that no detector found.
+  private func addFace(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PhotoID.self)
+    let drawn = try await services.body(of: request, context).json(DrawnFaceRequest.self)
+    let entry = try await services.addFace(in: drawn.box, of: id, name: drawn.name)
+    context.subject.note(entry.face.id)
+    return try JSONAnswer.response(FaceAnswer(entry), status: .created)
   }
 
   private func add(_ file: MultipartForm.Part, of form: PhotoForm) async throws -> AddedAnswer {

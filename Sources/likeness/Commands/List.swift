@@ -46,7 +46,8 @@ struct List: AnsweringCommand {
       for face in faces {
         table.add(
           face.face.reference, face.name ?? "–", "quality \(face.quality.digits(2))",
-          ([face.photo] + (face.doubtful ? ["doubtful"] : []) + (face.hidden ? ["hidden"] : [])
+          ([face.photo] + (face.doubtful ? ["doubtful"] : []) + (face.drawn ? ["drawn"] : [])
+            + (face.hidden ? ["hidden"] : [])
             + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
             .joined(separator: "  "))
       }

@@ -10,8 +10,8 @@ struct Remove: AnsweringCommand {
     discussion: """
       Refer to what is to go by name, person:7, photo:3, face:12, PHOTO, PHOTO#2 for the second face of a photo, a folder, \
       or a pattern of paths in quotes. A name stands for all faces that go by it. All is removed at once, or nothing if \
-      a part of it is unknown. Photos themselves are never touched. A photo goes with its last face, a name with its \
-      last photo.
+      a part of it is unknown. Photos themselves are never touched. A photo goes with its last face, unless that is one that you added \
+      with likeness faces add; a name goes with its last photo.
       """)
 
   @Argument(help: "Names, people, photos and faces.")

@@ -64,6 +64,7 @@ enum Advice {
   private static func text(for error: GalleryError) -> String? {
     switch error {
     case .missing: ": make one with likeness add"
+    case .faceExists(_, let face): ": likeness label \(face.reference) person=NAME names it"
     case .personNameTaken:
       ": if both are one person, merge them with likeness people merge; otherwise choose another name"
     case .toldApart:

@@ -148,7 +148,7 @@ import Testing
         try KnownPhotos(files: store.knownFiles()) { _ in true }.sharedPaths == [a.file.path])
       try run.take(found(a, at: b.file), path: b.file.path)
       try run.flush()
-      try run.replaceFormer()
+      try run.replaceFormer { _, _, _, _ in nil }
       #expect(run.summary.replaced == 0 && run.summary.warnings.isEmpty)
       #expect(try store.photos().map(\.path) == [b.file.path, a.file.path])
       #expect(try store.faceTable().faces.map(\.name) == ["Ann", "Bob"])

@@ -50,6 +50,8 @@ struct ErrorSamples {
       exit: 2, 404, "unknown_photo", compreFace: [404, 0],
       LikenessError.unknownPhoto("a.jpg", candidates: [])),
     ErrorSamples(
+      exit: 1, 422, "bad_box", compreFace: [400, 0], LikenessError.badBox(reason: "r")),
+    ErrorSamples(
       exit: 2, 404, "unknown_face", compreFace: [404, 44], LikenessError.unknownFace(7)),
     ErrorSamples(
       exit: 2, 404, "unknown_person", compreFace: [404, 0], LikenessError.unknownPerson(7)),
@@ -101,7 +103,8 @@ struct ErrorSamples {
       PhotoError.tooManyPixels(path: nil, width: 2, height: 2, limit: 1)),
     ErrorSamples(
       exit: 1, 404, "no_image", compreFace: [404, 44], PhotoError.noSuchFile(path: "a"),
-      PhotoError.isDirectory(path: "a"), PhotoError.notReadable(path: "a", reason: "r")),
+      PhotoError.isDirectory(path: "a"), PhotoError.notReadable(path: "a", reason: "r"),
+      LikenessError.photoUnavailable("a", reason: "r")),
     ErrorSamples(
       exit: 1, 422, "unreadable_photo", compreFace: [400, 28], PhotoError.empty(path: nil),
       PhotoError.notAnImage(path: nil), PhotoError.unsupportedFormat(path: nil, name: "PSD"),
@@ -139,6 +142,12 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 404, "unknown_face", compreFace: [404, 44],
       GalleryError.unknownFace(path: "g", face: 7)),
+    ErrorSamples(
+      exit: 1, 404, "unknown_photo", compreFace: [404, 0],
+      GalleryError.unknownPhoto(path: "g", photo: 7)),
+    ErrorSamples(
+      exit: 1, 409, "face_exists", compreFace: [409, 0],
+      GalleryError.faceExists(path: "g", face: 7)),
     ErrorSamples(
       exit: 1, 404, "unknown_person", compreFace: [404, 0],
       GalleryError.unknownPerson(path: "g", person: 7)),

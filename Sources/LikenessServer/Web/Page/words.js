@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { has, language, percent, t } from "./i18n.js";
 
 // Codes whose message tells more than the code: what is wrong where, or which names.
-const detailed = ["bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
+const detailed = ["bad_box", "bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
 
 /** How alike two faces are, by the chance that they are one person. */
 export function alike(probability) {
