@@ -2,6 +2,13 @@ import GalleryCore
 import LikenessCore
 
 extension PhotoWriter {
+  /// What was found in a file.
+  struct FileContent {
+    var digest: String
+    /// The file as it was then.
+    var file: PhotoFile
+  }
+
   /// What became of the photos that a file held before its content changed.
   struct Replacement {
     /// How many there were.
@@ -12,21 +19,22 @@ extension PhotoWriter {
 
   /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
   /// names, labels and people on.
-  /// - Parameter digests: of the photos that are in the files now, which the gallery has, by the files' paths.
+  /// - Parameter contents: the photos that were found in the files, which the gallery has, by the files' paths.
   /// - Throws: `GalleryError`
   func replaceFormer(
-    in digests: [String: String], _ verification: Verification
+    in contents: [String: FileContent], _ verification: Verification
   ) throws -> [String: Replacement] {
     var replacements: [String: Replacement] = [:]
-    let paths = digests.keys.sorted()
+    let paths = contents.keys.sorted()
     for start in stride(from: 0, to: paths.count, by: 256) {
       let some = Array(paths[start..<min(paths.count, start + 256)])
       let former = try store.photos(paths: some)
-        .filter { $0.digest != digests[$0.path] && !$0.isKept && $0.title == nil }
+        .filter { $0.digest != contents[$0.path]?.digest && !$0.isKept && $0.title == nil }
       for (path, photos) in Dictionary(grouping: former, by: \.path) {
-        guard let digest = digests[path], let current = try store.photo(digest: digest) else {
-          continue
-        }
+        guard let looked = contents[path], let current = try store.photo(digest: looked.digest),
+          // Where the file has changed again, another process may have added what is in it now.
+          PhotoFile(onDisk: path).map({ $0 == looked.file }) ?? true
+        else { continue }
         replacements[path] = try replace(photos, by: current, verification)
       }
     }
