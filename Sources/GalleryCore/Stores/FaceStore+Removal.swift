@@ -39,10 +39,14 @@ extension FaceStore {
     faces.formIntersection(whose.keys)
     preview.faces = faces.sorted()
     for id in Set(whose.values).union(removal.photos).sorted() {
-      guard let photo = try photo(id: id),
-        try self.faces(inPhoto: id).allSatisfy({ faces.contains($0.id) })
-      else { continue }
-      preview.photos.append(photo.path)
+      guard let photo = try photo(id: id) else { continue }
+      let own = try self.faces(inPhoto: id)
+      let going = own.count { faces.contains($0.id) }
+      if going == own.count {
+        preview.photos.append(photo.path)
+      } else {
+        preview.sharedPhotos.append(SharedPhoto(photo, faces: going))
+      }
     }
     var names = removal.names.intersection(try self.names().map(\.name))
     for entry in try entries(of: preview.faces) {
@@ -59,7 +63,9 @@ extension FaceStore {
   package func faces(of removal: Removal) throws(GalleryError) -> Set<FaceID> {
     var faces = removal.faces.union(try self.faces(ofPeople: removal.people))
     for name in removal.names { faces.formUnion(try self.faces(named: name).map(\.id)) }
-    for photo in removal.photos { faces.formUnion(try self.faces(inPhoto: photo).map(\.id)) }
+    var photos = removal.photos
+    if removal.sharedPhotos == .remove { photos.formUnion(try self.photos(ofFaces: faces).values) }
+    for photo in photos { faces.formUnion(try self.faces(inPhoto: photo).map(\.id)) }
     return faces
   }
 }

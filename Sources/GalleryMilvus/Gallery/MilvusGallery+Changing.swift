@@ -18,8 +18,12 @@ extension MilvusGallery {
     receipt.faces = going.map(\.id).sorted()
     var keys: [String] = []
     for photo in Set(going.map(\.photo)).union(removal.photos).sorted() {
-      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else { continue }
       guard let record = try record(Record.key(photo: photo)) else { continue }
+      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else {
+        receipt.sharedPhotos.append(
+          SharedPhoto(try self.photo(record), faces: going.count { $0.photo == photo }))
+        continue
+      }
       keys += [record.key, Record.key(unsorted: photo)]
       receipt.photos.append(try self.photo(record).path)
     }
