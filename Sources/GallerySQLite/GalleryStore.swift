@@ -56,10 +56,12 @@ public final class GalleryStore: FaceStore {
   ///   - isBrief: writes for a turn only: other writers wait for this one, where they can, instead of failing with its
   ///     process id.
   ///   - patience: how long to wait while others have their turns. One that writes for a whole task is not waited for.
+  ///   - finishesErasing: whether a removal that could not erase all of its bytes is brought to its end, which rewrites the
+  ///     database.
   /// - Throws: `GalleryError`; `.inUse` where others did not let go of it in time
   public init(
     at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false,
-    patience: Duration = .zero
+    patience: Duration = .zero, finishesErasing: Bool = true
   ) throws(GalleryError) {
     let files = GalleryFiles(folder: folder)
     guard files.exists || (create && access == .write) else { throw .missing(path: folder.path) }
@@ -89,7 +91,7 @@ public final class GalleryStore: FaceStore {
     identity = files.identity
     self.lock = lock
     // A removal that was interrupted after its transaction is brought to its end.
-    if access == .write { _ = try? eraseTraces() }
+    if access == .write, finishesErasing { _ = try? eraseTraces() }
   }
 
   deinit {

@@ -96,7 +96,7 @@ extension Likeness {
   private func patientWriter(_ isCancelled: () -> Bool) throws -> any FaceStore {
     while true {
       do {
-        return try gallery.writer()
+        return try gallery.writer(isOneOfMany: true)
       } catch let error as GalleryError {
         guard case .inUse = error, !isCancelled() else { throw error }
         usleep(100_000)

@@ -82,13 +82,16 @@ public final class OpenGallery: Sendable {
   /// - Parameters:
   ///   - create: makes an empty gallery where there is none.
   ///   - isWholeTask: others are refused, rather than kept waiting, for as long as it is held.
+  ///   - isOneOfMany: whether it is one of many turns, of which the first has erased what earlier removals had left.
   /// - Throws: `GalleryError`; `.inUse` where the turn does not come within `GalleryStore.patience`
-  package func writer(create: Bool = false, isWholeTask: Bool = false) throws -> any FaceStore {
+  package func writer(
+    create: Bool = false, isWholeTask: Bool = false, isOneOfMany: Bool = false
+  ) throws -> any FaceStore {
     switch place {
     case .folder(let folder):
       try GalleryStore(
         at: folder, access: .write, create: create, isBrief: !isWholeTask,
-        patience: GalleryStore.patience)
+        patience: GalleryStore.patience, finishesErasing: !isOneOfMany)
     case .milvus(let address): try server(address, create: create)
     }
   }
