@@ -15,8 +15,8 @@ struct EnrolmentRun {
   private let verification: Verification
   private var pending: [PreparedPhoto] = []
   private var lastFlush = Date()
-  /// As many as are written in a turn at most.
-  private static let atOnce = 256
+  /// A turn is taken for so many new photos, or so many that only have to be looked up.
+  private static let (newAtOnce, atOnce) = (32, 256)
   /// Some embeddings of each name that came up, to notice two people of one name.
   private var embeddings: [String: [Embedding]] = [:]
   /// As many as tell.
@@ -54,7 +54,11 @@ struct EnrolmentRun {
     case .failed(let error): throw error
     }
     // Often enough that little is lost when the program is killed.
-    if pending.count >= Self.atOnce || Date().timeIntervalSince(lastFlush) > 1 { try flush() }
+    if pending.count >= Self.atOnce || pending.count(where: { !$0.isKnown }) >= Self.newAtOnce
+      || Date().timeIntervalSince(lastFlush) > 1
+    {
+      try flush()
+    }
   }
 
   mutating func flush() throws {
@@ -90,13 +94,26 @@ struct EnrolmentRun {
   /// where it is now first.
   mutating func replaceFormer() throws {
     guard !contents.isEmpty else { return }
-    let replacements = try turn().replaceFormer(in: contents, verification)
-    for (path, replacement) in replacements.sorted(by: { $0.key < $1.key }) {
+    let paths = try filesWithFormer()
+    for path in paths {
+      guard let replacement = try replaceFormer(in: path) else { continue }
       summary.replaced += replacement.photos
       for name in replacement.lostNames {
         summary.warnings.append("\(path) has changed and does not show \"\(name)\" any more")
       }
     }
+  }
+
+  // A turn ends where the function ends that takes it.
+
+  private func filesWithFormer() throws -> [String] {
+    try turn().filesWithFormer(in: contents)
+  }
+
+  /// One for each file, since a removal rewrites the database.
+  private func replaceFormer(in path: String) throws -> PhotoWriter.Replacement? {
+    guard let content = contents[path] else { return nil }
+    return try turn().replaceFormer(in: path, by: content, verification)
   }
 
   private mutating func annotate(_ photo: PreparedPhoto, _ writer: PhotoWriter) throws {

@@ -17,28 +17,37 @@ extension PhotoWriter {
     var lostNames: [String] = []
   }
 
-  /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
-  /// names, labels and people on.
-  /// - Parameter contents: the photos that were found in the files, which the gallery has, by the files' paths.
+  /// The files that held other photos before than were found in them, by their paths.
   /// - Throws: `GalleryError`
-  func replaceFormer(
-    in contents: [String: FileContent], _ verification: Verification
-  ) throws -> [String: Replacement] {
-    var replacements: [String: Replacement] = [:]
+  func filesWithFormer(in contents: [String: FileContent]) throws -> [String] {
+    var found: Set<String> = []
     let paths = contents.keys.sorted()
     for start in stride(from: 0, to: paths.count, by: 256) {
       let some = Array(paths[start..<min(paths.count, start + 256)])
-      let former = try store.photos(paths: some)
-        .filter { $0.digest != contents[$0.path]?.digest && !$0.isKept && $0.title == nil }
-      for (path, photos) in Dictionary(grouping: former, by: \.path) {
-        guard let looked = contents[path], let current = try store.photo(digest: looked.digest),
-          // Where the file has changed again, another process may have added what is in it now.
-          PhotoFile(onDisk: path).map({ $0 == looked.file }) ?? true
-        else { continue }
-        replacements[path] = try replace(photos, by: current, verification)
-      }
+      found.formUnion(
+        try store.photos(paths: some).filter { isFormer($0, contents[$0.path]) }.map(\.path))
     }
-    return replacements
+    return found.sorted()
+  }
+
+  private func isFormer(_ photo: StoredPhoto, _ content: FileContent?) -> Bool {
+    photo.digest != content?.digest && !photo.isKept && photo.title == nil
+  }
+
+  /// Removes the photos that were in a file before what is in it now. Their faces that the new photo shows as well hand their
+  /// names, labels and people on.
+  /// - Parameter content: the photo that was found in the file.
+  /// - Returns: nil where the gallery has not got that, or the file holds something else by now, which another process may
+  ///   have added.
+  /// - Throws: `GalleryError`
+  func replaceFormer(
+    in path: String, by content: FileContent, _ verification: Verification
+  ) throws -> Replacement? {
+    let former = try store.photos(paths: [path]).filter { isFormer($0, content) }
+    guard !former.isEmpty, let current = try store.photo(digest: content.digest),
+      PhotoFile(onDisk: path).map({ $0 == content.file }) ?? true
+    else { return nil }
+    return try replace(former, by: current, verification)
   }
 
   private func replace(
