@@ -78,7 +78,8 @@ final class GalleryLock: Sendable {
         throw .inUse(path: path, pid: holder)
       }
       seen = holder
-      usleep(2_000)
+      // Less than any turn takes, so that nobody has two before who waits has one.
+      usleep(1_000)
     }
   }
 
