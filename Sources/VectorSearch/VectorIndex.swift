@@ -194,8 +194,8 @@ public final class VectorIndex: Sendable {
     try current.store.source?.verify(IndexFile.SectionName.allCases)
   }
 
-  /// Writes the index to a file, in place of what is there. The caller must prevent others from writing
-  /// the same file at the same time.
+  /// Writes the index to a file, in place of what is there, which only its owner can read. The caller must prevent others
+  /// from writing the same file at the same time.
   ///
   /// The recall that `info` and searches state is measured first, if it is not known.
   /// - Throws: `IndexError.cannotWrite`, `.damaged`

@@ -116,6 +116,9 @@ import Testing
       let file = GalleryIndex.file(of: folder)
       let store = try Self.largeGallery(at: folder)
       try expectInStep(Likeness(gallery: folder), Self.count)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(Set(names).isSuperset(of: ["faces.index", "faces.index.lock"]))
+      #expect(try TestFiles.openToOthers(in: folder).filter { $0.contains("faces.index") } == [])
       let whole = try Data(contentsOf: file)
       var flipped = whole
       flipped[whole.count - 200_000] ^= 1

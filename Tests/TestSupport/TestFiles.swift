@@ -117,4 +117,16 @@ public enum TestFiles {
     defer { try? FileManager.default.removeItem(at: folder) }
     return try work(folder)
   }
+
+  /// What in a folder, itself among it, others than its owner have any right to: paths and rights.
+  public static func openToOthers(in folder: URL) throws -> [String] {
+    var paths = [folder.path]
+    paths += try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .map { "\(folder.path)/\($0)" }
+    return paths.compactMap { path in
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+      return "\(path) \(String(status.st_mode & 0o777, radix: 8))"
+    }
+  }
 }

@@ -55,6 +55,21 @@ public struct PhotoContent: Sendable {
   }
 }
 
+/// Another picture of a photo that the gallery keeps itself.
+public struct KeptPicture: Sendable {
+  /// SHA-256 of its bytes, lower-case hexadecimal.
+  public var digest: String
+  /// Its file, with the path as the gallery keeps it.
+  public var file: PhotoFile
+  /// Small JPEGs of faces that look different now, by the faces' ids.
+  public var thumbnails: [FaceID: Data]
+
+  /// A picture whose file is in the gallery's folder.
+  public init(digest: String, file: PhotoFile, thumbnails: [FaceID: Data] = [:]) {
+    (self.digest, self.file, self.thumbnails) = (digest, file, thumbnails)
+  }
+}
+
 /// What identifies an unchanged file without reading it.
 public struct PhotoFile: Sendable, Hashable {
   /// The absolute path.

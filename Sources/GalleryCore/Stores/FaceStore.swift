@@ -43,6 +43,10 @@ extension FaceStore {
 extension FaceStore {
   public func flush() throws(GalleryError) {}
 
+  public func replacePicture(
+    of photo: PhotoID, _ former: String, by picture: KeptPicture
+  ) throws(GalleryError) -> Bool { throw .readOnly(path: path) }
+
   public func links() throws(GalleryError) -> [FaceLink] { [] }
   public func linkState() throws(GalleryError) -> LinkState? { nil }
   public func changedFaces(since revision: Int) throws(GalleryError) -> [FaceID] { [] }

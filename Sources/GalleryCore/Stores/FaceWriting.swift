@@ -26,6 +26,12 @@ public protocol FaceWriting: AnyObject, Sendable {
   /// Removes names, people, photos and faces, all or none of them; and the photos and names that no face is left of.
   /// - Returns: what went; empty if nothing of it was there.
   func remove(_ removal: Removal) throws(GalleryError) -> RemovalReceipt
+  /// Gives a photo that the gallery keeps itself another picture, whose file is there already.
+  /// - Parameter former: the digest of the picture that it has now.
+  /// - Returns: false where the photo is gone or has another picture; nothing is changed then.
+  func replacePicture(
+    of photo: PhotoID, _ former: String, by picture: KeptPicture
+  ) throws(GalleryError) -> Bool
   /// Says that some doubtful faces are faces; others stay as they are. Whoever says something of a face says this as
   /// well: the same becomes of a face by `setName`, by `setLabels`, and where the user puts it to a person.
   func confirm(faces: some Collection<FaceID>) throws(GalleryError)

@@ -22,8 +22,12 @@ extension MilvusGallery {
       !removal.leavesPhoto(of: $0.id, isDrawn: $0.details.isDrawn ?? false)
     }
     for photo in Set(going.map(\.photo)).union(removal.photos).sorted() {
-      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else { continue }
       guard var record = try record(Record.key(photo: photo)) else { continue }
+      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else {
+        receipt.sharedPhotos.append(
+          SharedPhoto(try self.photo(record), faces: going.count { $0.photo == photo }))
+        continue
+      }
       guard removal.photos.contains(photo) || taken.contains(where: { $0.photo == photo }) else {
         record.count = 0
         emptied.append(record)

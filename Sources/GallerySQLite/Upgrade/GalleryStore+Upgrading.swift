@@ -297,7 +297,8 @@ private final class FolderUpgrade: GalleryUpgrade {
       throw .failed(
         path: store.path, detail: "it was put back from a copy meanwhile: upgrade it again")
     }
-    let writer = try GalleryStore(at: store.folder, access: .write, isBrief: true)
+    let writer = try GalleryStore(
+      at: store.folder, access: .write, isBrief: true, patience: .seconds(1))
     guard try writer.put(file, of: model, missing: missing) else { return false }
     end()
     return true

@@ -44,7 +44,7 @@ extension OpenGallery {
     let source = try reader()
     try requireRoom(for: source)
     if place == target.place { throw LikenessError.copyOntoItself(path: place.path) }
-    let copy = try target.writer(create: true)
+    let copy = try target.writer(create: true, isWholeTask: true)
     let model = try source.embeddingModel()
     if let model, let other = try copy.model(), other != model.name {
       throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model.name)

@@ -2,6 +2,13 @@ import GalleryCore
 import LikenessCore
 
 extension PhotoWriter {
+  /// What was found in a file.
+  struct FileContent {
+    var digest: String
+    /// The file as it was then.
+    var file: PhotoFile
+  }
+
   /// What became of the photos that a file held before its content changed.
   struct Replacement {
     /// How many there were.
@@ -17,29 +24,39 @@ extension PhotoWriter {
     _ face: StoredFace, _ former: StoredPhoto, _ current: StoredPhoto, _ store: any FaceStore
   ) throws -> FaceID?
 
-  /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
-  /// names, labels and people on.
-  /// - Parameters:
-  ///   - digests: of the photos that are in the files now, which the gallery has, by the files' paths.
-  ///   - redraw: for faces that the user drew, which no detector finds on the new photo either.
-  /// - Throws: `GalleryError`, and what `redraw` throws
-  func replaceFormer(
-    in digests: [String: String], _ verification: Verification, redraw: Redrawing
-  ) throws -> [String: Replacement] {
-    var replacements: [String: Replacement] = [:]
-    let paths = digests.keys.sorted()
+  /// The files that held other photos before than were found in them, by their paths.
+  /// - Throws: `GalleryError`
+  func filesWithFormer(in contents: [String: FileContent]) throws -> [String] {
+    var found: Set<String> = []
+    let paths = contents.keys.sorted()
     for start in stride(from: 0, to: paths.count, by: 256) {
       let some = Array(paths[start..<min(paths.count, start + 256)])
-      let former = try store.photos(paths: some)
-        .filter { $0.digest != digests[$0.path] && !$0.isKept && $0.title == nil }
-      for (path, photos) in Dictionary(grouping: former, by: \.path) {
-        guard let digest = digests[path], let current = try store.photo(digest: digest) else {
-          continue
-        }
-        replacements[path] = try replace(photos, by: current, verification, redraw)
-      }
+      found.formUnion(
+        try store.photos(paths: some).filter { isFormer($0, contents[$0.path]) }.map(\.path))
     }
-    return replacements
+    return found.sorted()
+  }
+
+  private func isFormer(_ photo: StoredPhoto, _ content: FileContent?) -> Bool {
+    photo.digest != content?.digest && !photo.isKept && photo.title == nil
+  }
+
+  /// Removes the photos that were in a file before what is in it now. Their faces that the new photo shows as well hand their
+  /// names, labels and people on.
+  /// - Parameters:
+  ///   - content: the photo that was found in the file.
+  ///   - redraw: for faces that the user drew, which no detector finds on the new photo either.
+  /// - Returns: nil where the gallery has not got that, or the file holds something else by now, which another process may
+  ///   have added.
+  /// - Throws: `GalleryError`, and what `redraw` throws
+  func replaceFormer(
+    in path: String, by content: FileContent, _ verification: Verification, redraw: Redrawing
+  ) throws -> Replacement? {
+    let former = try store.photos(paths: [path]).filter { isFormer($0, content) }
+    guard !former.isEmpty, let current = try store.photo(digest: content.digest),
+      PhotoFile(onDisk: path).map({ $0 == content.file }) ?? true
+    else { return nil }
+    return try replace(former, by: current, verification, redraw)
   }
 
   private func replace(

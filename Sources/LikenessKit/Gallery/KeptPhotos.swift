@@ -2,6 +2,7 @@ import Faces
 import Foundation
 import GalleryCore
 import GallerySQLite
+import LikenessCore
 
 /// The photos that a gallery keeps itself, since they came without a file: in its folder `photos`, named by their
 /// content alone.
@@ -32,9 +33,10 @@ struct KeptPhotos {
   func keep(_ data: Data, at file: URL) throws {
     let home = file.deletingLastPathComponent()
     do {
-      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+      for place in [folder, home] { try PrivateFiles.makeFolder(place) }
       let fresh = home.appendingPathComponent(".\(UUID().uuidString).new")
       do {
+        PrivateFiles.makeFile(fresh)
         try data.write(to: fresh)
         let handle = try FileHandle(forWritingTo: fresh)
         try handle.synchronize()

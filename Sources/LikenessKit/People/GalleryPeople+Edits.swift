@@ -136,10 +136,13 @@ extension GalleryPeople {
   }
 
   /// Removes a person from the gallery, with all of its faces.
+  /// - Parameter sharedPhotos: what becomes of photos that show others, too.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func remove(_ person: PersonID) throws -> RemovalReceipt {
-    let store = try storeForEdits()
-    let receipt = try gallery.remove(Removal(people: [person]), from: store)
+  public func remove(
+    _ person: PersonID, sharedPhotos: Removal.SharedPhotos = .keep
+  ) throws -> RemovalReceipt {
+    let receipt = try gallery.remove(
+      Removal(people: [person], sharedPhotos: sharedPhotos), from: storeForEdits())
     guard !receipt.isEmpty else { throw LikenessError.unknownPerson(person) }
     return receipt
   }

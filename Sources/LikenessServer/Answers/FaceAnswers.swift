@@ -111,18 +111,44 @@ struct PhotoAnswer: Encodable, Sendable {
   }
 }
 
-/// What was removed, in numbers, and whose name is gone with it.
+/// What was removed, in numbers, whose name is gone with it, and which photos still show it.
 struct ReceiptAnswer: Encodable, Sendable {
+  /// A photo that stays, since it shows others, too. Its title is kept as well.
+  struct Shared: Encodable, Sendable {
+    var photo: PhotoID
+    var title: String
+    var faces: Int
+    var kept: Bool
+    var blurred: Bool
+  }
+
   var names: [String]
   var photos: Int
   var faces: Int
   var thumbnails: Int
   var files: Int
+  var sharedPhotos: [Shared]
   var tracesRemain: Bool
 
   init(_ receipt: RemovalReceipt) {
     (names, photos, faces) = (receipt.names, receipt.photos.count, receipt.faces.count)
     (thumbnails, files) = (receipt.thumbnails, receipt.files)
+    sharedPhotos = receipt.sharedPhotos.map {
+      Shared(
+        photo: $0.id, title: $0.title, faces: $0.faces, kept: $0.isKept, blurred: $0.isBlurred)
+    }
     tracesRemain = receipt.tracesRemain
+  }
+}
+
+extension QueryParameters {
+  /// What becomes of photos that show others than those who are removed.
+  /// - Throws: `ServerError` with the code `bad_parameter`
+  func sharedPhotos() throws -> Removal.SharedPhotos {
+    let (blurs, removes) = (try flag("blur"), try flag("withPhotos"))
+    guard !blurs || !removes else {
+      throw ServerError.badParameter("withPhotos", "false where blur is true")
+    }
+    return blurs ? .blur : removes ? .remove : .keep
   }
 }

@@ -53,21 +53,19 @@ extension ServerServices {
 
   /// A JPEG, which a browser may keep and asks about each time: what was removed is not to be seen again.
   /// - Parameters:
-  ///   - tag: what it is a picture of; numbers are never used again, so it stays the same.
-  ///   - isThere: throws where it is gone.
+  ///   - tag: what it is a picture of, down to its content; throws where it is gone.
   func picture(
-    _ tag: String, for request: Request, _ make: @escaping @Sendable () throws -> Data,
-    isThere: @escaping @Sendable () throws -> Void
+    for request: Request, tag: @escaping @Sendable () throws -> String,
+    make: @escaping @Sendable () throws -> Data
   ) async throws -> Response {
-    let tag = "\"\(tag)\""
-    var response: Response
-    if request.headers[.ifNoneMatch] == tag {
-      try await pictures.run(isThere)
-      response = Response(status: .notModified)
-    } else {
-      let jpeg = try await pictures.run(make)
-      response = JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, no-cache")
+    let known = request.headers[.ifNoneMatch]
+    let (tag, jpeg) = try await pictures.run {
+      let tag = "\"\(try tag())\""
+      return (tag, tag == known ? nil : try make())
     }
+    var response =
+      jpeg.map { JSONAnswer.bytes($0, type: "image/jpeg", caching: "private, no-cache") }
+      ?? Response(status: .notModified)
     response.headers[.eTag] = tag
     return response
   }

@@ -218,6 +218,9 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.people.remove(id)) }
+    let shared = try QueryParameters(request).sharedPhotos()
+    return try await services.change(context) {
+      ReceiptAnswer(try $0.people.remove(id, sharedPhotos: shared))
+    }
   }
 }

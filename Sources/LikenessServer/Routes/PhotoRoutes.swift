@@ -77,12 +77,12 @@ struct PhotoRoutes {
     let likeness = services.likeness
     var limits = PhotoLimits.default
     limits.longestSide = max(side, 64)
-    return try await services.picture("photo-\(id)-\(side)", for: request) { [limits] in
-      // One that was removed is not shown again, whatever a browser kept.
+    return try await services.picture(for: request) {
+      // One that was removed is not shown again, nor is a face that was covered in it, whatever a browser kept.
+      "photo-\(id)-\(try likeness.photos.entry(id).photo.photo.digest.prefix(16))-\(side)"
+    } make: { [limits] in
       try likeness.photos.decoded(id, limits: limits).fitted(longestSide: side).jpegData(
         quality: 85)
-    } isThere: {
-      _ = try likeness.photos.entry(id)
     }
   }
 

@@ -159,15 +159,14 @@ public struct APIKeyFile: Sendable {
   /// cannot be written to, nothing is.
   func remember() {
     guard FileManager.default.fileExists(atPath: url.path) else { return }
-    let file = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
     if file >= 0 { close(file) }
   }
 
   /// Changes the keys, one change after the other: a server and the command line may both want to.
   private func change<Value>(_ body: (inout [APIKey]) throws -> Value) throws -> Value {
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    try PrivateFiles.makeFolder(url.deletingLastPathComponent())
+    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
     guard held >= 0 else { throw CocoaError(.fileWriteNoPermission) }
     // Closing it lets go of the lock. The file stays: who waits for it holds the same one.
     defer { close(held) }
@@ -190,7 +189,7 @@ public struct APIKeyFile: Sendable {
     let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
     unlink(fresh.path)
     let data = try encoder.encode(keys)
-    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFiles.fileMode)
     guard file >= 0 else { throw CocoaError(.fileWriteNoPermission) }
     let count = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
     let isOnDisk = count == data.count && fsync(file) == 0

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import LikenessKit
 import Synchronization
 
@@ -143,7 +144,7 @@ private final class LineFile: Sendable {
     line.append(0x0A)
     file.withLock { file in
       if file < 0 {
-        file = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        file = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, PrivateFiles.fileMode)
       }
       guard file >= 0 else { return }
       // One call a line: lines of several processes do not mix.

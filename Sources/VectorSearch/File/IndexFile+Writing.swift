@@ -1,7 +1,8 @@
 import Foundation
+import LikenessCore
 
 extension IndexFile {
-  /// Writes a file and replaces another by it once it is complete and on disk. Killed at any
+  /// Writes a file, which is its owner's alone, and replaces another by it once it is complete and on disk. Killed at any
   /// moment, what was there is still there.
   /// - Throws: `IndexError.cannotWrite`
   static func write(
@@ -12,7 +13,7 @@ extension IndexFile {
     }
     removeUnfinished(beside: url)
     let unfinished = url.path + ".unfinished-\(UInt64.random(in: 0...UInt64.max))"
-    let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFiles.fileMode)
     guard file >= 0 else { throw failure() }
     var isWhole = false
     defer {

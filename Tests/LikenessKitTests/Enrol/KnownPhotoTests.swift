@@ -140,7 +140,7 @@ import Testing
         known.file.bytes += 7
         return .ready(PreparedPhoto(photo: known, isKnown: true))
       }
-      var run = EnrolmentRun(writer, verification)
+      var run = EnrolmentRun(verification) { writer }
       try run.take(found(b, at: a.file), path: a.file.path)
       try run.flush()
       // Stopped here, the file with both is looked into again.

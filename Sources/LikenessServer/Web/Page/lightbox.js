@@ -275,8 +275,10 @@ async function change(context, element, face, what) {
 }
 
 async function deleteFace(context, face, isOnly, element) {
-  if (!(await confirmed({ title: t("face.delete.title"), text: t(!isOnly ? "face.delete.text" : face.drawn ? "face.delete.drawn" : "face.delete.only"), yes: t("delete") }))) return;
-  const receipt = await attempt(element, () => remove(`/faces/${face.face}`));
+  const text = t(!isOnly ? "face.delete.text" : face.drawn ? "face.delete.drawn" : "face.delete.only");
+  const choice = await confirmed({ title: t("face.delete.title"), text, tick: !isOnly && t("remove.blur"), yes: t("delete") });
+  if (!choice) return;
+  const receipt = await attempt(element, () => remove(query(`/faces/${face.face}`, { blur: choice.ticked })));
   if (!receipt) return;
   context.state.changed = true;
   context.state.face = null;

@@ -106,8 +106,9 @@ function openMerge(state) {
 
 async function removePerson(state, element) {
   const { person } = state;
-  if (!(await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], yes: t("delete") }))) return;
-  const receipt = await attempt(element, () => remove(`/people/${person.person}`));
+  const choice = await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], tick: t("remove.blur"), yes: t("delete") });
+  if (!choice) return;
+  const receipt = await attempt(element, () => remove(query(`/people/${person.person}`, { blur: choice.ticked })));
   if (!receipt) return;
   await showReceipt(receipt);
   goTo("#/people");
