@@ -63,6 +63,7 @@ struct EnrolmentRun {
       }
       digests[photo.photo.file.path] = photo.photo.digest
     }
+    summary.dated += try writer.noteTimes(of: batch)
   }
 
   /// Removes what files held before. Only when all files were looked at: a photo that was moved from one to another is found

@@ -30,7 +30,9 @@ extension Likeness {
     let store = try gallery.writer(create: true)
     let preparation = PhotoPreparation(
       options: options,
-      known: KnownPhotos(files: try store.knownFiles()) { try store.photo(digest: $0) != nil },
+      known: KnownPhotos(
+        files: try store.knownFiles(), unreadPaths: try store.pathsOfUnreadTimes()
+      ) { try store.photo(digest: $0) != nil },
       keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
     var run = EnrolmentRun(
       PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
@@ -132,6 +134,7 @@ extension Likeness {
       store: store, model: EmbeddingModel(try networks.engine()), updatesPaths: false,
       expectsModelChange: gallery.isKeptOpen)
     let isNew = try writer.write(photos)
+    _ = try writer.noteTimes(of: photos)
     return try zip(photos, isNew).map { photo, isNew in
       let annotation = isNew ? nil : try writer.annotate(photo)
       // The lock is ours: no other process removes it.
