@@ -100,7 +100,7 @@ function tell(context, photo, mark) {
     replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
   };
   replace(panel,
-    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
+    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${photo.taken ? `${t("photo.taken", { date: date(photo.taken) })} · ` : ""}${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
     photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
     details,
     canWrite() && button({ name: "trash", text: t("photo.delete"), kind: "quiet danger-text", dataset: { testid: "delete-photo" }, onclick: (event) => deletePhoto(context, photo, event.currentTarget) }));
