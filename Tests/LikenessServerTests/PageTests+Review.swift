@@ -203,7 +203,7 @@ extension PageTests {
       try page.wait(for: "[data-testid=person-dates]", count: 0)
       // When a photo was taken is beside it.
       try page.show("photos")
-      try page.press("[aria-label^=\"Open biden.jpg\"]")
+      try page.press("[data-testid=photo] button[title=\"biden.jpg\"]")
       let panel = "document.querySelector('[data-testid=lightbox] .panel')?.textContent"
       try page.browser.wait(until: "\(panel)?.includes('taken May 10, 2010') === true")
     }
