@@ -199,12 +199,20 @@ int cv_orientation(const cv_image *image) {
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
-const void *cv_profile(const cv_image *image, size_t *length) {
+static const void *blob(const cv_image *image, const char *name, size_t *length) {
   const void *bytes = NULL;
   *length = 0;
-  if (vips_image_get_typeof(vips(image), VIPS_META_ICC_NAME) == 0) return NULL;
-  if (vips_image_get_blob(vips(image), VIPS_META_ICC_NAME, &bytes, length) != 0) return NULL;
+  if (vips_image_get_typeof(vips(image), name) == 0) return NULL;
+  if (vips_image_get_blob(vips(image), name, &bytes, length) != 0) return NULL;
   return bytes;
+}
+
+const void *cv_profile(const cv_image *image, size_t *length) {
+  return blob(image, VIPS_META_ICC_NAME, length);
+}
+
+const void *cv_exif(const cv_image *image, size_t *length) {
+  return blob(image, VIPS_META_EXIF_NAME, length);
 }
 
 /* ---- Operations ---- */
@@ -442,6 +450,10 @@ void cv_set_orientation(cv_image *image, int orientation) {
 
 void cv_set_profile(cv_image *image, const void *bytes, size_t length) {
   vips_image_set_blob_copy(vips(image), VIPS_META_ICC_NAME, bytes, length);
+}
+
+void cv_set_capture_time(cv_image *image, const char *text) {
+  vips_image_set_string(vips(image), "exif-ifd2-DateTimeOriginal", text);
 }
 
 int cv_builtin_profile(const char *name, void **bytes, size_t *length) {

@@ -108,8 +108,9 @@ public struct PeopleClustering: Sendable {
 
   /// The pairs of clusters that may be one person by the links between their faces (`SeveralLinks`), the likeliest first.
   ///
-  /// Left out are groups that are marked as different, and links of faces that a cluster's group is barred to. Pairs with faces in
-  /// one photo are told, with the two that are most alike: they are two people, or one in a mirror.
+  /// Left out are groups that are marked as different, or of which one has a face that cannot be of the other, and links of
+  /// faces that a cluster's group is barred to. Pairs with faces in one photo are told, with the two that are most alike: they
+  /// are two people, or one in a mirror.
   /// - Parameters:
   ///   - labels: the cluster of each row, `(n,)`.
   ///   - probability: that two faces of a cosine distance are of one person.
@@ -137,12 +138,17 @@ public struct PeopleClustering: Sendable {
       guard let group = groupOf[other], !rejected.isEmpty else { return rows }
       return rows.filter { !rejected.groups(barredTo: $0).contains(group) }
     }
+    func isRuledOut(_ label: Int32, of other: Int32) -> Bool {
+      guard !constraints.ruledOut.isEmpty, let group = groupOf[other] else { return false }
+      return rowsOf[label, default: []].contains { constraints.ruledOut[$0].contains(group) }
+    }
     var result: [Suggestion] = []
     for pair in pairs {
       let (a, b) = (pair[0], pair[1])
       if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
         continue
       }
+      if isRuledOut(a, of: b) || isRuledOut(b, of: a) { continue }
       let (own, others) = (rows(a, thatMayBeOf: b), rows(b, thatMayBeOf: a))
       guard
         let links = SeveralLinks(

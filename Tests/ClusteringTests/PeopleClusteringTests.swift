@@ -294,6 +294,42 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(!suggested.contains { $0.a == 0 && $0.b == 21 })
   }
 
+  /// A face that cannot be of a group stays out of it, and says nothing of one that is like it.
+  @Test(arguments: ClusteringAlgorithm.allCases)
+  func facesThatAreRuledOutStayOut(_ algorithm: ClusteringAlgorithm) throws {
+    var faces = DrawnFaces(people: 20, photos: 4, seed: 15)
+    func like(_ row: Int, _ other: Int) -> Embedding {
+      Embedding(
+        zip(faces.vectors[row].values, faces.vectors[other].values).map { 0.9 * $0 + 0.1 * $1 })
+    }
+    let (out, free) = (like(0, 1), like(1, 0))
+    faces.vectors.append(out)
+    faces.vectors.append(free)
+    faces.people += [0, 0]
+    var constraints = ClusteringConstraints(unconstrained: 82)
+    // The user's word counts more.
+    for row in [0, 1] { constraints.groups[row] = 0 }
+    constraints.ruledOut = (0..<82).map { [1, 80].contains($0) ? [0] : [] }
+    let clustering = try faces.clustering(constraints)
+    let labels = clustering.clusters(algorithm).labels
+    #expect(labels[80] != labels[0] && labels[1] == labels[0] && labels[81] == labels[0])
+    // The same of faces that come later.
+    var known = faces.people.map(Int32.init)
+    (known[80], known[81]) = (-1, -1)
+    let joined = clustering.extended(known)
+    #expect(joined[80] != 0 && joined[81] == 0)
+    // Nor is a person of whom one face is ruled out suggested.
+    (known[80], known[81]) = (20, 20)
+    func isSuggested(_ constraints: ClusteringConstraints) throws -> Bool {
+      try faces.clustering(constraints).suggestions(
+        for: known, count: 300, probability: drawnProbability
+      ).contains { $0.a == 0 && $0.b == 20 }
+    }
+    #expect(try !isSuggested(constraints))
+    constraints.ruledOut = []
+    #expect(try isSuggested(constraints))
+  }
+
   @Test func peopleOfOnePhotoAreTold() throws {
     let faces = DrawnFaces(people: 60, photos: 4, seed: 9)
     var labels = faces.people.map(Int32.init)

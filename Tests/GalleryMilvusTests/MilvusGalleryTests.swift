@@ -41,7 +41,7 @@ import Testing
   private static func photo(
     _ number: Int, faces: Int, names: [String?], _ random: inout SplitMix64
   ) -> NewPhoto {
-    NewPhoto(
+    var photo = NewPhoto(
       digest: String(format: "%064x", number),
       file: PhotoFile(path: "/photos/\(number).jpg", bytes: number, modified: Double(number) / 3),
       width: 100 + number, height: 90, turned: number % 4 * 90, detector: "yunet",
@@ -56,12 +56,15 @@ import Testing
           quality: FaceQuality(
             size: 50, sharpness: .random(in: 0...10, using: &random), yaw: -1.5, pitch: 2,
             roll: 0.1,
-            inside: 1, confidence: [nil, 0.25, 0.9, 0.8, 0.1][(number + ordinal) % 5]),
+            inside: 1, confidence: [nil, 0.25, 0.9, 0.8, 0.1][(number + ordinal) % 5],
+            brightness: number % 4 == 0 ? nil : Double(number), contrast: 12.5),
           embedding: Embedding((0..<dimensions).map { _ in .random(in: -1...1, using: &random) }),
           attributes: number % 3 == 0 ? ["expression": Embedding([1, 2, 3])] : [:],
           thumbnail: number % 5 == 0 ? Data() : Data("jpeg \(number) \(ordinal)".utf8),
           labels: ["parity": number % 2 == 0 ? "even" : "odd", "na\"me": "x\\y"])
       })
+    photo.taken = [.unread, .undated, PhotoTaken(CaptureTime("2004-05-06T07:08:09"))][number % 3]
+    return photo
   }
 
   /// What faces of two stores have in common: all but their numbers.
@@ -75,7 +78,7 @@ import Testing
       let labels = entry.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       text =
         "\(entry.name ?? "-") \(entry.face.geometry) \(entry.face.score) \(entry.face.quality) \(labels) "
-        + "\(embedding.values) \(photo.path) \(photo.name) \(photo.width) \(photo.turned) "
+        + "\(embedding.values) \(photo.path) \(photo.name) \(photo.width) \(photo.turned) \(photo.taken) "
         + "\(thumbnail ?? Data()) \(entry.hasThumbnail)"
     }
 

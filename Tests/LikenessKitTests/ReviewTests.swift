@@ -109,6 +109,35 @@ import Testing
     #expect(frontal > quality(2, 10, 64).asCover)
   }
 
+  /// A face in the dark may be sharper and larger than one in the light.
+  @Test func aCoverIsWellLit() throws {
+    func cover(brightness: Double?, contrast: Double?) throws -> FaceID {
+      try TestFiles.withTemporaryFolder { folder in
+        let home = folder.appendingPathComponent("gallery")
+        var faces = MadeFaces(seed: 5)
+        var photos = [faces.photo(of: [0]), faces.photo(of: [0])]
+        photos[0].faces[0].quality = FaceQuality(
+          size: 200, sharpness: 12, yaw: 20, pitch: 0, roll: 0, inside: 1, brightness: brightness,
+          contrast: contrast)
+        photos[1].faces[0].quality = FaceQuality(
+          size: 100, sharpness: 9, yaw: 15, pitch: 0, roll: 0, inside: 1, brightness: 130,
+          contrast: 40)
+        do {
+          let store = try GalleryStore(at: home, access: .write, create: true)
+          try store.add(photos, model: "test")
+          try store.setPeople(labels: [0, 0])
+        }
+        return try #require(try Likeness(gallery: home).people.list().people.first).cover
+      }
+    }
+    #expect(try cover(brightness: 25, contrast: 12) == 2)
+    #expect(try cover(brightness: 240, contrast: 40) == 2)
+    #expect(try cover(brightness: 120, contrast: 10) == 2)
+    #expect(try cover(brightness: 120, contrast: 40) == 1)
+    // Nothing is held against a face that was added before this was measured.
+    #expect(try cover(brightness: nil, contrast: nil) == 1)
+  }
+
   // MARK: Questions
 
   /// Each of four people taken for two, and two doubtful finds.

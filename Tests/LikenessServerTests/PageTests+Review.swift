@@ -230,6 +230,29 @@ extension PageTests {
     }
   }
 
+  @Test func datesAreSet() throws {
+    try ServedPage.open { page in
+      let person = try page.person(ofFaces: 6)
+      try page.show("people/\(person)", as: "person")
+      #expect(try page.count("[data-testid=person-dates]") == 0)
+      try page.press("[data-testid=dates]")
+      try page.browser.wait(
+        until: "document.activeElement?.dataset.testid === 'born-input'")
+      try page.browser.type(text: "1961-08-04")
+      try page.browser.type(key: "Enter")
+      try page.wait(for: "[data-testid=person-dates]", saying: "born August 4, 1961")
+      let answer = try page.ask("GET", "/people/\(person)")
+      #expect(answer["born"] as? String == "1961-08-04" && answer["died"] is NSNull)
+      try page.press(".toast.acting button")
+      try page.wait(for: "[data-testid=person-dates]", count: 0)
+      // When a photo was taken is beside it.
+      try page.show("photos")
+      try page.press("[data-testid=photo] button[title=\"biden.jpg\"]")
+      let panel = "document.querySelector('[data-testid=lightbox] .panel')?.textContent"
+      try page.browser.wait(until: "\(panel)?.includes('taken May 10, 2010') === true")
+    }
+  }
+
   /// The samples are too clear for suggestions: who may be whom is made up here, what is said of it is real.
   @Test func somebodyMayBeAnotherPerson() throws {
     try ServedPage.open { page in

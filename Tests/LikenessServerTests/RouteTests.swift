@@ -133,6 +133,23 @@ import Testing
       #expect(
         try await server.call(.get, "/api/v1/people/history?before=0").code == "bad_parameter")
 
+      // Dates.
+      let dates = "/api/v1/people/\(person)/dates"
+      let dated = try await server.call(
+        .post, dates, json: ["born": "1961-08-04", "died": NSNull()])
+      #expect(dated.number("person") == person && dated.json["contradicting"] as? [Int] == [])
+      let livedFrom = try await server.call(.get, "/api/v1/people/\(person)")
+      #expect(livedFrom.json["born"] as? String == "1961-08-04" && livedFrom.json["died"] is NSNull)
+      for body: [String: Any] in [[:], ["born": "4.8.1961"], ["died": ""]] {
+        #expect(try await server.call(.post, dates, json: body).code == "bad_parameter")
+      }
+      let impossible = try await server.call(.post, dates, json: ["died": "1950"])
+      #expect(impossible.status == 422 && impossible.code == "unusable")
+      let back = try await server.call(.post, "/api/v1/people/undo")
+      #expect((back.json["edit"] as? [String: Any])?["kind"] as? String == "dates")
+      let ofBiden = try await server.call(.get, "/api/v1/photos?search=biden").list("photos")
+      #expect(ofBiden.map { $0["taken"] as? String } == ["2010-05-10T10:04:01"])
+
       // Covers, hidden people and questions.
       let own = try await server.call(.get, "/api/v1/people/\(person)").list("items")
       let last = try #require(own.last?["face"] as? Int)

@@ -68,6 +68,38 @@ import Testing
     }
   }
 
+  @Test func datesOfPeople() throws {
+    try withGallery(["obama.jpg"]) { home in
+      let photo = Samples.photo("obama.jpg").path
+      let photos = try ProgramRun(["list", "photos", "--gallery", home])
+      #expect(photos.output.contains("2012-12-06 15:46:01"))
+      let json = try ProgramRun(["list", "photos", "--json", "--gallery", home]).json()
+      #expect((json as? [[String: Any]])?.first?["taken"] as? String == "2012-12-06T15:46:01")
+
+      _ = try list(home)
+      #expect(try people(["name", "person:1", "Ann"], home).status == 0)
+      let died = try people(["dates", "person:1", "--died", "2010"], home)
+      #expect(
+        died.status == 0 && died.output.contains("set the dates of \"Ann\" (person:1): died 2010"))
+      #expect(died.errors.contains("face:1 in \(photo), taken on 2012-12-06"))
+      let born = try people(["dates", "Ann", "--born", "1961-08-04", "--json"], home)
+      let answer = try #require(try born.json() as? [String: Any])
+      #expect(answer["contradicting"] as? [Int] == [1] && born.errors.isEmpty)
+      #expect(try people([], home).output.contains("Ann (born 1961-08-04, died 2010)"))
+      let person = try #require(try list(home).first)
+      #expect(person["born"] as? String == "1961-08-04" && person["died"] as? String == "2010")
+      #expect(try people(["dates", "Ann"], home).status == 64)
+      for wrong in ["4.8.1961", "1961-02-30", ""] {
+        #expect(try people(["dates", "Ann", "--born", wrong], home).status == 64, "\(wrong)")
+      }
+      let late = try people(["dates", "Ann", "--born", "2011"], home)
+      #expect(late.status != 0 && late.errors.contains("cannot be born 2011, died 2010"))
+      #expect(try people(["dates", "Ann", "--died", "none"], home).errors.isEmpty)
+      #expect(try people(["undo"], home).output.contains("set the dates"))
+      #expect(try people([], home).output.contains("died 2010"))
+    }
+  }
+
   @Test func hidingAndCovers() throws {
     try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
       let first = try list(home)

@@ -71,6 +71,9 @@ int cv_orientation(const cv_image *image);
 /* The embedded colour profile, or NULL; valid while the image is. */
 const void *cv_profile(const cv_image *image, size_t *length);
 
+/* The EXIF data, or NULL; valid while the image is. */
+const void *cv_exif(const cv_image *image, size_t *length);
+
 /* Each gives a new image, which keeps what it needs of the old one. */
 cv_image *cv_flatten_on_white(cv_image *image);
 cv_image *cv_to_rgb(cv_image *image, int through_profile);
@@ -114,6 +117,8 @@ int cv_inflates_within(const void *bytes, size_t length, size_t maximum);
 /* For images that are going to be encoded. */
 void cv_set_orientation(cv_image *image, int orientation);
 void cv_set_profile(cv_image *image, const void *bytes, size_t length);
+/* The EXIF DateTimeOriginal, as "2004:05:06 07:08:09". */
+void cv_set_capture_time(cv_image *image, const char *text);
 /* The profile that libvips carries under a name ("srgb", "p3", "cmyk"); freed
    with `cv_free_bytes`. */
 int cv_builtin_profile(const char *name, void **bytes, size_t *length);

@@ -118,7 +118,7 @@ struct PhotoDecoder {
   }
 
   private func orientation(of image: VipsImage, _ source: Source) -> Orientation {
-    if format == .png { return Orientation(png: bytes) ?? .upright }
+    if format == .png { return ExifBlock(png: bytes)?.orientation ?? .upright }
     let own = image.orientation
     return own == .upright ? source.orientation : own
   }

@@ -59,6 +59,14 @@ final class VipsImage {
     return ColorProfile([UInt8](UnsafeRawBufferPointer(start: bytes, count: length)))
   }
 
+  /// Works with the EXIF data.
+  /// - Returns: nil where there is none.
+  func withExif<Result>(_ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
+    var length = 0
+    guard let bytes = cv_exif(handle, &length), length > 0 else { return nil }
+    return body(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+
   func flattenedOnWhite() throws(VipsFailure) -> VipsImage {
     try VipsImage(cv_flatten_on_white(handle))
   }

@@ -15,6 +15,8 @@ public struct StoredPerson: Sendable, Identifiable {
   public let isHidden: Bool
   /// The face that the user chose to stand for the person; nil where nobody did, or it went.
   public let cover: FaceID?
+  /// When the person was born and died, as far as the user said so.
+  public let dates: LifeDates
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
 
@@ -36,7 +38,8 @@ public struct StoredPerson: Sendable, Identifiable {
       }
       return StoredPerson(
         id: id, name: given ?? usual, isGiven: given != nil, created: known[id]?.created ?? now,
-        isHidden: known[id]?.isHidden ?? false, cover: cover, faces: own)
+        isHidden: known[id]?.isHidden ?? false, cover: cover,
+        dates: known[id]?.dates ?? LifeDates(), faces: own)
     }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
   }
 
@@ -95,6 +98,8 @@ public struct PeopleAssignment: Sendable {
   public var apart: [(low: PersonID, high: PersonID)] = []
   /// Faces that are not of certain people. Each of these people has a pinned face, as those marked as different have.
   public var rejected: [PeopleBook.Rejection] = []
+  /// When people were born and died, those of whom the user said so. Each of them has a pinned face, too.
+  public var dates: [PersonID: LifeDates] = [:]
   /// The id that the next new person gets.
   public var nextID = PersonID(1)
 

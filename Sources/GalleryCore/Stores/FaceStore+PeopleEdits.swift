@@ -137,6 +137,22 @@ extension FaceStore {
     }
   }
 
+  /// Says when a person was born and died. Proposals keep to it from now on.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `GalleryError.unknownPerson`, `.unusable` if the birth would be after the death
+  public func setDates(
+    of person: PersonID, born: LifeDateChange, died: LifeDateChange
+  ) throws(GalleryError) -> PeopleEdit? {
+    let photos = try photos(ofFaces: try faces(ofPeople: [person]))
+    let taken = try captureTimes(ofPhotos: Set(photos.values))
+    let times = photos.compactMapValues { taken[$0] }
+    var subject = PeopleBook.Subject()
+    subject.people = [person]
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.setDates(of: person, born: born, died: died, times: times)
+    }
+  }
+
   /// Undoes the last edit.
   /// - Parameter wanted: the edit that is meant; nil for whichever is the last.
   /// - Returns: the edit that was undone; nil if none is left.

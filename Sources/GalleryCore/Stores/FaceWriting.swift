@@ -21,6 +21,10 @@ public protocol FaceWriting: AnyObject, Sendable {
   func add(
     _ face: NewFace, toPhoto photo: PhotoID, model: String, modelFile: String?
   ) throws(GalleryError) -> FaceID
+  /// Notes when photos were taken that are there and of which it was not read before; others stay as they are.
+  /// - Parameter taken: by the photos' digests.
+  /// - Returns: of how many it is known now.
+  func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int
   /// Has all that was added be as quick to find as the rest.
   func flush() throws(GalleryError)
   /// Removes names, people, photos and faces, all or none of them; and the photos and names that no face is left of.

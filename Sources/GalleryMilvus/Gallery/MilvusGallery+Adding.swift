@@ -227,6 +227,34 @@ extension MilvusGallery {
     return record
   }
 
+  /// Notes when photos were taken of which it was not read before.
+  /// - Parameter taken: by the photos' digests.
+  /// - Returns: of how many it is known now.
+  public func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int {
+    let read = taken.filter { $0.value != .unread }
+    guard !read.isEmpty else { return 0 }
+    try beginWriting()
+    var origins: [PhotoID: PhotoOrigin] = [:]
+    var changed: [Record] = []
+    for (photo, known) in try photos(numberedAs: read.keys) {
+      guard known.origin.taken == nil, let new = read[known.origin.digest] else { continue }
+      var (origin, record) = known
+      origin.taken = new.stored
+      record.body = try encoded(origin)
+      origins[photo] = origin
+      changed.append(record)
+    }
+    guard !changed.isEmpty else { return 0 }
+    var rows = try rows(ofPhotos: origins.keys.sorted(), withEmbeddings: true)
+    for place in rows.indices {
+      if let origin = origins[rows[place].photo] { rows[place].origin = origin }
+    }
+    try put(rows)
+    // Last of all: who is stopped in between notes the very same again.
+    try put(changed + [newRevision])
+    return origins.values.count { $0.taken?.isEmpty == false }
+  }
+
   /// Has the server write what it holds in memory, after much was added.
   public func flush() throws(GalleryError) {
     guard try galleryModel() != nil else { return }

@@ -37,6 +37,8 @@ extension MilvusGallery {
   private struct PersonBody: Codable {
     var created: Double
     var cover: FaceID?
+    var born: PartialDate?
+    var died: PartialDate?
   }
 
   private func entries(_ records: [Record]) throws(GalleryError) -> [PersonID: PeopleBook.Entry] {
@@ -46,7 +48,7 @@ extension MilvusGallery {
       entries[PersonID(record.number)] = .init(
         name: record.text.isEmpty ? nil : record.text,
         created: Date(timeIntervalSince1970: body.created), isHidden: record.count != 0,
-        cover: body.cover)
+        cover: body.cover, dates: LifeDates(born: body.born, died: body.died))
     }
     return entries
   }
@@ -58,7 +60,8 @@ extension MilvusGallery {
       count: entry.isHidden ? 1 : 0, text: entry.name ?? "",
       body: try encoded(
         PersonBody(
-          created: entry.created.timeIntervalSince1970, cover: entry.cover)))
+          created: entry.created.timeIntervalSince1970, cover: entry.cover,
+          born: entry.dates.born, died: entry.dates.died)))
   }
 
   private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: EditID] {
@@ -280,6 +283,8 @@ extension MilvusGallery {
     // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
     var held = Set(
       known.filter { $0.value.name != nil || $0.value.isHidden || $0.value.cover != nil }.keys)
+    result.dates = known.mapValues(\.dates).filter { !$0.value.isEmpty }
+    held.formUnion(result.dates.keys)
     held.formUnion(result.apart.flatMap { [$0.low, $0.high] })
     held.formUnion(result.rejected.map(\.person))
     // Nor is somebody whose pinned faces have no embedding to be clustered by.

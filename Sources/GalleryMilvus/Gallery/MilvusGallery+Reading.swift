@@ -419,6 +419,19 @@ extension MilvusGallery {
   /// Nothing: there may be too many to be known to everybody who adds.
   public func knownFiles() throws(GalleryError) -> Set<PhotoFile> { [] }
 
+  public func pathsOfUnreadTimes() throws(GalleryError) -> Set<String> { [] }
+
+  /// When some photos were taken; those of which it is not known are left out.
+  public func captureTimes(
+    ofPhotos photos: Set<PhotoID>
+  ) throws(GalleryError) -> [PhotoID: CaptureTime] {
+    var times: [PhotoID: CaptureTime] = [:]
+    for record in try records(photos.map { Record.key(photo: $0) }) {
+      times[PhotoID(record.number)] = PhotoTaken(stored: try origin(record).taken).time
+    }
+    return times
+  }
+
   public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {
     var entries: [PhotoEntry] = []
     while entries.count < limit {

@@ -200,8 +200,13 @@ extension GalleryStore {
     }
     for (person, entry) in new.people where old.people[person] != entry {
       try db.execute(
-        sql: "UPDATE person SET name = ?, hidden = ?, cover = ? WHERE id = ?",
-        arguments: [entry.name, entry.isHidden, entry.cover, person])
+        sql: """
+          UPDATE person SET name = ?, hidden = ?, cover = ?, born = ?, died = ? WHERE id = ?
+          """,
+        arguments: [
+          entry.name, entry.isHidden, entry.cover, entry.dates.born?.description,
+          entry.dates.died?.description, person,
+        ])
     }
     for rejection in old.rejected.keys where new.rejected[rejection] == nil {
       try db.execute(
@@ -262,10 +267,13 @@ extension GalleryStore {
   private static func insertDetails(of edit: PeopleBook.Edit, _ db: Database) throws {
     for (person, entry) in edit.people {
       try db.execute(
-        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?, ?, ?)",
+        sql: """
+          INSERT INTO people_edit_person (edit, person, \(entryColumns))
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """,
         arguments: [
           edit.id, person, entry.name, entry.created.timeIntervalSince1970, entry.isHidden,
-          entry.cover,
+          entry.cover, entry.dates.born?.description, entry.dates.died?.description,
         ])
     }
     for (rejection, by) in edit.rejected {

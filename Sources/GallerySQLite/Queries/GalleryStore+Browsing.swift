@@ -70,9 +70,10 @@ extension GalleryStore {
           labels[try label.value(0)] = try label.value(1, as: String.self)
         }
         return FaceEntry(
-          face: try Self.face(row), person: try row.value(18), labels: labels,
-          hasThumbnail: try row.value(19), isEmbedded: try row.value(20),
-          isHidden: try row.value(21))
+          face: try Self.face(row), person: try row.value(Self.faceColumnCount), labels: labels,
+          hasThumbnail: try row.value(Self.faceColumnCount + 1),
+          isEmbedded: try row.value(Self.faceColumnCount + 2),
+          isHidden: try row.value(Self.faceColumnCount + 3))
       }
     }
   }

@@ -19,7 +19,8 @@ extension Likeness {
   /// The most faces that a person is compared by: those of one who is on thousands of photos tell no more.
   private static let comparedFaces = 64
 
-  /// Who in the gallery looks most like a person, the nearest first; not the person itself.
+  /// Who in the gallery looks most like a person, the nearest first; not the person itself. Without a text, nobody is among them
+  /// who cannot be the person by their dates of birth and death: one of them is on a photo that the other cannot be on.
   /// - Parameters:
   ///   - person: whom the others are compared with.
   ///   - text: part of the others' names; empty for all, also those without a name.
@@ -32,9 +33,11 @@ extension Likeness {
     guard let asked = list.first(where: { $0.id == person }) else {
       throw LikenessError.unknownPerson(person)
     }
-    let others = list.filter {
+    var others = list.filter {
       $0.id != person && (text.isEmpty || $0.name?.localizedCaseInsensitiveContains(text) ?? false)
     }
+    // Whom a name is typed of is wanted in any case.
+    if text.isEmpty { others = try people.possible(others, for: asked) }
     guard !others.isEmpty else { return [] }
     var owner: [FaceID: Int] = [:]
     for (row, other) in others.enumerated() {

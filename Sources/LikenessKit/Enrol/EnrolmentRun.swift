@@ -82,6 +82,7 @@ struct EnrolmentRun {
       }
       contents[photo.photo.file.path] = .init(digest: photo.photo.digest, file: photo.photo.file)
     }
+    summary.dated += try writer.noteTimes(of: batch)
   }
 
   /// The files whose photos were removed before their turn, to be looked at once more.

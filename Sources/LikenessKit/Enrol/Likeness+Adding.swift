@@ -34,7 +34,9 @@ extension Likeness {
     let former = try store.embeddingModel()
     let preparation = PhotoPreparation(
       options: options,
-      known: KnownPhotos(files: try store.knownFiles()) { try store.photo(digest: $0) != nil },
+      known: KnownPhotos(
+        files: try store.knownFiles(), unreadPaths: try store.pathsOfUnreadTimes()
+      ) { try store.photo(digest: $0) != nil },
       keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
     var run = EnrolmentRun(networks.verification) { [self] in
       let store = try patientWriter(isCancelled)
@@ -165,6 +167,7 @@ extension Likeness {
       store: store, model: EmbeddingModel(try networks.engine()), updatesPaths: false,
       expectsModelChange: gallery.isKeptOpen)
     let isNew = try writer.write(photos)
+    _ = try writer.noteTimes(of: photos)
     return try zip(photos, isNew).map { photo, isNew in
       let annotation = isNew ? nil : try writer.annotate(photo)
       // The lock is ours: no other process removes it.

@@ -98,6 +98,35 @@ extension GalleryPeople {
     return try edited { () throws(GalleryError) in try store.cover(person: person, face) }
   }
 
+  /// Says when a person was born and died. From then on the person is not proposed for faces on photos that were taken before
+  /// the birth or more than a day after the death: by a clustering, suggestions, questions of the review, and
+  /// `Likeness.nearestPeople`. Faces on such photos that a clustering put to the person are sorted anew; those that the user put
+  /// there stay.
+  /// - Returns: the edit, nil if nothing changed; and the faces that the user put to the person on photos that the person cannot
+  ///   be on.
+  /// - Throws: `LikenessError.unknownPerson`; `GalleryError.unusable` if the birth would be after the death
+  @discardableResult
+  public func setDates(
+    of person: PersonID, born: LifeDateChange = .keep, died: LifeDateChange = .keep
+  ) throws -> (edit: PeopleEdit?, contradicting: [FaceID]) {
+    let store = try storeForEdits()
+    let edit = try edited { () throws(GalleryError) in
+      try store.setDates(of: person, born: born, died: died)
+    }
+    return (edit, try contradictions(of: person, in: store))
+  }
+
+  /// The faces that the user put to a person on photos that the person cannot be on.
+  private func contradictions(of person: PersonID, in store: any FaceStore) throws -> [FaceID] {
+    let photos = try store.photos(ofFaces: try store.faces(ofPeople: [person]))
+    let assignment = try store.peopleAssignment()
+    let limits = try LifeLimits(
+      assignment.dates.filter { $0.key == person }, photos: photos.values, in: store)
+    return photos.filter { face, photo in
+      assignment.pinned.contains(face) && limits.rulesOut(person, on: photo)
+    }.keys.sorted()
+  }
+
   /// Undoes the last edit; repeated calls undo earlier ones.
   /// - Parameter edit: the edit that is meant, so that one that somebody else made since stays; nil for whichever is the last.
   /// - Returns: the edit that was undone; nil if none is left.

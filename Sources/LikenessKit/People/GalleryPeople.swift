@@ -51,8 +51,8 @@ public final class GalleryPeople: Sendable {
   }
 
   /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
-  /// are different, and without people whom the user hid. Where both have several faces, several links have to speak for it,
-  /// see `SeveralLinks`. People are brought up to date first, as by `list`.
+  /// are different, without pairs of whom one is on a photo of before the other's birth or after the other's death, and without
+  /// people whom the user hid. Where both have several faces, several links have to speak for it, see `SeveralLinks`. People are brought up to date first, as by `list`.
   /// - Parameter person: only pairs with this person; nil for all.
   /// - Throws: `GalleryError`, `IndexError`
   public func suggestions(
@@ -130,7 +130,11 @@ public final class GalleryPeople: Sendable {
       return GroupedFaces(store, wanted)
     }
     let unembedded = try store.unembeddedFaces()
-    let sorted = try store.peopleAssignment().persons.keys.count { unembedded[$0] == nil }
+    let assignment = try store.peopleAssignment()
+    let ruledOut = try assignment.ruledOut(in: store)
+    let sorted = assignment.persons.keys.count {
+      unembedded[$0] == nil && !ruledOut.contains($0)
+    }
     let new = max(0, count - sorted)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
     guard isWhole || new > 0 else { return GroupedFaces(store, wanted) }

@@ -110,8 +110,17 @@ extension GalleryPeople {
   /// Faces that came to somebody whom the user named, and are not much like those that the user confirmed.
   private func doubtfulMembers(_ store: any FaceStore) throws -> [ReviewQuestion] {
     let thresholds = try thresholds.current(of: store)
-    return try list().people.filter(\.given).flatMap { person -> [ReviewQuestion] in
-      let (sure, others) = (person.faces.filter(\.pinned), person.faces.filter { !$0.pinned })
+    let named = try list().people.filter(\.given)
+    let dated = named.filter { !$0.dates.isEmpty }
+    let photos = try store.photos(ofFaces: dated.flatMap { $0.faces.map(\.face) })
+    let limits = try LifeLimits(
+      Dictionary(uniqueKeysWithValues: dated.map { ($0.id, $0.dates) }), photos: photos.values,
+      in: store)
+    return try named.flatMap { person -> [ReviewQuestion] in
+      let sure = person.faces.filter(\.pinned)
+      let others = person.faces.filter { face in
+        !face.pinned && !(photos[face.face].map { limits.rulesOut(person.id, on: $0) } ?? false)
+      }
       guard !sure.isEmpty, !others.isEmpty else { return [] }
       let confirmed = try store.faces(ids: sure.map(\.face)).map(\.1)
       return try store.faces(ids: others.map(\.face)).compactMap { face, embedding in

@@ -95,6 +95,8 @@ struct PhotoAnswer: Encodable, Sendable {
   var height: Int
   var turned: Int
   var added: String
+  /// By the camera's clock.
+  @OrNull var taken: CaptureTime?
   var faces: Int
   /// Whether the photo itself can be shown.
   var image: Bool
@@ -106,6 +108,7 @@ struct PhotoAnswer: Encodable, Sendable {
     (photo, title, width, height) = (stored.id, stored.name, stored.width, stored.height)
     (turned, faces) = (stored.turned, entry.faces)
     added = stored.added.formatted(.iso8601)
+    taken = stored.taken.time
     image = access(stored.path, R_OK) == 0
     self.items = items
   }

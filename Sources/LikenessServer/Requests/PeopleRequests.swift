@@ -125,6 +125,31 @@ struct Covering: Decodable, Sendable {
   }
 }
 
+/// When a person was born and died; null removes a date, and what is missing stays as it is.
+struct Dating: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case born, died }
+  let born: LifeDateChange
+  let died: LifeDateChange
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    func change(_ key: CodingKeys) throws -> LifeDateChange {
+      guard fields.contains(key) else { return .keep }
+      guard let text = try fields.decode(String?.self, forKey: key) else { return .remove }
+      guard let date = PartialDate(text) else {
+        throw ServerError.badParameter(
+          key.stringValue, "a date such as 1961, 1961-08 or 1961-08-04, or null")
+      }
+      return .set(date)
+    }
+    (born, died) = (try change(.born), try change(.died))
+    if born == .keep, died == .keep {
+      throw ServerError.badParameter("born", "given, or died, or both")
+    }
+  }
+}
+
 /// People and faces that are to be hidden, or shown again.
 struct Hiding: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case people, faces, hidden }

@@ -24,6 +24,7 @@ struct PeopleRoutes {
       .post(":person/split", use: split)
       .post(":person/apart", use: apart)
       .post(":person/cover", use: cover)
+      .post(":person/dates", use: dates)
       .post("hide", use: hide)
   }
 
@@ -201,6 +202,18 @@ struct PeopleRoutes {
     let face = try await services.body(of: request, context).json(Covering.self).face
     return try await services.change(context) { likeness in
       EditAnswer(edit: try likeness.people.chooseCover(face, of: id), person: id)
+    }
+  }
+
+  private func dates(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PersonID.self)
+    let wanted = try await services.body(of: request, context).json(Dating.self)
+    return try await services.change(context) { likeness in
+      let (edit, contradicting) = try likeness.people.setDates(
+        of: id, born: wanted.born, died: wanted.died)
+      return EditAnswer(edit: edit, person: id, contradicting: contradicting)
     }
   }
 

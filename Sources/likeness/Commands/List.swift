@@ -36,7 +36,8 @@ struct List: AnsweringCommand {
           photo.id.reference,
           "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")"
             + (photo.doubtful > 0 ? ", \(photo.doubtful) doubtful" : ""),
-          "\(photo.width)×\(photo.height)", photo.photo)
+          "\(photo.width)×\(photo.height)",
+          photo.taken.map { $0.description.replacing("T", with: " ") } ?? "–", photo.photo)
       }
       if !photos.isEmpty { Console.print(table.text) }
     case .faces:

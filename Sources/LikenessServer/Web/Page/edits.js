@@ -6,7 +6,7 @@ import { faceThumb } from "./faces.js";
 import { attempt, dropActions, failed, openDialog, toast } from "./dialogs.js";
 import { date, t } from "./i18n.js";
 
-const kinds = ["name", "merge", "split", "apart", "hide", "show", "cover", "confirm"];
+const kinds = ["name", "merge", "split", "apart", "hide", "show", "cover", "confirm", "dates"];
 // So many people of an edit are told by their numbers.
 const peopleShown = 3;
 

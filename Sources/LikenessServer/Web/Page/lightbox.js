@@ -103,7 +103,7 @@ function tell(context, photo, boxed) {
     replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
   };
   replace(panel,
-    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
+    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${photo.taken ? `${t("photo.taken", { date: date(photo.taken) })} · ` : ""}${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
     photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
     details,
     canWrite() && boxed.element && button({ name: "add", text: t("draw.add"), kind: "quiet", dataset: { testid: "add-face" }, onclick: () => drawFace(context, photo, boxed) }),

@@ -9,6 +9,8 @@ struct EditAnswer: Encodable {
   @OrNull var edit: PeopleEdit?
   /// The person that there is now.
   var person: PersonID?
+  /// After dates were set, the faces that the user put to the person on photos that contradict them.
+  var contradicting: [FaceID]?
 
   /// Hides people and faces, or shows them again.
   static func hiding(
@@ -155,7 +157,7 @@ extension People {
   struct Cover: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract: "Choose the face that stands for a person.",
-      discussion: "Without a face, it is the best one again: frontal, sharp and large.")
+      discussion: "Without a face, it is the best one again: frontal, sharp, large and well lit.")
 
     @Argument(help: "A person, by number or name.")
     var person: String
@@ -171,6 +173,62 @@ extension People {
       let face = try face.map { try references.face($0, of: person) }
       let edit = try likeness.people.chooseCover(face, of: person)
       try EditAnswer(edit: edit, person: person).show(output)
+    }
+  }
+
+  struct Dates: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say when a person was born and died.",
+      discussion: """
+        A date is a year, a month or a day: 1961, 1961-08 or 1961-08-04; none removes it. The \
+        person is then not proposed for faces on photos that were taken before the birth or more \
+        than a day after the death, by grouping, suggestions or the review. Faces on such photos \
+        that you put to the person yourself stay, and a warning names them; searches answer as \
+        before. Photos of which it is not known when they were taken limit nothing: likeness list \
+        photos shows it, and likeness add reads it again from photos that were added by earlier \
+        versions.
+        """)
+
+    @Argument(help: "A person, by number or name.")
+    var person: String
+    @Option(help: ArgumentHelp("The date of birth, or none.", valueName: "date"))
+    var born: String?
+    @Option(help: ArgumentHelp("The date of death, or none.", valueName: "date"))
+    var died: String?
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard born != nil || died != nil else {
+        throw ValidationError("say when the person was born with --born, or died with --died")
+      }
+      _ = try (Self.change(born, "--born"), Self.change(died, "--died"))
+    }
+
+    private static func change(_ text: String?, _ option: String) throws -> LifeDateChange {
+      guard let text else { return .keep }
+      if text == "none" { return .remove }
+      guard let date = PartialDate(text) else {
+        throw ValidationError(
+          "\(option) is a date such as 1961, 1961-08 or 1961-08-04, or none, not \(text)")
+      }
+      return .set(date)
+    }
+
+    func answer() throws {
+      let likeness = Likeness(place: gallery.place)
+      let person = try References(likeness).person(person)
+      let (edit, contradicting) = try likeness.people.setDates(
+        of: person, born: Self.change(born, "--born"), died: Self.change(died, "--died"))
+      try EditAnswer(edit: edit, person: person, contradicting: contradicting).show(output)
+      guard !contradicting.isEmpty, !output.quiet, !output.json else { return }
+      let photos = try likeness.photos.ofFaces(contradicting)
+      for face in contradicting {
+        guard let photo = photos[face], let time = photo.taken.time else { continue }
+        Console.note(
+          "likeness: \(face.reference) in \(photo.path), taken on \(time.day), contradicts these dates; "
+            + "it stays with \(person.reference)")
+      }
     }
   }
 
