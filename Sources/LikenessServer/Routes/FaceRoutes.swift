@@ -61,7 +61,7 @@ struct FaceRoutes {
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
     let likeness = services.likeness
-    return try await services.picture("face-\(id)", for: request) {
+    return try await services.picture("face-\(id)", for: request, context) {
       guard let jpeg = try likeness.faces.thumbnail(of: id) else {
         throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
       }

@@ -38,7 +38,9 @@ struct ServerRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let likeness = services.likeness
-    let faces = try? await services.questions.run { try likeness.faces.count() }
+    let faces = try? await services.questions.run(for: context.client) {
+      try likeness.faces.count()
+    }
     let text = services.metrics.text(
       queues: [
         ("photos", services.photos.load), ("questions", services.questions.load),
