@@ -74,6 +74,20 @@ import Testing
     #expect(Set(notes.all) == ["dropped client_gone", "kept"])
   }
 
+  /// Somebody else's long work leaves a thread.
+  @Test func aSpareThreadIsForOthers() async throws {
+    let (long, other) = (Client(name: "long"), Client(name: "other"))
+    let notes = Notes()
+    try await withBusyQueue(room: 8, spare: 1, by: long) { queue, free, group in
+      try await enqueue("long", on: queue, &group, for: long, notes)
+      try await queue.run(for: other) { notes.add("other") }
+      #expect(notes.all == ["other"] && queue.load == 2)
+      free()
+      try await group.waitForAll()
+    }
+    #expect(notes.all == ["other", "long"])
+  }
+
   /// What became of works, in order.
   private final class Notes: Sendable {
     private let lines = Mutex<[String]>([])
@@ -87,12 +101,13 @@ import Testing
 
   /// A queue of one thread, which is busy until the second argument is called.
   private func withBusyQueue(
-    room: Int, _ body: (WorkQueue, () -> Void, inout Tasks) async throws -> Void
+    room: Int, spare: Int = 0, by client: Client = .server,
+    _ body: (WorkQueue, () -> Void, inout Tasks) async throws -> Void
   ) async throws {
-    let queue = WorkQueue(threads: 1, waiting: room)
+    let queue = WorkQueue(threads: 1, spare: spare, waiting: room)
     let gate = DispatchSemaphore(value: 0)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await queue.run(for: .server) { gate.wait() } }
+      group.addTask { try await queue.run(for: client) { gate.wait() } }
       while queue.load < 1 { await Task.yield() }
       try await body(queue, { gate.signal() }, &group)
     }

@@ -48,7 +48,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     begin(context)
-    context.fireChannelActive()
+    // One that was not taken in is closed by now.
+    if connection != nil { context.fireChannelActive() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {

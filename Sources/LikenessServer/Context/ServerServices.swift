@@ -33,7 +33,7 @@ final class ServerServices: Sendable {
       maximum: configuration.maximumConnections
         ?? Connections.maximum(ofDescriptors: Connections.descriptors))
     photos = WorkQueue(threads: configuration.jobs, waiting: configuration.queue)
-    questions = WorkQueue(threads: max(2, configuration.jobs), waiting: 512)
+    questions = WorkQueue(threads: max(2, configuration.jobs), spare: 1, waiting: 512)
     changes = WorkQueue(threads: 1, waiting: 256)
     derivations = WorkQueue(threads: 1, waiting: 32)
     pictures = WorkQueue(threads: configuration.jobs, waiting: 512)

@@ -8,19 +8,21 @@ import Synchronization
 /// What waits is bounded. Where there is no more room, the last work of the client with most makes room for that of one
 /// with less, else new work is refused at once; and what waits for a client that has gone away is dropped.
 final class WorkQueue: Sendable {
-  fileprivate typealias Turn = CheckedContinuation<Void, any Error>
-
-  fileprivate struct Waiting {
+  fileprivate struct Work {
     let client: Client
-    let turn: Turn
+    /// Does it, and returns what tells whoever waits.
+    let perform: @Sendable () -> @Sendable () -> Void
+    let refuse: @Sendable (ServerError) -> Void
   }
 
   fileprivate struct State {
-    /// How many threads work.
+    /// How much is under way.
     var busy = 0
+    /// The same by client; none is 0.
+    var underWay: [String: Int] = [:]
     var waiting = 0
     /// What waits for each client, the oldest first; none is empty.
-    var lines: [String: [Waiting]] = [:]
+    var lines: [String: [Work]] = [:]
     /// The clients with lines, whose turn is next first.
     var turns: [String] = []
     var isStopped = false
@@ -28,15 +30,18 @@ final class WorkQueue: Sendable {
 
   private let pool: NIOThreadPool
   private let threads: Int
+  private let spare: Int
   private let room: Int
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - threads: how much is done side by side.
-  ///   - waiting: how much may wait besides.
-  init(threads: Int, waiting: Int) {
-    pool = NIOThreadPool(numberOfThreads: threads)
-    (self.threads, room) = (threads, waiting)
+  ///   - spare: how much besides, each for a client of whose work nothing is under way, so that one with long work does
+  ///     not stop all others.
+  ///   - waiting: how much may wait.
+  init(threads: Int, spare: Int = 0, waiting: Int) {
+    pool = NIOThreadPool(numberOfThreads: threads + spare)
+    (self.threads, self.spare, room) = (threads, spare, waiting)
     pool.start()
   }
 
@@ -50,12 +55,16 @@ final class WorkQueue: Sendable {
   func run<Result: Sendable>(
     for client: Client, _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
-    try await withCheckedThrowingContinuation { wait(client, $0) }
-    defer { handOn() }
     do {
-      return try await pool.runIfActive(body)
-    } catch is NIOThreadPoolError.ThreadPoolInactive {
-      throw ServerError.stopping
+      return try await withCheckedThrowingContinuation { continuation in
+        add(
+          Work(client: client) {
+            let result = Swift.Result { try body() }
+            return { continuation.resume(with: result) }
+          } refuse: {
+            continuation.resume(throwing: $0)
+          })
+      }
     } catch is CancellationError {
       throw ServerError.stopping
     }
@@ -65,82 +74,107 @@ final class WorkQueue: Sendable {
   func stop() async {
     let dropped = state.withLock { state in
       state.isStopped = true
-      defer { (state.lines, state.turns, state.waiting) = ([:], [], 0) }
-      return state.lines.values.flatMap(\.self)
+      return state.removeAll { _ in true }
     }
-    for waiting in dropped { waiting.turn.resume(throwing: ServerError.stopping) }
+    for work in dropped { work.refuse(.stopping) }
     try? await pool.shutdownGracefully()
   }
 
   // MARK: Turns
 
-  /// Resumes a turn when a thread is free for it, or says why it never is.
-  private func wait(_ client: Client, _ turn: Turn) {
-    enum Outcome {
-      case begins, waits
-      case refused(ServerError)
-    }
-    let (outcome, dropped) = state.withLock { state -> (Outcome, [(Waiting, ServerError)]) in
-      guard !state.isStopped else { return (.refused(.stopping), []) }
-      if state.busy < threads {
-        state.busy += 1
-        return (.begins, [])
+  private func add(_ work: Work) {
+    let (begins, refused) = state.withLock { state -> (Bool, [(Work, ServerError)]) in
+      guard !state.isStopped else { return (false, [(work, .stopping)]) }
+      if state.mayBegin(work.client.name, threads: threads, spare: spare) {
+        state.begin(work)
+        return (true, [])
       }
-      var dropped: [(Waiting, ServerError)] = []
+      var refused: [(Work, ServerError)] = []
       if state.waiting >= room {
-        dropped = state.removeGone().map { ($0, .abandoned) }
-        if state.waiting >= room {
-          guard let last = state.removeLast(ofMoreThan: client) else {
-            return (.refused(.busy), dropped)
-          }
-          dropped.append((last, .busy))
-        }
+        refused = state.removeAll(where: \.client.isGone).map { ($0, .abandoned) }
       }
-      state.append(Waiting(client: client, turn: turn))
-      return (.waits, dropped)
+      if state.waiting >= room {
+        guard let last = state.removeLast(ofMoreThan: work.client) else {
+          return (false, refused + [(work, .busy)])
+        }
+        refused.append((last, .busy))
+      }
+      state.append(work)
+      return (false, refused)
     }
-    for (waiting, error) in dropped { waiting.turn.resume(throwing: error) }
-    switch outcome {
-    case .begins: turn.resume()
-    case .waits: break
-    case .refused(let error): turn.resume(throwing: error)
+    if begins { start(work) }
+    for (work, error) in refused { work.refuse(error) }
+  }
+
+  private func start(_ work: Work) {
+    pool.submit { [self] state in
+      guard case .active = state else {
+        end(work)
+        return work.refuse(.stopping)
+      }
+      let tell = work.perform()
+      // Whoever is told finds it ended.
+      end(work)
+      tell()
     }
   }
 
-  /// Gives a thread that is free to whose turn it is.
-  private func handOn() {
-    let (next, gone) = state.withLock { state -> (Waiting?, [Waiting]) in
-      var gone: [Waiting] = []
-      while let next = state.removeNext() {
-        if !next.client.isGone { return (next, gone) }
-        gone.append(next)
+  /// Gives the thread to whose turn it is.
+  private func end(_ work: Work) {
+    let (next, gone) = state.withLock { state -> (Work?, [Work]) in
+      state.end(work)
+      var gone: [Work] = []
+      while let next = state.removeNext(threads: threads, spare: spare) {
+        guard !next.client.isGone else {
+          gone.append(next)
+          continue
+        }
+        state.begin(next)
+        return (next, gone)
       }
-      state.busy -= 1
       return (nil, gone)
     }
-    for waiting in gone { waiting.turn.resume(throwing: ServerError.abandoned) }
-    next?.turn.resume()
+    if let next { start(next) }
+    for work in gone { work.refuse(.abandoned) }
   }
 }
 
 extension WorkQueue.State {
-  fileprivate mutating func append(_ new: WorkQueue.Waiting) {
-    let name = new.client.name
+  fileprivate func mayBegin(_ client: String, threads: Int, spare: Int) -> Bool {
+    busy < threads || busy < threads + spare && underWay[client] == nil
+  }
+
+  fileprivate mutating func begin(_ work: WorkQueue.Work) {
+    busy += 1
+    underWay[work.client.name, default: 0] += 1
+  }
+
+  fileprivate mutating func end(_ work: WorkQueue.Work) {
+    busy -= 1
+    let left = underWay[work.client.name, default: 1] - 1
+    underWay[work.client.name] = left > 0 ? left : nil
+  }
+
+  fileprivate mutating func append(_ work: WorkQueue.Work) {
+    let name = work.client.name
     if lines[name] == nil { turns.append(name) }
-    lines[name, default: []].append(new)
+    lines[name, default: []].append(work)
     waiting += 1
   }
 
-  fileprivate mutating func removeNext() -> WorkQueue.Waiting? {
-    guard let name = turns.first, let next = lines[name]?.removeFirst() else { return nil }
-    turns.removeFirst()
+  /// The oldest of the next client that may begin something.
+  fileprivate mutating func removeNext(threads: Int, spare: Int) -> WorkQueue.Work? {
+    guard let place = turns.firstIndex(where: { mayBegin($0, threads: threads, spare: spare) })
+    else { return nil }
+    let name = turns.remove(at: place)
+    guard let next = lines[name]?.removeFirst() else { return nil }
     waiting -= 1
     if lines[name]?.isEmpty ?? true { lines[name] = nil } else { turns.append(name) }
     return next
   }
 
   /// The last that waits for the client with the longest line, if that has more than another would have with one more.
-  fileprivate mutating func removeLast(ofMoreThan client: Client) -> WorkQueue.Waiting? {
+  fileprivate mutating func removeLast(ofMoreThan client: Client) -> WorkQueue.Work? {
     let own = lines[client.name]?.count ?? 0
     guard let longest = lines.max(by: { $0.value.count < $1.value.count }),
       longest.value.count > own + 1
@@ -149,12 +183,20 @@ extension WorkQueue.State {
     return lines[longest.key]?.removeLast()
   }
 
-  fileprivate mutating func removeGone() -> [WorkQueue.Waiting] {
-    let gone = lines.values.flatMap { $0.filter(\.client.isGone) }
-    guard !gone.isEmpty else { return [] }
-    lines = lines.mapValues { $0.filter { !$0.client.isGone } }.filter { !$0.value.isEmpty }
+  fileprivate mutating func removeAll(
+    where isMeant: (WorkQueue.Work) -> Bool
+  ) -> [WorkQueue.Work] {
+    var meant: [WorkQueue.Work] = []
+    for (name, line) in lines {
+      var rest: [WorkQueue.Work] = []
+      // Asked once each, since somebody may go away meanwhile.
+      for work in line {
+        if isMeant(work) { meant.append(work) } else { rest.append(work) }
+      }
+      lines[name] = rest.isEmpty ? nil : rest
+    }
     turns.removeAll { lines[$0] == nil }
-    waiting = lines.values.reduce(0) { $0 + $1.count }
-    return gone
+    waiting -= meant.count
+    return meant
   }
 }
