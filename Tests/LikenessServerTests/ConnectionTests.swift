@@ -156,6 +156,9 @@ import Testing
       try whole.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
       #expect(try await whole.received(until: "}").hasPrefix("HTTP/1.1 200"))
       #expect(server.services.connections.count <= 16)
+      try whole.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      let metrics = try await whole.received(until: "process_start_time_seconds ")
+      #expect(metrics.contains("\nlikeness_connections 16\n"), "\(metrics.prefix(300))")
       withExtendedLifetime(half) {}
     }
   }

@@ -137,15 +137,25 @@ import Testing
 
   @Test func bytesAreBounded() async throws {
     let budget = ByteBudget(limit: 100)
+    let client = Client(name: "a")
     do {
       let (first, second) = (budget.share(), budget.share())
-      try first.add(60)
-      #expect(throws: ServerError.self) { try second.add(60) }
-      try second.add(40)
-      #expect(throws: ServerError.self) { try first.add(1) }
-      withExtendedLifetime(first) {}
+      try first.add(60, for: client)
+      #expect(throws: ServerError.self) { try second.add(60, for: client) }
+      try second.add(40, for: client)
+      #expect(throws: ServerError.self) { try first.add(1, for: client) }
+      // Others have a quarter more, and no more than that.
+      let (third, fourth) = (budget.share(), budget.share())
+      try third.add(20, for: Client(name: "b"))
+      #expect(throws: ServerError.self) { try fourth.add(6, for: Client(name: "c")) }
+      try fourth.add(5, for: Client(name: "c"))
+      #expect(throws: ServerError.self) { try third.add(1, for: Client(name: "b")) }
+      withExtendedLifetime((first, second, third, fourth)) {}
     }
-    try budget.share().add(100)
+    try budget.share().add(100, for: client)
+    let again = budget.share()
+    #expect(throws: ServerError.self) { try again.add(101, for: client) }
+    try again.add(100, for: client)
   }
 
   @Test func jobsTellHowFarTheyAre() async throws {

@@ -17,7 +17,7 @@ public struct ServerConfiguration: Sendable {
   public var queue = 64
   /// The largest request, in bytes.
   public var uploadBytes = 25_000_000
-  /// What all requests that are being read may hold together, in bytes.
+  /// What all requests that are being read may hold together, in bytes; clients that hold little may have a quarter more.
   public var uploadBudget = 256_000_000
   /// The most connections at once; nil for as many as the process may have descriptors for, less a quarter.
   public var maximumConnections: Int?

@@ -82,7 +82,7 @@ struct BodyReader: Sendable {
       for try await buffer in request.body {
         guard data.count + buffer.readableBytes <= limit else { throw ServerError.tooLarge(limit) }
         // As it comes, and once more for what is made of it.
-        try context.memory?.add(2 * buffer.readableBytes)
+        try context.memory?.add(2 * buffer.readableBytes, for: context.client)
         data.append(contentsOf: buffer.readableBytesView)
         // Somebody who sends a byte now and then would keep a place, and the server from being stopped.
         let seconds = (ContinuousClock.now - started) / .seconds(1)

@@ -45,7 +45,7 @@ struct ServerRoutes {
       queues: [
         ("photos", services.photos.load), ("questions", services.questions.load),
         ("changes", services.changes.load),
-      ], galleryFaces: faces)
+      ], connections: services.connections.count, galleryFaces: faces)
     return JSONAnswer.bytes(Data(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
   }
 
