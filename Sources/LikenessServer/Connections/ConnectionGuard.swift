@@ -143,7 +143,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Ends what is sent, and throws away what comes until the client has seen that.
   private func leaveUnread(_ context: ChannelHandlerContext) {
-    guard isArriving, context.channel.isActive else { return context.close(promise: nil) }
+    guard isArriving, connection?.isAbandoned == false else { return context.close(promise: nil) }
     unreadBytes = 0
     closeConnection(context, in: limits.unread)
     context.close(mode: .output, promise: nil)
