@@ -164,11 +164,12 @@ import Testing
     try expectSamePhotos(a, b)
     try expectSameNearestPeople((a, twins), (b, others))
     let probes = twins.idOf.keys.sorted()
-    var filters = [FaceFilter](repeating: FaceFilter(), count: 5)
+    var filters = [FaceFilter](repeating: FaceFilter(), count: 6)
     filters[1].labels = ["mood": "glad", "q\"u": "x\\y 1"]
     filters[2].names = ["ann 0", "bo \"b\" 1", "Somebody"]
     filters[3].minimumQuality = 0.2
     filters[4].includesDoubtful = true
+    filters[5].isNamed = true
     for (number, probe) in probes.enumerated() where number % 9 == 0 {
       let metric = Metric.allCases[number / 9 % Metric.allCases.count]
       for grouping in [Grouping.name, .photo] {

@@ -192,7 +192,7 @@ extension PageTests {
   }
 
   @Test func keysAreMadeAndRevokedOnThePage() throws {
-    try ServedPage.open { page in
+    try ServedPage.open(refused: ["/api/v1/info"]) { page in
       try page.show("about")
       try page.press("[data-testid=key-new]")
       try page.browser.wait(until: "\(Self.focused).dataset.testid === 'key-name'")
@@ -207,6 +207,13 @@ extension PageTests {
       try page.wait(for: "[data-testid=key][data-key=owner]", count: 1)
       let session = try page.ask("GET", "/session")
       #expect(session["rights"] as? String == "admin" && session["keysNeeded"] as? Bool == true)
+      // Somebody without a key is refused, and counted.
+      try page.browser.value(
+        "fetch('/api/v1/info', { credentials: 'omit' }).then(answer => answer.status)")
+      try page.show("people")
+      try page.show("about")
+      try page.wait(for: "[data-testid=refusal]", count: 1)
+      #expect(try Int(page.text("[data-testid=refusal] td:nth-child(3)")) ?? 0 >= 1)
       #expect(try page.browser.isTrue("!document.body.textContent.includes('\(secret)')"))
 
       try page.press("[data-testid=key-revoke]")

@@ -471,23 +471,65 @@ import Testing
       #expect(answer.status == 413 && answer.code == "too_large")
     }
   }
-}
 
-/// One key of each kind, and the file that a server knows them by.
-private struct Keys {
-  let read: String
-  let write: String
-  let admin: String
-  let file: Data
+  /// One prediction beyond what one request may ask for, and as many as it may.
+  @Test func predictionsAreBoundedInAll() async throws {
+    try await ServerHarness.run { server in
+      let face = try await server.call(.get, "/api/v1/faces/1?embedding=true")
+      let embedding = try #require(face.json["embedding"] as? [Double])
+      let path = "/api/v1/recognition/embeddings/recognize?prediction_count="
+      let ten = ["embeddings": Array(repeating: embedding, count: 10)]
+      let most = try await server.call(.post, path + "1000", json: ten)
+      #expect(most.status == 200 && most.list("result").count == 10)
+      let eleven = ["embeddings": Array(repeating: embedding, count: 11)]
+      let more = try await server.call(.post, path + "910", json: eleven)
+      #expect(more.status == 413, "\(more.json)")
+      #expect(try await server.call(.post, path + "909", json: eleven).status == 200)
+    }
+  }
 
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("keys-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let keys = APIKeyFile(gallery: folder)
-    read = try keys.add("reader", rights: .read, rate: nil).text
-    write = try keys.add("writer", rights: .write, rate: nil).text
-    admin = try keys.add("owner", rights: .admin, rate: nil).text
-    file = try Data(contentsOf: folder.appendingPathComponent("keys.json"))
+  /// Of a face without a name nothing is said, and those with one are found however many are nearer.
+  @Test func recognitionKnowsTheNamedOnly() async throws {
+    try await ServerHarness.run { server in
+      let faces = try await server.call(.get, "/api/v1/faces?limit=100").list("faces")
+      let numbers = faces.compactMap { $0["face"] as? Int }
+      for number in numbers {
+        let name: Any = number == numbers.last ? "Somebody" : NSNull()
+        let answer = try await server.call(
+          .patch, "/api/v1/faces/\(number)", json: ["name": name])
+        #expect(answer.status == 200)
+      }
+      let first = try await server.call(.get, "/api/v1/faces/\(numbers[0])?embedding=true")
+      let embedding = try #require(first.json["embedding"] as? [Double])
+      let answer = try await server.call(
+        .post, "/api/v1/recognition/embeddings/recognize?prediction_count=5",
+        json: ["embeddings": [embedding]])
+      let found = answer.list("result").first?["similarities"] as? [[String: Any]]
+      #expect(found?.compactMap { $0["subject"] as? String } == ["Somebody"], "\(answer.json)")
+    }
+  }
+
+  /// What is uploaded, and the photos of the gallery that are shown.
+  @Test func whatIsTooSlowToDecodeIsGivenUp() async throws {
+    var configuration = ServerConfiguration()
+    configuration.decodingSeconds = 1e-9
+    try await ServerHarness.run(configuration) { server in
+      let photo = try ServerHarness.smaller("obama.jpg", side: 400)
+      for path in ["/api/v1/detect", "/api/v1/photos"] {
+        let answer = try await server.upload(
+          path, files: [("file", "x.jpg", photo)])
+        #expect(answer.status == 413 && answer.code == "too_slow_to_decode", "\(answer.json)")
+      }
+      let shown = try await server.call(.get, "/api/v1/photos/1/image")
+      #expect(shown.code == "too_slow_to_decode", "\(shown.json)")
+    }
+  }
+
+  @Test func aSecondHostIsRefused() async throws {
+    try await ServerHarness.run { server in
+      let answer = try await server.call(
+        .get, "/api/v1/faces/1", headers: ["host": "evil.example"])
+      #expect(answer.status == 400 && answer.code == "bad_host")
+    }
   }
 }

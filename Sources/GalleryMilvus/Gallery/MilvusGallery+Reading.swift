@@ -333,6 +333,10 @@ extension MilvusGallery {
     return found
   }
 
+  public func namedFaces() throws(GalleryError) -> Set<FaceID> {
+    Set(try allFaceNames().names.keys)
+  }
+
   public func namedFaces(
     offset: Int, limit: Int
   ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {

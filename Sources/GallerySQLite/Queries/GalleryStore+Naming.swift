@@ -94,6 +94,14 @@ extension GalleryStore {
     }
   }
 
+  /// The faces that go by any name.
+  public func namedFaces() throws(GalleryError) -> Set<FaceID> {
+    try read { db in
+      try FaceID.fetchSet(
+        db, sql: "SELECT face.id FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL")
+    }
+  }
+
   /// Faces with the names that they go by, in the order of their ids.
   public func namedFaces(
     offset: Int, limit: Int

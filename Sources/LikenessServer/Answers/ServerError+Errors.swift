@@ -82,6 +82,7 @@ extension ServerError {
   private init(photo error: PhotoError) {
     switch error {
     case .tooLarge, .tooManyPixels, .tooLargeToDecode: self.init(error, "too_large")
+    case .tooSlowToDecode: self.init(error, "too_slow_to_decode")
     case .noSuchFile, .isDirectory, .notReadable:
       self.init(error, "no_image", "The photo itself is not kept here, or not there any more.")
     case .notEncodable: self.init(error, "unreadable_photo", "The photo cannot be shown.")

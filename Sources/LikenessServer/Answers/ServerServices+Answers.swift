@@ -18,7 +18,7 @@ extension ServerServices {
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     let likeness = likeness
-    let isReady = try await questions.run { isAtHand(likeness) }
+    let isReady = try await questions.run(for: context.client) { isAtHand(likeness) }
     return try await answer(context, on: isReady ? questions : derivations, body)
   }
 
@@ -47,7 +47,9 @@ extension ServerServices {
   ) async throws -> Response {
     let (likeness, dialect) = (likeness, context.dialect)
     // Encoded where it was made: a long answer is not to hold up those that serve connections.
-    let data = try await queue.run { try JSONAnswer.data(try body(likeness), dialect) }
+    let data = try await queue.run(for: context.client) {
+      try JSONAnswer.data(try body(likeness), dialect)
+    }
     return JSONAnswer.response(data, status: status)
   }
 
@@ -55,11 +57,11 @@ extension ServerServices {
   /// - Parameters:
   ///   - tag: what it is a picture of, down to its content; throws where it is gone.
   func picture(
-    for request: Request, tag: @escaping @Sendable () throws -> String,
-    make: @escaping @Sendable () throws -> Data
+    for request: Request, _ context: LikenessRequestContext,
+    tag: @escaping @Sendable () throws -> String, make: @escaping @Sendable () throws -> Data
   ) async throws -> Response {
     let known = request.headers[.ifNoneMatch]
-    let (tag, jpeg) = try await pictures.run {
+    let (tag, jpeg) = try await pictures.run(for: context.client) {
       let tag = "\"\(try tag())\""
       return (tag, tag == known ? nil : try make())
     }

@@ -37,7 +37,7 @@ struct BodyReader: Sendable {
       throw ServerError(.badRequest, "bad_multipart", "The Content-Type names no boundary.")
     }
     let data = try await data(limit: .max)
-    return try await queue.run { try MultipartForm(data, boundary: boundary) }
+    return try await queue.run(for: context.client) { try MultipartForm(data, boundary: boundary) }
   }
 
   /// A body in JSON.
@@ -50,7 +50,7 @@ struct BodyReader: Sendable {
     let data = try await data(limit: limit)
     // A way to another thread and back costs more than to read an embedding.
     if data.count <= Self.smallBody { return try Self.decode(Value.self, data) }
-    return try await queue.run {
+    return try await queue.run(for: context.client) {
       // Photos in base64 have no commas; a list without end would take long to read.
       guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) <= Self.maximumValues
       else {
@@ -95,7 +95,7 @@ struct BodyReader: Sendable {
       for try await buffer in request.body {
         guard data.count + buffer.readableBytes <= limit else { throw ServerError.tooLarge(limit) }
         // As it comes, and once more for what is made of it.
-        try context.memory?.add(2 * buffer.readableBytes)
+        try context.memory?.add(2 * buffer.readableBytes, for: context.client)
         data.append(contentsOf: buffer.readableBytesView)
         // Somebody who sends a byte now and then would keep a place, and the server from being stopped.
         let seconds = (ContinuousClock.now - started) / .seconds(1)

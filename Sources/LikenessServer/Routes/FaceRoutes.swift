@@ -61,7 +61,7 @@ struct FaceRoutes {
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
     let likeness = services.likeness
-    return try await services.picture(for: request) {
+    return try await services.picture(for: request, context) {
       _ = try likeness.faces.entry(id)
       // A face that was covered beside it changes its picture with that of the photo.
       return "face-\(id)-\(try likeness.photos.ofFaces([id])[id]?.digest.prefix(16) ?? "")"

@@ -102,6 +102,9 @@ struct ErrorSamples {
       PhotoError.tooLargeToDecode(path: nil, detail: "d"),
       PhotoError.tooManyPixels(path: nil, width: 2, height: 2, limit: 1)),
     ErrorSamples(
+      exit: 1, 413, "too_slow_to_decode", compreFace: [413, 0],
+      PhotoError.tooSlowToDecode(path: nil, seconds: 1)),
+    ErrorSamples(
       exit: 1, 404, "no_image", compreFace: [404, 44], PhotoError.noSuchFile(path: "a"),
       PhotoError.isDirectory(path: "a"), PhotoError.notReadable(path: "a", reason: "r"),
       LikenessError.photoUnavailable("a", reason: "r")),

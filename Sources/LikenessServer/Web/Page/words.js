@@ -27,6 +27,7 @@ export function errorText(error) {
 const photoReasons = [
   [/is not an image/, "reason.format"], [/ is not supported/, "reason.unsupported"], [/is empty/, "reason.empty"],
   [/cut short/, "reason.short"], [/ pixels are over /, "reason.pixels"], [/ bytes are over /, "reason.bytes"], [/damaged/, "reason.damaged"],
+  [/takes longer than/, "error.too_slow_to_decode"],
 ];
 
 /** Why a photo cannot be read, from the server's English. */
