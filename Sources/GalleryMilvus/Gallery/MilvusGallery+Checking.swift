@@ -71,9 +71,13 @@ extension MilvusGallery {
     findings.tell(
       .reference, rows.ofPhoto.keys.filter { photos[$0] == nil },
       "there are faces of photos that have no record")
+    // A record keeps the number of faces that were found, of which some may have been removed; with the last one it goes.
     findings.tell(
-      .reference, photos.filter { $0.value != rows.ofPhoto[$0.key, default: 0] }.map(\.key),
-      "there are photos of which the records count other faces than there are")
+      .reference, photos.filter { $0.value > 0 && rows.ofPhoto[$0.key] == nil }.map(\.key),
+      "there are records of photos of which no face has a row")
+    findings.tell(
+      .reference, photos.filter { $0.value < rows.ofPhoto[$0.key, default: 0] }.map(\.key),
+      "there are photos with more faces than their records count")
     findings.tell(.embedding, rows.unusable, "there are faces without a whole embedding")
     findings.tell(
       .embedding, rows.notOfUnitLength,

@@ -143,12 +143,13 @@ extension GalleryStore {
         guard count > 0 else { return nil }
         return (
           reference, count,
-          try Int64.fetchAll(
+          try Row.fetchAll(
             db,
             sql: """
               SELECT DISTINCT "\(reference.column)" FROM "\(reference.table)"
               WHERE \(reference.isBroken) ORDER BY 1 LIMIT 3
-              """)
+              """
+          ).map { try $0.value(0) }
         )
       }
     }

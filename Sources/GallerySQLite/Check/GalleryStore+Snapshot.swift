@@ -62,9 +62,9 @@ extension GalleryStore {
       id: try meta("id", db) ?? "", revision: try meta("revision", db).flatMap { Int($0) } ?? 0,
       photos: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM photo") ?? 0,
       faces: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM face") ?? 0,
-      keptPhotos: try String.fetchAll(
+      keptPhotos: try Row.fetchAll(
         db, sql: "SELECT path FROM photo WHERE substr(path, 1, ?) = ? ORDER BY path",
         arguments: [ownPlace.count, ownPlace]
-      ).map { String($0.dropFirst(ownPlace.count)) })
+      ).map { String(try $0.value(0, as: String.self).dropFirst(ownPlace.count)) })
   }
 }
