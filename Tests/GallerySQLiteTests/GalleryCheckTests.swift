@@ -122,10 +122,10 @@ import Testing
   @Test func embeddingsOfAnotherLengthAreTold() throws {
     try withRecords { store, _ in
       try store.database().write { db in
+        let ofLengthOne = FloatBlob.data([Float](repeating: Float(0.125).squareRoot(), count: 8))
         for face in 2...5 {
           try db.execute(
-            sql: "UPDATE face SET embedding = ? WHERE id = ?",
-            arguments: [FloatBlob.data([Float](repeating: Float(0.125).squareRoot(), count: 8)), face])
+            sql: "UPDATE face SET embedding = ? WHERE id = ?", arguments: [ofLengthOne, face])
         }
       }
       #expect(try check(store) == [])

@@ -8,8 +8,9 @@ public struct GallerySnapshot: Sendable {
   public var id: String
   /// Which of its states.
   public var revision: Int
-  /// How many photos and faces there were.
+  /// How many photos there were.
   public var photos: Int
+  /// How many faces there were.
   public var faces: Int
   /// The photos that the gallery keeps itself, by their paths in its folder, in order.
   public var keptPhotos: [String]

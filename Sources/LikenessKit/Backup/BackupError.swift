@@ -4,6 +4,8 @@ import LikenessCore
 public enum BackupError: ClassifiedError, Equatable {
   /// The gallery is on a server, whose data lies elsewhere.
   case onServer(path: String)
+  /// The file would lie in the folder of the gallery itself.
+  case insideGallery(path: String)
   /// Another process makes a backup of the gallery.
   case inProgress(path: String)
   /// Photos were removed again and again while they were copied.
@@ -35,7 +37,8 @@ public enum BackupError: ClassifiedError, Equatable {
     case .inProgress, .changing: .busy
     case .interrupted: .cancelled
     case .unreadable: .notFound
-    case .needsPassphrase, .notEncrypted, .emptyPassphrase, .wrongPassphrase: .invalidInput
+    case .insideGallery, .needsPassphrase, .notEncrypted, .emptyPassphrase, .wrongPassphrase:
+      .invalidInput
     case .damaged: .damaged
     case .occupied: .conflict
     }
@@ -46,6 +49,8 @@ public enum BackupError: ClassifiedError, Equatable {
     switch self {
     case .onServer(let path):
       "\(path) is on a Milvus server: backups are of galleries in folders"
+    case .insideGallery(let path):
+      "\(path) lies in the gallery's own folder: a backup has to be elsewhere"
     case .inProgress(let path):
       "another program is making a backup of the gallery \(path)"
     case .changing(let path):

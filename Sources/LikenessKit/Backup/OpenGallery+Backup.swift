@@ -19,8 +19,9 @@ public struct BackupOptions: Sendable {
 public struct BackupSummary: Sendable, Codable {
   /// Where it is.
   public var path: String
-  /// How many photos and faces the gallery had.
+  /// How many photos the gallery had.
   public var photos: Int
+  /// How many faces it had.
   public var faces: Int
   /// How many photos it kept itself, all of which are in the backup.
   public var keptPhotos: Int
@@ -28,6 +29,7 @@ public struct BackupSummary: Sendable, Codable {
   public var lostPhotos: [String]
   /// Whether the keys of the gallery's server are in it.
   public var keys: Bool
+  /// Whether it takes a passphrase to read it.
   public var encrypted: Bool
   /// The size of the file.
   public var bytes: Int
@@ -55,6 +57,12 @@ extension OpenGallery {
     let started = Date()
     guard case .folder(let folder) = place else { throw BackupError.onServer(path: place.path) }
     let file = file.standardizedFileURL
+    // It might be meant to take the place of one of the gallery's files.
+    let home = folder.standardizedFileURL.resolvingSymlinksInPath().path
+    let target = file.deletingLastPathComponent().resolvingSymlinksInPath().path
+    guard target != home, !target.hasPrefix(home + "/") else {
+      throw BackupError.insideGallery(path: file.path)
+    }
     try OutputFile.checkWritable(file)
     let store = try GalleryStore(at: folder, access: .read)
     let copy = try DatabaseCopy(of: folder)

@@ -9,8 +9,9 @@ public struct RestoreSummary: Sendable, Codable {
   public var path: String
   /// When the backup was made, ISO 8601.
   public var created: String
-  /// How many photos and faces the gallery has.
+  /// How many photos the gallery has.
   public var photos: Int
+  /// How many faces it has.
   public var faces: Int
   /// How many photos it keeps itself.
   public var keptPhotos: Int

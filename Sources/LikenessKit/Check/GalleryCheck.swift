@@ -4,8 +4,9 @@ import GalleryCore
 public struct GalleryCheck: Sendable, Codable {
   /// Everything, in the order in which it was looked at; empty for a gallery that is as it should be.
   public var findings: [GalleryFinding] = []
-  /// How many photos and faces the gallery has; nil where its database cannot be read.
+  /// How many photos the gallery has; nil where its database cannot be read.
   public var photos: Int?
+  /// How many faces it has; nil where its database cannot be read.
   public var faces: Int?
   /// How the index's file compares with the gallery; nil where there is none, or none that can be used.
   public var index: IndexComparison?

@@ -62,7 +62,9 @@ enum Passphrase {
     }
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
-    while Foundation.read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
+    while Foundation.read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+      bytes.append(byte)
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

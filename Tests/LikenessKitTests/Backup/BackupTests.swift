@@ -203,6 +203,10 @@ import Testing
       let text = folder.appendingPathComponent("text")
       try Data("only words".utf8).write(to: text)
       expect(.notABackup(path: text.path), text, nil)
+      let database = likeness.gallery.folder.appendingPathComponent("gallery.sqlite")
+      #expect(throws: BackupError.insideGallery(path: database.path)) {
+        try likeness.gallery.backUp(to: database, options())
+      }
       let none = folder.appendingPathComponent("none")
       #expect(throws: BackupError.self) { try gallery.restore(from: none) }
       let place = try GalleryPlace("milvus://127.0.0.1:1/people")
