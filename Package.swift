@@ -134,6 +134,8 @@ let package = Package(
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
         "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
+        // scrypt, for backups. What Milvus needs brings it along anyway.
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: strict),
@@ -264,7 +266,8 @@ let package = Package(
     .testTarget(
       name: "LikenessServerTests",
       dependencies: [
-        "GalleryCore", "GallerySQLite", "LikenessKit", "LikenessServer", "TestSupport",
+        "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessKit", "LikenessServer",
+        "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -183,7 +183,7 @@ public final class GalleryStore: FaceStore {
     }
   }
 
-  private func readConnections() throws -> (ReadConnections, GalleryFiles.State?) {
+  func readConnections() throws -> (ReadConnections, GalleryFiles.State?) {
     try connection.withLock { connection in
       if let known = connection, known.assumedState == nil || files.state == known.assumedState {
         return (known.readers, known.assumedState)

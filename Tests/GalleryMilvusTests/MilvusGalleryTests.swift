@@ -192,8 +192,30 @@ import Testing
           try expectEqual(store, gallery)
         }
         #expect(try gallery.faceCount() > 0)
+        try expectToldWhatIsWrong(gallery)
       }
     }
+  }
+
+  private func expectToldWhatIsWrong(_ gallery: MilvusGallery) throws {
+    func found() throws -> [GalleryFinding] {
+      try gallery.check(hasUnitLength: false, repairing: false)
+    }
+    #expect(try found() == [])
+    let entries = try gallery.entries(of: gallery.faces(after: 0, limit: .max))
+    let pictures = entries.filter { $0.hasThumbnail }
+    let pictured = try #require(pictures.first).face
+    try gallery.delete([Record.key(thumbnail: pictured.id)])
+    #expect(
+      try found().map(\.text) == [
+        "there are faces whose thumbnails are gone: \(pictured.id.reference)"
+      ])
+    try gallery.delete([Record.key(photo: pictured.photo)])
+    #expect(
+      try found().first?.text
+        == "there are faces of photos that have no record: \(pictured.photo.reference)")
+    #expect(
+      try gallery.check(hasUnitLength: true, repairing: false).contains { $0.kind == .embedding })
   }
 
   @Test func theNearestAreThoseOfAllThatMayAnswer() async throws {

@@ -336,6 +336,11 @@ import Testing
         #expect(try server.people.undo()?.kind == undone)
       }
       try expectSame(folder, server)
+      // Nothing of it refers to nothing.
+      for likeness in [folder, server] {
+        let findings = try likeness.gallery.check().findings
+        #expect(findings.filter { $0.kind != .permission } == [])
+      }
     }
   }
 

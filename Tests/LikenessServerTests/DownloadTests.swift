@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import TestSupport
 import Testing
 

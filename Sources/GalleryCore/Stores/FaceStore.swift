@@ -5,7 +5,7 @@ import LikenessCore
 ///
 /// Each question asks for the capability that it needs, such as `FaceReading`; whoever opens a gallery has them all.
 public protocol FaceStore: AnnotationWriting, FaceFiltering, FaceReading, FaceWriting,
-  GalleryStateReading,
+  GalleryChecking, GalleryStateReading,
   LabelReading, LinkStoring, MapStoring, ModelUpgrading, NameReading, PeopleReading, PeopleWriting,
   PhotoReading,
   WholeGalleryReading

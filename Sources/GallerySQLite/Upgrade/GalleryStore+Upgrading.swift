@@ -208,7 +208,7 @@ extension GalleryStore {
   }
 
   /// Marks the faces for which a condition holds as changed, so that what is derived from them is updated.
-  private static func markChanged(_ condition: String, _ db: Database) throws {
+  static func markChanged(_ condition: String, _ db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO face_change

@@ -209,6 +209,10 @@ public final class OpenGallery: Sendable {
   /// Writes the index's file after faces were added, if it is far behind.
   func refreshIndexFile(_ store: any FaceStore) throws { try index.refreshFile(store) }
 
+  /// Deletes the index's file, and makes it again where the gallery is large enough to have one.
+  /// - Throws: `GalleryError`, `IndexError`
+  func rebuildIndexFile(_ store: any FaceStore) throws { try index.rebuildFile(store) }
+
   // MARK: Letting go
 
   /// Has something done whenever what is kept in memory of the gallery's people and faces is let go of.

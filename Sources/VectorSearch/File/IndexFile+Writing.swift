@@ -56,12 +56,15 @@ extension IndexFile {
 
   /// Clears away what writers that were killed have left. There is one writer at a time.
   static func removeUnfinished(beside url: URL) {
+    for file in unfinished(beside: url) { try? FileManager.default.removeItem(at: file) }
+  }
+
+  /// Files in the making.
+  static func unfinished(beside url: URL) -> [URL] {
     let folder = url.deletingLastPathComponent()
     let start = url.lastPathComponent + ".unfinished-"
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    where name.hasPrefix(start) {
-      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasPrefix(start) }.sorted().map { folder.appendingPathComponent($0) }
   }
 
   private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int)
