@@ -24,8 +24,11 @@ extension GalleryFiles {
   /// Whether something in a gallery's folder is the gallery's, its index or its server's.
   private static func isOwn(_ name: String) -> Bool {
     name == photos
-      || ["gallery.", "upgrade.", "faces.index", "keys.json", ".keys.json", "audit.", "audit-"]
-        .contains { name.hasPrefix($0) }
+      || [
+        "gallery.", "upgrade.", "backup.", "faces.index", "keys.json", ".keys.json", "audit.",
+        "audit-",
+      ]
+      .contains { name.hasPrefix($0) }
   }
 
   /// In it are folders with the first two digits of the digests by which the photos in them are called.
