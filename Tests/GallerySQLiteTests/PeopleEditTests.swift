@@ -439,6 +439,7 @@ import Testing
 
   @Test func readersCannotEdit() throws {
     try withPeople([0, 1]) { store, home in
+      #expect(try store.name(person: 2, "Bob") != nil)
       let reader = try GalleryStore(at: home, access: .read)
       let error = GalleryError.readOnly(path: home.path)
       #expect(failure { _ = try reader.name(person: 1, "Ann") } == error)

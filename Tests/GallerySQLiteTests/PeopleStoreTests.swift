@@ -138,7 +138,12 @@ import Testing
         try db.execute(
           sql: """
             DELETE FROM grdb_migrations
-            WHERE identifier IN ('4 people', '11 rejected and hidden faces, covers')
+            WHERE identifier IN (
+              '4 people', '11 rejected and hidden faces, covers', '13 dates and lighting');
+            DROP INDEX photo_taken_unread;
+            ALTER TABLE photo DROP COLUMN taken;
+            ALTER TABLE face DROP COLUMN brightness;
+            ALTER TABLE face DROP COLUMN contrast;
             """)
       }
       try queue.close()

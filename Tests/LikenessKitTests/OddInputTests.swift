@@ -84,7 +84,7 @@ import Testing
       (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count) ?? 0
     }
     let alive = Occupancy()
-    for round in 0..<20 {
+    for round in 0..<200 {
       try? OrderedWork.run(
         Array(0..<40), jobs: 4,
         makeWorker: {
@@ -99,7 +99,8 @@ import Testing
         })
       #expect(alive.count == 0)
     }
-    #expect(threads() < 200)
+    // Other tests have some hundred of their own; 800 would be left.
+    #expect(threads() < 600)
   }
 }
 

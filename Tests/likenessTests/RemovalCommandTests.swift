@@ -102,7 +102,7 @@ import Testing
       let own = try Samples.together("obama.jpg", "biden.jpg")
       try own.write(to: file)
       let likeness = Likeness(gallery: home)
-      let upload = try Samples.together("obama2.jpg", "biden.jpg")
+      let upload = try Samples.together("obama.jpg", "biden.jpg", side: 640)
       let kept = try likeness.add([PhotoUpload(data: upload, title: "kept.jpg")])[0]
       try likeness.add([file])
       let faces = try likeness.faces.list()

@@ -68,7 +68,9 @@ import Testing
       #expect(summary.lostPhotos == [] && !summary.keys)
       #expect(try answers(copy) == answers(likeness))
       for number in 0..<3 {
-        #expect(try copy.photos.keptFile(PhotoID(Int64(number) + 4)) == keptContent(number))
+        let photo = try copy.photos.entry(PhotoID(Int64(number) + 4)).photo.photo
+        #expect(
+          photo.isKept && FileManager.default.contents(atPath: photo.path) == keptContent(number))
       }
       #expect(try copy.gallery.check().findings == [])
       #expect(try names(folder) == ["gallery", "people.backup", "restored"])
