@@ -105,7 +105,7 @@ fuzz: setup
 fuzz-corpus: setup
 	@Fuzz/make_corpus.py
 
-sbom: setup
+sbom: build
 	@Scripts/sbom .build/sbom.json
 
 clean:
