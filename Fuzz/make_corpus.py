@@ -102,6 +102,8 @@ png = encoded(".png[strip]")
 text = b"Comment\0\0" + zlib.compress(b"\0" * 5000)
 put("png", "chunks.png",
     png[:33] + chunk(b"eXIf", exif[">"]) + chunk(b"zTXt", text) + chunk(b"gAMA", struct.pack(">I", 45455)) + png[33:])
+# A text that claims 2 GB, for which a decoder would take memory.
+put("png", "refused-claim.png", png[:33] + struct.pack(">I", 0x7F000000) + b"zTXt" + text + png[33:])
 
 
 # MARK: Colour profiles
@@ -226,6 +228,8 @@ dense = (
     + port(11, "image", ["n", 3]) + port(12, "output", ["n", 2]))
 for name, graph in (("blocks", blocks), ("dense", dense)):
     put("onnx", f"{name}.onnx", field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 21)))
+# A field of a number beyond all that there are.
+put("onnx", "field.onnx", field(1, 8) + field(1 << 60, 1) + field(7, dense))
 # Sizes whose product is more than a number can hold.
 put("onnx", "huge.onnx", field(1, 8) + field(7, blocks.replace(
     struct.pack("<4q", 2, 1, 2, 2), struct.pack("<4q", 1 << 40, 1 << 40, 2, 2))))

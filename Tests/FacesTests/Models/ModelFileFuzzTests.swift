@@ -25,6 +25,8 @@ import Testing
       uniqueKeysWithValues: try FuzzCorpus.files("onnx").map { ($0.name, $0.data) })
     let huge = try #require(files["huge.onnx"])
     #expect(throws: ModelFileError.notONNX) { try ONNXDequantizer.plain(huge) }
+    let field = try #require(files["field.onnx"])
+    #expect(throws: ModelFileError.notONNX) { try ONNXDequantizer.plain(field) }
     // Nothing in blocks of any size is nothing.
     let empty = try #require(files["empty.onnx"])
     #expect(throws: Never.self) { try ONNXDequantizer.plain(empty) }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PhotoFuzzTests {
   @Test(arguments: ["png", "jpeg", "heif", "tiff", "webp", "gif", "bmp", "pnm"])
   func `no file crashes, and every error is one line`(format: String) throws {
-    for (name, data) in try FuzzCorpus.files(format) {
+    for (name, data) in try FuzzCorpus.files(format) where !name.hasPrefix("refused-") {
       #expect(throws: Never.self, "\(name)") { try Photo.decode(data) }
     }
     let limits = PhotoLimits(maximumPixels: 1_000_000, longestSide: 500)

@@ -115,6 +115,13 @@ import Testing
     // What is not whole stays so, and what follows the end goes.
     #expect(throws: PhotoError.truncated(path: nil)) { try Photo.decode(bomb.dropLast(40)) }
     #expect(plain(bomb + Data(count: 50)) == plain(bomb))
+    // A decoder would take memory for all that a chunk claims: it sees none that the file does not have.
+    let claim = Data([0x7F, 0, 0, 0]) + Data("zTXt".utf8) + Data(text)
+    let base = plain(png) ?? png
+    #expect(plain(base.prefix(33) + claim) == base.prefix(33))
+    #expect(plain(bomb.prefix(33) + claim + bomb.dropFirst(33)) == base.prefix(33))
+    #expect(plain(base.prefix(33) + claim.prefix(10)) == base.prefix(33))
+    #expect(throws: PhotoError.self) { try Photo.decode(base.prefix(33) + claim) }
 
     let size = { (runs: Int) in Array("p\0\0".utf8) + TestFiles.deflatedZeros(runs: runs) }
     let small = TestFiles.png(plain(png) ?? png, with: [("iCCP", size(1_000))])
