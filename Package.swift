@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -133,6 +134,8 @@ let package = Package(
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
         "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
+        // scrypt, for backups. What Milvus needs brings it along anyway.
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: strict),
@@ -168,6 +171,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types", condition: server),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: server),
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: server),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: server),
@@ -262,11 +266,15 @@ let package = Package(
     .testTarget(
       name: "LikenessServerTests",
       dependencies: [
-        "GalleryCore", "GallerySQLite", "LikenessKit", "LikenessServer", "TestSupport",
+        "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessKit", "LikenessServer",
+        "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       exclude: ["Python"], swiftSettings: strict),
     .testTarget(

@@ -4,6 +4,7 @@
 #include <pango/pangoft2.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <vips/vips.h>
 
 /* ---- Process-wide state ---- */
@@ -199,12 +200,20 @@ int cv_orientation(const cv_image *image) {
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
-const void *cv_profile(const cv_image *image, size_t *length) {
+static const void *blob(const cv_image *image, const char *name, size_t *length) {
   const void *bytes = NULL;
   *length = 0;
-  if (vips_image_get_typeof(vips(image), VIPS_META_ICC_NAME) == 0) return NULL;
-  if (vips_image_get_blob(vips(image), VIPS_META_ICC_NAME, &bytes, length) != 0) return NULL;
+  if (vips_image_get_typeof(vips(image), name) == 0) return NULL;
+  if (vips_image_get_blob(vips(image), name, &bytes, length) != 0) return NULL;
   return bytes;
+}
+
+const void *cv_profile(const cv_image *image, size_t *length) {
+  return blob(image, VIPS_META_ICC_NAME, length);
+}
+
+const void *cv_exif(const cv_image *image, size_t *length) {
+  return blob(image, VIPS_META_EXIF_NAME, length);
 }
 
 /* ---- Operations ---- */
@@ -348,7 +357,13 @@ int cv_missing_glyphs(const char *text, const char *font) {
 
 /* ---- Pixels and files ---- */
 
-int cv_write(cv_image *image, void *pixels, size_t length) {
+uint64_t cv_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int cv_write(cv_image *image, void *pixels, size_t length, uint64_t deadline) {
   VipsImage *in = vips(image);
   size_t line = VIPS_IMAGE_SIZEOF_LINE(in);
   if (line * in->Ysize != length) {
@@ -362,6 +377,10 @@ int cv_write(cv_image *image, void *pixels, size_t length) {
   int failed = 0;
   const int strip = 64;
   for (int top = 0; top < in->Ysize && !failed; top += strip) {
+    if (cv_now() > deadline) {
+      failed = CV_TOO_LATE;
+      break;
+    }
     VipsRect rows = {0, top, in->Xsize, VIPS_MIN(strip, in->Ysize - top)};
     failed = vips_region_prepare(region, &rows);
     if (failed) break;
@@ -374,10 +393,10 @@ int cv_write(cv_image *image, void *pixels, size_t length) {
       for (int y = 0; y < rows.height; y++) memcpy(to + line * y, from + stride * y, line);
   }
   g_object_unref(region);
-  return failed ? -1 : 0;
+  return failed == CV_TOO_LATE ? failed : failed ? -1 : 0;
 }
 
-int cv_write_areas(cv_image *image, const cv_area *areas, size_t count) {
+int cv_write_areas(cv_image *image, const cv_area *areas, size_t count, uint64_t deadline) {
   VipsImage *in = vips(image);
   VipsRect all = {0, 0, in->Xsize, in->Ysize};
   int left = in->Xsize, right = 0, bottom = 0;
@@ -397,6 +416,10 @@ int cv_write_areas(cv_image *image, const cv_area *areas, size_t count) {
   const int strip = 64;
   /* Every strip down to the last one that is wanted, as decoders go from top to bottom. */
   for (int top = 0; top < bottom && !failed; top += strip) {
+    if (cv_now() > deadline) {
+      failed = CV_TOO_LATE;
+      break;
+    }
     VipsRect rows = {left, top, right - left, VIPS_MIN(strip, in->Ysize - top)};
     failed = vips_region_prepare(region, &rows);
     for (size_t i = 0; i < count && !failed; i++) {
@@ -409,7 +432,7 @@ int cv_write_areas(cv_image *image, const cv_area *areas, size_t count) {
     }
   }
   g_object_unref(region);
-  return failed ? -1 : 0;
+  return failed == CV_TOO_LATE ? failed : failed ? -1 : 0;
 }
 
 int cv_encode(cv_image *image, const char *suffix, void **bytes, size_t *length) {
@@ -442,6 +465,10 @@ void cv_set_orientation(cv_image *image, int orientation) {
 
 void cv_set_profile(cv_image *image, const void *bytes, size_t length) {
   vips_image_set_blob_copy(vips(image), VIPS_META_ICC_NAME, bytes, length);
+}
+
+void cv_set_capture_time(cv_image *image, const char *text) {
+  vips_image_set_string(vips(image), "exif-ifd2-DateTimeOriginal", text);
 }
 
 int cv_builtin_profile(const char *name, void **bytes, size_t *length) {

@@ -13,17 +13,22 @@ public struct ClusteringConstraints: Sendable {
   /// Rows of faces that are not of a group. Nor is, without better evidence, a face that is nearer to one of these than to
   /// every face of the group.
   public var rejected: [(row: Int, group: Int32)]
+  /// The groups that each face cannot be of, by what is known besides, such as when its photo was taken, `(n,)`; empty if there
+  /// are none. It says nothing of other faces, unlike `rejected`.
+  public var ruledOut: [[Int32]]
 
-  /// - Precondition: as many photos as groups.
+  /// - Precondition: as many photos as groups, and as many of `ruledOut` or none.
   public init(
     photos: [PhotoID], groups: [Int32], apart: [(Int32, Int32)] = [],
-    rejected: [(row: Int, group: Int32)] = []
+    rejected: [(row: Int, group: Int32)] = [], ruledOut: [[Int32]] = []
   ) {
-    precondition(photos.count == groups.count)
+    precondition(
+      photos.count == groups.count && (ruledOut.isEmpty || ruledOut.count == groups.count))
     self.photos = photos
     self.groups = groups
     self.apart = apart
     self.rejected = rejected
+    self.ruledOut = ruledOut
   }
 
   /// No constraints: each face has its own photo and no group.

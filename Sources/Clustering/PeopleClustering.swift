@@ -103,13 +103,14 @@ public struct PeopleClustering: Sendable {
   /// Two clusters that may be one person.
   public typealias Suggestion = (
     a: Int32, b: Int32, probability: Float, links: Int, distance: Float, faces: (Int, Int),
-    sharesPhoto: Bool
+    together: (Int, Int)?
   )
 
   /// The pairs of clusters that may be one person by the links between their faces (`SeveralLinks`), the likeliest first.
   ///
-  /// Left out are groups that are marked as different, and links of faces that a cluster's group is barred to. Pairs with faces in
-  /// one photo are told: they are two people, or one in a mirror.
+  /// Left out are groups that are marked as different, or of which one has a face that cannot be of the other, and links of
+  /// faces that a cluster's group is barred to. Pairs with faces in one photo are told, with the two that are most alike: they
+  /// are two people, or one in a mirror.
   /// - Parameters:
   ///   - labels: the cluster of each row, `(n,)`.
   ///   - probability: that two faces of a cosine distance are of one person.
@@ -137,16 +138,17 @@ public struct PeopleClustering: Sendable {
       guard let group = groupOf[other], !rejected.isEmpty else { return rows }
       return rows.filter { !rejected.groups(barredTo: $0).contains(group) }
     }
-    let photosOf = Dictionary(
-      uniqueKeysWithValues: Set(pairs.joined()).map { label in
-        (label, Set(rowsOf[label, default: []].map { constraints.photos[$0] }))
-      })
+    func isRuledOut(_ label: Int32, of other: Int32) -> Bool {
+      guard !constraints.ruledOut.isEmpty, let group = groupOf[other] else { return false }
+      return rowsOf[label, default: []].contains { constraints.ruledOut[$0].contains(group) }
+    }
     var result: [Suggestion] = []
     for pair in pairs {
       let (a, b) = (pair[0], pair[1])
       if let x = groupOf[a], let y = groupOf[b], apart.contains([min(x, y), max(x, y)]) {
         continue
       }
+      if isRuledOut(a, of: b) || isRuledOut(b, of: a) { continue }
       let (own, others) = (rows(a, thatMayBeOf: b), rows(b, thatMayBeOf: a))
       guard
         let links = SeveralLinks(
@@ -157,13 +159,26 @@ public struct PeopleClustering: Sendable {
         (
           a, b, links.probability, links.links, max(0, 1 - links.nearest.similarity),
           (own[links.nearest.first], others[links.nearest.second]),
-          !photosOf[a, default: []].isDisjoint(with: photosOf[b, default: []])
+          together(rowsOf[a, default: []], rowsOf[b, default: []])
         ))
     }
     result.sort {
       ($1.probability, $0.distance, $0.a, $0.b) < ($0.probability, $1.distance, $1.a, $1.b)
     }
     return Array(result.prefix(count))
+  }
+
+  /// The two rows in one photo that are most alike, one of each cluster; nil where none are in one photo.
+  private func together(_ rows: [Int], _ others: [Int]) -> (Int, Int)? {
+    let inPhoto = Dictionary(grouping: others) { constraints.photos[$0] }
+    var best: (similarity: Float, rows: (Int, Int))?
+    for row in rows {
+      for other in inPhoto[constraints.photos[row], default: []] {
+        let similarity = vectors.similarity(row, other)
+        if similarity > best?.similarity ?? -.infinity { best = (similarity, (row, other)) }
+      }
+    }
+    return best?.rows
   }
 
   /// How similar impostors of this gallery are.

@@ -1,18 +1,22 @@
 import LikenessCore
 
-/// Which rows may not join which groups, since the user said so of them or of a face that they are more like.
+/// Which rows may not join which groups, since the user said so of them or of a face that they are more like, or they cannot
+/// be of the group.
 struct RejectedFaces {
-  /// By row; empty for nearly all, `(n,)`. Empty if nothing was rejected.
+  /// By row; empty for nearly all, `(n,)`. Empty if nothing was rejected or ruled out.
   private let groups: [[Int32]]
 
   /// A face without a group is barred from one if it is nearer to a face that is not of the group than to each face that the
   /// user put there.
   init(_ vectors: UnitVectors, _ constraints: ClusteringConstraints, threads: Int) {
-    guard !constraints.rejected.isEmpty else {
+    guard !constraints.rejected.isEmpty || !constraints.ruledOut.isEmpty else {
       groups = []
       return
     }
     var barred = [[Int32]](repeating: [], count: vectors.count)
+    for (row, groups) in constraints.ruledOut.enumerated() where !groups.isEmpty {
+      barred[row] = groups.filter { $0 != constraints.groups[row] }
+    }
     for (group, rejected) in Dictionary(grouping: constraints.rejected, by: \.group) {
       let rejected = Set(rejected.map(\.row))
       for row in rejected where constraints.groups[row] != group { barred[row].append(group) }

@@ -3,7 +3,7 @@ import LikenessCore
 
 /// Photo → faces → landmarks → chips → embeddings, one photo at a time on one thread.
 public final class FaceAnalyzer {
-  private let finder: FaceFinder
+  let finder: FaceFinder
   private let shapePredictor: ShapePredictor
   private let embedder: FaceEmbedder
   private let options: FaceEngineOptions
@@ -148,7 +148,7 @@ public final class FaceAnalyzer {
   /// - Parameter box: square, from the brows to the chin, in pixels of `photo` as it is held.
   public func face(in box: Box, of photo: Photo) throws -> Face {
     let detection = Detection(box: box, score: 1, isDlibBox: true)
-    return try embedded([cut(detection, from: FaceCloseUp(photo), isAsFound: false)])[0]
+    return try face(detection, from: FaceCloseUp(photo))
   }
 
   /// What a network says of a photo as a whole, made square: of a picture that is nothing but a face, for networks that
@@ -225,7 +225,24 @@ public final class FaceAnalyzer {
   }
 
   /// The side of the largest chip of a face, in pixels.
-  private var chipSide: Int { max(embedder.side, Self.portraitSide) }
+  var chipSide: Int { max(embedder.side, Self.portraitSide) }
+
+  /// The score from which on detections are looked at, from 0 to 1.
+  var minimumScore: Float { options.minimumScore }
+
+  /// Whether photos are looked at turned.
+  var turnsSideways: Bool { options.turnsSideways }
+
+  /// A face in a close-up, with its embedding.
+  /// - Throws: `InferenceError`
+  func face(_ detection: Detection, from closeUp: FaceCloseUp) throws -> Face {
+    try embedded([cut(detection, from: closeUp, isAsFound: false)])[0]
+  }
+
+  /// The landmarks that a face without any gets.
+  func estimatedLandmarks(of face: Detection, in photo: Photo) -> FaceLandmarks {
+    FaceLandmarks(landmarks(of: face, in: photo))
+  }
 
   /// The chips of the face in a mirror, those of dlib's alignment with landmarks of their own: what differs between both
   /// is mostly noise of the alignment, which the mean takes out.

@@ -51,13 +51,18 @@ struct FaceCloseUp {
     self.quarterTurns = quarterTurns
   }
 
+  /// A box in the close-up, in the photo as it came, at full size.
+  func inPhoto(_ box: Box) -> Box {
+    box.scaled(scale).shifted(x: origin.x, y: origin.y)
+      .turnedBack(quarterTurns, width: fullWidth, height: fullHeight)
+  }
+
   /// A face found in the close-up, in the photo as it came, at full size.
   func inPhoto(_ face: Face) -> Face {
     var face = face
-    face.box = face.box.scaled(scale).shifted(x: origin.x, y: origin.y)
+    face.box = inPhoto(face.box)
     face.landmarks = face.landmarks.scaled(scale).shifted(x: origin.x, y: origin.y)
     guard quarterTurns != 0 else { return face }
-    face.box = face.box.turnedBack(quarterTurns, width: fullWidth, height: fullHeight)
     // Landmarks count from the centre of the first pixel, boxes from its corner.
     face.landmarks = FaceLandmarks(
       face.landmarks.points.map {

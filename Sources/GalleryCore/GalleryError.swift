@@ -27,6 +27,10 @@ public enum GalleryError: ClassifiedError, Equatable {
   case unusable(path: String, detail: String)
   case unknownName(path: String, name: String)
   case unknownFace(path: String, face: FaceID)
+  /// The photo that a face was to be added to is not there.
+  case unknownPhoto(path: String, photo: PhotoID)
+  /// A face that was to be added to a photo is there already.
+  case faceExists(path: String, face: FaceID)
   /// A name cannot be renamed to an existing one without merging them.
   case nameTaken(path: String, name: String)
   case unknownPerson(path: String, person: PersonID)
@@ -36,6 +40,8 @@ public enum GalleryError: ClassifiedError, Equatable {
   case toldApart(path: String, first: String, second: String, edit: PeopleEdit?)
   /// People to be merged were given different names, and none was chosen.
   case severalNames(path: String, names: [String])
+  /// An edit of people is to be undone that is not the last one. `last` is the last; nil if none is left.
+  case notLastEdit(path: String, edit: EditID, last: PeopleEdit?)
   case failed(path: String, detail: String)
 
   public var kind: ErrorKind {
@@ -48,8 +54,10 @@ public enum GalleryError: ClassifiedError, Equatable {
     case .readOnly: .readOnly
     case .diskFull: .full
     case .unusable: .invalidInput
-    case .unknownName, .unknownFace, .unknownPerson: .notFound
-    case .modelMismatch, .nameTaken, .personNameTaken, .toldApart, .severalNames: .conflict
+    case .unknownName, .unknownFace, .unknownPhoto, .unknownPerson: .notFound
+    case .modelMismatch, .faceExists, .nameTaken, .personNameTaken, .toldApart, .severalNames,
+      .notLastEdit:
+      .conflict
     case .unfinished, .failed: .failed
     }
   }
@@ -89,6 +97,10 @@ public enum GalleryError: ClassifiedError, Equatable {
       "there is nobody of the name \(name) in the gallery \(path)"
     case .unknownFace(let path, let face):
       "there is no \(face.reference) in the gallery \(path)"
+    case .unknownPhoto(let path, let photo):
+      "there is no \(photo.reference) in the gallery \(path)"
+    case .faceExists(_, let face):
+      "\(face.reference) is in that place already"
     case .nameTaken(let path, let name):
       "there is a \(name) in the gallery \(path) already: merge the two, or choose another name"
     case .unknownPerson(let path, let person):
@@ -100,6 +112,9 @@ public enum GalleryError: ClassifiedError, Equatable {
         + (edit.map { " on \($0.timeText) (\($0.text))" } ?? "")
     case .severalNames(_, let names):
       "these people have different names, \(names.joined(separator: ", "))"
+    case .notLastEdit(_, let edit, let last):
+      "\(edit.reference) is not the last edit of people: "
+        + (last.map { "that is \($0.id.reference) (\($0.text))" } ?? "there is none to undo")
     case .failed(let path, let detail):
       "the gallery \(path) failed: \(detail)"
     }

@@ -5,9 +5,9 @@ import LikenessCore
 public struct PeopleEdit: Sendable, Equatable, Identifiable {
   /// What the user said: a name, that several people are one, that some of a person's faces are another's,
   /// that a face is not a person's, that people or faces are to be hidden or shown again, which face stands for a
-  /// person, or that a face is one, or is a person's, as it was taken to be.
+  /// person, that a face is one, or is a person's, as it was taken to be, or when a person was born and died.
   public enum Kind: String, Sendable, Codable {
-    case name, merge, split, apart, hide, show, cover, confirm
+    case name, merge, split, apart, hide, show, cover, confirm, dates
   }
 
   /// Rises from edit to edit.

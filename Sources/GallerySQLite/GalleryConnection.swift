@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 import Synchronization
 
 /// SQLite's connections to a gallery.
@@ -48,6 +49,8 @@ package struct GalleryConnection: Sendable {
     let leftovers = ["", "-journal", "-wal", "-shm"].map { file.path + $0 }
     for path in leftovers { unlink(path) }
     do {
+      // SQLite gives its log and its other files the rights of the database.
+      PrivateFiles.makeFile(file)
       let queue = try DatabaseQueue(path: file.path)
       try GallerySchema.migrator.migrate(queue)
       try queue.close()

@@ -6,9 +6,12 @@ import LikenessCore
 extension GalleryStore {
   /// The name that a face goes by, of `namedFaces`: the one that the user gave to its person, else the one that it was
   /// added by. If the user put it to somebody else than the person of that name, it has none.
-  static let goesBy = """
-    COALESCE(person.name, CASE WHEN person_face.pinned AND EXISTS (
-      SELECT 1 FROM person AS bearer WHERE bearer.name = name.name) THEN NULL ELSE name.name END)
+  static let goesBy = "COALESCE(person.name, \(ownName))"
+
+  /// The same without the name of its person.
+  static let ownName = """
+    CASE WHEN person_face.pinned AND EXISTS (
+      SELECT 1 FROM person AS bearer WHERE bearer.name = name.name) THEN NULL ELSE name.name END
     """
 
   /// Faces with what `goesBy` needs.
@@ -26,9 +29,12 @@ extension GalleryStore {
     """
     face.id, face.photo, face.ordinal, \(name), face.x, face.y, face.width, face.height,
     face.score, face.landmarks, face.size, face.sharpness, face.yaw, face.pitch, face.roll,
-    face.inside, face.confidence
+    face.inside, face.confidence, face.brightness, face.contrast, face.drawn
     """
   }
+
+  /// How many columns these are: what a query reads besides comes after them.
+  static let faceColumnCount = 20
 
   static func face(_ row: Row) throws -> StoredFace {
     StoredFace(
@@ -41,7 +47,8 @@ extension GalleryStore {
       quality: FaceQuality(
         size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),
         pitch: try row.value(13), roll: try row.value(14), inside: try row.value(15),
-        confidence: try row.value(16)))
+        confidence: try row.value(16), brightness: try row.value(17),
+        contrast: try row.value(18)), isDrawn: try row.value(19))
   }
 
   static func meta(_ key: String, _ db: Database) throws -> String? {

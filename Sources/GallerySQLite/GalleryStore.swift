@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GalleryCore
+import LikenessCore
 import Synchronization
 
 /// Photos, faces and names in one folder: a SQLite database, transactional, readable while it is
@@ -13,6 +14,9 @@ public final class GalleryStore: FaceStore {
     /// For writing: one process at a time.
     case write
   }
+
+  /// How long a writer waits for its turn.
+  public static let patience: Duration = .seconds(10)
 
   /// The gallery's folder.
   public let folder: URL
@@ -49,17 +53,24 @@ public final class GalleryStore: FaceStore {
   /// Opens a gallery.
   /// - Parameters:
   ///   - create: makes an empty one where there is none; needs `.write`.
-  ///   - isBrief: other writers wait for this one, where they can, instead of failing with its process id.
-  /// - Throws: `GalleryError`
+  ///   - isBrief: writes for a turn only: other writers wait for this one, where they can, instead of failing with its
+  ///     process id.
+  ///   - patience: how long to wait while others have their turns. One that writes for a whole task is not waited for.
+  ///   - finishesErasing: whether a removal that could not erase all of its bytes is brought to its end, which rewrites the
+  ///     database.
+  /// - Throws: `GalleryError`; `.inUse` where others did not let go of it in time
   public init(
-    at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false
+    at folder: URL, access: Access, create: Bool = false, isBrief: Bool = false,
+    patience: Duration = .zero, finishesErasing: Bool = true
   ) throws(GalleryError) {
     let files = GalleryFiles(folder: folder)
     guard files.exists || (create && access == .write) else { throw .missing(path: folder.path) }
     let hasFolder = FileManager.default.fileExists(atPath: folder.path)
-    let lock = access == .write ? try Self.lock(files, isBrief: isBrief) : nil
+    let lock =
+      access == .write ? try Self.lock(files, isBrief: isBrief, patience: patience) : nil
     do {
       if !files.exists { try GalleryConnection.create(files) }
+      if access == .write { files.closeToOthers() }
       let use = try DatabaseUse(of: files)
       writer = access == .write ? try GalleryConnection.writing(files) : nil
       if let writer { try Self.migrate(writer, files) }
@@ -70,6 +81,7 @@ public final class GalleryStore: FaceStore {
       if !hasFolder, !files.exists {
         // Nothing half-made stays.
         unlink(files.lock.path)
+        unlink(files.next.path)
         rmdir(folder.path)
       }
       throw error
@@ -79,7 +91,7 @@ public final class GalleryStore: FaceStore {
     identity = files.identity
     self.lock = lock
     // A removal that was interrupted after its transaction is brought to its end.
-    if access == .write { _ = try? eraseTraces() }
+    if access == .write, finishesErasing { _ = try? eraseTraces() }
   }
 
   deinit {
@@ -98,10 +110,10 @@ public final class GalleryStore: FaceStore {
 
   /// Makes the folder if need be.
   private static func lock(
-    _ files: GalleryFiles, isBrief: Bool
+    _ files: GalleryFiles, isBrief: Bool, patience: Duration
   ) throws(GalleryError) -> GalleryLock {
     do {
-      try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
+      try PrivateFiles.makeFolder(files.folder)
     } catch let error as CocoaError {
       let path = files.folder.path
       switch error.code {
@@ -117,7 +129,7 @@ public final class GalleryStore: FaceStore {
     } catch {
       throw .failed(path: files.folder.path, detail: "its folder cannot be made")
     }
-    return try GalleryLock(files, isBrief: isBrief)
+    return try GalleryLock(files, isBrief: isBrief, patience: patience)
   }
 
   /// A reader's connection to a gallery of this version.
@@ -126,7 +138,7 @@ public final class GalleryStore: FaceStore {
     if try connection.readers.lend({ try isCurrent($0, files) }) { return connection }
     try connection.readers.close()
     guard files.isWritable else { throw GalleryError.olderVersion(path: files.folder.path) }
-    let lock = try GalleryLock(files)
+    let lock = try GalleryLock(files, isBrief: true, patience: Self.patience)
     try withExtendedLifetime(lock) {
       let writer = try GalleryConnection.writing(files)
       try migrate(writer, files)
@@ -171,7 +183,7 @@ public final class GalleryStore: FaceStore {
     }
   }
 
-  private func readConnections() throws -> (ReadConnections, GalleryFiles.State?) {
+  func readConnections() throws -> (ReadConnections, GalleryFiles.State?) {
     try connection.withLock { connection in
       if let known = connection, known.assumedState == nil || files.state == known.assumedState {
         return (known.readers, known.assumedState)

@@ -75,13 +75,28 @@ public struct LikenessServer: Sendable {
     http.idleTimeout = .seconds(75)
     http.httpDecoder = .init(
       maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+    var limits = ConnectionGuard.Limits()
+    limits.head = .nanoseconds(Int64(configuration.requestHeadSeconds * 1e9))
+    limits.unreadBytes = configuration.uploadBytes
+    http.additionalChannelHandlers = { [connections = services.connections, limits] in
+      [ConnectionGuard(connections, limits)]
+    }
     let plain = HTTPServerBuilder.http1(configuration: http)
     return Application(
       router: ServerRouter(services: services).make(),
       server: try tls().map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-      onServerRunning: onServerRunning, logger: logger)
+      onServerRunning: { [logger] channel in
+        await Self.guardAccepting(channel, logger)
+        await onServerRunning(channel)
+      }, logger: logger)
+  }
+
+  private static func guardAccepting(_ channel: any Channel, _ logger: Logger) async {
+    try? await channel.eventLoop.submit {
+      try channel.pipeline.syncOperations.addHandler(AcceptGuard(logger: logger), position: .first)
+    }.get()
   }
 
   private func tls() throws -> TLSConfiguration? {

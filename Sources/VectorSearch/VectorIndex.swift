@@ -188,14 +188,53 @@ public final class VectorIndex: Sendable {
     if let damage = damage.withLock({ $0 }) { throw damage }
   }
 
+  /// How an index differs from the vectors that it should hold.
+  package struct Differences: Sendable {
+    /// Ids that it does not hold.
+    package var missing: [Int64] = []
+    /// Ids that it should not hold.
+    package var unexpected: [Int64] = []
+    /// Ids whose vectors are others.
+    package var altered: [Int64] = []
+
+    package var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && altered.isEmpty }
+  }
+
+  /// Compares ids, and vectors number for number.
+  /// - Parameters:
+  ///   - vectors: what the index should hold, `(n, d)` with the index's d.
+  ///   - ids: one for each row.
+  package func differences(from vectors: EmbeddingMatrix, ids: [Int64]) -> Differences {
+    precondition(vectors.count == ids.count && vectors.dimensions == dimensions)
+    let store = current.store
+    let expected = Set(ids)
+    // Exclusively, since the table of slots may have to be made.
+    return store.rowLock.exclusive {
+      var differences = Differences()
+      for (row, id) in ids.enumerated() {
+        guard let slot = store.slot(of: id) else {
+          differences.missing.append(id)
+          continue
+        }
+        let isSame = vectors.withRow(row) { $0.elementsEqual(store.vector(slot)) }
+        if !isSame { differences.altered.append(id) }
+      }
+      for slot in 0..<store.slotCount {
+        let id = store.id(slot)
+        if id != VectorStore.noID, !expected.contains(id) { differences.unexpected.append(id) }
+      }
+      return differences
+    }
+  }
+
   /// Compares the whole file that the index was read from with its checksums.
   /// - Throws: `IndexError.damaged`
   public func verifyFile() throws(IndexError) {
     try current.store.source?.verify(IndexFile.SectionName.allCases)
   }
 
-  /// Writes the index to a file, in place of what is there. The caller must prevent others from writing
-  /// the same file at the same time.
+  /// Writes the index to a file, in place of what is there, which only its owner can read. The caller must prevent others
+  /// from writing the same file at the same time.
   ///
   /// The recall that `info` and searches state is measured first, if it is not known.
   /// - Throws: `IndexError.cannotWrite`, `.damaged`
@@ -235,6 +274,15 @@ public final class VectorIndex: Sendable {
       throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
     }
   }
+
+  /// Deletes what writers that were killed have left beside a file. The caller must prevent others from writing it at the
+  /// same time.
+  package static func eraseUnfinished(beside url: URL) {
+    IndexFile.removeUnfinished(beside: url)
+  }
+
+  /// Files that writers have left beside a file, or are just writing.
+  package static func unfinished(beside url: URL) -> [URL] { IndexFile.unfinished(beside: url) }
 
   /// A description of the index, for display.
   public struct Info: Sendable, Codable {

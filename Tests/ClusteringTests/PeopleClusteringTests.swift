@@ -6,7 +6,7 @@ import VectorSearch
 
 @testable import Clustering
 
-/// Faces drawn around the directions of people, as much alike as dlib's: strangers at 0.84, photos of one
+/// Faces drawn around the directions of people, as much alike as dlib's: impostors at 0.84, photos of one
 /// person at 0.95.
 struct DrawnFaces {
   var vectors: EmbeddingMatrix
@@ -187,7 +187,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
   @Test func pinnedFacesStayTogetherAndApart() throws {
     let faces = DrawnFaces(people: 20, photos: 4, seed: 7)
     var constraints = ClusteringConstraints(unconstrained: 80)
-    // A twin in the same photo whom the user put to the same person, strangers made one, and a person
+    // A twin in the same photo whom the user put to the same person, impostors made one, and a person
     // whom the user divided.
     constraints.photos[1] = constraints.photos[0]
     (constraints.groups[0], constraints.groups[1]) = (0, 0)
@@ -223,7 +223,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     let best = try #require(
       clustering.suggestions(for: labels, count: 3, probability: drawnProbability).first)
     #expect([best.a, best.b] == [0, 60])
-    #expect(best.probability > 0.5 && best.links == 2 && !best.sharesPhoto)
+    #expect(best.probability > 0.5 && best.links == 2 && best.together == nil)
     let distance = Metric.cosine.distance(
       faces.vectors[best.faces.0], faces.vectors[best.faces.1])
     #expect(abs(best.distance - distance) < 1e-5)
@@ -294,6 +294,42 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(!suggested.contains { $0.a == 0 && $0.b == 21 })
   }
 
+  /// A face that cannot be of a group stays out of it, and says nothing of one that is like it.
+  @Test(arguments: ClusteringAlgorithm.allCases)
+  func facesThatAreRuledOutStayOut(_ algorithm: ClusteringAlgorithm) throws {
+    var faces = DrawnFaces(people: 20, photos: 4, seed: 15)
+    func like(_ row: Int, _ other: Int) -> Embedding {
+      Embedding(
+        zip(faces.vectors[row].values, faces.vectors[other].values).map { 0.9 * $0 + 0.1 * $1 })
+    }
+    let (out, free) = (like(0, 1), like(1, 0))
+    faces.vectors.append(out)
+    faces.vectors.append(free)
+    faces.people += [0, 0]
+    var constraints = ClusteringConstraints(unconstrained: 82)
+    // The user's word counts more.
+    for row in [0, 1] { constraints.groups[row] = 0 }
+    constraints.ruledOut = (0..<82).map { [1, 80].contains($0) ? [0] : [] }
+    let clustering = try faces.clustering(constraints)
+    let labels = clustering.clusters(algorithm).labels
+    #expect(labels[80] != labels[0] && labels[1] == labels[0] && labels[81] == labels[0])
+    // The same of faces that come later.
+    var known = faces.people.map(Int32.init)
+    (known[80], known[81]) = (-1, -1)
+    let joined = clustering.extended(known)
+    #expect(joined[80] != 0 && joined[81] == 0)
+    // Nor is a person of whom one face is ruled out suggested.
+    (known[80], known[81]) = (20, 20)
+    func isSuggested(_ constraints: ClusteringConstraints) throws -> Bool {
+      try faces.clustering(constraints).suggestions(
+        for: known, count: 300, probability: drawnProbability
+      ).contains { $0.a == 0 && $0.b == 20 }
+    }
+    #expect(try !isSuggested(constraints))
+    constraints.ruledOut = []
+    #expect(try isSuggested(constraints))
+  }
+
   @Test func peopleOfOnePhotoAreTold() throws {
     let faces = DrawnFaces(people: 60, photos: 4, seed: 9)
     var labels = faces.people.map(Int32.init)
@@ -303,7 +339,9 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     let pair = try faces.clustering(constraints).suggestions(
       for: labels, count: 300, probability: drawnProbability
     ).first { $0.a == 0 && $0.b == 60 }
-    #expect(try #require(pair).sharesPhoto)
+    let found = try #require(pair)
+    let together = try #require(found.together)
+    #expect(together == (2, 1))
   }
 }
 
@@ -348,20 +386,20 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
 
 @Suite struct ImpostorDistributionTests {
   @Test func ratesAndSimilaritiesAreInverse() {
-    let strangers = ImpostorDistribution(median: 0.8, width: 0.04, faces: 100)
+    let impostors = ImpostorDistribution(median: 0.8, width: 0.04, faces: 100)
     for rate in [0.4, 0.1, 3e-3, 1e-4, 2e-6, 1e-9] {
-      let back = strangers.falseAcceptRate(at: strangers.similarity(atFalseAcceptRate: rate))
+      let back = impostors.falseAcceptRate(at: impostors.similarity(atFalseAcceptRate: rate))
       #expect(abs(back / rate - 1) < 1e-2)
     }
-    #expect(strangers.falseAcceptRate(at: 0.8) == 0.5)
-    #expect(strangers.falseAcceptRate(at: 0.5) > 0.999)
+    #expect(impostors.falseAcceptRate(at: 0.8) == 0.5)
+    #expect(impostors.falseAcceptRate(at: 0.5) > 0.999)
   }
 
   @Test func measuresTheGalleryAndNotItsPeople() throws {
     // Half of all pairs would be of one person.
     let faces = DrawnFaces(people: 300, photos: 2, seed: 10)
     let clustering = try faces.clustering()
-    let strangers = clustering.impostors(faces.people.map(Int32.init))
+    let impostors = clustering.impostors(faces.people.map(Int32.init))
     var similarities: [Float] = []
     let unit = UnitVectors(faces.vectors)
     for a in 0..<600 {
@@ -370,16 +408,16 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
       }
     }
     similarities.sort()
-    #expect(abs(strangers.median - similarities[similarities.count / 2]) < 0.005)
-    #expect(strangers.faces == 600)
+    #expect(abs(impostors.median - similarities[similarities.count / 2]) < 0.005)
+    #expect(impostors.faces == 600)
   }
 
   @Test func withoutFacesThePriorIsUsed() throws {
     let nothing = EmbeddingMatrix(dimensions: 4)
-    let strangers = PeopleClustering(
+    let impostors = PeopleClustering(
       nothing, neighbors: try NeighborTable(of: nothing, width: 4),
       constraints: ClusteringConstraints(unconstrained: 0)
     ).impostors()
-    #expect(strangers == .standard)
+    #expect(impostors == .standard)
   }
 }

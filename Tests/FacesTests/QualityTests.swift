@@ -19,6 +19,39 @@ import Testing
     }
   }
 
+  @Test func `a darkened face is darker and has less contrast`() throws {
+    let analyzer = try Networks.shared().makeAnalyzer()
+    let entry = try Goldens.load().photos[1]
+    let photo = try Goldens.photo(entry.file)
+    let box = Box(dlib: entry.hog[0])
+    func quality(_ factor: Double) throws -> FaceQuality {
+      let pixels = photo.pixels.map { UInt8(Double($0) * factor) }
+      let dark = Photo(width: photo.width, height: photo.height, pixels: pixels)
+      return try analyzer.face(in: box, of: dark).quality
+    }
+    let (lit, dark) = (try quality(1), try quality(0.05))
+    let brightness = try #require(lit.brightness)
+    let contrast = try #require(lit.contrast)
+    #expect((60...200).contains(brightness) && contrast > 15 && lit.lighting == 1)
+    // The landmarks are found anew, and so are not quite the same.
+    #expect(try #require(dark.brightness) < brightness / 10)
+    #expect(try #require(dark.contrast) < contrast / 5)
+    #expect(dark.lighting == 0)
+  }
+
+  @Test func `a face whose light nobody measured is as before`() {
+    func quality(_ brightness: Double?, _ contrast: Double?) -> FaceQuality {
+      FaceQuality(
+        size: 64, sharpness: 10, yaw: 0, pitch: 0, roll: 0, inside: 1, brightness: brightness,
+        contrast: contrast)
+    }
+    #expect(quality(nil, nil).lighting == 1 && quality(120, 40).lighting == 1)
+    let lights = [(60.0, 40.0), (30, 40), (120, 12), (235, 40)].map { quality($0, $1).lighting }
+    #expect(lights.allSatisfy { $0 > 0 && $0 < 1 })
+    // How a face is lit says nothing of how well it can be judged.
+    #expect(quality(20, 8).overall == 1)
+  }
+
   @Test func `a face that is cut off says so`() throws {
     let analyzer = try Networks.shared().makeAnalyzer()
     let entry = try Goldens.load().photos[1]

@@ -41,7 +41,7 @@ import Testing
   private static func photo(
     _ number: Int, faces: Int, names: [String?], _ random: inout SplitMix64
   ) -> NewPhoto {
-    NewPhoto(
+    var photo = NewPhoto(
       digest: String(format: "%064x", number),
       file: PhotoFile(path: "/photos/\(number).jpg", bytes: number, modified: Double(number) / 3),
       width: 100 + number, height: 90, turned: number % 4 * 90, detector: "yunet",
@@ -56,12 +56,15 @@ import Testing
           quality: FaceQuality(
             size: 50, sharpness: .random(in: 0...10, using: &random), yaw: -1.5, pitch: 2,
             roll: 0.1,
-            inside: 1, confidence: [nil, 0.25, 0.9, 0.8, 0.1][(number + ordinal) % 5]),
+            inside: 1, confidence: [nil, 0.25, 0.9, 0.8, 0.1][(number + ordinal) % 5],
+            brightness: number % 4 == 0 ? nil : Double(number), contrast: 12.5),
           embedding: Embedding((0..<dimensions).map { _ in .random(in: -1...1, using: &random) }),
           attributes: number % 3 == 0 ? ["expression": Embedding([1, 2, 3])] : [:],
           thumbnail: number % 5 == 0 ? Data() : Data("jpeg \(number) \(ordinal)".utf8),
           labels: ["parity": number % 2 == 0 ? "even" : "odd", "na\"me": "x\\y"])
       })
+    photo.taken = [.unread, .undated, PhotoTaken(CaptureTime("2004-05-06T07:08:09"))][number % 3]
+    return photo
   }
 
   /// What faces of two stores have in common: all but their numbers.
@@ -75,7 +78,7 @@ import Testing
       let labels = entry.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       text =
         "\(entry.name ?? "-") \(entry.face.geometry) \(entry.face.score) \(entry.face.quality) \(labels) "
-        + "\(embedding.values) \(photo.path) \(photo.name) \(photo.width) \(photo.turned) "
+        + "\(embedding.values) \(photo.path) \(photo.name) \(photo.width) \(photo.turned) \(photo.taken) "
         + "\(thumbnail ?? Data()) \(entry.hasThumbnail)"
     }
 
@@ -189,8 +192,30 @@ import Testing
           try expectEqual(store, gallery)
         }
         #expect(try gallery.faceCount() > 0)
+        try expectToldWhatIsWrong(gallery)
       }
     }
+  }
+
+  private func expectToldWhatIsWrong(_ gallery: MilvusGallery) throws {
+    func found() throws -> [GalleryFinding] {
+      try gallery.check(hasUnitLength: false, repairing: false)
+    }
+    #expect(try found() == [])
+    let entries = try gallery.entries(of: gallery.faces(after: 0, limit: .max))
+    let pictures = entries.filter { $0.hasThumbnail }
+    let pictured = try #require(pictures.first).face
+    try gallery.delete([Record.key(thumbnail: pictured.id)])
+    #expect(
+      try found().map(\.text) == [
+        "there are faces whose thumbnails are gone: \(pictured.id.reference)"
+      ])
+    try gallery.delete([Record.key(photo: pictured.photo)])
+    #expect(
+      try found().first?.text
+        == "there are faces of photos that have no record: \(pictured.photo.reference)")
+    #expect(
+      try gallery.check(hasUnitLength: true, repairing: false).contains { $0.kind == .embedding })
   }
 
   @Test func theNearestAreThoseOfAllThatMayAnswer() async throws {
@@ -276,6 +301,56 @@ import Testing
   }
 
   /// A face that is no longer doubtful waits for people, as one that came.
+  @Test func aFaceIsAddedToAPhoto() async throws {
+    try await MilvusServer.with { server in
+      var random = SplitMix64(seed: 37)
+      let gallery = try Self.open(server)
+      var face = Self.photo(1, faces: 1, names: ["Bo"], &random).faces[0]
+      (face.isDrawn, face.geometry.box) = (true, Box(x: 200, y: 0, width: 40, height: 40))
+      try gallery.add([Self.photo(9, faces: 0, names: [nil], &random)], model: "test")
+      let empty = try #require(try gallery.photo(digest: String(format: "%064x", 9))?.id)
+      // The first face of all makes it a gallery of its model.
+      let first = try gallery.add(face, toPhoto: empty, model: "test", modelFile: nil)
+      #expect(try gallery.model() == "test" && gallery.face(id: first)?.isDrawn == true)
+      #expect(try gallery.face(id: first)?.name == "Bo")
+      #expect(try gallery.thumbnail(face: first) == face.thumbnail)
+      #expect(try gallery.embedding(face: first) == face.embedding)
+      #expect(try gallery.contents(ofPhotos: [empty])[0].photo.faces.map(\.isDrawn) == [true])
+
+      try gallery.add([Self.photo(5, faces: 2, names: ["Ann"], &random)], model: "test")
+      let photo = try #require(try gallery.photo(digest: String(format: "%064x", 5))?.id)
+      let unsorted = try gallery.unsortedFaceCount()
+      face.quality.confidence = 1
+      let id = try gallery.add(face, toPhoto: photo, model: "test", modelFile: nil)
+      #expect(try gallery.faces(inPhoto: photo).map(\.ordinal) == [0, 1, 2])
+      #expect(try gallery.unsortedFaceCount() == unsorted + 1)
+      #expect(throws: GalleryError.faceExists(path: gallery.path, face: id)) {
+        _ = try gallery.add(face, toPhoto: photo, model: "test", modelFile: nil)
+      }
+      #expect(throws: GalleryError.unknownPhoto(path: gallery.path, photo: 7)) {
+        _ = try gallery.add(face, toPhoto: 7, model: "test", modelFile: nil)
+      }
+      #expect(
+        throws: GalleryError.modelMismatch(path: gallery.path, gallery: "test", model: "other")
+      ) {
+        var other = face
+        other.geometry.box.y = 300
+        _ = try gallery.add(other, toPhoto: photo, model: "other", modelFile: nil)
+      }
+
+      // Taken back, it leaves its photo; by a name, the photo goes with it.
+      #expect(try gallery.preview(of: Removal(faces: [first])).photos.isEmpty)
+      #expect(try gallery.remove(face: first).photos.isEmpty)
+      #expect(try gallery.photo(id: empty) != nil && gallery.summary().photosWithoutFace == 1)
+      // What is drawn elsewhere next is another face.
+      face.geometry.box.x = 300
+      let other = try gallery.add(face, toPhoto: empty, model: "test", modelFile: nil)
+      #expect(other != first)
+      #expect(try gallery.remove(name: "Bo").photos.count == 1)
+      #expect(try gallery.photo(id: empty) == nil && gallery.photo(id: photo) != nil)
+    }
+  }
+
   @Test func whoIsConfirmedIsSorted() async throws {
     try await MilvusServer.with { server in
       var random = SplitMix64(seed: 31)

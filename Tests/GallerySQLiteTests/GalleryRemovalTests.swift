@@ -70,6 +70,70 @@ import Testing
     }
   }
 
+  @Test func photosThatStillShowARemovedFaceAreTold() throws {
+    try withGallery { store, _ in
+      try store.add(
+        [photo("a", [face("Ann", 1), face("Bob", 2)]), photo("b", [face("Ann", 3)])], model: model)
+      let id = try #require(try store.photo(digest: "a")).id
+      let preview = try store.preview(of: Removal(names: ["Ann"]))
+      #expect(preview.sharedPhotos.map(\.id) == [id] && preview.photos == ["/photos/b.jpg"])
+      let whole = try store.preview(of: Removal(names: ["Ann"], sharedPhotos: .remove))
+      #expect(whole.sharedPhotos.isEmpty && whole.photos.count == 2 && whole.faces.count == 3)
+      #expect(whole.names == ["Ann", "Bob"])
+      let receipt = try store.remove(name: "Ann")
+      #expect(receipt.sharedPhotos == preview.sharedPhotos)
+      let shared = try #require(receipt.sharedPhotos.first)
+      #expect(shared.photo == "/photos/a.jpg" && shared.title == "a.jpg" && shared.faces == 1)
+      #expect(!shared.isKept && !shared.isBlurred)
+    }
+  }
+
+  @Test func photosThatShowOthersGoAsAWholeWhereThatIsWanted() throws {
+    try withGallery { store, _ in
+      try store.add(
+        [
+          photo("a", [face("Ann", 1), face("Bob", 2)]), photo("b", [face("Ann", 3)]),
+          photo("c", [face("Bob", 4)]),
+        ], model: model)
+      let receipt = try store.remove(Removal(names: ["Ann"], sharedPhotos: .remove))
+      #expect(receipt.photos == ["/photos/a.jpg", "/photos/b.jpg"] && receipt.faces.count == 3)
+      #expect(receipt.names == ["Ann"] && receipt.sharedPhotos.isEmpty)
+      #expect(try store.digests() == ["c"])
+    }
+  }
+
+  @Test func aPictureIsReplacedOnlyWhereItIsTheOneThatWasLookedAt() throws {
+    try withGallery { store, home in
+      func keep(_ digest: String) throws -> String {
+        let name = "photos/\(digest).jpg"
+        try FileManager.default.createDirectory(
+          at: home.appendingPathComponent("photos"), withIntermediateDirectories: true)
+        try Data(digest.utf8).write(to: home.appendingPathComponent(name))
+        return GalleryStore.ownPlace + name
+      }
+      var kept = photo("a", [face("Ann", 1), face("Bob", 2)])
+      kept.file.path = try keep("a")
+      try store.add([kept, photo("c", [face("Ann", 3)])], model: model)
+      let id = try #require(try store.photo(digest: "a")).id
+      let faces = try store.faces(inPhoto: id).map(\.id)
+      let picture = KeptPicture(
+        digest: "b", file: PhotoFile(path: try keep("b"), bytes: 1, modified: 7),
+        thumbnails: [faces[1]: Data("covered".utf8), 3: Data("another's".utf8)])
+      #expect(try !store.replacePicture(of: id, "other", by: picture))
+      #expect(try store.photo(id: id)?.digest == "a")
+      #expect(try store.replacePicture(of: id, "a", by: picture))
+      let photo = try #require(try store.photo(id: id))
+      #expect(photo.digest == "b" && photo.isKept && photo.path == home.path + "/photos/b.jpg")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: home.path + "/photos") == ["b.jpg"])
+      #expect(try store.thumbnail(face: faces[1]) == Data("covered".utf8))
+      #expect(try store.thumbnail(face: 3) == Data("thumbnail 3.0".utf8))
+      // A file that is not the gallery's is never touched.
+      let other = try #require(try store.photo(digest: "c")).id
+      #expect(try !store.replacePicture(of: other, "c", by: picture))
+    }
+  }
+
   @Test func aPhotoWithoutAFaceIsRemovedAlone() throws {
     try withGallery { store, _ in
       try store.add([photo("a", []), photo("b", [])], model: model)

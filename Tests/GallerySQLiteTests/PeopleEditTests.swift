@@ -188,10 +188,15 @@ import Testing
       let edit = try #require(try store.hide(people: [1], faces: [4, 5]))
       #expect(edit.kind == .hide && edit.text == "hid person:1, 2 faces" && edit.faces == [4, 5])
       #expect(try store.hiddenFaces() == [1, 2, 4, 5] && store.summary().hiddenFaces == 4)
+      // The user said nothing of whose they are.
+      #expect(try PeopleSnapshot(store).people == ["#1  hidden 1,2", "#2  3", "#3  4"])
+      #expect(
+        try store.entries(of: [1, 2, 3, 4, 5]).map(\.isHidden) == [true, true, false, true, true])
       #expect(try store.hide(people: [1], faces: [5]) == nil)
       // No clustering brings them back.
       try cluster(store, [0, 1, 2, 2, 3])
       #expect(try store.hiddenFaces() == [1, 2, 4, 5])
+      #expect(try PeopleSnapshot(store).people[0] == "#1  hidden 1,2")
       let shown = try #require(try store.hide(people: [1], faces: [4], false))
       #expect(shown.kind == .show && shown.text == "showed person:1, a face")
       #expect(try store.hiddenFaces() == [5])
@@ -210,6 +215,56 @@ import Testing
       _ = try store.hide(people: [], faces: [4])
       _ = try store.remove(face: 4)
       #expect(try store.hiddenFaces().isEmpty && store.peopleHistory().isEmpty)
+    }
+  }
+
+  /// Hiding is about being seen: it neither confirms a find nor takes a name away, and holds nobody once it is taken back.
+  @Test func hidingSaysNothingOfWhoSomebodyIs() throws {
+    try withPeople([0, 0, 1], names: ["Ann", nil, nil]) { store, _ in
+      try store.add([photo("doubtful", [face(nil, 9, confidence: 0.3)])], model: model)
+      var subject = PeopleBook.Subject()
+      (subject.people, subject.faces) = ([1], [4])
+      try store.changePeople(subject) { book throws(GalleryError) in
+        book.members[4] = .init(person: 1, isPinned: false)
+      }
+      _ = try store.name(person: 2, "Ann")
+      _ = try store.hide(people: [1], faces: [])
+      #expect(try store.doubtfulFaces() == [4] && store.face(id: 1)?.name == "Ann")
+      _ = try store.hide(people: [1], faces: [], false)
+      try cluster(store, [0, 1, 1, -1])
+      #expect(try store.people(ofFaces: [1, 2, 3]) == [1: 1, 2: 2, 3: 2])
+    }
+  }
+
+  @Test func undoMayNameTheEdit() throws {
+    try withPeople([0, 1]) { store, _ in
+      #expect(
+        failure { _ = try store.undoPeopleEdit(7) }
+          == .notLastEdit(path: store.path, edit: 7, last: nil))
+      let first = try #require(try store.name(person: 1, "Ann"))
+      let last = try #require(try store.name(person: 2, "Bob"))
+      #expect(
+        failure { _ = try store.undoPeopleEdit(first.id) }
+          == .notLastEdit(path: store.path, edit: first.id, last: last))
+      #expect(try store.peopleHistory().map(\.id) == [last.id, first.id])
+      #expect(try store.undoPeopleEdit(last.id)?.id == last.id)
+      #expect(
+        failure { _ = try store.undoPeopleEdit(last.id) }
+          == .notLastEdit(path: store.path, edit: last.id, last: first))
+      #expect(try store.undoPeopleEdit(first.id)?.id == first.id)
+      #expect(try store.undoPeopleEdit() == nil)
+    }
+  }
+
+  @Test func theHistoryHasPages() throws {
+    try withPeople([0, 1, 2]) { store, _ in
+      for person: PersonID in [1, 2, 3] { _ = try store.name(person: person, "n\(person)") }
+      let all = try store.peopleHistory().map(\.id)
+      let first = try store.peopleHistory(before: nil, count: 2)
+      #expect(first.edits.map(\.id) == Array(all[..<2]) && first.total == 3)
+      let second = try store.peopleHistory(before: all[1], count: 2)
+      #expect(second.edits.map(\.id) == [all[2]] && second.total == 3)
+      #expect(try store.peopleHistory(before: all[2], count: nil).edits.isEmpty)
     }
   }
 
@@ -263,6 +318,68 @@ import Testing
     }
   }
 
+  private func born(_ text: String) -> LifeDateChange {
+    PartialDate(text).map { .set($0) } ?? .keep
+  }
+
+  @Test func datesAreSetAndTakenBack() throws {
+    try withPeople([0, 0, 1]) { store, _ in
+      let before = try PeopleSnapshot(store)
+      let edit = try #require(
+        try store.setDates(of: 1, born: born("1961-08-04"), died: born("2010")))
+      #expect(edit.kind == .dates && edit.people == [1] && edit.faces.isEmpty)
+      #expect(edit.text == "set the dates of person:1: born 1961-08-04, died 2010")
+      #expect(
+        try PeopleSnapshot(store).people == ["#1  born 1961-08-04, died 2010 1!,2", "#2  3"])
+      #expect(try store.peopleAssignment().dates.keys.sorted() == [1])
+      // Whoever has dates stays whoever that is.
+      #expect(try store.peopleAssignment().pinned == [1])
+      #expect(try store.setDates(of: 1, born: .keep, died: born("2010")) == nil)
+      #expect(
+        failure { _ = try store.setDates(of: 1, born: .keep, died: born("1961-08-03")) }
+          == .unusable(
+            path: store.path, detail: "person:1 cannot be born 1961-08-04, died 1961-08-03"))
+      #expect(
+        failure { _ = try store.setDates(of: 9, born: .remove, died: .keep) }
+          == .unknownPerson(path: store.path, person: 9))
+      _ = try store.setDates(of: 1, born: .remove, died: .keep)
+      #expect(try PeopleSnapshot(store).people[0] == "#1  died 2010 1!,2")
+      let removed = try #require(try store.setDates(of: 1, born: .keep, died: .remove))
+      #expect(removed.text == "removed the dates of person:1")
+      for _ in 0..<2 { _ = try store.undoPeopleEdit() }
+      #expect(try PeopleSnapshot(store).people[0] == "#1  born 1961-08-04, died 2010 1!,2")
+      _ = try store.undoPeopleEdit()
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func mergedPeopleKeepTheirDates() throws {
+    try withPeople([0, 1, 2]) { store, _ in
+      _ = try store.setDates(of: 1, born: born("1961"), died: .keep)
+      _ = try store.setDates(of: 2, born: .keep, died: born("2010-05"))
+      _ = try store.setDates(of: 3, born: born("1970"), died: .keep)
+      let before = try PeopleSnapshot(store)
+      #expect(before.people[0] == "#1  born 1961 1!")
+      #expect(try store.merge(people: [1, 2]).text == "merged person:2 into person:1")
+      #expect(try PeopleSnapshot(store).people[0] == "#1  born 1961, died 2010-05 1!,2!")
+      #expect(
+        try store.merge(people: [1, 3]).text
+          == "merged person:3 into person:1, without born 1970")
+      #expect(try PeopleSnapshot(store).people == ["#1  born 1961, died 2010-05 1!,2!,3!"])
+      for _ in 0..<2 { _ = try store.undoPeopleEdit() }
+      #expect(try PeopleSnapshot(store) == before)
+    }
+  }
+
+  @Test func datesOfSomebodyWhoWasRemovedAreForgotten() throws {
+    try withPeople([0, 1]) { store, _ in
+      _ = try store.setDates(of: 1, born: born("1961"), died: .keep)
+      _ = try store.setDates(of: 1, born: born("1962"), died: .keep)
+      _ = try store.remove(face: 1)
+      #expect(try !store.peopleHistory().contains { $0.text.contains("196") })
+    }
+  }
+
   /// Galleries of earlier versions have edits of nobody, and nothing hidden.
   @Test func earlierGalleriesAreBroughtUpToDate() throws {
     try TestFiles.withTemporaryFolder { folder in
@@ -291,6 +408,18 @@ import Testing
       #expect(try store.peopleHistory().map(\.who) == [nil])
       #expect(try PeopleSnapshot(store).people == ["#1 Ann 1!"])
       #expect(try store.hiddenFaces().isEmpty)
+      let quality = try #require(try store.face(id: 1)).quality
+      #expect(quality.brightness == nil && quality.contrast == nil)
+      // Nobody looked when the photo was taken: whoever does is believed once.
+      #expect(try store.photo(id: 1)?.taken == .unread)
+      #expect(try store.pathsOfUnreadTimes() == ["/p.jpg"])
+      let time = try #require(CaptureTime("2004-05-06T07:08:09"))
+      #expect(try store.note(taken: ["d": .unread, "other": .at(time)]) == 0)
+      #expect(try store.note(taken: ["d": .at(time)]) == 1)
+      #expect(try store.note(taken: ["d": .undated]) == 0)
+      #expect(try store.photo(id: 1)?.taken == .at(time))
+      #expect(try store.captureTimes(ofPhotos: [1, 2]) == [1: time])
+      #expect(try store.pathsOfUnreadTimes().isEmpty)
       _ = try store.hide(people: [1], faces: [])
       _ = try store.undoPeopleEdit()
       _ = try store.undoPeopleEdit()

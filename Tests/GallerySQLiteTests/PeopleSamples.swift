@@ -42,6 +42,7 @@ struct PeopleSnapshot: Equatable {
   init(_ store: GalleryStore) throws {
     people = try store.people().sorted { $0.id < $1.id }.map { person in
       "#\(person.id) \(person.isGiven ? person.name ?? "" : "") "
+        + (person.dates.isEmpty ? "" : "\(person.dates.text) ")
         + (person.isHidden ? "hidden " : "") + (person.cover.map { "cover \($0) " } ?? "")
         + person.faces.map { "\($0.face)\($0.isPinned ? "!" : "")" }.joined(separator: ",")
     }

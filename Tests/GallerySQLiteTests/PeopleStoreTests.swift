@@ -19,6 +19,19 @@ import Testing
     }
   }
 
+  /// One notion of a person's name: that of most of the faces that have one.
+  @Test func peopleAreCalledByTheirNamedFaces() throws {
+    try withPeople([0, 0, 1, 1, 1], names: ["Ann", nil, "Bob", "Cid", nil]) { store, _ in
+      #expect(try store.names(ofPeople: [1, 2, 9]) == [1: "Ann"])
+      #expect(try store.people().map(\.name) == [nil, "Ann"])
+      // A face that the user put to somebody else than Ann is not called so.
+      _ = try store.name(person: 2, "Ann")
+      _ = try store.confirm(face: 1, of: 1)
+      #expect(try store.names(ofPeople: [1, 2]) == [2: "Ann"])
+      #expect(try store.people().map(\.name) == ["Ann", nil])
+    }
+  }
+
   @Test func halfOfTheFacesGiveNoName() throws {
     try withPeople([0, 0], names: ["Ann", "Bob"]) { store, _ in
       let people = try store.people()

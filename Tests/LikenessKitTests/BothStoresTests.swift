@@ -124,6 +124,10 @@ import Testing
     for person in try likeness.people.list().people where person.given {
       #expect(summaries.contains { $0.name == person.name })
     }
+    let everybody = try likeness.people.list(includingHidden: true).people
+    let called = everybody.compactMap { person in person.name.map { (person.id, $0) } }
+    #expect(
+      try store.names(ofPeople: everybody.map(\.id)) == Dictionary(uniqueKeysWithValues: called))
     for face in listed.prefix(5) {
       #expect(try store.face(id: face.face)?.name == face.name)
       #expect(try store.faces(ids: [face.face]).first?.0.name ?? face.name == face.name)
@@ -160,11 +164,12 @@ import Testing
     try expectSamePhotos(a, b)
     try expectSameNearestPeople((a, twins), (b, others))
     let probes = twins.idOf.keys.sorted()
-    var filters = [FaceFilter](repeating: FaceFilter(), count: 5)
+    var filters = [FaceFilter](repeating: FaceFilter(), count: 6)
     filters[1].labels = ["mood": "glad", "q\"u": "x\\y 1"]
     filters[2].names = ["ann 0", "bo \"b\" 1", "Somebody"]
     filters[3].minimumQuality = 0.2
     filters[4].includesDoubtful = true
+    filters[5].isNamed = true
     for (number, probe) in probes.enumerated() where number % 9 == 0 {
       let metric = Metric.allCases[number / 9 % Metric.allCases.count]
       for grouping in [Grouping.name, .photo] {
@@ -324,13 +329,18 @@ import Testing
       // Links were counted before, and are again when somebody asks for all of them.
       try expectSameWalks((folder, twins), (server, others), within: 0.1)
       _ = try server.links.graph()
-      let history = try server.people.history().map(\.kind)
-      #expect(try folder.people.history().map(\.kind) == history)
+      let history = try server.people.history().items.map(\.kind)
+      #expect(try folder.people.history().items.map(\.kind) == history)
       for _ in 0..<2 {
         let undone = try folder.people.undo()?.kind
         #expect(try server.people.undo()?.kind == undone)
       }
       try expectSame(folder, server)
+      // Nothing of it refers to nothing.
+      for likeness in [folder, server] {
+        let findings = try likeness.gallery.check().findings
+        #expect(findings.filter { $0.kind != .permission } == [])
+      }
     }
   }
 

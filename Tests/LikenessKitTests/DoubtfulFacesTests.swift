@@ -193,9 +193,9 @@ import Testing
         at: folder.appendingPathComponent("gallery"), access: .write, create: true)
       let models = Likeness(gallery: folder)
       let model = EmbeddingModel(try models.networks.engine())
-      var run = EnrolmentRun(
-        PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
-        models.networks.verification)
+      var run = EnrolmentRun(models.networks.verification) {
+        PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false)
+      }
       for photo in photos + [photos[1]] {
         try run.take(
           .ready(PreparedPhoto(photo: photo, isKnown: false, model: model)), path: photo.file.path)

@@ -116,6 +116,9 @@ import Testing
       let file = GalleryIndex.file(of: folder)
       let store = try Self.largeGallery(at: folder)
       try expectInStep(Likeness(gallery: folder), Self.count)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(Set(names).isSuperset(of: ["faces.index", "faces.index.lock"]))
+      #expect(try TestFiles.openToOthers(in: folder).filter { $0.contains("faces.index") } == [])
       let whole = try Data(contentsOf: file)
       var flipped = whole
       flipped[whole.count - 200_000] ^= 1
@@ -208,6 +211,57 @@ import Testing
       #expect(
         found.first?.face == faces.faces[5] && found.allSatisfy { $0.face != faces.faces[900] })
       try expectInStep(Likeness(gallery: folder), Self.count)
+    }
+  }
+
+  private func indexFinding(_ likeness: Likeness, repairs: Bool = false) throws -> GalleryFinding? {
+    var options = CheckOptions()
+    options.repairs = repairs
+    return try likeness.gallery.check(options).findings.first { $0.kind == .index }
+  }
+
+  @Test func aCheckComparesTheFileWithTheGallery() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      do { _ = try Self.largeGallery(at: folder) }
+      let likeness = Likeness(gallery: folder)
+      #expect(try likeness.gallery.check().index == nil)
+      try expectInStep(likeness, Self.count)
+      let check = try likeness.gallery.check()
+      #expect(check.index?.faces == Self.count && check.index?.probes == 100)
+      #expect(check.index?.recall == 1 && !check.findings.contains { $0.kind == .index })
+
+      // Whose checksums are right and whose content is not.
+      let sound = try Data(contentsOf: file)
+      let index = try VectorIndex(contentsOf: file)
+      let faces = try GalleryStore(at: folder, access: .read).embeddings()
+      try index.insert(EmbeddingMatrix([faces.embeddings[5]]), faces: [faces.faces[900]])
+      try index.insert(EmbeddingMatrix([faces.embeddings[6]]), ids: [777_777])
+      try index.remove([faces.faces[12].rawValue])
+      try index.save(to: file, stamp: try #require(index.stamp))
+      let found = try #require(try indexFinding(likeness))
+      #expect(
+        found.text
+          == "faces.index lacks 1 face (\(faces.faces[12].reference)), should not have 1 face "
+          + "(face:777777), has other vectors of 1 face (\(faces.faces[900].reference))")
+      #expect(found.repair == "make it anew from the database" && !found.repaired)
+      #expect(try indexFinding(likeness, repairs: true)?.repaired == true)
+      #expect(try indexFinding(likeness) == nil)
+      #expect(try VectorIndex(contentsOf: file).count == Self.count)
+
+      // Of nothing that is here, cut short, and altered.
+      try VectorIndex(contentsOf: file).save(
+        to: file, stamp: IndexStamp(source: "another", revision: 1))
+      #expect(try indexFinding(likeness)?.text.contains("is not of this gallery") == true)
+      var flipped = sound
+      flipped[sound.count - 200_000] ^= 1
+      for bytes in [flipped, sound.prefix(100_000)] {
+        try Data(bytes).write(to: file)
+        #expect(try indexFinding(likeness)?.text.contains("cannot be used") == true)
+      }
+      #expect(try indexFinding(likeness, repairs: true)?.repaired == true)
+      #expect(try indexFinding(Likeness(gallery: folder)) == nil)
+      try expectInStep(likeness, Self.count)
     }
   }
 

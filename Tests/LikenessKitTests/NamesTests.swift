@@ -55,6 +55,30 @@ import Testing
     }
   }
 
+  /// A face without a name of its own is called as its person is for other faces, in answers and in the list of people.
+  @Test func `an answer says whom it knows`() throws {
+    try withMadeGallery((0..<12).map { [$0 % 4] }) { likeness in
+      try likeness.names.assign("Ada", to: 1)
+      let ada = try #require(try likeness.people.list().people.first { $0.name == "Ada" })
+      #expect(ada.faces.map(\.face) == [1, 5, 9] && !ada.given)
+      let embedding = try likeness.faces.embedding(of: 5)
+      let matches = try likeness.search(embedding, Question(count: 12))
+      #expect(matches[0].face == 5 && matches[0].name == "Ada" && matches[0].label == "Ada")
+      // She is one answer, all others are without a name.
+      #expect(matches.count { $0.name == "Ada" } == 1 && matches.count == 10)
+      #expect(try likeness.faces.entry(5).name == nil)
+      #expect(try likeness.probe(person: ada.id).title == "Ada")
+      func called() throws -> Set<FaceID> {
+        let all = try likeness.search(embedding, Question(count: 12, grouping: .photo))
+        return Set(all.filter { $0.name == "Ada" }.map(\.face))
+      }
+      #expect(try called() == [1, 5, 9])
+      // Whoever is not Ada is not called so.
+      try likeness.people.tell(9, apartFrom: ada.id)
+      #expect(try called() == [1, 5])
+    }
+  }
+
   @Test func `a person goes with all of the faces`() throws {
     try withBob { likeness in
       var faces = MadeFaces(seed: 31)

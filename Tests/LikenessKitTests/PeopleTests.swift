@@ -30,7 +30,7 @@ import Testing
       let suggestions = try likeness.people.suggestions()
       #expect(suggestions.isEmpty)
       #expect(throws: LikenessError.unknownPerson(1)) { try likeness.people.name(1, as: "Ann") }
-      #expect(try likeness.people.undo() == nil && likeness.people.history().isEmpty)
+      #expect(try likeness.people.undo() == nil && likeness.people.history().items.isEmpty)
     }
   }
 
@@ -97,7 +97,7 @@ import Testing
         let people = try likeness.people.list(algorithm: algorithm, again: true).people
         #expect(people.map(\.faces.count) == [2, 1] && people[0].name == "Both")
       }
-      #expect(try likeness.people.history().count == 2)
+      #expect(try likeness.people.history().items.count == 2)
       #expect(try likeness.people.undo()?.kind == .merge)
       #expect(try likeness.people.undo()?.kind == .apart)
       let people = try likeness.people.list(algorithm: .likeness, again: true).people

@@ -31,6 +31,11 @@ import Testing
     let gone = Set(poster.faces.map(\.face) + [single])
     #expect(try likeness.people.hiddenFaces() == gone)
     #expect(try likeness.gallery.summary().hiddenFaces == gone.count)
+    #expect(!whole.people.flatMap(\.faces).contains { $0.pinned })
+    let listed = try likeness.faces.list()
+    #expect(Set(listed.filter(\.hidden).map(\.face)) == gone)
+    let entries = try likeness.faces.entries(listed.map(\.face))
+    #expect(Set(entries.filter(\.isHidden).map(\.face.id)) == gone)
     let found = try likeness.search(probe, question).map(\.face)
     #expect(found.count == faces - gone.count && gone.isDisjoint(with: found))
     question.filter.includesHidden = true
@@ -41,7 +46,16 @@ import Testing
     // They stay hidden, whatever a clustering says.
     _ = try likeness.people.list(again: true)
     #expect(try likeness.people.hiddenFaces() == gone)
-    #expect(try likeness.people.undo()?.kind == .hide)
+    // Somebody else's edit is not undone in the place of one's own.
+    let edit = try #require(try likeness.people.history(count: 1).items.first)
+    let chosen = try #require(try likeness.people.chooseCover(start, of: people[1].id))
+    let page = try likeness.people.history(count: 1)
+    #expect(page.items == [chosen] && page.next == chosen.id && page.total == 2)
+    let earlier = try likeness.people.history(before: page.next, count: 1)
+    #expect(earlier.items == [edit] && earlier.next == nil && earlier.total == 2)
+    #expect(throws: GalleryError.self) { try likeness.people.undo(edit.id) }
+    #expect(try likeness.people.undo(chosen.id)?.kind == .cover)
+    #expect(try likeness.people.undo(edit.id)?.kind == .hide)
     #expect(try likeness.people.hiddenFaces().isEmpty)
     #expect(try likeness.search(probe, question).count == faces)
   }
@@ -93,6 +107,35 @@ import Testing
     #expect(frontal > quality(30, 10).asCover)
     #expect(frontal > quality(2, 6).asCover)
     #expect(frontal > quality(2, 10, 64).asCover)
+  }
+
+  /// A face in the dark may be sharper and larger than one in the light.
+  @Test func aCoverIsWellLit() throws {
+    func cover(brightness: Double?, contrast: Double?) throws -> FaceID {
+      try TestFiles.withTemporaryFolder { folder in
+        let home = folder.appendingPathComponent("gallery")
+        var faces = MadeFaces(seed: 5)
+        var photos = [faces.photo(of: [0]), faces.photo(of: [0])]
+        photos[0].faces[0].quality = FaceQuality(
+          size: 200, sharpness: 12, yaw: 20, pitch: 0, roll: 0, inside: 1, brightness: brightness,
+          contrast: contrast)
+        photos[1].faces[0].quality = FaceQuality(
+          size: 100, sharpness: 9, yaw: 15, pitch: 0, roll: 0, inside: 1, brightness: 130,
+          contrast: 40)
+        do {
+          let store = try GalleryStore(at: home, access: .write, create: true)
+          try store.add(photos, model: "test")
+          try store.setPeople(labels: [0, 0])
+        }
+        return try #require(try Likeness(gallery: home).people.list().people.first).cover
+      }
+    }
+    #expect(try cover(brightness: 25, contrast: 12) == 2)
+    #expect(try cover(brightness: 240, contrast: 40) == 2)
+    #expect(try cover(brightness: 120, contrast: 10) == 2)
+    #expect(try cover(brightness: 120, contrast: 40) == 1)
+    // Nothing is held against a face that was added before this was measured.
+    #expect(try cover(brightness: nil, contrast: nil) == 1)
   }
 
   // MARK: Questions
@@ -173,6 +216,30 @@ import Testing
       for text in ["", "same", "same/1/2", "same/1/2/x", "face/0", "face/-1", "other/1"] {
         #expect(ReviewSubject(rawValue: text) == nil)
       }
+    }
+  }
+
+  /// Somebody who may be in a photo twice: the question shows the faces there, and says which photo it is.
+  @Test func aQuestionOfOnePhotoNamesIt() throws {
+    try withMadeGallery([[0, 0]] + (1..<24).map { [$0 % 4] }) { likeness in
+      do {
+        let store = try #require(try likeness.gallery.writer() as? GalleryStore)
+        // The second face of the photo is taken for somebody else.
+        let revision = try store.revision()
+        try store.setPeople(
+          faces: (1...25).map { FaceID($0) }, labels: [0, 9] + (1..<24).map { Int32($0 % 4) },
+          state: PeopleState(
+            algorithm: "likeness", revision: revision, mark: try store.mark(of: revision),
+            clustered: 25, joined: 0))
+      }
+      let questions = try likeness.people.review().questions(count: 100).questions
+      let question = try #require(questions.first { $0.kind == .twice })
+      let photo = try #require(try likeness.photos.ofFaces([1])[1])
+      #expect(Set(question.faces) == [1, 2])
+      #expect(question.photo == photo.id && question.title == photo.name)
+      #expect(questions.allSatisfy { $0.kind == .twice || $0.photo == nil && $0.title == nil })
+      let data = try JSONEncoder().encode(question)
+      #expect(try JSONDecoder().decode(ReviewQuestion.self, from: data) == question)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import TestSupport
 import Testing
 
@@ -52,8 +53,8 @@ import Testing
       "keys-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: keys) }
     let file = APIKeyFile(gallery: keys)
-    let write = ["x-api-key": try file.add("writer", rights: .write, rate: nil)]
-    let read = ["x-api-key": try file.add("reader", rights: .read, rate: nil)]
+    let write = ["x-api-key": try file.add("writer", rights: .write, rate: nil).text]
+    let read = ["x-api-key": try file.add("reader", rights: .read, rate: nil).text]
     let data = try Data(contentsOf: keys.appendingPathComponent("keys.json"))
     try await ServerHarness.run(files: ["keys.json": data]) { server in
       let small = try ServerHarness.smaller("obama2.jpg")

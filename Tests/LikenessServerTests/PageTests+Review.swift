@@ -155,6 +155,50 @@ extension PageTests {
       try page.browser.type(key: "Escape")
       try page.wait(for: "dialog", count: 0)
       try page.wait(for: face, count: 6)
+
+      // A search says how many could not answer.
+      let own = try #require(try page.ask("GET", "/faces")["faces"] as? [[String: Any]])
+      let hidden = try #require(own.first?["face"] as? Int)
+      let asked = try #require(own.last?["face"] as? Int)
+      try page.ask("POST", "/people/hide", "{ faces: [\(hidden)] }")
+      try page.show("search?face=\(asked)", as: "search")
+      try page.wait(
+        for: "[data-testid=search-hidden]", saying: "1 hidden face was left out.")
+    }
+  }
+
+  /// Whoever offers to undo what was just done does not undo what somebody else did since.
+  @Test func nobodyUndoesTheWorkOfOthers() throws {
+    try ServedPage.open(refused: ["/api/v1/people/undo"]) { page in
+      try page.show("people/\(try page.person(ofFaces: 6))", as: "person")
+      try page.press("[data-testid=person-face] [data-testid=face-menu]")
+      try page.press(".menu-list:popover-open [data-testid=hide-face]")
+      try page.wait(for: ".toast.acting button")
+      let biden = try page.person(ofFaces: 1)
+      try page.ask("PATCH", "/people/\(biden)", "{ name: 'Joe' }")
+      try page.press(".toast.acting button")
+      try page.browser.wait(
+        until: "[...document.querySelectorAll('.toast')].some(e => "
+          + "e.textContent.includes('changed something else since'))")
+      #expect(try lastEdit(page)["kind"] as? String == "name")
+      #expect(try page.ask("GET", "/people/\(biden)")["name"] as? String == "Joe")
+    }
+  }
+
+  @Test func theHistoryShowsEarlierChanges() throws {
+    try ServedPage.open { page in
+      let biden = try page.person(ofFaces: 1)
+      for number in 1...52 {
+        try page.ask("PATCH", "/people/\(biden)", "{ name: 'Joe \(number)' }")
+      }
+      try page.show("people")
+      try page.press("[data-testid=history]")
+      try page.wait(for: "[data-testid=history-dialog] li", count: 50)
+      #expect(try page.text("[data-testid=history-more]") == "Show 2 more")
+      try page.press("[data-testid=history-more]")
+      try page.wait(for: "[data-testid=history-dialog] li", count: 52)
+      #expect(try page.count("[data-testid=history-more]") == 0)
+      #expect(try page.count("[data-testid=undo]") == 1)
     }
   }
 
@@ -183,6 +227,29 @@ extension PageTests {
       try page.press(".menu-list:popover-open [data-testid=cover-reset]")
       try page.browser.wait(until: "\(head)('/faces/\(best)/thumbnail') === true")
       try expectCover(best, isChosen: false)
+    }
+  }
+
+  @Test func datesAreSet() throws {
+    try ServedPage.open { page in
+      let person = try page.person(ofFaces: 6)
+      try page.show("people/\(person)", as: "person")
+      #expect(try page.count("[data-testid=person-dates]") == 0)
+      try page.press("[data-testid=dates]")
+      try page.browser.wait(
+        until: "document.activeElement?.dataset.testid === 'born-input'")
+      try page.browser.type(text: "1961-08-04")
+      try page.browser.type(key: "Enter")
+      try page.wait(for: "[data-testid=person-dates]", saying: "born August 4, 1961")
+      let answer = try page.ask("GET", "/people/\(person)")
+      #expect(answer["born"] as? String == "1961-08-04" && answer["died"] is NSNull)
+      try page.press(".toast.acting button")
+      try page.wait(for: "[data-testid=person-dates]", count: 0)
+      // When a photo was taken is beside it.
+      try page.show("photos")
+      try page.press("[data-testid=photo] button[title=\"biden.jpg\"]")
+      let panel = "document.querySelector('[data-testid=lightbox] .panel')?.textContent"
+      try page.browser.wait(until: "\(panel)?.includes('taken May 10, 2010') === true")
     }
   }
 

@@ -152,6 +152,7 @@ import Testing
       try page.show("people/\(biden)", as: "person")
       try page.press("[data-testid=remove-person]")
       #expect(try page.text("[data-testid=confirm-dialog] h2") == "Remove biden?")
+      #expect(try page.count("[data-testid=confirm-tick]") == 1)
       try page.press("[data-testid=confirm]")
       try page.wait(for: "[data-testid=receipt]")
       // Photos, faces, small pictures, kept photo files.

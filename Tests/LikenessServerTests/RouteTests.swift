@@ -116,7 +116,39 @@ import Testing
         .post, "/api/v1/people/\(person)/apart", json: ["face": some[0]])
       #expect(apart.status == 200)
       #expect(try await server.call(.get, "/api/v1/people/history").list("edits").count == 4)
-      #expect(try await server.call(.post, "/api/v1/people/undo").json["edit"] is [String: Any])
+      let latest = try await server.call(.get, "/api/v1/people/history?limit=1")
+      let edit = try #require(latest.list("edits").first?["id"] as? Int)
+      #expect(latest.list("edits").count == 1 && latest.number("total") == 4)
+      #expect(latest.number("next") == edit)
+      let earlier = try await server.call(.get, "/api/v1/people/history?before=\(edit)")
+      #expect(earlier.list("edits").count == 3 && earlier.json["next"] is NSNull)
+      let former = try #require(earlier.list("edits").first?["id"] as? Int)
+      let late = try await server.call(.post, "/api/v1/people/undo", json: ["edit": former])
+      #expect(late.status == 409 && late.code == "not_last_edit")
+      let undone = try await server.call(.post, "/api/v1/people/undo", json: ["edit": edit])
+      #expect((undone.json["edit"] as? [String: Any])?["id"] as? Int == edit)
+      for body: [String: Any] in [["edit": "last"], ["edits": edit]] {
+        #expect(try await server.call(.post, "/api/v1/people/undo", json: body).status == 400)
+      }
+      #expect(
+        try await server.call(.get, "/api/v1/people/history?before=0").code == "bad_parameter")
+
+      // Dates.
+      let dates = "/api/v1/people/\(person)/dates"
+      let dated = try await server.call(
+        .post, dates, json: ["born": "1961-08-04", "died": NSNull()])
+      #expect(dated.number("person") == person && dated.json["contradicting"] as? [Int] == [])
+      let livedFrom = try await server.call(.get, "/api/v1/people/\(person)")
+      #expect(livedFrom.json["born"] as? String == "1961-08-04" && livedFrom.json["died"] is NSNull)
+      for body: [String: Any] in [[:], ["born": "4.8.1961"], ["died": ""]] {
+        #expect(try await server.call(.post, dates, json: body).code == "bad_parameter")
+      }
+      let impossible = try await server.call(.post, dates, json: ["died": "1950"])
+      #expect(impossible.status == 422 && impossible.code == "unusable")
+      let back = try await server.call(.post, "/api/v1/people/undo")
+      #expect((back.json["edit"] as? [String: Any])?["kind"] as? String == "dates")
+      let ofBiden = try await server.call(.get, "/api/v1/photos?search=biden").list("photos")
+      #expect(ofBiden.map { $0["taken"] as? String } == ["2010-05-10T10:04:01"])
 
       // Covers, hidden people and questions.
       let own = try await server.call(.get, "/api/v1/people/\(person)").list("items")
@@ -139,6 +171,10 @@ import Testing
       #expect((hid.json["edit"] as? [String: Any])?["kind"] as? String == "hide")
       let visible = try await server.call(.get, "/api/v1/people")
       #expect(visible.number("hidden") == 1)
+      #expect(
+        try await server.call(.get, "/api/v1/faces/\(last)").json["hidden"] as? Bool == true)
+      let listed = try await server.call(.get, "/api/v1/faces").list("faces")
+      #expect(listed.count { $0["hidden"] as? Bool == true } == own.count)
       #expect(!visible.list("people").contains { $0["person"] as? Int == person })
       let everybody = try await server.call(.get, "/api/v1/people?includeHidden=true")
       #expect(everybody.number("hidden") == 0)
@@ -206,6 +242,10 @@ import Testing
       #expect(
         try await server.upload("/api/v1/photos", files: [("file", "x", small)]).number("already")
           == 1)
+      let drawn = try await server.call(
+        .post, "/api/v1/photos/\(fresh)/faces",
+        json: ["box": ["x": 2, "y": 2, "width": 40, "height": 40]])
+      #expect(drawn.status == 201 && drawn.json["drawn"] as? Bool == true)
       let removed = try await server.call(.delete, "/api/v1/photos/\(fresh)")
       #expect(removed.number("files") == 1 && removed.json["names"] as? [String] == ["Newcomer"])
       #expect(try await server.call(.get, "/api/v1/photos/\(fresh)").code == "unknown_photo")
@@ -219,7 +259,7 @@ import Testing
       let asked = try await server.call(.get, "/api/v1/audit?limit=1000").list("entries").filter {
         $0["route"] as? String == "/api/v1/search"
       }
-      #expect(asked.contains { $0["subject"] as? String == "face \(face)" })
+      #expect(asked.contains { $0["subject"] as? String == "face:\(face)" })
 
       // Keys, which everybody needs from the first one on.
       let made = try await server.call(
@@ -304,6 +344,49 @@ import Testing
     }
   }
 
+  private static func box(_ x: Int, _ y: Int, _ width: Int, _ height: Int) -> [String: Int] {
+    ["x": x, "y": y, "width": width, "height": height]
+  }
+
+  @Test func facesAreDrawn() async throws {
+    try await ServerHarness.run(withSamples: false) { server in
+      let blank = try Photo(
+        width: 200, height: 200, pixels: Array(repeating: 90, count: 120_000)
+      ).jpegData()
+      let added = try await server.upload("/api/v1/photos", files: [("file", "x.jpg", blank)])
+      let photo = try #require(added.list("photos")[0]["photo"] as? Int)
+      let uri = "/api/v1/photos/\(photo)/faces"
+      let first = try await server.call(.post, uri, json: ["box": Self.box(50, 60, 20, 22)])
+      #expect(first.status == 201 && first.json["drawn"] as? Bool == true)
+      #expect(first.json["landmarksEstimated"] as? Bool == true)
+      #expect(first.json["doubtful"] as? Bool == true)
+      let again = try await server.call(.post, uri, json: ["box": Self.box(51, 60, 20, 22)])
+      #expect(again.status == 409 && again.code == "face_exists")
+      let named = try await server.call(
+        .post, uri, json: ["box": Self.box(120, 60, 40, 40), "name": "Ann"])
+      #expect(named.json["name"] as? String == "Ann" && named.json["doubtful"] as? Bool == false)
+      let face = try #require(named.number("face"))
+      #expect(try await server.call(.get, "/api/v1/faces/\(face)/thumbnail").status == 200)
+      #expect(try await server.call(.get, "/api/v1/photos/\(photo)").list("items").count == 2)
+      let removed = try await server.call(.delete, "/api/v1/faces/\(face)")
+      #expect(removed.number("faces") == 1 && removed.number("photos") == 0)
+      let audit = try await server.call(.get, "/api/v1/audit?limit=10").list("entries")
+      #expect(
+        audit.contains { ($0["subject"] as? String) == "photo \(photo), face \(face)" })
+    }
+    // Of a photo that is not kept nothing can be cut out.
+    var configuration = ServerConfiguration()
+    configuration.storesPhotos = false
+    try await ServerHarness.run(withSamples: false, configuration) { server in
+      let obama = try ServerHarness.sample("obama.jpg")
+      let added = try await server.upload("/api/v1/photos", files: [("file", "o.jpg", obama)])
+      let photo = try #require(added.list("photos")[0]["photo"] as? Int)
+      let answer = try await server.call(
+        .post, "/api/v1/photos/\(photo)/faces", json: ["box": Self.box(0, 0, 40, 40)])
+      #expect(answer.status == 404 && answer.code == "no_image")
+    }
+  }
+
   @Test func mistakesInBodiesHaveCodes() async throws {
     try await ServerHarness.run { server in
       let cases: [(String, Any, String)] = [
@@ -333,6 +416,16 @@ import Testing
         ("/api/v1/people/hide", ["people": Array(1...1001)], "bad_parameter"),
         ("/api/v1/people/hide", ["faces": [1, 4711]], "unknown_face"),
         ("/api/v1/jobs", ["kind": "dance"], "bad_parameter"),
+        ("/api/v1/photos/1/faces", ["name": "Ann"], "bad_json"),
+        ("/api/v1/photos/1/faces", ["box": [1, 2, 30, 40]], "bad_json"),
+        (
+          "/api/v1/photos/1/faces", ["box": Self.box(1, 2, 30, 40).merging(["z": 1]) { $1 }],
+          "unknown_field"
+        ),
+        ("/api/v1/photos/1/faces", ["box": Self.box(1, 2, 30, 4)], "bad_box"),
+        ("/api/v1/photos/1/faces", ["box": Self.box(-500, 2, 30, 40)], "bad_box"),
+        ("/api/v1/photos/1/faces", ["box": Self.box(1, 2, 30, 40), "name": " "], "bad_name"),
+        ("/api/v1/photos/4711/faces", ["box": Self.box(1, 2, 30, 40)], "unknown_photo"),
         (
           "/api/v1/verify",
           [

@@ -34,7 +34,7 @@ import Testing
         audit.list("entries").first {
           $0["method"] as? String == "DELETE" && $0["status"] as? Int == 200
         })
-      #expect(entry["key"] as? String == "writer" && entry["subject"] as? String == "face 1")
+      #expect(entry["key"] as? String == "writer" && entry["subject"] as? String == "face:1")
       // CompreFace's words for the same.
       let missing = try await server.call(.get, "/api/v1/recognition/subjects")
       #expect(missing.status == 400 && missing.number("code") == 20)
@@ -49,7 +49,8 @@ import Testing
       "keys-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = APIKeyFile(gallery: folder)
-    let key = try file.add("phone", rights: .write, rate: 2)
+    let (made, key) = try file.add("phone", rights: .write, rate: 2)
+    #expect(try file.keys().map(\.hash) == [made.hash] && made.opens(APIKey.hash(key)))
     let path = folder.appendingPathComponent("keys.json").path
     #expect(try !String(contentsOfFile: path, encoding: .utf8).contains(key))
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -58,7 +59,7 @@ import Testing
       try file.add("phone", rights: .read, rate: nil)
     }
     #expect(throws: APIKeyError.badName("a b")) { try file.add("a b", rights: .read, rate: nil) }
-    try file.remove("phone")
+    #expect(try file.remove("phone").hash == made.hash)
     #expect(throws: APIKeyError.unknown("phone")) { try file.remove("phone") }
     #expect(try file.keys().isEmpty)
   }
@@ -122,8 +123,8 @@ import Testing
         "\($0["key"] ?? "") \($0["method"] ?? "") \($0["route"] ?? "") \($0["status"] ?? 0) "
           + "\($0["subject"] ?? "")"
       }
-      #expect(lines.contains("owner POST /api/v1/keys 201 key phone"))
-      #expect(lines.contains("owner DELETE /api/v1/keys/:key 200 key phone"))
+      #expect(lines.contains("owner POST /api/v1/keys 201 key:phone"))
+      #expect(lines.contains("owner DELETE /api/v1/keys/:key 200 key:phone"))
       #expect(lines.contains { $0.hasPrefix("reader DELETE /api/v1/keys/:key 403 ") })
     }
   }
@@ -470,23 +471,65 @@ import Testing
       #expect(answer.status == 413 && answer.code == "too_large")
     }
   }
-}
 
-/// One key of each kind, and the file that a server knows them by.
-private struct Keys {
-  let read: String
-  let write: String
-  let admin: String
-  let file: Data
+  /// One prediction beyond what one request may ask for, and as many as it may.
+  @Test func predictionsAreBoundedInAll() async throws {
+    try await ServerHarness.run { server in
+      let face = try await server.call(.get, "/api/v1/faces/1?embedding=true")
+      let embedding = try #require(face.json["embedding"] as? [Double])
+      let path = "/api/v1/recognition/embeddings/recognize?prediction_count="
+      let ten = ["embeddings": Array(repeating: embedding, count: 10)]
+      let most = try await server.call(.post, path + "1000", json: ten)
+      #expect(most.status == 200 && most.list("result").count == 10)
+      let eleven = ["embeddings": Array(repeating: embedding, count: 11)]
+      let more = try await server.call(.post, path + "910", json: eleven)
+      #expect(more.status == 413, "\(more.json)")
+      #expect(try await server.call(.post, path + "909", json: eleven).status == 200)
+    }
+  }
 
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("keys-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let keys = APIKeyFile(gallery: folder)
-    read = try keys.add("reader", rights: .read, rate: nil)
-    write = try keys.add("writer", rights: .write, rate: nil)
-    admin = try keys.add("owner", rights: .admin, rate: nil)
-    file = try Data(contentsOf: folder.appendingPathComponent("keys.json"))
+  /// Of a face without a name nothing is said, and those with one are found however many are nearer.
+  @Test func recognitionKnowsTheNamedOnly() async throws {
+    try await ServerHarness.run { server in
+      let faces = try await server.call(.get, "/api/v1/faces?limit=100").list("faces")
+      let numbers = faces.compactMap { $0["face"] as? Int }
+      for number in numbers {
+        let name: Any = number == numbers.last ? "Somebody" : NSNull()
+        let answer = try await server.call(
+          .patch, "/api/v1/faces/\(number)", json: ["name": name])
+        #expect(answer.status == 200)
+      }
+      let first = try await server.call(.get, "/api/v1/faces/\(numbers[0])?embedding=true")
+      let embedding = try #require(first.json["embedding"] as? [Double])
+      let answer = try await server.call(
+        .post, "/api/v1/recognition/embeddings/recognize?prediction_count=5",
+        json: ["embeddings": [embedding]])
+      let found = answer.list("result").first?["similarities"] as? [[String: Any]]
+      #expect(found?.compactMap { $0["subject"] as? String } == ["Somebody"], "\(answer.json)")
+    }
+  }
+
+  /// What is uploaded, and the photos of the gallery that are shown.
+  @Test func whatIsTooSlowToDecodeIsGivenUp() async throws {
+    var configuration = ServerConfiguration()
+    configuration.decodingSeconds = 1e-9
+    try await ServerHarness.run(configuration) { server in
+      let photo = try ServerHarness.smaller("obama.jpg", side: 400)
+      for path in ["/api/v1/detect", "/api/v1/photos"] {
+        let answer = try await server.upload(
+          path, files: [("file", "x.jpg", photo)])
+        #expect(answer.status == 413 && answer.code == "too_slow_to_decode", "\(answer.json)")
+      }
+      let shown = try await server.call(.get, "/api/v1/photos/1/image")
+      #expect(shown.code == "too_slow_to_decode", "\(shown.json)")
+    }
+  }
+
+  @Test func aSecondHostIsRefused() async throws {
+    try await ServerHarness.run { server in
+      let answer = try await server.call(
+        .get, "/api/v1/faces/1", headers: ["host": "evil.example"])
+      #expect(answer.status == 400 && answer.code == "bad_host")
+    }
   }
 }

@@ -4,7 +4,12 @@ import Foundation
 public enum TestFiles {
   /// A JPEG with an EXIF block that holds nothing but an orientation, put behind its first mark.
   public static func jpeg(_ data: Data, withOrientation orientation: Int) -> Data {
-    let exif = Array("Exif\0\0".utf8) + exif(orientation)
+    jpeg(data, withExif: exif(orientation))
+  }
+
+  /// A JPEG with an EXIF block put behind its first mark.
+  public static func jpeg(_ data: Data, withExif block: [UInt8]) -> Data {
+    let exif = Array("Exif\0\0".utf8) + block
     return data.prefix(2) + Data([0xFF, 0xE1] + big(exif.count + 2, 2)) + exif
       + data.dropFirst(2)
   }
@@ -57,6 +62,25 @@ public enum TestFiles {
     return Array((orientation % 2 == 1 ? "MM" : "II").utf8) + number(42, 2) + number(8, 4)
       + number(1, 2) + number(0x0112, 2) + number(3, 2) + number(1, 4)
       + number(orientation, 2) + [0, 0, 0, 0, 0, 0]
+  }
+
+  /// A block of EXIF data with DateTimeOriginal and DateTimeDigitized, in this order; nil for none. It is a TIFF without an
+  /// image as well.
+  public static func exif(dates: [String?], isLittle: Bool = true) -> [UInt8] {
+    let number = isLittle ? little : big
+    let texts = zip([0x9003, 0x9004], dates).compactMap { tag, text in
+      text.map { (tag: tag, bytes: Array($0.utf8) + [0]) }
+    }
+    // The first directory has nothing but the place of the second.
+    var block = Array((isLittle ? "II" : "MM").utf8) + number(42, 2) + number(8, 4)
+    block += number(1, 2) + number(0x8769, 2) + number(4, 2) + number(1, 4) + number(26, 4)
+    block += number(0, 4) + number(texts.count, 2)
+    var at = 26 + 2 + 12 * texts.count + 4
+    for (tag, bytes) in texts {
+      block += number(tag, 2) + number(2, 2) + number(bytes.count, 4) + number(at, 4)
+      at += bytes.count
+    }
+    return block + number(0, 4) + texts.flatMap(\.bytes)
   }
 
   /// A PNG whose header claims a size, with next to nothing behind it.
@@ -116,5 +140,17 @@ public enum TestFiles {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try work(folder)
+  }
+
+  /// What in a folder, itself among it, others than its owner have any right to: paths and rights.
+  public static func openToOthers(in folder: URL) throws -> [String] {
+    var paths = [folder.path]
+    paths += try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .map { "\(folder.path)/\($0)" }
+    return paths.compactMap { path in
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+      return "\(path) \(String(status.st_mode & 0o777, radix: 8))"
+    }
   }
 }

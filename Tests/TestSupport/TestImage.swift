@@ -90,8 +90,10 @@ public struct TestImage: Sendable {
   ///   - suffix: with options, as `.png[bitdepth=1]`.
   ///   - is16Bit: whether the values are to be stored in 16 bits, times 257.
   ///   - profile: an ICC profile to embed.
+  ///   - taken: the EXIF DateTimeOriginal, as "2004:05:06 07:08:09".
   public func encoded(
-    _ suffix: String, is16Bit: Bool = false, orientation: Int? = nil, profile: [UInt8]? = nil
+    _ suffix: String, is16Bit: Bool = false, orientation: Int? = nil, profile: [UInt8]? = nil,
+    taken: String? = nil
   ) throws -> Data {
     try Self.withVips {
       let wide = is16Bit ? pixels.map { UInt16($0) * 257 } : []
@@ -110,6 +112,7 @@ public struct TestImage: Sendable {
           else { throw Failure.vips }
           defer { cv_free(image) }
           if let orientation { cv_set_orientation(image, CInt(orientation)) }
+          if let taken { cv_set_capture_time(image, taken) }
           if let profile { cv_set_profile(image, profile, profile.count) }
           var out: UnsafeMutableRawPointer?
           var length = 0

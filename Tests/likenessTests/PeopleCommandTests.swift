@@ -68,6 +68,38 @@ import Testing
     }
   }
 
+  @Test func datesOfPeople() throws {
+    try withGallery(["obama.jpg"]) { home in
+      let photo = Samples.photo("obama.jpg").path
+      let photos = try ProgramRun(["list", "photos", "--gallery", home])
+      #expect(photos.output.contains("2012-12-06 15:46:01"))
+      let json = try ProgramRun(["list", "photos", "--json", "--gallery", home]).json()
+      #expect((json as? [[String: Any]])?.first?["taken"] as? String == "2012-12-06T15:46:01")
+
+      _ = try list(home)
+      #expect(try people(["name", "person:1", "Ann"], home).status == 0)
+      let died = try people(["dates", "person:1", "--died", "2010"], home)
+      #expect(
+        died.status == 0 && died.output.contains("set the dates of \"Ann\" (person:1): died 2010"))
+      #expect(died.errors.contains("face:1 in \(photo), taken on 2012-12-06"))
+      let born = try people(["dates", "Ann", "--born", "1961-08-04", "--json"], home)
+      let answer = try #require(try born.json() as? [String: Any])
+      #expect(answer["contradicting"] as? [Int] == [1] && born.errors.isEmpty)
+      #expect(try people([], home).output.contains("Ann (born 1961-08-04, died 2010)"))
+      let person = try #require(try list(home).first)
+      #expect(person["born"] as? String == "1961-08-04" && person["died"] as? String == "2010")
+      #expect(try people(["dates", "Ann"], home).status == 64)
+      for wrong in ["4.8.1961", "1961-02-30", ""] {
+        #expect(try people(["dates", "Ann", "--born", wrong], home).status == 64, "\(wrong)")
+      }
+      let late = try people(["dates", "Ann", "--born", "2011"], home)
+      #expect(late.status != 0 && late.errors.contains("cannot be born 2011, died 2010"))
+      #expect(try people(["dates", "Ann", "--died", "none"], home).errors.isEmpty)
+      #expect(try people(["undo"], home).output.contains("set the dates"))
+      #expect(try people([], home).output.contains("died 2010"))
+    }
+  }
+
   @Test func hidingAndCovers() throws {
     try withGallery(["obama.jpg", "obama2.jpg", "biden.jpg"]) { home in
       let first = try list(home)
@@ -82,6 +114,15 @@ import Testing
       let all = try people(["--include-hidden"], home)
       #expect(all.output.contains("biden (hidden)") && all.errors.isEmpty)
       #expect(try ProgramRun(["info", "--gallery", home]).output.contains("2 hidden"))
+      let faces = try ProgramRun(["list", "faces", "--gallery", home]).output
+      #expect(faces.split(separator: "\n").count { $0.hasSuffix("  hidden") } == 2)
+      let json = try ProgramRun(["list", "faces", "--json", "--gallery", home]).json()
+      #expect((json as? [[String: Any]])?.count { $0["hidden"] as? Bool == true } == 2)
+      let report = try ProgramRun(["report", "--output", home + "/r.html", "--gallery", home])
+      #expect(report.output.contains("1 face") && report.errors.contains("2 hidden faces left out"))
+      let shownAll = try ProgramRun(
+        ["report", "--include-hidden", "--output", home + "/r.html", "--gallery", home])
+      #expect(shownAll.output.contains("3 faces") && !shownAll.errors.contains("hidden"))
       let nearest = try ProgramRun(["nearest", "obama", "--per", "photo", "--gallery", home])
       #expect(!nearest.output.contains("biden") && nearest.errors.contains("2 hidden faces"))
       let whole = try ProgramRun(
@@ -154,6 +195,18 @@ import Testing
       #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
       #expect(try list(home).count == 2)
       #expect(try people(["history"], home).output.split(separator: "\n").count == 5)
+      let last = try people(["history", "--count", "1"], home)
+      #expect(last.output.hasPrefix("edit:") && last.output.split(separator: "\n").count == 1)
+      #expect(last.errors.contains("4 earlier changes not shown"))
+      let two = try people(["history", "-c", "2", "--json"], home).json() as? [String: Any]
+      let ids = (two?["history"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int }
+      #expect(ids.count == 2 && two?["total"] as? Int == 5)
+      let late = try people(["undo", "edit:\(try #require(ids.last))"], home)
+      #expect(late.status == 1 && late.errorLines.count == 1)
+      #expect(late.errors.contains("is not the last edit of people: that is edit:\(ids[0])"))
+      let own = try people(["undo", "edit:\(ids[0])"], home)
+      #expect(own.status == 0 && own.output.hasPrefix("undone: "))
+      #expect(try people(["not", "biden.jpg", "Barack"], home).status == 0)
       for _ in 0..<5 {
         #expect(try people(["undo"], home).output.hasPrefix("undone: "))
       }
@@ -203,7 +256,8 @@ import Testing
       try expectLine(["merge", "Joe", "Barack"], 1, "--name")
       for arguments in [
         ["merge", "Joe"], ["split", "Joe"], ["--count", "0"], ["--min-faces", "0"],
-        ["--algorithm", "k-means"], ["name", "Joe"],
+        ["--algorithm", "k-means"], ["name", "Joe"], ["undo", "12"], ["undo", "face:12"],
+        ["history", "--count", "0"],
       ] {
         #expect(try people(arguments, home).status == 64, "\(arguments)")
       }

@@ -95,6 +95,45 @@ import Testing
     }
   }
 
+  @Test func `photos that still show who was removed are told, blurred or removed`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      let file = folder.appendingPathComponent("both.jpg")
+      let own = try Samples.together("obama.jpg", "biden.jpg")
+      try own.write(to: file)
+      let likeness = Likeness(gallery: home)
+      let upload = try Samples.together("obama2.jpg", "biden.jpg")
+      let kept = try likeness.add([PhotoUpload(data: upload, title: "kept.jpg")])[0]
+      try likeness.add([file])
+      let faces = try likeness.faces.list()
+      try #require(faces.count == 4 && kept.faces.count == 2)
+      let other = try #require(faces.map(\.face).first { !kept.faces.contains($0) })
+      let some = [kept.faces[0].reference, other.reference]
+      func run(_ arguments: [String]) throws -> ProgramRun {
+        try ProgramRun(["remove"] + arguments + ["--gallery", home.path])
+      }
+      #expect(try run(some + ["--blur", "--with-photos"]).status == 64)
+      let preview = try run(some + ["--dry-run"])
+      #expect(preview.output.contains("would still be seen on 2 photos, with others"))
+      #expect(preview.output.contains(file.path))
+      #expect(preview.errors.contains("--blur covers the faces in 1 copy"))
+      let whole = try run(some + ["--dry-run", "--with-photos", "--json"])
+      let going = try #require(try whole.json() as? [String: Any])
+      #expect((going["faces"] as? [Any])?.count == 4)
+      #expect((going["sharedPhotos"] as? [Any])?.isEmpty == true)
+
+      let removed = try run(some + ["--blur"])
+      #expect(removed.status == 0 && removed.output.hasPrefix("removed 2 faces, 0 photos"))
+      #expect(removed.output.contains("covered for good in the gallery's copies of 1 photo"))
+      #expect(
+        removed.output.contains(
+          "still to be seen on 1 photo, with others; files and file names are kept"))
+      #expect(removed.output.contains(file.path))
+      #expect(try Data(contentsOf: file) == own)
+      #expect(try likeness.photos.keptFile(kept.photo) != upload)
+    }
+  }
+
   @Test func `prune says what is gone before it goes`() throws {
     try withGallery { home, photos in
       let none = try ProgramRun(["gallery", "prune", "--gallery", home])

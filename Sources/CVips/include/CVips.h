@@ -71,6 +71,9 @@ int cv_orientation(const cv_image *image);
 /* The embedded colour profile, or NULL; valid while the image is. */
 const void *cv_profile(const cv_image *image, size_t *length);
 
+/* The EXIF data, or NULL; valid while the image is. */
+const void *cv_exif(const cv_image *image, size_t *length);
+
 /* Each gives a new image, which keeps what it needs of the old one. */
 cv_image *cv_flatten_on_white(cv_image *image);
 cv_image *cv_to_rgb(cv_image *image, int through_profile);
@@ -89,8 +92,15 @@ cv_image *cv_text(const char *markup, const char *font, int pixels);
    where there is no font at all. */
 int cv_missing_glyphs(const char *text, const char *font);
 
-/* Writes all pixels, (height, width, bands), in the calling thread. */
-int cv_write(cv_image *image, void *pixels, size_t length);
+/* Nanoseconds of a clock that only goes on, for deadlines. */
+uint64_t cv_now(void);
+
+/* What `cv_write` and `cv_write_areas` return where their deadline passed. */
+#define CV_TOO_LATE (-2)
+
+/* Writes all pixels, (height, width, bands), in the calling thread, in strips of
+   rows; no strip is begun after the deadline, a time of `cv_now`. */
+int cv_write(cv_image *image, void *pixels, size_t length, uint64_t deadline);
 
 /* A part of an image, and where its RGB pixels, (height, width, 3), go. */
 typedef struct {
@@ -99,8 +109,8 @@ typedef struct {
 } cv_area;
 
 /* Writes parts of an RGB image of 8 bits, which lie inside of it, in one pass from
-   top to bottom, in the calling thread. */
-int cv_write_areas(cv_image *image, const cv_area *areas, size_t count);
+   top to bottom, in the calling thread; the deadline is that of `cv_write`. */
+int cv_write_areas(cv_image *image, const cv_area *areas, size_t count, uint64_t deadline);
 
 /* Encodes by a file suffix with options, as ".jpg[Q=90]"; the bytes are freed
    with `cv_free_bytes`. */
@@ -114,6 +124,8 @@ int cv_inflates_within(const void *bytes, size_t length, size_t maximum);
 /* For images that are going to be encoded. */
 void cv_set_orientation(cv_image *image, int orientation);
 void cv_set_profile(cv_image *image, const void *bytes, size_t length);
+/* The EXIF DateTimeOriginal, as "2004:05:06 07:08:09". */
+void cv_set_capture_time(cv_image *image, const char *text);
 /* The profile that libvips carries under a name ("srgb", "p3", "cmyk"); freed
    with `cv_free_bytes`. */
 int cv_builtin_profile(const char *name, void **bytes, size_t *length);

@@ -63,7 +63,9 @@ extension FaceChip {
   }
 
   /// Cuts a face out for people to look at: as dlib's chips show it, by any detector's landmarks.
-  static func portrait(from photo: Photo, landmarks: FaceLandmarks, side: Int = 150) -> FaceChip {
+  package static func portrait(
+    from photo: Photo, landmarks: FaceLandmarks, side: Int = 150
+  ) -> FaceChip {
     let (left, right) = DlibLandmarks(meanShape).eyes
     let map = AffineTransform.similarity(
       from: [FaceLandmarks.meanFace[0], FaceLandmarks.meanFace[1]], to: [left, right])

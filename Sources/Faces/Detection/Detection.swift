@@ -36,6 +36,9 @@ struct Detection: Sendable, Equatable {
   /// How far the face is tilted in the picture, in radians; 0 where the detector does not say.
   var roll: Double { landmarks?.roll ?? 0 }
 
+  /// Whether it is held upright, tilted perhaps, but not on its side.
+  var isUpright: Bool { abs(roll) < 0.9 }
+
   func shifted(x: Double, y: Double) -> Detection {
     var detection = self
     detection.box = box.shifted(x: x, y: y)

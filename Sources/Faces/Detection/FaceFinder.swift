@@ -17,7 +17,7 @@ final class FaceFinder {
 
     /// The highest support of an upright face.
     var support: Float {
-      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.map(FaceConfidence.support).max()
+      detections.lazy.filter(\.isUpright).map(FaceConfidence.support).max()
         ?? 0
     }
 
@@ -29,8 +29,7 @@ final class FaceFinder {
 
     /// The highest confidence of an upright face.
     var highestConfidence: Double {
-      detections.lazy.filter { abs($0.roll) < FaceFinder.upright }.compactMap(\.confidence).max()
-        ?? 0
+      detections.lazy.filter(\.isUpright).compactMap(\.confidence).max() ?? 0
     }
   }
 
@@ -43,8 +42,6 @@ final class FaceFinder {
   private let turnsSideways: Bool
   private let examinesAll: Bool
 
-  /// The roll below which a face is upright, in radians.
-  private static let upright = 0.9
   /// The minimum confidence of a turned photo's best face: higher, since four orientations are four chances of a false
   /// detection.
   private static let minimumConfidenceWhenTurned = 0.9
@@ -214,13 +211,39 @@ final class FaceFinder {
     if let landmarks = detection.landmarks,
       examinesAll || detection.width >= FaceConfidence.smallest
     {
-      let sface = try self.sface ?? loadSFace()
-      self.sface = sface
-      let chip = FaceChip.arcFace(from: pyramid.photo, landmarks: landmarks)
-      detection.appearance = try sface.embeddings(of: [chip])[0].values
+      detection.appearance = try appearance(of: landmarks, in: pyramid.photo)
     }
     evidence.appearance = detection.appearance
     detection.confidence = FaceConfidence.afterSecondLook(evidence)
     return detection
+  }
+
+  /// A face's embedding by SFace, not normalised, `(128,)`.
+  private func appearance(of landmarks: FaceLandmarks, in photo: Photo) throws -> [Float] {
+    let sface = try self.sface ?? loadSFace()
+    self.sface = sface
+    return try sface.embeddings(of: [FaceChip.arcFace(from: photo, landmarks: landmarks)])[0].values
+  }
+
+  // MARK: Faces that the user drew
+
+  /// What the detector sees from close by in a box that was drawn by hand, with a low score, too; the best fit first.
+  /// - Parameter box: in pixels of the photo.
+  /// - Throws: `InferenceError`
+  func detections(in box: Box, of photo: Photo) throws -> [Detection] {
+    try closeUpDetector.detectCloseUps(in: box, of: PhotoPyramid(photo))
+  }
+
+  /// The confidence in a face that the detector does not see, by how it looks with landmarks that were estimated.
+  /// - Throws: `InferenceError`
+  func confidence(
+    ofUnseen face: Detection, _ landmarks: FaceLandmarks, in photo: Photo
+  ) throws -> Double {
+    var evidence = face
+    (evidence.score, evidence.agreement, evidence.closeScore) = (0, 0, 0)
+    if face.width >= FaceConfidence.smallest {
+      evidence.appearance = try appearance(of: landmarks, in: photo)
+    }
+    return FaceConfidence.afterSecondLook(evidence)
   }
 }

@@ -131,36 +131,93 @@ final class ScanningDetector: FaceDetector {
   /// Looks once more at a face, from close by and turned upright.
   /// - Returns: the face as it is seen then; nil where none is seen there.
   func detectCloseUp(of face: Detection, in pyramid: PhotoPyramid) throws -> Detection? {
-    let side = Double(Self.closeSide)
-    let scale = face.width / Self.closeFace
-    let center = face.box.center
-    // From the view's pixels, whose centres are at whole numbers, to the photo's.
-    let turn = AffineTransform.rotation(face.roll, about: Point(x: 0, y: 0))
-    func toPhoto(_ point: Point) -> Point {
-      center + turn((point - Point(x: side / 2, y: side / 2)) * scale)
+    let view = CloseUpView(
+      side: Double(Self.closeSide), center: face.box.center, scale: face.width / Self.closeFace,
+      roll: face.roll)
+    let expected = Box(center: view.middle, side: Self.closeFace)
+    return try detect(in: view, of: pyramid)
+      .filter { $0.box.overlap(expected) > Self.closeOverlap }
+      .max { $0.score < $1.score }
+      .map(view.toPhoto)
+  }
+
+  /// How much a detection and the box in which it is looked for overlap at least.
+  private static let closeOverlap = 0.3
+  /// How wide a face is in the pictures of a box that was drawn by hand, which may be too large or too small, in pixels.
+  private static let drawnFaces = [64.0, 96, 44]
+
+  /// Looks for a face in a box that was drawn by hand, from close by.
+  /// - Parameter box: in pixels of the photo.
+  /// - Returns: what is seen there, each face once, with a low score, too; the best fit first.
+  func detectCloseUps(in box: Box, of pyramid: PhotoPyramid) throws -> [Detection] {
+    var found: [(overlap: Double, face: Detection)] = []
+    for width in Self.drawnFaces {
+      let view = CloseUpView(
+        side: Double(Self.closeSide), center: box.center, scale: box.area.squareRoot() / width)
+      for detection in try detect(in: view, of: pyramid) {
+        let face = view.toPhoto(detection)
+        let overlap = face.box.overlap(box)
+        if overlap > Self.closeOverlap { found.append((overlap, face)) }
+      }
     }
-    let seen = try network.faces(
+    var faces: [Detection] = []
+    for (_, face) in found.sorted(by: { $0.overlap > $1.overlap }) {
+      if let index = faces.firstIndex(where: { $0.isSameFace(as: face) }) {
+        // Landmarks are the more precise, the better the face is seen.
+        if face.score > faces[index].score { faces[index] = face }
+      } else {
+        faces.append(face)
+      }
+    }
+    return faces
+  }
+
+  /// The faces in a view, in its pixels.
+  private func detect(in view: CloseUpView, of pyramid: PhotoPyramid) throws -> [Detection] {
+    try network.faces(
       width: Self.closeSide, height: Self.closeSide, minimumScore: 0.1
     ) { planes in
-      pyramid.withLevel(scale: scale) { source, factor in
-        let origin = toPhoto(Point(x: 0.5, y: 0.5)) * (1 / factor) - Point(x: 0.5, y: 0.5)
-        let (a, c) = (turn.a * scale / factor, turn.c * scale / factor)
+      pyramid.withLevel(scale: view.scale) { source, factor in
+        let origin =
+          view.toPhoto(Point(x: 0.5, y: 0.5)) * (1 / factor) - Point(x: 0.5, y: 0.5)
+        let (a, c) = (view.turn.a * view.scale / factor, view.turn.c * view.scale / factor)
         ck_warp_rgb8_bgr_planes(
           source.pixels, source.width, source.height, source.width * 3,
           [a, -c, origin.x, c, a, origin.y], 114, planes, Self.closeSide, Self.closeSide)
       }
     }
-    let expected = Box(center: Point(x: side / 2, y: side / 2), side: Self.closeFace)
-    guard
-      let best = seen.filter({ $0.box.overlap(expected) > 0.3 }).max(by: { $0.score < $1.score })
-    else { return nil }
-    var found = best
+  }
+}
+
+/// A square picture of a part of a photo, turned upright.
+private struct CloseUpView {
+  /// Width and height, in pixels.
+  let side: Double
+  /// What its middle shows, in pixels of the photo.
+  let center: Point
+  /// Pixels of the photo for one of the view.
+  let scale: Double
+  let turn: AffineTransform
+
+  /// - Parameter roll: how far the face is tilted in the photo, in radians.
+  init(side: Double, center: Point, scale: Double, roll: Double = 0) {
+    (self.side, self.center, self.scale) = (side, center, scale)
+    turn = AffineTransform.rotation(roll, about: Point(x: 0, y: 0))
+  }
+
+  var middle: Point { Point(x: side / 2, y: side / 2) }
+
+  /// From the view's pixels, whose centres are at whole numbers, to the photo's.
+  func toPhoto(_ point: Point) -> Point { center + turn((point - middle) * scale) }
+
+  /// A face seen in the view, in pixels of the photo.
+  func toPhoto(_ seen: Detection) -> Detection {
+    var found = seen
+    let center = toPhoto(seen.box.center)
+    let (width, height) = (seen.box.width * scale, seen.box.height * scale)
     found.box = Box(
-      x: 0, y: 0, width: best.box.width * scale, height: best.box.height * scale)
-    let middle = toPhoto(best.box.center)
-    found.box.x = middle.x - found.box.width / 2
-    found.box.y = middle.y - found.box.height / 2
-    found.landmarks = best.landmarks.map {
+      x: center.x - width / 2, y: center.y - height / 2, width: width, height: height)
+    found.landmarks = seen.landmarks.map {
       FaceLandmarks(
         $0.points.map { toPhoto($0 + Point(x: 0.5, y: 0.5)) - Point(x: 0.5, y: 0.5) })
     }

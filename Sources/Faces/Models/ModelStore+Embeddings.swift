@@ -99,6 +99,18 @@ extension ModelStore {
     return dimensions
   }
 
+  /// Whether a model says that its embeddings are of length 1; false for one that is not here.
+  public func embedsToUnitLength(_ name: String) -> Bool {
+    let name = Self.embeddingName(name)
+    let output =
+      name == CatalogModel.joined.name
+      ? CatalogModel.joined.output
+      : Self.installedEmbeddings.first { $0.name == name }?.output
+        ?? (try? manifest(trained: name).output)
+    // A part of a vector of length 1 is shorter.
+    return output?.isNormalized == true && output?.parts == nil
+  }
+
   /// What may be done with a model that embeds; nil for one that is not here.
   public func licence(of name: String) -> String? {
     try? manifest(embedding: Self.embeddingName(name)).licence

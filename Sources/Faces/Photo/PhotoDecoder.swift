@@ -25,18 +25,22 @@ struct PhotoDecoder {
 
   func decode() throws -> Photo {
     guard let loader = format.vips else { return try decodeBitmap() }
-    return try withSource(loader) { try decode($0) }
+    return try withSource(loader) { try decode($0, before: $1) }
   }
 
   /// Works with what libvips is to see of the file.
   /// - Throws: `PhotoError`
   private func withSource<Result>(
-    _ loader: cv_format, _ body: (Source) throws -> Result
+    _ loader: cv_format, _ body: (Source, VipsDeadline) throws -> Result
   ) throws -> Result {
     var source = try source(loader)
+    // One for both attempts: the second keeps all others out.
+    let deadline = VipsDeadline(in: limits.maximumSeconds)
     func attempt() throws -> Result {
       do {
-        return try Vips.attempt { try body(source) }
+        return try Vips.attempt { try body(source, deadline) }
+      } catch is VipsTooLate {
+        throw PhotoError.tooSlowToDecode(path: path, seconds: limits.maximumSeconds)
       } catch let failure as VipsFailure {
         throw explained(failure)
       }
@@ -63,7 +67,7 @@ struct PhotoDecoder {
     }
   }
 
-  private func decode(_ source: Source) throws -> Photo {
+  private func decode(_ source: Source, before deadline: VipsDeadline) throws -> Photo {
     let loader = source.loader
     var image = try open(source)
     let full = (width: image.width, height: image.height)
@@ -89,8 +93,8 @@ struct PhotoDecoder {
     }
     image = try inSRGB(image)
     let photo = Photo(
-      width: held.width, height: held.height, pixels: try image.write(), fullWidth: full.width,
-      fullHeight: full.height, original: held == full ? nil : original)
+      width: held.width, height: held.height, pixels: try image.write(before: deadline),
+      fullWidth: full.width, fullHeight: full.height, original: held == full ? nil : original)
     return photo.moved(
       mirror: orientation.isMirrored, orientation.quarterTurns, original: photo.original)
   }
@@ -118,7 +122,7 @@ struct PhotoDecoder {
   }
 
   private func orientation(of image: VipsImage, _ source: Source) -> Orientation {
-    if format == .png { return Orientation(png: bytes) ?? .upright }
+    if format == .png { return ExifBlock(png: bytes)?.orientation ?? .upright }
     let own = image.orientation
     return own == .upright ? source.orientation : own
   }
@@ -130,14 +134,14 @@ struct PhotoDecoder {
       let whole = try decodedBitmap()
       return areas.compactMap { whole.cropped(to: $0) }
     }
-    return try withSource(loader) { source in
+    return try withSource(loader) { source, deadline in
       var image = try open(source)
       let full = (width: image.width, height: image.height)
       let orientation = self.orientation(of: image, source)
       if image.hasAlpha { image = try image.flattenedOnWhite() }
       image = try inSRGB(image)
       let stored = areas.map { orientation.stored($0, width: full.width, height: full.height) }
-      return zip(stored, try image.write(areas: stored)).map { area, pixels in
+      return zip(stored, try image.write(areas: stored, before: deadline)).map { area, pixels in
         Photo(width: area.width, height: area.height, pixels: pixels)
           .moved(mirror: orientation.isMirrored, orientation.quarterTurns)
       }

@@ -18,6 +18,8 @@ public enum PhotoError: ClassifiedError, Equatable {
   /// The image is larger than its format's decoder takes, or decoding it would take more memory or scans than the limits
   /// let; `detail` is the decoder's own text, or says how much.
   case tooLargeToDecode(path: String?, detail: String)
+  /// Decoding it took longer than the limit, and was given up.
+  case tooSlowToDecode(path: String?, seconds: Double)
   /// The file has more bytes than the limit.
   case tooLarge(path: String?, bytes: Int, limit: Int)
   /// The image is broken in some other way; `detail` is the decoder's own text.
@@ -27,7 +29,7 @@ public enum PhotoError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .noSuchFile, .isDirectory, .notReadable: .notFound
-    case .tooManyPixels, .tooLargeToDecode, .tooLarge: .tooLarge
+    case .tooManyPixels, .tooLargeToDecode, .tooSlowToDecode, .tooLarge: .tooLarge
     case .empty, .notAnImage, .unsupportedFormat, .truncated, .damaged, .notEncodable: .unreadable
     }
   }
@@ -54,6 +56,9 @@ public enum PhotoError: ClassifiedError, Equatable {
         + "shrink the photo or raise the limit"
     case .tooLargeToDecode(let path, let detail):
       "\(subject(path)): the image is too large to be decoded (\(oneLine(detail))); shrink the photo"
+    case .tooSlowToDecode(let path, let seconds):
+      "\(subject(path)): decoding it takes longer than the limit of \(Int(seconds.rounded(.up))) s; "
+        + "shrink the photo, or save it as a JPEG"
     case .tooLarge(let path, let bytes, let limit):
       "\(subject(path)): \(bytes) bytes are over the limit of \(limit) bytes; "
         + "shrink the photo or raise the limit"

@@ -9,6 +9,9 @@ public struct PhotoLimits: Sendable, Hashable {
   /// is decoded. Most photos are decoded row by row and take next to none; the whole picture, at times more than once, is in
   /// memory of progressive JPEGs, interlaced PNGs, WebP, GIF, HEIC and AVIF.
   public var maximumMemory: Int
+  /// How long decoding may take, in seconds. It is given up between two strips of rows: what a format's library decodes in
+  /// one go, such as all scans of a progressive JPEG, ends first, and is bounded by the other limits.
+  public var maximumSeconds: Double
   /// The most pixels to hold of one photo. A larger one is shrunk by 2, 4 or 8 while it is loaded, so that it has no more.
   public var workingPixels: Int
   /// The longer side, in pixels, to which larger photos are shrunk while loading. A photo that is
@@ -19,18 +22,20 @@ public struct PhotoLimits: Sendable, Hashable {
   /// - Precondition: every limit is at least 1.
   public init(
     maximumPixels: Int = 200_000_000, maximumBytes: Int = 500_000_000,
-    maximumMemory: Int = 2_000_000_000, workingPixels: Int = 16_777_216, longestSide: Int = .max
+    maximumMemory: Int = 2_000_000_000, maximumSeconds: Double = 120,
+    workingPixels: Int = 16_777_216, longestSide: Int = .max
   ) {
     precondition(
-      maximumPixels > 0 && maximumBytes > 0 && maximumMemory > 0 && workingPixels > 0
-        && longestSide > 0)
+      maximumPixels > 0 && maximumBytes > 0 && maximumMemory > 0 && maximumSeconds > 0
+        && workingPixels > 0 && longestSide > 0)
     self.maximumPixels = maximumPixels
     self.maximumBytes = maximumBytes
     self.maximumMemory = maximumMemory
+    self.maximumSeconds = maximumSeconds
     self.workingPixels = workingPixels
     self.longestSide = longestSide
   }
 
-  /// 200 megapixels, 500 MB, 2 GB to decode them, of which 16 megapixels are held.
+  /// 200 megapixels, 500 MB, 2 GB and two minutes to decode them, of which 16 megapixels are held.
   public static let `default` = PhotoLimits()
 }

@@ -59,6 +59,14 @@ final class VipsImage {
     return ColorProfile([UInt8](UnsafeRawBufferPointer(start: bytes, count: length)))
   }
 
+  /// Works with the EXIF data.
+  /// - Returns: nil where there is none.
+  func withExif<Result>(_ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
+    var length = 0
+    guard let bytes = cv_exif(handle, &length), length > 0 else { return nil }
+    return body(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+
   func flattenedOnWhite() throws(VipsFailure) -> VipsImage {
     try VipsImage(cv_flatten_on_white(handle))
   }
@@ -76,17 +84,19 @@ final class VipsImage {
   func setProfile(_ bytes: [UInt8]) { cv_set_profile(handle, bytes, bytes.count) }
 
   /// All pixels, `(height, width, bands)`, of one byte each.
-  func write(bands: Int = 3) throws -> [UInt8] {
+  /// - Throws: `VipsFailure`, `VipsTooLate`
+  func write(bands: Int = 3, before deadline: VipsDeadline = .none) throws -> [UInt8] {
     let count = width * height * bands
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      guard cv_write(handle, buffer.baseAddress, count) == 0 else { throw VipsFailure() }
+      try Self.check(cv_write(handle, buffer.baseAddress, count, deadline.time))
       initialized = count
     }
   }
 
   /// The pixels of parts of an RGB image, `(height, width, 3)` each, computed in one pass from top to bottom.
   /// - Parameter areas: inside the image.
-  func write(areas: [PhotoRectangle]) throws -> [[UInt8]] {
+  /// - Throws: `VipsFailure`, `VipsTooLate`
+  func write(areas: [PhotoRectangle], before deadline: VipsDeadline) throws -> [[UInt8]] {
     let buffers = areas.map { area in
       UnsafeMutableBufferPointer<UInt8>.allocate(capacity: area.width * area.height * 3)
     }
@@ -96,8 +106,16 @@ final class VipsImage {
         left: CInt(area.x), top: CInt(area.y), width: CInt(area.width), height: CInt(area.height),
         pixels: buffer.baseAddress)
     }
-    guard cv_write_areas(handle, list, list.count) == 0 else { throw VipsFailure() }
+    try Self.check(cv_write_areas(handle, list, list.count, deadline.time))
     return buffers.map { Array($0) }
+  }
+
+  private static func check(_ result: CInt) throws {
+    switch result {
+    case 0: return
+    case CV_TOO_LATE: throw VipsTooLate()
+    default: throw VipsFailure()
+    }
   }
 
   /// The encoded file for a suffix with options, as `.jpg[Q=90]`.
@@ -109,6 +127,22 @@ final class VipsImage {
     return [UInt8](UnsafeRawBufferPointer(start: bytes, count: length))
   }
 }
+
+/// Until when pixels are computed.
+struct VipsDeadline {
+  /// In nanoseconds of `cv_now`.
+  fileprivate let time: UInt64
+
+  static let none = VipsDeadline(time: .max)
+
+  private init(time: UInt64) { self.time = time }
+
+  /// - Parameter seconds: from now.
+  init(in seconds: Double) { time = cv_now() + UInt64(max(0, min(seconds, 1e9)) * 1e9) }
+}
+
+/// A deadline passed; trying again changes nothing.
+struct VipsTooLate: Error {}
 
 /// Something that libvips refused. The text is known only to `Vips.attempt`.
 struct VipsFailure: Error {

@@ -10,9 +10,7 @@ package enum GalleryNames {
       throw .unusable(path: path, detail: "a name without a letter")
     }
     try checkDirection(name, path)
-    guard FaceID(reference: name) == nil, PhotoID(reference: name) == nil,
-      PersonID(reference: name) == nil
-    else {
+    guard RecordReference(name) == nil else {
       throw .unusable(path: path, detail: "a name that reads like a number in the gallery, \(name)")
     }
     return name.precomposedStringWithCanonicalMapping

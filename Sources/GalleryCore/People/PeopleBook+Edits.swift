@@ -134,6 +134,7 @@ extension PeopleBook {
     note(merged, &edit)
     let titles = people.map { title($0) }
     let hidden = people.map { self.people[$0]?.isHidden ?? false }
+    let dates = Self.merged(dates: people.map { self.people[$0]?.dates ?? LifeDates() }, keptPlace)
     for person in people { self.people[person]?.name = nil }
     for face in members.filter({ merged.contains($0.value.person) }).keys.sorted() {
       pin(face, to: kept, &edit)
@@ -159,12 +160,33 @@ extension PeopleBook {
       $0.key.person != kept || members[$0.key.face]?.person != kept
     }
     self.people[kept]?.isHidden = hidden.allSatisfy(\.self)
+    self.people[kept]?.dates = dates.kept
     let others = titles.indices.filter { people[$0] != kept }.map { titles[$0] }
     let renamed = wanted.flatMap { $0 == names[keptPlace] ? nil : $0 }
     return finish(
       edit,
       "merged \(others.joined(separator: ", ")) into \(titles[keptPlace])"
-        + (renamed.map { " as \"\($0)\"" } ?? ""))
+        + (renamed.map { " as \"\($0)\"" } ?? "")
+        + (dates.lost.isEmpty ? "" : ", without \(dates.lost.joined(separator: " and "))"))
+  }
+
+  /// The dates of people who are one from now on: those of the one who stays, and what they leave open of the others'.
+  /// - Parameter place: of the one who stays.
+  /// - Returns: the dates, and those that nobody has any more, in words.
+  private static func merged(
+    dates: [LifeDates], _ place: Int
+  ) -> (kept: LifeDates, lost: [String]) {
+    var kept = dates[place]
+    for other in dates {
+      var both = kept
+      both.born = both.born ?? other.born
+      both.died = both.died ?? other.died
+      if both.isPossible { kept = both }
+    }
+    let lost = dates.filter {
+      $0.born.map { $0 != kept.born } ?? false || $0.died.map { $0 != kept.died } ?? false
+    }
+    return (kept, lost.map(\.text))
   }
 
   private func checkNotApart(_ people: Set<PersonID>) throws(GalleryError) {
@@ -252,8 +274,7 @@ extension PeopleBook {
     return (finish(edit, text), other)
   }
 
-  /// Hides people and faces, or shows them again. The faces of somebody who is hidden are pinned, so that no clustering brings
-  /// them back.
+  /// Hides people and faces, or shows them again. That says nothing of whose the faces are: no face is pinned by it.
   /// - Returns: nil if nothing changed.
   package mutating func hide(
     _ people: [PersonID], _ faces: [FaceID], _ isHidden: Bool
@@ -265,7 +286,6 @@ extension PeopleBook {
       guard self.people[person]?.isHidden != isHidden else { continue }
       note(person, &edit)
       titles.append(title(person))
-      if isHidden { for face in self.faces(of: person) { pin(face, to: person, &edit) } }
       self.people[person]?.isHidden = isHidden
     }
     for face in faces {
@@ -319,6 +339,36 @@ extension PeopleBook {
       edit,
       face == nil
         ? "left the cover of \(title(person)) to quality" : "chose a cover for \(title(person))")
+  }
+
+  /// Says when a person was born and died. If the user put no face to the person, one is pinned that the dates do not rule out.
+  /// - Parameter times: when the photos of the person's faces were taken.
+  /// - Returns: nil if nothing changed.
+  package mutating func setDates(
+    of person: PersonID, born: LifeDateChange, died: LifeDateChange, times: [FaceID: CaptureTime]
+  ) throws(GalleryError) -> PeopleEdit? {
+    var edit = edit(.dates)
+    _ = try name(of: person)
+    let before = people[person]?.dates ?? LifeDates()
+    let dates = LifeDates(
+      born: born.applied(to: before.born), died: died.applied(to: before.died))
+    guard dates.isPossible else {
+      throw .unusable(path: path, detail: "\(title(person)) cannot be \(dates.text)")
+    }
+    guard dates != before else { return nil }
+    note(person, &edit)
+    people[person]?.dates = dates
+    let faces = faces(of: person)
+    if !dates.isEmpty, !faces.contains(where: { members[$0]?.isPinned == true }),
+      let face = faces.first(where: { !(times[$0].map(dates.rulesOut) ?? false) })
+    {
+      pin(face, to: person, &edit)
+    }
+    return finish(
+      edit,
+      dates.isEmpty
+        ? "removed the dates of \(title(person))"
+        : "set the dates of \(title(person)): \(dates.text)")
   }
 
   /// A name that a person can be given.

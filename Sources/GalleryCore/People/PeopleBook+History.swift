@@ -35,6 +35,7 @@ extension PeopleBook {
     for (person, entry) in edit.people {
       people[person]?.isHidden = entry.isHidden
       people[person]?.cover = entry.cover.flatMap { members[$0] == nil ? nil : $0 }
+      people[person]?.dates = entry.dates
     }
     for (person, entry) in edit.people.sorted(by: { $0.key < $1.key }) {
       guard let name = entry.name, !people.values.contains(where: { $0.name == name }) else {
@@ -64,7 +65,7 @@ extension PeopleBook {
     edits[edit.id] = nil
   }
 
-  /// After faces went: nothing in the history tells the names of people who are gone.
+  /// After faces went: nothing in the history tells the names and dates of people who are gone.
   /// - Parameters:
   ///   - edits: all of them.
   ///   - gone: people who have just lost their last face.
@@ -81,7 +82,10 @@ extension PeopleBook {
       var edit = edit
       let about = edit.people.keys.filter { gone.contains($0) || noted.contains($0) }
       if !about.isEmpty { edit.text = "\(edit.kind.afterRemoval), since removed" }
-      for person in about { edit.people[person]?.name = nil }
+      for person in about {
+        edit.people[person]?.name = nil
+        edit.people[person]?.dates = LifeDates()
+      }
       edit.people = edit.people.filter { !noted.contains($0.key) }
       edit.apart = edit.apart.filter { pair, _ in
         !noted.contains(pair.low) && !noted.contains(pair.high)
@@ -105,6 +109,7 @@ extension PeopleEdit.Kind {
     case .show: "showed somebody"
     case .cover: "chose a cover for somebody"
     case .confirm: "confirmed a face"
+    case .dates: "set the dates of somebody"
     }
   }
 }

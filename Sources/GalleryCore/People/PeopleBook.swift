@@ -15,16 +15,19 @@ public struct PeopleBook {
     public var isHidden = false
     /// The face that the user chose to stand for the person; nil for the best one.
     public var cover: FaceID?
+    /// When the person was born and died, as far as the user said so.
+    public var dates = LifeDates()
 
     /// A person's row.
     public init(
-      name: String?, created: Date, isHidden: Bool = false, cover: FaceID? = nil
+      name: String?, created: Date, isHidden: Bool = false, cover: FaceID? = nil,
+      dates: LifeDates = LifeDates()
     ) {
       (self.name, self.created) = (name, created)
-      (self.isHidden, self.cover) = (isHidden, cover)
+      (self.isHidden, self.cover, self.dates) = (isHidden, cover, dates)
     }
 
-    private enum CodingKeys: String, CodingKey { case name, created, isHidden, cover }
+    private enum CodingKeys: String, CodingKey { case name, created, isHidden, cover, born, died }
 
     /// Also of what earlier versions wrote.
     public init(from decoder: any Decoder) throws {
@@ -33,6 +36,20 @@ public struct PeopleBook {
       created = try fields.decode(Date.self, forKey: .created)
       isHidden = try fields.decodeIfPresent(Bool.self, forKey: .isHidden) ?? false
       cover = try fields.decodeIfPresent(FaceID.self, forKey: .cover)
+      dates = LifeDates(
+        born: try fields.decodeIfPresent(PartialDate.self, forKey: .born),
+        died: try fields.decodeIfPresent(PartialDate.self, forKey: .died))
+    }
+
+    /// Without what is not known.
+    public func encode(to encoder: any Encoder) throws {
+      var fields = encoder.container(keyedBy: CodingKeys.self)
+      try fields.encodeIfPresent(name, forKey: .name)
+      try fields.encode(created, forKey: .created)
+      try fields.encode(isHidden, forKey: .isHidden)
+      try fields.encodeIfPresent(cover, forKey: .cover)
+      try fields.encodeIfPresent(dates.born, forKey: .born)
+      try fields.encodeIfPresent(dates.died, forKey: .died)
     }
   }
 

@@ -5,8 +5,8 @@ public enum PeoplePlan {
   /// - Parameters:
   ///   - faces: ids, `(n,)`.
   ///   - labels: the cluster of each face, `(n,)`; faces below 0 are left out.
-  /// - Returns: the person of each face, `(n,)`. Pinned faces stay where they are. Whoever is pinned in a
-  ///   cluster is its person; other clusters become the earlier person whom they share most faces with,
+  /// - Returns: the person of each face, `(n,)`. Pinned faces and those of hidden people stay where they are. Whoever has
+  ///   such a face in a cluster is its person; other clusters become the earlier person whom they share most faces with,
   ///   each person only one of them; the rest are new, with ids from `current.nextID`. Faces that are
   ///   left out keep their person or have none.
   public static func persons(
@@ -17,12 +17,13 @@ public enum PeoplePlan {
     var pins = [[PersonID: Int]](repeating: [:], count: count)
     var overlaps = pins
     var isUsed = [Bool](repeating: false, count: count)
-    let held = Set(current.pinned.compactMap { current.persons[$0] })
+    let fixed = current.fixed
+    let held = Set(fixed.compactMap { current.persons[$0] })
     for (face, label) in zip(faces, labels) where label >= 0 {
       let cluster = Int(label)
       isUsed[cluster] = true
       guard let person = current.persons[face] else { continue }
-      if current.pinned.contains(face) {
+      if fixed.contains(face) {
         pins[cluster][person, default: 0] += 1
       } else if !held.contains(person) {
         overlaps[cluster][person, default: 0] += 1
@@ -46,7 +47,7 @@ public enum PeoplePlan {
       next = next.next
     }
     return zip(faces, labels).map { face, label in
-      label < 0 || current.pinned.contains(face) ? current.persons[face] : persons[Int(label)]
+      label < 0 || fixed.contains(face) ? current.persons[face] : persons[Int(label)]
     }
   }
 }

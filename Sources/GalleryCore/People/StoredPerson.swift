@@ -5,7 +5,7 @@ import LikenessCore
 public struct StoredPerson: Sendable, Identifiable {
   /// Never reused.
   public let id: PersonID
-  /// The user's name for the person, else the one that more than half of the faces were added by.
+  /// The user's name for the person, else the one that more than half of those of the faces go by that have a name.
   public let name: String?
   /// Whether the user gave the name.
   public let isGiven: Bool
@@ -15,13 +15,15 @@ public struct StoredPerson: Sendable, Identifiable {
   public let isHidden: Bool
   /// The face that the user chose to stand for the person; nil where nobody did, or it went.
   public let cover: FaceID?
+  /// When the person was born and died, as far as the user said so.
+  public let dates: LifeDates
   /// In the order of their ids; never empty.
   public let faces: [PersonFace]
 
   /// All people, those with most faces first.
   /// - Parameters:
   ///   - faces: by person.
-  ///   - bearers: how many faces of a person were added by each name.
+  ///   - bearers: how many faces of a person go by each name, where the user gave the person none.
   ///   - known: what is kept of people, who may be fewer.
   public static func all(
     _ faces: [PersonID: [PersonFace]], bearers: [PersonID: [String: Int]],
@@ -30,14 +32,22 @@ public struct StoredPerson: Sendable, Identifiable {
     let now = Date()
     return faces.map { id, own in
       let given = known[id]?.name
-      let usual = bearers[id]?.first { $0.value * 2 > own.count }?.key
+      let usual = bearers[id].flatMap { usualName($0) }
       let cover = known[id]?.cover.flatMap { cover in
         own.contains { $0.face == cover } ? cover : nil
       }
       return StoredPerson(
         id: id, name: given ?? usual, isGiven: given != nil, created: known[id]?.created ?? now,
-        isHidden: known[id]?.isHidden ?? false, cover: cover, faces: own)
+        isHidden: known[id]?.isHidden ?? false, cover: cover,
+        dates: known[id]?.dates ?? LifeDates(), faces: own)
     }.sorted { ($1.faces.count, $0.id) < ($0.faces.count, $1.id) }
+  }
+
+  /// The name that more than half of some faces go by; nil if there is none.
+  /// - Parameter bearers: how many of those that have a name go by each.
+  package static func usualName(_ bearers: [String: Int]) -> String? {
+    let count = bearers.values.reduce(0, +)
+    return bearers.first { $0.value * 2 > count }?.key
   }
 
   /// How people are written in sentences.
@@ -81,15 +91,23 @@ public struct PeopleAssignment: Sendable {
   /// Faces that no clustering moves. A person with a name or marked as different from another has at least one, even if
   /// the user pinned none.
   public var pinned: Set<FaceID> = []
+  /// The faces of people whom the user hid: no clustering moves them either, so that nobody comes back in part. The user
+  /// said nothing of whose they are.
+  public var hidden: Set<FaceID> = []
   /// Pairs marked as different, the smaller id first.
   public var apart: [(low: PersonID, high: PersonID)] = []
   /// Faces that are not of certain people. Each of these people has a pinned face, as those marked as different have.
   public var rejected: [PeopleBook.Rejection] = []
+  /// When people were born and died, those of whom the user said so. Each of them has a pinned face, too.
+  public var dates: [PersonID: LifeDates] = [:]
   /// The id that the next new person gets.
   public var nextID = PersonID(1)
 
   /// No face has a person, and no two people are marked as different.
   public init() {}
+
+  /// All faces that a clustering leaves where they are.
+  package var fixed: Set<FaceID> { pinned.union(hidden) }
 }
 
 /// What the people of a gallery were clustered from.

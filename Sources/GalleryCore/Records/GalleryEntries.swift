@@ -12,6 +12,8 @@ public struct FaceEntry: Sendable {
   public let hasThumbnail: Bool
   /// Whether it has an embedding of the gallery's model.
   public let isEmbedded: Bool
+  /// Whether the user hid it, by itself or with its person.
+  public let isHidden: Bool
 
   /// The name that it goes by; nil for none.
   public var name: String? { face.name }
@@ -19,11 +21,11 @@ public struct FaceEntry: Sendable {
   /// A face with what other tables say of it.
   public init(
     face: StoredFace, person: PersonID?, labels: [String: String], hasThumbnail: Bool,
-    isEmbedded: Bool
+    isEmbedded: Bool, isHidden: Bool
   ) {
     (self.face, self.person) = (face, person)
     (self.labels, self.hasThumbnail) = (labels, hasThumbnail)
-    self.isEmbedded = isEmbedded
+    (self.isEmbedded, self.isHidden) = (isEmbedded, isHidden)
   }
 }
 

@@ -73,6 +73,8 @@ public struct RemovalReceipt: Sendable, Codable, Equatable {
   public var thumbnails = 0
   /// How many photos that the gallery kept itself were deleted from the disk.
   public var files = 0
+  /// Photos that stay, since they show others. They still show removed faces, where these were not blurred.
+  public var sharedPhotos: [SharedPhoto] = []
   /// True if bytes of what was removed may still be in the gallery's files, unreachable except with a file editor:
   /// a reader still uses them, or the disk is full. They are erased when the gallery is next opened for writing or
   /// something is removed.

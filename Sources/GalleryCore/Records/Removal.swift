@@ -8,16 +8,31 @@ public struct Removal: Sendable, Equatable {
   public var people: Set<PersonID> = []
   /// Photos, each with all of its faces, or without any.
   public var photos: Set<PhotoID> = []
-  /// Single faces.
+  /// Single faces. A photo goes with its last one, unless that is one that the user drew.
   public var faces: Set<FaceID> = []
+  /// What becomes of photos that show others, too.
+  public var sharedPhotos = SharedPhotos.keep
+
+  /// What becomes of photos that show a removed face among others.
+  public enum SharedPhotos: Sendable {
+    /// They stay as they are: whoever looks at them sees the removed face.
+    case keep
+    /// Removed faces are covered, for good, in the copies that the gallery keeps. Files that are not the gallery's stay as
+    /// they are.
+    case blur
+    /// They go with all of their faces.
+    case remove
+  }
 
   /// What is to be taken out.
   public init(
     names: some Sequence<String> = [], people: some Sequence<PersonID> = [],
-    photos: some Sequence<PhotoID> = [], faces: some Sequence<FaceID> = []
+    photos: some Sequence<PhotoID> = [], faces: some Sequence<FaceID> = [],
+    sharedPhotos: SharedPhotos = .keep
   ) {
     self.names = Set(names.map(\.precomposedStringWithCanonicalMapping))
     (self.people, self.photos, self.faces) = (Set(people), Set(photos), Set(faces))
+    self.sharedPhotos = sharedPhotos
   }
 
   /// Whether nothing is to be taken out.
@@ -25,12 +40,42 @@ public struct Removal: Sendable, Equatable {
     names.isEmpty && people.isEmpty && photos.isEmpty && faces.isEmpty
   }
 
-  /// Also what another one takes out.
+  /// Whether a photo stays that a face was the last of: where the user drew the box of that face and takes it back, the
+  /// photo is again one without a face.
+  package func leavesPhoto(of face: FaceID, isDrawn: Bool) -> Bool {
+    isDrawn && faces.contains(face)
+  }
+
+  /// Also what another one takes out; shared photos are treated as before.
   public mutating func formUnion(_ other: Removal) {
     names.formUnion(other.names)
     people.formUnion(other.people)
     photos.formUnion(other.photos)
     faces.formUnion(other.faces)
+  }
+}
+
+/// A photo that stays in a gallery, or would, after a face on it was removed.
+///
+/// Its picture still shows the face unless it was blurred, and its file name and title are kept: they may say who is on it.
+public struct SharedPhoto: Sendable, Codable, Equatable {
+  /// The photo's id.
+  public var id: PhotoID
+  /// Where its picture lies.
+  public var photo: String
+  /// Its title for users.
+  public var title: String
+  /// How many of its faces are removed.
+  public var faces: Int
+  /// Whether the picture is a copy that the gallery keeps itself, in which faces can be blurred.
+  public var isKept: Bool
+  /// Whether the removed faces were covered in it.
+  public var isBlurred = false
+
+  /// A photo, with how many of its faces are removed.
+  public init(_ photo: StoredPhoto, faces: Int) {
+    (id, self.photo, title) = (photo.id, photo.path, photo.name)
+    (self.faces, isKept) = (faces, photo.isKept)
   }
 }
 
@@ -42,6 +87,8 @@ public struct RemovalPreview: Sendable, Codable, Equatable {
   public var photos: [String] = []
   /// The ids of the faces.
   public var faces: [FaceID] = []
+  /// Photos that would stay, since they show others, and would still show removed faces.
+  public var sharedPhotos: [SharedPhoto] = []
 
   /// Nothing to take out.
   public init() {}

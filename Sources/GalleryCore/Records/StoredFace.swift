@@ -46,6 +46,8 @@ public struct NewFace: Sendable {
   public var labels: [String: String]
   /// Why it has no embedding; `embedding` is empty then. Nil for nearly all faces.
   public var missing: MissingEmbedding?
+  /// Whether the user drew its box, since no detector had found it.
+  public var isDrawn = false
 
   /// A face as it was found, with what is said about it.
   public init(
@@ -81,14 +83,21 @@ public struct StoredFace: Sendable, Identifiable {
   public let score: Float
   /// How well it can be judged.
   public let quality: FaceQuality
+  /// Whether the user drew its box, since no detector had found it.
+  public let isDrawn: Bool
+
+  /// Whether its landmarks were estimated from a box that the user drew, in which the detector saw no face even from close
+  /// by: its embedding is less certain then. The score of such a face is 0, which no detection has.
+  public var hasEstimatedLandmarks: Bool { isDrawn && score == 0 }
 
   /// A face as a gallery has it.
   public init(
     id: FaceID, photo: PhotoID, ordinal: Int, name: String?, geometry: FaceGeometry, score: Float,
-    quality: FaceQuality
+    quality: FaceQuality, isDrawn: Bool = false
   ) {
     (self.id, self.photo, self.ordinal, self.name) = (id, photo, ordinal, name)
     (self.geometry, self.score, self.quality) = (geometry, score, quality)
+    self.isDrawn = isDrawn
   }
 }
 

@@ -21,6 +21,8 @@ public struct NewPhoto: Sendable {
   public var faces: [NewFace]
   /// When it was added; now, unless it comes from another gallery.
   public var added: Date?
+  /// What is known of when it was taken.
+  public var taken = PhotoTaken.unread
 
   /// A photo that was looked at, with the faces that were found.
   public init(
@@ -52,6 +54,21 @@ public struct PhotoContent: Sendable {
   /// A photo's content, with the ids that it has where it is from.
   public init(id: PhotoID, photo: NewPhoto, faces: [FaceID], isKept: Bool) {
     (self.id, self.photo, self.faces, self.isKept) = (id, photo, faces, isKept)
+  }
+}
+
+/// Another picture of a photo that the gallery keeps itself.
+public struct KeptPicture: Sendable {
+  /// SHA-256 of its bytes, lower-case hexadecimal.
+  public var digest: String
+  /// Its file, with the path as the gallery keeps it.
+  public var file: PhotoFile
+  /// Small JPEGs of faces that look different now, by the faces' ids.
+  public var thumbnails: [FaceID: Data]
+
+  /// A picture whose file is in the gallery's folder.
+  public init(digest: String, file: PhotoFile, thumbnails: [FaceID: Data] = [:]) {
+    (self.digest, self.file, self.thumbnails) = (digest, file, thumbnails)
   }
 }
 
@@ -90,6 +107,8 @@ public struct StoredPhoto: Sendable, Identifiable {
   public let detector: String?
   /// When it was added.
   public let added: Date
+  /// What is known of when it was taken.
+  public let taken: PhotoTaken
   /// Its title at its origin; nil for a file, whose path says it.
   package let title: String?
   /// Whether the gallery keeps the photo itself, so that it goes with its row.
@@ -98,11 +117,12 @@ public struct StoredPhoto: Sendable, Identifiable {
   /// - Parameter title: what it was called where it came from; nil where `path` says so.
   public init(
     id: PhotoID, digest: String, path: String, width: Int, height: Int, turned: Int,
-    detector: String?, added: Date, title: String?, isKept: Bool
+    detector: String?, added: Date, taken: PhotoTaken, title: String?, isKept: Bool
   ) {
     (self.id, self.digest, self.path) = (id, digest, path)
     (self.width, self.height, self.turned) = (width, height, turned)
-    (self.detector, self.added, self.title, self.isKept) = (detector, added, title, isKept)
+    (self.detector, self.added, self.taken) = (detector, added, taken)
+    (self.title, self.isKept) = (title, isKept)
   }
 
   /// Its title for users.

@@ -4,6 +4,8 @@ import LikenessCore
 public struct FaceCondition: Sendable {
   /// Only faces that go by one of these names; empty for any.
   public var names: [String] = []
+  /// Only faces that were added by a name, whatever they go by now.
+  public var hasAddedName = false
   /// Only faces with all of these labels.
   public var labels: [String: String] = [:]
   /// Only faces of at least this quality, from 0 to 1.

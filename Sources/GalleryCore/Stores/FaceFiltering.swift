@@ -4,6 +4,8 @@ import LikenessCore
 public protocol FaceFiltering: AnyObject, Sendable {
   /// The faces that go by a name as it is written, in the order of their ids, see `StoredFace.name`.
   func faces(named name: String) throws(GalleryError) -> [StoredFace]
+  /// The faces that go by any name.
+  func namedFaces() throws(GalleryError) -> Set<FaceID>
   /// The faces that were sorted to some people.
   func faces(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> Set<FaceID>
   /// The faces that have all of some labels.

@@ -137,14 +137,41 @@ extension FaceStore {
     }
   }
 
-  /// Undoes the last edit.
-  /// - Returns: the edit that was undone; nil if none is left.
-  public func undoPeopleEdit() throws(GalleryError) -> PeopleEdit? {
-    let edit = try lastPeopleEdit()
-    let subject = edit.map { PeopleBook.subject(ofUndoing: $0) } ?? PeopleBook.Subject()
-    try changePeople(subject) { book throws(GalleryError) in
-      if let edit { book.undo(edit) }
+  /// Says when a person was born and died. Proposals keep to it from now on.
+  /// - Returns: the edit; nil if nothing changed.
+  /// - Throws: `GalleryError.unknownPerson`, `.unusable` if the birth would be after the death
+  public func setDates(
+    of person: PersonID, born: LifeDateChange, died: LifeDateChange
+  ) throws(GalleryError) -> PeopleEdit? {
+    let photos = try photos(ofFaces: try faces(ofPeople: [person]))
+    let taken = try captureTimes(ofPhotos: Set(photos.values))
+    let times = photos.compactMapValues { taken[$0] }
+    var subject = PeopleBook.Subject()
+    subject.people = [person]
+    return try changePeople(subject) { book throws(GalleryError) in
+      try book.setDates(of: person, born: born, died: died, times: times)
     }
-    return edit?.summary
+  }
+
+  /// Undoes the last edit.
+  /// - Parameter wanted: the edit that is meant; nil for whichever is the last.
+  /// - Returns: the edit that was undone; nil if none is left.
+  /// - Throws: `GalleryError.notLastEdit` if the last edit is another one than `wanted`, or became so meanwhile
+  public func undoPeopleEdit(_ wanted: EditID? = nil) throws(GalleryError) -> PeopleEdit? {
+    let last = try lastPeopleEdit()
+    if let wanted, last?.id != wanted {
+      throw .notLastEdit(path: path, edit: wanted, last: last?.summary)
+    }
+    guard let last else { return nil }
+    let path = path
+    try changePeople(PeopleBook.subject(ofUndoing: last)) { book throws(GalleryError) in
+      // Another program may have made or undone an edit since.
+      let present = book.edits.values.max { $0.id < $1.id }
+      guard present?.id == last.id else {
+        throw .notLastEdit(path: path, edit: last.id, last: present?.summary)
+      }
+      book.undo(last)
+    }
+    return last.summary
   }
 }

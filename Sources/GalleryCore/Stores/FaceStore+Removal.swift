@@ -34,18 +34,24 @@ extension FaceStore {
   public func preview(of removal: Removal) throws(GalleryError) -> RemovalPreview {
     var faces = try self.faces(of: removal)
     var preview = RemovalPreview()
-    let whose = try photos(ofFaces: faces)
-    // Of faces that are not there, there is no photo.
-    faces.formIntersection(whose.keys)
+    let entries = try self.entries(of: faces.sorted())
+    faces = Set(entries.map(\.face.id))
     preview.faces = faces.sorted()
-    for id in Set(whose.values).union(removal.photos).sorted() {
-      guard let photo = try photo(id: id),
-        try self.faces(inPhoto: id).allSatisfy({ faces.contains($0.id) })
-      else { continue }
-      preview.photos.append(photo.path)
+    let whose = Dictionary(grouping: entries.map(\.face), by: \.photo)
+    for id in Set(whose.keys).union(removal.photos).sorted() {
+      guard let photo = try photo(id: id) else { continue }
+      let own = try self.faces(inPhoto: id)
+      let going = own.count { faces.contains($0.id) }
+      if going < own.count {
+        preview.sharedPhotos.append(SharedPhoto(photo, faces: going))
+      } else if removal.photos.contains(id)
+        || own.contains(where: { !removal.leavesPhoto(of: $0.id, isDrawn: $0.isDrawn) })
+      {
+        preview.photos.append(photo.path)
+      }
     }
     var names = removal.names.intersection(try self.names().map(\.name))
-    for entry in try entries(of: preview.faces) {
+    for entry in entries {
       if let name = entry.name { names.insert(name) }
     }
     for name in names.sorted()
@@ -59,7 +65,9 @@ extension FaceStore {
   package func faces(of removal: Removal) throws(GalleryError) -> Set<FaceID> {
     var faces = removal.faces.union(try self.faces(ofPeople: removal.people))
     for name in removal.names { faces.formUnion(try self.faces(named: name).map(\.id)) }
-    for photo in removal.photos { faces.formUnion(try self.faces(inPhoto: photo).map(\.id)) }
+    var photos = removal.photos
+    if removal.sharedPhotos == .remove { photos.formUnion(try self.photos(ofFaces: faces).values) }
+    for photo in photos { faces.formUnion(try self.faces(inPhoto: photo).map(\.id)) }
     return faces
   }
 }

@@ -5,7 +5,7 @@ import LikenessCore
 ///
 /// Each question asks for the capability that it needs, such as `FaceReading`; whoever opens a gallery has them all.
 public protocol FaceStore: AnnotationWriting, FaceFiltering, FaceReading, FaceWriting,
-  GalleryStateReading,
+  GalleryChecking, GalleryStateReading,
   LabelReading, LinkStoring, MapStoring, ModelUpgrading, NameReading, PeopleReading, PeopleWriting,
   PhotoReading,
   WholeGalleryReading
@@ -28,6 +28,11 @@ extension GalleryStateReading {
 extension FaceStore {
   public func people() throws(GalleryError) -> [StoredPerson] { try people(assigned: nil) }
 
+  /// All edits, the last first.
+  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
+    try peopleHistory(before: nil, count: nil).edits
+  }
+
   public func certainFaceCount() throws(GalleryError) -> Int {
     let left = try doubtfulFaces().union(unembeddedFaces().keys)
     return try faceCount() - left.count
@@ -37,6 +42,10 @@ extension FaceStore {
 /// For stores that keep nothing but faces and what was said of them.
 extension FaceStore {
   public func flush() throws(GalleryError) {}
+
+  public func replacePicture(
+    of photo: PhotoID, _ former: String, by picture: KeptPicture
+  ) throws(GalleryError) -> Bool { throw .readOnly(path: path) }
 
   public func links() throws(GalleryError) -> [FaceLink] { [] }
   public func linkState() throws(GalleryError) -> LinkState? { nil }

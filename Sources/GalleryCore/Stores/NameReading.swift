@@ -17,6 +17,8 @@ public protocol NameReading: AnyObject, Sendable {
   ) throws(GalleryError) -> [String: [Embedding]]
   /// The names that the user gave to people.
   func givenPersonNames() throws(GalleryError) -> [String]
+  /// What some people are called, see `StoredPerson.name`, by their ids; those without a name are left out.
+  func names(ofPeople people: some Collection<PersonID>) throws(GalleryError) -> [PersonID: String]
   /// Faces with the names that they go by, in the order of their ids.
   func namedFaces(
     offset: Int, limit: Int

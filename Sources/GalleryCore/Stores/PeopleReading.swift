@@ -16,6 +16,12 @@ public protocol PeopleReading: AnyObject, Sendable {
   /// What the people are made of; nil before the first clustering.
   func peopleState() throws(GalleryError) -> PeopleState?
   func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit?
-  /// The edits, the last first.
-  func peopleHistory() throws(GalleryError) -> [PeopleEdit]
+  /// The edits before one, the last first.
+  /// - Parameters:
+  ///   - edit: nil to begin with the last of all.
+  ///   - count: the maximum number of edits; nil for all.
+  /// - Returns: the edits, and how many there are in all.
+  func peopleHistory(
+    before edit: EditID?, count: Int?
+  ) throws(GalleryError) -> (edits: [PeopleEdit], total: Int)
 }

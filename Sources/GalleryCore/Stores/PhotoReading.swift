@@ -17,4 +17,10 @@ public protocol PhotoReading: AnyObject, Sendable {
   func contents(ofPhotos ids: [PhotoID]) throws(GalleryError) -> [PhotoContent]
   /// The files that the photos were last seen in, as far as there are few enough to be known.
   func knownFiles() throws(GalleryError) -> Set<PhotoFile>
+  /// The paths of those of the known files of which it was not read yet when their photos were taken.
+  func pathsOfUnreadTimes() throws(GalleryError) -> Set<String>
+  /// When some photos were taken; those of which it is not known are left out.
+  func captureTimes(
+    ofPhotos photos: Set<PhotoID>
+  ) throws(GalleryError) -> [PhotoID: CaptureTime]
 }

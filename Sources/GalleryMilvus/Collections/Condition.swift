@@ -74,7 +74,7 @@ struct Condition: Sendable, Equatable {
     return Condition(conditions.map { "(\($0.text))" }.joined(separator: " \(word) "))
   }
 
-  /// As a literal, which Milvus and its smaller brothers read alike: the escapes of Go, as few as there must be.
+  /// As a literal, which Milvus, Milvus Standalone and Milvus Lite parse alike: the escapes of Go, as few as there must be.
   static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -129,7 +129,7 @@ final class MilvusConnection: Sendable {
     return try body()
   }
 
-  /// Whether it is the brother of Milvus that runs on one machine, and does less.
+  /// Whether it is Milvus Lite, which runs on one machine and does less.
   func isForOneMachine() throws(MilvusError) -> Bool {
     let answer: ProtoGetVersionResponse = try call(
       "GetVersion", ProtoGetVersionRequest(), status: \.status)

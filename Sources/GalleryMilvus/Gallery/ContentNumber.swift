@@ -18,6 +18,12 @@ enum ContentNumber {
     numbers(FaceID.self, "face \(ordinal) of \(digest)")
   }
 
+  /// Of a face that the user drew. It does not follow from its place among the others, which another one had before it where
+  /// that was removed.
+  static func candidates(drawn box: Box, ofPhoto digest: String) -> some Sequence<FaceID> {
+    numbers(FaceID.self, "face at \(box.x),\(box.y),\(box.width),\(box.height) of \(digest)")
+  }
+
   /// Of somebody who is made of faces for the first time.
   static func candidates(personOf face: FaceID) -> some Sequence<PersonID> {
     numbers(PersonID.self, "person of \(face)")

@@ -44,11 +44,15 @@ struct FaceDetails: Codable, Equatable {
   var size, sharpness, yaw, pitch, roll, inside: Double
   /// Nil in rows of earlier versions.
   var confidence: Double?
+  var brightness: Double?
+  var contrast: Double?
   var hasThumbnail: Bool
   /// What the model says of attributes, by key.
   var attributes: [String: [Float]]
   /// Why it has no embedding: that of its row is zero.
   var missing: Missing?
+  /// Whether the user drew its box; nil in rows of earlier versions, and for all other faces.
+  var isDrawn: Bool?
 
   struct Missing: Codable, Equatable {
     var reason: String
@@ -68,8 +72,10 @@ struct FaceDetails: Codable, Equatable {
     (size, sharpness, inside) = (quality.size, quality.sharpness, quality.inside)
     (yaw, pitch, roll) = (quality.yaw, quality.pitch, quality.roll)
     confidence = quality.confidence
+    (brightness, contrast) = (quality.brightness, quality.contrast)
     hasThumbnail = !face.thumbnail.isEmpty
     attributes = face.attributes.mapValues(\.values)
+    isDrawn = face.isDrawn ? true : nil
     missing = face.missing.map {
       Missing(reason: $0.reason, formerModel: $0.formerModel, former: $0.former.values)
     }
@@ -82,7 +88,7 @@ struct FaceDetails: Codable, Equatable {
   var quality: FaceQuality {
     FaceQuality(
       size: size, sharpness: sharpness, yaw: yaw, pitch: pitch, roll: roll, inside: inside,
-      confidence: confidence)
+      confidence: confidence, brightness: brightness, contrast: contrast)
   }
 }
 
@@ -98,12 +104,15 @@ struct PhotoOrigin: Codable, Equatable {
   var title: String?
   /// Seconds since 1970.
   var added: Double
+  /// By the camera's clock, as 2004-05-06T07:08:09; empty if the file does not say it, nil if nobody looked.
+  var taken: String?
 
   init(_ photo: NewPhoto, added: Date) {
     (digest, path) = (photo.digest, photo.file.path)
     (bytes, modified) = (photo.file.bytes, photo.file.modified)
     (width, height, turned) = (photo.width, photo.height, photo.turned)
     (detector, title, self.added) = (photo.detector, photo.title, added.timeIntervalSince1970)
+    taken = photo.taken.stored
   }
 
   /// Where a photo's record is found by: a path, as far as there is room for it.
@@ -114,7 +123,8 @@ struct PhotoOrigin: Codable, Equatable {
   func stored(_ id: PhotoID) -> StoredPhoto {
     StoredPhoto(
       id: id, digest: digest, path: path, width: width, height: height, turned: turned,
-      detector: detector, added: Date(timeIntervalSince1970: added), title: title, isKept: false)
+      detector: detector, added: Date(timeIntervalSince1970: added),
+      taken: PhotoTaken(stored: taken), title: title, isKept: false)
   }
 }
 
@@ -126,6 +136,7 @@ extension NewPhoto {
       width: origin.width, height: origin.height, turned: origin.turned,
       detector: origin.detector, title: origin.title, faces: faces)
     added = Date(timeIntervalSince1970: origin.added)
+    taken = PhotoTaken(stored: origin.taken)
   }
 }
 
@@ -149,7 +160,7 @@ struct FaceRow {
   func stored(name: String?) -> StoredFace {
     StoredFace(
       id: id, photo: photo, ordinal: Int(ordinal), name: name, geometry: details.geometry,
-      score: details.score, quality: details.quality)
+      score: details.score, quality: details.quality, isDrawn: details.isDrawn ?? false)
   }
 
   /// - Parameter name: the name that it goes by.
@@ -166,15 +177,18 @@ struct FaceRow {
       attributes: details.attributes.mapValues { Embedding($0) }, thumbnail: thumbnail,
       labels: labels)
     content.ordinal = Int(ordinal)
+    content.isDrawn = details.isDrawn ?? false
     content.missing = details.missing?.asKept
     return content
   }
 
-  /// - Parameter name: the name that it goes by.
-  func entry(person: PersonID?, name: String?) -> FaceEntry {
+  /// - Parameters:
+  ///   - name: the name that it goes by.
+  ///   - isHidden: whether the user hid it, by itself or with its person.
+  func entry(person: PersonID?, name: String?, isHidden: Bool) -> FaceEntry {
     FaceEntry(
       face: stored(name: name), person: person, labels: labels,
-      hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded)
+      hasThumbnail: details.hasThumbnail, isEmbedded: isEmbedded, isHidden: isHidden)
   }
 }
 

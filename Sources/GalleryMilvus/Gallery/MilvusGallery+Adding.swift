@@ -53,6 +53,56 @@ extension MilvusGallery {
     return isNew
   }
 
+  /// Adds a face to a photo that is there already, after its other faces.
+  /// - Throws: `GalleryError`, for instance `.unknownPhoto`, `.faceExists` and `.modelMismatch`; nothing is kept then.
+  public func add(
+    _ face: NewFace, toPhoto photo: PhotoID, model: String, modelFile: String?
+  ) throws(GalleryError) -> FaceID {
+    try beginWriting()
+    guard face.embedding.count > 0, face.embedding.isFinite else {
+      throw .unusable(
+        path: path, detail: "an embedding that is empty or has a coordinate that is no number")
+    }
+    guard var record = try record(Record.key(photo: photo)) else {
+      throw .unknownPhoto(path: path, photo: photo)
+    }
+    let origin = try origin(record)
+    let others = try galleryModel() == nil ? [] : try faces(inPhoto: photo)
+    if let known = others.first(where: { $0.geometry.box.isSamePlace(as: face.geometry.box) }) {
+      throw .faceExists(path: path, face: known.id)
+    }
+    try settle(GalleryModel(name: model, file: modelFile, dimensions: face.embedding.count))
+    let candidates = Array(
+      ContentNumber.candidates(drawn: face.geometry.box, ofPhoto: origin.digest)
+        .prefix(Self.attempts))
+    let taken = Set(try plainRows(of: candidates).map(\.id))
+    guard let id = candidates.first(where: { !taken.contains($0) }) else {
+      throw .failed(path: path, detail: "no number is left for a face")
+    }
+    let name = (face.name ?? "").precomposedStringWithCanonicalMapping
+    let details = FaceDetails(face)
+    let row = FaceRow(
+      id: id, photo: photo, ordinal: Int64((others.map(\.ordinal).max() ?? -1) + 1), name: name,
+      quality: quality(details), labels: try LabelRules.usable(face.labels, path),
+      details: details, origin: origin, embedding: face.embedding.values)
+    var entries: [Record] = []
+    if !name.isEmpty { entries.append(Record(name: name)) }
+    if !face.thumbnail.isEmpty { entries.append(try thumbnail(face.thumbnail, of: id)) }
+    // The face itself is last of what makes it: who is stopped before leaves no half of one.
+    try put(entries)
+    try put([row])
+    if !details.quality.isDoubtful { try markUnsorted([row]) }
+    record.count = Int64(others.count + 1)
+    try put([record, newRevision])
+    return id
+  }
+
+  private func thumbnail(_ jpeg: Data, of face: FaceID) throws(GalleryError) -> Record {
+    Record(
+      key: Record.key(thumbnail: face), kind: .thumbnail, number: face.rawValue,
+      body: try encoded(Thumbnail(jpeg: jpeg)))
+  }
+
   /// - Parameter owners: whose some numbers of photos are.
   private func keep(_ photos: [NewPhoto], _ owners: [PhotoID: String]) throws(GalleryError) {
     guard !photos.isEmpty else { return }
@@ -98,12 +148,7 @@ extension MilvusGallery {
         if !name.isEmpty {
           entries.append(Record(name: name))
         }
-        if !face.thumbnail.isEmpty {
-          entries.append(
-            Record(
-              key: Record.key(thumbnail: id), kind: .thumbnail, number: id.rawValue,
-              body: try encoded(Thumbnail(jpeg: face.thumbnail))))
-        }
+        if !face.thumbnail.isEmpty { entries.append(try thumbnail(face.thumbnail, of: id)) }
       }
       let count = Int64(photo.faces.count)
       let certain = Int64(photo.faces.count { !$0.quality.isDoubtful })
@@ -180,6 +225,34 @@ extension MilvusGallery {
     record.text = PhotoOrigin.text(ofPath: file.path)
     try put([record, newRevision])
     return record
+  }
+
+  /// Notes when photos were taken of which it was not read before.
+  /// - Parameter taken: by the photos' digests.
+  /// - Returns: of how many it is known now.
+  public func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int {
+    let read = taken.filter { $0.value != .unread }
+    guard !read.isEmpty else { return 0 }
+    try beginWriting()
+    var origins: [PhotoID: PhotoOrigin] = [:]
+    var changed: [Record] = []
+    for (photo, known) in try photos(numberedAs: read.keys) {
+      guard known.origin.taken == nil, let new = read[known.origin.digest] else { continue }
+      var (origin, record) = known
+      origin.taken = new.stored
+      record.body = try encoded(origin)
+      origins[photo] = origin
+      changed.append(record)
+    }
+    guard !changed.isEmpty else { return 0 }
+    var rows = try rows(ofPhotos: origins.keys.sorted(), withEmbeddings: true)
+    for place in rows.indices {
+      if let origin = origins[rows[place].photo] { rows[place].origin = origin }
+    }
+    try put(rows)
+    // Last of all: who is stopped in between notes the very same again.
+    try put(changed + [newRevision])
+    return origins.values.count { $0.taken?.isEmpty == false }
   }
 
   /// Has the server write what it holds in memory, after much was added.

@@ -17,9 +17,23 @@ extension MilvusGallery {
     var receipt = RemovalReceipt()
     receipt.faces = going.map(\.id).sorted()
     var keys: [String] = []
+    var emptied: [Record] = []
+    let taken = going.filter {
+      !removal.leavesPhoto(of: $0.id, isDrawn: $0.details.isDrawn ?? false)
+    }
     for photo in Set(going.map(\.photo)).union(removal.photos).sorted() {
-      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else { continue }
-      guard let record = try record(Record.key(photo: photo)) else { continue }
+      guard var record = try record(Record.key(photo: photo)) else { continue }
+      guard try faces(inPhoto: photo).allSatisfy({ gone.contains($0.id) }) else {
+        receipt.sharedPhotos.append(
+          SharedPhoto(try self.photo(record), faces: going.count { $0.photo == photo }))
+        continue
+      }
+      guard removal.photos.contains(photo) || taken.contains(where: { $0.photo == photo }) else {
+        record.count = 0
+        emptied.append(record)
+        keys.append(Record.key(unsorted: photo))
+        continue
+      }
       keys += [record.key, Record.key(unsorted: photo)]
       receipt.photos.append(try self.photo(record).path)
     }
@@ -42,7 +56,7 @@ extension MilvusGallery {
       Set(going.map(\.name)).union(names).subtracting([""]))
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
     receipt.names = receipt.names.filter { told.contains($0) }.sorted()
-    try put([newRevision])
+    try put(emptied + [newRevision])
     receipt.tracesRemain = true
     return receipt
   }

@@ -37,6 +37,8 @@ extension MilvusGallery {
   private struct PersonBody: Codable {
     var created: Double
     var cover: FaceID?
+    var born: PartialDate?
+    var died: PartialDate?
   }
 
   private func entries(_ records: [Record]) throws(GalleryError) -> [PersonID: PeopleBook.Entry] {
@@ -46,7 +48,7 @@ extension MilvusGallery {
       entries[PersonID(record.number)] = .init(
         name: record.text.isEmpty ? nil : record.text,
         created: Date(timeIntervalSince1970: body.created), isHidden: record.count != 0,
-        cover: body.cover)
+        cover: body.cover, dates: LifeDates(born: body.born, died: body.died))
     }
     return entries
   }
@@ -58,7 +60,8 @@ extension MilvusGallery {
       count: entry.isHidden ? 1 : 0, text: entry.name ?? "",
       body: try encoded(
         PersonBody(
-          created: entry.created.timeIntervalSince1970, cover: entry.cover)))
+          created: entry.created.timeIntervalSince1970, cover: entry.cover,
+          born: entry.dates.born, died: entry.dates.died)))
   }
 
   private static func pairs(_ records: [Record]) -> [PeopleBook.Pair: EditID] {
@@ -127,9 +130,13 @@ extension MilvusGallery {
     var isAnybodyNamed: Bool { !given.isEmpty }
 
     func name(of row: FaceRow) -> String? {
-      let member = members[row.id]
-      if let member, let name = given[member.person] { return name }
-      let isElsewhere = member?.isPinned == true && bearers.contains(row.name)
+      if let member = members[row.id], let name = given[member.person] { return name }
+      return ownName(of: row)
+    }
+
+    /// The same without the name of the face's person.
+    func ownName(of row: FaceRow) -> String? {
+      let isElsewhere = members[row.id]?.isPinned == true && bearers.contains(row.name)
       return row.name.isEmpty || isElsewhere ? nil : row.name
     }
   }
@@ -139,6 +146,22 @@ extension MilvusGallery {
     let single = try records(.hidden).map { FaceID($0.number) }
     let people = try records(.person, .equal(Record.countField, 1)).map { PersonID($0.number) }
     return try people.isEmpty ? Set(single) : faces(ofPeople: people).union(single)
+  }
+
+  /// Those of some faces that the user hid, one by one or with their people.
+  /// - Parameter members: whose the faces are.
+  func hiddenFaces(
+    among faces: [FaceID], _ members: [FaceID: PeopleBook.Membership]
+  ) throws(GalleryError) -> Set<FaceID> {
+    let people = Set(members.values.map(\.person))
+    let found = try records(
+      faces.map { Record.key(hidden: $0) } + people.map { Record.key(person: $0) })
+    let single = Set(found.filter { $0.kind == .hidden }.map(\.number))
+    let whole = Set(found.filter { $0.kind == .person && $0.count != 0 }.map(\.number))
+    return Set(
+      faces.filter {
+        single.contains($0.rawValue) || whole.contains(members[$0]?.person.rawValue ?? 0)
+      })
   }
 
   /// The names that the user gave to some people.
@@ -151,6 +174,8 @@ extension MilvusGallery {
   /// Everybody, those with most faces first.
   public func people(assigned: [FaceID: PersonID]?) throws(GalleryError) -> [StoredPerson] {
     let members = Self.memberships(try records(.member))
+    let known = try entries(records(.person))
+    let rule = NamingRule(members: members, given: known.compactMapValues(\.name))
     var faces: [PersonID: [PersonFace]] = [:]
     var bearers: [PersonID: [String: Int]] = [:]
     let hidden = Set(try records(.hidden).map { FaceID($0.number) })
@@ -163,11 +188,39 @@ extension MilvusGallery {
             face: row.id, photo: row.photo, path: row.origin.path, ordinal: Int(row.ordinal),
             isPinned: membership?.isPinned ?? false, isHidden: hidden.contains(row.id),
             quality: row.details.quality))
-        if !row.name.isEmpty { bearers[person, default: [:]][row.name, default: 0] += 1 }
+        if let name = rule.ownName(of: row) { bearers[person, default: [:]][name, default: 0] += 1 }
         return true
       }
     }
-    return StoredPerson.all(faces, bearers: bearers, known: try entries(records(.person)))
+    return StoredPerson.all(faces, bearers: bearers, known: known)
+  }
+
+  /// What some people are called, by their ids; those without a name are left out.
+  public func names(
+    ofPeople people: some Collection<PersonID>
+  ) throws(GalleryError) -> [PersonID: String] {
+    var names = try givenNames(ofPeople: people)
+    let others = people.filter { names[$0] == nil }
+    let members = try members(of: others)
+    guard !members.isEmpty else { return names }
+    // Few of them may have a name.
+    var bearers: [FaceRow] = []
+    for some in members.keys.sorted().parts(of: Self.page) {
+      try all {
+        try eachRow(.both(.among(FaceFields.id, some), .notEqual(FaceFields.name, ""))) {
+          bearers.append($0)
+          return true
+        }
+      }
+    }
+    let own = try self.names(of: bearers, members)
+    var counts: [PersonID: [String: Int]] = [:]
+    for (face, name) in own {
+      guard let person = members[face]?.person else { continue }
+      counts[person, default: [:]][name, default: 0] += 1
+    }
+    for (person, bearers) in counts { names[person] = StoredPerson.usualName(bearers) }
+    return names
   }
 
   public func people(ofFaces faces: some Collection<FaceID>) throws(GalleryError) -> [FaceID:
@@ -222,6 +275,7 @@ extension MilvusGallery {
     var result = PeopleAssignment()
     result.persons = members.mapValues(\.person)
     result.pinned = Set(members.filter(\.value.isPinned).keys)
+    result.hidden = Set(members.filter { known[$0.value.person]?.isHidden == true }.keys)
     result.apart = Self.pairs(try records(.apart)).keys.map { ($0.low, $0.high) }
       .sorted { $0 < $1 }
     result.rejected = Self.rejections(try records(.rejected)).keys
@@ -229,6 +283,8 @@ extension MilvusGallery {
     // Somebody whose pinned faces were removed is not to lose a name, or to be merged after all.
     var held = Set(
       known.filter { $0.value.name != nil || $0.value.isHidden || $0.value.cover != nil }.keys)
+    result.dates = known.mapValues(\.dates).filter { !$0.value.isEmpty }
+    held.formUnion(result.dates.keys)
     held.formUnion(result.apart.flatMap { [$0.low, $0.high] })
     held.formUnion(result.rejected.map(\.person))
     // Nor is somebody whose pinned faces have no embedding to be clustered by.
@@ -462,8 +518,12 @@ extension MilvusGallery {
 
   public func lastPeopleEdit() throws(GalleryError) -> PeopleBook.Edit? { try edits().last }
 
-  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
-    try edits().reversed().map(\.summary)
+  public func peopleHistory(
+    before edit: EditID?, count: Int?
+  ) throws(GalleryError) -> (edits: [PeopleEdit], total: Int) {
+    let all = try edits()
+    let earlier = all.reversed().filter { earlier in edit.map { earlier.id < $0 } ?? true }
+    return (earlier.prefix(count ?? .max).map(\.summary), all.count)
   }
 
   public func changePeople<Value>(

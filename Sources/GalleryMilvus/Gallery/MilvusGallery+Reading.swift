@@ -44,14 +44,25 @@ extension MilvusGallery {
   public func summary() throws(GalleryError) -> GallerySummary {
     let identity = try identity()
     let model = try galleryModel()
-    let names = try names()
+    let (namedFaces, names) = try nameCounts()
     return GallerySummary(
       id: identity?.id, path: path, created: identity?.created, photos: try photoCount(),
       photosWithoutFace: try count(.photo, .equal(Record.countField, 0)),
-      faces: try faceCount(), namedFaces: names.reduce(0) { $0 + $1.faces },
-      doubtfulFaces: try count(.isDoubtful), names: names.count, model: model?.name,
+      faces: try faceCount(), namedFaces: namedFaces,
+      doubtfulFaces: try count(.isDoubtful), names: names, model: model?.name,
       dimensions: model?.dimensions, bytes: 0, unembeddedFaces: try count(.isUnembedded),
       hiddenFaces: try hiddenFaces().count)
+  }
+
+  /// How many faces go by a name, and how many names there are.
+  private func nameCounts() throws(GalleryError) -> (faces: Int, names: Int) {
+    // Where the user named nobody, the names that faces were added by count, each of which has its record: the server can
+    // count both by itself. Otherwise all faces have to be looked at.
+    if try count(.person, .notEqual(Record.textField, "")) == 0 {
+      return (try count(.notEqual(FaceFields.name, "")), try count(.name, nil))
+    }
+    let names = try names()
+    return (names.reduce(0) { $0 + $1.faces }, names.count)
   }
 
   // MARK: Faces
@@ -205,7 +216,11 @@ extension MilvusGallery {
   private func entries(_ rows: [FaceRow]) throws(GalleryError) -> [FaceEntry] {
     let members = try memberships(of: rows.map(\.id))
     let names = try names(of: rows, members)
-    return rows.map { $0.entry(person: members[$0.id]?.person, name: names[$0.id]) }
+    let hidden = try hiddenFaces(among: rows.map(\.id), members)
+    return rows.map {
+      $0.entry(
+        person: members[$0.id]?.person, name: names[$0.id], isHidden: hidden.contains($0.id))
+    }
   }
 
   /// All faces of some photos, in no order.
@@ -318,6 +333,10 @@ extension MilvusGallery {
     return found
   }
 
+  public func namedFaces() throws(GalleryError) -> Set<FaceID> {
+    Set(try allFaceNames().names.keys)
+  }
+
   public func namedFaces(
     offset: Int, limit: Int
   ) throws(GalleryError) -> (faces: [(face: FaceID, name: String)], total: Int) {
@@ -403,6 +422,19 @@ extension MilvusGallery {
 
   /// Nothing: there may be too many to be known to everybody who adds.
   public func knownFiles() throws(GalleryError) -> Set<PhotoFile> { [] }
+
+  public func pathsOfUnreadTimes() throws(GalleryError) -> Set<String> { [] }
+
+  /// When some photos were taken; those of which it is not known are left out.
+  public func captureTimes(
+    ofPhotos photos: Set<PhotoID>
+  ) throws(GalleryError) -> [PhotoID: CaptureTime] {
+    var times: [PhotoID: CaptureTime] = [:]
+    for record in try records(photos.map { Record.key(photo: $0) }) {
+      times[PhotoID(record.number)] = PhotoTaken(stored: try origin(record).taken).time
+    }
+    return times
+  }
 
   public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {
     var entries: [PhotoEntry] = []

@@ -8,6 +8,7 @@ extension FaceCondition {
     if !names.isEmpty {
       all.append(.among(FaceFields.name, names.map(\.precomposedStringWithCanonicalMapping)))
     }
+    if hasAddedName { all.append(.notEqual(FaceFields.name, "")) }
     for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
       all.append(.equal(FaceFields.labels, key: key, value))
     }

@@ -15,7 +15,7 @@ extension GalleryStore {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT \(Self.faceColumns(name: "name.name")), person_face.person, person_face.pinned, photo.path,
+          SELECT \(Self.faceColumns(name: Self.ownName)), person_face.person, person_face.pinned, photo.path,
             hidden_face.face IS NOT NULL
           FROM face JOIN photo ON photo.id = face.photo
           LEFT JOIN person_face ON person_face.face = face.id
@@ -27,13 +27,13 @@ extension GalleryStore {
       var bearers: [PersonID: [String: Int]] = [:]
       while let row = try rows.next() {
         let face = try Self.face(row)
-        let stored: PersonID? = try row.value(17)
+        let stored: PersonID? = try row.value(Self.faceColumnCount)
         guard let person = assigned.map({ $0[face.id] }) ?? stored else { continue }
         faces[person, default: []].append(
           PersonFace(
-            face: face.id, photo: face.photo, path: place(try row.value(19)),
-            ordinal: face.ordinal, isPinned: try row.value(18) ?? false,
-            isHidden: try row.value(20), quality: face.quality))
+            face: face.id, photo: face.photo, path: place(try row.value(Self.faceColumnCount + 2)),
+            ordinal: face.ordinal, isPinned: try row.value(Self.faceColumnCount + 1) ?? false,
+            isHidden: try row.value(Self.faceColumnCount + 3), quality: face.quality))
         if let name = face.name { bearers[person, default: [:]][name, default: 0] += 1 }
       }
       return StoredPerson.all(faces, bearers: bearers, known: known)
@@ -41,13 +41,21 @@ extension GalleryStore {
   }
 
   /// What a person's own row says, for `entry`.
-  static let entryColumns = "name, created, hidden, cover"
+  static let entryColumns = "name, created, hidden, cover, born, died"
 
   static func entry(_ row: Row, from column: Int) throws -> PeopleBook.Entry {
     PeopleBook.Entry(
       name: try row.value(column),
       created: Date(timeIntervalSince1970: try row.value(column + 1)),
-      isHidden: try row.value(column + 2), cover: try row.value(column + 3))
+      isHidden: try row.value(column + 2), cover: try row.value(column + 3),
+      dates: try dates(row, from: column + 4))
+  }
+
+  private static func dates(_ row: Row, from column: Int) throws -> LifeDates {
+    func date(_ column: Int) throws -> PartialDate? {
+      try row.value(column, as: String?.self).flatMap { PartialDate($0) }
+    }
+    return LifeDates(born: try date(column), died: try date(column + 1))
   }
 
   /// The faces that the user hid, one by one or with their people.
@@ -86,6 +94,8 @@ extension GalleryStore {
       result.persons[face] = try row.value(1)
       if try row.value(2) { result.pinned.insert(face) }
     }
+    result.hidden = try FaceID.fetchSet(
+      db, sql: "SELECT face FROM person_face WHERE person IN (SELECT id FROM person WHERE hidden)")
     // Somebody whose pinned faces were removed, or have no embedding to be clustered by, is not to lose a name, or to
     // be merged after all.
     result.pinned.formUnion(
@@ -95,6 +105,7 @@ extension GalleryStore {
           SELECT MIN(face) FROM person_face
           WHERE face NOT IN (SELECT face FROM missing_embedding) AND person IN (
             SELECT id FROM person WHERE name IS NOT NULL OR hidden OR cover IS NOT NULL
+              OR born IS NOT NULL OR died IS NOT NULL
             UNION SELECT low FROM apart UNION SELECT high FROM apart
             UNION SELECT person FROM rejected_face
             UNION SELECT person FROM person_face
@@ -107,6 +118,11 @@ extension GalleryStore {
     result.rejected = try Row.fetchAll(
       db, sql: "SELECT face, person FROM rejected_face ORDER BY face, person"
     ).map { .init(try $0.value(0), of: try $0.value(1)) }
+    for row in try Row.fetchAll(
+      db, sql: "SELECT id, born, died FROM person WHERE born IS NOT NULL OR died IS NOT NULL")
+    {
+      result.dates[try row.value(0)] = try dates(row, from: 1)
+    }
     result.nextID = try nextPerson(db)
     return result
   }

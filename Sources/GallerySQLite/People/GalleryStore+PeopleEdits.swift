@@ -9,9 +9,18 @@ extension GalleryStore {
     try read { try Self.edits($0, "ORDER BY id DESC LIMIT 1").first }
   }
 
-  /// The edits, the last first.
-  public func peopleHistory() throws(GalleryError) -> [PeopleEdit] {
-    try read { try Self.edits($0, "ORDER BY id DESC").map(\.summary) }
+  /// The edits before one, the last first, and how many there are in all.
+  public func peopleHistory(
+    before edit: EditID?, count: Int?
+  ) throws(GalleryError) -> (edits: [PeopleEdit], total: Int) {
+    try read { db in
+      let condition = edit.map { "WHERE id < \($0) " } ?? ""
+      // Of a limit below 0, SQLite gives all.
+      let edits = try Self.edits(db, condition + "ORDER BY id DESC LIMIT \(count ?? -1)")
+      return (
+        edits.map(\.summary), try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM people_edit") ?? 0
+      )
+    }
   }
 
   /// Changes people in one transaction, which changes nothing where the rules do not.
@@ -191,8 +200,13 @@ extension GalleryStore {
     }
     for (person, entry) in new.people where old.people[person] != entry {
       try db.execute(
-        sql: "UPDATE person SET name = ?, hidden = ?, cover = ? WHERE id = ?",
-        arguments: [entry.name, entry.isHidden, entry.cover, person])
+        sql: """
+          UPDATE person SET name = ?, hidden = ?, cover = ?, born = ?, died = ? WHERE id = ?
+          """,
+        arguments: [
+          entry.name, entry.isHidden, entry.cover, entry.dates.born?.description,
+          entry.dates.died?.description, person,
+        ])
     }
     for rejection in old.rejected.keys where new.rejected[rejection] == nil {
       try db.execute(
@@ -253,10 +267,13 @@ extension GalleryStore {
   private static func insertDetails(of edit: PeopleBook.Edit, _ db: Database) throws {
     for (person, entry) in edit.people {
       try db.execute(
-        sql: "INSERT INTO people_edit_person VALUES (?, ?, ?, ?, ?, ?)",
+        sql: """
+          INSERT INTO people_edit_person (edit, person, \(entryColumns))
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """,
         arguments: [
           edit.id, person, entry.name, entry.created.timeIntervalSince1970, entry.isHidden,
-          entry.cover,
+          entry.cover, entry.dates.born?.description, entry.dates.died?.description,
         ])
     }
     for (rejection, by) in edit.rejected {

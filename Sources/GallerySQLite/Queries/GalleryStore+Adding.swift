@@ -33,17 +33,18 @@ extension GalleryStore {
         try db.execute(
           sql: """
             INSERT INTO photo
-              (id, digest, path, bytes, modified, width, height, turned, detector, added, title)
+              (id, digest, path, bytes, modified, width, height, turned, detector, added, title,
+                taken)
             VALUES (
               1 + MAX(
                 COALESCE((SELECT MAX(id) FROM photo), 0),
                 COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_photo'), 0)),
-              ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
             photo.height, photo.turned, photo.detector,
-            (photo.added ?? Date()).timeIntervalSince1970, photo.title,
+            (photo.added ?? Date()).timeIntervalSince1970, photo.title, photo.taken.stored,
           ])
         let id = PhotoID(db.lastInsertedRowID)
         for (place, face) in photo.faces.enumerated() {
@@ -54,6 +55,31 @@ extension GalleryStore {
         }
         return true
       }
+    }
+  }
+
+  /// Adds a face to a photo that is there already, after its other faces, in one transaction.
+  /// - Throws: `GalleryError`, for instance `.unknownPhoto`, `.faceExists` and `.modelMismatch`; nothing is kept then.
+  public func add(
+    _ face: NewFace, toPhoto photo: PhotoID, model: String, modelFile: String?
+  ) throws(GalleryError) -> FaceID {
+    let path = path
+    return try write { db in
+      guard
+        try PhotoID.fetchOne(db, sql: "SELECT id FROM photo WHERE id = ?", arguments: [photo])
+          != nil
+      else { throw GalleryError.unknownPhoto(path: path, photo: photo) }
+      let others = try Row.fetchAll(
+        db,
+        sql: "SELECT \(Self.faceColumns) FROM \(Self.namedFaces) WHERE face.photo = ?",
+        arguments: [photo]
+      ).map { try Self.face($0) }
+      if let known = others.first(where: { $0.geometry.box.isSamePlace(as: face.geometry.box) }) {
+        throw GalleryError.faceExists(path: path, face: known.id)
+      }
+      try Self.checkModel(db, model, modelFile, face.embedding, path)
+      let last = others.map(\.ordinal).max() ?? -1
+      return try Self.insert(face, last + 1, of: photo, db, path)
     }
   }
 
@@ -88,24 +114,26 @@ extension GalleryStore {
     }
   }
 
+  @discardableResult
   private static func insert(
     _ face: NewFace, _ ordinal: Int, of photo: PhotoID, _ db: Database, _ path: String
-  ) throws {
+  ) throws -> FaceID {
     let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry.box, face.quality)
     try db.execute(
       sql: """
         INSERT INTO face (id, photo, ordinal, name, x, y, width, height, score, landmarks, size,
-          sharpness, yaw, pitch, roll, inside, confidence, embedding)
+          sharpness, yaw, pitch, roll, inside, confidence, brightness, contrast, drawn, embedding)
         VALUES (
           -- Of all that ever were: a number is no other face's later.
           1 + COALESCE((SELECT MAX(face) FROM face_change), 0),
-          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
         FloatBlob.data(face.geometry.landmarks), quality.size, quality.sharpness, quality.yaw,
-        quality.pitch, quality.roll, quality.inside, quality.confidence,
+        quality.pitch, quality.roll, quality.inside, quality.confidence, quality.brightness,
+        quality.contrast, face.isDrawn,
         FloatBlob.data(face.missing == nil ? face.embedding.values : []),
       ])
     let id = FaceID(db.lastInsertedRowID)
@@ -123,6 +151,7 @@ extension GalleryStore {
         arguments: [id, key, FloatBlob.data(vector.values)])
     }
     try insert(labels: face.labels, of: id, db, path)
+    return id
   }
 
   /// The row of a name, which is made if need be.
@@ -142,6 +171,28 @@ extension GalleryStore {
   /// The SHA-256 digests of all photos.
   public func digests() throws(GalleryError) -> Set<String> {
     try read { try String.fetchSet($0, sql: "SELECT digest FROM photo") }
+  }
+
+  /// Notes when photos were taken of which it was not read before.
+  /// - Parameter taken: by the photos' digests.
+  /// - Returns: of how many it is known now.
+  public func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int {
+    guard !taken.isEmpty else { return 0 }
+    return try write { db in
+      let statement = try db.cachedStatement(
+        sql: "UPDATE photo SET taken = ? WHERE digest = ? AND taken IS NULL")
+      var count = 0
+      for (digest, taken) in taken where taken != .unread {
+        try statement.execute(arguments: [taken.stored, digest])
+        if db.changesCount > 0, taken.time != nil { count += 1 }
+      }
+      return count
+    }
+  }
+
+  /// The paths of the photos of which it was not read yet when they were taken.
+  public func pathsOfUnreadTimes() throws(GalleryError) -> Set<String> {
+    try read { try String.fetchSet($0, sql: "SELECT path FROM photo WHERE taken IS NULL") }
   }
 
   /// The files that the photos were last seen in.

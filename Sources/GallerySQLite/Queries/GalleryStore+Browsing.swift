@@ -57,7 +57,8 @@ extension GalleryStore {
     let statement = try db.cachedStatement(
       sql: """
         SELECT \(Self.faceColumns), person_face.person,
-          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id), \(Self.isEmbedded)
+          EXISTS (SELECT 1 FROM thumbnail WHERE thumbnail.face = face.id), \(Self.isEmbedded),
+          COALESCE(person.hidden, 0) OR EXISTS (SELECT 1 FROM hidden_face WHERE hidden_face.face = face.id)
         FROM \(Self.namedFaces) WHERE face.id = ?
         """)
     let labelling = try db.cachedStatement(
@@ -69,8 +70,10 @@ extension GalleryStore {
           labels[try label.value(0)] = try label.value(1, as: String.self)
         }
         return FaceEntry(
-          face: try Self.face(row), person: try row.value(17), labels: labels,
-          hasThumbnail: try row.value(18), isEmbedded: try row.value(19))
+          face: try Self.face(row), person: try row.value(Self.faceColumnCount), labels: labels,
+          hasThumbnail: try row.value(Self.faceColumnCount + 1),
+          isEmbedded: try row.value(Self.faceColumnCount + 2),
+          isHidden: try row.value(Self.faceColumnCount + 3))
       }
     }
   }

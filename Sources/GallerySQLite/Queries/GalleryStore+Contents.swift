@@ -20,6 +20,7 @@ extension GalleryStore {
           width: photo.width, height: photo.height, turned: photo.turned,
           detector: photo.detector, title: photo.title, faces: faces.map(\.content))
         content.added = photo.added
+        content.taken = photo.taken
         return PhotoContent(
           id: id, photo: content, faces: faces.map(\.id), isKept: photo.isKept)
       }
@@ -43,15 +44,17 @@ extension GalleryStore {
       let face = try Self.face(row)
       var content = NewFace(
         name: face.name, geometry: face.geometry, score: face.score, quality: face.quality,
-        embedding: Embedding(FloatBlob.floats(try row.value(17))),
-        thumbnail: try row.value(18, as: Data?.self) ?? Data())
+        embedding: Embedding(FloatBlob.floats(try row.value(Self.faceColumnCount))),
+        thumbnail: try row.value(Self.faceColumnCount + 1, as: Data?.self) ?? Data())
       content.ordinal = face.ordinal
-      if let reason: String = try row.value(19, as: String?.self) {
+      content.isDrawn = face.isDrawn
+      if let reason: String = try row.value(Self.faceColumnCount + 2, as: String?.self) {
         content.missing = MissingEmbedding(
           reason: reason,
-          formerModel: try row.value(20, as: String?.self).map {
-            EmbeddingModel(name: $0, file: try row.value(21, as: String?.self))
-          }, former: Embedding(FloatBlob.floats(try row.value(22))))
+          formerModel: try row.value(Self.faceColumnCount + 3, as: String?.self).map {
+            EmbeddingModel(
+              name: $0, file: try row.value(Self.faceColumnCount + 4, as: String?.self))
+          }, former: Embedding(FloatBlob.floats(try row.value(Self.faceColumnCount + 5))))
       }
       for label in try Row.fetchAll(
         db.cachedStatement(sql: "SELECT key, value FROM face_label WHERE face = ?"),

@@ -56,7 +56,7 @@ extension GalleryStore {
           """)
       return try ids.compactMap { id in
         try Row.fetchOne(statement, arguments: [id]).map { row in
-          let embedding = Embedding(FloatBlob.floats(try row.value(17)))
+          let embedding = Embedding(FloatBlob.floats(try row.value(Self.faceColumnCount)))
           guard embedding.count > 0 else {
             throw GalleryError.damaged(path: path, detail: "face \(id) has no whole embedding")
           }
@@ -91,7 +91,9 @@ extension GalleryStore {
             FROM \(Self.namedFaces)
             WHERE face.id > ? AND \(Self.isEmbedded) ORDER BY face.id LIMIT 256
             """, arguments: [last]
-        ).map { (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(17)))) }
+        ).map {
+          (try Self.face($0), Embedding(FloatBlob.floats(try $0.value(Self.faceColumnCount))))
+        }
       }
       guard let end = chunk.last else { return }
       for (face, embedding) in chunk { try body(face, embedding) }

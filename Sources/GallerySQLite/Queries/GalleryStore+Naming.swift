@@ -65,6 +65,43 @@ extension GalleryStore {
     try read { try String.fetchAll($0, sql: "SELECT name FROM person WHERE name IS NOT NULL") }
   }
 
+  /// What some people are called, by their ids; those without a name are left out.
+  public func names(
+    ofPeople people: some Collection<PersonID>
+  ) throws(GalleryError) -> [PersonID: String] {
+    try read { db in
+      let given = try db.cachedStatement(sql: "SELECT name FROM person WHERE id = ?")
+      let bearers = try db.cachedStatement(
+        sql: """
+          SELECT \(Self.ownName), COUNT(*)
+          FROM person_face JOIN face ON face.id = person_face.face JOIN name ON name.id = face.name
+          WHERE person_face.person = ? GROUP BY 1
+          """)
+      var names: [PersonID: String] = [:]
+      for person in people {
+        guard let row = try Row.fetchOne(given, arguments: [person]) else { continue }
+        if let name: String = try row.value(0) {
+          names[person] = name
+          continue
+        }
+        var counts: [String: Int] = [:]
+        for row in try Row.fetchAll(bearers, arguments: [person]) {
+          if let name: String = try row.value(0) { counts[name] = try row.value(1) }
+        }
+        names[person] = StoredPerson.usualName(counts)
+      }
+      return names
+    }
+  }
+
+  /// The faces that go by any name.
+  public func namedFaces() throws(GalleryError) -> Set<FaceID> {
+    try read { db in
+      try FaceID.fetchSet(
+        db, sql: "SELECT face.id FROM \(Self.namedFaces) WHERE \(Self.goesBy) IS NOT NULL")
+    }
+  }
+
   /// Faces with the names that they go by, in the order of their ids.
   public func namedFaces(
     offset: Int, limit: Int

@@ -50,7 +50,7 @@ extension GalleryStore {
     // Kept, since searches ask it for each answer.
     let statement = try db.cachedStatement(
       sql: """
-        SELECT id, digest, path, width, height, turned, detector, added, title
+        SELECT id, digest, path, width, height, turned, detector, added, title, taken
         FROM photo \(condition)
         """)
     return try Row.fetchAll(statement, arguments: arguments).map { row in
@@ -59,7 +59,24 @@ extension GalleryStore {
         id: try row.value(0), digest: try row.value(1), path: place(path),
         width: try row.value(3), height: try row.value(4), turned: try row.value(5),
         detector: try row.value(6), added: Date(timeIntervalSince1970: try row.value(7)),
-        title: try row.value(8), isKept: path.hasPrefix(Self.ownPlace))
+        taken: PhotoTaken(stored: try row.value(9)), title: try row.value(8),
+        isKept: path.hasPrefix(Self.ownPlace))
+    }
+  }
+
+  /// When some photos were taken; those of which it is not known are left out.
+  public func captureTimes(
+    ofPhotos photos: Set<PhotoID>
+  ) throws(GalleryError) -> [PhotoID: CaptureTime] {
+    guard !photos.isEmpty else { return [:] }
+    return try read { db in
+      let statement = try db.cachedStatement(sql: "SELECT taken FROM photo WHERE id = ?")
+      var times: [PhotoID: CaptureTime] = [:]
+      for photo in photos {
+        guard let text = try String.fetchOne(statement, arguments: [photo]) else { continue }
+        times[photo] = CaptureTime(text)
+      }
+      return times
     }
   }
 }

@@ -26,7 +26,7 @@ extension GalleryStore {
         }
         faces.append(face)
         // Without a copy; the bytes are SQLite's until the next row.
-        try row.withUnsafeData(atIndex: 17) { data in
+        try row.withUnsafeData(atIndex: Self.faceColumnCount) { data in
           data?.withUnsafeBytes { FloatBlob.append($0, to: &values) }
         }
         guard values.count == faces.count * dimensions else {

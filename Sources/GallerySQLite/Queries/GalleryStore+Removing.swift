@@ -15,28 +15,39 @@ extension GalleryStore {
       let names = try Self.allNames(db).intersection(
         removal.names.union(try Self.names(of: going, db)))
       var receipt = RemovalReceipt()
-      var (emptied, nameless) = (Set<PhotoID>(), Set<Int64>())
+      var (removedFrom, nameless) = ([PhotoID: Int](), Set<Int64>())
+      var emptied = removal.photos
       for face in going {
         let pictures =
           try Int.fetchOne(
             db, sql: "SELECT COUNT(*) FROM thumbnail WHERE face = ?", arguments: [face]) ?? 0
         guard
           let row = try Row.fetchOne(
-            db, sql: "DELETE FROM face WHERE id = ? RETURNING photo, name", arguments: [face])
+            db, sql: "DELETE FROM face WHERE id = ? RETURNING photo, name, drawn",
+            arguments: [face])
         else { continue }
         receipt.faces.append(face)
         receipt.thumbnails += pictures
-        emptied.insert(try row.value(0))
+        removedFrom[try row.value(0), default: 0] += 1
+        if !removal.leavesPhoto(of: face, isDrawn: try row.value(2)) {
+          emptied.insert(try row.value(0))
+        }
         if let name = try row.value(1, as: Int64?.self) { nameless.insert(name) }
       }
-      for photo in emptied.union(removal.photos).sorted() {
+      for photo in removal.photos.union(removedFrom.keys).sorted() {
+        let showsOthers = try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM face WHERE photo = ?)", arguments: [photo])
+        guard showsOthers != true else {
+          if let count = removedFrom[photo],
+            let stored = try photos("WHERE id = ?", [photo], db).first
+          {
+            receipt.sharedPhotos.append(SharedPhoto(stored, faces: count))
+          }
+          continue
+        }
+        guard emptied.contains(photo) else { continue }
         let paths = try String.fetchAll(
-          db,
-          sql: """
-            DELETE FROM photo WHERE id = ?
-              AND NOT EXISTS (SELECT 1 FROM face WHERE face.photo = photo.id)
-            RETURNING path
-            """, arguments: [photo])
+          db, sql: "DELETE FROM photo WHERE id = ? RETURNING path", arguments: [photo])
         if !paths.isEmpty { try Self.retire(photo: photo, db) }
         kept += paths.filter { $0.hasPrefix(Self.ownPlace) }.map { place($0) }
         receipt.photos += paths.map { place($0) }
@@ -56,6 +67,36 @@ extension GalleryStore {
     return receipt
   }
 
+  /// Gives a photo that the gallery keeps itself another picture, whose file is there already; the former file is deleted.
+  /// - Returns: false where the photo is gone or has another picture than it had.
+  /// - Throws: `GalleryError`; nothing is changed then.
+  public func replacePicture(
+    of photo: PhotoID, _ former: String, by picture: KeptPicture
+  ) throws(GalleryError) -> Bool {
+    let old = try write { db -> String? in
+      let old = try String.fetchOne(
+        db, sql: "SELECT path FROM photo WHERE id = ? AND digest = ?", arguments: [photo, former])
+      guard let old, old.hasPrefix(Self.ownPlace) else { return nil }
+      try db.execute(
+        sql: "UPDATE photo SET digest = ?, path = ?, bytes = ?, modified = ? WHERE id = ?",
+        arguments: [
+          picture.digest, picture.file.path, picture.file.bytes, picture.file.modified, photo,
+        ])
+      for (face, jpeg) in picture.thumbnails {
+        try db.execute(
+          sql: """
+            UPDATE thumbnail SET jpeg = ?
+            WHERE face = ? AND face IN (SELECT id FROM face WHERE photo = ?)
+            """, arguments: [jpeg, face, photo])
+      }
+      try Self.markTraces(db)
+      return old
+    }
+    guard let old else { return false }
+    if old != picture.file.path { unlink(place(old)) }
+    return true
+  }
+
   private static func names(of faces: [FaceID], _ db: Database) throws -> Set<String> {
     let statement = try db.cachedStatement(
       sql: "SELECT \(goesBy) FROM \(namedFaces) WHERE face.id = ?")
@@ -69,8 +110,13 @@ extension GalleryStore {
     for person in removal.people {
       faces.formUnion(try FaceID.fetchAll(people, arguments: [person]))
     }
-    let photos = try db.cachedStatement(sql: "SELECT id FROM face WHERE photo = ?")
-    for photo in removal.photos { faces.formUnion(try FaceID.fetchAll(photos, arguments: [photo])) }
+    var photos = removal.photos
+    if removal.sharedPhotos == .remove {
+      let whose = try db.cachedStatement(sql: "SELECT photo FROM face WHERE id = ?")
+      for face in faces { photos.formUnion(try PhotoID.fetchAll(whose, arguments: [face])) }
+    }
+    let own = try db.cachedStatement(sql: "SELECT id FROM face WHERE photo = ?")
+    for photo in photos { faces.formUnion(try FaceID.fetchAll(own, arguments: [photo])) }
     return faces.sorted()
   }
 

@@ -11,6 +11,8 @@ struct GalleryFiles: Sendable {
   var log: URL { folder.appendingPathComponent("gallery.sqlite-wal") }
   var sharedMemory: URL { folder.appendingPathComponent("gallery.sqlite-shm") }
   var lock: URL { folder.appendingPathComponent("gallery.lock") }
+  /// Where the writer stands that comes next.
+  var next: URL { folder.appendingPathComponent("gallery.next") }
   /// New embeddings on their way, see `UpgradeFile`.
   var upgrade: URL { folder.appendingPathComponent("upgrade.sqlite") }
   var upgradeLock: URL { folder.appendingPathComponent("upgrade.lock") }

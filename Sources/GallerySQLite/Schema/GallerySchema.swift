@@ -180,6 +180,25 @@ enum GallerySchema {
     migrator.registerMigration("11 rejected and hidden faces, covers") { db in
       try db.execute(sql: PeopleTables.edits)
     }
+    migrator.registerMigration("12 drawn faces") { db in
+      try db.execute(
+        sql: """
+          -- 1 where the user drew the box of a face that no detector had found.
+          ALTER TABLE face ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
+    migrator.registerMigration("13 dates and lighting") { db in
+      try db.execute(
+        sql: """
+          -- By the camera's clock, as 2004-05-06T07:08:09; empty if the file does not say it, NULL if nobody looked.
+          ALTER TABLE photo ADD COLUMN taken TEXT;
+          CREATE INDEX photo_taken_unread ON photo (path) WHERE taken IS NULL;
+          -- Of the luma, in grey values; NULL if nobody measured it.
+          ALTER TABLE face ADD COLUMN brightness REAL;
+          ALTER TABLE face ADD COLUMN contrast REAL;
+          """)
+      try db.execute(sql: PeopleTables.dates)
+    }
     return migrator
   }
 }

@@ -45,4 +45,13 @@ extension PeopleTables {
     CREATE INDEX people_edit_confirmed_face ON people_edit_confirmed (face);
     CREATE INDEX people_edit_hidden_face ON people_edit_hidden (face);
     """
+
+  /// When people were born and died, as 1961, 1961-08 or 1961-08-04; NULL where the user did not say so.
+  static let dates = """
+    ALTER TABLE person ADD COLUMN born TEXT;
+    ALTER TABLE person ADD COLUMN died TEXT;
+    CREATE INDEX person_dates ON person (id) WHERE born IS NOT NULL OR died IS NOT NULL;
+    ALTER TABLE people_edit_person ADD COLUMN born TEXT;
+    ALTER TABLE people_edit_person ADD COLUMN died TEXT;
+    """
 }

@@ -208,7 +208,7 @@ extension GalleryStore {
   }
 
   /// Marks the faces for which a condition holds as changed, so that what is derived from them is updated.
-  private static func markChanged(_ condition: String, _ db: Database) throws {
+  static func markChanged(_ condition: String, _ db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO face_change
@@ -297,7 +297,8 @@ private final class FolderUpgrade: GalleryUpgrade {
       throw .failed(
         path: store.path, detail: "it was put back from a copy meanwhile: upgrade it again")
     }
-    let writer = try GalleryStore(at: store.folder, access: .write, isBrief: true)
+    let writer = try GalleryStore(
+      at: store.folder, access: .write, isBrief: true, patience: .seconds(1))
     guard try writer.put(file, of: model, missing: missing) else { return false }
     end()
     return true

@@ -41,6 +41,7 @@ struct UpgradeFile: Sendable {
   init(creating files: GalleryFiles, for target: Target) throws(GalleryError) {
     path = files.folder.path
     Self.delete(files)
+    PrivateFiles.makeFile(files.upgrade)
     do {
       database = try DatabaseQueue(
         path: files.upgrade.path, configuration: Self.configuration(readonly: false))

@@ -63,6 +63,9 @@ public struct Box: Sendable, Hashable, Codable {
     return union > 0 ? shared / union : 0
   }
 
+  /// Whether both are the box of one face, as detection benchmarks have it: they share half of what they cover together.
+  package func isSamePlace(as other: Box) -> Bool { overlap(other) >= 0.5 }
+
   package func contains(_ point: Point) -> Bool {
     point.x >= x && point.y >= y && point.x < x + width && point.y < y + height
   }

@@ -18,14 +18,31 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   /// earlier versions added.
   public var confidence: Double?
 
+  /// The mean luma of the middle of the face chip, in grey values from 0 (black) to 255; nil where it was not measured, as for
+  /// faces that earlier versions added.
+  public var brightness: Double?
+  /// The standard deviation of the luma there, in grey values; nil likewise.
+  public var contrast: Double?
+
   /// All of it in one figure from 0 (useless) to 1 (a passport photo).
   public var overall: Double {
-    func ramp(_ value: Double, _ from: Double, _ to: Double) -> Double {
-      min(1, max(0, (value - from) / (to - from)))
-    }
+    let ramp = Self.ramp
     return ramp(size, 12, 64) * ramp(sharpness, 1.2, 6)
       * ramp(abs(yaw), 90, 35) * ramp(abs(pitch), 80, 30) * ramp(inside, 0.3, 0.9)
       * (confidence ?? 1)
+  }
+
+  /// How well the face is lit, from 0 (too dark, too bright or without contrast to see anything) to 1; 1 where it was not
+  /// measured. The faces of the sample photos have a brightness from 94 to 149 and a contrast from 25 to 51.
+  public var lighting: Double {
+    guard let brightness, let contrast else { return 1 }
+    return Self.ramp(brightness, 15, 75) * Self.ramp(brightness, 245, 200)
+      * Self.ramp(contrast, 6, 24)
+  }
+
+  /// From 0 at one value to 1 at another.
+  private static func ramp(_ value: Double, _ from: Double, _ to: Double) -> Double {
+    min(1, max(0, (value - from) / (to - from)))
   }
 
   /// Detections of less confidence are doubtful: of 700 photos without people, about one in a hundred has a detection of more.
@@ -40,7 +57,7 @@ public struct FaceQuality: Sendable, Hashable, Codable {
   /// From measurements that were made before.
   public init(
     size: Double, sharpness: Double, yaw: Double, pitch: Double, roll: Double, inside: Double,
-    confidence: Double? = nil
+    confidence: Double? = nil, brightness: Double? = nil, contrast: Double? = nil
   ) {
     self.size = size
     self.sharpness = sharpness
@@ -49,5 +66,7 @@ public struct FaceQuality: Sendable, Hashable, Codable {
     self.roll = roll
     self.inside = inside
     self.confidence = confidence
+    self.brightness = brightness
+    self.contrast = contrast
   }
 }

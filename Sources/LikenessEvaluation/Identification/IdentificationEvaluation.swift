@@ -216,7 +216,7 @@ extension GalleryThresholds {
       faces.count > most ? faces[Array(faces.orderOfContent().prefix(most))] : faces
     self.init(
       faces: faces.count,
-      strangers: ImpostorDistribution(ofSample: sample, verification: verification),
+      impostors: ImpostorDistribution(ofSample: sample, verification: verification),
       verification: verification)
   }
 }

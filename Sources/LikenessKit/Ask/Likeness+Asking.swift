@@ -97,9 +97,17 @@ extension Likeness {
   /// Searches the gallery for an embedding of its model.
   /// - Throws: `LikenessError.emptyGallery`, `.dimensionMismatch`, `GalleryError`
   public func search(_ embedding: Embedding, _ question: Question = Question()) throws -> [Match] {
+    try search([embedding], question)[0]
+  }
+
+  /// Searches the gallery for each of some embeddings of its model; which faces may answer is looked up once.
+  /// - Throws: `LikenessError.emptyGallery`, `.dimensionMismatch`, `GalleryError`
+  public func search(
+    _ embeddings: [Embedding], _ question: Question = Question()
+  ) throws -> [[Match]] {
     try gallery.withSession {
-      try withFaceSearch(try gallery.storeWithFaces(), question.filter) {
-        try $0.matches([embedding], question)
+      try withFaceSearch(try gallery.storeWithFaces(), question.filter) { search in
+        try embeddings.map { try search.matches([$0], question) }
       }
     }
   }
@@ -176,7 +184,8 @@ extension Likeness {
       let store = try gallery.reader()
       let faces = try store.faces(ofPeople: [person])
       guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
-      return try probe(person.reference, faces.sorted(), store)
+      let title = try store.names(ofPeople: [person])[person] ?? person.reference
+      return try probe(title, faces.sorted(), store)
     }
   }
 

@@ -19,7 +19,8 @@ extension Likeness {
   /// The most faces that a person is compared by: those of one who is on thousands of photos tell no more.
   private static let comparedFaces = 64
 
-  /// Who in the gallery looks most like a person, the nearest first; not the person itself.
+  /// Who in the gallery looks most like a person, the nearest first; not the person itself. Without a text, nobody is among them
+  /// who cannot be the person by their dates of birth and death: one of them is on a photo that the other cannot be on.
   /// - Parameters:
   ///   - person: whom the others are compared with.
   ///   - text: part of the others' names; empty for all, also those without a name.
@@ -32,9 +33,11 @@ extension Likeness {
     guard let asked = list.first(where: { $0.id == person }) else {
       throw LikenessError.unknownPerson(person)
     }
-    let others = list.filter {
+    var others = list.filter {
       $0.id != person && (text.isEmpty || $0.name?.localizedCaseInsensitiveContains(text) ?? false)
     }
+    // Whom a name is typed of is wanted in any case.
+    if text.isEmpty { others = try people.possible(others, for: asked) }
     guard !others.isEmpty else { return [] }
     var owner: [FaceID: Int] = [:]
     for (row, other) in others.enumerated() {
@@ -76,27 +79,15 @@ extension Likeness {
     // Many of the nearest faces may be of one person.
     var asked = 8 * count + 64
     while true {
-      var best: [Int: (distance: Float, face: FaceID)] = [:]
-      // Up to this distance no face is missing.
-      var horizon = Float.infinity
       let limit = min(asked, max(1, finder.count))
-      for neighbors in try finder.nearest(to: queries, count: limit, metric: metric) {
-        for neighbor in neighbors {
-          guard let row = owner[neighbor.face],
-            neighbor.distance < best[row]?.distance ?? .infinity
-          else { continue }
-          best[row] = (neighbor.distance, neighbor.face)
-        }
-        if neighbors.count == limit, limit < finder.count, let last = neighbors.last {
-          horizon = min(horizon, last.distance)
-        }
+      let (found, horizon) = try finder.nearest(toAnyOf: queries, count: limit, metric: metric)
+      var seen: Set<Int> = []
+      var answers: [(row: Int, distance: Float, face: FaceID)] = []
+      for (face, distance, _) in found where answers.count < count && distance <= horizon {
+        guard let row = owner[face], seen.insert(row).inserted else { continue }
+        answers.append((row, distance, face))
       }
-      let certain = best.filter { $0.value.distance <= horizon }
-        .map { (row: $0.key, distance: $0.value.distance, face: $0.value.face) }
-        .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
-      if certain.count >= min(count, groups) || horizon == .infinity {
-        return Array(certain.prefix(count))
-      }
+      if answers.count >= min(count, groups) || horizon == .infinity { return answers }
       asked *= 4
     }
   }

@@ -25,7 +25,7 @@ extension FaceRecords {
         box: place.box,
         score: face.score, quality: face.quality.overall,
         confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
-        hidden: hidden.contains(face.id), embedded: row != nil,
+        hidden: hidden.contains(face.id), drawn: face.isDrawn, embedded: row != nil,
         landmarks: place.landmarkPairs,
         labels: labels[face.id] ?? [:],
         embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil,

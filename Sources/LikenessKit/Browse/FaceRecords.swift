@@ -88,9 +88,13 @@ public struct FaceRecords: Sendable {
   }
 
   /// Removes one face from the gallery.
+  /// - Parameter sharedPhotos: what becomes of its photo where that shows others, too.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
-  public func remove(_ face: FaceID) throws -> RemovalReceipt {
-    let receipt = try remove([face])
+  public func remove(
+    _ face: FaceID, sharedPhotos: Removal.SharedPhotos = .keep
+  ) throws -> RemovalReceipt {
+    let receipt = try gallery.remove(
+      Removal(faces: [face], sharedPhotos: sharedPhotos), from: gallery.writer())
     guard !receipt.isEmpty else { throw LikenessError.unknownFace(face) }
     return receipt
   }

@@ -22,6 +22,8 @@ public struct ListedFace: Sendable, Codable {
   public var doubtful: Bool
   /// Whether the user hid it, one by one or with its person.
   public var hidden: Bool
+  /// Whether the user drew its box, since no detector had found it.
+  public var drawn: Bool
   /// Whether it has an embedding of the gallery's model, without which it is never an answer.
   public var embedded: Bool
   /// Five points, x and y.

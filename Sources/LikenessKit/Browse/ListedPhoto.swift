@@ -10,6 +10,8 @@ public struct ListedPhoto: Sendable, Codable {
   public var width: Int
   /// The height of the upright photo, in pixels.
   public var height: Int
+  /// When it was taken, by the camera's clock; null if that is not known.
+  @OrNull public var taken: CaptureTime?
   /// All detections, doubtful ones among them.
   public var faces: Int
   /// How many of them are likely not faces.

@@ -15,7 +15,7 @@ public struct PhotoRecords: Sendable {
     let own = Dictionary(grouping: faces.faces + faces.unembedded, by: \.photo)
     return faces.photos.values.sorted { $0.id < $1.id }.map {
       ListedPhoto(
-        id: $0.id, photo: $0.path, width: $0.width, height: $0.height,
+        id: $0.id, photo: $0.path, width: $0.width, height: $0.height, taken: $0.taken.time,
         faces: own[$0.id, default: []].count,
         doubtful: own[$0.id, default: []].count(where: \.quality.isDoubtful))
     }

@@ -44,7 +44,7 @@ extension OpenGallery {
     let source = try reader()
     try requireRoom(for: source)
     if place == target.place { throw LikenessError.copyOntoItself(path: place.path) }
-    let copy = try target.writer(create: true)
+    let copy = try target.writer(create: true, isWholeTask: true)
     let model = try source.embeddingModel()
     if let model, let other = try copy.model(), other != model.name {
       throw GalleryError.modelMismatch(path: target.place.path, gallery: other, model: model.name)
@@ -55,6 +55,11 @@ extension OpenGallery {
     try eachPhoto(of: source, isCancelled) { some in
       let known = try copy.photos(digests: some.map(\.photo.digest))
       let missing = some.filter { known[$0.photo.digest] == nil }
+      _ = try copy.note(
+        taken: Dictionary(
+          some.filter { known[$0.photo.digest]?.taken == .unread }
+            .map { ($0.photo.digest, $0.photo.taken) }
+        ) { first, _ in first })
       _ = try copy.add(
         try missing.map { try target.adopting($0) }, model: model?.name ?? "",
         modelFile: model?.file, updatesPaths: false)
@@ -73,7 +78,9 @@ extension OpenGallery {
           ofPhotos: try copy.photos(digests: some.map(\.photo.digest)).values.map(\.id)
         ).map { ($0.photo.digest, $0) })
       for own in some {
-        if let other = others[own.photo.digest], own.checksum == other.checksum {
+        if let other = others[own.photo.digest], own.checksum == other.checksum,
+          own.photo.taken == .unread || own.photo.taken == other.photo.taken
+        {
           for (face, twin) in zip(own.faces, other.faces) { ids[face] = twin }
           summary.faces += own.faces.count
         } else {
@@ -168,6 +175,7 @@ extension OpenGallery {
           let twin = known ?? book.addPerson(created: person.created)
           twins[person.id] = twin
           if person.isHidden { book.people[twin]?.isHidden = true }
+          if !person.dates.isEmpty { book.people[twin]?.dates = person.dates }
           if let cover = person.cover.flatMap({ ids[$0] }) { book.people[twin]?.cover = cover }
           for (face, isPinned) in faces where book.members[face] == nil || isPinned {
             book.members[face] = .init(person: twin, isPinned: isPinned)
@@ -216,7 +224,7 @@ extension OpenGallery {
 }
 
 extension PhotoContent {
-  /// SHA-256 over all that is kept of the photo and its faces but where it lies and since when.
+  /// SHA-256 over all that is kept of the photo and its faces but where it lies, since when, and when it was taken.
   var checksum: SHA256Digest {
     var hash = SHA256()
     func add(_ text: String) { hash.update(data: Data("\(text.utf8.count) \(text)".utf8)) }
@@ -235,7 +243,9 @@ extension PhotoContent {
       add(face.geometry.landmarks)
       add("\(quality.size) \(quality.sharpness) \(quality.inside)")
       add("\(quality.yaw) \(quality.pitch) \(quality.roll)")
-      add(quality.confidence.map { "\($0)" } ?? "")
+      for part in [quality.confidence, quality.brightness, quality.contrast] {
+        add(part.map { "\($0)" } ?? "")
+      }
       add(face.embedding.values)
       if let missing = face.missing {
         add(missing.reason)

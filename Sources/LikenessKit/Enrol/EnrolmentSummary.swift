@@ -43,6 +43,8 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var named = 0
   /// Photos that were there already, whose face got other labels.
   public var labelled = 0
+  /// Photos that were there already, of which it is known only now when they were taken.
+  public var dated = 0
   /// Photos that were removed since their file holds another photo now.
   public var replaced = 0
   /// New photos that got no name, since their file names say nothing of whom they show.

@@ -7,13 +7,14 @@ extension Likeness {
   /// Paths are as `PathText` writes them.
   ///
   /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
-  /// resumes where it stopped.
+  /// resumes where it stopped. Between these others may change the gallery: writers take turns.
   /// - Parameters:
   ///   - paths: photos, and folders that are searched with all folders in them.
   ///   - options: where names and labels come from.
   ///   - isCancelled: checked every few photos; once true, the photos being processed are finished and kept.
   ///   - progress: called with how many photos are done and how many there are.
-  /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`
+  /// - Throws: `PhotoError.noSuchFile`, `GalleryError`, `InferenceError`, `ModelError`; `EnrolmentError.modelChanged` where
+  ///   another process gives the gallery another model meanwhile
   @discardableResult
   public func add(
     _ paths: [URL], _ options: EnrolmentOptions = EnrolmentOptions(),
@@ -27,40 +28,61 @@ extension Likeness {
     let (files, passedOver) = try PhotoFinder.search(paths)
     let engine = try networks.engine()
     let model = EmbeddingModel(engine)
-    let store = try gallery.writer(create: true)
+    // Others have their turns while photos are looked at: the gallery is held only to write some that are ready.
+    do { _ = try gallery.writer(create: true) }
+    let store = try gallery.reader()
+    let former = try store.embeddingModel()
     let preparation = PhotoPreparation(
       options: options,
-      known: KnownPhotos(files: try store.knownFiles()) { try store.photo(digest: $0) != nil },
+      known: KnownPhotos(
+        files: try store.knownFiles(), unreadPaths: try store.pathsOfUnreadTimes()
+      ) { try store.photo(digest: $0) != nil },
       keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
-    var run = EnrolmentRun(
-      PhotoWriter(store: store, model: model, updatesPaths: true, expectsModelChange: false),
-      networks.verification)
-    var done = 0
-    do {
-      try OrderedWork.run(
-        files.map { PhotoSource.file($0) }, jobs: networks.options.jobs,
-        batchSize: FaceAnalyzer.photoBatchSize, isCancelled: isCancelled,
-        makeWorker: {
-          let analyzer = try engine.makeAnalyzer()
-          return { sources in
-            preparation.prepare(sources) { sources, load in
-              analyzer.analyze(sources, load: load).map { $0.map { ($0, model) } }
-            }
-          }
-        },
-        consume: { index, outcome in
-          done = index + 1
-          try run.take(outcome, path: files[index].path)
-          progress(done, files.count)
-        })
-    } catch {
-      // What was finished before the error is whole and worth keeping, where that can still be done.
-      try? run.flush()
-      throw error
+    var run = EnrolmentRun(networks.verification) { [self] in
+      let store = try patientWriter(isCancelled)
+      let current = try store.embeddingModel()
+      guard current == nil || current == former || current == model else {
+        throw EnrolmentError.modelChanged
+      }
+      return PhotoWriter(
+        store: store, model: model, updatesPaths: true, expectsModelChange: false)
     }
-    try run.flush()
+    var (done, left) = (0, files)
+    while !left.isEmpty {
+      let some = left
+      var count = 0
+      do {
+        try OrderedWork.run(
+          some.map { PhotoSource.file($0) }, jobs: networks.options.jobs,
+          batchSize: FaceAnalyzer.photoBatchSize, isCancelled: isCancelled,
+          makeWorker: {
+            let analyzer = try engine.makeAnalyzer()
+            return { sources in
+              preparation.prepare(sources) { sources, load in
+                analyzer.analyze(sources, load: load).map { $0.map { ($0, model) } }
+              }
+            }
+          },
+          consume: { index, outcome in
+            count = index + 1
+            try run.take(outcome, path: some[index].path)
+            progress(done + count, files.count)
+          })
+      } catch {
+        // What was finished before the error is whole and worth keeping, where that can still be done.
+        try? run.flush()
+        throw error
+      }
+      try run.flush()
+      // What others removed between a look and its turn is looked at as what it is now: new.
+      let again = run.takeRemovedMeanwhile()
+      done += count - again.count
+      left = count < some.count ? [] : again
+    }
     // Other workers may find elsewhere what was in a file of this one.
-    if done == files.count, options.shard == nil { try run.replaceFormer() }
+    if done == files.count, options.shard == nil {
+      try run.replaceFormer(redraw: redraw)
+    }
     try store.flush()
     // The photos are in the gallery even if refreshing the index fails.
     try? gallery.refreshIndexFile(store)
@@ -71,6 +93,19 @@ extension Likeness {
     summary.interrupted = done < files.count
     summary.seconds = Date().timeIntervalSince(started)
     return summary
+  }
+
+  /// The gallery for changes, however long others keep it: what was found on photos is not to be lost.
+  /// - Throws: `GalleryError`; `.inUse` where that is not waited for any more
+  private func patientWriter(_ isCancelled: () -> Bool) throws -> any FaceStore {
+    while true {
+      do {
+        return try gallery.writer(isOneOfMany: true)
+      } catch let error as GalleryError {
+        guard case .inUse = error, !isCancelled() else { throw error }
+        usleep(100_000)
+      }
+    }
   }
 
   /// Adds photos that come without a file, all or none of them.
@@ -132,6 +167,7 @@ extension Likeness {
       store: store, model: EmbeddingModel(try networks.engine()), updatesPaths: false,
       expectsModelChange: gallery.isKeptOpen)
     let isNew = try writer.write(photos)
+    _ = try writer.noteTimes(of: photos)
     return try zip(photos, isNew).map { photo, isNew in
       let annotation = isNew ? nil : try writer.annotate(photo)
       // The lock is ours: no other process removes it.

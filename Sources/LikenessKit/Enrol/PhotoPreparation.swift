@@ -29,6 +29,7 @@ struct PhotoPreparation: Sendable {
   private struct Content {
     var digest: String
     var file: PhotoFile
+    var taken = PhotoTaken.unread
     var original: PreparedPhoto.Original?
 
     /// - Parameter file: nil where it came without one.
@@ -81,21 +82,21 @@ struct PhotoPreparation: Sendable {
     let file = source.file
     let subject = source.subject(options)
     if let file, known.files.contains(file), !known.sharedPaths.contains(file.path),
-      !subject.concernsKnownPhotos
+      !known.unreadPaths.contains(file.path), !subject.concernsKnownPhotos
     {
       throw Settled(outcome: .unchanged)
     }
     let data = try source.data(options.limits)
     var content = Content(data, file: file)
     guard try !known.contains(content.digest) else {
+      var photo = NewPhoto(
+        digest: content.digest, file: content.file, width: 0, height: 0, turned: 0, faces: [])
+      photo.taken = PhotoTaken(Photo.captureTime(of: data))
       throw Settled(
-        outcome: .ready(
-          PreparedPhoto(
-            photo: NewPhoto(
-              digest: content.digest, file: content.file, width: 0, height: 0, turned: 0, faces: []),
-            isKnown: true, subject: subject)))
+        outcome: .ready(PreparedPhoto(photo: photo, isKnown: true, subject: subject)))
     }
     let photo = try Photo.decode(data, limits: options.limits, path: source.path)
+    content.taken = PhotoTaken(Photo.captureTime(of: data))
     if file == nil, let keptPhotos, let format = PhotoFormat.sniff(data) {
       content.file.path = keptPhotos.path(digest: content.digest, format: format)
       content.original = PreparedPhoto.Original(data: data, keptPhotos: keptPhotos)
@@ -107,13 +108,14 @@ struct PhotoPreparation: Sendable {
     _ source: PhotoSource, _ content: Content, _ found: PhotoFaces, _ model: EmbeddingModel
   ) throws -> PreparedPhoto {
     let subject = source.subject(options)
+    var photo = NewPhoto(
+      digest: content.digest, file: content.file, width: found.width, height: found.height,
+      turned: found.turned, detector: detector, title: source.title,
+      faces: try [NewFace](
+        found, name: subject.name, labels: subject.labels, keepsThumbnails: keepsThumbnails))
+    photo.taken = content.taken
     return PreparedPhoto(
-      photo: NewPhoto(
-        digest: content.digest, file: content.file, width: found.width, height: found.height,
-        turned: found.turned, detector: detector, title: source.title,
-        faces: try [NewFace](
-          found, name: subject.name, labels: subject.labels, keepsThumbnails: keepsThumbnails)),
-      original: content.original, isKnown: false, subject: subject, model: model)
+      photo: photo, original: content.original, isKnown: false, subject: subject, model: model)
   }
 }
 
@@ -123,13 +125,16 @@ struct KnownPhotos: Sendable {
   let files: Set<PhotoFile>
   /// The paths of files in which several photos were seen, since a run that found another content was stopped.
   let sharedPaths: Set<String>
+  /// The paths of those of which it was not read when they were taken: they are read again.
+  let unreadPaths: Set<String>
   /// Whether there is one with a content.
   let contains: @Sendable (_ digest: String) throws -> Bool
 
   init(
-    files: Set<PhotoFile> = [], contains: @escaping @Sendable (_ digest: String) throws -> Bool
+    files: Set<PhotoFile> = [], unreadPaths: Set<String> = [],
+    contains: @escaping @Sendable (_ digest: String) throws -> Bool
   ) {
-    (self.files, self.contains) = (files, contains)
+    (self.files, self.unreadPaths, self.contains) = (files, unreadPaths, contains)
     var seen: Set<String> = []
     sharedPaths = Set(files.lazy.map(\.path).filter { !seen.insert($0).inserted })
   }

@@ -11,6 +11,14 @@ extension PhotoWriter {
     var keptName: String?
   }
 
+  /// Notes when photos were taken that the gallery has already and of which it was not read before.
+  /// - Returns: of how many it is known now.
+  /// - Throws: `GalleryError`
+  func noteTimes(of photos: [PreparedPhoto]) throws -> Int {
+    let known = photos.filter(\.isKnown).map { ($0.photo.digest, $0.photo.taken) }
+    return known.isEmpty ? 0 : try store.note(taken: Dictionary(known) { first, _ in first })
+  }
+
   /// Gives the most prominent face of a photo that the gallery has already the name and labels that it was added with. A face
   /// that goes by another name keeps it.
   /// - Throws: `GalleryError`

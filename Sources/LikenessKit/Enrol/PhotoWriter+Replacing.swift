@@ -2,39 +2,66 @@ import GalleryCore
 import LikenessCore
 
 extension PhotoWriter {
+  /// What was found in a file.
+  struct FileContent {
+    var digest: String
+    /// The file as it was then.
+    var file: PhotoFile
+  }
+
   /// What became of the photos that a file held before its content changed.
   struct Replacement {
     /// How many there were.
     var photos = 0
     /// The names of their faces that the new photo does not show.
     var lostNames: [String] = []
+    /// How many of their faces without a name were drawn by the user and are not on the new photo.
+    var lostDrawn = 0
   }
 
-  /// Removes the photos that were in files before what is in them now. Their faces that the new photo shows as well hand their
-  /// names, labels and people on.
-  /// - Parameter digests: of the photos that are in the files now, which the gallery has, by the files' paths.
+  /// Adds a face that the user drew on a former photo to the present one, or returns nil where it is not there.
+  typealias Redrawing = (
+    _ face: StoredFace, _ former: StoredPhoto, _ current: StoredPhoto, _ store: any FaceStore
+  ) throws -> FaceID?
+
+  /// The files that held other photos before than were found in them, by their paths.
   /// - Throws: `GalleryError`
-  func replaceFormer(
-    in digests: [String: String], _ verification: Verification
-  ) throws -> [String: Replacement] {
-    var replacements: [String: Replacement] = [:]
-    let paths = digests.keys.sorted()
+  func filesWithFormer(in contents: [String: FileContent]) throws -> [String] {
+    var found: Set<String> = []
+    let paths = contents.keys.sorted()
     for start in stride(from: 0, to: paths.count, by: 256) {
       let some = Array(paths[start..<min(paths.count, start + 256)])
-      let former = try store.photos(paths: some)
-        .filter { $0.digest != digests[$0.path] && !$0.isKept && $0.title == nil }
-      for (path, photos) in Dictionary(grouping: former, by: \.path) {
-        guard let digest = digests[path], let current = try store.photo(digest: digest) else {
-          continue
-        }
-        replacements[path] = try replace(photos, by: current, verification)
-      }
+      found.formUnion(
+        try store.photos(paths: some).filter { isFormer($0, contents[$0.path]) }.map(\.path))
     }
-    return replacements
+    return found.sorted()
+  }
+
+  private func isFormer(_ photo: StoredPhoto, _ content: FileContent?) -> Bool {
+    photo.digest != content?.digest && !photo.isKept && photo.title == nil
+  }
+
+  /// Removes the photos that were in a file before what is in it now. Their faces that the new photo shows as well hand their
+  /// names, labels and people on.
+  /// - Parameters:
+  ///   - content: the photo that was found in the file.
+  ///   - redraw: for faces that the user drew, which no detector finds on the new photo either.
+  /// - Returns: nil where the gallery has not got that, or the file holds something else by now, which another process may
+  ///   have added.
+  /// - Throws: `GalleryError`, and what `redraw` throws
+  func replaceFormer(
+    in path: String, by content: FileContent, _ verification: Verification, redraw: Redrawing
+  ) throws -> Replacement? {
+    let former = try store.photos(paths: [path]).filter { isFormer($0, content) }
+    guard !former.isEmpty, let current = try store.photo(digest: content.digest),
+      PhotoFile(onDisk: path).map({ $0 == content.file }) ?? true
+    else { return nil }
+    return try replace(former, by: current, verification, redraw)
   }
 
   private func replace(
-    _ former: [StoredPhoto], by current: StoredPhoto, _ verification: Verification
+    _ former: [StoredPhoto], by current: StoredPhoto, _ verification: Verification,
+    _ redraw: Redrawing
   ) throws -> Replacement {
     var replacement = Replacement()
     let faces = try store.faces(ids: try store.faces(inPhoto: current.id).map(\.id))
@@ -43,10 +70,14 @@ extension PhotoWriter {
       let pairs = Self.pairs(
         try store.faces(ids: oldFaces.map(\.id)), faces, verification)
       for face in oldFaces {
-        if let heir = pairs[face.id] {
+        if let heir = try pairs[face.id]
+          ?? (face.isDrawn ? redraw(face, old, current, store) : nil)
+        {
           try handOn(face, to: heir)
         } else if let name = face.name {
           replacement.lostNames.append(name)
+        } else if face.isDrawn {
+          replacement.lostDrawn += 1
         }
       }
       try store.remove(photo: old.id)

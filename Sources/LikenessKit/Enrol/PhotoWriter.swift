@@ -50,6 +50,14 @@ struct PhotoWriter {
     return stored
   }
 
+  /// Those of some photos that the gallery had when they were looked at, and has no longer.
+  func gone(of photos: [PreparedPhoto]) throws -> [PreparedPhoto] {
+    let known = photos.filter(\.isKnown)
+    guard !known.isEmpty else { return [] }
+    let there = try store.photos(digests: known.map(\.photo.digest))
+    return known.filter { there[$0.photo.digest] == nil }
+  }
+
   /// - Returns: the files that were written.
   private func keepOriginals(of photos: [PreparedPhoto]) throws -> [URL] {
     var written: [URL] = []

@@ -20,6 +20,10 @@ public enum LikenessError: ClassifiedError, Equatable {
   case dimensionMismatch(Int, Int)
   /// No photo, or more than one, of that path is in the gallery.
   case unknownPhoto(String, candidates: [String])
+  /// A photo of the gallery, by its title, that cannot be looked at again.
+  case photoUnavailable(String, reason: String)
+  /// A box that no face of the photo can be in.
+  case badBox(reason: String)
   /// A photo was given for its face, and has several.
   case severalFaces(path: String, count: Int)
   /// A name that several people have, none of whom was given it.
@@ -71,7 +75,9 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
-    case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,
+    case .photoUnavailable: .notFound
+    case .badBox, .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself,
+      .notLFW,
       .notLabelled, .badPattern, .badTable, .badPairs, .notToldApart:
       .invalidInput
     }
@@ -102,6 +108,10 @@ public enum LikenessError: ClassifiedError, Equatable {
       return candidates.isEmpty
         ? "the photo \(path) is not in the gallery"
         : "\(path) may be \(quoted(candidates)): write the whole path"
+    case .photoUnavailable(let title, let reason):
+      return "\(title) cannot be looked at again: \(reason)"
+    case .badBox(let reason):
+      return "no face can be in this box: \(reason)"
     case .severalFaces(let path, let count):
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
     case .severalPeople(let text, let people):

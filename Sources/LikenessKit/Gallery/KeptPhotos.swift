@@ -2,6 +2,7 @@ import Faces
 import Foundation
 import GalleryCore
 import GallerySQLite
+import LikenessCore
 
 /// The photos that a gallery keeps itself, since they came without a file: in its folder `photos`, named by their
 /// content alone.
@@ -32,9 +33,10 @@ struct KeptPhotos {
   func keep(_ data: Data, at file: URL) throws {
     let home = file.deletingLastPathComponent()
     do {
-      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+      for place in [folder, home] { try PrivateFiles.makeFolder(place) }
       let fresh = home.appendingPathComponent(".\(UUID().uuidString).new")
       do {
+        PrivateFiles.makeFile(fresh)
         try data.write(to: fresh)
         let handle = try FileHandle(forWritingTo: fresh)
         try handle.synchronize()
@@ -51,23 +53,45 @@ struct KeptPhotos {
     }
   }
 
-  /// Deletes what no photo of the gallery is: what a program that was killed had written or not yet deleted. Other
-  /// files in it stay.
+  /// Files that no photo of the gallery is: what a program that was killed had written or not yet deleted.
+  struct Strays {
+    /// Photos, by their names whole.
+    var photos: [URL] = []
+    /// Photos that were being written.
+    var unfinished: [URL] = []
+  }
+
+  /// Looks for them. Who adds a photo writes its file first: only the holder of the gallery's lock knows that nobody does.
+  /// Other files in the folder are not ours.
   /// - Parameter photos: all of the gallery's.
-  func sweep(keeping photos: [StoredPhoto]) {
+  func strays(besides photos: [StoredPhoto]) -> Strays {
     let known = Set(
       photos.filter(\.isKept).map { URL(fileURLWithPath: $0.path).lastPathComponent })
     let manager = FileManager.default
-    for home in (try? manager.contentsOfDirectory(atPath: folder.path)) ?? []
+    var strays = Strays()
+    for home in (try? manager.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
     where home.count == 2 && home.allSatisfy(\.isHexDigit) {
-      let path = folder.appendingPathComponent(home).path
-      for name in (try? manager.contentsOfDirectory(atPath: path)) ?? [] {
+      let home = folder.appendingPathComponent(home)
+      for name in (try? manager.contentsOfDirectory(atPath: home.path))?.sorted() ?? [] {
         let stem = name.prefix { $0 != "." }
-        let isPhoto = stem.count == 64 && stem.allSatisfy(\.isHexDigit) && stem.hasPrefix(home)
-        let isUnfinished = name.hasPrefix(".") && name.hasSuffix(".new") && name.count == 41
-        if isUnfinished || (isPhoto && !known.contains(name)) { unlink("\(path)/\(name)") }
+        let isPhoto =
+          stem.count == 64 && stem.allSatisfy(\.isHexDigit)
+          && stem.hasPrefix(home.lastPathComponent)
+        if name.hasPrefix("."), name.hasSuffix(".new"), name.count == 41 {
+          strays.unfinished.append(home.appendingPathComponent(name))
+        } else if isPhoto, !known.contains(name) {
+          strays.photos.append(home.appendingPathComponent(name))
+        }
       }
     }
+    return strays
+  }
+
+  /// Deletes them. The caller holds the gallery's lock.
+  /// - Parameter photos: all of the gallery's.
+  func sweep(keeping photos: [StoredPhoto]) {
+    let strays = strays(besides: photos)
+    for file in strays.photos + strays.unfinished { unlink(file.path) }
   }
 }
 

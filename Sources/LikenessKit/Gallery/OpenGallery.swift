@@ -78,12 +78,20 @@ public final class OpenGallery: Sendable {
     return store
   }
 
-  /// The gallery for changes, one at a time. Where it is kept open, several threads may want to change it: a
-  /// change of this very process is waited for.
-  /// - Throws: `GalleryError`; `.inUse` while another process changes it
-  package func writer(create: Bool = false) throws -> any FaceStore {
+  /// The gallery for changes, one writer at a time. Others wait for it: let go of it where a turn is done.
+  /// - Parameters:
+  ///   - create: makes an empty gallery where there is none.
+  ///   - isWholeTask: others are refused, rather than kept waiting, for as long as it is held.
+  ///   - isOneOfMany: whether it is one of many turns, of which the first has erased what earlier removals had left.
+  /// - Throws: `GalleryError`; `.inUse` where the turn does not come within `GalleryStore.patience`
+  package func writer(
+    create: Bool = false, isWholeTask: Bool = false, isOneOfMany: Bool = false
+  ) throws -> any FaceStore {
     switch place {
-    case .folder(let folder): try writer(of: folder, create: create)
+    case .folder(let folder):
+      try GalleryStore(
+        at: folder, access: .write, create: create, isBrief: !isWholeTask,
+        patience: GalleryStore.patience, finishesErasing: !isOneOfMany)
     case .milvus(let address): try server(address, create: create)
     }
   }
@@ -103,22 +111,6 @@ public final class OpenGallery: Sendable {
       throw GalleryError.failed(
         path: address.text, detail: "this build of Likeness does not support galleries in Milvus")
     #endif
-  }
-
-  private func writer(of folder: URL, create: Bool) throws -> GalleryStore {
-    let deadline = Date(timeIntervalSinceNow: isKeptOpen ? 60 : 0)
-    while true {
-      do {
-        return try GalleryStore(at: folder, access: .write, create: create)
-      } catch {
-        // A process that has just taken the lock has not written its id yet.
-        guard case .inUse(_, let holder) = error, holder ?? getpid() == getpid(), Date() < deadline
-        else {
-          throw error
-        }
-        usleep(1_000)
-      }
-    }
   }
 
   /// Keeps what was made of a gallery in it, where that can be done now. To look is not to change: it has
@@ -216,6 +208,10 @@ public final class OpenGallery: Sendable {
 
   /// Writes the index's file after faces were added, if it is far behind.
   func refreshIndexFile(_ store: any FaceStore) throws { try index.refreshFile(store) }
+
+  /// Deletes the index's file, and makes it again where the gallery is large enough to have one.
+  /// - Throws: `GalleryError`, `IndexError`
+  func rebuildIndexFile(_ store: any FaceStore) throws { try index.rebuildFile(store) }
 
   // MARK: Letting go
 

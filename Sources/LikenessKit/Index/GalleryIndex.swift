@@ -38,9 +38,13 @@ struct GalleryIndex: Sendable {
 
   /// As it was saved; nil if the file is of no use.
   private init?(contentsOf file: URL) {
-    guard let index = try? VectorIndex(contentsOf: file), let stamp = index.stamp else {
-      return nil
-    }
+    guard let index = try? VectorIndex(contentsOf: file) else { return nil }
+    self.init(saved: index)
+  }
+
+  /// An index that was read from its file; nil if it was made of nothing in particular.
+  init?(saved index: VectorIndex) {
+    guard let stamp = index.stamp else { return nil }
     self.index = index
     self.stamp = stamp
     changesSinceSaved = 0

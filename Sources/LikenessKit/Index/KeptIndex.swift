@@ -88,6 +88,14 @@ final class KeptIndex: Sendable {
     if try store.summary().faces >= GalleryIndex.fileThreshold { _ = try index(of: store) }
   }
 
+  /// Deletes the file, and makes it again where the gallery is large enough to have one.
+  /// - Throws: `GalleryError`, `IndexError`
+  func rebuildFile(_ store: any FaceStore) throws {
+    forget()
+    try IndexFileLock.held(at: folder) { try VectorIndex.erase(file) }
+    try refreshFile(store)
+  }
+
   /// Takes faces that were removed out of the file too; nothing of them is left in it.
   /// - Throws: `IndexError`, if the file can be neither written anew nor deleted.
   func eraseRemoved(from store: any FaceStore) throws {

@@ -21,7 +21,7 @@ import LikenessCore
 /// links. Nearer is never less sure.
 struct LinkProbability {
   private let verification: Verification
-  private let strangers: ImpostorDistribution
+  private let impostors: ImpostorDistribution
   private let logPrior: Double
 
   /// By the bins of `LinkCounts`, up to the gallery's threshold.
@@ -30,7 +30,7 @@ struct LinkProbability {
 
   init(_ thresholds: GalleryThresholds, _ counts: LinkCounts, verification: Verification) {
     self.verification = verification
-    strangers = thresholds.strangers
+    impostors = thresholds.impostors
     width = counts.width
     let (count, asked) = (Double(thresholds.faces), Double(counts.asked))
     let bins = counts.bins(upTo: thresholds.link.distance)
@@ -46,8 +46,8 @@ struct LinkProbability {
       let near = links[low...high].reduce(0, +)
       let end = min(Float(high + 1) * width, thresholds.link.distance)
       let strange =
-        strangers.falseAcceptRate(at: 1 - end)
-        - strangers.falseAcceptRate(at: 1 - Float(low) * width)
+        impostors.falseAcceptRate(at: 1 - end)
+        - impostors.falseAcceptRate(at: 1 - Float(low) * width)
       let byRule = self.byRule((Float(bin) + 0.5) * width)
       let right = max(0, near - pairs * max(0, strange))
       least = min(least, Float((right + 20 * Double(byRule)) / (near + 20)))
@@ -65,7 +65,7 @@ struct LinkProbability {
   private func byRule(_ distance: Float) -> Float {
     let ratio = Double(verification.coefficient * (verification.midpoint - distance))
     let usual = verification.usualImpostors.falseAcceptRate(at: 1 - distance)
-    let own = strangers.falseAcceptRate(at: 1 - distance)
+    let own = impostors.falseAcceptRate(at: 1 - distance)
     // Both parts are a little above 0: the tail goes on as an exponential.
     let odds = ratio + logPrior + log(max(usual, 1e-300) / max(own, 1e-300))
     return Float(1 / (1 + exp(-odds)))

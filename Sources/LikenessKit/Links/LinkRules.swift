@@ -47,8 +47,8 @@ struct LinkRules {
     return others.contains(person)
   }
 
-  /// The people whose a face is not: whom its person was told apart from, and whom it was itself.
-  func strangers(of face: FaceID) -> Set<PersonID> {
+  /// The people that a face cannot belong to: those its person is kept apart from, and those it was rejected for.
+  func excludedPeople(for face: FaceID) -> Set<PersonID> {
     (people.persons[face].flatMap { apart[$0] } ?? []).union(rejected[face] ?? [])
   }
 

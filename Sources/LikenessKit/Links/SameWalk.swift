@@ -160,7 +160,7 @@ private struct Members {
   private let rules: LinkRules
   private var pinned: PersonID?
   private var persons: Set<PersonID> = []
-  private var strangers: Set<PersonID> = []
+  private var excluded: Set<PersonID> = []
   /// By photo.
   private var faces: [PhotoID: [FaceOutline]] = [:]
 
@@ -171,14 +171,14 @@ private struct Members {
   mutating func takes(_ face: FaceOutline, unlike people: Set<PersonID>) -> Bool {
     let pin = rules.pinnedPerson(of: face.id)
     if let pin, let pinned, pin != pinned { return false }
-    let apart = rules.strangers(of: face.id).union(people)
-    if let own = rules.person(of: face.id), strangers.contains(own) { return false }
+    let apart = rules.excludedPeople(for: face.id).union(people)
+    if let own = rules.person(of: face.id), excluded.contains(own) { return false }
     guard apart.isDisjoint(with: persons),
       faces[face.photo, default: []].allSatisfy({ rules.canBeOne($0, face) })
     else { return false }
     pinned = pinned ?? pin
     if let own = rules.person(of: face.id) { persons.insert(own) }
-    strangers.formUnion(apart)
+    excluded.formUnion(apart)
     faces[face.photo, default: []].append(face)
     return true
   }

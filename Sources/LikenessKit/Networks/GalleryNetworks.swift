@@ -61,6 +61,19 @@ public final class GalleryNetworks: Sendable {
     return (found, EmbeddingModel(engine))
   }
 
+  /// The face in a box that the user drew, and the model that embedded it, see `FaceAnalyzer.face(drawnIn:of:turned:besides:)`.
+  /// May be called from any number of threads at once.
+  /// - Throws: `InferenceError`, `ModelError`, `PhotoError`, `GalleryError.modelMismatch`
+  func face(
+    drawnIn box: Box, of photo: Photo, turned: Int, besides known: [Box]
+  ) throws -> (drawn: FaceInBox, model: EmbeddingModel) {
+    let engine = try engine()
+    let drawn = try idleAnalyzers.withAnalyzer(of: engine) {
+      try $0.face(drawnIn: box, of: photo, turned: turned, besides: known)
+    }
+    return (drawn, EmbeddingModel(engine))
+  }
+
   /// The number format of each network that processes photos for this gallery, by the model's name.
   /// - Throws: `InferenceError`, `ModelError`, `GalleryError.modelMismatch`
   public func precisions() throws -> [String: Precision] {

@@ -29,41 +29,61 @@ struct FaceGrouping {
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let faces = try store.embeddings().certain
+    let assignment = try store.peopleAssignment()
     self.init(
-      faces, try store.peopleAssignment(), assigned: assigned,
+      faces, assignment, assigned: assigned,
       try NeighborTable(
         of: faces.embeddings, in: index, faces: faces.faces,
         width: PeopleClustering.standardNeighbors, threads: threads, progress: progress),
+      try LifeLimits(assignment.dates, photos: faces.photos, in: store),
       impostors: verification.usualImpostors, threads: threads)
   }
 
   /// The same faces, with the people that there are by now.
   func following(_ store: any FaceStore, assigned: [FaceID: PersonID]?) throws -> FaceGrouping {
-    FaceGrouping(
-      faces, try store.peopleAssignment(), assigned: assigned, neighbors, impostors: impostors,
+    let assignment = try store.peopleAssignment()
+    return FaceGrouping(
+      faces, assignment, assigned: assigned, neighbors,
+      try LifeLimits(assignment.dates, photos: faces.photos, in: store), impostors: impostors,
       threads: threads)
   }
 
   /// - Parameters:
   ///   - neighbors: of the faces among each other.
+  ///   - limits: by when people were born and died.
   ///   - impostors: how similar they usually are for the model.
   init(
     _ faces: FaceMatrix, _ assignment: PeopleAssignment, assigned: [FaceID: PersonID]? = nil,
-    _ neighbors: NeighborTable, impostors: ImpostorDistribution, threads: Int
+    _ neighbors: NeighborTable, _ limits: LifeLimits, impostors: ImpostorDistribution,
+    threads: Int
   ) {
     var assignment = assignment
     if let assigned { assignment.persons = assigned }
+    if !limits.isEmpty {
+      // Those that the user put there stay.
+      for (face, photo) in zip(faces.faces, faces.photos) where !assignment.pinned.contains(face) {
+        guard let person = assignment.persons[face], limits.rulesOut(person, on: photo) else {
+          continue
+        }
+        assignment.persons[face] = nil
+      }
+    }
     let persons = Set(faces.faces.compactMap { assignment.persons[$0] }).sorted()
     let labelOf = Dictionary(
       uniqueKeysWithValues: persons.enumerated().map { ($1, Int32($0)) })
     let labels = faces.faces.map { face in
       assignment.persons[face].flatMap { labelOf[$0] } ?? -1
     }
-    // Those who hold a pinned face are the groups.
-    let groups = zip(faces.faces, labels).map { face, label in
-      assignment.pinned.contains(face) ? label : -1
-    }
+    // Those who hold a face that stays are the groups.
+    let fixed = assignment.fixed
+    let groups = zip(faces.faces, labels).map { face, label in fixed.contains(face) ? label : -1 }
     let order = faces.embeddings.orderOfContent()
+    var ruledOut: [PhotoID: [Int32]] = [:]
+    if !limits.isEmpty {
+      for photo in faces.photos where ruledOut[photo] == nil {
+        ruledOut[photo] = limits.peopleRuledOut(on: photo).compactMap { labelOf[$0] }
+      }
+    }
     let rejected = Dictionary(grouping: assignment.rejected, by: \.face)
     let constraints = ClusteringConstraints(
       photos: order.map { faces.photos[$0] }, groups: order.map { groups[$0] },
@@ -77,7 +97,8 @@ struct FaceGrouping {
           rejected[faces.faces[place], default: []].compactMap { rejection in
             labelOf[rejection.person].map { (row: row, group: $0) }
           }
-        })
+        },
+      ruledOut: ruledOut.isEmpty ? [] : order.map { ruledOut[faces.photos[$0], default: []] })
     clustering = PeopleClustering(
       faces.embeddings[order], neighbors: neighbors.reordered(order), constraints: constraints,
       prior: impostors, threads: threads)
@@ -111,6 +132,7 @@ struct FaceGrouping {
     ).map { pair in
       var pair = pair
       pair.faces = (order[pair.faces.0], order[pair.faces.1])
+      pair.together = pair.together.map { (order[$0.0], order[$0.1]) }
       return pair
     }
   }

@@ -98,18 +98,58 @@ extension GalleryPeople {
     return try edited { () throws(GalleryError) in try store.cover(person: person, face) }
   }
 
-  /// Undoes the last edit; repeated calls undo earlier ones.
-  /// - Returns: the edit that was undone; nil if none is left.
-  /// - Throws: `GalleryError`
+  /// Says when a person was born and died. From then on the person is not proposed for faces on photos that were taken before
+  /// the birth or more than a day after the death: by a clustering, suggestions, questions of the review, and
+  /// `Likeness.nearestPeople`. Faces on such photos that a clustering put to the person are sorted anew; those that the user put
+  /// there stay.
+  /// - Returns: the edit, nil if nothing changed; and the faces that the user put to the person on photos that the person cannot
+  ///   be on.
+  /// - Throws: `LikenessError.unknownPerson`; `GalleryError.unusable` if the birth would be after the death
   @discardableResult
-  public func undo() throws -> PeopleEdit? {
-    try gallery.writer().undoPeopleEdit()
+  public func setDates(
+    of person: PersonID, born: LifeDateChange = .keep, died: LifeDateChange = .keep
+  ) throws -> (edit: PeopleEdit?, contradicting: [FaceID]) {
+    let store = try storeForEdits()
+    let edit = try edited { () throws(GalleryError) in
+      try store.setDates(of: person, born: born, died: died)
+    }
+    return (edit, try contradictions(of: person, in: store))
+  }
+
+  /// The faces that the user put to a person on photos that the person cannot be on.
+  private func contradictions(of person: PersonID, in store: any FaceStore) throws -> [FaceID] {
+    let photos = try store.photos(ofFaces: try store.faces(ofPeople: [person]))
+    let assignment = try store.peopleAssignment()
+    let limits = try LifeLimits(
+      assignment.dates.filter { $0.key == person }, photos: photos.values, in: store)
+    return photos.filter { face, photo in
+      assignment.pinned.contains(face) && limits.rulesOut(person, on: photo)
+    }.keys.sorted()
+  }
+
+  /// Undoes the last edit; repeated calls undo earlier ones.
+  /// - Parameter edit: the edit that is meant, so that one that somebody else made since stays; nil for whichever is the last.
+  /// - Returns: the edit that was undone; nil if none is left.
+  /// - Throws: `GalleryError`, `.notLastEdit` if the last edit is another one than `edit`
+  @discardableResult
+  public func undo(_ edit: EditID? = nil) throws -> PeopleEdit? {
+    try gallery.writer().undoPeopleEdit(edit)
   }
 
   /// The edits that have not been undone, the latest first.
+  /// - Parameters:
+  ///   - edit: only those before this one, which may be gone; nil to begin with the latest.
+  ///   - count: the maximum number of edits; nil for all.
+  /// - Returns: the edits; where they go on, as `before`; and how many there are in all.
   /// - Throws: `GalleryError`
-  public func history() throws -> [PeopleEdit] {
-    try gallery.reader().peopleHistory()
+  public func history(
+    before edit: EditID? = nil, count: Int? = nil
+  ) throws -> Page<PeopleEdit, EditID> {
+    // One more than wanted tells whether any are left.
+    let (edits, total) = try gallery.reader().peopleHistory(
+      before: edit, count: count.map { $0 == .max ? $0 : $0 + 1 })
+    let some = Array(edits.prefix(count ?? .max))
+    return Page(items: some, next: some.count < edits.count ? some.last?.id : nil, total: total)
   }
 
   /// Everybody in the gallery, where every face has a person and edits can be kept.
@@ -125,10 +165,13 @@ extension GalleryPeople {
   }
 
   /// Removes a person from the gallery, with all of its faces.
+  /// - Parameter sharedPhotos: what becomes of photos that show others, too.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
-  public func remove(_ person: PersonID) throws -> RemovalReceipt {
-    let store = try storeForEdits()
-    let receipt = try gallery.remove(Removal(people: [person]), from: store)
+  public func remove(
+    _ person: PersonID, sharedPhotos: Removal.SharedPhotos = .keep
+  ) throws -> RemovalReceipt {
+    let receipt = try gallery.remove(
+      Removal(people: [person], sharedPhotos: sharedPhotos), from: storeForEdits())
     guard !receipt.isEmpty else { throw LikenessError.unknownPerson(person) }
     return receipt
   }

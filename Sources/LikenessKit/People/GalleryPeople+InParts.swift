@@ -31,11 +31,13 @@ extension GalleryPeople {
       let faces = try store.embeddings(ids: ids.sorted())
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
       try index.insert(faces.embeddings, faces: faces.faces, threads: networks.options.jobs)
+      let assignment = try store.peopleAssignment(of: faces.faces)
       let grouping = FaceGrouping(
-        faces, try store.peopleAssignment(of: faces.faces),
+        faces, assignment,
         try NeighborTable(
           of: faces.embeddings, in: index, faces: faces.faces,
           width: PeopleClustering.standardNeighbors, threads: networks.options.jobs),
+        try LifeLimits(assignment.dates, photos: faces.photos, in: store),
         impostors: networks.verification.usualImpostors, threads: networks.options.jobs)
       // Others that have no people yet have neighbours that are not here: their turn comes.
       let isOwn = Set(own.faces)

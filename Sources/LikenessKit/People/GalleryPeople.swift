@@ -51,8 +51,8 @@ public final class GalleryPeople: Sendable {
   }
 
   /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
-  /// are different, and without people whom the user hid. Where both have several faces, several links have to speak for it,
-  /// see `SeveralLinks`. People are brought up to date first, as by `list`.
+  /// are different, without pairs of whom one is on a photo of before the other's birth or after the other's death, and without
+  /// people whom the user hid. Where both have several faces, several links have to speak for it, see `SeveralLinks`. People are brought up to date first, as by `list`.
   /// - Parameter person: only pairs with this person; nil for all.
   /// - Throws: `GalleryError`, `IndexError`
   public func suggestions(
@@ -60,15 +60,16 @@ public final class GalleryPeople: Sendable {
     again: Bool = false
   ) throws -> [MergeSuggestion] {
     let suggestions = try pairs(algorithm, again: again).lazy
-      .filter { !$0.sharesPhoto }.map(\.suggestion)
+      .filter { $0.together == nil }.map(\.suggestion)
       .filter { pair in person.map { [pair.first.id, pair.second.id].contains($0) } ?? true }
     return Array(suggestions.prefix(count))
   }
 
-  /// Two people who are linked by several faces, and whether they are in one photo together.
+  /// Two people who are linked by several faces.
   struct LinkedPair: Sendable {
     var suggestion: MergeSuggestion
-    var sharesPhoto: Bool
+    /// Where they are in one photo together, the two faces there that are most alike, of the first and of the second person.
+    var together: [FaceID]?
   }
 
   /// All pairs of people who may be one, also those who are in one photo together; the likeliest first.
@@ -129,7 +130,11 @@ public final class GalleryPeople: Sendable {
       return GroupedFaces(store, wanted)
     }
     let unembedded = try store.unembeddedFaces()
-    let sorted = try store.peopleAssignment().persons.keys.count { unembedded[$0] == nil }
+    let assignment = try store.peopleAssignment()
+    let ruledOut = try assignment.ruledOut(in: store)
+    let sorted = assignment.persons.keys.count {
+      unembedded[$0] == nil && !ruledOut.contains($0)
+    }
     let new = max(0, count - sorted)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
     guard isWhole || new > 0 else { return GroupedFaces(store, wanted) }
@@ -167,7 +172,7 @@ public final class GalleryPeople: Sendable {
     among found: GroupedFaces, _ people: [Person], count: Int
   ) throws -> [MergeSuggestion] {
     Array(
-      try pairs(among: found, people).lazy.filter { !$0.sharesPhoto }.map(\.suggestion)
+      try pairs(among: found, people).lazy.filter { $0.together == nil }.map(\.suggestion)
         .prefix(count))
   }
 
@@ -189,7 +194,9 @@ public final class GalleryPeople: Sendable {
         first: first, second: second, probability: pair.probability, links: pair.links,
         distance: pair.distance,
         faces: [grouping.faces.faces[pair.faces.0], grouping.faces.faces[pair.faces.1]])
-      return LinkedPair(suggestion: suggestion, sharesPhoto: pair.sharesPhoto)
+      return LinkedPair(
+        suggestion: suggestion,
+        together: pair.together.map { [grouping.faces.faces[$0.0], grouping.faces.faces[$0.1]] })
     }
   }
 }

@@ -30,11 +30,18 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
   public var cover: FaceID
   /// Whether the user chose the cover.
   public var coverChosen: Bool
+  /// The date of birth; null if the user did not say it.
+  @OrNull public var born: PartialDate?
+  /// The date of death; null if the user did not say it.
+  @OrNull public var died: PartialDate?
   /// In the order of their ids.
   public var faces: [Face]
 
   /// The name, or the number where there is none.
   public var label: String { name ?? id.reference }
+
+  /// When the person was born and died.
+  public var dates: LifeDates { LifeDates(born: born, died: died) }
 
   /// - Parameter includingHidden: whether faces that the user hid are among them.
   /// - Returns: nil where no face is left.
@@ -47,6 +54,7 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
     else { return nil }
     let chosen = person.cover.flatMap { cover in shown.first { $0.face == cover }?.face }
     (cover, coverChosen) = (chosen ?? best.face, chosen != nil)
+    (born, died) = (person.dates.born, person.dates.died)
     faces = shown.map {
       Face(
         face: $0.face, photo: $0.path, ordinal: $0.ordinal, pinned: $0.isPinned,
@@ -56,13 +64,13 @@ public struct Person: Sendable, Codable, Identifiable, Equatable {
 }
 
 extension FaceQuality {
-  /// How well a face stands for its person, from 0 to 1: it is the better the more it is frontal, upright, large and sharp.
-  /// The sharpness is in grey values, so that a dark face has little.
+  /// How well a face stands for its person, from 0 to 1: it is the better the more it is frontal, upright, large, sharp and well
+  /// lit.
   package var asCover: Double {
     let turned = max(abs(yaw), abs(pitch)) / 90
     let tilted = abs(roll) / 180
     return overall * max(0, 1 - turned) * max(0, 1 - tilted) * min(1, sharpness / 13)
-      * min(1, size / 128).squareRoot()
+      * min(1, size / 128).squareRoot() * lighting
   }
 }
 

@@ -21,6 +21,10 @@ public struct ReviewQuestion: Sendable, Codable, Equatable, Identifiable {
   public var kind: Kind { id.kind }
   /// The faces to look at: one, or one of each person.
   public var faces: [FaceID]
+  /// Where somebody may be in a photo twice, that photo, which has both faces; nil for other questions.
+  public var photo: PhotoID?
+  /// The photo's title for users.
+  public var title: String?
   /// The people whom it is about, none where a find may be no face; the first is the one who would stay.
   public var people: [PersonID]
   /// What these are called, by their order.
@@ -43,13 +47,15 @@ public struct ReviewQuestion: Sendable, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, kind, faces, people, names, probability, settles, gain
+    case id, kind, faces, photo, title, people, names, probability, settles, gain
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     id = try fields.decode(ReviewSubject.self, forKey: .id)
     faces = try fields.decode([FaceID].self, forKey: .faces)
+    photo = try fields.decodeIfPresent(PhotoID.self, forKey: .photo)
+    title = try fields.decodeIfPresent(String.self, forKey: .title)
     people = try fields.decode([PersonID].self, forKey: .people)
     names = try fields.decode([String?].self, forKey: .names)
     probability = try fields.decode(Float.self, forKey: .probability)
@@ -62,6 +68,8 @@ public struct ReviewQuestion: Sendable, Codable, Equatable, Identifiable {
     try fields.encode(id, forKey: .id)
     try fields.encode(kind, forKey: .kind)
     try fields.encode(faces, forKey: .faces)
+    try fields.encode(photo, forKey: .photo)
+    try fields.encode(title, forKey: .title)
     try fields.encode(people, forKey: .people)
     try fields.encode(names, forKey: .names)
     try fields.encode(probability, forKey: .probability)

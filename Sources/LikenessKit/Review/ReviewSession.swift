@@ -21,7 +21,7 @@ public final class ReviewSession: Sendable {
     let all = try people.reviewQuestions()
     let asked = asked.withLock { $0 }
     let left = all.filter { !asked.contains($0.id.key) }
-    return (Array(left.prefix(count)), left.count)
+    return (try people.withPhotos(Array(left.prefix(count))), left.count)
   }
 
   /// Keeps an answer.
@@ -70,18 +70,18 @@ extension GalleryPeople {
         ? suggestion.second.faces.count
         : suggestion.second.given
           ? suggestion.first.faces.count : people.map(\.faces.count).min() ?? 1
-      let (first, second, face) = (
-        suggestion.first.id, suggestion.second.id, suggestion.faces[1]
-      )
+      let faces = pair.together ?? suggestion.faces
+      let (first, second) = (suggestion.first.id, suggestion.second.id)
       return ReviewQuestion(
-        pair.sharesPhoto
-          ? .twice(first, second, face: face) : .same(first, second, face: face),
-        faces: suggestion.faces, people: people, probability: suggestion.probability,
+        pair.together == nil
+          ? .same(first, second, face: faces[1]) : .twice(first, second, face: faces[1]),
+        faces: faces, people: people, probability: suggestion.probability,
         settles: settled)
     }
     let hidden = try store.hiddenFaces()
     let doubtful = try store.doubtfulFaces().subtracting(hidden).sorted()
-    for entry in try store.entries(of: doubtful) {
+    // Who drew a face has said that it is one.
+    for entry in try store.entries(of: doubtful) where !entry.face.isDrawn {
       questions.append(
         ReviewQuestion(
           .face(entry.face.id), faces: [entry.face.id],
@@ -92,11 +92,35 @@ extension GalleryPeople {
     return questions.sorted { ($1.gain, $0.id.rawValue) < ($0.gain, $1.id.rawValue) }
   }
 
+  /// With the photos that people may be in twice.
+  fileprivate func withPhotos(_ questions: [ReviewQuestion]) throws -> [ReviewQuestion] {
+    let faces = questions.filter { $0.kind == .twice }.map { $0.faces[0] }
+    guard !faces.isEmpty else { return questions }
+    let store = try gallery.reader()
+    let photos = try store.photos(ofFaces: faces)
+    return try questions.map { question in
+      var question = question
+      if question.kind == .twice, let photo = photos[question.faces[0]] {
+        (question.photo, question.title) = (photo, try store.photo(id: photo)?.name)
+      }
+      return question
+    }
+  }
+
   /// Faces that came to somebody whom the user named, and are not much like those that the user confirmed.
   private func doubtfulMembers(_ store: any FaceStore) throws -> [ReviewQuestion] {
     let thresholds = try thresholds.current(of: store)
-    return try list().people.filter(\.given).flatMap { person -> [ReviewQuestion] in
-      let (sure, others) = (person.faces.filter(\.pinned), person.faces.filter { !$0.pinned })
+    let named = try list().people.filter(\.given)
+    let dated = named.filter { !$0.dates.isEmpty }
+    let photos = try store.photos(ofFaces: dated.flatMap { $0.faces.map(\.face) })
+    let limits = try LifeLimits(
+      Dictionary(uniqueKeysWithValues: dated.map { ($0.id, $0.dates) }), photos: photos.values,
+      in: store)
+    return try named.flatMap { person -> [ReviewQuestion] in
+      let sure = person.faces.filter(\.pinned)
+      let others = person.faces.filter { face in
+        !face.pinned && !(photos[face.face].map { limits.rulesOut(person.id, on: $0) } ?? false)
+      }
       guard !sure.isEmpty, !others.isEmpty else { return [] }
       let confirmed = try store.faces(ids: sure.map(\.face)).map(\.1)
       return try store.faces(ids: others.map(\.face)).compactMap { face, embedding in

@@ -6,6 +6,8 @@ import VectorSearch
 public struct FaceFilter: Sendable, Equatable {
   /// Only faces with one of these names, as typed by users; empty for any.
   public var names: [String] = []
+  /// Only faces that go by a name, whatever it is.
+  public var isNamed = false
   /// Only faces of these people; empty for any.
   public var people: [PersonID] = []
   /// Only faces with all of these labels.
@@ -35,6 +37,7 @@ public struct FaceFilter: Sendable, Equatable {
       let meant = try store.names(meantBy: names)
       restrict(to: Set(try meant.flatMap { try store.faces(named: $0).map(\.id) }))
     }
+    if isNamed, names.isEmpty { restrict(to: try store.namedFaces()) }
     if !people.isEmpty { restrict(to: try store.faces(ofPeople: people)) }
     if !labels.isEmpty { restrict(to: try store.faces(labelled: labels)) }
     if minimumQuality > 0 {
@@ -68,6 +71,14 @@ public struct FaceFilter: Sendable, Equatable {
         people.names = names
       } else {
         condition.names = meant.sorted()
+      }
+    }
+    if isNamed, names.isEmpty {
+      // A name that a person was given is not in a face's row.
+      if try store.givenPersonNames().isEmpty {
+        condition.hasAddedName = true
+      } else {
+        people.isNamed = true
       }
     }
     condition.among = try people.faces(of: store)

@@ -13,6 +13,35 @@ package protocol FaceFinder {
   func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]]
 }
 
+extension FaceFinder {
+  /// A face that was found, and the place of the query that it is nearest to.
+  typealias Found = (face: FaceID, distance: Float, query: Int)
+
+  /// The faces nearest to any of several queries, the nearest first; equal distances in the order of ids.
+  /// - Parameter count: of each query.
+  /// - Returns: the faces, and the distance up to which none is missing.
+  func nearest(
+    toAnyOf queries: [Embedding], count: Int, metric: Metric
+  ) throws -> (found: [Found], horizon: Float) {
+    var nearest: [FaceID: Found] = [:]
+    var horizon = Float.infinity
+    for (number, neighbors) in try self.nearest(to: queries, count: count, metric: metric)
+      .enumerated()
+    {
+      for neighbor in neighbors
+      where neighbor.distance < nearest[neighbor.face]?.distance ?? .infinity {
+        nearest[neighbor.face] = (neighbor.face, neighbor.distance, number)
+      }
+      if neighbors.count == count, count < self.count, let last = neighbors.last {
+        horizon = min(horizon, last.distance)
+      }
+    }
+    return (
+      nearest.values.sorted { ($0.distance, $0.face) < ($1.distance, $1.face) }, horizon
+    )
+  }
+}
+
 extension OpenGallery {
   /// Does something with what finds faces of the gallery.
   func withFinder<Result>(

@@ -35,10 +35,14 @@ package struct FaceSearch {
     details = { ids in
       var found: [FaceID: Details] = [:]
       // A face that was removed since is no answer.
-      for (entry, embedding, photo) in try store.answers(of: ids) {
+      let answers = try store.answers(of: ids)
+      // Who has no name of its own goes by what its person is called.
+      let unnamed = Set(answers.compactMap { $0.entry.name == nil ? $0.entry.person : nil })
+      let names = try unnamed.isEmpty ? [:] : store.names(ofPeople: unnamed)
+      for (entry, embedding, photo) in answers {
         found[entry.face.id] = Details(
-          name: entry.name, person: entry.person, photo: photo, ordinal: entry.face.ordinal,
-          embedding: embedding, labels: entry.labels,
+          name: entry.name ?? entry.person.flatMap { names[$0] }, person: entry.person,
+          photo: photo, ordinal: entry.face.ordinal, embedding: embedding, labels: entry.labels,
           isDoubtful: entry.face.quality.isDoubtful)
       }
       return found
@@ -83,37 +87,16 @@ package struct FaceSearch {
     // Answers may hide behind many photos of one name.
     if question.grouping == .name { count = 4 * count + 16 }
     while true {
-      let (ranked, horizon) = try nearest(
-        queries, count: min(count, all), metric: question.metric)
+      let (ranked, horizon) = try finder.nearest(
+        toAnyOf: queries, count: min(count, all), metric: question.metric)
       let answers = try self.answers(to: queries, question, ranked, horizon)
       if answers.count >= question.count || horizon == .infinity { return answers }
       count *= 4
     }
   }
 
-  private typealias Ranked = (id: FaceID, distance: Float, query: Int)
-
-  /// The nearest of several queries together, and the distance up to which none is missing.
-  private func nearest(
-    _ queries: [Embedding], count: Int, metric: Metric
-  ) throws -> (ranked: [Ranked], horizon: Float) {
-    var nearest: [FaceID: Ranked] = [:]
-    var horizon = Float.infinity
-    let found = try finder.nearest(to: queries, count: count, metric: metric)
-    for (number, neighbors) in found.enumerated() {
-      for neighbor in neighbors
-      where neighbor.distance < nearest[neighbor.face]?.distance ?? .infinity {
-        nearest[neighbor.face] = (neighbor.face, neighbor.distance, number)
-      }
-      if neighbors.count == count, count < finder.count, let last = neighbors.last {
-        horizon = min(horizon, last.distance)
-      }
-    }
-    return (nearest.values.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }, horizon)
-  }
-
   private func answers(
-    to queries: [Embedding], _ question: Question, _ ranked: [Ranked], _ horizon: Float
+    to queries: [Embedding], _ question: Question, _ ranked: [FaceFinder.Found], _ horizon: Float
   ) throws -> [Match] {
     var seen: Set<String> = []
     var answers: [Match] = []
@@ -121,15 +104,15 @@ package struct FaceSearch {
     while start < ranked.count {
       // Details are read for some at a time: most often the first of them are enough.
       let end = min(ranked.count, start + max(8, question.count - answers.count))
-      let details = try details(ranked[start..<end].map(\.id))
+      let details = try details(ranked[start..<end].map(\.face))
       for found in ranked[start..<end] {
         guard answers.count < question.count, found.distance <= horizon else { return answers }
-        guard let face = details[found.id] else { continue }
+        guard let face = details[found.face] else { continue }
         // What the gallery keeps must be what the index answered by.
         guard question.metric.distance(queries[found.query], face.embedding) == found.distance
         else {
           throw IndexError.damaged(
-            path: "the index", reason: "face \(found.id) is another than in the gallery")
+            path: "the index", reason: "\(found.face.reference) is another than in the gallery")
         }
         if question.grouping == .name, let name = face.name, !seen.insert(name).inserted {
           continue
@@ -139,7 +122,8 @@ package struct FaceSearch {
           Match(
             rank: answers.count + 1, name: face.name, person: face.person, distance: found.distance,
             probability: thresholds.probability(at: decisive), decisiveDistance: decisive,
-            photo: face.photo.path, photoID: face.photo.id, title: face.photo.name, face: found.id,
+            photo: face.photo.path, photoID: face.photo.id, title: face.photo.name,
+            face: found.face,
             ordinal: face.ordinal, labels: face.labels, isDoubtful: face.isDoubtful))
       }
       start = end

@@ -5,8 +5,8 @@ import LikenessCore
 public struct Match: Sendable {
   /// The rank, 1 for the nearest.
   public var rank: Int
-  /// The name that the user gave to the face's person, else the one that the face was added by; nil where
-  /// there is none.
+  /// The name that the user gave to the face's person, else the one that the face was added by, else the one that its
+  /// person is called by for other faces; nil where there is none.
   public var name: String?
   /// The id of the face's person; nil while it has none.
   public var person: PersonID?

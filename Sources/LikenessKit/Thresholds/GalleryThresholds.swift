@@ -20,7 +20,7 @@ public struct GalleryThresholds: Sendable, Equatable {
   /// How many faces the gallery has, n.
   public var faces: Int
   /// How similar impostors are in this gallery.
-  public var strangers: ImpostorDistribution
+  public var impostors: ImpostorDistribution
   /// Two faces of the gallery are linked, unless a rule of the user's links them.
   public var link: Level
   /// For identification: a probe whose nearest face is farther away is unknown.
@@ -38,29 +38,29 @@ public struct GalleryThresholds: Sendable, Equatable {
   /// The thresholds of a gallery, from its size and its impostors.
   /// - Parameters:
   ///   - faces: how many faces the gallery has.
-  ///   - strangers: how similar impostors are in it.
+  ///   - impostors: how similar impostors are in it.
   ///   - falseLinks: the expected number of false links of a face.
   ///   - verification: beyond whose threshold two faces are more likely two people than one, however
   ///     few the faces are; its metric is the cosine distance.
   public init(
-    faces: Int, strangers: ImpostorDistribution, falseLinks: Double = standardFalseLinks,
+    faces: Int, impostors: ImpostorDistribution, falseLinks: Double = standardFalseLinks,
     verification: Verification
   ) {
-    precondition(verification.metric == .cosine, "strangers are measured by cosine")
+    precondition(verification.metric == .cosine, "impostors are measured by cosine")
     self.faces = faces
-    self.strangers = strangers
+    self.impostors = impostors
     self.verification = verification
     func level(
-      _ matches: Double, among others: Int, of strangers: ImpostorDistribution
+      _ matches: Double, among others: Int, of impostors: ImpostorDistribution
     ) -> Level {
-      let similarity = strangers.similarity(atFalseAcceptRate: matches / Double(max(1, others)))
+      let similarity = impostors.similarity(atFalseAcceptRate: matches / Double(max(1, others)))
       return Level(
         distance: min(verification.threshold, max(0, 1 - similarity)), among: others,
-        of: strangers)
+        of: impostors)
     }
-    link = level(falseLinks, among: faces - 1, of: strangers)
+    link = level(falseLinks, among: faces - 1, of: impostors)
     // Galleries differ in how similar their impostors are, and a small one does not show yet which kind it is.
-    var cautious = strangers
+    var cautious = impostors
     cautious.width *= 1 + Self.unknownWidth * 30 / Float(faces + 30)
     unknown = level(Self.falseAnswers, among: faces, of: cautious)
   }
@@ -81,7 +81,7 @@ public struct GalleryThresholds: Sendable, Equatable {
   /// The same where faces are linked up to a cosine distance, however many false links that makes.
   func linking(upTo distance: Float) -> GalleryThresholds {
     var thresholds = self
-    thresholds.link = Level(distance: distance, among: faces - 1, of: strangers)
+    thresholds.link = Level(distance: distance, among: faces - 1, of: impostors)
     return thresholds
   }
 
@@ -89,15 +89,15 @@ public struct GalleryThresholds: Sendable, Equatable {
   func linkDistance(withStrangers times: Double, verification: Verification) -> Float {
     let rate = min(0.5, link.falseAcceptRate * times)
     return min(
-      verification.threshold, max(link.distance, 1 - strangers.similarity(atFalseAcceptRate: rate)))
+      verification.threshold, max(link.distance, 1 - impostors.similarity(atFalseAcceptRate: rate)))
   }
 }
 
 extension GalleryThresholds.Level {
   /// What a distance lets pass.
   /// - Parameter others: how many faces each is compared with.
-  fileprivate init(distance: Float, among others: Int, of strangers: ImpostorDistribution) {
-    let rate = strangers.falseAcceptRate(at: 1 - distance)
+  fileprivate init(distance: Float, among others: Int, of impostors: ImpostorDistribution) {
+    let rate = impostors.falseAcceptRate(at: 1 - distance)
     self.init(
       distance: distance, falseAcceptRate: rate, falseMatches: rate * Double(max(1, others)))
   }
@@ -117,7 +117,7 @@ extension ImpostorDistribution {
       return
     }
     let usual = GalleryThresholds(
-      faces: sample.count, strangers: verification.usualImpostors, verification: verification)
+      faces: sample.count, impostors: verification.usualImpostors, verification: verification)
     self.init(
       of: sample, linking: 1 - usual.link.distance, prior: verification.usualImpostors)
   }

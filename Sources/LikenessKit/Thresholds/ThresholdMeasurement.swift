@@ -9,7 +9,7 @@ public final class ThresholdMeasurement: Sendable {
     var revision: Int
     var mark: String
     var faces: Int
-    var strangers: ImpostorDistribution
+    var impostors: ImpostorDistribution
   }
 
   private let gallery: OpenGallery
@@ -41,12 +41,12 @@ public final class ThresholdMeasurement: Sendable {
       let sample = try store.sample(most: ImpostorDistribution.sampled)
       let new = Measured(
         revision: revision, mark: mark, faces: sample?.count ?? 0,
-        strangers: ImpostorDistribution(ofSample: sample?.embeddings, verification: verification))
+        impostors: ImpostorDistribution(ofSample: sample?.embeddings, verification: verification))
       last = new
       return new
     }
     return GalleryThresholds(
-      faces: measured.faces, strangers: measured.strangers,
+      faces: measured.faces, impostors: measured.impostors,
       falseLinks: wanted ?? GalleryThresholds.standardFalseLinks, verification: verification)
   }
 

@@ -1,4 +1,3 @@
-import Crypto
 import Faces
 import Foundation
 import GalleryCore
@@ -29,12 +28,11 @@ final class UpgradeWork: Sendable {
   /// - Throws: `InferenceError`, `ModelError`: what is wrong with a photo is no error, and is said of its faces.
   func embeddings(of wanted: PhotoToEmbed) throws -> PhotoEmbeddings {
     let photo: Photo
-    switch pixels(of: wanted.photo) {
-    case .success(let found): photo = found
-    case .failure(let failure):
+    do {
+      photo = try wanted.photo.decoded(limits: limits)
+    } catch {
       return PhotoEmbeddings(
-        missing: Dictionary(
-          uniqueKeysWithValues: wanted.faces.map { ($0.id, failure.reason) }))
+        missing: Dictionary(uniqueKeysWithValues: wanted.faces.map { ($0.id, error.reason) }))
     }
     let detector = wanted.photo.detector.flatMap { DetectorKind(rawValue: $0) }
     let (engine, idle) = try analyzers(detector ?? self.engine.options.detector)
@@ -46,6 +44,11 @@ final class UpgradeWork: Sendable {
         let face: Face
         if let again = pairs[row] {
           face = found[again]
+        } else if stored.isDrawn,
+          case .face(let drawn) = try analyzer.face(
+            drawnIn: stored.box, of: photo, turned: wanted.photo.turned)
+        {
+          face = drawn
         } else if let cut = try analyzer.face(of: stored, turned: wanted.photo.turned, in: photo) {
           face = cut
           result.atFormerPlace += 1
@@ -59,27 +62,6 @@ final class UpgradeWork: Sendable {
             embedding: face.embedding, attributes: face.attributes))
       }
       return result
-    }
-  }
-
-  private struct Unusable: Error { let reason: String }
-
-  /// A photo, if it is still the one that was added.
-  private func pixels(of photo: StoredPhoto) -> Result<Photo, Unusable> {
-    // As those have it that came without a file and were not kept.
-    if photo.path.hasPrefix("upload:") {
-      return .failure(Unusable(reason: "the photo was not kept"))
-    }
-    do {
-      let data = try Photo.read(contentsOf: URL(fileURLWithPath: photo.path), limits: limits)
-      guard SHA256.hash(data: data).hexadecimal == photo.digest else {
-        return .failure(Unusable(reason: "the file is another photo now"))
-      }
-      return .success(try Photo.decode(data, limits: limits, path: photo.path))
-    } catch PhotoError.noSuchFile {
-      return .failure(Unusable(reason: "the photo is gone"))
-    } catch {
-      return .failure(Unusable(reason: "the photo cannot be read: \(error)"))
     }
   }
 
@@ -99,9 +81,7 @@ final class UpgradeWork: Sendable {
     var fits: [(overlap: Double, stored: Int, found: Int)] = []
     for (row, box) in stored.enumerated() {
       for (other, place) in found.enumerated() {
-        // As in detection benchmarks: half of what both cover together.
-        let overlap = box.overlap(place)
-        if overlap >= 0.5 { fits.append((overlap, row, other)) }
+        if box.isSamePlace(as: place) { fits.append((box.overlap(place), row, other)) }
       }
     }
     fits.sort { ($1.overlap, $0.stored, $0.found) < ($0.overlap, $1.stored, $1.found) }

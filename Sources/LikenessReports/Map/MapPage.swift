@@ -115,7 +115,7 @@ struct MapPage {
     let count = map.faces.count
     let content = Content(
       title: map.title, count: count, dimensions: map.layout.dimensions,
-      facts: map.facts.map { [$0.title, $0.value] },
+      facts: map.facts.map { [$0.title, $0.value] }, hidden: map.hidden,
       points: Self.base64(map.layout.coordinates.map(\.bitPattern)),
       // A served page reveals no paths of the server.
       photos: photoAddress == nil ? photos : titles, links: links,
@@ -157,6 +157,7 @@ struct MapPage {
     var count: Int
     var dimensions: Int
     var facts: [[String]]
+    var hidden: Int
     var points: String
     var photos: [String]
     var links: [String]?

@@ -87,11 +87,15 @@ extension Likeness {
   public static let contactSheetLimit = ContactSheet.limit
 
   /// The faces of the gallery as one picture, each with its name and its nearest other face.
+  /// - Parameter includingHidden: whether faces that the user hid are shown, too.
   /// - Returns: the picture, how many faces it shows, at most `contactSheetLimit`, and the texts on it that are shown as
   ///   boxes, as no font of this machine has their characters.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`, `PhotoError.notEncodable`
-  public func contactSheet() throws -> (photo: Photo, faces: Int, textsWithoutGlyphs: [String]) {
-    let content = try reportContent(neighbors: 1, maximumFaces: ContactSheet.limit)
+  public func contactSheet(
+    includingHidden: Bool = false
+  ) throws -> (photo: Photo, faces: Int, textsWithoutGlyphs: [String]) {
+    let content = try reportContent(
+      neighbors: 1, maximumFaces: ContactSheet.limit, includingHidden: includingHidden)
     let photo = try ContactSheet.photo(content, thumbnails: try thumbnails(of: content))
     return (
       photo, content.faces.count,

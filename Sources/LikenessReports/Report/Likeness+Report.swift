@@ -9,8 +9,10 @@ public struct GalleryReport: Sendable {
   public var html: Data
   /// How many faces it shows, without doubtful ones.
   public var faces: Int
-  /// How many faces the gallery has, without doubtful ones.
+  /// How many faces the gallery has, without doubtful ones and those that are left out as hidden.
   public var allFaces: Int
+  /// How many faces are left out since the user hid them, one by one or with their people.
+  public var hidden: Int
   /// How many photos it shows or names.
   public var photos: Int
   /// Photos whose file is gone or unreadable, with the reason.
@@ -25,11 +27,13 @@ extension Likeness {
   /// - Parameters:
   ///   - neighbors: how many faces are shown as the nearest of each.
   ///   - maximumFaces: of a larger gallery only the first faces are shown.
+  ///   - includingHidden: whether people and faces that the user hid are shown, too.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
   public func report(
-    neighbors: Int = 6, maximumFaces: Int = Likeness.reportLimit
+    neighbors: Int = 6, maximumFaces: Int = Likeness.reportLimit, includingHidden: Bool = false
   ) throws -> GalleryReport {
-    let content = try reportContent(neighbors: neighbors, maximumFaces: maximumFaces)
+    let content = try reportContent(
+      neighbors: neighbors, maximumFaces: maximumFaces, includingHidden: includingHidden)
     let thumbnails = try thumbnails(of: content)
     var pictures: [PhotoID: ReportPage.Picture] = [:]
     var unreadable: [String] = []
@@ -44,7 +48,7 @@ extension Likeness {
     let page = ReportPage(content: content, thumbnails: thumbnails, pictures: pictures)
     return GalleryReport(
       html: Data(page.html().utf8), faces: content.faces.count, allFaces: content.allFaces,
-      photos: content.photos.count, unreadable: unreadable)
+      hidden: content.hidden, photos: content.photos.count, unreadable: unreadable)
   }
 
   func thumbnails(of content: ReportContent) throws -> [FaceID: Data] {

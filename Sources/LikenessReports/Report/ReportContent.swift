@@ -24,9 +24,11 @@ struct ReportFace: Sendable {
 struct ReportContent: Sendable {
   var summary: GallerySummary
   var verification: Verification
-  /// How many faces the gallery has that have an embedding and are not doubtful.
+  /// How many faces the gallery has that have an embedding and are not doubtful, without those that are left out as hidden.
   var allFaces: Int
-  /// The first faces of the gallery that are not doubtful, in the order of their ids.
+  /// How many such faces are left out since the user hid them, one by one or with their people.
+  var hidden: Int
+  /// The first of these faces, in the order of their ids.
   var faces: [ReportFace]
   /// Photos with a face among them, or with none at all, in the order of their ids.
   var photos: [StoredPhoto]
@@ -45,8 +47,11 @@ struct ReportContent: Sendable {
 extension Likeness {
   /// The first faces of the gallery, each with its nearest among them.
   /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
-  func reportContent(neighbors: Int, maximumFaces: Int) throws -> ReportContent {
-    let table = try gallery.faces().certain
+  func reportContent(
+    neighbors: Int, maximumFaces: Int, includingHidden: Bool = false
+  ) throws -> ReportContent {
+    let certain = try gallery.faces().certain
+    let table = certain.certain(without: try includingHidden ? [] : people.hiddenFaces())
     guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
     let shown = table.faces.prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.
@@ -69,13 +74,13 @@ extension Likeness {
         quality: face.quality,
         neighbors: try search.matches([table.embeddings[row]], question))
     }
-    let withFace = Set(table.faces.map(\.photo))
+    let withFace = Set(certain.faces.map(\.photo))
     let inReport = Set(shown.map(\.photo))
     let grouped = try people.groupFaces()
-    let everybody = try grouped.list().people
+    let everybody = try grouped.list(includingHidden: includingHidden).people
     return ReportContent(
       summary: try gallery.summary(), verification: networks.verification,
-      allFaces: table.faces.count, faces: faces,
+      allFaces: table.faces.count, hidden: certain.faces.count - table.faces.count, faces: faces,
       photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
         .sorted { $0.id < $1.id },
       people: everybody,

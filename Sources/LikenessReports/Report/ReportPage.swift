@@ -97,6 +97,10 @@ struct ReportPage {
       let finds = summary.doubtfulFaces == 1 ? "doubtful detection" : "doubtful detections"
       figures.append((summary.doubtfulFaces, "\(finds), not shown"))
     }
+    if content.hidden > 0 {
+      let faces = content.hidden == 1 ? "hidden face" : "hidden faces"
+      figures.append((content.hidden, "\(faces), not shown"))
+    }
     let list = figures.map { "<li><b>\($0.0)</b> \($0.1)</li>" }.joined()
     return """
       <header>

@@ -13,12 +13,18 @@ struct FaceAnswer: Encodable, Sendable {
   var quality: Double
   @OrNull var confidence: Double?
   var doubtful: Bool
+  /// Whether the user drew its box, since no detector had found it.
+  var drawn: Bool
+  /// Whether its landmarks were estimated from that box.
+  var landmarksEstimated: Bool
   var landmarks: [[Float]]
   var labels: [String: String]
   /// Whether a picture of it is kept.
   var thumbnail: Bool
   /// Whether it has an embedding of the gallery's model, without which it is no answer.
   var embedded: Bool
+  /// Whether the user hid it, by itself or with its person.
+  var hidden: Bool
   /// Only where it was asked for.
   var embedding: [Float]?
 
@@ -30,8 +36,10 @@ struct FaceAnswer: Encodable, Sendable {
     score = stored.score
     quality = stored.quality.overall
     (confidence, doubtful) = (stored.quality.confidence, stored.quality.isDoubtful)
+    (drawn, landmarksEstimated) = (stored.isDrawn, stored.hasEstimatedLandmarks)
     landmarks = place.landmarkPairs
     (thumbnail, embedded) = (entry.hasThumbnail, entry.isEmbedded)
+    hidden = entry.isHidden
     self.embedding = embedding?.values
   }
 }
@@ -87,6 +95,8 @@ struct PhotoAnswer: Encodable, Sendable {
   var height: Int
   var turned: Int
   var added: String
+  /// By the camera's clock.
+  @OrNull var taken: CaptureTime?
   var faces: Int
   /// Whether the photo itself can be shown.
   var image: Bool
@@ -98,23 +108,50 @@ struct PhotoAnswer: Encodable, Sendable {
     (photo, title, width, height) = (stored.id, stored.name, stored.width, stored.height)
     (turned, faces) = (stored.turned, entry.faces)
     added = stored.added.formatted(.iso8601)
+    taken = stored.taken.time
     image = access(stored.path, R_OK) == 0
     self.items = items
   }
 }
 
-/// What was removed, in numbers, and whose name is gone with it.
+/// What was removed, in numbers, whose name is gone with it, and which photos still show it.
 struct ReceiptAnswer: Encodable, Sendable {
+  /// A photo that stays, since it shows others, too. Its title is kept as well.
+  struct Shared: Encodable, Sendable {
+    var photo: PhotoID
+    var title: String
+    var faces: Int
+    var kept: Bool
+    var blurred: Bool
+  }
+
   var names: [String]
   var photos: Int
   var faces: Int
   var thumbnails: Int
   var files: Int
+  var sharedPhotos: [Shared]
   var tracesRemain: Bool
 
   init(_ receipt: RemovalReceipt) {
     (names, photos, faces) = (receipt.names, receipt.photos.count, receipt.faces.count)
     (thumbnails, files) = (receipt.thumbnails, receipt.files)
+    sharedPhotos = receipt.sharedPhotos.map {
+      Shared(
+        photo: $0.id, title: $0.title, faces: $0.faces, kept: $0.isKept, blurred: $0.isBlurred)
+    }
     tracesRemain = receipt.tracesRemain
+  }
+}
+
+extension QueryParameters {
+  /// What becomes of photos that show others than those who are removed.
+  /// - Throws: `ServerError` with the code `bad_parameter`
+  func sharedPhotos() throws -> Removal.SharedPhotos {
+    let (blurs, removes) = (try flag("blur"), try flag("withPhotos"))
+    guard !blurs || !removes else {
+      throw ServerError.badParameter("withPhotos", "false where blur is true")
+    }
+    return blurs ? .blur : removes ? .remove : .keep
   }
 }

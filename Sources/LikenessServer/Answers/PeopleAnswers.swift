@@ -20,6 +20,8 @@ struct PersonAnswer: Encodable, Sendable {
   /// Whether the user chose it.
   var coverChosen: Bool
   var hidden: Bool
+  @OrNull var born: PartialDate?
+  @OrNull var died: PartialDate?
   /// Its faces, where one person was asked for.
   var items: [OwnFace]?
 
@@ -28,6 +30,7 @@ struct PersonAnswer: Encodable, Sendable {
     faces = person.faces.count
     photos = Set(person.faces.map(\.photo)).count
     (cover, coverChosen, hidden) = (person.cover, person.coverChosen, person.hidden)
+    (born, died) = (person.born, person.died)
   }
 
   init(_ person: Person, _ likeness: Likeness) throws {
@@ -60,6 +63,8 @@ struct NearPersonAnswer: Encodable, Sendable {
 struct EditAnswer: Encodable, Sendable {
   @OrNull var edit: PeopleEdit?
   @OrNull var person: PersonID?
+  /// Where dates were set, the faces that the user put to the person on photos that contradict them.
+  var contradicting: [FaceID]?
 }
 
 struct SuggestionAnswer: Encodable, Sendable {

@@ -52,6 +52,9 @@ extension ServerError {
     case .unknownName: self.init(error, "unknown_name")
     case .ambiguousName: self.init(error, "ambiguous_name")
     case .unknownPhoto: self.init(error, "unknown_photo", "There is no such photo.")
+    case .photoUnavailable:
+      self.init(error, "no_image", "The photo itself is not kept here, or not there any more.")
+    case .badBox: self.init(error, "bad_box")
     case .unknownFace: self.init(error, "unknown_face", "There is no such face.")
     case .unknownPerson: self.init(error, "unknown_person", "There is no such person.")
     case .notEmbedded:
@@ -79,6 +82,7 @@ extension ServerError {
   private init(photo error: PhotoError) {
     switch error {
     case .tooLarge, .tooManyPixels, .tooLargeToDecode: self.init(error, "too_large")
+    case .tooSlowToDecode: self.init(error, "too_slow_to_decode")
     case .noSuchFile, .isDirectory, .notReadable:
       self.init(error, "no_image", "The photo itself is not kept here, or not there any more.")
     case .notEncodable: self.init(error, "unreadable_photo", "The photo cannot be shown.")
@@ -95,6 +99,8 @@ extension ServerError {
     case .readOnly: self.init(error, "read_only", "The gallery cannot be changed.")
     case .missing: self.init(error, "empty_gallery", "The gallery has no faces yet.")
     case .unknownName: self.init(error, "unknown_name", "There is nobody of that name.")
+    case .unknownPhoto: self.init(error, "unknown_photo", "There is no such photo.")
+    case .faceExists: self.init(error, "face_exists")
     case .unknownFace: self.init(error, "unknown_face", "There is no such face.")
     case .unknownPerson: self.init(error, "unknown_person", "There is no such person.")
     case .nameTaken(_, let name), .personNameTaken(_, let name, _):
@@ -109,6 +115,11 @@ extension ServerError {
       self.init(
         error, "several_names",
         "They have different names, \(names.joined(separator: ", ")): say which one they keep.")
+    case .notLastEdit(_, _, let last):
+      self.init(
+        error, "not_last_edit",
+        last.map { "Another edit is the last one by now: \($0.text)." }
+          ?? "No edit is left to take back.")
     case .unusable(_, let detail): self.init(error, "unusable", "Not kept: \(detail).")
     case .modelMismatch:
       self.init(error, "other_model", "The gallery holds embeddings of another model.")

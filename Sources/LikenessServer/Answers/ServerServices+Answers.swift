@@ -18,7 +18,7 @@ extension ServerServices {
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     let likeness = likeness
-    let isReady = try await questions.run { isAtHand(likeness) }
+    let isReady = try await questions.run(for: context.client) { isAtHand(likeness) }
     return try await answer(context, on: isReady ? questions : derivations, body)
   }
 
@@ -47,27 +47,27 @@ extension ServerServices {
   ) async throws -> Response {
     let (likeness, dialect) = (likeness, context.dialect)
     // Encoded where it was made: a long answer is not to hold up those that serve connections.
-    let data = try await queue.run { try JSONAnswer.data(try body(likeness), dialect) }
+    let data = try await queue.run(for: context.client) {
+      try JSONAnswer.data(try body(likeness), dialect)
+    }
     return JSONAnswer.response(data, status: status)
   }
 
   /// A JPEG, which a browser may keep and asks about each time: what was removed is not to be seen again.
   /// - Parameters:
-  ///   - tag: what it is a picture of; numbers are never used again, so it stays the same.
-  ///   - isThere: throws where it is gone.
+  ///   - tag: what it is a picture of, down to its content; throws where it is gone.
   func picture(
-    _ tag: String, for request: Request, _ make: @escaping @Sendable () throws -> Data,
-    isThere: @escaping @Sendable () throws -> Void
+    for request: Request, _ context: LikenessRequestContext,
+    tag: @escaping @Sendable () throws -> String, make: @escaping @Sendable () throws -> Data
   ) async throws -> Response {
-    let tag = "\"\(tag)\""
-    var response: Response
-    if request.headers[.ifNoneMatch] == tag {
-      try await pictures.run(isThere)
-      response = Response(status: .notModified)
-    } else {
-      let jpeg = try await pictures.run(make)
-      response = JSONAnswer.bytes(jpeg, type: "image/jpeg", caching: "private, no-cache")
+    let known = request.headers[.ifNoneMatch]
+    let (tag, jpeg) = try await pictures.run(for: context.client) {
+      let tag = "\"\(try tag())\""
+      return (tag, tag == known ? nil : try make())
     }
+    var response =
+      jpeg.map { JSONAnswer.bytes($0, type: "image/jpeg", caching: "private, no-cache") }
+      ?? Response(status: .notModified)
     response.headers[.eTag] = tag
     return response
   }

@@ -36,17 +36,19 @@ struct CompreFaceExamples {
     let name = try CompreFaceSubjects.name(text)
     let options = try CompreFaceOptions(query)
     let likeness = services.likeness
-    let subject = try await services.questions.run { try likeness.names.spelling(of: name) ?? name }
+    let subject = try await services.questions.run(for: context.client) {
+      try likeness.names.spelling(of: name) ?? name
+    }
     let photo = try await services.body(of: request, context).photos(["file"])[0]
     let added = try await services.add(
-      PhotoUpload(data: photo, title: "photo.jpg", name: subject)
+      PhotoUpload(data: photo, title: "photo.jpg", name: subject), for: context.client
     ) { prepared in
       let prepared = prepared.keepingFaces(ofScore: options.minimumScore)
       if !prepared.isKnown { try Self.checkSingle(prepared.faces) }
       return prepared
     }
     // A photo that was there already may have doubtful finds as well.
-    let faces = try await services.questions.run {
+    let faces = try await services.questions.run(for: context.client) {
       try likeness.faces.entries(added.faces).filter { !$0.face.quality.isDoubtful }.map(\.face.id)
     }
     try Self.checkSingle(faces.count)
@@ -160,13 +162,14 @@ struct CompreFaceExamples {
   ) async throws -> Response {
     let id = try context.parameter("image")
     let likeness = services.likeness
-    let jpeg = try await services.pictures.run {
+    let limits = services.pictureLimits()
+    let jpeg = try await services.pictures.run(for: context.client) {
       // Nothing, where CompreFace has nothing.
       guard let face = try? CompreFaceExample.face(of: id),
         let entry = try likeness.faces.entries([face]).first
       else { return Data() }
       do {
-        return try likeness.photos.decoded(entry.face.photo).jpegData()
+        return try likeness.photos.decoded(entry.face.photo, limits: limits).jpegData()
       } catch is PhotoError {
         return try likeness.faces.thumbnail(of: face) ?? Data()
       }

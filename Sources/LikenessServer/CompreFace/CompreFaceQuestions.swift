@@ -20,6 +20,8 @@ struct CompreFaceQuestions {
   /// More are looked at by nobody, and would hold up others.
   private static let maximumPredictions = 1_000
   private static let maximumEmbeddings = 100
+  /// Of all faces that one request asks about.
+  static let maximumPredictionsInAll = 10_000
 
   static func predictions(_ query: QueryParameters) throws -> Int {
     min(maximumPredictions, try query.integer("prediction_count", default: 1, in: 1...1_000_000))
@@ -34,26 +36,31 @@ struct CompreFaceQuestions {
       verification.probability(at: verification.metric.distance(a, b)))
   }
 
-  /// The most alike examples; their names may repeat.
+  /// The most alike examples for each of some faces; their names may repeat.
   private static func subjects(
-    of embedding: Embedding, count: Int, _ likeness: Likeness
-  ) throws -> [CompreFaceSimilarity] {
-    var asked = count
-    while true {
-      let matches: [Match]
-      do {
-        matches = try likeness.search(embedding, Question(count: asked, grouping: .photo))
-      } catch LikenessError.emptyGallery {
-        return []
-      }
-      let named = matches.filter { $0.name != nil }
-      guard named.count < count, matches.count == asked else {
-        return named.prefix(count).map {
+    of embeddings: [Embedding], count: Int, _ likeness: Likeness
+  ) throws -> [[CompreFaceSimilarity]] {
+    try checkWork(embeddings.count, count)
+    var question = Question(count: count, grouping: .photo)
+    question.filter.isNamed = true
+    do {
+      return try likeness.search(embeddings, question).map { matches in
+        matches.map {
           CompreFaceSimilarity(
             subject: $0.name ?? "", similarity: CompreFaceSimilarity.rounded($0.probability))
         }
       }
-      asked = asked * 4 + 16
+    } catch LikenessError.emptyGallery {
+      return embeddings.map { _ in [] }
+    }
+  }
+
+  private static func checkWork(_ faces: Int, _ count: Int) throws {
+    guard faces * count <= maximumPredictionsInAll else {
+      throw ServerError(
+        .contentTooLarge, "too_many_predictions",
+        "\(count) predictions for each of \(faces) faces are more than \(maximumPredictionsInAll) in all."
+      )
     }
   }
 
@@ -64,12 +71,14 @@ struct CompreFaceQuestions {
     let (options, count) = (try CompreFaceOptions(query), try Self.predictions(query))
     _ = try query.flag("detect_faces", default: true)
     let photo = try await services.body(of: request, context).photos(["file"])[0]
-    let found = try await services.faces(on: photo)
+    let found = try await services.faces(on: photo, for: context.client)
     return try await services.ask(context) { likeness in
-      CompreFaceResults(
-        result: try options.faces(of: found).map { face in
+      let faces = try options.faces(of: found)
+      let subjects = try Self.subjects(of: faces.map(\.embedding), count: count, likeness)
+      return CompreFaceResults(
+        result: zip(faces, subjects).map { face, subjects in
           var answer = CompreFaceFace(face, of: found, options)
-          answer.subjects = try Self.subjects(of: face.embedding, count: count, likeness)
+          answer.subjects = subjects
           return answer
         }, pluginsVersions: try options.versions(likeness))
     }
@@ -81,7 +90,7 @@ struct CompreFaceQuestions {
     let example = try CompreFaceExample.face(of: try context.parameter("image"))
     let options = try CompreFaceOptions(QueryParameters(request))
     let photo = try await services.body(of: request, context).photos(["file"])[0]
-    let found = try await services.faces(on: photo)
+    let found = try await services.faces(on: photo, for: context.client)
     return try await services.ask(context) { likeness in
       let entry = try likeness.faces.entry(example)
       let own = try likeness.faces.embedding(of: example)
@@ -100,7 +109,7 @@ struct CompreFaceQuestions {
   ) async throws -> Response {
     let options = try CompreFaceOptions(QueryParameters(request))
     let photo = try await services.body(of: request, context).photos(["file"])[0]
-    let found = try await services.faces(on: photo)
+    let found = try await services.faces(on: photo, for: context.client)
     return try await services.ask(context) { likeness in
       CompreFaceResults(
         result: try options.faces(of: found).map { CompreFaceFace($0, of: found, options) },
@@ -120,8 +129,8 @@ struct CompreFaceQuestions {
     let options = try CompreFaceOptions(QueryParameters(request))
     let photos = try await services.body(of: request, context)
       .photos(["source_image", "target_image"])
-    let source = try await services.faces(on: photos[0])
-    let target = try await services.faces(on: photos[1])
+    let source = try await services.faces(on: photos[0], for: context.client)
+    let target = try await services.faces(on: photos[1], for: context.client)
     return try await services.ask(context) { likeness in
       var all = options
       all.limit = 0
@@ -169,12 +178,13 @@ struct CompreFaceQuestions {
     let count = try Self.predictions(QueryParameters(request))
     let asked = try await services.body(of: request, context).json(Embeddings.self).embeddings
     try Self.checkSome(asked)
+    // Before it waits for its turn.
+    try Self.checkWork(asked.count, count)
     return try await services.ask(context) { likeness in
-      CompreFaceResults(
-        result: try asked.map {
-          Recognized(
-            embedding: $0.embedding.values,
-            similarities: try Self.subjects(of: $0.embedding, count: count, likeness))
+      let subjects = try Self.subjects(of: asked.map(\.embedding), count: count, likeness)
+      return CompreFaceResults(
+        result: zip(asked, subjects).map {
+          Recognized(embedding: $0.embedding.values, similarities: $1)
         })
     }
   }

@@ -8,6 +8,9 @@ struct LikenessRequestContext: RequestContext {
   /// In the log, in the answer's X-Request-ID and in errors.
   let requestID: String
   let remoteAddress: String?
+  let channel: ObjectIdentifier
+  /// What the request came by; set by `RequestOrigin`. Nil in tests without a socket.
+  var connection: Connection?
   /// Set by `CompreFaceAddresses`.
   var dialect = Dialect.likeness
   /// Whether pages of any site may ask; set by `CompreFaceAddresses`.
@@ -26,6 +29,14 @@ struct LikenessRequestContext: RequestContext {
     // Hummingbird's own, which is in each line of its log; a logger that keeps no metadata has none.
     requestID = source.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? UUID().uuidString
     remoteAddress = source.channel.remoteAddress?.ipAddress
+    channel = ObjectIdentifier(source.channel)
+  }
+
+  /// Whom work for the request is done for.
+  var client: Client {
+    Client(
+      name: caller?.key.map { "key \($0)" } ?? "address \(remoteAddress ?? "")",
+      connection: connection)
   }
 
   // MARK: Parameters in the path

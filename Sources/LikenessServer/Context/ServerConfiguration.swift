@@ -17,12 +17,18 @@ public struct ServerConfiguration: Sendable {
   public var queue = 64
   /// The largest request, in bytes.
   public var uploadBytes = 25_000_000
-  /// What all requests that are being read may hold together, in bytes.
+  /// What all requests that are being read may hold together, in bytes; clients that hold little may have a quarter more.
   public var uploadBudget = 256_000_000
+  /// The most connections at once; nil for as many as the process may have descriptors for, less a quarter.
+  public var maximumConnections: Int?
+  /// How long the first request of a connection may take to arrive, in seconds.
+  public var requestHeadSeconds = 20.0
   /// The most pixels that an uploaded image may claim.
   public var maximumPixels = 100_000_000
   /// The most memory that decoding an uploaded image may take, in bytes.
   public var decodingBytes = 1_000_000_000
+  /// How long decoding an image may take, in seconds.
+  public var decodingSeconds = 30.0
   /// The longer side to which photos are shrunk while loading.
   public var longestSide = PhotoLimits.default.longestSide
   public var filesPerRequest = 64

@@ -9,6 +9,7 @@ final class ServerServices: Sendable {
   let audit: AuditLog
   let metrics = ServerMetrics()
   let budget: ByteBudget
+  let connections: Connections
   /// Looks at photos.
   let photos: WorkQueue
   /// Reads the gallery.
@@ -28,8 +29,11 @@ final class ServerServices: Sendable {
     keys = KeyRing(gallery: likeness.gallery.folder)
     audit = AuditLog(gallery: likeness.gallery.folder)
     budget = ByteBudget(limit: configuration.uploadBudget)
+    connections = Connections(
+      maximum: configuration.maximumConnections
+        ?? Connections.maximum(ofDescriptors: Connections.descriptors))
     photos = WorkQueue(threads: configuration.jobs, waiting: configuration.queue)
-    questions = WorkQueue(threads: max(2, configuration.jobs), waiting: 512)
+    questions = WorkQueue(threads: max(2, configuration.jobs), spare: 1, waiting: 512)
     changes = WorkQueue(threads: 1, waiting: 256)
     derivations = WorkQueue(threads: 1, waiting: 32)
     pictures = WorkQueue(threads: configuration.jobs, waiting: 512)

@@ -40,6 +40,11 @@ struct ServerError: Error, Sendable {
   static let stopping = ServerError(
     .serviceUnavailable, "stopping", "The server is being stopped.", retryAfter: 5)
 
+  /// Nobody sees the answer; the log does. The status is nginx's, as there is none of its own.
+  static let abandoned = ServerError(
+    HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), "client_gone",
+    "The client went away before its turn came.")
+
   static let noKeys = ServerError(
     .serviceUnavailable, "keys_unreadable",
     "The keys of this server cannot be read; its owner has to see to them.", retryAfter: 60)

@@ -56,7 +56,9 @@ final class ServerMetrics: Sendable {
   }
 
   /// In Prometheus' text format 0.0.4.
-  func text(queues: [(name: String, load: Int)], galleryFaces: Int?) -> String {
+  func text(
+    queues: [(name: String, load: Int)], connections: Int, galleryFaces: Int?
+  ) -> String {
     let state = state.withLock { $0 }
     var lines: [String] = []
     func head(_ name: String, _ type: String, _ help: String) {
@@ -81,6 +83,8 @@ final class ServerMetrics: Sendable {
     }
     head("likeness_requests_under_way", "gauge", "Requests that are being answered.")
     lines.append("likeness_requests_under_way \(state.underWay)")
+    head("likeness_connections", "gauge", "Connections that are open.")
+    lines.append("likeness_connections \(connections)")
     head("likeness_queue_load", "gauge", "Work under way or waiting.")
     for queue in queues {
       lines.append("likeness_queue_load{queue=\"\(queue.name)\"} \(queue.load)")

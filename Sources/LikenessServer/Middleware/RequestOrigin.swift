@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Whether a request comes from where it may: not from another site's page, nor by a name that an attacker made
+/// Where a request comes from, and whether it may: not from another site's page, nor by a name that an attacker made
 /// point to this machine.
 struct RequestOrigin: RouterMiddleware {
   let services: ServerServices
@@ -11,6 +11,12 @@ struct RequestOrigin: RouterMiddleware {
     _ request: Request, context: LikenessRequestContext,
     next: (Request, LikenessRequestContext) async throws -> Response
   ) async throws -> Response {
+    var context = context
+    context.connection = services.connections.connection(of: context.channel)
+    // The first is the request's authority. What stands before this server may have gone by the other.
+    guard request.headers[.host] == nil else {
+      throw ServerError(.badRequest, "bad_host", "A request has one Host header.")
+    }
     if context.isOpenToPages, request.method == .options {
       return Response(status: .noContent)
     }
@@ -49,5 +55,6 @@ struct RequestOrigin: RouterMiddleware {
 }
 
 extension HTTPField.Name {
+  static let host = Self("host")!
   static let secFetchSite = Self("sec-fetch-site")!
 }

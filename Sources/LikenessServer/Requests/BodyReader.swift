@@ -37,7 +37,7 @@ struct BodyReader: Sendable {
       throw ServerError(.badRequest, "bad_multipart", "The Content-Type names no boundary.")
     }
     let data = try await data(limit: .max)
-    return try await queue.run { try MultipartForm(data, boundary: boundary) }
+    return try await queue.run(for: context.client) { try MultipartForm(data, boundary: boundary) }
   }
 
   /// A body in JSON.
@@ -46,14 +46,11 @@ struct BodyReader: Sendable {
   func json<Value: Decodable & Sendable>(
     _: Value.Type = Value.self, limit: Int = 8_000_000
   ) async throws -> Value {
-    guard mediaType.main == "application/json" || mediaType.main == "" else {
-      throw ServerError(
-        .unsupportedMediaType, "wrong_type", "The body must be application/json.")
-    }
+    try checkType()
     let data = try await data(limit: limit)
     // A way to another thread and back costs more than to read an embedding.
     if data.count <= Self.smallBody { return try Self.decode(Value.self, data) }
-    return try await queue.run {
+    return try await queue.run(for: context.client) {
       try Self.checkValues(data)
       return try Self.decode(Value.self, data)
     }
@@ -65,6 +62,22 @@ struct BodyReader: Sendable {
     guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) < maximumValues else {
       throw ServerError(
         .contentTooLarge, "too_many_values", "The body has more than \(maximumValues) values.")
+    }
+  }
+
+  /// A short body in JSON; nil where there is none.
+  /// - Throws: `ServerError`
+  func optionalJSON<Value: Decodable>(_: Value.Type = Value.self) async throws -> Value? {
+    let data = try await data(limit: Self.smallBody)
+    guard !data.isEmpty else { return nil }
+    try checkType()
+    return try Self.decode(Value.self, data)
+  }
+
+  private func checkType() throws {
+    guard mediaType.main == "application/json" || mediaType.main == "" else {
+      throw ServerError(
+        .unsupportedMediaType, "wrong_type", "The body must be application/json.")
     }
   }
 
@@ -85,7 +98,7 @@ struct BodyReader: Sendable {
       for try await buffer in request.body {
         guard data.count + buffer.readableBytes <= limit else { throw ServerError.tooLarge(limit) }
         // As it comes, and once more for what is made of it.
-        try context.memory?.add(2 * buffer.readableBytes)
+        try context.memory?.add(2 * buffer.readableBytes, for: context.client)
         data.append(contentsOf: buffer.readableBytesView)
         // Somebody who sends a byte now and then would keep a place, and the server from being stopped.
         let seconds = (ContinuousClock.now - started) / .seconds(1)

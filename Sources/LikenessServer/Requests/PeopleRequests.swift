@@ -29,6 +29,33 @@ struct NearestPeopleQuery: Sendable {
   }
 }
 
+/// Which edits of people are wanted.
+struct HistoryQuery: Sendable {
+  /// Only those before this one; nil to begin with the last.
+  let before: EditID?
+  let limit: Int
+
+  init(_ query: QueryParameters) throws {
+    before = try query["before"].map { _ in
+      EditID(Int64(try query.integer("before", default: 0, in: 1...Int.max)))
+    }
+    limit = try query.integer("limit", default: 50, in: 1...1000)
+  }
+}
+
+/// Which edit is to be taken back.
+struct Undoing: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case edit }
+  /// Nil for whichever is the last.
+  let edit: EditID?
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    edit = try decoder.container(keyedBy: CodingKeys.self)
+      .decodeIfPresent(EditID.self, forKey: .edit)
+  }
+}
+
 /// What a person is to be called.
 struct Naming: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case name }
@@ -95,6 +122,31 @@ struct Covering: Decodable, Sendable {
     try decoder.refuseOthers(than: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     face = try fields.decode(FaceID?.self, forKey: .face)
+  }
+}
+
+/// When a person was born and died; null removes a date, and what is missing stays as it is.
+struct Dating: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case born, died }
+  let born: LifeDateChange
+  let died: LifeDateChange
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    func change(_ key: CodingKeys) throws -> LifeDateChange {
+      guard fields.contains(key) else { return .keep }
+      guard let text = try fields.decode(String?.self, forKey: key) else { return .remove }
+      guard let date = PartialDate(text) else {
+        throw ServerError.badParameter(
+          key.stringValue, "a date such as 1961, 1961-08 or 1961-08-04, or null")
+      }
+      return .set(date)
+    }
+    (born, died) = (try change(.born), try change(.died))
+    if born == .keep, died == .keep {
+      throw ServerError.badParameter("born", "given, or died, or both")
+    }
   }
 }
 

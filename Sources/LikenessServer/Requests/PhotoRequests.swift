@@ -19,6 +19,32 @@ struct PhotoListQuery: Sendable {
   }
 }
 
+/// A face that is to be added to a photo, in a box that the user drew.
+struct DrawnFaceRequest: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case box, name }
+
+  private struct StrictBox: Decodable {
+    enum CodingKeys: String, CodingKey, CaseIterable { case x, y, width, height }
+    let box: Box
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseOthers(than: CodingKeys.self)
+      box = try Box(from: decoder)
+    }
+  }
+
+  /// In pixels of the upright photo at full size.
+  let box: Box
+  let name: String?
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseOthers(than: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    box = try fields.decode(StrictBox.self, forKey: .box).box
+    name = try fields.decodeIfPresent(PersonName.self, forKey: .name)?.text
+  }
+}
+
 /// The photos that are to be in one file.
 struct ArchiveQuery: Sendable {
   static let most = 500

@@ -61,13 +61,15 @@ struct FaceRoutes {
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
     let likeness = services.likeness
-    return try await services.picture("face-\(id)", for: request) {
+    return try await services.picture(for: request, context) {
+      _ = try likeness.faces.entry(id)
+      // A face that was covered beside it changes its picture with that of the photo.
+      return "face-\(id)-\(try likeness.photos.ofFaces([id])[id]?.digest.prefix(16) ?? "")"
+    } make: {
       guard let jpeg = try likeness.faces.thumbnail(of: id) else {
         throw ServerError(.notFound, "no_image", "No picture of this face is kept.")
       }
       return jpeg
-    } isThere: {
-      _ = try likeness.faces.entry(id)
     }
   }
 
@@ -88,6 +90,9 @@ struct FaceRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(FaceID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.faces.remove(id)) }
+    let shared = try QueryParameters(request).sharedPhotos()
+    return try await services.change(context) {
+      ReceiptAnswer(try $0.faces.remove(id, sharedPhotos: shared))
+    }
   }
 }

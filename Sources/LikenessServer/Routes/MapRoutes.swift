@@ -28,7 +28,7 @@ struct MapRoutes {
   ) async throws -> Response {
     let options = try MapOptions(QueryParameters(request))
     let likeness = services.likeness
-    let (page, policy) = try await services.derivations.run {
+    let (page, policy) = try await services.derivations.run(for: context.client) {
       try Self.map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
     }
     var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")

@@ -10,9 +10,7 @@ struct PeopleRoutes {
     let people = api.group("people")
     people.allowing(.read, services)
       .get(use: list)
-      .get("history") { _, context in
-        try await services.ask(context) { HistoryAnswer(edits: try $0.people.history()) }
-      }
+      .get("history", use: history)
       .get("suggestions", use: suggestions)
       .get(":person", use: show)
       .get(":person/same", use: same)
@@ -20,20 +18,23 @@ struct PeopleRoutes {
       .get(":person/nearest", use: nearest)
     people.allowing(.write, services)
       .post("merge", use: merge)
-      .post("undo") { _, context in
-        try await services.change(context) { EditAnswer(edit: try $0.people.undo()) }
-      }
+      .post("undo", use: undo)
       .patch(":person", use: name)
       .delete(":person", use: remove)
       .post(":person/split", use: split)
       .post(":person/apart", use: apart)
       .post(":person/cover", use: cover)
+      .post(":person/dates", use: dates)
       .post("hide", use: hide)
   }
 
   // MARK: Looking
 
-  private struct HistoryAnswer: Encodable, Sendable { var edits: [PeopleEdit] }
+  private struct HistoryPage: Encodable, Sendable {
+    var edits: [PeopleEdit]
+    @OrNull var next: EditID?
+    var total: Int
+  }
   private struct SuggestionsAnswer: Encodable, Sendable { var suggestions: [SuggestionAnswer] }
 
   private struct PeoplePage: Encodable, Sendable {
@@ -42,6 +43,16 @@ struct PeopleRoutes {
     /// How many people are left out since the user hid them.
     var hidden: Int
     var kept: Bool
+  }
+
+  private func history(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let asked = try HistoryQuery(QueryParameters(request))
+    return try await services.ask(context) { likeness in
+      let page = try likeness.people.history(before: asked.before, count: asked.limit)
+      return HistoryPage(edits: page.items, next: page.next, total: page.total)
+    }
   }
 
   private func list(
@@ -133,6 +144,13 @@ struct PeopleRoutes {
 
   // MARK: Edits
 
+  private func undo(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let wanted = try await services.body(of: request, context).optionalJSON(Undoing.self)?.edit
+    return try await services.change(context) { EditAnswer(edit: try $0.people.undo(wanted)) }
+  }
+
   private func name(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
@@ -187,6 +205,18 @@ struct PeopleRoutes {
     }
   }
 
+  private func dates(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PersonID.self)
+    let wanted = try await services.body(of: request, context).json(Dating.self)
+    return try await services.change(context) { likeness in
+      let (edit, contradicting) = try likeness.people.setDates(
+        of: id, born: wanted.born, died: wanted.died)
+      return EditAnswer(edit: edit, person: id, contradicting: contradicting)
+    }
+  }
+
   private func hide(
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
@@ -201,6 +231,9 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
-    return try await services.change(context) { ReceiptAnswer(try $0.people.remove(id)) }
+    let shared = try QueryParameters(request).sharedPhotos()
+    return try await services.change(context) {
+      ReceiptAnswer(try $0.people.remove(id, sharedPhotos: shared))
+    }
   }
 }

@@ -24,6 +24,7 @@ struct PhotoRoutes {
       }
     photos.allowing(.write, services)
       .post(use: add)
+      .post(":photo/faces", use: addFace)
       .delete(":photo", use: remove)
   }
 
@@ -74,14 +75,13 @@ struct PhotoRoutes {
   ) async throws -> Response {
     let id = try context.parameter(PhotoID.self)
     let likeness = services.likeness
-    var limits = PhotoLimits.default
-    limits.longestSide = max(side, 64)
-    return try await services.picture("photo-\(id)-\(side)", for: request) { [limits] in
-      // One that was removed is not shown again, whatever a browser kept.
+    let limits = services.pictureLimits(longestSide: max(side, 64))
+    return try await services.picture(for: request, context) {
+      // One that was removed is not shown again, nor is a face that was covered in it, whatever a browser kept.
+      "photo-\(id)-\(try likeness.photos.entry(id).photo.photo.digest.prefix(16))-\(side)"
+    } make: { [limits] in
       try likeness.photos.decoded(id, limits: limits).fitted(longestSide: side).jpegData(
         quality: 85)
-    } isThere: {
-      _ = try likeness.photos.entry(id)
     }
   }
 
@@ -98,7 +98,7 @@ struct PhotoRoutes {
     let mayHaveOriginals = (context.caller?.rights ?? .read) >= .write
     let (services, likeness) = (services, services.likeness)
     // What is not there is said before anything is sent.
-    let titles = try await services.questions.run {
+    let titles = try await services.questions.run(for: context.client) {
       try asked.photos.map { try likeness.photos.entry($0).photo.photo.name }
     }
     let body = ResponseBody { writer in
@@ -106,8 +106,10 @@ struct PhotoRoutes {
       var missing: [String] = []
       for (photo, title) in zip(asked.photos, titles) {
         do {
-          let file = try await services.pictures.run {
-            try Self.download(photo, title, likeness, asIs: mayHaveOriginals)
+          let file = try await services.pictures.run(for: context.client) {
+            try Self.download(
+              photo, title, likeness, services.pictureLimits(longestSide: 4096),
+              asIs: mayHaveOriginals)
           }
           try await writer.write(ByteBuffer(bytes: archive.add(file.name, file.data)))
         } catch let error as any ClassifiedError {
@@ -130,14 +132,12 @@ struct PhotoRoutes {
   }
 
   private static func download(
-    _ id: PhotoID, _ title: String, _ likeness: Likeness, asIs: Bool
+    _ id: PhotoID, _ title: String, _ likeness: Likeness, _ limits: PhotoLimits, asIs: Bool
   ) throws -> (name: String, data: Data) {
     if asIs, let data = try likeness.photos.keptFile(id) { return (title, data) }
-    var limits = PhotoLimits.default
-    limits.longestSide = 4096
     let photo = try likeness.photos.decoded(id, limits: limits)
     let stem = (title as NSString).deletingPathExtension
-    return ("\(stem).jpg", try photo.fitted(longestSide: 4096).jpegData(quality: 92))
+    return ("\(stem).jpg", try photo.fitted(longestSide: limits.longestSide).jpegData(quality: 92))
   }
 
   // MARK: Adding
@@ -185,7 +185,7 @@ struct PhotoRoutes {
     var answers: [AddedAnswer] = []
     for file in form.files {
       do {
-        answers.append(try await add(file, of: form))
+        answers.append(try await add(file, of: form, context.client))
       } catch let error as PhotoError {
         answers.append(
           AddedAnswer(file: file.title, status: .unreadable, reason: ServerError(error).message))
@@ -201,12 +201,26 @@ struct PhotoRoutes {
     return try JSONAnswer.response(answer)
   }
 
-  private func add(_ file: MultipartForm.Part, of form: PhotoForm) async throws -> AddedAnswer {
+  /// Adds a face that no detector found.
+  private func addFace(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PhotoID.self)
+    let drawn = try await services.body(of: request, context).json(DrawnFaceRequest.self)
+    let entry = try await services.addFace(
+      in: drawn.box, of: id, name: drawn.name, for: context.client)
+    context.subject.note(entry.face.id)
+    return try JSONAnswer.response(FaceAnswer(entry), status: .created)
+  }
+
+  private func add(
+    _ file: MultipartForm.Part, of form: PhotoForm, _ client: Client
+  ) async throws -> AddedAnswer {
     let title = file.title
     let added = try await services.add(
-      PhotoUpload(data: file.data, title: title, name: form.name, labels: form.labels))
+      PhotoUpload(data: file.data, title: title, name: form.name, labels: form.labels), for: client)
     let likeness = services.likeness
-    let faces = try await services.questions.run {
+    let faces = try await services.questions.run(for: client) {
       try likeness.faces.entries(added.faces).map { FaceAnswer($0) }
     }
     let doubtful = faces.count(where: \.doubtful)

@@ -29,7 +29,7 @@ struct QuestionRoutes {
   ) async throws -> Response {
     let withEmbeddings = try QueryParameters(request).flag("embeddings")
     let query: DetectQuery = try await services.body(of: request, context).formOrJSON()
-    let found = try await services.faces(on: query.image.data)
+    let found = try await services.faces(on: query.image.data, for: context.client)
     return try JSONAnswer.response(
       DetectAnswer(
         width: found.width, height: found.height, turned: found.turned,
@@ -83,10 +83,10 @@ struct QuestionRoutes {
     _ photo: Data, _ question: Question, _ context: LikenessRequestContext
   ) async throws -> Response {
     do {
-      return try await search(services.faces(on: photo), question, context)
+      return try await search(services.faces(on: photo, for: context.client), question, context)
     } catch GalleryError.modelMismatch {
       // The gallery became one of another model between both looks.
-      return try await search(services.faces(on: photo), question, context)
+      return try await search(services.faces(on: photo, for: context.client), question, context)
     }
   }
 
@@ -172,16 +172,23 @@ struct QuestionRoutes {
     operand.note(in: context.subject)
     switch operand.value {
     case .image(let photo):
-      let found = try await services.faces(on: photo.data, title: "photo \(title)")
+      let found = try await services.faces(
+        on: photo.data, title: "photo \(title)", for: context.client)
       return .photo(
         url, try found.faces(includingDoubtful: try parameters.includesDoubtful, path: ""))
     case .embedding(let values): return .embedding(url, values.embedding)
     case .face(let face):
-      return try await services.questions.run { try likeness.probe(face: face) }
+      return try await services.questions.run(for: context.client) {
+        try likeness.probe(face: face)
+      }
     case .name(let name):
-      return try await services.questions.run { try likeness.probe(name: name) }
+      return try await services.questions.run(for: context.client) {
+        try likeness.probe(name: name)
+      }
     case .person(let person):
-      return try await services.questions.run { try likeness.probe(person: person) }
+      return try await services.questions.run(for: context.client) {
+        try likeness.probe(person: person)
+      }
     }
   }
 

@@ -38,12 +38,14 @@ struct ServerRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let likeness = services.likeness
-    let faces = try? await services.questions.run { try likeness.faces.count() }
+    let faces = try? await services.questions.run(for: context.client) {
+      try likeness.faces.count()
+    }
     let text = services.metrics.text(
       queues: [
         ("photos", services.photos.load), ("questions", services.questions.load),
         ("changes", services.changes.load),
-      ], galleryFaces: faces)
+      ], connections: services.connections.count, galleryFaces: faces)
     return JSONAnswer.bytes(Data(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
   }
 

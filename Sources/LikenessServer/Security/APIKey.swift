@@ -101,28 +101,39 @@ public struct APIKeyFile: Sendable {
   }
 
   /// Makes a key.
-  /// - Returns: its text, which is kept nowhere: a UUID, as programs made for CompreFace want it.
+  /// - Returns: the key, and its text, which is kept nowhere: a UUID, as programs made for CompreFace want it.
   /// - Throws: `APIKeyError`, `CocoaError`
-  public func add(_ name: String, rights: Rights, rate: Double?) throws -> String {
+  public func add(
+    _ name: String, rights: Rights, rate: Double?
+  ) throws -> (key: APIKey, text: String) {
     guard APIKey.isName(name) else { throw APIKeyError.badName(name) }
     let text = UUID().uuidString.lowercased()
+    // Whole seconds, as the file has them.
+    let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    let key = APIKey(
+      name: name, hash: APIKey.hash(text), rights: rights, rate: rate, created: now)
     try change { keys in
       guard !keys.contains(where: { $0.name == name }) else { throw APIKeyError.nameTaken(name) }
-      keys.append(
-        APIKey(name: name, hash: APIKey.hash(text), rights: rights, rate: rate, created: Date()))
+      keys.append(key)
     }
-    return text
+    return (key, text)
   }
 
+  /// Revokes a key.
+  /// - Returns: the key.
   /// - Throws: `APIKeyError`, `CocoaError`
-  public func remove(_ name: String) throws {
-    // A gallery that never had keys stays one.
-    guard try self.keys().contains(where: { $0.name == name }) else {
+  @discardableResult
+  public func remove(_ name: String) throws -> APIKey {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      // A gallery that never had keys stays one; one that lost them says so.
+      _ = try keys()
       throw APIKeyError.unknown(name)
     }
-    try change { keys in
-      guard keys.contains(where: { $0.name == name }) else { throw APIKeyError.unknown(name) }
-      keys.removeAll { $0.name == name }
+    return try change { keys in
+      guard let place = keys.firstIndex(where: { $0.name == name }) else {
+        throw APIKeyError.unknown(name)
+      }
+      return keys.remove(at: place)
     }
   }
 
@@ -148,15 +159,14 @@ public struct APIKeyFile: Sendable {
   /// cannot be written to, nothing is.
   func remember() {
     guard FileManager.default.fileExists(atPath: url.path) else { return }
-    let file = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
     if file >= 0 { close(file) }
   }
 
   /// Changes the keys, one change after the other: a server and the command line may both want to.
-  private func change(_ body: (inout [APIKey]) throws -> Void) throws {
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  private func change<Value>(_ body: (inout [APIKey]) throws -> Value) throws -> Value {
+    try PrivateFiles.makeFolder(url.deletingLastPathComponent())
+    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
     guard held >= 0 else { throw CocoaError(.fileWriteNoPermission) }
     // Closing it lets go of the lock. The file stays: who waits for it holds the same one.
     defer { close(held) }
@@ -166,8 +176,9 @@ public struct APIKeyFile: Sendable {
     // As they are now, after whoever held the lock.
     var keys: [APIKey] = []
     do { keys = try self.keys() } catch APIKeyError.missing {}
-    try body(&keys)
+    let value = try body(&keys)
     try write(keys)
+    return value
   }
 
   private func write(_ keys: [APIKey]) throws {
@@ -178,7 +189,7 @@ public struct APIKeyFile: Sendable {
     let fresh = url.deletingLastPathComponent().appendingPathComponent(".keys.json.new")
     unlink(fresh.path)
     let data = try encoder.encode(keys)
-    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFiles.fileMode)
     guard file >= 0 else { throw CocoaError(.fileWriteNoPermission) }
     let count = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
     let isOnDisk = count == data.count && fsync(file) == 0

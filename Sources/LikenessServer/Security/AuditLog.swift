@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import LikenessKit
 import Synchronization
 
@@ -16,15 +17,15 @@ final class AuditSubject: Sendable {
     known.withLock { $0 = caller }
   }
 
-  func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append("\(ID.name) \(id)") } }
+  func note<ID: ResourceID>(_ id: ID) { parts.withLock { $0.append(id.reference) } }
 
   /// Notes a key of the server by its name. What cannot be one is not written into the log.
   func note(key: String) {
     guard APIKey.isName(key) else { return }
-    parts.withLock { $0.append("key \(key)") }
+    parts.withLock { $0.append("key:\(key)") }
   }
 
-  /// "face 12, person 3"; nil for nothing.
+  /// `face:12, person:3`; nil for nothing.
   var text: String? {
     let parts = parts.withLock { $0 }
     return parts.isEmpty ? nil : parts.prefix(8).joined(separator: ", ")
@@ -45,7 +46,7 @@ final class AuditLog: Sendable {
     var method: String
     var route: String
     var status: Int
-    /// What it was about: "face 12".
+    /// What it was about: `face:12`. Entries of earlier versions have `face 12`.
     @OrNull var subject: String?
   }
 
@@ -143,7 +144,7 @@ private final class LineFile: Sendable {
     line.append(0x0A)
     file.withLock { file in
       if file < 0 {
-        file = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        file = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, PrivateFiles.fileMode)
       }
       guard file >= 0 else { return }
       // One call a line: lines of several processes do not mix.

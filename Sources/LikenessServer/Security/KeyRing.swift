@@ -97,25 +97,13 @@ final class KeyRing: Sendable {
   func add(
     _ name: String, rights: Rights, rate: Double?
   ) throws -> (key: APIKey, text: String) {
-    try changing {
-      let text = try file.add(name, rights: rights, rate: rate)
-      guard let key = try file.keys().first(where: { $0.name == name }) else {
-        throw APIKeyError.unknown(name)
-      }
-      return (key, text)
-    }
+    try changing { try file.add(name, rights: rights, rate: rate) }
   }
 
   /// Revokes a key, which opens nothing from now on.
   /// - Throws: `APIKeyError`, `CocoaError`
   func remove(_ name: String) throws -> APIKey {
-    try changing {
-      guard let key = try file.keys().first(where: { $0.name == name }) else {
-        throw APIKeyError.unknown(name)
-      }
-      try file.remove(name)
-      return key
-    }
+    try changing { try file.remove(name) }
   }
 
   /// Does something to the file, and looks at it at once.

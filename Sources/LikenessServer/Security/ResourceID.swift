@@ -2,7 +2,7 @@ import LikenessKit
 
 /// The number of a thing of the gallery, as addresses and bodies have it.
 protocol ResourceID: RecordID {
-  /// What the thing is called in addresses, error codes and the audit log.
+  /// What the thing is called in addresses and error codes.
   static var name: String { get }
 }
 

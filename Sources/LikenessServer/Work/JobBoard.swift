@@ -97,7 +97,7 @@ final class JobBoard: Sendable {
       }, isCancelled: { [self] in isCancelled(id) })
     let likeness = likeness
     do {
-      try await queue.run { [self] in
+      try await queue.run(for: .server) { [self] in
         guard !isCancelled(id) else { throw CancellationError() }
         update(id) { $0.state = .running }
         try body(likeness, handle)

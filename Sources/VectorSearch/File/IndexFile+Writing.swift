@@ -1,7 +1,8 @@
 import Foundation
+import LikenessCore
 
 extension IndexFile {
-  /// Writes a file and replaces another by it once it is complete and on disk. Killed at any
+  /// Writes a file, which is its owner's alone, and replaces another by it once it is complete and on disk. Killed at any
   /// moment, what was there is still there.
   /// - Throws: `IndexError.cannotWrite`
   static func write(
@@ -12,7 +13,7 @@ extension IndexFile {
     }
     removeUnfinished(beside: url)
     let unfinished = url.path + ".unfinished-\(UInt64.random(in: 0...UInt64.max))"
-    let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFiles.fileMode)
     guard file >= 0 else { throw failure() }
     var isWhole = false
     defer {
@@ -55,12 +56,15 @@ extension IndexFile {
 
   /// Clears away what writers that were killed have left. There is one writer at a time.
   static func removeUnfinished(beside url: URL) {
+    for file in unfinished(beside: url) { try? FileManager.default.removeItem(at: file) }
+  }
+
+  /// Files in the making.
+  static func unfinished(beside url: URL) -> [URL] {
     let folder = url.deletingLastPathComponent()
     let start = url.lastPathComponent + ".unfinished-"
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    where name.hasPrefix(start) {
-      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasPrefix(start) }.sorted().map { folder.appendingPathComponent($0) }
   }
 
   private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int)

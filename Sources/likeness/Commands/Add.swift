@@ -123,6 +123,7 @@ struct Add: AnsweringCommand {
         + "), already there \(summary.already)"
         + (summary.named + summary.labelled > 0
           ? " (\(summary.named) named, \(summary.labelled) labelled)" : "")
+        + (summary.dated > 0 ? ", date read of \(summary.dated)" : "")
         + (summary.replaced > 0 ? ", replaced \(summary.replaced)" : "")
         + ", "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")

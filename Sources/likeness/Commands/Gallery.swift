@@ -4,8 +4,11 @@ import LikenessKit
 
 struct Gallery: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Copy a gallery, change its model, or remove photos that are gone.",
-    subcommands: [Copy.self, Upgrade.self, Prune.self])
+    abstract:
+      "Check, back up, restore or copy a gallery, change its model, or remove photos that are gone.",
+    subcommands: [
+      Check.self, Backup.self, Restore.self, Copy.self, Upgrade.self, Prune.self,
+    ])
 
   struct Copy: AnsweringCommand {
     static let configuration = CommandConfiguration(

@@ -36,7 +36,8 @@ struct List: AnsweringCommand {
           photo.id.reference,
           "\(photo.faces) \(photo.faces == 1 ? "face" : "faces")"
             + (photo.doubtful > 0 ? ", \(photo.doubtful) doubtful" : ""),
-          "\(photo.width)×\(photo.height)", photo.photo)
+          "\(photo.width)×\(photo.height)",
+          photo.taken.map { $0.description.replacing("T", with: " ") } ?? "–", photo.photo)
       }
       if !photos.isEmpty { Console.print(table.text) }
     case .faces:
@@ -46,7 +47,8 @@ struct List: AnsweringCommand {
       for face in faces {
         table.add(
           face.face.reference, face.name ?? "–", "quality \(face.quality.digits(2))",
-          ([face.photo] + (face.doubtful ? ["doubtful"] : [])
+          ([face.photo] + (face.doubtful ? ["doubtful"] : []) + (face.drawn ? ["drawn"] : [])
+            + (face.hidden ? ["hidden"] : [])
             + (face.labels.isEmpty ? [] : [LabelText.text(face.labels)]))
             .joined(separator: "  "))
       }

@@ -10,8 +10,12 @@ struct Remove: AnsweringCommand {
     discussion: """
       Refer to what is to go by name, person:7, photo:3, face:12, PHOTO, PHOTO#2 for the second face of a photo, a folder, \
       or a pattern of paths in quotes. A name stands for all faces that go by it. All is removed at once, or nothing if \
-      a part of it is unknown. Photos themselves are never touched. A photo goes with its last face, a name with its \
-      last photo.
+      a part of it is unknown. Your own files are never touched. A photo goes with its last face, unless that is one that \
+      you added with likeness faces add; a name goes with its last photo.
+
+      A photo that shows others, too, stays with its file name and still shows who was removed; the answer says which \
+      these are. --blur covers the removed faces, for good, in the copies that the gallery keeps of uploads; \
+      --with-photos removes such photos from the gallery altogether.
       """)
 
   @Argument(help: "Names, people, photos and faces.")
@@ -32,6 +36,13 @@ struct Remove: AnsweringCommand {
       "A file with further names, people, photos and faces, one a line; - for standard input.",
       valueName: "file"))
   var from: String?
+  @Flag(
+    help:
+      "Cover the removed faces in the copies of photos that the gallery keeps and that show others, too; this cannot be undone."
+  )
+  var blur = false
+  @Flag(help: "Remove photos that show others, too, with all of their faces.")
+  var withPhotos = false
   @Flag(help: "Show what would be removed, and remove nothing.")
   var dryRun = false
   @OptionGroup var gallery: GalleryArguments
@@ -41,17 +52,31 @@ struct Remove: AnsweringCommand {
     guard !records.isEmpty || !photo.isEmpty || !face.isEmpty || from != nil else {
       throw ValidationError("say what to remove: names, person:7, photos, face:12")
     }
+    guard !blur || !withPhotos else {
+      throw ValidationError("--blur and --with-photos exclude each other")
+    }
   }
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let removal = try removal(likeness)
+    var removal = try removal(likeness)
+    removal.sharedPhotos = blur ? .blur : withPhotos ? .remove : .keep
     if dryRun { return try show(try likeness.preview(of: removal)) }
     let receipt = try likeness.remove(removal)
     if output.json { return try Console.json(receipt) }
     Console.print(
       "removed \(Self.summary(receipt.names, receipt.photos, receipt.faces)): "
         + "embeddings, thumbnails and places are gone from the gallery")
+    tell(receipt.sharedPhotos.filter(\.isBlurred)) {
+      "covered for good in the gallery's copies of \($0), with others; file names are kept"
+    }
+    let shown = receipt.sharedPhotos.filter { !$0.isBlurred }
+    tell(shown) {
+      "still to be seen on \($0), with others; files and file names are kept"
+    }
+    if let photo = shown.first, !output.quiet {
+      Console.note("likeness remove \(photo.id.reference) takes one out with all of its faces")
+    }
     if receipt.tracesRemain, !output.quiet {
       Console.note(
         likeness.gallery.place.isServer
@@ -59,6 +84,17 @@ struct Remove: AnsweringCommand {
           : "their bytes could not all be overwritten yet, because the gallery is being read or its disk is "
             + "full; the next change does it")
     }
+  }
+
+  /// Photos that stay with the pictures of removed faces.
+  private func tell(_ photos: [SharedPhoto], _ what: (String) -> String) {
+    guard !photos.isEmpty else { return }
+    Console.print(what(counted(photos.count, "photo")))
+    guard !output.quiet else { return }
+    var table = Table()
+    for photo in photos.prefix(20) { table.add(photo.id.reference, photo.photo) }
+    Console.print(table.text)
+    if photos.count > 20 { Console.print("… and \(photos.count - 20) more; --json lists all") }
   }
 
   /// All that was named, before anything is removed.
@@ -99,6 +135,20 @@ struct Remove: AnsweringCommand {
       if items.count > 20 { table.add(kind, "… and \(items.count - 20) more; --json lists all") }
     }
     Console.print(table.text)
+    let covered = preview.sharedPhotos.filter { blur && $0.isKept }
+    tell(covered) {
+      "would be covered for good in the gallery's copies of \($0), with others"
+    }
+    let shown = preview.sharedPhotos.filter { !blur || !$0.isKept }
+    tell(shown) { "would still be seen on \($0), with others" }
+    if !shown.isEmpty {
+      let kept = shown.count(where: \.isKept)
+      Console.note(
+        (kept > 0
+          ? "--blur covers the faces in \(kept) \(kept == 1 ? "copy" : "copies") that the gallery keeps; "
+          : "")
+          + "--with-photos removes such photos altogether")
+    }
   }
 
   private static func summary(_ names: [String], _ photos: [String], _ faces: [FaceID]) -> String {

@@ -14,6 +14,8 @@ struct Report: AnsweringCommand {
   var contactSheet: String?
   @Option(help: "How many of the nearest faces are shown for each.")
   var neighbors = 6
+  @Flag(help: "Show hidden faces and people, too.")
+  var includeHidden = false
   @OptionGroup var gallery: GalleryArguments
 
   func validate() throws {
@@ -24,7 +26,7 @@ struct Report: AnsweringCommand {
 
   func answer() throws {
     let likeness = Likeness(place: gallery.place)
-    let report = try likeness.report(neighbors: neighbors)
+    let report = try likeness.report(neighbors: neighbors, includingHidden: includeHidden)
     Console.noteIfUncalibrated(likeness, isQuiet: false)
     let page = URL(fileURLWithPath: output)
     try OutputFile.write(report.html, to: page)
@@ -32,12 +34,13 @@ struct Report: AnsweringCommand {
     if report.faces < report.allFaces {
       Console.note("likeness: the first \(report.faces) of \(report.allFaces) faces are shown")
     }
+    Console.noteHidden(report.hidden, "face")
     Console.note("written to \(page.path)")
     Console.print(
       "\(output): \(count(report.faces, "face")), \(count(report.photos, "photo")), "
         + size(report.html))
     guard let contactSheet else { return }
-    let sheet = try likeness.contactSheet()
+    let sheet = try likeness.contactSheet(includingHidden: includeHidden)
     let data = try sheet.photo.pngData()
     let picture = URL(fileURLWithPath: contactSheet)
     try OutputFile.write(data, to: picture)

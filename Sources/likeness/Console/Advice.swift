@@ -25,6 +25,7 @@ enum Advice {
     return switch error {
     case let error as LikenessError: text(for: error)
     case let error as GalleryError: text(for: error)
+    case let error as BackupError: text(for: error)
     case let error as ModelError: text(for: error)
     case let error as DetectionLabelError: text(for: error)
     case let error as TrainingError: text(for: error)
@@ -64,11 +65,23 @@ enum Advice {
   private static func text(for error: GalleryError) -> String? {
     switch error {
     case .missing: ": make one with likeness add"
+    case .faceExists(_, let face): ": likeness label \(face.reference) person=NAME names it"
     case .personNameTaken:
       ": if both are one person, merge them with likeness people merge; otherwise choose another name"
     case .toldApart:
       ": likeness people undo takes edits back, and --anyway merges them all the same"
     case .severalNames: ": say with --name which one they keep"
+    case .notLastEdit(_, _, last: .some): ": likeness people history lists them all"
+    default: nil
+    }
+  }
+
+  private static func text(for error: BackupError) -> String? {
+    switch error {
+    case .onServer:
+      "; use the backup of the server itself, or copy the gallery to a folder with likeness gallery copy and back that up"
+    case .needsPassphrase: ": name a file that it is in with --passphrase-file"
+    case .notEncrypted: ": leave --passphrase-file out if you trust it"
     default: nil
     }
   }

@@ -2,7 +2,7 @@ import LikenessKit
 
 /// The thresholds that fit a gallery, and why, as text and JSON.
 struct ThresholdAnswer: Encodable {
-  struct Strangers: Encodable {
+  struct Impostors: Encodable {
     /// Cosine distances.
     var median: Float
     var width: Float
@@ -17,13 +17,13 @@ struct ThresholdAnswer: Encodable {
     var reason: String
   }
 
-  var strangers: Strangers
+  var impostors: Impostors
   var link: Level
   var unknown: Level
 
   init(_ thresholds: GalleryThresholds) {
-    let own = thresholds.strangers
-    strangers = Strangers(median: 1 - own.median, width: own.width, faces: own.faces)
+    let own = thresholds.impostors
+    impostors = Impostors(median: 1 - own.median, width: own.width, faces: own.faces)
     func level(_ level: GalleryThresholds.Level, _ what: String) -> Level {
       let part = "\(level.falseAcceptRate.significant) of the impostor pairs are within it"
       return Level(
@@ -41,9 +41,9 @@ struct ThresholdAnswer: Encodable {
   func add(to table: inout Table) {
     table.add(
       "impostors",
-      "cosine distance \(strangers.median.digits(3)) in the middle, width \(strangers.width.digits(3)); "
-        + (strangers.faces > 0
-          ? "measured on \(strangers.faces) faces of this gallery"
+      "cosine distance \(impostors.median.digits(3)) in the middle, width \(impostors.width.digits(3)); "
+        + (impostors.faces > 0
+          ? "measured on \(impostors.faces) faces of this gallery"
           : "as on LFW, since there are too few faces to measure it"))
     table.add(
       "link threshold", "cosine distance up to \(link.distance.digits(4)), where \(link.reason)")

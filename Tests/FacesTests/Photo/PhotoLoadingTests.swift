@@ -174,6 +174,25 @@ import Testing
     #expect(detail.contains("memory"))
   }
 
+  @Test func `decoding is given up when it takes too long`() throws {
+    var limits = PhotoLimits.default
+    limits.maximumSeconds = 1e-9
+    for suffix in [".jpg", ".png", ".webp"] {
+      let data = try TestImage.scene(width: 64, height: 48).encoded(suffix)
+      #expect(throws: PhotoError.tooSlowToDecode(path: "a", seconds: 1e-9), "\(suffix)") {
+        try Photo.decode(data, limits: limits, path: "a")
+      }
+    }
+    // So is a closer look at what was shrunk.
+    let data = try TestImage.scene(width: 64, height: 48).encoded(".jpg")
+    let original = PhotoOriginal(data: data, format: .jpeg, limits: limits, path: nil)
+    #expect(throws: PhotoError.tooSlowToDecode(path: nil, seconds: 1e-9)) {
+      try original.photos(of: [PhotoRectangle(x: 1, y: 1, width: 9, height: 9)])
+    }
+    limits.maximumSeconds = 60
+    #expect(throws: Never.self) { try Photo.decode(data, limits: limits) }
+  }
+
   @Test func `a JPEG of too many scans is refused before they are decoded`() throws {
     let jpeg = try TestImage.scene(width: 64, height: 48).encoded(".jpg[interlace]")
     let scans = jpeg.withUnsafeBytes { JPEGScans($0) }

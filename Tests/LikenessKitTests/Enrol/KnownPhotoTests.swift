@@ -75,6 +75,43 @@ import Testing
     }
   }
 
+  /// As one that an earlier version added, of which nobody looked when it was taken.
+  @Test func `the date of a photo that is there already is read`() throws {
+    try withPhotos { likeness, folder, put in
+      let old = try put("obama.jpg", "old.jpg")
+      let none = try put("obama_partial_face.jpg", "none.jpg")
+      let other = Likeness(gallery: folder.appendingPathComponent("other"))
+      try other.add([old, none])
+      let digests = try other.gallery.reader().photos().map(\.digest)
+      do {
+        let store = try likeness.gallery.writer(create: true)
+        let photos = try zip([old, none], digests).map { url, digest in
+          NewPhoto(
+            digest: digest, file: try #require(PhotoFile(onDisk: url.path)), width: 9, height: 9,
+            turned: 0, faces: [])
+        }
+        _ = try store.add(photos, model: "none", modelFile: nil, updatesPaths: true)
+      }
+      func taken() throws -> [CaptureTime?] { try likeness.photos.list().map(\.taken) }
+      #expect(try taken() == [nil, nil])
+      let summary = try likeness.add([old, none])
+      #expect(summary.already == 2 && summary.dated == 1 && summary.added == 0)
+      let time = CaptureTime("2012-12-06T15:46:01")
+      #expect(try taken() == [time, nil])
+      // Nobody looked at them for faces, nor looks again at those of which it is known that there is no date.
+      #expect(try likeness.gallery.reader().faceCount() == 0)
+      #expect(try likeness.gallery.reader().pathsOfUnreadTimes().isEmpty)
+      #expect(try likeness.add([old, none]).dated == 0)
+      // New ones have it at once, by file and by upload.
+      let new = try put("obama3.jpg", "new.jpg")
+      #expect(try likeness.add([new]).added == 1)
+      let data = try Data(contentsOf: Samples.photo("obama2.jpg"))
+      let id = try likeness.add([PhotoUpload(data: data, title: "upload.jpg")])[0].photo
+      #expect(try likeness.photos.entry(id).photo.photo.taken.time?.day.year == 2009)
+      #expect(try taken().map { $0?.day.year } == [2012, nil, 2010, 2009])
+    }
+  }
+
   @Test func `a folder of one person is told`() throws {
     try withPhotos { likeness, folder, put in
       for (number, sample) in ["obama.jpg", "obama2.jpg", "obama3.jpg"].enumerated() {
@@ -140,7 +177,7 @@ import Testing
         known.file.bytes += 7
         return .ready(PreparedPhoto(photo: known, isKnown: true))
       }
-      var run = EnrolmentRun(writer, verification)
+      var run = EnrolmentRun(verification) { writer }
       try run.take(found(b, at: a.file), path: a.file.path)
       try run.flush()
       // Stopped here, the file with both is looked into again.
@@ -148,7 +185,7 @@ import Testing
         try KnownPhotos(files: store.knownFiles()) { _ in true }.sharedPaths == [a.file.path])
       try run.take(found(a, at: b.file), path: b.file.path)
       try run.flush()
-      try run.replaceFormer()
+      try run.replaceFormer { _, _, _, _ in nil }
       #expect(run.summary.replaced == 0 && run.summary.warnings.isEmpty)
       #expect(try store.photos().map(\.path) == [b.file.path, a.file.path])
       #expect(try store.faceTable().faces.map(\.name) == ["Ann", "Bob"])

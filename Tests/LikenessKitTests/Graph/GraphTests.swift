@@ -185,7 +185,7 @@ import Testing
         let linked = photos == [[0], [0]] ? 1 : 0
         let thresholds = try likeness.thresholds.current()
         let model = likeness.networks.verification
-        #expect(thresholds.faces == faces && thresholds.strangers == model.usualImpostors)
+        #expect(thresholds.faces == faces && thresholds.impostors == model.usualImpostors)
         #expect((0...model.threshold).contains(thresholds.link.distance))
         let graph = try likeness.links.graph()
         #expect(graph.faces.count == faces && graph.links.count == linked)
@@ -216,7 +216,7 @@ import Testing
     var last = Float.infinity
     for faces in [2, 30, 1000, 13_000, 1_000_000, 100_000_000] {
       let thresholds = GalleryThresholds(
-        faces: faces, strangers: .standard, verification: verification)
+        faces: faces, impostors: .standard, verification: verification)
       #expect(thresholds.link.distance < last && thresholds.link.distance >= 0)
       #expect(thresholds.link.falseMatches <= 0.0101)
       if faces >= 1000 { #expect(abs(thresholds.link.falseMatches - 0.01) < 1e-3) }
@@ -224,22 +224,22 @@ import Testing
       last = thresholds.link.distance
     }
     let many = GalleryThresholds(
-      faces: 100, strangers: .standard, falseLinks: 10, verification: verification)
+      faces: 100, impostors: .standard, falseLinks: 10, verification: verification)
     #expect(many.link.distance <= verification.threshold)
   }
 
-  /// A gallery whose strangers are more alike has a stricter threshold, and says so.
-  @Test func strangersAreMeasuredOnTheGallery() throws {
+  /// A gallery whose impostors are more alike has a stricter threshold, and says so.
+  @Test func impostorsAreMeasuredOnTheGallery() throws {
     try withMadeGallery((0..<300).map { [$0 % 60] }) { likeness in
-      let strangers = try likeness.thresholds.current().strangers
-      #expect(strangers.faces == 300)
-      #expect(abs(1 - strangers.median - 0.167) < 0.01)
-      #expect(strangers.width < ImpostorDistribution.standard.width)
+      let impostors = try likeness.thresholds.current().impostors
+      #expect(impostors.faces == 300)
+      #expect(abs(1 - impostors.median - 0.167) < 0.01)
+      #expect(impostors.width < ImpostorDistribution.standard.width)
     }
-    // One person alone is no measure of strangers.
+    // One person alone is no measure of impostors.
     try withMadeGallery((0..<100).map { _ in [3] }) { likeness in
       let thresholds = try likeness.thresholds.current()
-      #expect(abs(thresholds.strangers.median - ImpostorDistribution.standard.median) < 0.02)
+      #expect(abs(thresholds.impostors.median - ImpostorDistribution.standard.median) < 0.02)
       #expect(try likeness.links.graph().links.count > 1000)
     }
   }

@@ -12,7 +12,7 @@ import Testing
 
   private func probabilities(_ counts: LinkCounts) -> [Float] {
     var thresholds = GalleryThresholds(
-      faces: 1_000, strangers: .standard, verification: verification)
+      faces: 1_000, impostors: .standard, verification: verification)
     thresholds.link.distance = limit
     let probability = LinkProbability(thresholds, counts, verification: verification)
     return (0..<40).map { probability(Float($0) * 0.001) }

@@ -94,7 +94,12 @@ import Testing
   @Test func `the face under the pointer is described, and a click shows it with its nearest`()
     throws
   {
-    try withPage(try MapSamples.map(Self.names)) { browser in
+    var map = try MapSamples.map(Self.names)
+    map.hidden = 2
+    try withPage(map) { browser in
+      #expect(
+        try browser.text("document.getElementById('facts').textContent")
+          .hasSuffix(" · 2 hidden faces left out"))
       let first = try place(12, browser)
       #expect(try browser.isTrue("document.getElementById('hover').hidden"))
       try browser.movePointer(first.x, first.y)

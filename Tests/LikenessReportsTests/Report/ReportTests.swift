@@ -108,6 +108,23 @@ import Testing
     #expect(!page.elements.contains { $0["href"] == "#face-21" })
   }
 
+  @Test func `hidden people and faces are left out and counted`() throws {
+    let gallery = try MadeUpGallery(names: ["a", "b", "c", nil])
+    defer { gallery.remove() }
+    _ = try gallery.likeness.people.hide(faces: [2])
+    let report = try gallery.likeness.report()
+    #expect(report.faces == 3 && report.allFaces == 3 && report.hidden == 1 && report.photos == 3)
+    let page = try Page(report.html)
+    #expect(page.text.contains("1 hidden face, not shown"))
+    #expect(page.elements.allSatisfy { $0["href"] != "#face-2" && $0["id"] != "face-2" })
+    #expect(page.elements.allSatisfy { $0["id"] != "photo-2" })
+    #expect(try gallery.likeness.contactSheet().faces == 3)
+    let whole = try gallery.likeness.report(includingHidden: true)
+    #expect(whole.faces == 4 && whole.hidden == 0)
+    #expect(try !Page(whole.html).text.contains("not shown"))
+    #expect(try gallery.likeness.contactSheet(includingHidden: true).faces == 4)
+  }
+
   @Test func `a face too poor to judge is never shown as the same`() throws {
     let gallery = try MadeUpGallery(names: ["sharp", "blurred"], sharpness: [9, 0.4])
     defer { gallery.remove() }

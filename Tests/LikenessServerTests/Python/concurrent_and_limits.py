@@ -6,8 +6,10 @@ origins, TLS, and paths that lead elsewhere. The gallery is copied first.
 
 import contextlib
 import http.client
+import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -368,6 +370,36 @@ def laborious():
         checks.that(longest < 5, f"health took {longest:.1f} s while such bodies were read")
         for answer in answers:
             checks.that(answer.status in (400, 413, 422, 503), f"a laborious body: {answer}")
+        checks.equal(server.stop(), 0, "the exit status")
+
+
+@part
+def descriptors():
+    """Where a process has no descriptor left, it waits without a loop, says so once, and goes on afterwards."""
+    with a_gallery() as gallery, Server(program, gallery) as server:
+        place = urlsplit(server.url)
+        checks.equal(server.client().get("/health").status, 200, "health before")
+        files = Path(f"/proc/{server.pid}/fd")
+        used = max(int(file.name) for file in files.iterdir()) + 1
+        _, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (used + 4, most))
+        connections = [socket.create_connection((place.hostname, place.port), timeout=20) for _ in range(60)]
+        checks.that(wait_until(lambda: any("no connection can be accepted" in line for line in server.lines), 10),
+                    "the log says that there are no descriptors")
+
+        def worked():
+            fields = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+        before = worked()
+        time.sleep(2)
+        checks.that(worked() - before < 0.4, f"{worked() - before:.2f} s of work in 2 s of waiting")
+        for connection in connections:
+            connection.close()
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (most, most))
+        checks.equal(server.client(timeout=20).get("/health").status, 200, "health afterwards")
+        said = [line for line in server.lines if "no connection can be accepted" in line]
+        checks.equal(len(said), 1, f"lines about descriptors {said}")
         checks.equal(server.stop(), 0, "the exit status")
 
 

@@ -137,6 +137,7 @@ struct OpenAPIDocument: @unchecked Sendable {
     // Parts of an allOf know each other's members only together.
     let shared = [
       "items", "faces", "photos", "person", "name", "given", "cover", "coverChosen", "hidden",
+      "born", "died",
     ]
     if !shared.contains(name), !Self.photoMembers.contains(name) {
       faults.append("\(place): \(name) is not described")
@@ -144,7 +145,7 @@ struct OpenAPIDocument: @unchecked Sendable {
   }
 
   private static let photoMembers: Set<String> = [
-    "photo", "title", "width", "height", "turned", "added", "image",
+    "photo", "title", "width", "height", "turned", "added", "taken", "image",
   ]
 
   private static func `is`(_ value: Any, _ type: String) -> Bool {

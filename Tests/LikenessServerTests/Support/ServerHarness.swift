@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import LikenessKit
 import Logging
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
@@ -48,6 +49,49 @@ struct ServerHarness {
     withSamples: Bool = true, _ configuration: ServerConfiguration = ServerConfiguration(),
     files: [String: Data] = [:], _ body: @escaping @Sendable (ServerHarness) async throws -> Void
   ) async throws {
+    let document = try OpenAPIDocument()
+    try await withServer(withSamples: withSamples, configuration, files: files) { server in
+      try await server.application().test(.router) { client in
+        try await body(ServerHarness(server: server, client: client, document: document))
+      }
+    }
+  }
+
+  /// Runs a server over an empty gallery of its own on a free port of `localhost`, which the work gets.
+  static func live(
+    _ configuration: ServerConfiguration = ServerConfiguration(), files: [String: Data] = [:],
+    _ body: @escaping @Sendable (LikenessServer, Int) async throws -> Void
+  ) async throws {
+    try await withServer(withSamples: false, configuration, files: files) { server in
+      let (ports, port) = AsyncStream.makeStream(of: Int.self)
+      let application = try server.application { channel in
+        port.yield(channel.localAddress?.port ?? 0)
+      }
+      let services = ServiceGroup(
+        services: [application], gracefulShutdownSignals: [], logger: application.logger)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          defer { port.finish() }
+          try await services.run()
+        }
+        let result: Result<Void, any Error>
+        do {
+          for await port in ports.prefix(1) { try await body(server, port) }
+          result = .success(())
+        } catch {
+          result = .failure(error)
+        }
+        await services.triggerGracefulShutdown()
+        try await group.waitForAll()
+        try result.get()
+      }
+    }
+  }
+
+  private static func withServer(
+    withSamples: Bool, _ configuration: ServerConfiguration, files: [String: Data],
+    _ body: (LikenessServer) async throws -> Void
+  ) async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("likeness-server-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -62,11 +106,8 @@ struct ServerHarness {
     let server = try LikenessServer(
       Likeness(gallery: folder, keepsOpen: true), configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    let document = try OpenAPIDocument()
     do {
-      try await server.application().test(.router) { client in
-        try await body(ServerHarness(server: server, client: client, document: document))
-      }
+      try await body(server)
     } catch {
       _ = await server.services.stop()
       throw error

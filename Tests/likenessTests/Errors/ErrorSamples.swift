@@ -50,6 +50,8 @@ struct ErrorSamples {
       exit: 2, 404, "unknown_photo", compreFace: [404, 0],
       LikenessError.unknownPhoto("a.jpg", candidates: [])),
     ErrorSamples(
+      exit: 1, 422, "bad_box", compreFace: [400, 0], LikenessError.badBox(reason: "r")),
+    ErrorSamples(
       exit: 2, 404, "unknown_face", compreFace: [404, 44], LikenessError.unknownFace(7)),
     ErrorSamples(
       exit: 2, 404, "unknown_person", compreFace: [404, 0], LikenessError.unknownPerson(7)),
@@ -100,8 +102,12 @@ struct ErrorSamples {
       PhotoError.tooLargeToDecode(path: nil, detail: "d"),
       PhotoError.tooManyPixels(path: nil, width: 2, height: 2, limit: 1)),
     ErrorSamples(
+      exit: 1, 413, "too_slow_to_decode", compreFace: [413, 0],
+      PhotoError.tooSlowToDecode(path: nil, seconds: 1)),
+    ErrorSamples(
       exit: 1, 404, "no_image", compreFace: [404, 44], PhotoError.noSuchFile(path: "a"),
-      PhotoError.isDirectory(path: "a"), PhotoError.notReadable(path: "a", reason: "r")),
+      PhotoError.isDirectory(path: "a"), PhotoError.notReadable(path: "a", reason: "r"),
+      LikenessError.photoUnavailable("a", reason: "r")),
     ErrorSamples(
       exit: 1, 422, "unreadable_photo", compreFace: [400, 28], PhotoError.empty(path: nil),
       PhotoError.notAnImage(path: nil), PhotoError.unsupportedFormat(path: nil, name: "PSD"),
@@ -140,6 +146,12 @@ struct ErrorSamples {
       exit: 1, 404, "unknown_face", compreFace: [404, 44],
       GalleryError.unknownFace(path: "g", face: 7)),
     ErrorSamples(
+      exit: 1, 404, "unknown_photo", compreFace: [404, 0],
+      GalleryError.unknownPhoto(path: "g", photo: 7)),
+    ErrorSamples(
+      exit: 1, 409, "face_exists", compreFace: [409, 0],
+      GalleryError.faceExists(path: "g", face: 7)),
+    ErrorSamples(
       exit: 1, 404, "unknown_person", compreFace: [404, 0],
       GalleryError.unknownPerson(path: "g", person: 7)),
     ErrorSamples(
@@ -152,6 +164,9 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 409, "several_names", compreFace: [409, 0],
       GalleryError.severalNames(path: "g", names: ["Ann", "Bob"])),
+    ErrorSamples(
+      exit: 1, 409, "not_last_edit", compreFace: [409, 0],
+      GalleryError.notLastEdit(path: "g", edit: 7, last: nil)),
     ErrorSamples(
       exit: 1, 422, "unusable", compreFace: [400, 0],
       GalleryError.unusable(path: "g", detail: "d")),
@@ -230,6 +245,14 @@ struct ErrorSamples {
       ModelFileError.truncated(offset: 1), ModelFileError.malformed("m", offset: 1),
       ModelFileError.notONNX,
       APIKeyError.unreadable(path: "p"), APIKeyError.missing(path: "p"),
+      BackupError.onServer(path: "p"), BackupError.insideGallery(path: "p"),
+      BackupError.inProgress(path: "p"),
+      BackupError.changing(path: "p"), BackupError.interrupted,
+      BackupError.unreadable(path: "p", reason: "r"), BackupError.notABackup(path: "p"),
+      BackupError.newerVersion(path: "p"), BackupError.needsPassphrase(path: "p"),
+      BackupError.notEncrypted(path: "p"), BackupError.emptyPassphrase,
+      BackupError.wrongPassphrase(path: "p"), BackupError.damaged(path: "p", detail: "d"),
+      BackupError.occupied(path: "p"),
       CompreFaceImportError.badAddress("a"), CompreFaceImportError.unreachable("a", reason: "r"),
       CompreFaceImportError.refused("a", status: 500, message: "m"),
       CompreFaceImportError.notCompreFace("a"),

@@ -179,6 +179,16 @@ import Testing
         "p is there already: take another folder with --out, or go on with --resume p"
       ),
       (
+        BackupError.onServer(path: "milvus://h/g"),
+        "milvus://h/g is on a Milvus server: backups are of galleries in folders; use the backup of the server itself, or "
+          + "copy the gallery to a folder with likeness gallery copy and back that up"
+      ),
+      (
+        BackupError.needsPassphrase(path: "b"),
+        "the backup b is encrypted, and no passphrase was given: name a file that it is in with "
+          + "--passphrase-file"
+      ),
+      (
         APIKeyError.missing(path: "p"),
         "p is gone: put it back, or make new keys with likeness keys add NAME"
       ),

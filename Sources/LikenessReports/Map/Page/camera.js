@@ -20,12 +20,11 @@ const inSpace = dimensions === 3;
 /** The camera's distance in pixels: objects at the target have the size that the unit says. */
 function eye() { return Math.max(camera.width, camera.height) * 1.15; }
 
-/** What the tools at the left leave free. */
+/** What the tools leave free: unfolded in a wide window they stand at the left, else at the top. */
 function room() {
-  const isOpen = !document.getElementById("tools").hidden;
-  const left = camera.width > 900 && isOpen ? 280 : 0;
-  // Folded away, they are a line at the top; wide windows have room beside it.
-  const top = camera.width <= 640 ? 64 : 0;
+  const isBeside = camera.width > 900 && !document.getElementById("tools").hidden;
+  const left = isBeside ? 280 : 0;
+  const top = isBeside ? 0 : 64;
   return { left, top, width: camera.width - left, height: camera.height - top };
 }
 
@@ -55,7 +54,7 @@ function fitted(faces) {
     }
   }
   const free = room();
-  const margin = Math.min(48, Math.min(free.width, free.height) * 0.05) + Math.min(40, thumbnailAtHome()) / 2;
+  const margin = Math.min(48, Math.min(free.width, free.height) * 0.05) + thumbnailAtHome() / 2;
   const wide = Math.max(60, free.width - 2 * margin);
   const tall = Math.max(60, free.height - 2 * margin);
   const spans = high.map((value, axis) => value - low[axis]);

@@ -705,7 +705,7 @@ $("search").addEventListener("keydown", (event) => {
 // --- The start
 
 $("title").textContent = data.title;
-$("facts").textContent = [t("faces", { n: count }), ...data.facts.slice(0, 2).map(phrase)].join(" · ");
+$("facts").textContent = [t("faces", { n: count }), ...data.facts.slice(0, 2).map(phrase), ...(data.hidden > 0 ? [t("hidden", { n: data.hidden })] : [])].join(" · ");
 $("facts").title = data.facts.map((pair) => pair.map(fact).join(": ")).join("\n");
 for (const grouping of groupings) $("colour").add(new Option(groupingTitle(grouping).toLowerCase(), grouping.key));
 $("colour").add(new Option(t("noColour"), ""));

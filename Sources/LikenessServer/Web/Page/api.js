@@ -108,11 +108,18 @@ export function query(path, values) {
   return pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path;
 }
 
+let coverings = 0;
+
+/** Faces were covered in photos: what a document has shown of them already is not to be shown again from memory. */
+export function picturesChanged() { coverings += 1; }
+
+const current = (path) => (coverings ? `${path}${path.includes("?") ? "&" : "?"}covered=${coverings}` : path);
+
 export const url = {
-  face: (face) => `${root}/faces/${face}/thumbnail`,
-  photoThumbnail: (photo) => `${root}/photos/${photo}/thumbnail`,
+  face: (face) => current(`${root}/faces/${face}/thumbnail`),
+  photoThumbnail: (photo) => current(`${root}/photos/${photo}/thumbnail`),
   archive: (photos) => `${root}/photos/archive?photos=${photos.join(",")}`,
-  photo: (photo, side = 1600) => `${root}/photos/${photo}/image?side=${side}`,
+  photo: (photo, side = 1600) => current(`${root}/photos/${photo}/image?side=${side}`),
   mapPage: (method, dimensions, look) => `${root}/map/page?method=${method}&dimensions=${dimensions}#${new URLSearchParams(look)}`,
   jobEvents: (job) => `${root}/jobs/${job}/events`,
 };

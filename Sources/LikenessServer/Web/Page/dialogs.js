@@ -1,5 +1,6 @@
 // Dialogs, toasts, and what is asked before something is lost. Esc closes every dialog, as does Back; Enter confirms.
 
+import { picturesChanged } from "./api.js";
 import { button, focusPlace, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { goTo, openLayer } from "./layers.js";
@@ -48,12 +49,17 @@ export function openDialog({ title, body, actions = [], kind = "", onClose, test
   return dialog;
 }
 
-/** Resolves with whether the user said yes. */
-export function confirmed({ title, text, yes, danger = true }) {
+/** Resolves with false, or with whether `tick` was ticked, where there is one, when the user says yes. */
+export function confirmed({ title, text, yes, tick, danger = true }) {
   return new Promise((resolve) => {
     const no = button({ text: t("cancel"), onclick: () => dialog.close("") });
     const go = button({ text: yes, kind: danger ? "danger" : "primary", onclick: () => dialog.close("yes"), dataset: { testid: "confirm" } });
-    const dialog = openDialog({ title, body: [text].flat().map((line) => h("p", {}, line)), actions: [no, go], testid: "confirm-dialog", onClose: (value) => resolve(value === "yes") });
+    const box = tick && h("input", { type: "checkbox", dataset: { testid: "confirm-tick" } });
+    const dialog = openDialog({
+      title, testid: "confirm-dialog", actions: [no, go], focus: "[data-testid=confirm]",
+      body: [[text].flat().map((line) => h("p", {}, line)), box && h("label", { class: "tick" }, box, h("span", {}, tick))],
+      onClose: (value) => resolve(value === "yes" && { ticked: box?.checked ?? false }),
+    });
   });
 }
 
@@ -103,8 +109,17 @@ export async function attempt(element, action) {
   }
 }
 
-/** Exactly what was deleted. */
+/** Photos that stay with the pictures of deleted faces. */
+function sharedPhotos(key, photos) {
+  const most = 20;
+  return photos.length > 0 && h("div", { dataset: { testid: key.replace(".", "-") } },
+    h("p", {}, t(key, { n: photos.length })),
+    h("ul", {}, photos.slice(0, most).map((photo) => h("li", {}, `${photo.title} · photo:${photo.photo}`)), photos.length > most && h("li", {}, "…")));
+}
+
+/** Exactly what was deleted, and what still shows it. */
 export function showReceipt(receipt, title = t("receipt.title")) {
+  if (receipt.sharedPhotos.some((photo) => photo.blurred)) picturesChanged();
   const rows = [
     ["receipt.photos", receipt.photos], ["receipt.faces", receipt.faces],
     ["receipt.thumbnails", receipt.thumbnails], ["receipt.files", receipt.files],
@@ -117,6 +132,8 @@ export function showReceipt(receipt, title = t("receipt.title")) {
       h("p", {}, t("receipt.gone")),
       h("dl", { class: "facts" }, rows.map(([key, count]) => [h("dt", {}, t(key)), h("dd", {}, String(count))])),
       receipt.names.length > 0 && h("p", {}, t("receipt.names", { names: receipt.names.join(", ") })),
+      sharedPhotos("receipt.shown", receipt.sharedPhotos.filter((photo) => !photo.blurred)),
+      sharedPhotos("receipt.blurred", receipt.sharedPhotos.filter((photo) => photo.blurred)),
       h("p", { class: "soft" }, t(receipt.tracesRemain ? "receipt.traces" : "receipt.noTraces")),
     ],
   }); });

@@ -1,4 +1,5 @@
-// Pictures of faces and photos: thumbnails that have a stand-in, boxes over photos, pieces cut from a chosen file.
+// Pictures of faces and photos: thumbnails that have a stand-in, boxes over photos, also such as are drawn, pieces cut from a
+// chosen file.
 
 import { url } from "./api.js";
 import { h, icon } from "./dom.js";
@@ -86,6 +87,71 @@ export function boxedPhoto(image, width, height, boxes, onPick) {
       buttons.forEach((element, place) => element.setAttribute("aria-pressed", String(place === index)));
     },
   };
+}
+
+const clamp = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
+
+/**
+ * Lets the user draw one box over a photo of `width` × `height` pixels, and again in its place: by mouse, finger or pen, or with
+ * the arrow keys, which move it, and with Shift resize it.
+ * @param frame the element of `boxedPhoto`.
+ * @param least of a side, in pixels of the photo.
+ * @param onBox gets each box, in pixels of the photo; `onSmall` is called for one that is too small, which is not kept.
+ * @returns the layer that takes the pointer, to be removed at the end.
+ */
+export function drawBox(frame, width, height, { least, label, onBox, onSmall }) {
+  const mark = h("div", { class: "drawn-box", hidden: true, dataset: { testid: "drawn-box" } });
+  const layer = h("div", { class: "draw-layer", tabindex: "0", role: "application", "aria-label": label, dataset: { testid: "draw-layer" } }, mark);
+  let box = null;
+  let before = null;
+  let start = null;
+  const put = (next) => {
+    box = next;
+    mark.hidden = !next;
+    if (next) placeBox(mark, next, width, height);
+  };
+  const at = (event) => {
+    const area = layer.getBoundingClientRect();
+    return { x: clamp((event.clientX - area.left) / area.width, 0, 1) * width, y: clamp((event.clientY - area.top) / area.height, 0, 1) * height };
+  };
+  layer.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault();
+    layer.focus({ preventScroll: true });
+    layer.setPointerCapture(event.pointerId);
+    [before, start] = [box, at(event)];
+  });
+  layer.addEventListener("pointermove", (event) => {
+    if (!start || !event.isPrimary) return;
+    const end = at(event);
+    put({ x: Math.min(start.x, end.x), y: Math.min(start.y, end.y), width: Math.abs(end.x - start.x), height: Math.abs(end.y - start.y) });
+  });
+  layer.addEventListener("pointerup", (event) => {
+    if (!start || !event.isPrimary) return;
+    start = null;
+    // A click draws nothing.
+    if (box === before) return;
+    if (Math.min(box.width, box.height) >= least) { onBox(box); return; }
+    put(before);
+    onSmall();
+  });
+  layer.addEventListener("pointercancel", () => { if (start) { start = null; put(before); } });
+  layer.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const shorter = Math.min(width, height);
+    const [across, down] = by.map((direction) => (direction * shorter) / 50);
+    const side = Math.max(least, shorter / 4);
+    if (!box) put({ x: (width - side) / 2, y: (height - side) / 2, width: side, height: side });
+    else if (event.shiftKey) put({ ...box, width: clamp(box.width + across, least, width - box.x), height: clamp(box.height + down, least, height - box.y) });
+    else put({ ...box, x: clamp(box.x + across, 0, width - box.width), y: clamp(box.y + down, 0, height - box.height) });
+    onBox(box);
+  });
+  frame.append(layer);
+  layer.focus({ preventScroll: true });
+  return layer;
 }
 
 /** A file as an image, or null where this browser cannot show its format (HEIC and TIFF in most). */

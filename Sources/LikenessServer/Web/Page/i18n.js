@@ -52,6 +52,13 @@ export const distance = (value) => number(value, { minimumFractionDigits: 3, max
 
 export const date = (text) => new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
+/** A year, a month or a day, as far as it is known: 1961, 1961-08 or 1961-08-04. */
+export function partialDate(text) {
+  const parts = text.split("-").length;
+  const options = { timeZone: "UTC", year: "numeric", ...(parts > 1 && { month: "long" }), ...(parts > 2 && { day: "numeric" }) };
+  return new Intl.DateTimeFormat(current, options).format(new Date(text));
+}
+
 /** About how long, in the largest unit that fits. */
 export function duration(seconds) {
   const [value, unit] = seconds < 90 ? [Math.max(1, seconds), "second"] : seconds < 5400 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];

@@ -1,12 +1,16 @@
-// A photo at its largest, with its faces: who they are, what is said about them, and removing.
+// A photo at its largest, with its faces: who they are, what is said about them, adding one that was missed, and removing.
 
 import { canWrite, get, patch, post, query, remove, url } from "./api.js";
 import { announce, button, h, icon, replace } from "./dom.js";
 import { attempt, confirmed, failed, failureState, openDialog, showReceipt, toast } from "./dialogs.js";
 import { edited, hide } from "./edits.js";
-import { boxedPhoto, faceThumb } from "./faces.js";
+import { boxedPhoto, drawBox, faceThumb } from "./faces.js";
 import { date, t } from "./i18n.js";
+import { openLayer } from "./layers.js";
 import { qualityWords } from "./words.js";
+
+// Of a side of a box that is drawn, in pixels: the smallest faces that the server takes.
+const smallestDrawn = 12;
 
 /**
  * @param photos the ids to leaf through; `start` the first to show; `face` the face that is marked.
@@ -23,7 +27,7 @@ export function openLightbox({ photos, start, face = null, onChange }) {
   const heading = dialog.querySelector("h2");
   const context = { state, stage, panel, dialog, heading };
   dialog.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, select, textarea")) return;
+    if (context.isDrawing || event.target.matches("input, select, textarea")) return;
     if (event.key === "ArrowLeft") step(context, -1);
     if (event.key === "ArrowRight") step(context, 1);
   });
@@ -50,8 +54,7 @@ async function show(context) {
     heading.textContent = photo.title;
     announce(t("photo.place", { title: photo.title, n: photo.items.length }));
     const focused = document.activeElement?.dataset?.step;
-    const mark = draw(context, photo);
-    tell(context, photo, mark);
+    tell(context, photo, draw(context, photo));
     if (focused) stage.querySelector(`[data-step="${focused}"]:not(:disabled)`)?.focus();
   } catch (error) {
     if (signal.aborted) return;
@@ -70,12 +73,12 @@ function arrows(context) {
     button({ name, label: t(key), kind: `arrow ${name}`, onclick: () => step(context, by), dataset: { step: name }, disabled: state.at + by < 0 || state.at + by >= state.photos.length }));
 }
 
-/** Draws the photo with its boxes; returns what marks one of them. */
+/** Draws the photo with its boxes; returns its element, if it can be shown, and what marks one of the boxes. */
 function draw(context, photo) {
   const { stage } = context;
   if (!photo.image) {
     replace(stage, h("div", { class: "empty" }, icon("photos"), h("h2", {}, t("photo.notKept")), h("p", {}, t("photo.notKept.text"))), arrows(context));
-    return () => {};
+    return { mark: () => {} };
   }
   const image = h("img", { src: url.photo(photo.photo), alt: photo.title });
   image.addEventListener("error", () => image.replaceWith(h("p", { class: "missing-photo" }, t("photo.notKept"))));
@@ -86,32 +89,107 @@ function draw(context, photo) {
     event.currentTarget.setAttribute("aria-pressed", String(!isHidden));
   } });
   replace(stage, boxed.element, arrows(context), boxes.length > 0 && hide);
-  return boxed.mark;
+  return boxed;
 }
 
-function tell(context, photo, mark) {
+function tell(context, photo, boxed) {
   const { state, panel } = context;
   const details = h("div", { class: "face-details", dataset: { testid: "face-details" } });
   const chips = photo.items.map((face, index) => h("button", { type: "button", class: "face-chip", on: { click: () => context.pick(index) } }, faceThumb(face.face, { size: "small", has: face.thumbnail }), h("span", {}, faceName(face))));
   context.pick = (index) => {
     state.face = photo.items[index].face;
-    mark(index);
+    boxed.mark(index);
     chips.forEach((chip, place) => chip.setAttribute("aria-pressed", String(place === index)));
     replace(details, faceDetails(context, photo.items[index], photo.items.length === 1));
   };
   replace(panel,
-    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
+    h("p", { class: "soft" }, `${photo.width} × ${photo.height} · ${photo.taken ? `${t("photo.taken", { date: date(photo.taken) })} · ` : ""}${t("photo.added", { date: date(photo.added) })} · photo:${photo.photo}`),
     photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
     details,
+    canWrite() && boxed.element && button({ name: "add", text: t("draw.add"), kind: "quiet", dataset: { testid: "add-face" }, onclick: () => drawFace(context, photo, boxed) }),
     canWrite() && button({ name: "trash", text: t("photo.delete"), kind: "quiet danger-text", dataset: { testid: "delete-photo" }, onclick: (event) => deletePhoto(context, photo, event.currentTarget) }));
   const chosen = photo.items.findIndex((face) => face.face === state.face);
   if (photo.items.length) context.pick(Math.max(0, chosen));
+}
+
+/** Has the user draw a box around a face that was missed, and say whose it is, if they like. Escape and Back end it. */
+function drawFace(context, photo, boxed) {
+  const { state, panel, stage, dialog } = context;
+  const over = new AbortController();
+  let box = null;
+  const end = () => {
+    if (over.signal.aborted) return;
+    over.abort();
+    context.isDrawing = false;
+    stage.classList.remove("drawing");
+    layer.remove();
+    leave();
+  };
+  const cancel = () => {
+    if (over.signal.aborted) return;
+    end();
+    tell(context, photo, boxed);
+    panel.querySelector("[data-testid=add-face]")?.focus();
+  };
+  const hint = h("p", { dataset: { testid: "draw-hint" } }, t("draw.hint"));
+  const say = (text) => { hint.textContent = text; announce(text); };
+  const name = h("input", { maxlength: "200", "aria-label": t("face.name"), placeholder: t("draw.name"), autocomplete: "off", dataset: { testid: "draw-name" } });
+  const save = h("button", { type: "submit", class: "button primary", disabled: true, dataset: { testid: "draw-save" } }, t("draw.save"));
+  const form = h("form", { class: "draw-form", on: { submit: async (event) => {
+    event.preventDefault();
+    if (!box || save.disabled) return;
+    const face = await attempt(save, () => post(`/photos/${photo.photo}/faces`, { box, name: name.value.trim() || null }));
+    if (!face) return;
+    state.changed = true;
+    tellAdded(context, face);
+    if (!over.signal.aborted) state.face = face.face;
+    end();
+    if (dialog.open) await show(context);
+  } } }, h("h3", {}, t("draw.add")), hint, name, h("div", { class: "row" }, save, button({ text: t("cancel"), dataset: { testid: "draw-cancel" }, onclick: cancel })));
+  replace(panel, form);
+  context.isDrawing = true;
+  stage.classList.add("drawing");
+  boxed.element.classList.remove("no-boxes");
+  // Only the box that is drawn stands out.
+  boxed.mark(-1);
+  const layer = drawBox(boxed.element, photo.width, photo.height, {
+    least: smallestDrawn, label: t("draw.layer"),
+    onBox: (drawn) => { box = drawn; save.disabled = false; hint.textContent = t("draw.again"); },
+    onSmall: () => say(t("draw.small", { n: smallestDrawn })),
+  });
+  const leave = openLayer(cancel);
+  announce(t("draw.hint"));
+  document.addEventListener("keydown", (event) => {
+    // Of what asks something above the photo, Escape closes that.
+    if (event.key !== "Escape" || !dialog.contains(event.target) && event.target !== document.body) return;
+    event.preventDefault();
+    event.stopPropagation();
+    cancel();
+  }, { capture: true, signal: over.signal });
+  dialog.addEventListener("cancel", (event) => { if (event.target === dialog) { event.preventDefault(); cancel(); } }, { signal: over.signal });
+  state.visit.signal.addEventListener("abort", end, { signal: over.signal });
+}
+
+/** Tells how sure a face is that was drawn, and offers to take it out again. */
+function tellAdded(context, face) {
+  const key = !face.landmarksEstimated ? "draw.done" : face.doubtful ? "draw.doubtful" : "draw.estimated";
+  toast(t(key), { text: t("undo"), run: async () => {
+    try {
+      await remove(`/faces/${face.face}`);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    toast(t("draw.undone"));
+    if (context.dialog.open) await show(context); else window.dispatchEvent(new Event("likeness:changed"));
+  } });
 }
 
 function faceDetails(context, face, isOnly) {
   return [
     h("h3", {}, face.person ? h("a", { href: `#/people/${face.person}` }, faceName(face)) : faceName(face)),
     face.doubtful ? doubt(context, face) : h("p", { class: "soft" }, `${qualityWords(face.quality)} · face:${face.face}`),
+    face.drawn && !face.doubtful && h("p", { class: "soft", dataset: { testid: "drawn" } }, t(face.landmarksEstimated ? "face.estimated" : "face.drawn")),
     h("p", { class: "links" }, h("a", { href: `#/search?face=${face.face}` }, t("face.similar")), face.person && h("a", { href: `#/people/${face.person}` }, t("face.person"))),
     canWrite() && nameForm(context, face),
     labelEditor(context, face),
@@ -120,14 +198,14 @@ function faceDetails(context, face, isOnly) {
   ];
 }
 
-/** Whether a face is hidden, or stands for its person, is known of its person only. */
+/** Whether a face stands for its person, or is hidden with it, is known of its person only. */
 function coverAndHiding(context, face) {
   const { state, dialog } = context;
   const place = h("div", { class: "face-actions", dataset: { testid: "face-actions" } });
   const again = async () => { if (dialog.open) await show(context); else window.dispatchEvent(new Event("likeness:changed")); };
   const run = (element, action) => attempt(element, async () => { await action(); state.changed = true; if (dialog.open) await show(context); });
   const fill = (person) => {
-    const isHidden = person?.items.find((item) => item.face === face.face)?.hidden ?? false;
+    const isHidden = face.hidden;
     const hiding = button({ name: isHidden ? "show" : "hide", text: t(isHidden ? "unhide" : "face.hide"), kind: "quiet", dataset: { testid: "hide-face" }, onclick: () => run(hiding, () => hide({ faces: [face.face] }, !isHidden, again)) });
     const cover = button({ name: "photos", text: t("cover.choose"), kind: "quiet", dataset: { testid: "cover" }, onclick: () => run(cover, async () => edited(await post(`/people/${face.person}/cover`, { face: face.face }), t("cover.done"), again)) });
     replace(place, person && !isHidden && person.faces > 1 && person.cover !== face.face && cover, !person?.hidden && hiding);
@@ -140,7 +218,7 @@ function coverAndHiding(context, face) {
 
 /** What a doubtful find is, and the way to say that it is a face. */
 function doubt(context, face) {
-  return h("div", { class: "doubt", dataset: { testid: "doubtful" } }, h("p", {}, `${t("face.doubtful.text")} face:${face.face}`),
+  return h("div", { class: "doubt", dataset: { testid: "doubtful" } }, h("p", {}, `${t(face.landmarksEstimated ? "face.estimated.doubtful" : "face.doubtful.text")} face:${face.face}`),
     canWrite() && button({ text: t("face.confirm"), dataset: { testid: "confirm-face" }, onclick: (event) => change(context, event.currentTarget, face, { doubtful: false }) }));
 }
 
@@ -197,8 +275,10 @@ async function change(context, element, face, what) {
 }
 
 async function deleteFace(context, face, isOnly, element) {
-  if (!(await confirmed({ title: t("face.delete.title"), text: t(isOnly ? "face.delete.only" : "face.delete.text"), yes: t("delete") }))) return;
-  const receipt = await attempt(element, () => remove(`/faces/${face.face}`));
+  const text = t(!isOnly ? "face.delete.text" : face.drawn ? "face.delete.drawn" : "face.delete.only");
+  const choice = await confirmed({ title: t("face.delete.title"), text, tick: !isOnly && t("remove.blur"), yes: t("delete") });
+  if (!choice) return;
+  const receipt = await attempt(element, () => remove(query(`/faces/${face.face}`, { blur: choice.ticked })));
   if (!receipt) return;
   context.state.changed = true;
   context.state.face = null;

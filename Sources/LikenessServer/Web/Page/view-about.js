@@ -4,12 +4,12 @@ import { get, isAdmin, query } from "./api.js";
 import { h, replace } from "./dom.js";
 import { bytes, date, distance, number, t } from "./i18n.js";
 import { keysSection } from "./keys.js";
-import { numbered, serverSentence } from "./words.js";
+import { serverSentence } from "./words.js";
 
 export async function render(root, { signal, setTitle }) {
   setTitle(t("about.title"));
   const [info, { models }, keys, audit] = await Promise.all([get("/info", { signal }), get("/models", { signal }), isAdmin() ? keysSection(signal) : null, isAdmin() ? get(query("/audit", { limit: 100 }), { signal }) : null]);
-  replace(root, h("p", { class: "intro" }, t("about.text")), gallery(info), thresholds(info), rights(info), keys, modelTable(models), audit && auditTable(audit.entries), programs());
+  replace(root, h("p", { class: "intro" }, t("about.text")), gallery(info), thresholds(info), rights(info), keys, modelTable(models), audit && auditTable(audit.entries), audit?.refusals.length > 0 && refusalTable(audit.refusals), programs());
 }
 
 const section = (key, ...children) => h("section", { class: "card", dataset: { testid: key.replace(".", "-") } }, h("h2", {}, t(key)), children);
@@ -45,5 +45,11 @@ function modelTable(models) {
 function auditTable(entries) {
   return section("about.audit", h("p", { class: "soft" }, t("about.audit.text")), h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": t("about.audit") }, h("table", {},
     h("thead", {}, h("tr", {}, ["audit.time", "audit.key", "audit.request", "audit.status", "audit.subject"].map((key) => h("th", { scope: "col" }, t(key))))),
-    h("tbody", {}, entries.map((entry) => h("tr", {}, h("td", {}, date(entry.time)), h("td", {}, entry.key ?? "–"), h("td", {}, h("code", {}, `${entry.method} ${entry.route}`)), h("td", {}, String(entry.status)), h("td", {}, numbered(entry.subject ?? "–"))))))));
+    h("tbody", {}, entries.map((entry) => h("tr", {}, h("td", {}, date(entry.time)), h("td", {}, entry.key ?? "–"), h("td", {}, h("code", {}, `${entry.method} ${entry.route}`)), h("td", {}, String(entry.status)), h("td", {}, entry.subject ?? "–")))))));
+}
+
+function refusalTable(refusals) {
+  return section("about.refusals", h("p", { class: "soft" }, t("about.refusals.text")), h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": t("about.refusals") }, h("table", {},
+    h("thead", {}, h("tr", {}, ["refusals.from", "refusals.to", "refusals.requests", "refusals.addresses"].map((key) => h("th", { scope: "col" }, t(key))))),
+    h("tbody", {}, refusals.map((span) => h("tr", { dataset: { testid: "refusal" } }, h("td", {}, date(span.from)), h("td", {}, date(span.to)), h("td", {}, number(span.requests)), h("td", {}, number(span.addresses))))))));
 }

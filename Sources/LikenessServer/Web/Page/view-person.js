@@ -5,7 +5,7 @@ import { button, h, icon, replace } from "./dom.js";
 import { attempt, confirmed, emptyState, failed, openDialog, showReceipt } from "./dialogs.js";
 import { edited, hide, historyButton } from "./edits.js";
 import { badge, faceThumb, photoThumb } from "./faces.js";
-import { percent, t } from "./i18n.js";
+import { partialDate, percent, t } from "./i18n.js";
 import { goTo } from "./layers.js";
 import { openLightbox } from "./lightbox.js";
 import { menuButton } from "./menu.js";
@@ -63,11 +63,12 @@ async function loadLinks(state, more) {
 function header(state) {
   const { person } = state;
   // The view's title stands beside the face.
-  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })} · person:${person.person}`), person.hidden && h("p", { class: "hidden-line", dataset: { testid: "person-hidden" } }, icon("hide"), t("person.hidden")));
+  const naming = h("div", {}, state.title, h("p", { class: "soft" }, `${t("faces", { n: person.faces })} · ${t("photos", { n: person.photos })} · person:${person.person}`), (person.born || person.died) && h("p", { class: "soft", dataset: { testid: "person-dates" } }, datesText(person)), person.hidden && h("p", { class: "hidden-line", dataset: { testid: "person-hidden" } }, icon("hide"), t("person.hidden")));
   return h("div", { class: "person-head" }, h("a", { class: "button bare", href: "#/people" }, icon("left"), h("span", {}, t("people.all"))),
     h("div", { class: "who" }, faceThumb(person.cover, { size: "large", alt: "" }), naming),
     canWrite() && h("div", { class: "row actions" },
       button({ name: "edit", text: person.name ? t("rename") : t("person.giveName"), dataset: { testid: "rename" }, onclick: () => openNaming(state) }),
+      button({ name: "edit", text: t("dates"), dataset: { testid: "dates" }, onclick: () => openDates(state) }),
       button({ name: "merge", text: t("merge.with"), dataset: { testid: "merge-with" }, onclick: () => openMerge(state) }),
       (state.selectButton = button({ name: "check", text: t("select"), "aria-pressed": "false", dataset: { testid: "select" }, onclick: () => setSelecting(state, !state.selecting) })),
       button({ name: person.hidden ? "show" : "hide", text: t(person.hidden ? "unhide" : "hide"), dataset: { testid: "hide-person" }, onclick: (event) => attempt(event.currentTarget, async () => {
@@ -76,6 +77,27 @@ function header(state) {
       }) }),
       historyButton(state.reload),
       button({ name: "trash", text: t("person.remove"), kind: "danger-text", dataset: { testid: "remove-person" }, onclick: (event) => removePerson(state, event.currentTarget) })));
+}
+
+const datesText = ({ born, died }) => [born && t("dates.born.on", { date: partialDate(born) }), died && t("dates.died.on", { date: partialDate(died) })].filter(Boolean).join(" · ");
+
+/** Dates of birth and death: the person is not proposed for photos of other times. */
+function openDates(state) {
+  const { person } = state;
+  const field = (key) => h("input", { id: `person-${key}`, value: person[key] ?? "", maxlength: "10", pattern: "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", placeholder: "1961-08-04", title: t("dates.form"), autocomplete: "off", dataset: { testid: `${key}-input` } });
+  const fields = { born: field("born"), died: field("died") };
+  const save = h("button", { type: "submit", class: "button primary" }, t("save"));
+  const form = h("form", { class: "stack", on: { submit: async (event) => {
+    event.preventDefault();
+    await attempt(save, async () => {
+      const answer = await post(`/people/${state.id}/dates`, { born: fields.born.value.trim() || null, died: fields.died.value.trim() || null });
+      const n = answer.contradicting?.length ?? 0;
+      edited(answer, n ? t("dates.contradicting", { n }) : t("dates.done"), state.reload);
+      dialog.close();
+      await state.reload();
+    });
+  } } }, h("label", { for: "person-born" }, t("dates.born")), fields.born, h("label", { for: "person-died" }, t("dates.died")), fields.died, h("p", { class: "soft" }, t("dates.form")), h("p", { class: "soft" }, t("dates.text")), h("div", { class: "row end" }, save));
+  const dialog = openDialog({ title: t("dates"), body: form, testid: "dates-dialog" });
 }
 
 function openNaming(state) {
@@ -106,8 +128,9 @@ function openMerge(state) {
 
 async function removePerson(state, element) {
   const { person } = state;
-  if (!(await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], yes: t("delete") }))) return;
-  const receipt = await attempt(element, () => remove(`/people/${person.person}`));
+  const choice = await confirmed({ title: t("person.remove.title", { name: personName(person.name) }), text: [t("person.remove.text", { n: person.faces }), t("person.remove.photos"), t("person.remove.forGood")], tick: t("remove.blur"), yes: t("delete") });
+  if (!choice) return;
+  const receipt = await attempt(element, () => remove(query(`/people/${person.person}`, { blur: choice.ticked })));
   if (!receipt) return;
   await showReceipt(receipt);
   goTo("#/people");

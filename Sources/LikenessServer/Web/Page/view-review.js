@@ -72,7 +72,7 @@ function show(state) {
   }
   const text = words(question);
   Object.assign(state.place.dataset, { testid: "question", kind: question.kind, question: question.id });
-  replace(state.place, h("h2", { id: "question" }, text), h("div", { class: "pair" }, sides(question, state)), notes(question));
+  replace(state.place, h("h2", { id: "question" }, text), h("div", { class: "pair" }, sides(question, state)), sharedPhoto(question, state), notes(question));
   showLeft(state);
   announce(text);
   preload(queue.slice(1, 1 + ahead));
@@ -88,6 +88,13 @@ const words = ({ kind, names }) => t(`review.${kind}`, { name: personName(names[
 function notes({ kind, probability, settles }) {
   const lines = [kind !== "face" && chance(probability), settles > 1 && t("review.settles", { n: settles })].filter(Boolean);
   return lines.length > 0 && h("p", { class: "soft small" }, lines.join(" · "));
+}
+
+/** The photo that somebody may be in twice. */
+function sharedPhoto({ photo, title, faces }, state) {
+  if (photo === null) return null;
+  const open = () => openLightbox({ photos: [photo], start: photo, face: faces[1], onChange: () => load(state) });
+  return h("p", { class: "centred" }, button({ name: "photos", text: title, kind: "quiet", title: t("photo.open", { title }), dataset: { testid: "review-shared" }, onclick: open }));
 }
 
 /** A face as it was found, and whom it is about: one picture or two. */

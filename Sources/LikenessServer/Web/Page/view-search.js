@@ -174,10 +174,13 @@ function showAnswer(context) {
   const photo = photoWithFaces(found, (index) => { pick(index); results.scrollIntoView({ block: "nearest" }); });
   const certain = found.filter((item) => !isDoubtful(item)).length;
   const title = certain > 1 && h("p", { class: "hint" }, t("search.several", { n: certain }));
-  replace(answer, h("div", { class: last.file ? "answer" : "answer of-face" }, h("div", { class: "asked" }, photo?.element ?? plainFaces(found, pick), title), results));
+  replace(answer, h("div", { class: last.file ? "answer" : "answer of-face" }, h("div", { class: "asked" }, photo?.element ?? plainFaces(found, pick), title), results), leftOut(last.answer.hidden));
   const first = Math.max(0, found.findIndex((item) => !isDoubtful(item)));
   pick(Math.min(Math.max(context.chosen, first), found.length - 1));
 }
+
+/** How many faces could not be matches, as they are hidden. */
+const leftOut = (hidden) => hidden > 0 && h("p", { class: "soft small centred", dataset: { testid: "search-hidden" } }, t("search.hidden", { n: hidden }));
 
 const isDoubtful = ({ face }) => face?.doubtful ?? false;
 

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { has, language, percent, t } from "./i18n.js";
 
 // Codes whose message tells more than the code: what is wrong where, or which names.
-const detailed = ["bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
+const detailed = ["bad_box", "bad_query", "unknown_label", "ambiguous_label", "unknown_name", "ambiguous_name", "name_taken", "several_names", "told_apart", "unusable", "no_map_possible"];
 
 /** How alike two faces are, by the chance that they are one person. */
 export function alike(probability) {
@@ -27,6 +27,7 @@ export function errorText(error) {
 const photoReasons = [
   [/is not an image/, "reason.format"], [/ is not supported/, "reason.unsupported"], [/is empty/, "reason.empty"],
   [/cut short/, "reason.short"], [/ pixels are over /, "reason.pixels"], [/ bytes are over /, "reason.bytes"], [/damaged/, "reason.damaged"],
+  [/takes longer than/, "error.too_slow_to_decode"],
 ];
 
 /** Why a photo cannot be read, from the server's English. */
@@ -46,9 +47,6 @@ export function remark(text) {
 
 /** The server's own sentence, word for word, which belongs under details. */
 export const serverSentence = (text) => h("p", { lang: "en", class: "small", dataset: { testid: "reason" } }, text);
-
-/** "face 12" as queries and commands write it, `face:12`. */
-export const numbered = (text) => text.replace(/\b(face|photo|person) (\d+)/g, "$1:$2");
 
 export const personName = (name) => name ?? t("person.unnamed");
 

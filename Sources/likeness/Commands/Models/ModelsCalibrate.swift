@@ -78,11 +78,11 @@ extension Models {
         "TAR at FAR 1e-3",
         "\(percent(report.f32.tarAtFar1e3)) of \(report.genuinePairs) pairs, over \(report.measuredImpostorPairs) impostor pairs"
       )
-      if let strangers = fit.impostors {
+      if let impostors = fit.impostors {
         table.add(
           "impostors",
-          "cosine distance \((1 - strangers.median).digits(3)) in the middle, width \(strangers.width.digits(3)); "
-            + "measured down to 1 pair in \(Int(pow(10, -(strangers.tail.last?.logarithm ?? 0)).rounded()))"
+          "cosine distance \((1 - impostors.median).digits(3)) in the middle, width \(impostors.width.digits(3)); "
+            + "measured down to 1 pair in \(Int(pow(10, -(impostors.tail.last?.logarithm ?? 0)).rounded()))"
         )
       }
       if let bf16 = report.bf16 {

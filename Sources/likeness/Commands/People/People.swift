@@ -22,8 +22,8 @@ struct People: ParsableCommand {
       --help has all options of the list.
       """,
     subcommands: [
-      Show.self, Name.self, Merge.self, Split.self, Not.self, Hide.self, Cover.self, Review.self,
-      Undo.self, History.self,
+      Show.self, Name.self, Merge.self, Split.self, Not.self, Hide.self, Cover.self, Dates.self,
+      Review.self, Undo.self, History.self,
     ],
     defaultSubcommand: Show.self)
 
@@ -90,7 +90,7 @@ struct People: ParsableCommand {
       for person in list.people {
         let photos = Self.photos(person)
         table.add(
-          person.id.reference, (person.name ?? "–") + (person.hidden ? " (hidden)" : ""),
+          person.id.reference, Self.title(person),
           counted(person.faces.count, "face"),
           counted(photos.count, "photo"), Self.some(photos))
       }
@@ -129,6 +129,12 @@ struct People: ParsableCommand {
           "likeness people merge makes two of them one; likeness people not FACE PERSON keeps them apart"
         )
       }
+    }
+
+    /// The name, with what else the user said of the person.
+    private static func title(_ person: Person) -> String {
+      let said = [person.dates.text, person.hidden ? "hidden" : ""].filter { !$0.isEmpty }
+      return (person.name ?? "–") + (said.isEmpty ? "" : " (\(said.joined(separator: ", ")))")
     }
 
     /// The paths of a person's photos, each once.

@@ -9,6 +9,8 @@ struct EditAnswer: Encodable {
   @OrNull var edit: PeopleEdit?
   /// The person that there is now.
   var person: PersonID?
+  /// After dates were set, the faces that the user put to the person on photos that contradict them.
+  var contradicting: [FaceID]?
 
   /// Hides people and faces, or shows them again.
   static func hiding(
@@ -128,8 +130,8 @@ extension People {
     static let configuration = CommandConfiguration(
       abstract: "Hide people or single faces: posters, statues, strangers in the background.",
       discussion: """
-        What is hidden stays in the gallery, and is left out of people, suggestions, maps and \
-        answers unless --include-hidden is given. likeness people show shows it again.
+        What is hidden stays in the gallery, and is left out of people, suggestions, maps, reports \
+        and answers unless --include-hidden is given. likeness people show shows it again.
         """)
 
     @Argument(help: "People, by number or name.")
@@ -155,7 +157,7 @@ extension People {
   struct Cover: AnsweringCommand {
     static let configuration = CommandConfiguration(
       abstract: "Choose the face that stands for a person.",
-      discussion: "Without a face, it is the best one again: frontal, sharp and large.")
+      discussion: "Without a face, it is the best one again: frontal, sharp, large and well lit.")
 
     @Argument(help: "A person, by number or name.")
     var person: String
@@ -174,10 +176,72 @@ extension People {
     }
   }
 
+  struct Dates: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say when a person was born and died.",
+      discussion: """
+        A date is a year, a month or a day: 1961, 1961-08 or 1961-08-04; none removes it. The \
+        person is then not proposed for faces on photos that were taken before the birth or more \
+        than a day after the death, by grouping, suggestions or the review. Faces on such photos \
+        that you put to the person yourself stay, and a warning names them; searches answer as \
+        before. Photos of which it is not known when they were taken limit nothing: likeness list \
+        photos shows it, and likeness add reads it again from photos that were added by earlier \
+        versions.
+        """)
+
+    @Argument(help: "A person, by number or name.")
+    var person: String
+    @Option(help: ArgumentHelp("The date of birth, or none.", valueName: "date"))
+    var born: String?
+    @Option(help: ArgumentHelp("The date of death, or none.", valueName: "date"))
+    var died: String?
+    @OptionGroup var gallery: GalleryArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard born != nil || died != nil else {
+        throw ValidationError("say when the person was born with --born, or died with --died")
+      }
+      _ = try (Self.change(born, "--born"), Self.change(died, "--died"))
+    }
+
+    private static func change(_ text: String?, _ option: String) throws -> LifeDateChange {
+      guard let text else { return .keep }
+      if text == "none" { return .remove }
+      guard let date = PartialDate(text) else {
+        throw ValidationError(
+          "\(option) is a date such as 1961, 1961-08 or 1961-08-04, or none, not \(text)")
+      }
+      return .set(date)
+    }
+
+    func answer() throws {
+      let likeness = Likeness(place: gallery.place)
+      let person = try References(likeness).person(person)
+      let (edit, contradicting) = try likeness.people.setDates(
+        of: person, born: Self.change(born, "--born"), died: Self.change(died, "--died"))
+      try EditAnswer(edit: edit, person: person, contradicting: contradicting).show(output)
+      guard !contradicting.isEmpty, !output.quiet, !output.json else { return }
+      let photos = try likeness.photos.ofFaces(contradicting)
+      for face in contradicting {
+        guard let photo = photos[face], let time = photo.taken.time else { continue }
+        Console.note(
+          "likeness: \(face.reference) in \(photo.path), taken on \(time.day), contradicts these dates; "
+            + "it stays with \(person.reference)")
+      }
+    }
+  }
+
   struct Undo: AnsweringCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Undo the last change to people; run it again for the one before.")
+      abstract: "Undo the last change to people; run it again for the one before.",
+      discussion: """
+        Where several people work on a gallery, name the change that is meant, as likeness people \
+        history lists it: if another one has become the last since, nothing is undone.
+        """)
 
+    @Argument(help: "The change that is meant, such as edit:12; none for whichever is the last.")
+    var edit: String?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
@@ -185,8 +249,16 @@ extension People {
       var undone: PeopleEdit
     }
 
+    func validate() throws {
+      if let edit, EditID(reference: edit) == nil {
+        throw ValidationError(
+          "'\(edit)' is no change: write edit:12, with a number that likeness people history shows")
+      }
+    }
+
     func answer() throws {
-      guard let edit = try Likeness(place: gallery.place).people.undo() else {
+      let wanted = edit.flatMap { EditID(reference: $0) }
+      guard let edit = try Likeness(place: gallery.place).people.undo(wanted) else {
         Console.note("likeness: nothing is left to undo")
         throw ExitStatus.nothing
       }
@@ -201,23 +273,40 @@ extension People {
         "The changes made to people, with who made them and when, the latest first, in the order in which undo reverts them."
     )
 
+    @Option(name: .shortAndLong, help: "The maximum number of changes. (default: all)")
+    var count: Int?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
     private struct Answer: Encodable {
       var history: [PeopleEdit]
+      /// How many there are, shown or not.
+      var total: Int
+    }
+
+    func validate() throws {
+      if let count, count < 1 {
+        throw ValidationError("--count must be at least 1, not \(count)")
+      }
     }
 
     func answer() throws {
-      let edits = try Likeness(place: gallery.place).people.history()
-      if output.json { return try Console.json(Answer(history: edits)) }
-      guard !edits.isEmpty else {
+      let page = try Likeness(place: gallery.place).people.history(count: count)
+      if output.json { return try Console.json(Answer(history: page.items, total: page.total)) }
+      guard !page.items.isEmpty else {
         if !output.quiet { Console.note("nothing was said about people yet") }
         return
       }
       var table = Table()
-      for edit in edits { table.add(edit.timeText, edit.who ?? "–", edit.text) }
+      for edit in page.items {
+        table.add(edit.id.reference, edit.timeText, edit.who ?? "–", edit.text)
+      }
       Console.print(table.text)
+      if page.next != nil, !output.quiet {
+        Console.note(
+          "likeness: \(counted(page.total - page.items.count, "earlier change")) not shown; a larger --count shows more"
+        )
+      }
     }
   }
 }

@@ -66,12 +66,15 @@ extension People {
       let lines = question.faces.map {
         "  \($0.reference) in \(places[$0]?.path ?? "a photo that is gone")"
       }
+      let photo =
+        question.photo.map { $0.reference + (question.title.map { " (\($0))" } ?? "") }
+        ?? "one photo"
       let chance =
         "\(question.probability.percentage) likely, \(question.settles) \(question.settles == 1 ? "face" : "faces")"
       let asked =
         switch question.kind {
         case .same: "Are \(titles[0]) and \(titles[1]) one person?"
-        case .twice: "Is \(titles[0]) in one photo twice, once as \(titles[1])?"
+        case .twice: "Is \(titles[0]) in \(photo) twice, once as \(titles[1])?"
         case .face: "Is this a face?"
         case .person: "Is this \(titles[0])?"
         }

@@ -40,7 +40,8 @@
 
       func answer() throws {
         let key = try APIKeyFile(gallery: gallery.place.localFolder).add(
-          name, rights: rights, rate: rate)
+          name, rights: rights, rate: rate
+        ).text
         if output.json { return try Console.json(Answer(name: name, key: key, rights: rights)) }
         Console.print(key)
       }
