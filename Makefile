@@ -1,4 +1,4 @@
-.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens clean
+.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens fuzz fuzz-corpus sbom clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -15,6 +15,9 @@ help:
 	@echo 'make bench-server   the server over 100,000 faces, beside the same work without one'
 	@echo 'make bench-scale   a gallery on a Milvus server, beside pymilvus; GALLERY=DIR PHOTOS=DIR'
 	@echo 'make bench-instructions   count instructions, and fail on 3 % more than the last release took'
+	@echo 'make fuzz MINUTES=10   look for files and models that break their readers, under sanitizers'
+	@echo 'make fuzz-corpus   write the files that fuzzing begins with again'
+	@echo 'make sbom    what the program is made of, as CycloneDX: .build/sbom.json'
 	@echo 'make goldens compute the expected numbers of the tests with dlib again'
 	@echo 'make setup, make lint, make clean'
 
@@ -42,7 +45,7 @@ demo: build
 
 lint:
 	@Scripts/check-structure
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples Fuzz
 
 # From nothing, modules as a whole build in two thirds of the time that files one by one take. Whoever changes a line
 # and wants to know calls `swift build --build-tests` and `swift test`, which build what changed.
@@ -95,6 +98,15 @@ bench-instructions: setup
 
 goldens: setup
 	@Scripts/goldens
+
+fuzz: setup
+	@Scripts/fuzz $(or $(MINUTES),10) $(TARGETS)
+
+fuzz-corpus: setup
+	@Fuzz/make_corpus.py
+
+sbom: build
+	@Scripts/sbom .build/sbom.json
 
 clean:
 	rm -rf .build demo

@@ -84,7 +84,7 @@ package struct SafetensorsLayout {
         }
         bytes = product
       }
-      guard entry.offsets == [end, end + min(bytes, size + 1)], end + bytes <= size else {
+      guard bytes <= size - end, entry.offsets == [end, end + bytes] else {
         throw Malformed(reason: "\(name) does not lie where its shape says")
       }
       tensors.append(

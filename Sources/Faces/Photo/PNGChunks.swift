@@ -3,7 +3,7 @@ import CVips
 /// The chunks of a PNG file, of which a decoder is to see those only that say what the pixels are.
 ///
 /// Texts, histories and whatever else a program adds may inflate to a thousand times their size, and decoders keep all of it
-/// before the first pixel. Nothing here reads them.
+/// before the first pixel. Nothing here reads them. Nor does a decoder see a chunk that claims more than the file has.
 struct PNGChunks {
   /// The largest colour profile that is looked at, in bytes when inflated; those of cameras and printers have up to 3 MB.
   static let maximumProfile = 4 << 20
@@ -24,10 +24,14 @@ struct PNGChunks {
     var start = 0
     var at = 8
     var isEnded = false
+    var end: Int?
     while !isEnded, at + 12 <= bytes.count {
       let length = Int(number(at))
-      // It is cut short, which the decoder says.
-      guard length <= bytes.count - at - 12 else { break }
+      guard length <= bytes.count - at - 12 else {
+        // Pixels are taken as they come, up to where the file is cut short, which the decoder says.
+        if number(at + 4) == Self.pixels { end = bytes.count }
+        break
+      }
       let next = at + 12 + length
       if !isNeeded(at, length, &seen) {
         kept.append(start..<at)
@@ -36,8 +40,10 @@ struct PNGChunks {
       isEnded = number(at + 4) == Self.end
       at = next
     }
-    guard start > 0 else { return nil }
-    kept.append(start..<(isEnded ? at : bytes.count))
+    // Of any other chunk a decoder would take memory for all that it claims, before it finds that the file has less.
+    let stop = end ?? min(at, bytes.count)
+    guard start > 0 || !isEnded && stop < bytes.count else { return nil }
+    kept.append(start..<stop)
     var all: [UInt8] = []
     all.reserveCapacity(kept.reduce(0) { $0 + $1.count })
     for range in kept { all.append(contentsOf: bytes[range]) }
@@ -45,6 +51,7 @@ struct PNGChunks {
   }
 
   private static let end = number("IEND")
+  private static let pixels = number("IDAT")
   private static let profile = number("iCCP")
   /// Those of which a file has one at most; a second one is an error that decoders find late.
   private static let single = Set(

@@ -20,8 +20,18 @@ extension String {
     return text.count < count || Double(text) == nil
   }
 
+  /// By scalars, as a file is read: a comma with an accent over it separates fields, too.
   private var quotedField: String {
-    guard contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return self }
-    return "\"" + replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    let isPlain = !unicodeScalars.contains {
+      $0 == "," || $0 == "\"" || $0 == "\u{FEFF}" || Character($0).isNewline
+    }
+    if isPlain { return self }
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 }

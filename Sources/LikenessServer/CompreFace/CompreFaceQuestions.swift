@@ -23,7 +23,7 @@ struct CompreFaceQuestions {
   /// Of all faces that one request asks about.
   static let maximumPredictionsInAll = 10_000
 
-  private static func predictions(_ query: QueryParameters) throws -> Int {
+  static func predictions(_ query: QueryParameters) throws -> Int {
     min(maximumPredictions, try query.integer("prediction_count", default: 1, in: 1...1_000_000))
   }
 
@@ -155,9 +155,9 @@ struct CompreFaceQuestions {
 
   // MARK: Embeddings
 
-  private struct Embeddings: Decodable, Sendable { var embeddings: [EmbeddingValues] }
+  struct Embeddings: Decodable, Sendable { var embeddings: [EmbeddingValues] }
 
-  private struct Comparison: Decodable, Sendable {
+  struct Comparison: Decodable, Sendable {
     var source: EmbeddingValues
     var targets: [EmbeddingValues]
   }
@@ -220,7 +220,7 @@ struct CompreFaceQuestions {
     }
   }
 
-  private static func checkSome(_ embeddings: [EmbeddingValues]) throws {
+  static func checkSome(_ embeddings: [EmbeddingValues]) throws {
     guard !embeddings.isEmpty else {
       throw ServerError(.badRequest, "bad_embedding", "One embedding at least is needed.")
     }

@@ -22,7 +22,7 @@ struct CompreFaceSubjects {
   private struct Updated: Encodable, Sendable { var updated: Bool }
   struct Deleted: Encodable, Sendable { var deleted: Int }
 
-  private struct Naming: Decodable, Sendable {
+  struct Naming: Decodable, Sendable {
     enum CodingKeys: String, CodingKey { case subject }
     var subject: String
 

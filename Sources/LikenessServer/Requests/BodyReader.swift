@@ -51,14 +51,17 @@ struct BodyReader: Sendable {
     // A way to another thread and back costs more than to read an embedding.
     if data.count <= Self.smallBody { return try Self.decode(Value.self, data) }
     return try await queue.run(for: context.client) {
-      // Photos in base64 have no commas; a list without end would take long to read.
-      guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) <= Self.maximumValues
-      else {
-        throw ServerError(
-          .contentTooLarge, "too_many_values",
-          "The body has more than \(Self.maximumValues) values.")
-      }
+      try Self.checkValues(data)
       return try Self.decode(Value.self, data)
+    }
+  }
+
+  /// Photos in base64 have no commas; a list without end would take long to read.
+  /// - Throws: `ServerError` with the code `too_many_values`
+  static func checkValues(_ data: Data) throws {
+    guard data.count < 1 << 20 || data.lazy.count(where: { $0 == 0x2C }) < maximumValues else {
+      throw ServerError(
+        .contentTooLarge, "too_many_values", "The body has more than \(maximumValues) values.")
     }
   }
 
@@ -99,7 +102,7 @@ struct BodyReader: Sendable {
         data.append(contentsOf: buffer.readableBytesView)
         // Somebody who sends a byte now and then would keep a place, and the server from being stopped.
         let seconds = (ContinuousClock.now - started) / .seconds(1)
-        guard seconds < 20 || Double(data.count) / seconds > Self.minimumRate else {
+        guard !Self.isTooSlow(data.count, seconds) else {
           throw ServerError(.requestTimeout, "too_slow", "The body comes too slowly.")
         }
       }
@@ -114,8 +117,10 @@ struct BodyReader: Sendable {
     return data
   }
 
-  /// In bytes a second.
-  private static let minimumRate = 4_096.0
+  /// Whether so many bytes in so many seconds keep others waiting: less than 4 KB a second, after the first 20.
+  static func isTooSlow(_ bytes: Int, _ seconds: Double) -> Bool {
+    seconds >= 20 && Double(bytes) < seconds * 4_096
+  }
 
   /// - Throws: `ServerError`
   static func decode<Value: Decodable>(_: Value.Type, _ data: Data) throws -> Value {

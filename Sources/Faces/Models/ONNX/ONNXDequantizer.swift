@@ -130,9 +130,9 @@ struct ONNXDequantizer {
         let tensor = constants[node.inputs[0]], let target = constants[node.inputs[1]],
         case .integers(let shape) = target.values
       else { return false }
-      var count = 1
-      for size in shape { count *= max(0, size) }
-      guard case .floats(let values) = tensor.values, count == values.count else {
+      guard case .floats(let values) = tensor.values,
+        try ProtobufReader.elementCount(ofShape: shape) == values.count
+      else {
         throw ProtobufReader.Malformed()
       }
       constants[output] = Tensor(shape: shape, values: .floats(values))
@@ -150,18 +150,18 @@ struct ONNXDequantizer {
     _ bytes: [Int8], shape: [Int], scales: [Float], zeros: [Int8], axis: Int, blockSize: Int
   ) throws(ProtobufReader.Malformed) -> [Float] {
     let axis = axis < 0 ? axis + shape.count : axis
-    var count = 1
-    for size in shape { count *= size }
+    let count = try ProtobufReader.elementCount(ofShape: shape)
     guard axis >= 0, axis < max(1, shape.count), bytes.count == count else {
       throw ProtobufReader.Malformed()
     }
+    guard count > 0 else { return [] }
+    // No size is 0, so that no part of the product is more than the whole.
     let length = shape.isEmpty ? 1 : shape[axis]
-    var inner = 1
-    for size in shape.dropFirst(axis + 1) { inner *= size }
+    let inner = shape.dropFirst(axis + 1).reduce(1, *)
     // Without blocks there is a scale for the whole tensor, or one for each index along the axis.
-    let block = blockSize > 0 ? blockSize : scales.count == 1 ? max(1, length) : 1
+    let block = blockSize > 0 ? min(blockSize, length) : scales.count == 1 ? length : 1
     let blocks = (length + block - 1) / block
-    let outer = length * inner > 0 ? count / (length * inner) : 0
+    let outer = count / (length * inner)
     guard scales.count == 1 || scales.count == outer * blocks * inner || scales.count == blocks
     else { throw ProtobufReader.Malformed() }
     return bytes.indices.map { index in

@@ -19,6 +19,8 @@ struct ProtobufReader {
   mutating func next() throws(Malformed) -> (field: Int, value: Value)? {
     guard !rest.isEmpty else { return nil }
     let key = try varint()
+    // Fields are numbered from 1 to 2^29 - 1.
+    guard (1..<1 << 29).contains(key >> 3) else { throw Malformed() }
     let value: Value
     switch key & 7 {
     case 0: value = .integer(try varint())

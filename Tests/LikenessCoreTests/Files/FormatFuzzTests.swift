@@ -1,0 +1,45 @@
+import Foundation
+import LikenessCore
+import TestSupport
+import Testing
+
+@Suite struct FormatFuzzTests {
+  @Test func `every row that is read is written as it can be read again`() throws {
+    var rows = 0
+    try FuzzCorpus.broken("csv", 1_500) { data in
+      guard let read = try? CSVReader.rows(of: String(decoding: data, as: UTF8.self)) else {
+        return
+      }
+      for row in read where row.fields != [""] {
+        rows += 1
+        let again = try CSVReader.rows(of: row.fields.map(\.csvField).joined(separator: ","))
+        #expect(
+          again.map { $0.fields.map { Array($0.fromCSVField.utf8) } }
+            == [row.fields.map { Array($0.utf8) }])
+      }
+    }
+    #expect(rows > 500)
+  }
+
+  /// To Swift, a comma and an accent are one character; to a reader of CSV, they are two.
+  @Test(arguments: ["a,\u{301}b", "\"\u{301}", "\u{FEFF}a", "\r\n\u{301}"])
+  func `accents do not hide what has to be quoted`(text: String) throws {
+    let rows = try CSVReader.rows(of: "\(text.csvField),end")
+    #expect(
+      rows.map { $0.fields.map { Array($0.fromCSVField.utf8) } } == [
+        [Array(text.utf8), Array("end".utf8)]
+      ])
+  }
+
+  @Test func `broken arrays are read or refused`() throws {
+    var whole = 0
+    try FuzzCorpus.broken("npy", 3_000) { data in
+      guard let vector = try? NPYReader.vector(in: data) else { return }
+      whole += 1
+      #expect(!vector.isEmpty && vector.count * 4 < data.count)
+    }
+    #expect(whole > 50)
+    let huge = try #require(try FuzzCorpus.files("npy").first { $0.name == "huge.npy" }?.data)
+    #expect(throws: NPYError.self) { try NPYReader.vector(in: huge) }
+  }
+}
