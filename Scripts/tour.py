@@ -72,7 +72,7 @@ a command says is shortened where it is long.""")
 
 text.append("## Photos in\n")
 run("add", "Photos")
-say("""Every file is accounted for. Nobody is called `IMG_0041`: a camera's file name is no name. The folder of one person is told,
+say("""Every file is accounted for. Nobody is called `IMG_0041`: a camera's file name is not a name. The folder of one person is told,
 with the command that names them, and we do so:""")
 run("add", "--name", nice, f"Photos/{nice}")
 run("info", lines=7)

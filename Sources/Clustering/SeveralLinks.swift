@@ -6,7 +6,7 @@ import LikenessCore
 /// of the other set that is not taken yet. Where both sets have several faces, two such pairs have to be near; the
 /// probability is that of the mean distance of the better half of the pairs, at least two, so that no single link decides.
 public struct SeveralLinks: Sendable, Equatable {
-  /// Pairs of a lower probability are no links, and sets of a lower one are not worth asking about.
+  /// Pairs of a lower probability are not links, and sets of a lower one are not worth asking about.
   public static let leastProbability: Float = 0.02
   /// Of larger sets so many faces are compared.
   private static let mostFaces = 100

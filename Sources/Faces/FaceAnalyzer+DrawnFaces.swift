@@ -45,7 +45,7 @@ extension FaceAnalyzer {
           tilted = tilted ?? (face, closeUp)
           break
         }
-        // In an orientation that nothing else speaks for, a pattern of a low score is no face.
+        // In an orientation that nothing else speaks for, a pattern of a low score is not a face.
         if quarterTurns == first
           || face.score >= minimumScore && face.score > seen?.face.score ?? 0
         {

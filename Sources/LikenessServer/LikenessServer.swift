@@ -107,7 +107,8 @@ public struct LikenessServer: Sendable {
       do {
         return try body()
       } catch {
-        throw ServerStartError.badCertificate(path: url.path, reason: "it is no PEM file that fits")
+        throw ServerStartError.badCertificate(
+          path: url.path, reason: "it is not a PEM file that fits")
       }
     }
     let chain = try read(certificate) { try NIOSSLCertificate.fromPEMFile(certificate.path) }

@@ -242,7 +242,7 @@ private func partition(_ labels: [Int32]) -> Set<Set<Int>> {
     #expect(!suggested.contains { $0.a == 0 && $0.b == 60 })
   }
 
-  /// One face that is sorted wrongly is no reason to suggest all others of its person.
+  /// One face that is sorted wrongly is not a reason to suggest all others of its person.
   @Test func oneWrongLinkSuggestsNobody() throws {
     let faces = DrawnFaces(people: 60, photos: 5, seed: 14)
     var labels = faces.people.map(Int32.init)

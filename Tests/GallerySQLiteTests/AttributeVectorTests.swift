@@ -54,7 +54,7 @@ import Testing
         broken.attributes = ["expression": Embedding(values)]
         #expect(
           failure { try store.add([photo("a", [broken])], model: model) }
-            == .unusable(path: home.path, detail: "a vector of expression that is no vector"))
+            == .unusable(path: home.path, detail: "a vector of expression that is not a vector"))
       }
       let faces = try store.faceTable().faces
       #expect(faces.isEmpty)

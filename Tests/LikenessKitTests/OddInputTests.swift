@@ -33,7 +33,7 @@ import Testing
             in: 0...255, using: &random)
         }
         try Data(bytes).write(to: file)
-        // Anything but a crash, and nothing that is no number.
+        // Anything but a crash, and nothing that is not a number.
         let embedding = try? Embedding(contentsOf: file)
         #expect(embedding?.isFinite ?? true)
       }

@@ -30,7 +30,7 @@ import Testing
       }
     }
     try await ServerHarness.run(withSamples: false) { server in
-      // Who signs in is nobody yet, and what is no photo is short.
+      // Who signs in is nobody yet, and what is not a photo is short.
       for (path, bytes) in [("/api/v1/session", 4_096), ("/api/v1/people/merge", 8_000_000)] {
         for (more, code) in [(0, "bad_json"), (1, "too_large")] {
           let answer = try await server.call(

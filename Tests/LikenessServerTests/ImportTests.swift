@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("localhost", "is no address of a server"), ("http://127.0.0.1:9", "cannot be reached"),
+    ("localhost", "is not an address of a server"), ("http://127.0.0.1:9", "cannot be reached"),
   ])
   func mistakesAreSaidInOneLine(address: String, message: String) throws {
     try TestFiles.withTemporaryFolder { folder in

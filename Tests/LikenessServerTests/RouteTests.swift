@@ -403,7 +403,7 @@ import Testing
         ("/api/v1/search", ["name": "obama", "count": 0] as [String: Any], "bad_parameter"),
         ("/api/v1/compose", ["query": "person:"], "bad_query"),
         ("/api/v1/compose", ["query": "mood:happy"], "unknown_label"),
-        // A path of this machine is no photo for somebody who asks from afar.
+        // A path of this machine is not a photo for somebody who asks from afar.
         ("/api/v1/compose", ["query": "/etc/passwd"], "unknown_label"),
         ("/api/v1/compose", ["query": "../gallery.sqlite"], "unknown_label"),
         ("/api/v1/people/merge", ["people": [1]], "bad_parameter"),

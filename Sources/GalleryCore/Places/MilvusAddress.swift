@@ -1,7 +1,7 @@
 import Foundation
 import LikenessCore
 
-/// A text that is no address of a gallery in Milvus.
+/// A text that is not an address of a gallery in Milvus.
 public struct MilvusAddressError: ClassifiedError, Equatable {
   public let text: String
   public let reason: String
@@ -9,7 +9,7 @@ public struct MilvusAddressError: ClassifiedError, Equatable {
   public var kind: ErrorKind { .invalidInput }
 
   public var description: String {
-    "\(text) is no address of a gallery in Milvus: \(reason)"
+    "\(text) is not an address of a gallery in Milvus: \(reason)"
   }
 }
 
@@ -64,7 +64,7 @@ public struct MilvusAddress: Sendable, Hashable {
       throw Self.error(text, "only ?database=NAME may follow")
     }
     (self.host, self.usesTLS, self.name) = (host, usesTLS, name)
-    // A number that no `Int` holds is no port to `URLComponents`, and would become the standard one.
+    // A number that no `Int` holds is not a port to `URLComponents`, and would become the standard one.
     guard let port = Self.portText(text).map({ Int($0) }) ?? Self.standardPort, 1...65_535 ~= port
     else { throw Self.error(text, "a port is a number from 1 to 65535") }
     self.port = port

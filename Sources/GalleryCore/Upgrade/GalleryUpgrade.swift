@@ -60,7 +60,7 @@ public protocol GalleryUpgrade: AnyObject {
   func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoToEmbed]
 
   /// Keeps embeddings aside. Faces that were removed since are skipped.
-  /// - Throws: `GalleryError.unusable` where one is no vector or of another length than the others
+  /// - Throws: `GalleryError.unusable` where one is not a vector or of another length than the others
   func keep(_ faces: [UpgradedFace]) throws(GalleryError)
 
   /// Replaces the old embeddings by the new ones atomically, as one revision.

@@ -75,7 +75,7 @@ final class MilvusConnection: Sendable {
     guard address.usesTLS else { return .plaintext }
     guard let path = address.trustedCertificates else { return .tls }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8), text.contains("BEGIN")
-    else { throw MilvusError.badCertificate(path: path, reason: "it is no PEM file") }
+    else { throw MilvusError.badCertificate(path: path, reason: "it is not a PEM file") }
     return .tls { $0.trustRoots = .certificates([.file(path: path, format: .pem)]) }
   }
 

@@ -20,7 +20,8 @@ extension MilvusGallery {
       for face in photo.faces where face.missing == nil {
         guard face.embedding.count > 0, face.embedding.isFinite else {
           throw .unusable(
-            path: path, detail: "an embedding that is empty or has a coordinate that is no number")
+            path: path,
+            detail: "an embedding that is empty or has a coordinate that is not a number")
         }
       }
     }
@@ -61,7 +62,7 @@ extension MilvusGallery {
     try beginWriting()
     guard face.embedding.count > 0, face.embedding.isFinite else {
       throw .unusable(
-        path: path, detail: "an embedding that is empty or has a coordinate that is no number")
+        path: path, detail: "an embedding that is empty or has a coordinate that is not a number")
     }
     guard var record = try record(Record.key(photo: photo)) else {
       throw .unknownPhoto(path: path, photo: photo)

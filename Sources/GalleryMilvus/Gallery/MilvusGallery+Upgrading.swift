@@ -269,8 +269,8 @@ private final class CollectionUpgrade: GalleryUpgrade {
     else {
       throw .unusable(
         path: gallery.path,
-        detail: "an embedding that is empty, has a coordinate that is no number, or is of another "
-          + "length than the others")
+        detail: "an embedding that is empty, has a coordinate that is not a number, or is of "
+          + "another length than the others")
     }
     try hold()
     if !isCompleting, dimensions == nil { try makeCollection(length) }

@@ -184,7 +184,7 @@ extension GalleryStore {
   // MARK: Embeddings and thumbnails
 
   private struct BadEmbeddings {
-    /// Of another length than the gallery says, or with a coordinate that is no number.
+    /// Of another length than the gallery says, or with a coordinate that is not a number.
     var unusable: [FaceID] = []
     var notOfUnitLength: [FaceID] = []
   }

@@ -88,7 +88,7 @@ extension GalleryStore {
   ) throws {
     guard embedding.count > 0, embedding.isFinite else {
       throw GalleryError.unusable(
-        path: path, detail: "an embedding that is empty or has a coordinate that is no number")
+        path: path, detail: "an embedding that is empty or has a coordinate that is not a number")
     }
     let known = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'model'")
     let dimensions = try String.fetchOne(
@@ -144,7 +144,7 @@ extension GalleryStore {
     }
     for (key, vector) in face.attributes {
       guard vector.count > 0, vector.isFinite else {
-        throw GalleryError.unusable(path: path, detail: "a vector of \(key) that is no vector")
+        throw GalleryError.unusable(path: path, detail: "a vector of \(key) that is not a vector")
       }
       try db.execute(
         sql: "INSERT INTO attribute_vector VALUES (?, ?, ?)",

@@ -25,7 +25,7 @@ struct GalleryFiles: Sendable {
     var logBytes: Int64?
   }
 
-  /// An empty file is what a full disk may leave of a copy; it is no gallery.
+  /// An empty file is what a full disk may leave of a copy; it is not a gallery.
   var exists: Bool { (bytes(database) ?? 0) > 0 }
 
   var isWritable: Bool { access(folder.path, W_OK) == 0 }

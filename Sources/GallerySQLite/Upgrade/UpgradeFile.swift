@@ -112,7 +112,7 @@ struct UpgradeFile: Sendable {
         else {
           throw GalleryError.unusable(
             path: path,
-            detail: "an embedding that is empty, has a coordinate that is no number, or is of "
+            detail: "an embedding that is empty, has a coordinate that is not a number, or is of "
               + "another length than the others")
         }
         length = face.embedding.count * 4

@@ -26,7 +26,7 @@ package enum CSVReader {
       }
       (fields, field, wasQuoted) = ([], "", false)
     }
-    // Scalars, as a carriage return and a line feed are one character; a mark of byte order is no text.
+    // Scalars, as a carriage return and a line feed are one character; a mark of byte order is not text.
     var scalars = text.unicodeScalars.makeIterator()
     var next = scalars.next()
     if next == "\u{FEFF}" { next = scalars.next() }

@@ -62,7 +62,7 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     return clamped(Float(1 - dot / lengths))
   }
 
-  /// `max` would turn what is no number into 0, the best distance of all.
+  /// `max` would turn what is not a number into 0, the best distance of all.
   private static func clamped(_ distance: Float) -> Float {
     distance.isNaN ? distance : min(2, max(0, distance))
   }

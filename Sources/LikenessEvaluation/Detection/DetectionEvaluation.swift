@@ -30,7 +30,7 @@ public struct DetectionEvaluation {
   /// - Parameters:
   ///   - match: when a detection is a labelled face.
   ///   - progress: called with how many photos are done and how many there are.
-  /// - Throws: `InferenceError`. A photo or label file that cannot be read is no error; the report says so.
+  /// - Throws: `InferenceError`. A photo or label file that cannot be read is not an error; the report says so.
   public func run(
     match: DetectionMatch = .middle, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> DetectionMeasurement {

@@ -71,7 +71,7 @@ public struct GroupEvaluation {
 
   /// Looks at the photos, `engine.options.jobs` at a time.
   /// - Parameter progress: called with how many photos are done and how many there are.
-  /// - Throws: `InferenceError`, `LikenessError.tooFewPairs`. A photo that cannot be read is no error; the report says so.
+  /// - Throws: `InferenceError`, `LikenessError.tooFewPairs`. A photo that cannot be read is not an error; the report says so.
   public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> GroupReport {
     let reader = FaceReader(face: options.face, limits: options.limits, keep: \.embedding)
     let results = try reader.read(photos.map(\.url), engine, progress: progress)

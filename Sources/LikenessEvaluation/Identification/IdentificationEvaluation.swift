@@ -45,7 +45,7 @@ public struct IdentificationEvaluation {
 
   /// Looks at the photos, `engine.options.jobs` at a time.
   /// - Parameter progress: called with how many photos are done and how many there are.
-  /// - Throws: `InferenceError`, `LikenessError.tooFewPairs`. A photo that cannot be read is no error; the report says so.
+  /// - Throws: `InferenceError`, `LikenessError.tooFewPairs`. A photo that cannot be read is not an error; the report says so.
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> IdentificationMeasurement {

@@ -20,7 +20,7 @@ public struct GalleryComposition: Sendable {
 
   /// The faces nearest to a person with attributes, by the labels of the gallery's faces.
   ///
-  /// A face's person, its label `person`, is the name that it goes by. A face that the query names is no answer.
+  /// A face's person, its label `person`, is the name that it goes by. A face that the query names is not an answer.
   /// - Parameters:
   ///   - query: a person with attributes, as terms of a sum.
   ///   - count: the most answers.

@@ -57,7 +57,7 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var noFace = 0
   /// Files that are not photos, or are damaged.
   public var unreadable = 0
-  /// What lies in the folders and is no photo.
+  /// What lies in the folders and is not a photo.
   public var passedOver = PassedOver()
   /// Photos that were not reached, where it was stopped.
   public var notReached = 0

@@ -3,7 +3,7 @@ import Foundation
 import GalleryCore
 
 extension Likeness {
-  /// Adds photos, and folders with all the photos in them: links in them are followed, and what is no photo is counted.
+  /// Adds photos, and folders with all the photos in them: links in them are followed, and what is not a photo is counted.
   /// Paths are as `PathText` writes them.
   ///
   /// A photo is recognised by its content and added once. Photos are added atomically, in batches, so an interrupted run
@@ -153,7 +153,7 @@ extension Likeness {
     switch outcome {
     case .ready(let photo): return photo
     case .failed(let error): throw error
-    case .unchanged, .elsewhere: preconditionFailure("an upload is no file")
+    case .unchanged, .elsewhere: preconditionFailure("an upload is not a file")
     }
   }
 

@@ -103,7 +103,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .ambiguousName(let name, let candidates):
       return "\"\(name)\" may be \(quoted(candidates)): write the name exactly"
     case .unknownProbe(let text, let near):
-      return "\"\(text)\" is no name in the gallery, photo or embedding file\(hint(near))"
+      return "\"\(text)\" is not a name in the gallery, photo or embedding file\(hint(near))"
     case .unknownPhoto(let path, let candidates):
       return candidates.isEmpty
         ? "the photo \(path) is not in the gallery"
@@ -155,9 +155,9 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .badPattern(let text, let reason):
       return "the pattern \"\(text)\" cannot be used: \(reason)"
     case .badTable(let path, let reason):
-      return "\(path) is no table of labels: \(reason)"
+      return "\(path) is not a table of labels: \(reason)"
     case .badPairs(let path, let reason):
-      return "\(path) is no list of pairs: \(reason)"
+      return "\(path) is not a list of pairs: \(reason)"
     case .tooFewPairs(let path, let reason):
       return "\(path): \(reason)"
     case .notToldApart(let model, let path):

@@ -59,7 +59,7 @@ public struct EmbeddingRow: Sendable {
   }
 }
 
-/// Why a file is no embedding, in a few words.
+/// Why a file is not an embedding, in a few words.
 public struct EmbeddingMisfit: ClassifiedError, Equatable {
   public var reason: String
 

@@ -5,7 +5,7 @@ import LikenessCore
 ///
 /// The photo is the column `photo`, `path` or `file`, else the first. A photo is a whole path, a path from the
 /// table's folder, or a file's name wherever it lies. Empty fields are ignored. An apostrophe before =, +, - or @, which tables of
-/// this program have there, is no part of a field.
+/// this program have there, is not a part of a field.
 public struct LabelTable: Sendable {
   /// In the order of the columns.
   public let keys: [String]

@@ -34,7 +34,7 @@ package struct FaceSearch {
     self.thresholds = thresholds
     details = { ids in
       var found: [FaceID: Details] = [:]
-      // A face that was removed since is no answer.
+      // A face that was removed since is not an answer.
       let answers = try store.answers(of: ids)
       // Who has no name of its own goes by what its person is called.
       let unnamed = Set(answers.compactMap { $0.entry.name == nil ? $0.entry.person : nil })

@@ -25,7 +25,7 @@ final class UpgradeWork: Sendable {
     engines.withLock { $0[engine.options.detector] = (engine, AnalyzerPool()) }
   }
 
-  /// - Throws: `InferenceError`, `ModelError`: what is wrong with a photo is no error, and is said of its faces.
+  /// - Throws: `InferenceError`, `ModelError`: what is wrong with a photo is not an error, and is said of its faces.
   func embeddings(of wanted: PhotoToEmbed) throws -> PhotoEmbeddings {
     let photo: Photo
     do {

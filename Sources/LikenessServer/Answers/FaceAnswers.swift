@@ -21,7 +21,7 @@ struct FaceAnswer: Encodable, Sendable {
   var labels: [String: String]
   /// Whether a picture of it is kept.
   var thumbnail: Bool
-  /// Whether it has an embedding of the gallery's model, without which it is no answer.
+  /// Whether it has an embedding of the gallery's model, without which it is not an answer.
   var embedded: Bool
   /// Whether the user hid it, by itself or with its person.
   var hidden: Bool

@@ -25,7 +25,8 @@ public enum CompreFaceImportError: ClassifiedError, Equatable {
 
   public var description: String {
     switch self {
-    case .badAddress(let text): "\(text) is no address of a server, such as http://localhost:8000"
+    case .badAddress(let text):
+      "\(text) is not an address of a server, such as http://localhost:8000"
     case .unreachable(let text, let reason): "\(text) cannot be reached: \(reason)"
     case .refused(let text, let status, let message):
       "\(text) answers \(status)\(message.isEmpty ? "" : ", \(message)")"

@@ -42,7 +42,7 @@ struct LikenessRequestContext: RequestContext {
   // MARK: Parameters in the path
 
   /// The number of a thing.
-  /// - Throws: `ServerError` with the code `unknown_NAME`: what is no number is no thing either.
+  /// - Throws: `ServerError` with the code `unknown_NAME`: what is not a number is no thing either.
   func parameter<ID: ResourceID>(_: ID.Type) throws -> ID {
     guard let text = parameters.get(ID.name), let number = Int64(text), number > 0 else {
       throw ServerError(.notFound, "unknown_\(ID.name)", "There is no such \(ID.name).")

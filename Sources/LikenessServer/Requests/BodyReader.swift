@@ -131,7 +131,7 @@ struct BodyReader: Sendable {
     } catch let error as DecodingError {
       throw ServerError(.badRequest, "bad_json", sentence(error))
     } catch {
-      throw ServerError(.badRequest, "bad_json", "The body is no JSON.")
+      throw ServerError(.badRequest, "bad_json", "The body is not valid JSON.")
     }
   }
 
@@ -147,7 +147,7 @@ struct BodyReader: Sendable {
       return "\(place(context)) is of another type than it should be."
     case .dataCorrupted(let context):
       return context.codingPath.isEmpty
-        ? "The body is no JSON." : "\(place(context)) makes no sense."
+        ? "The body is not valid JSON." : "\(place(context)) makes no sense."
     @unknown default: return "The body cannot be read."
     }
   }

@@ -31,7 +31,7 @@ struct FaceChange: Decodable, Sendable {
   let isConfirmed: Bool
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name =
       fields.contains(.name) ? .some(try fields.decode(PersonName?.self, forKey: .name)) : nil

@@ -11,7 +11,7 @@ struct JobRequest: Decodable, Sendable {
   var map = MapOptions()
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     guard let kind = Kind(rawValue: try fields.decode(String.self, forKey: .kind)) else {
       throw ServerError.badParameter("kind", "people, graph or map")

@@ -4,7 +4,7 @@ import Foundation
 struct MultipartForm: Sendable {
   struct Part: Sendable {
     var name: String
-    /// As the client called it; nil for a part that is no file.
+    /// As the client called it; nil for a part that is not a file.
     var fileName: String?
     var data: Data
 
@@ -72,7 +72,7 @@ struct MultipartForm: Sendable {
 
   private static func part(_ headers: Data, _ content: Data) throws -> Part {
     guard let text = String(data: headers, encoding: .utf8) else {
-      throw bad("the headers of a part are no text")
+      throw bad("the headers of a part are not text")
     }
     for line in text.components(separatedBy: "\r\n") {
       guard let colon = line.firstIndex(of: ":"),

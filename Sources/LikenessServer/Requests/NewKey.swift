@@ -8,7 +8,7 @@ struct NewKey: Decodable, Sendable {
   let rate: Double?
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name = try fields.decode(String.self, forKey: .name)
     rights =

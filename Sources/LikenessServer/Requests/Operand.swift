@@ -24,7 +24,7 @@ struct Base64Photo: Decodable, Sendable {
     guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }),
       !data.isEmpty
     else {
-      throw ServerError(.badRequest, "bad_base64", "The image is no base64.")
+      throw ServerError(.badRequest, "bad_base64", "The image is not valid base64.")
     }
     self.data = data
   }
@@ -76,7 +76,7 @@ struct Operand: Decodable, Sendable {
   init(_ value: Value) { self.value = value }
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     try self.init(amongOthersOf: decoder)
   }
 

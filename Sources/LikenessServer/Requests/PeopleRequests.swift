@@ -50,7 +50,7 @@ struct Undoing: Decodable, Sendable {
   let edit: EditID?
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     edit = try decoder.container(keyedBy: CodingKeys.self)
       .decodeIfPresent(EditID.self, forKey: .edit)
   }
@@ -62,7 +62,7 @@ struct Naming: Decodable, Sendable {
   let name: PersonName
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     name = try decoder.container(keyedBy: CodingKeys.self).decode(PersonName.self, forKey: .name)
   }
 }
@@ -82,7 +82,7 @@ struct Merging: Decodable, Sendable {
   let anyway: Bool
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     people = try fields.distinct(PersonID.self, forKey: .people, count: 2...EditLimits.people)
     name = fields.contains(.name) ? try fields.decode(PersonName.self, forKey: .name) : nil
@@ -96,7 +96,7 @@ struct Splitting: Decodable, Sendable {
   let faces: [FaceID]
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     faces = try decoder.container(keyedBy: CodingKeys.self)
       .distinct(FaceID.self, forKey: .faces, count: 1...EditLimits.faces)
   }
@@ -108,7 +108,7 @@ struct Telling: Decodable, Sendable {
   let face: FaceID
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     face = try decoder.container(keyedBy: CodingKeys.self).decode(FaceID.self, forKey: .face)
   }
 }
@@ -119,7 +119,7 @@ struct Covering: Decodable, Sendable {
   let face: FaceID?
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     face = try fields.decode(FaceID?.self, forKey: .face)
   }
@@ -132,7 +132,7 @@ struct Dating: Decodable, Sendable {
   let died: LifeDateChange
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     func change(_ key: CodingKeys) throws -> LifeDateChange {
       guard fields.contains(key) else { return .keep }
@@ -158,7 +158,7 @@ struct Hiding: Decodable, Sendable {
   let isHidden: Bool
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     people =
       fields.contains(.people)
@@ -183,7 +183,7 @@ struct ReviewAnswering: Decodable, Sendable {
   let session: String
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     let question = try fields.decode(String.self, forKey: .question)
     guard let subject = ReviewSubject(rawValue: question) else {

@@ -28,7 +28,7 @@ struct DrawnFaceRequest: Decodable, Sendable {
     let box: Box
 
     init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
+      try decoder.rejectUnknownFields(besides: CodingKeys.self)
       box = try Box(from: decoder)
     }
   }
@@ -38,7 +38,7 @@ struct DrawnFaceRequest: Decodable, Sendable {
   let name: String?
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     box = try fields.decode(StrictBox.self, forKey: .box).box
     name = try fields.decodeIfPresent(PersonName.self, forKey: .name)?.text

@@ -11,7 +11,7 @@ struct DetectQuery: Decodable, FormDecodable, Sendable {
   let image: Base64Photo
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     image = try decoder.container(keyedBy: CodingKeys.self).decode(
       Base64Photo.self, forKey: .image)
   }
@@ -26,7 +26,7 @@ struct VerifyQuery: Decodable, FormDecodable, Sendable {
   let b: Operand
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     a = try fields.decode(Operand.self, forKey: .a)
     b = try fields.decode(Operand.self, forKey: .b)
@@ -45,7 +45,7 @@ struct ComposeRequest: Decodable, Sendable {
   let count: Int
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     query = try fields.decode(String.self, forKey: .query)
     count = fields.contains(.count) ? try fields.decode(Int.self, forKey: .count) : 10

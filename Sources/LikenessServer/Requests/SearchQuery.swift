@@ -11,7 +11,7 @@ struct FilterQuery: Decodable, Sendable {
 
   init(from decoder: any Decoder) throws {
     var filter = FaceFilter()
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     if fields.contains(.names) {
       filter.names = try fields.decode([PersonName].self, forKey: .names).map(\.text)
@@ -48,7 +48,7 @@ struct SearchQuery: Decodable, FormDecodable, Sendable {
   let question: Question
 
   init(from decoder: any Decoder) throws {
-    try decoder.refuseOthers(than: CodingKeys.self)
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     subject = try Operand(amongOthersOf: decoder)
     var question = Question()

@@ -24,9 +24,9 @@ extension KeyedDecodingContainer {
 }
 
 extension Decoder {
-  /// Refuses what nobody would look at: a key that is spelt wrong should not be passed over.
+  /// Rejects fields that no reader expects, so that a misspelt one is not ignored.
   /// - Throws: `ServerError` with the code `unknown_field`
-  func refuseOthers<Keys: CodingKey & CaseIterable>(than: Keys.Type) throws {
+  func rejectUnknownFields<Keys: CodingKey & CaseIterable>(besides: Keys.Type) throws {
     let known = Set(Keys.allCases.map(\.stringValue))
     for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
       throw ServerError(

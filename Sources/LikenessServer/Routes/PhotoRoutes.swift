@@ -189,7 +189,7 @@ struct PhotoRoutes {
       } catch let error as PhotoError {
         answers.append(
           AddedAnswer(file: file.title, status: .unreadable, reason: ServerError(error).message))
-        // One bad file among others is no reason to refuse them.
+        // One bad file among others is not a reason to refuse them.
         if form.files.count == 1 { throw error }
       }
     }

@@ -24,7 +24,7 @@ struct SessionRoutes {
     var key: String
 
     init(from decoder: any Decoder) throws {
-      try decoder.refuseOthers(than: CodingKeys.self)
+      try decoder.rejectUnknownFields(besides: CodingKeys.self)
       key = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .key)
       guard (1...200).contains(key.unicodeScalars.count) else {
         throw ServerError.badParameter("key", "a text of 1 to 200 letters")

@@ -13,7 +13,7 @@ public struct NPairLoss: Sendable {
   public func callAsFunction(
     _ embeddings: Tensor, anchors: [Int], positives: [Int]
   ) -> Tensor {
-    precondition(anchors.count == positives.count, "anchors and positives that are no pairs")
+    precondition(anchors.count == positives.count, "anchors and positives that are not pairs")
     guard !anchors.isEmpty else { return embeddings.sum() * 0 }
     let a = embeddings.selecting(0, anchors)
     let p = embeddings.selecting(0, positives)

@@ -118,7 +118,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     func object(_ data: Data) throws -> [String: Any] {
       guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
         throw DecodingError.dataCorrupted(
-          .init(codingPath: [], debugDescription: "it is no JSON object"))
+          .init(codingPath: [], debugDescription: "it is not a JSON object"))
       }
       return object
     }

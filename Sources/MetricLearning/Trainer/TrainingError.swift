@@ -2,7 +2,7 @@ import LikenessCore
 
 /// Why training cannot begin or go on.
 public enum TrainingError: ClassifiedError, Equatable {
-  /// A loss that is no number.
+  /// A loss that is not a number.
   case notANumber(epoch: Int, batch: Int, photos: [String])
   /// A file or folder that cannot be written.
   case notWritable(path: String, reason: String)
@@ -32,7 +32,7 @@ public enum TrainingError: ClassifiedError, Equatable {
     case .occupied(let path):
       "\(path) is there already"
     case .notARun(let path, let reason):
-      "\(path) is no run that could be resumed: \(reason)"
+      "\(path) is not a run that could be resumed: \(reason)"
     case .otherPhotos(let path, let reason):
       "\(path) was trained with other photos: \(reason)"
     }

@@ -40,7 +40,7 @@ final class OpenIndexFile: Sendable {
     let count = pread(file, &bytes, bytes.count, 0)
     let fixed = IndexFile.magic.count + 32
     guard count >= fixed, bytes.starts(with: IndexFile.magic) else {
-      throw .damaged(path: path, reason: "it is no index")
+      throw .damaged(path: path, reason: "it is not an index")
     }
     let numbers = (0..<4).map { number in
       (0..<8).reduce(UInt64(0)) {

@@ -9,7 +9,7 @@ public enum IndexError: ClassifiedError, Equatable {
   /// The index holds as many vectors as it can.
   case full(capacity: Int)
   case outOfMemory(bytes: Int)
-  /// The file is no index, cut short or altered.
+  /// The file is not an index, cut short or altered.
   case damaged(path: String, reason: String)
   /// The file was written by a newer version.
   case newerVersion(path: String, version: Int)

@@ -16,7 +16,7 @@ struct Add: AnsweringCommand {
       A photo that is there already is known by its content and not added twice; an interrupted \
       run resumes where it stopped. The largest face of a photo gets the name, further faces stay \
       unnamed. A photo that is there already gets a name that you state, unless it has another. \
-      Links to folders and files are followed, each once; what lies in a folder and is no photo is \
+      Links to folders and files are followed, each once; what lies in a folder and is not a photo is \
       counted. Detections that are likely not faces are kept as doubtful, without a name, and \
       answer no question.
       """)
@@ -133,7 +133,7 @@ struct Add: AnsweringCommand {
     if let passedOver = summary.passedOver.inWords { Console.print(passedOver) }
   }
 
-  /// What became of photos whose file names are no names.
+  /// What became of photos whose file names are not names.
   private func tellUnnamed(_ summary: EnrolmentSummary) {
     guard summary.unnamed > 0 else { return }
     Console.note(

@@ -80,7 +80,7 @@ struct Evaluate: ParsableCommand {
       if let fit = report.calibration {
         table.add(
           "calibration",
-          "threshold \(fit.threshold), slope \(fit.coefficient), on \(fit.measuredOn)")
+          "threshold \(fit.threshold), coefficient \(fit.coefficient), on \(fit.measuredOn)")
       }
       Console.print(table.text)
       Console.print("\nIn brackets: \(report.intervals).")

@@ -75,7 +75,7 @@ struct Label: AnsweringCommand {
       guard let (key, value) = Self.assignment(word) else { continue }
       let isEmpty = [key, value].contains { $0.trimmingCharacters(in: .whitespaces).isEmpty }
       if isEmpty {
-        throw ValidationError("\"\(word)\" is no key=value; --remove takes a label away")
+        throw ValidationError("\"\(word)\" is not a key=value; --remove takes a label away")
       }
     }
     guard changes.isEmpty || !targets.isEmpty else {

@@ -5,7 +5,7 @@ import LikenessKit
 /// The terminal as it was before a passphrase was asked for; a signal handler can reach nothing else.
 nonisolated(unsafe) private var terminalBefore = termios()
 
-/// A passphrase that the user types or has in a file. It is no argument, which others could see in the list of processes.
+/// A passphrase that the user types or has in a file. It is not an argument, which others could see in the list of processes.
 enum Passphrase {
   /// The first line of a file.
   /// - Throws: `ValidationError`

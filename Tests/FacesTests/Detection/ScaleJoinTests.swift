@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(arguments: [0.75, 0.9, 0.99] as [Float])
-  func `an eye of a large face is no face, however sure the detector is`(score: Float) throws {
+  func `an eye of a large face is not a face, however sure the detector is`(score: Float) throws {
     let face = find(1000, 600, 1500, score: 0.8)
     let eye = find(1330, 1000, 300, score: score)
     let faces = joined([0: [find(1800, 1400, 90, score: score)], 2: [eye], 3: [face], 4: [face]])

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `a file that is no model is refused`() throws {
+  @Test func `a file that is not a model is refused`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("noise.onnx")
       try tinyGraph().prefix(40).write(to: file)

@@ -256,7 +256,7 @@ import Testing
     #expect(throws: PhotoError.truncated(path: nil)) { try Photo.decode(half) }
   }
 
-  @Test func `files that are no photos have an error of their own`() throws {
+  @Test func `files that are not photos have an error of their own`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("a.jpg")
       #expect(throws: PhotoError.noSuchFile(path: file.path)) { try Photo.load(contentsOf: file) }

@@ -5,7 +5,7 @@ import TestSupport
 @testable import GallerySQLite
 @testable import LikenessKit
 
-/// The content of a photo that is no picture; what keeps files does not look.
+/// The content of a photo that is not a picture; what keeps files does not look.
 func keptContent(_ number: Int) -> Data { Data("photo \(number)".utf8) }
 
 /// SHA-256 of the first ones.

@@ -236,7 +236,7 @@ import Testing
       #expect(abs(1 - impostors.median - 0.167) < 0.01)
       #expect(impostors.width < ImpostorDistribution.standard.width)
     }
-    // One person alone is no measure of impostors.
+    // One person alone is not a measure of impostors.
     try withMadeGallery((0..<100).map { _ in [3] }) { likeness in
       let thresholds = try likeness.thresholds.current()
       #expect(abs(thresholds.impostors.median - ImpostorDistribution.standard.median) < 0.02)

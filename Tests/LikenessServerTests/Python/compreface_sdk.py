@@ -246,7 +246,7 @@ if is_image_id(answer.get("image_id")) and answer["image_id"] not in ids.values(
 checks.equal(faces.list().get("total_elements"), 3, "faces after adding one again and deleting it")
 error(faces.add(nobody, "Nobody"), 28, "add a photo without a face")
 error(faces.add(both, "Both"), 31, "add a photo of two people")
-error(faces.add(b"This is no image at all." * 10, "Text"), 28, "add what is no image")
+error(faces.add(b"This is not an image at all." * 10, "Text"), 28, "add what is not an image")
 notes = os.path.join(scratch.name, "notes.txt")
 Path(notes).write_bytes(encoded_anew(obama2))
 answer = faces.add(notes, "Notes")
@@ -426,7 +426,7 @@ checks.equal((answer.status, answer.json()), (201, {"subject": "Raw"}), "add a s
 raw_error(raw.post(f"{R}/subjects", json_body={"subject": "raw"}), 400, 43, "add it again")
 raw_error(raw.post(f"{R}/subjects", json_body={}), 400, (5, 26), "add nothing")
 raw_error(raw.post(f"{R}/subjects", body=b"{", headers={"Content-Type": "application/json"}), 400,
-          (0, 5, 26), "add what is no JSON")
+          (0, 5, 26), "add what is not valid JSON")
 raw_error(raw.delete(f"{R}/subjects/{quote('Not there')}"), 404, 42, "delete a subject that is not there")
 raw_error(raw.ask("PUT", f"{R}/subjects/nobody", json_body={"subject": "x"}), 404, 42, "rename nobody")
 raw_error(raw.ask("PUT", f"{R}/subjects/Raw", json_body={"subject": ""}), 400, (5, 26), "rename to nothing")
@@ -456,7 +456,7 @@ raw_error(raw.post(f"{R}/faces?subject=A", json_body={"file": ""}), 400, (5, 21,
 raw_error(raw.post(f"{R}/recognize", form=[("picture", "p.jpg", data(obama))]), 400, 34, "a part of another name")
 raw_error(raw.post(f"{R}/recognize?limit=-1", form=form(obama)), 400, 26, "a limit below 0")
 raw_error(raw.post(f"{R}/recognize?prediction_count=0", form=form(obama)), 400, 26, "no predictions")
-raw_error(raw.post(f"{R}/recognize?limit=many", form=form(obama)), 400, (0, 26), "a limit that is no number")
+raw_error(raw.post(f"{R}/recognize?limit=many", form=form(obama)), 400, (0, 26), "a limit that is not a number")
 raw_error(raw.post("/api/v1/verification/verify", form=form(obama, "source_image")), 400, 34, "one image of two")
 
 for path, count in ((f"{R}/recognize", 1), ("/api/v1/detection/detect", 1), (f"{R}/faces/{based}/verify", 1)):

@@ -43,7 +43,7 @@ with tempfile.TemporaryDirectory() as folder:
         [
             sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run", f"{url}/openapi.json",
             # What the contract promises of each answer. That allowed data are accepted is not among it: ids
-            # are made up, and what it takes for a photo is no photo.
+            # are made up, and what it takes for a photo is not a photo.
             "--checks",
             "not_a_server_error,status_code_conformance,content_type_conformance,"
             "response_headers_conformance,response_schema_conformance,negative_data_rejection,"

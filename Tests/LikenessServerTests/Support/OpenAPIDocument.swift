@@ -52,7 +52,7 @@ struct OpenAPIDocument: @unchecked Sendable {
     }
     guard main == "application/json", let schema = media["schema"] else { return [] }
     guard let value = try? JSONSerialization.jsonObject(with: body, options: .fragmentsAllowed)
-    else { return ["\(operation) \(status) is no JSON"] }
+    else { return ["\(operation) \(status) is not valid JSON"] }
     return faults(of: value, by: schema, at: operation)
   }
 

@@ -131,7 +131,7 @@ extension TrainingTests {
       }
     }
 
-    @Test func `a loss that is no number stops the run and names the batch`() throws {
+    @Test func `a loss that is not a number stops the run and names the batch`() throws {
       try TestFiles.withTemporaryFolder { folder in
         var configuration = configuration()
         configuration.learningRate = 1e30

@@ -149,7 +149,7 @@ import Testing
       ),
       (
         ModelError.noHead("h"),
-        "h is no head, nor was one trained with it: likeness train --head siamese makes a head, and "
+        "h is not a head, nor was one trained with it: likeness train --head siamese makes a head, and "
           + "--loss siamese an embedding with one"
       ),
       (

@@ -30,7 +30,7 @@ enum DetectorTrial {
       port.shape?[1] ?? 3 == 3, addition.layout ?? .nchw == .nchw
     else {
       throw ModelMisfit(
-        "its input \(port) is no picture of 32-bit floats, (1, 3, height, width)")
+        "its input \(port) is not a picture of 32-bit floats, (1, 3, height, width)")
     }
     let model = try compiled(file, runtime)
     let normalization = addition.normalization(otherwise: form.form.standardInput)

@@ -20,7 +20,7 @@ extension ModelStore {
     do {
       interface = try ONNXInterface(data)
     } catch {
-      throw refusal("it is no ONNX model, or a part of one")
+      throw refusal("it is not an ONNX model, or a part of one")
     }
     if let other = interface.externalFiles.sorted().first {
       throw refusal(
@@ -133,7 +133,7 @@ extension ModelStore {
     }
     let home = folder.appendingPathComponent(name)
     do {
-      // Without its manifest a folder is no model any more, however far the rest gets.
+      // Without its manifest a folder is not a model any more, however far the rest gets.
       try FileManager.default.removeItem(at: home.appendingPathComponent("manifest.json"))
       try FileManager.default.removeItem(at: home)
     } catch {

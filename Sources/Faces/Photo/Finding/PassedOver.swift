@@ -37,7 +37,7 @@ public struct PassedOver: Sendable, Equatable {
       }
     }
 
-    /// Whether it stands for files that are no photos, rather than for places that were not searched.
+    /// Whether it stands for files that are not photos, rather than for places that were not searched.
     fileprivate var isFile: Bool {
       switch self {
       case .video, .raw, .rawBesidePhoto, .unsupportedImage, .other, .hidden: true

@@ -68,7 +68,7 @@ extension Models {
         "measured on", "\(fit.measuredOn): \(report.photos) photos of \(report.people) people")
       table.add(
         "same person",
-        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; slope \(fit.coefficient.digits(1))"
+        "cosine distance up to \(fit.threshold.digits(3)), where the chance is even; coefficient \(fit.coefficient.digits(1))"
       )
       table.add(
         "accuracy",

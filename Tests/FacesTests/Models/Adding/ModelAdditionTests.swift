@@ -207,7 +207,7 @@ import Testing
     }
   }
 
-  @Test func `what is no model is refused`() throws {
+  @Test func `what is not a model is refused`() throws {
     try withStore { store, file in
       let whole = MadeEmbedding().onnx()
       for data in [
