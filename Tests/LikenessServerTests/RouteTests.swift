@@ -372,7 +372,7 @@ import Testing
       #expect(removed.number("faces") == 1 && removed.number("photos") == 0)
       let audit = try await server.call(.get, "/api/v1/audit?limit=10").list("entries")
       #expect(
-        audit.contains { ($0["subject"] as? String) == "photo \(photo), face \(face)" })
+        audit.contains { ($0["subject"] as? String) == "photo:\(photo), face:\(face)" })
     }
     // Of a photo that is not kept nothing can be cut out.
     var configuration = ServerConfiguration()

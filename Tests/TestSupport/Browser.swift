@@ -278,13 +278,25 @@ public final class Browser {
     try click(middle.x, middle.y)
   }
 
-  /// The middle of an element, which is brought into view where it is not.
+  /// The middle of an element, which is brought into view where it is not, once it stays in its place with nothing before it:
+  /// a page that is still being laid out would have the click go elsewhere.
   private func middle(of selector: String) throws -> (x: Double, y: Double) {
-    let box =
-      "(() => { const e = document.querySelector('\(selector)'); "
-      + "e.scrollIntoView({ block: 'nearest', behavior: 'instant' }); "
-      + "const b = e.getBoundingClientRect(); "
-      + "return [b.left + b.width / 2, b.top + b.height / 2]; })()"
+    let box = """
+      (async () => {
+        let last = null;
+        for (let look = 0; look < 40; look += 1) {
+          const e = document.querySelector('\(selector)');
+          e.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+          const b = e.getBoundingClientRect();
+          const middle = [b.left + b.width / 2, b.top + b.height / 2];
+          const isStill = last !== null && last[0] === middle[0] && last[1] === middle[1];
+          if (isStill && e.contains(document.elementFromPoint(...middle))) return middle;
+          last = middle;
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+        return last;
+      })()
+      """
     guard let middle = try value(box) as? [NSNumber], middle.count == 2 else {
       throw Failure.script("no \(selector)")
     }
