@@ -52,10 +52,9 @@ lint:
 TEST_FLAGS = --scratch-path .build/tests -debug-info-format none \
 	-Xswiftc -whole-module-optimization -Xswiftc -num-threads -Xswiftc 2
 
-# Tests that train run beside others: libtorch's threads must not spin while they wait (WaitingThreads.swift).
 test: setup lint
 	swift build --build-tests $(TEST_FLAGS)
-	GOMP_SPINCOUNT=1000 swift test --skip-build $(TEST_FLAGS)
+	@Scripts/run-tests $(TEST_FLAGS)
 	swift build --sanitize=thread --scratch-path .build/thread-sanitizer --product search-stress
 	TSAN_OPTIONS=halt_on_error=1 .build/thread-sanitizer/debug/search-stress threads
 

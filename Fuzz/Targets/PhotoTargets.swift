@@ -39,7 +39,10 @@ extension FuzzTarget {
   }
 
   static func orientation(_ data: Data) -> Bool {
-    data.withUnsafeBytes { bytes in _ = Orientation(exif: bytes[...]) }
+    data.withUnsafeBytes { bytes in
+      let block = ExifBlock(bytes)
+      _ = (block?.orientation, block?.captureTime)
+    }
     return true
   }
 
