@@ -12,8 +12,9 @@ package enum FaceInBox: Sendable {
 extension FaceAnalyzer {
   /// The face in a box that the user drew, since no detector found it.
   ///
-  /// The detector looks at the box from close by, in the orientation in which the photo's other faces lie, then in the
-  /// other three. What fits the box best is the face, however low its score: the user says that there is one. Where nothing
+  /// The detector looks at the box from close by, in the orientation in which the photo's other faces lie, and in the
+  /// other three, of which one counts if its score is clearly higher. What fits the box best is the face, however low its
+  /// score: the user says that there is one. Where nothing
   /// is seen, dlib's predictor estimates the landmarks, and the confidence is the probability that what is embedded then
   /// looks like a face.
   /// - Parameters:
@@ -25,8 +26,8 @@ extension FaceAnalyzer {
     drawnIn box: Box, of photo: Photo, turned: Int, besides known: [Box] = []
   ) throws -> FaceInBox {
     let first = turned / 90 & 3
-    var seen: (face: Detection, closeUp: FaceCloseUp)?
-    var tilted: (face: Detection, closeUp: FaceCloseUp)?
+    var seen: (face: Detection, closeUp: FaceCloseUp, turns: Int)?
+    var tilted = seen
     var knownOne: Int?
     for quarterTurns in [first] + (turnsSideways ? (0..<4).filter { $0 != first } : []) {
       let (place, closeUp) = try self.closeUp(of: box, in: photo, quarterTurns: quarterTurns)
@@ -42,18 +43,17 @@ extension FaceAnalyzer {
         face.confidence = 1
         // The landmarks of a face that lies on its side would be wrong; another orientation shows it upright.
         guard face.isUpright || !turnsSideways else {
-          tilted = tilted ?? (face, closeUp)
+          tilted = tilted ?? (face, closeUp, quarterTurns)
           break
         }
-        // In an orientation that nothing else speaks for, a pattern of a low score is not a face.
-        if quarterTurns == first
-          || face.score >= minimumScore && face.score > seen?.face.score ?? 0
-        {
-          seen = (face, closeUp)
+        // In an orientation that nothing else speaks for, a pattern of a low score is not a face. Upside down, too, a face
+        // has a high score, if not as high as upright: all orientations are compared.
+        let others = max(minimumScore, (seen?.face.score ?? 0) + (seen?.turns == first ? 0.1 : 0))
+        if quarterTurns == first || face.score >= others {
+          seen = (face, closeUp, quarterTurns)
         }
         break
       }
-      if let score = seen?.face.score, score >= minimumScore { break }
       if seen == nil, let knownOne { return .known(knownOne) }
     }
     if let seen = seen ?? tilted { return .face(try face(seen.face, from: seen.closeUp)) }

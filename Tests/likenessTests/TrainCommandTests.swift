@@ -102,7 +102,7 @@ import Testing
       try Data("path,person\nnone.png,A\n".utf8).write(to: table)
       #expect(try errors(table).contains("line 2: there is no photo none.png"))
       let run = try ProgramRun(["train", "--resume", empty.path])
-      #expect(run.status == 1 && run.errors.contains("no run that could be resumed"))
+      #expect(run.status == 1 && run.errors.contains("is not a run that could be resumed"))
     }
   }
 

@@ -213,10 +213,10 @@ import Testing
       for data in [
         Data(), Data("no model at all\n".utf8), whole.prefix(whole.count / 2), Data([0x08, 0x08]),
       ] {
-        try expectRefusal(data, store, file, saying: "no ONNX model, or a part of one")
+        try expectRefusal(data, store, file, saying: "not an ONNX model, or a part of one")
       }
       // Cut after whole fields, so that it can still be read.
-      try expectRefusal(Data(whole.prefix(2)), store, file, saying: "no ONNX model")
+      try expectRefusal(Data(whole.prefix(2)), store, file, saying: "not an ONNX model")
       let other = file.deletingLastPathComponent()
       #expect(throws: ModelError.refused(path: other.path, reason: "it is a folder")) {
         try store.add(other, ModelAddition(name: "mine"))
