@@ -32,7 +32,8 @@ final class RawSocket: Sendable {
     }
     guard connected >= 0 else { throw Failure(code: failure) }
     file = connected
-    var time = timeval(tv_sec: 20, tv_usec: 0)
+    // Tests beside this one keep the threads that the server would answer on.
+    var time = timeval(tv_sec: 120, tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(file, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
     }
