@@ -39,11 +39,11 @@ class Gallery:
 
     def faces(self):
         """The faces, by number, and what each goes by and shows."""
-        found = self.json("list", "faces")["faces"]
+        found = self.json("list", "faces")
         return {face["face"]: (face.get("name"), face["photo"]) for face in found}
 
     def people(self):
-        return [person["person"] for person in self.json("people")["people"]]
+        return [person["id"] for person in self.json("people")["people"]]
 
     def findings(self):
         return self.json("gallery", "check")["findings"]
