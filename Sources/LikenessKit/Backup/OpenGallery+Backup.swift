@@ -47,6 +47,7 @@ extension OpenGallery {
   /// log of requests nor an unfinished upgrade to another model is in it, nor are the keys of the server unless asked for.
   /// - Parameters:
   ///   - file: replaced if it is there, once the backup is whole; readable by its owner alone.
+  ///   - options: what is in the backup, and whether it is encrypted.
   ///   - isCancelled: asked between photos.
   ///   - progress: called with how many files are done and how many there are.
   /// - Throws: `BackupError`, `GalleryError`, `LikenessError.notWritable`

@@ -29,6 +29,7 @@ extension OpenGallery {
   /// - Parameters:
   ///   - file: what `backUp` has written.
   ///   - passphrase: nil for one that is not encrypted.
+  ///   - isCancelled: asked between pieces of the backup.
   ///   - progress: called with how many bytes of the backup were read, and how many there are.
   /// - Throws: `BackupError`, `GalleryError`, `LikenessError.notWritable`
   public func restore(

@@ -50,7 +50,10 @@ extension FaceRecords {
   }
 
   /// The same piece by piece.
-  /// - Parameter write: is given one piece after the other; not called where there is nothing to write.
+  /// - Parameters:
+  ///   - format: the format of the file.
+  ///   - components: replaces the embeddings with their principal components; nil keeps the embeddings.
+  ///   - write: is given one piece after the other; not called where there is nothing to write.
   public func export(
     as format: EmbeddingFormat, components: ComponentOptions? = nil,
     to write: (Data) throws -> Void

@@ -88,7 +88,9 @@ public struct FaceRecords: Sendable {
   }
 
   /// Removes one face from the gallery.
-  /// - Parameter sharedPhotos: what becomes of its photo where that shows others, too.
+  /// - Parameters:
+  ///   - face: the face to remove.
+  ///   - sharedPhotos: what becomes of its photo where that shows others, too.
   /// - Throws: `LikenessError.unknownFace`, `GalleryError`
   public func remove(
     _ face: FaceID, sharedPhotos: Removal.SharedPhotos = .keep

@@ -14,6 +14,7 @@ extension Likeness {
   ///   - box: in pixels of the upright photo at full size.
   ///   - photo: its file has to be there still.
   ///   - name: what the face is added by; nil for none.
+  ///   - limits: the limits for decoding the photo.
   /// - Throws: `LikenessError.badBox` where half of the box or more lies outside of the photo, or a side is shorter than
   ///   `minimumDrawnSide`; `LikenessError.unknownPhoto`, `.photoUnavailable`; `GalleryError.faceExists` where a face of the photo
   ///   is in that place already, and others; `InferenceError`, `ModelError`

@@ -17,7 +17,10 @@ public protocol EmbeddingFileFormat: Sendable {
 
   /// What goes before the rows.
   func head(_ table: EmbeddingTable) -> Data
-  /// - Parameter number: of the row, from 0.
+  /// One row of the file.
+  /// - Parameters:
+  ///   - row: the face or embedding that it is about.
+  ///   - number: of the row, from 0.
   func row(_ row: EmbeddingRow, number: Int) -> Data
   /// What goes after the rows.
   func foot(_ table: EmbeddingTable) -> Data
@@ -94,7 +97,10 @@ public struct EmbeddingFormat: RegisteredChoice {
   private static let pieceSize = 1 << 16
 
   /// Writes a file, piece by piece.
-  /// - Parameter write: is given one piece after the other.
+  /// - Parameters:
+  ///   - rows: the rows in their order.
+  ///   - table: what is said of all rows together.
+  ///   - write: is given one piece after the other.
   public func write<Failure: Error>(
     _ rows: some Sequence<EmbeddingRow>, of table: EmbeddingTable,
     to write: (Data) throws(Failure) -> Void

@@ -53,7 +53,10 @@ extension GalleryPeople {
   /// Hides people and single faces, such as posters, statues and strangers in the background, or shows them again. What is
   /// hidden is in no list of people, suggestion, map or answer unless asked for. Faces that join somebody who is hidden are
   /// hidden, too.
-  /// - Parameter isHidden: false to show them again.
+  /// - Parameters:
+  ///   - people: the people, with all their faces.
+  ///   - faces: single faces.
+  ///   - isHidden: false to show them again.
   /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`, `GalleryError`
   @discardableResult
@@ -89,7 +92,9 @@ extension GalleryPeople {
   public func hiddenFaces() throws -> Set<FaceID> { try gallery.reader().hiddenFaces() }
 
   /// Chooses the face that stands for a person; it stays the person's, as one that the user put there.
-  /// - Parameter face: nil to leave it to the faces' quality again.
+  /// - Parameters:
+  ///   - face: nil to leave it to the faces' quality again.
+  ///   - person: the person.
   /// - Returns: the edit; nil if nothing changed.
   /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`; `GalleryError.unusable` if the face is somebody else's
   @discardableResult
@@ -165,7 +170,9 @@ extension GalleryPeople {
   }
 
   /// Removes a person from the gallery, with all of its faces.
-  /// - Parameter sharedPhotos: what becomes of photos that show others, too.
+  /// - Parameters:
+  ///   - person: the person to remove.
+  ///   - sharedPhotos: what becomes of photos that show others, too.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`
   public func remove(
     _ person: PersonID, sharedPhotos: Removal.SharedPhotos = .keep

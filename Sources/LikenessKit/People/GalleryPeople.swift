@@ -52,8 +52,13 @@ public final class GalleryPeople: Sendable {
 
   /// Pairs of people who may be one person, the likeliest first; without pairs whom the user gave different names or said
   /// are different, without pairs of whom one is on a photo of before the other's birth or after the other's death, and without
-  /// people whom the user hid. Where both have several faces, several links have to speak for it, see `SeveralLinks`. People are brought up to date first, as by `list`.
-  /// - Parameter person: only pairs with this person; nil for all.
+  /// people whom the user hid. Where both have several faces, several links have to speak for it, see `SeveralLinks`. People are
+  /// brought up to date first, as by `list`.
+  /// - Parameters:
+  ///   - person: only pairs with this person; nil for all.
+  ///   - count: the maximum number of pairs.
+  ///   - algorithm: the clustering algorithm; nil for the one of the last clustering.
+  ///   - again: clusters all faces again, not only new ones.
   /// - Throws: `GalleryError`, `IndexError`
   public func suggestions(
     of person: PersonID? = nil, count: Int = 20, algorithm: ClusteringAlgorithm? = nil,

@@ -25,7 +25,9 @@ public final class ReviewSession: Sendable {
   }
 
   /// Keeps an answer.
-  /// - Parameter isTrue: yes or no.
+  /// - Parameters:
+  ///   - subject: what the question is about.
+  ///   - isTrue: yes or no.
   /// - Returns: the edit; nil if it was known already.
   /// - Throws: `LikenessError.unknownPerson`, `.unknownFace`, `GalleryError`; the question stays open then.
   @discardableResult
