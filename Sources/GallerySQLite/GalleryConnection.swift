@@ -44,7 +44,16 @@ package struct GalleryConnection: Sendable {
   }
 
   /// Makes an empty gallery under a passing name, so that it is there whole or not at all.
+  /// - Throws: `GalleryError.unusable` where the folder has photos that a gallery kept whose database is gone: none of the new
+  ///   gallery's would they be, and be deleted as such
   static func create(_ files: GalleryFiles) throws {
+    guard !files.hasKeptPhotos else {
+      throw GalleryError.unusable(
+        path: files.folder.path,
+        detail:
+          "its database is gone, and photos that it kept are there: restore a backup, or move "
+          + "\(files.keptPhotos.path) away")
+    }
     let file = files.unfinishedDatabase
     let leftovers = ["", "-journal", "-wal", "-shm"].map { file.path + $0 }
     for path in leftovers { unlink(path) }

@@ -59,6 +59,8 @@ struct Precedence<Value> {
 extension References {
   /// What a text means.
   func value<Value>(of text: String, _ precedence: Precedence<Value>) throws -> Value {
+    // As a path it would mean the current folder.
+    guard !text.allSatisfy(\.isWhitespace) else { throw LikenessError.emptyReference }
     if let value = try precedence.exactName() { return value }
     if let reference = RecordReference(text),
       let value = try value(of: reference, precedence)

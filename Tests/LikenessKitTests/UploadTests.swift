@@ -13,6 +13,45 @@ import Testing
       name: Samples.photo(name).deletingPathExtension().lastPathComponent)
   }
 
+  @Test func `a file with the content of an upload leaves the kept copy in its place`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let likeness = Likeness(gallery: folder.appendingPathComponent("gallery"))
+      let photo = try likeness.add([try upload("obama.jpg")])[0].photo
+      let kept = try #require(try likeness.photos.keptFile(photo))
+      let file = folder.appendingPathComponent("elsewhere.jpg")
+      try kept.write(to: file)
+      #expect(try likeness.add([file]).already == 1)
+      // What no record names is swept away with the next upload.
+      try likeness.add([try upload("biden.jpg")])
+      try FileManager.default.removeItem(at: file)
+      #expect(try likeness.photos.keptFile(photo) == kept)
+    }
+  }
+
+  @Test func `kept photos without their database are nobody else's`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      let kept = try {
+        let likeness = Likeness(gallery: home)
+        let photo = try likeness.add([try upload("obama.jpg")])[0].photo
+        return try likeness.gallery.reader().photo(id: photo)?.path ?? ""
+      }()
+      let names = try FileManager.default.contentsOfDirectory(atPath: home.path)
+      for name in names where name.hasPrefix("gallery.sqlite") {
+        try FileManager.default.removeItem(at: home.appendingPathComponent(name))
+      }
+      for isEmpty in [false, true] {
+        let database = home.appendingPathComponent("gallery.sqlite")
+        if isEmpty { try Data().write(to: database) }
+        let error = #expect(throws: GalleryError.self) {
+          try Likeness(gallery: home).add([Samples.photo("biden.jpg")])
+        }
+        #expect("\(error as Any)".contains("its database is gone"))
+        #expect(FileManager.default.fileExists(atPath: kept))
+      }
+    }
+  }
+
   @Test func `an upload is what its file would be`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let names = ["obama.jpg", "biden.jpg"]

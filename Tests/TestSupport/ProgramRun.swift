@@ -11,10 +11,13 @@ public struct ProgramRun: Sendable {
   /// - Parameters:
   ///   - environment: set on top of the tests' own.
   ///   - input: what the program reads from standard input; nothing unless said.
+  ///   - folder: its current folder; that of the tests unless said.
   public init(
-    _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
+    in folder: URL? = nil
   ) throws {
     let process = Self.process(arguments, environment)
+    if let folder { process.currentDirectoryURL = folder }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors

@@ -95,6 +95,23 @@ import Testing
     }
   }
 
+  /// As a path it would mean all photos below the current folder.
+  @Test func anEmptyTextMeansNothing() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let gallery = folder.appendingPathComponent("gallery").path
+      let photo = folder.appendingPathComponent("biden.jpg")
+      try FileManager.default.copyItem(at: Samples.photo("biden.jpg"), to: photo)
+      #expect(try ProgramRun(["add", photo.path, "--gallery", gallery]).status == 0)
+      for words in [
+        ["remove", ""], ["remove", "biden", " "], ["label", "", "a=b"], ["add", ""],
+      ] {
+        let run = try ProgramRun(words + ["--gallery", gallery], in: folder)
+        #expect(run.status == 64 && run.output.isEmpty, "\(words): \(run.output)\(run.errors)")
+      }
+      #expect(try ProgramRun(["list", "faces", "--gallery", gallery]).output.contains("biden"))
+    }
+  }
+
   @Test func `photos that still show who was removed are told, blurred or removed`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

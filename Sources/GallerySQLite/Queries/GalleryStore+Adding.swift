@@ -24,9 +24,16 @@ extension GalleryStore {
           db, sql: "SELECT id FROM photo WHERE digest = ?", arguments: [photo.digest])
         {
           if updatesPaths {
+            // A photo that the gallery keeps itself stays where it is kept: the other file may go.
             try db.execute(
-              sql: "UPDATE photo SET path = ?, bytes = ?, modified = ? WHERE id = ?",
-              arguments: [photo.file.path, photo.file.bytes, photo.file.modified, id])
+              sql: """
+                UPDATE photo SET path = ?, bytes = ?, modified = ?
+                WHERE id = ? AND substr(path, 1, ?) <> ?
+                """,
+              arguments: [
+                photo.file.path, photo.file.bytes, photo.file.modified, id, Self.ownPlace.count,
+                Self.ownPlace,
+              ])
           }
           return false
         }

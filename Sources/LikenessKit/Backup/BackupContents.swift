@@ -36,6 +36,21 @@ enum BackupContents {
     var lost: [String]
   }
 
+  /// Whether a backup may take the place of what is at a path: nothing, an empty file or another backup.
+  static func mayReplace(_ file: URL) -> Bool {
+    var status = stat()
+    guard stat(file.path, &status) == 0 else { return true }
+    guard status.st_mode & S_IFMT == S_IFREG else { return false }
+    guard status.st_size > 0 else { return true }
+    guard let handle = try? FileHandle(forReadingFrom: file) else { return false }
+    defer { try? handle.close() }
+    let start = (try? handle.read(upToCount: 64)) ?? Data()
+    // The first file of the archive stands behind 30 bytes of its own head.
+    return start.starts(with: BackupCipher.magic)
+      || start.starts(with: Data("PK\u{3}\u{4}".utf8))
+        && start.dropFirst(30).starts(with: Data(head.utf8))
+  }
+
   static let format = 1
   static let head = "likeness-backup.json"
   static let manifest = "manifest.json"

@@ -6,6 +6,8 @@ public enum BackupError: ClassifiedError, Equatable {
   case onServer(path: String)
   /// The file would lie in the folder of the gallery itself.
   case insideGallery(path: String)
+  /// What lies at the file's place is not a backup, or not a file.
+  case notReplaceable(path: String)
   /// Another process makes a backup of the gallery.
   case inProgress(path: String)
   /// Photos were removed again and again while they were copied.
@@ -40,7 +42,7 @@ public enum BackupError: ClassifiedError, Equatable {
     case .insideGallery, .needsPassphrase, .notEncrypted, .emptyPassphrase, .wrongPassphrase:
       .invalidInput
     case .damaged: .damaged
-    case .occupied: .conflict
+    case .occupied, .notReplaceable: .conflict
     }
   }
 
@@ -51,6 +53,8 @@ public enum BackupError: ClassifiedError, Equatable {
       "\(path) is on a Milvus server: backups are of galleries in folders"
     case .insideGallery(let path):
       "\(path) lies in the gallery's own folder: a backup has to be elsewhere"
+    case .notReplaceable(let path):
+      "\(path) is there and is not a backup of Likeness: name another file"
     case .inProgress(let path):
       "another program is making a backup of the gallery \(path)"
     case .changing(let path):

@@ -27,6 +27,8 @@ public struct BackupSummary: Sendable, Codable {
   public var keptPhotos: Int
   /// Photos that it should have kept and whose files were gone already, by their paths in its folder.
   public var lostPhotos: [String]
+  /// Kept photos that are in the backup as they were found, and are not what they were.
+  public var damagedPhotos: [String]
   /// Whether the keys of the gallery's server are in it.
   public var keys: Bool
   /// Whether it takes a passphrase to read it.
@@ -57,12 +59,16 @@ extension OpenGallery {
   ) throws -> BackupSummary {
     let started = Date()
     guard case .folder(let folder) = place else { throw BackupError.onServer(path: place.path) }
-    let file = file.standardizedFileURL
+    // A link stays, and what it leads to is replaced.
+    let file = file.standardizedFileURL.resolvingSymlinksInPath()
     // It might be meant to take the place of one of the gallery's files.
     let home = folder.standardizedFileURL.resolvingSymlinksInPath().path
     let target = file.deletingLastPathComponent().resolvingSymlinksInPath().path
     guard target != home, !target.hasPrefix(home + "/") else {
       throw BackupError.insideGallery(path: file.path)
+    }
+    guard BackupContents.mayReplace(file) else {
+      throw BackupError.notReplaceable(path: file.path)
     }
     try OutputFile.checkWritable(file)
     let store = try GalleryStore(at: folder, access: .read)
@@ -79,6 +85,7 @@ extension OpenGallery {
           format: BackupContents.format, program: LikenessVersion.current,
           created: started.formatted(.iso8601), gallery: try store.state().id)))
     var kept: Set<String> = []
+    var damaged: [String] = []
     let (snapshot, lost) = try photosAndDatabase()
     func photosAndDatabase() throws -> (GallerySnapshot, [String]) {
       for _ in 0..<Self.rounds {
@@ -96,6 +103,10 @@ extension OpenGallery {
             continue
           }
           try archive.add(path, data)
+          // It is called by the digest of its content.
+          if let digest = archive.members.last?.sha256, !path.contains(digest) {
+            damaged.append(path)
+          }
           kept.insert(path)
           progress(kept.count, snapshot.keptPhotos.count + 1)
         }
@@ -122,7 +133,8 @@ extension OpenGallery {
     progress(snapshot.keptPhotos.count + 1, snapshot.keptPhotos.count + 1)
     return BackupSummary(
       path: file.path, photos: snapshot.photos, faces: snapshot.faces,
-      keptPhotos: snapshot.keptPhotos.count - lost.count, lostPhotos: lost, keys: keys != nil,
+      keptPhotos: snapshot.keptPhotos.count - lost.count, lostPhotos: lost,
+      damagedPhotos: damaged, keys: keys != nil,
       encrypted: cipher != nil, bytes: output.bytes,
       seconds: Date().timeIntervalSince(started))
   }

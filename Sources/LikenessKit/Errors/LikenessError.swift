@@ -28,6 +28,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case severalFaces(path: String, count: Int)
   /// A name that several people have, none of whom was given it.
   case severalPeople(String, [PersonID])
+  /// A reference without a letter.
+  case emptyReference
   /// A number that does not say of what it is, and the references that it may be meant for.
   case bareNumber(String, references: [String])
   /// No person of that number is in the gallery.
@@ -71,7 +73,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .unknownName, .unknownPhoto, .unknownFace, .unknownPerson: .notInGallery
     case .ambiguousName, .severalPeople: .ambiguous
     case .unknownProbe, .noLabels, .tooFewPairs: .nothingToAnswer
-    case .bareNumber: .malformedQuery
+    case .bareNumber, .emptyReference: .malformedQuery
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
@@ -117,6 +119,8 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .severalPeople(let text, let people):
       let some = people.prefix(5).map(\.reference).joined(separator: ", ")
       return "\"\(text)\" may be \(some)\(people.count > 5 ? " and others" : "")"
+    case .emptyReference:
+      return "an empty text means nothing: name a person, a photo or a face"
     case .bareNumber(let text, let references):
       return "\"\(text)\" does not say of what it is the number: write "
         + references.joined(separator: " or ")

@@ -45,6 +45,8 @@ struct Add: AnsweringCommand {
   @OptionGroup var output: OutputArguments
 
   func validate() throws {
+    // It would mean the current folder.
+    guard paths.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("a path is empty") }
     if let name, name.trimmingCharacters(in: .whitespaces).isEmpty {
       throw ValidationError("--name must not be empty")
     }

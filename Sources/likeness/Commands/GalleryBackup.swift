@@ -33,6 +33,10 @@ extension Gallery {
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
 
+    func validate() throws {
+      guard !file.isEmpty else { throw ValidationError("the file has no name") }
+    }
+
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
       guard !gallery.place.isServer else {
@@ -66,6 +70,11 @@ extension Gallery {
           "warning: the gallery has lost \(counted(summary.lostPhotos.count, "kept photo")), such as "
             + summary.lostPhotos[0])
       }
+      if !summary.damagedPhotos.isEmpty {
+        Console.note(
+          "warning: \(counted(summary.damagedPhotos.count, "kept photo")) in it were altered since they were kept, such as "
+            + summary.damagedPhotos[0])
+      }
       if !keys { Console.note("the server's keys are not in it; --keys takes them along") }
     }
   }
@@ -88,6 +97,10 @@ extension Gallery {
     var passphraseFile: String?
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      guard !file.isEmpty else { throw ValidationError("the file has no name") }
+    }
 
     func answer() throws {
       let likeness = Likeness(place: gallery.place)

@@ -90,6 +90,48 @@ import Testing
     }
   }
 
+  @Test func `only a backup or nothing is replaced`() throws {
+    try withKeptPhotos { likeness in
+      let folder = likeness.gallery.folder.deletingLastPathComponent()
+      let file = folder.appendingPathComponent("novel.txt")
+      let novel = Data("Call me Ishmael. Some years ago, never mind how long precisely".utf8)
+      try novel.write(to: file)
+      let pipe = folder.appendingPathComponent("pipe")
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      for place in [file, pipe] {
+        #expect(throws: BackupError.notReplaceable(path: place.path)) {
+          try likeness.gallery.backUp(to: place, options())
+        }
+      }
+      #expect(try Data(contentsOf: file) == novel)
+      // A link stays, and leads to the backup.
+      let backup = folder.appendingPathComponent("one.backup")
+      let link = folder.appendingPathComponent("last.backup")
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: backup)
+      for passphrase in [nil, nil, Self.passphrase, Self.passphrase] {
+        _ = try likeness.gallery.backUp(to: link, options(passphrase))
+      }
+      let target = try FileManager.default.destinationOfSymbolicLink(atPath: link.path)
+      #expect(target == backup.path && FileManager.default.fileExists(atPath: backup.path))
+    }
+  }
+
+  @Test func `kept photos that were altered are told`() throws {
+    try withKeptPhotos { likeness in
+      let file = likeness.gallery.folder.deletingLastPathComponent()
+        .appendingPathComponent("people.backup")
+      #expect(try likeness.gallery.backUp(to: file, options()).damagedPhotos.isEmpty)
+      let photo = try #require(try likeness.gallery.reader().photos().first(where: \.isKept))
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: photo.path))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data("x".utf8))
+      try handle.close()
+      let summary = try likeness.gallery.backUp(to: file, options())
+      #expect(summary.damagedPhotos.count == 1 && summary.lostPhotos.isEmpty)
+      #expect(summary.damagedPhotos.allSatisfy { photo.path.hasSuffix($0) })
+    }
+  }
+
   @Test func `keys go along only if asked for`() throws {
     try withKeptPhotos { likeness in
       let folder = likeness.gallery.folder.deletingLastPathComponent()

@@ -183,7 +183,7 @@ struct ErrorSamples {
   private static let questions = [
     ErrorSamples(
       exit: 64, 422, "bad_reference", compreFace: [400, 0],
-      LikenessError.bareNumber("7", references: ["face:7"])),
+      LikenessError.bareNumber("7", references: ["face:7"]), LikenessError.emptyReference),
     ErrorSamples(
       exit: 1, 409, "key_name_taken", compreFace: [409, 0], APIKeyError.nameTaken("k")),
     ErrorSamples(exit: 1, 404, "unknown_key", compreFace: [404, 0], APIKeyError.unknown("k")),
@@ -246,7 +246,7 @@ struct ErrorSamples {
       ModelFileError.notONNX,
       APIKeyError.unreadable(path: "p"), APIKeyError.missing(path: "p"),
       BackupError.onServer(path: "p"), BackupError.insideGallery(path: "p"),
-      BackupError.inProgress(path: "p"),
+      BackupError.inProgress(path: "p"), BackupError.notReplaceable(path: "p"),
       BackupError.changing(path: "p"), BackupError.interrupted,
       BackupError.unreadable(path: "p", reason: "r"), BackupError.notABackup(path: "p"),
       BackupError.newerVersion(path: "p"), BackupError.needsPassphrase(path: "p"),
