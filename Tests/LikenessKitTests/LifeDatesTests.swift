@@ -114,9 +114,6 @@ import Testing
     // Taken back, it is as if it had never been said.
     for _ in 0..<2 { _ = try likeness.people.undo() }
     #expect(try person(1, likeness).died == nil)
-    #expect(try areSuggested(first.id, person(33, likeness).id, likeness))
-    #expect(try areNear(person(33, likeness).id, first.id, likeness))
-    _ = try likeness.people.list(again: true)
     #expect(numbers(try person(1, likeness)) == [1, 9, 17, 25, 33, 61, 62, 63])
   }
 

@@ -115,9 +115,11 @@ extension GalleryPeople {
     of person: PersonID, born: LifeDateChange = .keep, died: LifeDateChange = .keep
   ) throws -> (edit: PeopleEdit?, contradicting: [FaceID]) {
     let store = try storeForEdits()
+    let former = try store.peopleAssignment().dates[person]
     let edit = try edited { () throws(GalleryError) in
       try store.setDates(of: person, born: born, died: died)
     }
+    if edit != nil, former != nil { try takeBackFaces() }
     return (edit, try contradictions(of: person, in: store))
   }
 
@@ -138,8 +140,13 @@ extension GalleryPeople {
   /// - Throws: `GalleryError`, `.notLastEdit` if the last edit is another one than `edit`
   @discardableResult
   public func undo(_ edit: EditID? = nil) throws -> PeopleEdit? {
-    try gallery.writer().undoPeopleEdit(edit)
+    let undone = try gallery.writer().undoPeopleEdit(edit)
+    if undone?.kind == .dates { try takeBackFaces() }
+    return undone
   }
+
+  /// Clusters all faces again: those that left a person by dates that are no longer said would else stay where they are.
+  private func takeBackFaces() throws { _ = try groupFaces(again: true) }
 
   /// The edits that have not been undone, the latest first.
   /// - Parameters:
