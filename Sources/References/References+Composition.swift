@@ -5,14 +5,17 @@ import LikenessKit
 extension References {
   /// The faces nearest to a composition, as `GalleryComposition.matches` has them. A photo that it names is looked at outside
   /// of the states that are read.
+  /// - Parameter includingHidden: whether faces that the user hid are answers.
   /// - Throws: as `composition(_:in:)` and `GalleryComposition.matches`
   public func matches(
-    of text: CompositionText, count: Int = 10, _ options: ComposeOptions = ComposeOptions()
+    of text: CompositionText, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
+    includingHidden: Bool = false
   ) throws -> [ComposeMatch] {
     try likeness.gallery.whileOpen {
       let composer = try likeness.composition.composer(includingDoubtful: includesDoubtful)
       return try composer.matches(
-        of: try composition(text, in: composer), count: count, options)
+        of: try composition(text, in: composer), count: count, options,
+        includingHidden: includingHidden)
     }
   }
 

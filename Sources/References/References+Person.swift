@@ -6,7 +6,8 @@ extension References {
   /// a person's faces were added by.
   ///
   /// People are brought up to date first, so that numbers are those that `Likeness.people` tells.
-  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`, `.bareNumber`;
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.severalPeople`, `.unknownPerson`, `.notAPerson`,
+  ///   `.bareNumber`;
   ///   `GalleryError`, also where the gallery cannot be changed
   public func person(_ text: String) throws -> PersonID { try people([text])[0] }
 
@@ -36,6 +37,10 @@ extension References {
         },
         similarName: { try lookup.name(of: text).map(bearer) }, kinds: [PersonID.self],
         unknownFile: LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings),
-        unknownName: { LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings) }))
+        unknownName: {
+          RecordReference(text) == nil
+            ? LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings)
+            : LikenessError.notAPerson(text)
+        }))
   }
 }

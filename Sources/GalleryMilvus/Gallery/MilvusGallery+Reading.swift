@@ -291,9 +291,32 @@ extension MilvusGallery {
 
   public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
     let exact = text.precomposedStringWithCanonicalMapping
-    if try record(Record.key(name: exact)) != nil { return .found(exact) }
-    if try person(named: exact) != nil { return .found(exact) }
-    return NameLookup(text, among: try allNames().sorted())
+    if try isName(exact) { return .found(exact) }
+    var names = try allNames()
+    while true {
+      let lookup = NameLookup(text, among: names.sorted())
+      let meant =
+        switch lookup {
+        case .found(let name): [name]
+        case .ambiguous(let some), .unknown(let some): some
+        }
+      var former: Set<String> = []
+      for name in meant {
+        if try !isName(name) { former.insert(name) }
+      }
+      if former.isEmpty { return lookup }
+      names.subtract(former)
+    }
+  }
+
+  /// Whether it is the name of a person, of faces that go by it, or one without faces. One that faces were added by is none
+  /// where all of them go by those of their people.
+  private func isName(_ name: String) throws(GalleryError) -> Bool {
+    if try person(named: name) != nil { return true }
+    guard try record(Record.key(name: name)) != nil else { return false }
+    if try givenPersonNames().isEmpty { return true }
+    if try faces(addedBy: name).isEmpty { return true }
+    return try !faces(named: name).isEmpty
   }
 
   public func names(meantBy texts: [String]) throws(GalleryError) -> Set<String> {

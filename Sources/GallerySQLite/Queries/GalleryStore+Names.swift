@@ -3,8 +3,8 @@ import GalleryCore
 import LikenessCore
 
 extension GalleryStore {
-  /// Looks up a name as typed by a user, among those that faces were added by and those that the user
-  /// gave to people. What is called the same in both ways is one name.
+  /// Looks up a name as typed by a user, among those that faces go by, those that the user gave to people, and those
+  /// without faces. What is called the same in several ways is one name.
   public func resolve(_ text: String) throws(GalleryError) -> NameLookup {
     NameLookup(text, among: Array(try read { try Self.allNames($0) }))
   }
@@ -14,9 +14,24 @@ extension GalleryStore {
     NameLookup.names(meantBy: texts, among: try read { try Self.allNames($0) })
   }
 
+  /// A name that faces were added by is none where all of them go by those of their people. Only the names of such faces
+  /// are looked into: there may be very many names.
   static func allNames(_ db: Database) throws -> Set<String> {
     try String.fetchSet(
-      db, sql: "SELECT name FROM name UNION SELECT name FROM person WHERE name IS NOT NULL")
+      db,
+      sql: """
+        SELECT name FROM person WHERE name IS NOT NULL
+        UNION
+        SELECT name.name FROM name
+        WHERE name.id NOT IN (
+          SELECT face.name FROM person JOIN person_face ON person_face.person = person.id
+          JOIN face ON face.id = person_face.face
+          WHERE person.name IS NOT NULL AND face.name IS NOT NULL)
+        OR EXISTS (
+          SELECT 1 FROM face LEFT JOIN person_face ON person_face.face = face.id
+          LEFT JOIN person ON person.id = person_face.person
+          WHERE face.name = name.id AND \(goesBy) = name.name)
+        """)
   }
 
   /// The faces that go by a name, see `goesBy`, through the indexes of names.

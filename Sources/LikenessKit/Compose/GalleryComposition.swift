@@ -26,14 +26,17 @@ public struct GalleryComposition: Sendable {
   ///   - count: the most answers.
   ///   - options: which recipe composes, and how.
   ///   - includingDoubtful: whether doubtful faces count as the others do. One that the query names counts in any case.
+  ///   - includingHidden: whether faces that the user hid are answers. What labels and people mean is learnt from them in
+  ///     any case.
   /// - Throws: `ComposeError.nothingLeft`, `LikenessError.emptyGallery`, `.unknownFace`, `.notEmbedded`,
   ///   `.dimensionMismatch`; `AlgebraError`, `GalleryError`
   public func matches(
     of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
-    includingDoubtful: Bool = false
+    includingDoubtful: Bool = false, includingHidden: Bool = false
   ) throws -> [ComposeMatch] {
     try gallery.withSession {
-      try composer(includingDoubtful: includingDoubtful).matches(of: query, count: count, options)
+      try composer(includingDoubtful: includingDoubtful).matches(
+        of: query, count: count, options, includingHidden: includingHidden)
     }
   }
 
@@ -84,16 +87,19 @@ public struct Composer: Sendable {
   /// The faces nearest to what is asked for, as `GalleryComposition.matches` has it.
   /// - Throws: as that
   public func matches(
-    of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions()
+    of query: ComposeQuery, count: Int = 10, _ options: ComposeOptions = ComposeOptions(),
+    includingHidden: Bool = false
   ) throws -> [ComposeMatch] {
     let terms = try query.terms.map {
       ComposeTerm(weight: $0.weight, try operand($0.operand))
     }
-    var (keys, named) = (Set<String>(), Set<FaceID>())
+    var keys: Set<String> = []
+    var passedOver =
+      try includingHidden ? [] : composition.gallery.reader().hiddenFaces()
     for term in query.terms {
       switch term.operand {
       case .label(let key, _): keys.insert(key)
-      case .faces(let faces): named.formUnion(faces)
+      case .faces(let faces): passedOver.formUnion(faces)
       case .outsider: break
       }
     }
@@ -101,7 +107,7 @@ public struct Composer: Sendable {
     let wanted = space.query(terms)
     guard wanted.norm > 1e-4 else { throw ComposeError.nothingLeft(query.text) }
     let person = Self.person(of: terms, labelled)
-    let ranked = labelled.indices.filter { !named.contains(faces.faces[$0].id) }
+    let ranked = labelled.indices.filter { !passedOver.contains(faces.faces[$0].id) }
       .map { (row: $0, distance: Metric.l2.distance(wanted, space.point(labelled[$0].vector))) }
       .sorted { ($0.distance, $0.row) < ($1.distance, $1.row) }
     let nearest = ranked.prefix(count)

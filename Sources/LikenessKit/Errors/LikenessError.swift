@@ -32,6 +32,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case emptyReference
   /// A number that does not say of what it is, and the references that it may be meant for.
   case bareNumber(String, references: [String])
+  /// The number of a face or photo, where a person is wanted.
+  case notAPerson(String)
   /// No person of that number is in the gallery.
   case unknownPerson(PersonID)
   /// No face of that number is in the gallery.
@@ -73,7 +75,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .unknownName, .unknownPhoto, .unknownFace, .unknownPerson: .notInGallery
     case .ambiguousName, .severalPeople: .ambiguous
     case .unknownProbe, .noLabels, .tooFewPairs: .nothingToAnswer
-    case .bareNumber, .emptyReference: .malformedQuery
+    case .bareNumber, .emptyReference, .notAPerson: .malformedQuery
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
@@ -124,6 +126,8 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .bareNumber(let text, let references):
       return "\"\(text)\" does not say of what it is the number: write "
         + references.joined(separator: " or ")
+    case .notAPerson(let text):
+      return "\(text) is not a person: write a name or a number such as person:7"
     case .unknownPerson(let person):
       return "\(person.reference) is not in the gallery"
     case .unknownFace(let face):

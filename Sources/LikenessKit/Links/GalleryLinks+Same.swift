@@ -30,32 +30,36 @@ extension GalleryLinks {
   /// other.
   /// - Parameters:
   ///   - starts: whose photos are wanted.
+  ///   - includingHidden: whether faces that the user hid are found. Those that are asked for are in any case.
   ///   - progress: as `graph` has it, which is brought up to date first.
   /// - Returns: one person for a name or face, one for each face of a photo.
   /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPerson`, `.doubtfulFace`, `.notEmbedded`, `GalleryError`,
   ///   `IndexError`
   public func same(
-    _ starts: [SameStart], progress: (Int, Int) -> Void = { _, _ in }
+    _ starts: [SameStart], includingHidden: Bool = false,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [SamePerson] {
     let store = try gallery.reader()
     // What is wrong with a start is said before links are looked for.
-    return try same(try starts.map { try query($0, store) }, store, progress)
+    return try same(try starts.map { try query($0, store) }, includingHidden, store, progress)
   }
 
   /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
   /// the user assigned to the person and those of its name, else at its first face.
+  /// - Parameter includingHidden: as the other has it.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
-  public func same(person: PersonID) throws -> SamePerson {
-    try same([.person(person)])[0]
+  public func same(person: PersonID, includingHidden: Bool = false) throws -> SamePerson {
+    try same([.person(person)], includingHidden: includingHidden)[0]
   }
 
   private func same(
-    _ queries: [SameQuery], _ store: any FaceStore, _ progress: (Int, Int) -> Void
+    _ queries: [SameQuery], _ includingHidden: Bool, _ store: any FaceStore,
+    _ progress: (Int, Int) -> Void
   ) throws -> [SamePerson] {
     let graph = try graph(for: queries, store, progress)
     let rowOf = Dictionary(uniqueKeysWithValues: graph.faces.enumerated().map { ($1.id, $0) })
     let metric = graph.metric
-    let walk = SameWalk(graph, try knowledge(of: graph, store)) { a, b in
+    let walk = SameWalk(graph, try knowledge(of: graph, includingHidden, store)) { a, b in
       let found = try store.faces(ids: [graph.faces[a].id, graph.faces[b].id])
       return found.count == 2 ? metric.distance(found[0].1, found[1].1) : 0
     }
@@ -79,10 +83,11 @@ extension GalleryLinks {
   /// What the user said of people, and which of them are linked by several of their faces. A rule of the user's links faces as it
   /// says.
   private func knowledge(
-    of graph: FaceGraph, _ store: any FaceStore
+    of graph: FaceGraph, _ includingHidden: Bool, _ store: any FaceStore
   ) throws -> SameWalk.Knowledge {
     var knowledge = SameWalk.Knowledge()
-    knowledge.hidden = try store.hiddenFaces()
+    let hidden = try store.hiddenFaces()
+    if !includingHidden { knowledge.hidden = hidden }
     let evidence = try RejectionEvidence(graph.people.rejected, of: store)
     if let evidence {
       knowledge.unlikePeople = { row in
@@ -96,7 +101,6 @@ extension GalleryLinks {
       }
     }
     guard graph.rule == nil else { return knowledge }
-    let hidden = knowledge.hidden
     let links = PersonLinks(thresholds: graph.thresholds, evidence) { person in
       let faces = try store.faces(ofPeople: [person]).subtracting(hidden)
       return try store.faces(ids: faces.sorted()).filter { !$0.0.quality.isDoubtful }.map(\.1)

@@ -39,4 +39,6 @@ public struct SamePerson: Sendable, Codable {
   @OrNull public var rule: DistanceRule?
   /// The most probable first, starting with the faces of the question.
   public var found: [Finding]
+  /// How many faces that links lead to were left out, with all that is linked by them only, since the user hid them.
+  public var hidden: Int
 }

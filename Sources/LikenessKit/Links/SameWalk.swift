@@ -77,6 +77,7 @@ struct SameWalk {
     let members = pinnedMembers()
     var arrivals: [Int: Arrival] = [:]
     var person = Members(rules)
+    var leftOut: Set<FaceID> = []
     var order: [Int] = []
     // Whom the walk began with, to whom all others have to be linked.
     var home = Set(starts.compactMap { rules.person(of: graph.faces[$0].id) })
@@ -86,10 +87,13 @@ struct SameWalk {
     func take(_ next: Arrival) throws {
       let face = graph.faces[next.row]
       guard arrivals[next.row] == nil,
-        next.edge == nil || !knowledge.hidden.contains(face.id),
-        try rules.person(of: face.id).map(isOfHome) ?? true,
-        person.takes(face, unlike: try knowledge.unlikePeople(next.row))
+        try rules.person(of: face.id).map(isOfHome) ?? true
       else { return }
+      if next.edge != nil, knowledge.hidden.contains(face.id) {
+        leftOut.insert(face.id)
+        return
+      }
+      guard person.takes(face, unlike: try knowledge.unlikePeople(next.row)) else { return }
       if home.isEmpty, let own = rules.person(of: face.id) { home = [own] }
       arrivals[next.row] = next
       order.append(next.row)
@@ -116,7 +120,7 @@ struct SameWalk {
           face: face.id, photo: face.path, ordinal: face.ordinal, name: face.name,
           probability: Float(exp(-(arrivals[row]?.cost ?? 0))),
           chain: chain(to: row, arrivals, outside: outside))
-      })
+      }, hidden: leftOut.count)
   }
 
   /// Where some cannot be one person with the others, most of them decide who is meant.

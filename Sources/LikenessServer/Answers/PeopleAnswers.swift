@@ -107,9 +107,12 @@ struct SameAnswer: Encodable, Sendable {
   /// What the steps' distances are measured by.
   var metric: Metric
   var found: [Finding]
+  /// How many faces that links lead to were left out since the user hid them.
+  var hidden: Int
 
   init(_ same: SamePerson, person: PersonID?, _ likeness: Likeness) throws {
     self.person = person
+    hidden = same.hidden
     metric = same.rule?.metric ?? likeness.networks.verification.metric
     let faces = same.found.map(\.face) + same.found.flatMap { $0.chain.compactMap(\.face) }
     let photos = try likeness.photos.ofFaces(faces)

@@ -63,7 +63,7 @@ extension ServerError {
         "The face has no embedding of the model that the gallery has now.")
     case .severalPeople(let text, _):
       self.init(error, "several_people", "Several people go by \"\(text)\".")
-    case .bareNumber, .emptyReference: self.init(error, "bad_reference")
+    case .bareNumber, .emptyReference, .notAPerson: self.init(error, "bad_reference")
     case .severalFaces: self.init(error, "several_faces", "The photo has several faces.")
     case .emptyGallery: self.init(error, "empty_gallery", "The gallery has no faces yet.")
     case .dimensionMismatch(let a, let b):

@@ -119,8 +119,10 @@ struct PeopleRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let id = try context.parameter(PersonID.self)
+    let includesHidden = try QueryParameters(request).flag("includeHidden")
     return try await services.derive(context, atHand: \.links.isGraphAtHand) { likeness in
-      try SameAnswer(try likeness.links.same(person: id), person: id, likeness)
+      try SameAnswer(
+        try likeness.links.same(person: id, includingHidden: includesHidden), person: id, likeness)
     }
   }
 

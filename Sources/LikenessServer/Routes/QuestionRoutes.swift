@@ -53,8 +53,8 @@ struct QuestionRoutes {
     var hidden: Int
   }
 
-  private static func hidden(_ question: Question, _ likeness: Likeness) throws -> Int {
-    try question.filter.includesHidden ? 0 : likeness.people.hiddenFaces().count
+  private static func hidden(_ includesHidden: Bool, _ likeness: Likeness) throws -> Int {
+    try includesHidden ? 0 : likeness.people.hiddenFaces().count
   }
 
   private func search(
@@ -75,7 +75,7 @@ struct QuestionRoutes {
     return try await services.ask(context) { [question] likeness in
       SearchAnswer(
         faces: [.init(matches: try nearest(likeness, question).map { MatchAnswer($0) })],
-        hidden: try Self.hidden(question, likeness))
+        hidden: try Self.hidden(question.filter.includesHidden, likeness))
     }
   }
 
@@ -102,7 +102,7 @@ struct QuestionRoutes {
             face: FoundFaceAnswer(searched.face),
             matches: searched.matches.map { MatchAnswer($0) },
             recognition: searched.recognition)
-        }, hidden: try Self.hidden(question, likeness))
+        }, hidden: try Self.hidden(question.filter.includesHidden, likeness))
     }
   }
 
@@ -197,6 +197,8 @@ struct QuestionRoutes {
   private struct ComposeAnswer: Encodable, Sendable {
     var query: String
     var results: [MatchAnswer]
+    /// How many faces could not answer since the user hid them.
+    var hidden: Int
   }
 
   private func compose(
@@ -204,14 +206,19 @@ struct QuestionRoutes {
   ) async throws -> Response {
     let wanted = try await services.body(of: request, context).json(ComposeRequest.self)
     let text = try CompositionText(wanted.query)
-    let includingDoubtful = try QueryParameters(request).includesDoubtful
+    let parameters = QueryParameters(request)
+    let includingDoubtful = try parameters.includesDoubtful
+    let includingHidden = try parameters.flag("includeHidden")
     return try await services.ask(context) { likeness in
       let references = References(
         likeness, includingDoubtful: includingDoubtful, mayNameFiles: false)
       let found = try likeness.gallery.withSession {
-        try references.matches(of: text, count: wanted.count)
+        try references.matches(
+          of: text, count: wanted.count, includingHidden: includingHidden)
       }
-      return ComposeAnswer(query: wanted.query, results: found.map { MatchAnswer($0.match) })
+      return ComposeAnswer(
+        query: wanted.query, results: found.map { MatchAnswer($0.match) },
+        hidden: try Self.hidden(includingHidden, likeness))
     }
   }
 }

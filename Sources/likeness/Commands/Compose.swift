@@ -37,6 +37,8 @@ struct Compose: AnsweringCommand {
   var query: String
   @Option(name: .shortAndLong, help: "The maximum number of answers.")
   var count = 10
+  @Flag(help: "Take hidden faces and people for answers, too.")
+  var includeHidden = false
   @OptionGroup var compose: ComposeArguments
   @OptionGroup var doubtful: DoubtfulArguments
   @OptionGroup var gallery: GalleryArguments
@@ -81,7 +83,11 @@ struct Compose: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     let references = References(
       likeness, limits: engine.limits, includingDoubtful: doubtful.includeDoubtful)
-    let matches = try references.matches(of: text, count: count, compose.options)
+    let matches = try references.matches(
+      of: text, count: count, compose.options, includingHidden: includeHidden)
+    if !includeHidden, !output.quiet {
+      Console.noteHidden(try likeness.people.hiddenFaces().count, "face")
+    }
     if output.json {
       return try Console.json(
         Answer(

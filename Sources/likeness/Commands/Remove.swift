@@ -120,8 +120,12 @@ struct Remove: AnsweringCommand {
     guard let text = String(data: data, encoding: .utf8) else {
       throw ValidationError("\(file) is not a text in UTF-8")
     }
-    return text.split(whereSeparator: \.isNewline)
+    let lines = text.split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    guard !lines.isEmpty else {
+      throw ValidationError("\(file == "-" ? "standard input" : file) names nothing to remove")
+    }
+    return lines
   }
 
   private func show(_ preview: RemovalPreview) throws {

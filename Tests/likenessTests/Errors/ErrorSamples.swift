@@ -183,7 +183,8 @@ struct ErrorSamples {
   private static let questions = [
     ErrorSamples(
       exit: 64, 422, "bad_reference", compreFace: [400, 0],
-      LikenessError.bareNumber("7", references: ["face:7"]), LikenessError.emptyReference),
+      LikenessError.bareNumber("7", references: ["face:7"]), LikenessError.emptyReference,
+      LikenessError.notAPerson("face:7")),
     ErrorSamples(
       exit: 1, 409, "key_name_taken", compreFace: [409, 0], APIKeyError.nameTaken("k")),
     ErrorSamples(exit: 1, 404, "unknown_key", compreFace: [404, 0], APIKeyError.unknown("k")),

@@ -73,21 +73,24 @@ async function ask(query, state) {
   const visit = (state.visit = {});
   replace(answer, h("p", { class: "busy", role: "status" }, h("span", { class: "spinner" }), t("search.busy")));
   try {
-    const { results } = await post("/compose", { query, count: asked }, { signal });
+    const { results, hidden } = await post("/compose", { query, count: asked }, { signal });
     if (signal.aborted || visit !== state.visit) return;
-    show(results, state);
+    show(results, hidden, state);
   } catch (error) {
     if (!signal.aborted && visit === state.visit) replace(answer, failureState(error));
   }
 }
 
-function show(results, state) {
+function show(results, hidden, state) {
   announce(t("compose.found", { n: results.length }));
-  if (!results.length) { replace(state.answer, emptyState({ name: "compose", title: t("compose.none"), text: t("compose.none.text") })); return; }
+  if (!results.length) { replace(state.answer, emptyState({ name: "compose", title: t("compose.none"), text: t("compose.none.text") }), leftOut(hidden)); return; }
   const photos = [...new Set(results.map(({ photo }) => photo))];
   replace(state.answer, h("h2", {}, t("compose.results")), h("p", { class: "soft" }, t("compose.order")),
     h("ul", { class: "compose-grid" }, results.map((match) => h("li", { dataset: { testid: "compose-result" } },
       h("button", { type: "button", "aria-label": t("photo.open", { title: match.title }), on: { click: () => openLightbox({ photos, start: match.photo, face: match.face, onChange: state.reload }) } }, photoThumb(match.photo, ""), faceThumb(match.face, { size: "medium" })),
       h("p", {}, match.person ? h("a", { class: "name", href: `#/people/${match.person}` }, personName(match.name)) : h("span", { class: "name" }, personName(match.name)), h("small", { class: "soft" }, t("distance", { distance: distance(match.distance) }))),
-      Object.keys(match.labels).length > 0 && h("p", { class: "soft small" }, Object.entries(match.labels).map(([key, value]) => `${key}: ${value}`).join(", "))))));
+      Object.keys(match.labels).length > 0 && h("p", { class: "soft small" }, Object.entries(match.labels).map(([key, value]) => `${key}: ${value}`).join(", "))))), leftOut(hidden));
 }
+
+/** How many faces could not be answers, as they are hidden. */
+const leftOut = (hidden) => hidden > 0 && h("p", { class: "soft small centred", dataset: { testid: "compose-hidden" } }, t("search.hidden", { n: hidden }));

@@ -11,6 +11,10 @@ struct Same: AnsweringCommand {
       step of a chain shows the cosine distance of its two faces; the probability is that of all \
       steps being right. If graph build --distance made the links, steps show the distance in its \
       metric, and the probability is still the model's own estimate from the cosine distance.
+
+      A hidden face that is asked for itself is shown: by its number or photo, by a name that it goes by, or as the one \
+      that person:7 begins at. Other hidden faces are left out, and are no steps of a chain, unless --include-hidden is \
+      given.
       """)
 
   @Argument(
@@ -18,6 +22,8 @@ struct Same: AnsweringCommand {
       "A name in the gallery, person:7 as in people, a photo, or a face: face:12 as in list faces, PHOTO#2 for the second of a photo.",
       valueName: "name|person|photo|face"))
   var query: String
+  @Flag(help: "Find hidden faces and people, too.")
+  var includeHidden = false
   @OptionGroup var gallery: GalleryArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -31,9 +37,12 @@ struct Same: AnsweringCommand {
     let likeness = Likeness(place: gallery.place, options: engine.options())
     var bar = ProgressBar(unit: "faces", isQuiet: output.quiet)
     let starts = try References(likeness, limits: engine.limits).same(query)
-    let people = try likeness.links.same(starts) { bar.update($0, of: $1) }
+    let people = try likeness.links.same(starts, includingHidden: includeHidden) {
+      bar.update($0, of: $1)
+    }
     bar.finish()
     Console.noteIfUncalibrated(likeness, isQuiet: output.quiet)
+    if !output.quiet { Console.noteHidden(people.reduce(0) { $0 + $1.hidden }, "face") }
     if output.json { return try Console.json(Answer(query: query, people: people)) }
     for person in people {
       if people.count > 1 || person.found.isEmpty { Console.print(Self.heading(person)) }

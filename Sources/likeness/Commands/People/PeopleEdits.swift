@@ -12,13 +12,14 @@ struct EditAnswer: Encodable {
   /// After dates were set, the faces that the user put to the person on photos that contradict them.
   var contradicting: [FaceID]?
 
-  /// Hides people and faces, or shows them again.
+  /// Hides people and faces, or shows them again. A face's number is a face, wherever it is written.
   static func hiding(
     _ likeness: Likeness, _ people: [String], _ faces: [String], _ isHidden: Bool
   ) throws -> EditAnswer {
     let references = References(likeness)
-    let people = try references.people(people)
-    let faces = try faces.isEmpty ? [] : references.faces(faces)
+    let numbered = people.filter { FaceID(reference: $0) != nil }
+    let people = try references.people(people.filter { FaceID(reference: $0) == nil })
+    let faces = try (numbered + faces).isEmpty ? [] : references.faces(numbered + faces)
     return EditAnswer(edit: try likeness.people.hide(people, faces: faces, isHidden))
   }
 
@@ -134,7 +135,7 @@ extension People {
         and answers unless --include-hidden is given. likeness people show shows it again.
         """)
 
-    @Argument(help: "People, by number or name.")
+    @Argument(help: "People, by number or name; face:12 is a single face.")
     var people: [String] = []
     @Option(
       parsing: .upToNextOption,
