@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func embeddingsOfAnotherLengthAreTold() throws {
+  @Test func embeddingsOfAnotherLengthAreSetAside() throws {
     try withRecords { store, _ in
       try store.database().write { db in
         let ofLengthOne = FloatBlob.data([Float](repeating: Float(0.125).squareRoot(), count: 8))
@@ -129,9 +129,18 @@ import Testing
         }
       }
       #expect(try check(store) == [])
-      let found = try check(store, unitLength: true, repairing: true)
-      #expect(found.map(\.kind) == [.embedding] && found[0].repair == nil)
-      #expect(found[0].text.hasSuffix("face:1"))
+      try store.database().write { db in
+        try db.execute(
+          sql: "UPDATE face SET embedding = ? WHERE id = 2",
+          arguments: [FloatBlob.data([Float](repeating: 0, count: 8))])
+      }
+      let found = try check(store, unitLength: true)
+      #expect(found.map(\.kind) == [.embedding] && found[0].count == 2 && !found[0].repaired)
+      #expect(found[0].text.hasSuffix("have another: face:1, face:2") && found[0].repair != nil)
+      let repaired = try check(store, unitLength: true, repairing: true)
+      #expect(repaired.map(\.text) == found.map(\.text) && repaired[0].repaired)
+      #expect(try check(store, unitLength: true) == [])
+      #expect(try store.unembeddedFaces().keys.sorted() == [1, 2])
     }
   }
 

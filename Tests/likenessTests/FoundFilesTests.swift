@@ -12,6 +12,14 @@ import Testing
     try data.write(to: file)
   }
 
+  @Test func `one face is counted as one`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery").path
+      let added = try ProgramRun(["add", Samples.photo("obama.jpg").path, "--gallery", home])
+      #expect(added.status == 0 && added.output.hasPrefix("added 1 (1 face)"))
+    }
+  }
+
   @Test func `every file of a folder is accounted for`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let obama = try Data(contentsOf: Samples.photo("obama.jpg"))

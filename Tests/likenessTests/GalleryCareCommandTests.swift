@@ -66,7 +66,21 @@ import Testing
       #expect(findings.allSatisfy { $0["repaired"] as? Bool == false })
       let repaired = try run("check", "--repair", at: home)
       #expect(repaired.status == 0 && repaired.output.contains("; repaired: deleted it\n"))
+      // As many as were found, though a gallery that is opened for changes is closed to others anyway.
+      #expect(
+        repaired.output.contains("1 file or folder of the gallery: the folder itself; repaired"))
       #expect(try run("check", at: home).status == 0)
+    }
+  }
+
+  @Test func `a check of a database that is cut short says what helps`() throws {
+    try withGallery { home, _ in
+      let file = home.appendingPathComponent("gallery.sqlite")
+      try Data(contentsOf: file).prefix(9000).write(to: file)
+      let found = try run("check", at: home)
+      #expect(found.status == 1 && found.output.hasPrefix("database: the database is damaged"))
+      #expect(
+        found.output.contains("here: restore a backup, or add the photos to a new gallery\n"))
     }
   }
 

@@ -112,6 +112,38 @@ import Testing
     }
   }
 
+  @Test func `faces of the same person that do not go by the name are told`() throws {
+    try withGallery { home, _ in
+      let likeness = Likeness(gallery: URL(fileURLWithPath: home))
+      for face in try likeness.faces.list() where face.name?.hasPrefix("obama") == true {
+        try likeness.faces.setName(face.name == "obama2" ? nil : "barack", of: face.face)
+      }
+      let rest = try #require(try likeness.faces.list().first { $0.name == nil }?.face)
+      let person = try #require(
+        try likeness.people.list().people.first { $0.faces.map(\.face).contains(rest) })
+      try #require(person.name == "barack" && !person.given && person.faces.count == 3)
+      func run(_ arguments: String...) throws -> ProgramRun {
+        try ProgramRun(["remove", "barack"] + arguments + ["--gallery", home])
+      }
+      let line =
+        "\(person.id.reference) has 1 more face that does not go by the name; "
+        + "likeness remove \(person.id.reference) takes it"
+      #expect(try run("--dry-run").output.contains(line))
+      let preview = try #require(try run("--dry-run", "--json").json() as? [String: Any])
+      let remaining = try #require(preview["remainingPeople"] as? [[String: Any]])
+      #expect(remaining.count == 1 && (remaining[0]["faces"] as? [Any])?.count == 1)
+      // Nothing to tell where they go, too.
+      let whole = try run(person.id.reference, "--dry-run").output
+      #expect(whole.hasPrefix("would remove 3 faces") && !whole.contains("more face"))
+      let removed = try run()
+      #expect(removed.status == 0 && removed.output.contains(" still has 1 face that did not go"))
+      #expect(removed.output.contains("likeness remove \(rest.reference) takes it"))
+      let last = try ProgramRun(["remove", rest.reference, "--gallery", home])
+      #expect(last.status == 0 && !last.output.contains("still has"))
+      #expect(try likeness.faces.list().map(\.name) == ["biden"])
+    }
+  }
+
   @Test func `photos that still show who was removed are told, blurred or removed`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

@@ -75,6 +75,9 @@ public struct RemovalReceipt: Sendable, Codable, Equatable {
   public var files = 0
   /// Photos that stay, since they show others. They still show removed faces, where these were not blurred.
   public var sharedPhotos: [SharedPhoto] = []
+  /// People who were shown by a removed name, with their faces that did not go by it and stay; with the ids that the people
+  /// have after the removal.
+  public var remainingPeople: [RemainingPerson] = []
   /// True if bytes of what was removed may still be in the gallery's files, unreachable except with a file editor:
   /// a reader still uses them, or the disk is full. They are erased when the gallery is next opened for writing or
   /// something is removed.

@@ -79,6 +79,17 @@ public struct SharedPhoto: Sendable, Codable, Equatable {
   }
 }
 
+/// A person who keeps faces, or would, after a name was removed that the person is shown by: those that do not go by it.
+public struct RemainingPerson: Sendable, Codable, Equatable {
+  /// The person's id.
+  public var person: PersonID
+  /// The ids of the faces.
+  public var faces: [FaceID]
+
+  /// A person with the faces that are left.
+  public init(person: PersonID, faces: [FaceID]) { (self.person, self.faces) = (person, faces) }
+}
+
 /// What a removal would take out.
 public struct RemovalPreview: Sendable, Codable, Equatable {
   /// Names that no face would go by any more.
@@ -89,6 +100,9 @@ public struct RemovalPreview: Sendable, Codable, Equatable {
   public var faces: [FaceID] = []
   /// Photos that would stay, since they show others, and would still show removed faces.
   public var sharedPhotos: [SharedPhoto] = []
+  /// People who are shown by a removed name, with their faces that do not go by it and would stay. Only people who were found
+  /// already.
+  public var remainingPeople: [RemainingPerson] = []
 
   /// Nothing to take out.
   public init() {}

@@ -58,7 +58,37 @@ extension FaceStore {
     where try self.faces(named: name).allSatisfy({ faces.contains($0.id) }) {
       preview.names.append(name)
     }
+    preview.remainingPeople = try remainingPeople(after: removal, of: faces)
     return preview
+  }
+
+  /// People who are shown by a name that is removed, with those of their faces that stay.
+  /// - Parameter going: all faces that the removal takes out.
+  package func remainingPeople(
+    after removal: Removal, of going: Set<FaceID>
+  ) throws(GalleryError) -> [RemainingPerson] {
+    var named: Set<FaceID> = []
+    for name in removal.names { named.formUnion(try self.faces(named: name).map(\.id)) }
+    guard !named.isEmpty else { return [] }
+    let people = Set(try self.people(ofFaces: named).values)
+    let names = try self.names(ofPeople: people)
+    var remaining: [RemainingPerson] = []
+    for person in people.sorted() {
+      // Who is shown by another name is somebody else, of whom a face went by this one.
+      guard let name = names[person], removal.names.contains(name) else { continue }
+      let faces = try self.faces(ofPeople: [person]).subtracting(going)
+      if !faces.isEmpty {
+        remaining.append(RemainingPerson(person: person, faces: faces.sorted()))
+      }
+    }
+    return remaining
+  }
+
+  /// The same people as they are now, which a removal may have changed.
+  package func current(_ people: [RemainingPerson]) throws(GalleryError) -> [RemainingPerson] {
+    let whose = try self.people(ofFaces: people.flatMap(\.faces))
+    return Dictionary(grouping: whose.keys) { whose[$0]! }
+      .map { RemainingPerson(person: $0, faces: $1.sorted()) }.sorted { $0.person < $1.person }
   }
 
   /// The faces that a removal takes out, perhaps among others that are not there.

@@ -221,34 +221,34 @@ extension GalleryStore {
       return bad
     }
     var findings: [GalleryFinding] = []
-    if !bad.unusable.isEmpty {
-      if repairing { try setAside(bad.unusable) }
+    func tell(_ faces: [FaceID], _ text: String) {
+      guard !faces.isEmpty else { return }
       findings.append(
         GalleryFinding(
-          .embedding,
-          "\(Self.words(bad.unusable.count, "face")) \(bad.unusable.count == 1 ? "has" : "have") no whole embedding: "
-            + GalleryFinding.some(bad.unusable.lazy.map(\.reference)),
-          count: bad.unusable.count,
+          .embedding, "\(text): \(GalleryFinding.some(faces.lazy.map(\.reference)))",
+          count: faces.count,
           repair:
             "keep what is left of each without an embedding, until an upgrade makes one of its photo",
           done: repairing
             ? "kept what is left of each without an embedding; an upgrade makes one of its photo"
             : nil))
     }
-    if !bad.notOfUnitLength.isEmpty {
-      findings.append(
-        GalleryFinding(
-          .embedding,
-          "\(GalleryFinding.counted(bad.notOfUnitLength.count, "embedding")) should have length 1 and "
-            + "\(bad.notOfUnitLength.count == 1 ? "has" : "have") another: "
-            + GalleryFinding.some(bad.notOfUnitLength.lazy.map(\.reference)),
-          count: bad.notOfUnitLength.count))
-    }
+    if repairing { try setAside(bad.unusable + bad.notOfUnitLength) }
+    let unusable = bad.unusable.count
+    tell(
+      bad.unusable,
+      "\(Self.words(unusable, "face")) \(unusable == 1 ? "has" : "have") no whole embedding")
+    let others = bad.notOfUnitLength.count
+    tell(
+      bad.notOfUnitLength,
+      "\(GalleryFinding.counted(others, "embedding")) should have length 1 and "
+        + "\(others == 1 ? "has" : "have") another")
     return findings
   }
 
   /// Makes faces such as have no embedding of the gallery's model.
   private func setAside(_ faces: [FaceID]) throws(GalleryError) {
+    guard !faces.isEmpty else { return }
     try write { db in
       for face in faces {
         try Self.insert(

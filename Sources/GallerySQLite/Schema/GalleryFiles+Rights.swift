@@ -7,15 +7,25 @@ extension GalleryFiles {
   ///
   /// What lies in the folder and is not the gallery's is left as it is, and so is a folder that holds such things.
   func closeToOthers() {
-    let names = Self.contents(of: folder.path)
-    for name in names where Self.isOwn(name) {
-      if name == Self.photos {
-        closePhotosToOthers()
-      } else {
-        PrivateFiles.closeToOthers("\(folder.path)/\(name)")
-      }
+    let folder = folder.path
+    // A folder of photos is closed last: in one that is, all are.
+    let names = Self.own(in: folder) { PrivateFiles.isOpenToOthers("\(folder)/\($0)") }
+    for name in names { PrivateFiles.closeToOthers(name.isEmpty ? folder : "\(folder)/\(name)") }
+  }
+
+  /// The files and folders of a gallery's folder that are the gallery's, its index's or its server's, by their paths in it;
+  /// what a folder holds comes before the folder, and the gallery's folder, as an empty path, comes last.
+  ///
+  /// A folder that also holds what is not the gallery's is not among them.
+  /// - Parameter looksInto: whether what a folder of kept photos holds is wanted.
+  package static func own(
+    in folder: String, looksInto: (String) -> Bool = { _ in true }
+  ) -> [String] {
+    let names = contents(of: folder)
+    let own = names.filter(isOwn).sorted().flatMap { name in
+      name == photos ? ownPhotos(in: folder, looksInto: looksInto) : [name]
     }
-    if names.allSatisfy(Self.isOwn) { PrivateFiles.closeToOthers(folder.path) }
+    return own + (names.allSatisfy(isOwn) ? [""] : [])
   }
 
   /// The folder of photos that the gallery keeps itself.
@@ -32,18 +42,15 @@ extension GalleryFiles {
   }
 
   /// In it are folders with the first two digits of the digests by which the photos in them are called.
-  private func closePhotosToOthers() {
-    let path = "\(folder.path)/\(Self.photos)"
-    let homes = Self.contents(of: path)
+  private static func ownPhotos(in folder: String, looksInto: (String) -> Bool) -> [String] {
+    let homes = contents(of: "\(folder)/\(photos)")
     func isHome(_ name: String) -> Bool { name.count == 2 && name.allSatisfy(\.isHexDigit) }
-    for home in homes where isHome(home) {
-      let home = "\(path)/\(home)"
-      // It is closed last: in one that is, all are.
-      guard PrivateFiles.isOpenToOthers(home) else { continue }
-      for name in Self.contents(of: home) { PrivateFiles.closeToOthers("\(home)/\(name)") }
-      PrivateFiles.closeToOthers(home)
+    let own = homes.filter(isHome).sorted().flatMap { home in
+      let home = "\(photos)/\(home)"
+      guard looksInto(home) else { return [home] }
+      return contents(of: "\(folder)/\(home)").sorted().map { "\(home)/\($0)" } + [home]
     }
-    if homes.allSatisfy(isHome) { PrivateFiles.closeToOthers(path) }
+    return own + (homes.allSatisfy(isHome) ? [photos] : [])
   }
 
   private static func contents(of folder: String) -> [String] {

@@ -2,7 +2,7 @@ import Foundation
 import GalleryCore
 
 /// The files of a gallery's folder.
-struct GalleryFiles: Sendable {
+package struct GalleryFiles: Sendable {
   let folder: URL
 
   var database: URL { folder.appendingPathComponent("gallery.sqlite") }

@@ -21,6 +21,8 @@ extension OpenGallery {
   ) throws -> GalleryCheck {
     let started = Date()
     var check = GalleryCheck()
+    // First, since a gallery that is opened for changes is closed to others.
+    let exposed = place.isServer ? [] : ExposedFile.all(in: folder)
     do {
       // Who repairs keeps others from changing it meanwhile.
       let store = try options.repairs ? writer() : reader()
@@ -38,8 +40,7 @@ extension OpenGallery {
     } catch GalleryError.damaged(_, let detail) {
       check.findings.append(GalleryFinding(.database, "the database is damaged: \(detail)"))
     }
-    // Last, for the files that were made by looking.
-    if !place.isServer { checkPermissions(options, &check) }
+    if !exposed.isEmpty { tell(exposed, options, &check) }
     if options.repairs, !check.findings.isEmpty { forget() }
     check.seconds = Date().timeIntervalSince(started)
     return check
@@ -114,14 +115,23 @@ extension OpenGallery {
 
   // MARK: Permissions
 
-  private func checkPermissions(_ options: CheckOptions, _ check: inout GalleryCheck) {
-    let open = ExposedFile.all(in: folder)
-    guard !open.isEmpty else { return }
+  /// Tells of files that others could use when the check began.
+  private func tell(
+    _ exposed: [ExposedFile], _ options: CheckOptions, _ check: inout GalleryCheck
+  ) {
+    // What the database keeps beside itself comes and goes, with its permissions.
+    let names = Set(exposed.map(\.name))
+    let open = exposed.filter { file in
+      !["-wal", "-shm"].contains {
+        file.name.hasSuffix($0) && names.contains(String(file.name.dropLast($0.count)))
+      }
+    }
     let count = GalleryFinding.counted(open.count, "file or folder", "files and folders")
     let text =
       "others than the owner may use \(count) of the gallery: "
       + GalleryFinding.some(open.map(\.name))
-    let isRepaired = options.repairs && open.allSatisfy { $0.hide() }
+    // Also those that were made by looking.
+    let isRepaired = options.repairs && ExposedFile.all(in: folder).allSatisfy { $0.hide() }
     check.findings.append(
       GalleryFinding(
         .permission, text, count: open.count, repair: "let the owner alone use them",

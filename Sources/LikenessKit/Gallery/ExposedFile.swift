@@ -1,4 +1,5 @@
 import Foundation
+import GallerySQLite
 
 /// A file or folder of a gallery that others than its owner may use.
 struct ExposedFile {
@@ -8,11 +9,10 @@ struct ExposedFile {
   /// What its owner may do.
   private let mode: mode_t
 
-  /// Those of a gallery's folder, the folder itself among them, in order.
+  /// Those of a gallery's folder, the folder itself among them, in order; without what is not the gallery's.
   static func all(in folder: URL) -> [ExposedFile] {
     let root = folder.resolvingSymlinksInPath().path
-    let inside = FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []
-    return ([""] + inside.sorted()).compactMap { name in
+    return GalleryFiles.own(in: root).sorted().compactMap { name in
       let path = name.isEmpty ? root : "\(root)/\(name)"
       var status = stat()
       // A link has no permissions of its own.

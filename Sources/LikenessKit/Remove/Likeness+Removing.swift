@@ -37,7 +37,9 @@ extension OpenGallery {
       let store = try store()
       // What came while pictures were made has its turn in the next round.
       guard try blurring.isDone(in: store) else { continue }
+      let remaining = try store.remainingPeople(after: removal, of: store.faces(of: removal))
       var receipt = try store.remove(removal)
+      receipt.remainingPeople = try store.current(remaining)
       blurring.mark(&receipt)
       if !receipt.isEmpty { try forgetRemoved(from: store) }
       return receipt

@@ -120,7 +120,7 @@ final class OpenIndexFile: Sendable {
     defer { munmap(address, section.bytes) }
     let bytes = UnsafeRawBufferPointer(start: address, count: section.bytes)
     guard IndexFile.checksum(bytes) == section.checksum else {
-      throw .damaged(path: url.path, reason: "\(name.rawValue) was altered")
+      throw .damaged(path: url.path, reason: "\(name.inWords) altered")
     }
   }
 }

@@ -21,6 +21,20 @@ enum IndexFile {
   enum SectionName: String, Codable, CaseIterable {
     case centre, blockErrors, vectors, codes, scales, ids
     case baseLinks, upperLinks, firstUpperBlock, heights
+
+    /// For messages: the section as a subject with its verb, `its vectors were`.
+    var inWords: String {
+      switch self {
+      case .centre: "its center was"
+      case .blockErrors: "its error bounds were"
+      case .vectors: "its vectors were"
+      case .codes: "its codes were"
+      case .scales: "its scales were"
+      case .ids: "its ids were"
+      case .baseLinks, .upperLinks, .firstUpperBlock: "its links were"
+      case .heights: "its heights were"
+      }
+    }
   }
 
   struct Head: Codable {

@@ -120,8 +120,8 @@ struct Add: AnsweringCommand {
       summary.added + summary.already + summary.elsewhere + summary.noFace + summary.unreadable
     let rate = summary.seconds > 0 ? Double(total) / summary.seconds : 0
     Console.print(
-      "added \(summary.added) (\(summary.faces) faces"
-        + (summary.doubtful > 0 ? ", \(summary.doubtful) doubtful detections" : "")
+      "added \(summary.added) (\(counted(summary.faces, "face"))"
+        + (summary.doubtful > 0 ? ", \(counted(summary.doubtful, "doubtful detection"))" : "")
         + "), already there \(summary.already)"
         + (summary.named + summary.labelled > 0
           ? " (\(summary.named) named, \(summary.labelled) labelled)" : "")

@@ -19,8 +19,9 @@ extension Gallery {
 
         --repair does what can be done without loss: it makes the index anew, deletes records that \
         refer to nothing, thumbnails without a face, kept photos that no record names and \
-        temporary files, lets the owner alone use the files, and sets embeddings aside that are \
-        not whole, until likeness gallery upgrade makes them anew. It says what it did.
+        temporary files, lets the owner alone use the gallery's files, and sets embeddings aside \
+        that are not whole or not of length 1 as their model's are, until likeness gallery upgrade \
+        makes them anew. It says what it did.
 
         Exit code: 0 where nothing was found or all was repaired, else 1.
         """)
@@ -66,6 +67,8 @@ extension Gallery {
           case (let done?, true): "repaired: \(done)"
           case (let way?, false):
             repair ? "could not be repaired (\(way))" : "--repair would \(way)"
+          case (nil, _) where finding.kind == .database:
+            "cannot be repaired here: restore a backup, or add the photos to a new gallery"
           case (nil, _): "cannot be repaired here"
           }
         Console.print("\(finding.kind.rawValue): \(finding.text); \(outcome)")

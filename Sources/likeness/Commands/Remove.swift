@@ -9,9 +9,10 @@ struct Remove: AnsweringCommand {
       "Remove names, people, photos and faces from the gallery, with everything kept of them.",
     discussion: """
       Refer to what is to go by name, person:7, photo:3, face:12, PHOTO, PHOTO#2 for the second face of a photo, a folder, \
-      or a pattern of paths in quotes. A name stands for all faces that go by it. All is removed at once, or nothing if \
-      a part of it is unknown. Your own files are never touched. A photo goes with its last face, unless that is one that \
-      you added with likeness faces add; a name goes with its last photo.
+      or a pattern of paths in quotes. A name stands for all faces that go by it; the answer says which people keep \
+      faces that do not. All is removed at once, or nothing if a part of it is unknown. Your own files are never touched. \
+      A photo goes with its last face, unless that is one that you added with likeness faces add; a name goes with its \
+      last photo.
 
       A photo that shows others, too, stays with its file name and still shows who was removed; the answer says which \
       these are. --blur covers the removed faces, for good, in the copies that the gallery keeps of uploads; \
@@ -77,6 +78,7 @@ struct Remove: AnsweringCommand {
     if let photo = shown.first, !output.quiet {
       Console.note("likeness remove \(photo.id.reference) takes one out with all of its faces")
     }
+    tell(receipt.remainingPeople, areAfter: true)
     if receipt.tracesRemain, !output.quiet {
       Console.note(
         likeness.gallery.place.isServer
@@ -95,6 +97,24 @@ struct Remove: AnsweringCommand {
     for photo in photos.prefix(20) { table.add(photo.id.reference, photo.photo) }
     Console.print(table.text)
     if photos.count > 20 { Console.print("… and \(photos.count - 20) more; --json lists all") }
+  }
+
+  /// People who keep faces that do not go by a removed name.
+  private func tell(_ people: [RemainingPerson], areAfter: Bool) {
+    for person in people {
+      let count = person.faces.count
+      let (has, does) =
+        areAfter
+        ? ("still has \(counted(count, "face"))", "did")
+        : ("has \(counted(count, "more face"))", count == 1 ? "does" : "do")
+      // The person may be numbered anew once faces are gone; faces keep their numbers.
+      let reference =
+        areAfter && count <= 5
+        ? person.faces.map(\.reference).joined(separator: " ") : person.person.reference
+      Console.print(
+        "\(person.person.reference) \(has) that \(does) not go by the name; "
+          + "likeness remove \(reference) takes \(count == 1 ? "it" : "them")")
+    }
   }
 
   /// All that was named, before anything is removed.
@@ -131,6 +151,7 @@ struct Remove: AnsweringCommand {
   private func show(_ preview: RemovalPreview) throws {
     if output.json { return try Console.json(preview) }
     Console.print("would remove \(Self.summary(preview.names, preview.photos, preview.faces))")
+    tell(preview.remainingPeople, areAfter: false)
     if output.quiet { return }
     var table = Table()
     let faces = preview.faces.map(\.reference)

@@ -56,6 +56,35 @@ import Testing
     }
   }
 
+  @Test func `what is not the gallery's keeps its permissions`() throws {
+    try withSoundGallery { _, folder in
+      let others = ["mine", "mine/a.txt", "notes.txt", "photos/mine.txt"]
+        .map { folder.appendingPathComponent($0) }
+      try FileManager.default.createDirectory(at: others[0], withIntermediateDirectories: true)
+      for file in others.dropFirst() { try Data([1]).write(to: file) }
+      func mode(_ file: URL) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+      }
+      let folders = [folder, folder.appendingPathComponent("photos"), others[0]]
+      for file in others + folders { chmod(file.path, folders.contains(file) ? 0o755 : 0o644) }
+      let database = folder.appendingPathComponent("gallery.sqlite")
+      chmod(database.path, 0o644)
+      // Each opens the gallery anew, as the program does.
+      let found = try check(Likeness(gallery: folder).gallery).findings.filter {
+        $0.kind == .permission
+      }
+      #expect(found.map(\.count) == [1] && found[0].text.hasSuffix(": gallery.sqlite"))
+      let repaired = try check(Likeness(gallery: folder).gallery, repairs: true).findings
+        .filter { $0.kind == .permission }
+      #expect(repaired.map(\.text) == found.map(\.text) && repaired[0].repaired)
+      #expect(try mode(database) == 0o600)
+      for file in others + folders {
+        #expect(try mode(file) == (folders.contains(file) ? 0o755 : 0o644), "\(file.path)")
+      }
+      #expect(try check(Likeness(gallery: folder).gallery).findings == [])
+    }
+  }
+
   @Test func `photos that no record names are deleted after saying which`() throws {
     try withSoundGallery { gallery, folder in
       let digest = "ab" + String(repeating: "0", count: 62)
