@@ -53,6 +53,13 @@ import Testing
       #expect(try store.faces(named: "Zo\u{e9}").map(\.id) == [3, 4])
       #expect(try store.resolve("zoe") == .found("Zo\u{e9}"))
       #expect(try store.resolve("Zeo") == .unknown(nearSpellings: ["Zo\u{e9}"]))
+      // A name is known while a face goes by it, or where it has no faces yet.
+      try store.addName("Eve")
+      #expect(try store.resolve("eve") == .found("Eve"))
+      _ = try store.name(person: 1, "Bea")
+      #expect(try store.resolve("Ann") == .unknown(nearSpellings: []))
+      #expect(try store.names(meantBy: ["ann", "bea"]) == ["Bea"])
+      _ = try store.name(person: 1, "Ann")
       let receipt = try store.remove(name: "Zoe\u{301}")
       #expect(receipt.faces == [3, 4] && receipt.names == ["Zo\u{e9}"])
       #expect(try store.remove(name: "Ann").names == ["Ann"])

@@ -42,7 +42,15 @@ import Testing
     #expect(try likeness.search(probe, question).count == faces)
     #expect(try likeness.people.suggestions(of: poster.id).isEmpty)
     let start = try #require(people[1].faces.last).face
-    #expect(try !likeness.links.same([.face(start)])[0].found.contains { $0.face == single })
+    let walked = try likeness.links.same([.face(start)])[0]
+    #expect(!walked.found.contains { $0.face == single } && walked.hidden == 1)
+    let further = try likeness.links.same([.face(start)], includingHidden: true)[0]
+    #expect(further.found.contains { $0.face == single } && further.hidden == 0)
+    // Whoever is asked for is shown, and leads to nobody else who is hidden.
+    #expect(try likeness.links.same([.face(single)])[0].found.first?.face == single)
+    let own = try likeness.links.same(person: poster.id)
+    #expect(own.found.count == 1 && own.hidden > 0)
+    #expect(try likeness.links.same(person: poster.id, includingHidden: true).found.count > 1)
     // They stay hidden, whatever a clustering says.
     _ = try likeness.people.list(again: true)
     #expect(try likeness.people.hiddenFaces() == gone)
@@ -64,6 +72,10 @@ import Testing
     try withMadeGallery(Self.photos) { try expectHiding($0) }
   }
 
+  @Test func formerNamesAreNotKnown() throws {
+    try withMadeGallery(Self.photos) { try expectFormerNames($0) }
+  }
+
   @Test func whatIsHiddenOnAServerIsInNoAnswer() async throws {
     try await MilvusServer.with { server in
       let place = GalleryPlace.milvus(
@@ -79,8 +91,23 @@ import Testing
         #expect(try there.gallery.reader().doubtfulFaces().isEmpty)
         #expect(try there.people.undo()?.who == NSUserName())
         #expect(try there.gallery.reader().doubtfulFaces() == [doubtful])
+        try expectFormerNames(there)
       }
     }
+  }
+
+  /// A name that no face goes by any more is not known.
+  private func expectFormerNames(_ likeness: Likeness) throws {
+    let person = try likeness.people.list().people[0]
+    try likeness.names.assign("Ann", to: person.faces[0].face)
+    #expect(try likeness.gallery.reader().resolve("ann") == .found("Ann"))
+    _ = try likeness.people.name(person.id, as: "Joe")
+    for text in ["Ann", "ann"] {
+      #expect(try likeness.gallery.reader().resolve(text) == .unknown(nearSpellings: []))
+    }
+    #expect(try likeness.gallery.reader().resolve("joe") == .found("Joe"))
+    #expect(try likeness.people.undo() != nil)
+    #expect(try likeness.gallery.reader().resolve("ann") == .found("Ann"))
   }
 
   // MARK: Covers

@@ -181,6 +181,13 @@ import Testing
       #expect(everybody.list("people").contains { $0["hidden"] as? Bool == true })
       #expect(
         try await server.call(.get, "/api/v1/people/\(person)").json["hidden"] as? Bool == true)
+      // Whoever is asked for by number is shown.
+      let hiddenSame = try await server.call(.get, "/api/v1/people/\(person)/same")
+      #expect(!hiddenSame.list("found").isEmpty)
+      let wholeSame = try await server.call(
+        .get, "/api/v1/people/\(person)/same?includeHidden=true")
+      #expect(wholeSame.number("hidden") == 0)
+      #expect(wholeSame.list("found").count >= hiddenSame.list("found").count)
       for (isIncluded, isFound) in [(false, false), (true, true)] {
         let found = try await server.call(
           .post, "/api/v1/search",
@@ -191,6 +198,13 @@ import Testing
         let faces = own.compactMap { $0["face"] as? Int }
         #expect(found.number("hidden") == (isIncluded ? 0 : faces.count))
         #expect(matches.contains { faces.contains($0["face"] as? Int ?? 0) } == isFound)
+        let composed = try await server.call(
+          .post, "/api/v1/compose?includeHidden=\(isIncluded)",
+          json: ["query": "person:biden", "count": 100])
+        #expect(composed.number("hidden") == (isIncluded ? 0 : faces.count))
+        #expect(!composed.list("results").isEmpty)
+        #expect(
+          composed.list("results").contains { faces.contains($0["face"] as? Int ?? 0) } == isFound)
       }
       #expect(
         try await server.call(

@@ -128,6 +128,19 @@ import Testing
       let whole = try ProgramRun(
         ["nearest", "obama", "--per", "photo", "--include-hidden", "--gallery", home])
       #expect(whole.output.contains("biden"))
+      let composed = try ProgramRun(["compose", "obama.jpg", "--gallery", home])
+      #expect(composed.status == 0 && composed.output.isEmpty)
+      #expect(composed.errors.contains("2 hidden faces left out; --include-hidden"))
+      let composedWhole = try ProgramRun(
+        ["compose", "obama.jpg", "--include-hidden", "--gallery", home])
+      #expect(composedWhole.output.contains("biden.jpg"))
+      #expect(!composedWhole.errors.contains("hidden"))
+      // The face that is asked for is shown; the other of the person is hidden.
+      let same = try ProgramRun(["same", "obama.jpg", "--gallery", home])
+      #expect(!same.output.contains("obama2.jpg") && same.errors.contains("1 hidden face left out"))
+      let sameWhole = try ProgramRun(["same", "obama.jpg", "--include-hidden", "--gallery", home])
+      #expect(sameWhole.output.contains("obama2.jpg") && !sameWhole.errors.contains("hidden"))
+      #expect(try ProgramRun(["same", biden, "--gallery", home]).output.contains("biden.jpg"))
       #expect(try people(["show", biden], home).output.contains("showed"))
       #expect(try list(home).count == 2)
       #expect(try people(["show", "--face", "obama2.jpg"], home).output.contains("showed a face"))
@@ -141,6 +154,38 @@ import Testing
       for _ in 0..<4 { #expect(try people(["undo"], home).status == 0) }
       #expect(try people(["undo"], home).status == 2)
       #expect(try list(home).count == 2)
+    }
+  }
+
+  @Test func facesAmongPeopleAreFacesOrRefused() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { home in
+      #expect(try list(home).count == 2)
+      let hid = try people(["hide", "face:1"], home)
+      #expect(hid.status == 0 && hid.output.contains("hid a face"))
+      #expect(try people(["show", "face:1", "--face", "face:2"], home).output.contains("showed"))
+      #expect(try list(home).count == 2)
+      #expect(try people(["hide", "face:99"], home).status == 2)
+      for reference in ["face:2", "photo:1"] {
+        let dates = try people(["dates", reference, "--born", "1961"], home)
+        #expect(dates.status == 64 && dates.errorLines.count == 1)
+        #expect(dates.errors.contains("\(reference) is not a person: write a name or a number"))
+      }
+    }
+  }
+
+  @Test func aNameThatNoFaceGoesByIsNotKnown() throws {
+    try withGallery(["obama.jpg", "biden.jpg"]) { home in
+      let people = try list(home)
+      let biden = try #require(people.first { $0["name"] as? String == "biden" }?["id"] as? Int)
+      #expect(try self.people(["name", "person:\(biden)", "Joe"], home).status == 0)
+      for command in [["remove", "biden", "--dry-run"], ["nearest", "biden"], ["same", "biden"]] {
+        let run = try ProgramRun(command + ["--gallery", home])
+        #expect(run.status == 2 && run.output.isEmpty && run.errorLines.count == 1)
+        #expect(run.errors.contains("nobody called \"biden\" is in the gallery"))
+      }
+      #expect(try ProgramRun(["nearest", "joe", "--gallery", home]).output.contains("obama"))
+      #expect(try self.people(["undo"], home).status == 0)
+      #expect(try ProgramRun(["nearest", "biden", "--gallery", home]).output.contains("obama"))
     }
   }
 

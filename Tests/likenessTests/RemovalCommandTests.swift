@@ -68,6 +68,9 @@ import Testing
       let piped = try ProgramRun(["remove", "--from", "-", "--gallery", home], input: "biden\n")
       #expect(piped.status == 0)
       #expect(try names(home).isEmpty)
+      try Data("\n  \n".utf8).write(to: list)
+      let empty = try ProgramRun(["remove", "--from", list.path, "--gallery", home])
+      #expect(empty.status == 64 && empty.errors.contains("\(list.path) names nothing to remove"))
       #expect(try ProgramRun(["remove", "--from", "/none", "--gallery", home]).status == 64)
       #expect(try ProgramRun(["remove", "--gallery", home]).status == 64)
     }

@@ -116,6 +116,25 @@ import Testing
     }
   }
 
+  @Test func hiddenFacesAreNoAnswersButSayWhoIsMeant() throws {
+    try withGallery { likeness, _ in
+      try likeness.labels.set(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
+      let query = "person:Ann + expression:sad"
+      let all = try compose(likeness, query, count: 100)
+      let ann = Set(all.filter { $0.match.labels["person"] == "Ann" }.map(\.match.face))
+      #expect(all.count == 30 && ann.count > 1)
+      _ = try likeness.people.hide(faces: ann.sorted())
+      let left = try compose(likeness, query, count: 100)
+      // The distances are the same: the hidden faces still say who Ann is.
+      let others = all.filter { !ann.contains($0.match.face) }
+      #expect(left.map(\.match.face) == others.map(\.match.face))
+      #expect(left.map(\.match.distance) == others.map(\.match.distance))
+      let whole = try References(likeness).matches(
+        of: CompositionText(query), count: 100, includingHidden: true)
+      #expect(whole.map(\.match.face) == all.map(\.match.face))
+    }
+  }
+
   @Test func aFaceWithAnotherExpressionIsNotItself() throws {
     try withGallery { likeness, _ in
       try likeness.labels.set(from: .pattern(try LabelPattern("{}.{expression}{}.{}")))
