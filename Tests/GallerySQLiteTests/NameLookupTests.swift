@@ -26,7 +26,43 @@ import Testing
       #expect("\(error)".contains("invisible bidirectional control U+"), "\(error)")
       #expect("\(error)".hasSuffix(code), "\(error)")
     }
-    #expect(GalleryNames.withoutDirections("Ann" + control + "boB") == "AnnboB")
+    #expect(GalleryNames.cleaned("Ann" + control + "boB") == "AnnboB")
+  }
+
+  @Test(arguments: [
+    "Ann\nBob", "tab\there", "esc\u{1B}[31mred", "a\r\nb", "a\u{85}b", "a\u{2028}b", "a\u{2029}b",
+  ])
+  func namesAreOfOneLine(name: String) {
+    let error = #expect(throws: GalleryError.self) { try GalleryNames.usable(name, "/g") }
+    #expect(
+      error.map { "\($0)".contains("a name with a line break or another control character") }
+        == true)
+    let clean = GalleryNames.cleaned(name)
+    #expect(GalleryNames.fault(of: clean) == nil)
+    #expect(!clean.isEmpty && clean.unicodeScalars.allSatisfy(name.unicodeScalars.contains))
+  }
+
+  @Test(arguments: ["a\nb", "tab\there", "esc\u{1B}[31mred"])
+  func labelsHaveNoControlCharacters(text: String) {
+    for part in ["key", "value"] {
+      let error = #expect(throws: GalleryError.self) { try LabelRules.usable(text, part, "/g") }
+      let reason = "a label's \(part) with a line break or another control character"
+      #expect(error.map { "\($0)".contains(reason) } == true)
+    }
+  }
+
+  @Test func namesHaveAtMost200Letters() throws {
+    // Each is two scalars that become one.
+    let longest = String(repeating: "e\u{301}", count: 200)
+    #expect(try GalleryNames.usable(longest, "/g").unicodeScalars.count == 200)
+    #expect(GalleryNames.cleaned(longest) == longest)
+    let error = #expect(throws: GalleryError.self) { try GalleryNames.usable(longest + "e", "/g") }
+    #expect(error.map { "\($0)".contains("a name of more than 200 letters") } == true)
+    #expect(GalleryNames.cleaned(longest + "e") == longest)
+    // What is one letter to the reader is not cut in two.
+    let family = "👩\u{200D}👧"
+    let start = String(repeating: "a", count: 198)
+    #expect(GalleryNames.cleaned(start + family) == start)
   }
 
   @Test(arguments: ["می\u{200C}خواهم", "क्\u{200D}ष", "👩\u{200D}💻", "שלום", "عمر"])

@@ -89,6 +89,9 @@ import Testing
     let letters = { (count: Int) in String(repeating: "é", count: count) }
     #expect(throws: Never.self) { try PersonName(letters(200)) }
     #expect(refusal { _ = try PersonName(letters(201)) } == "bad_name")
+    for name in ["", " ", "Ann\nBob", "tab\there", "a\u{2028}b", "Ann\u{202E}boB"] {
+      #expect(refusal { _ = try PersonName(name) } == "bad_name", "\(name.debugDescription)")
+    }
     #expect(throws: Never.self) { try CompreFaceSubjects.name(letters(50)) }
     #expect(refusal { _ = try CompreFaceSubjects.name(letters(51)) } == "bad_name")
   }

@@ -30,6 +30,9 @@ import Testing
       func run(_ arguments: String...) throws -> ProgramRun {
         try ProgramRun(arguments + ["--gallery", home])
       }
+      let refused = try run("faces", "add", photo.path, "--box", box, "--name", "Ann\nBob")
+      #expect(refused.status != 0 && refused.output.isEmpty && refused.errorLines.count == 1)
+      #expect(refused.errors.contains("a name with a line break or another control character"))
       let added = try run("faces", "add", photo.path, "--box", box, "--name", "Barack")
       #expect(added.status == 0 && added.errors.isEmpty)
       #expect(
@@ -39,6 +42,15 @@ import Testing
       let listed = try run("list", "faces").output
       #expect(listed.contains("Barack") && listed.hasSuffix("drawn\n"))
       #expect(try run("people").output.contains("Barack"))
+      for change in ["person=a\nb", "mood=a\nb", "mo\tod=b"] {
+        let labelled = try run("label", "face:1", change)
+        #expect(labelled.status != 0 && labelled.errorLines.count == 1, "\(labelled.errors)")
+        #expect(labelled.errors.contains("with a line break or another control character"))
+      }
+      let renamed = try run("people", "name", "Barack", "esc\u{1B}[31mred")
+      #expect(renamed.status != 0 && renamed.errorLines.count == 1, "\(renamed.errors)")
+      #expect(renamed.errors.contains("a name with a line break or another control character"))
+      #expect(try run("list", "names").output.contains("Barack"))
       let again = try run("faces", "add", "photo:1", "--box", box)
       #expect(again.status == 1 && again.output.isEmpty && again.errorLines.count == 1)
       #expect(again.errors.contains("face:1 is in that place already"))

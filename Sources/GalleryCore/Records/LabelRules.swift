@@ -7,7 +7,7 @@ public enum LabelRules {
 
   /// A label's key or value as it is kept.
   /// - Parameter part: "key" or "value".
-  /// - Throws: `GalleryError.unusable` for one that is empty, too long or not of one line
+  /// - Throws: `GalleryError.unusable` for one that is empty, too long or with a control character
   public static func usable(
     _ text: String, _ part: String, _ path: String
   ) throws(GalleryError) -> String {
@@ -19,7 +19,10 @@ public enum LabelRules {
       throw .unusable(path: path, detail: "a label's \(part) of more than 500 letters")
     }
     guard !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    else { throw .unusable(path: path, detail: "a label's \(part) of more than one line") }
+    else {
+      throw .unusable(
+        path: path, detail: "a label's \(part) with a line break or another control character")
+    }
     return trimmed
   }
 

@@ -68,7 +68,10 @@ extension OpenGallery {
       progress(summary.photos, 2 * total)
     }
     try copy.flush()
-    for name in try source.names() where name.faces == 0 { try copy.addName(name.name) }
+    for name in try source.names() where name.faces == 0 {
+      // Earlier versions kept names that are refused now.
+      try copy.addName(GalleryCore.GalleryNames.cleaned(name.name))
+    }
     guard !isCancelled() else { return try stopped() }
     var compared = 0
     var differing: [String] = []

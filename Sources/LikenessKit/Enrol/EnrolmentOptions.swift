@@ -14,10 +14,10 @@ public enum NameSource: String, Sendable, CaseIterable {
   case none
 
   package func name(of url: URL) -> String? {
-    // Whoever named the file was asked nothing: what is not seen of its name is left out.
-    let name = GalleryCore.GalleryNames.withoutDirections(
+    // Whoever named the file was asked nothing: what no name may have is left out.
+    let name = GalleryCore.GalleryNames.cleaned(
       url.deletingPathExtension().lastPathComponent)
-    let folder = GalleryCore.GalleryNames.withoutDirections(
+    let folder = GalleryCore.GalleryNames.cleaned(
       url.deletingLastPathComponent().standardizedFileURL.lastPathComponent)
     return switch self {
     case .auto:

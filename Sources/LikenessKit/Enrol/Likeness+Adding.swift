@@ -23,7 +23,7 @@ extension Likeness {
   ) throws -> EnrolmentSummary {
     let started = Date()
     if let name = options.name {
-      try GalleryCore.GalleryNames.checkDirection(name, gallery.place.path)
+      try GalleryCore.GalleryNames.check(name, gallery.place.path)
     }
     let (files, passedOver) = try PhotoFinder.search(paths)
     let engine = try networks.engine()
@@ -133,7 +133,7 @@ extension Likeness {
     _ upload: PhotoUpload, _ options: EnrolmentOptions = EnrolmentOptions()
   ) throws -> PreparedPhoto {
     if let name = upload.name {
-      try GalleryCore.GalleryNames.checkDirection(name, gallery.place.path)
+      try GalleryCore.GalleryNames.check(name, gallery.place.path)
     }
     let preparation = PhotoPreparation(
       options: options,

@@ -83,7 +83,7 @@ enum PhotoSource: Sendable {
       let labels = options.labels?.labels(of: url) ?? [:]
       let stated =
         options.name
-        ?? labels[LabelSource.person].map { GalleryCore.GalleryNames.withoutDirections($0) }
+        ?? labels[LabelSource.person].map { GalleryCore.GalleryNames.cleaned($0) }
       return PhotoSubject(
         name: stated ?? options.nameSource.name(of: url),
         isNameStated: stated != nil || options.nameSource != .auto, labels: labels)

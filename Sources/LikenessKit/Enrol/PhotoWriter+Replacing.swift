@@ -114,7 +114,8 @@ extension PhotoWriter {
     if !labels.isEmpty { try store.setLabels([heir: labels.mapValues { Optional($0) }]) }
     try store.handOnPerson(of: face.id, to: heir)
     if let name = face.name, try store.face(id: heir)?.name == nil {
-      try store.setName(name, face: heir)
+      // Earlier versions kept names that are refused now.
+      try store.setName(GalleryCore.GalleryNames.cleaned(name), face: heir)
     }
   }
 }

@@ -30,6 +30,9 @@ public struct GalleryLabels: Sendable {
       labels[face]?[LabelSource.person] = .some(nil)
     }
     // First what is wrong with any of them.
+    for name in names.values.compactMap({ $0 }) {
+      _ = try GalleryCore.GalleryNames.usable(name, gallery.place.path)
+    }
     let labelled = try gallery.writer().setLabels(labels)
     return try self.names.assign(names).union(labelled)
   }

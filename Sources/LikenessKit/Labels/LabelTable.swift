@@ -1,4 +1,5 @@
 import Foundation
+import GalleryCore
 import LikenessCore
 
 /// Labels of photos in a CSV file (RFC 4180): a header line, a line per photo, a column per key.
@@ -54,6 +55,11 @@ public struct LabelTable: Sendable {
       for (column, name) in names.enumerated() where column != photo {
         let value = row.fields[column].fromCSVField.trimmingCharacters(in: .whitespaces)
         if !value.isEmpty { labels[name] = value }
+        if name == LabelSource.person,
+          let fault = GalleryCore.GalleryNames.faultBesidesDirection(of: value)
+        {
+          throw bad("line \(row.line) has \(fault)")
+        }
       }
       if place.contains("/") {
         let path = URL(fileURLWithPath: place, relativeTo: folder).standardizedFileURL.path

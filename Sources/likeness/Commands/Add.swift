@@ -1,6 +1,7 @@
 import ArgumentParser
 import Faces
 import Foundation
+import LikenessCore
 import LikenessKit
 
 extension NameSource: ExpressibleByArgument {}
@@ -152,9 +153,10 @@ struct Add: AnsweringCommand {
   private func writeLog(_ summary: EnrolmentSummary) throws {
     guard let log else { return }
     let lines =
-      summary.skipped.map { "\($0.photo)\t\($0.reason)\n" }
-      + summary.passedOver.entries.map { "\($0.path)\t\($0.reason.description)\n" }
-      + summary.warnings.map { "\t\($0)\n" }
-    try OutputFile.write(Data(lines.joined().utf8), to: URL(fileURLWithPath: log))
+      summary.skipped.map { ($0.photo, $0.reason) }
+      + summary.passedOver.entries.map { ($0.path, $0.reason.description) }
+      + summary.warnings.map { ("", $0) }
+    let text = lines.map { "\($0.escapingControls)\t\($1.escapingControls)\n" }.joined()
+    try OutputFile.write(Data(text.utf8), to: URL(fileURLWithPath: log))
   }
 }

@@ -1,15 +1,18 @@
 import Foundation
+import LikenessCore
 import LikenessKit
 
-/// Where words go: results to standard output, everything else to standard error.
+/// Where words go: results to standard output, everything else to standard error. Control characters of names and paths
+/// are escaped in both; JSON has them as they are.
 enum Console {
   static func print(_ text: String, terminator: String = "\n") {
-    write(Data((text + terminator).utf8))
+    write(Data((text.escapingControlsInLines + terminator).utf8))
   }
 
   static func note(_ text: String) {
     // Nobody is left to tell where this fails.
-    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+    try? FileHandle.standardError.write(
+      contentsOf: Data((text.escapingControlsInLines + "\n").utf8))
   }
 
   /// Says which texts a picture shows as boxes, if any.
@@ -73,7 +76,7 @@ struct Table {
 
   mutating func add(_ cells: String...) { add(cells) }
 
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map(\.escapingControls)) }
 
   var text: String {
     let columns = rows.map(\.count).max() ?? 0

@@ -41,5 +41,8 @@ import Testing
     #expect(name("/people/Ann/Bob_1.jpg") == "Bob_1")
     #expect(name("/people/Ann/IMG_0001.jpg") == nil)
     #expect(name("/photos/Bob\u{202E}nnA.jpg") == "BobnnA")
+    #expect(name("/photos/Ann\u{1B}[1m Lee\n.jpg") == "Ann[1m Lee")
+    let long = String(repeating: "Ann", count: 80)
+    #expect(name("/photos/\(long).jpg") == String(long.prefix(200)))
   }
 }

@@ -35,6 +35,11 @@ import Testing
     ("photo,a\n,1\n", "line 2 names no photo"),
     ("photo,a\nx.jpg,\"1\n", "line 2: the quote is never closed"),
     ("photo,\nx,1\n", "column 2 has no name"),
+    ("photo,person\nx.jpg,Ann\ny.jpg,\"Ann\nBob\"\n", "line 3 has a name with a line break"),
+    (
+      "photo,person\nx.jpg,\(String(repeating: "n", count: 201))\n",
+      "line 2 has a name of more than 200 letters"
+    ),
   ])
   func brokenTablesAreOneLine(_ text: String, _ part: String) throws {
     let error = #expect(throws: LikenessError.self) { try table(text) { _, _ in } }
