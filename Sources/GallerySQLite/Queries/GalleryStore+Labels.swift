@@ -68,7 +68,8 @@ extension GalleryStore {
           let new = try value.map { try LabelRules.usable($0, "value", path) }
           guard old != new else { continue }
           differs = true
-          hasTraces = hasTraces || old != nil
+          // A value that another one replaces is overwritten; all of the database is written anew only for what is taken away.
+          hasTraces = hasTraces || (old != nil && new == nil)
           if let new {
             try db.execute(
               sql: "INSERT OR REPLACE INTO face_label VALUES (?, ?, ?)",
