@@ -43,6 +43,20 @@ extension OpenGallery {
   /// How often the database is copied anew where photos were removed while they were copied.
   private static let rounds = 10
 
+  /// Where links lead, also where nothing is yet.
+  private static func target(of file: URL) -> URL {
+    var file = file
+    // As many as the system follows.
+    for _ in 0..<40 {
+      guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: file.path) else {
+        break
+      }
+      file =
+        URL(fileURLWithPath: path, relativeTo: file.deletingLastPathComponent()).standardizedFileURL
+    }
+    return file
+  }
+
   /// Writes the gallery as it is at one moment into one file, while others may change it.
   ///
   /// It holds the database and the photos that the gallery keeps itself. The index is made again of them. Neither the
@@ -60,7 +74,7 @@ extension OpenGallery {
     let started = Date()
     guard case .folder(let folder) = place else { throw BackupError.onServer(path: place.path) }
     // A link stays, and what it leads to is replaced.
-    let file = file.standardizedFileURL.resolvingSymlinksInPath()
+    let file = Self.target(of: file.standardizedFileURL)
     // It might be meant to take the place of one of the gallery's files.
     let home = folder.standardizedFileURL.resolvingSymlinksInPath().path
     let target = file.deletingLastPathComponent().resolvingSymlinksInPath().path
