@@ -46,7 +46,9 @@ extension GalleryLinks {
 
   /// All photos of a person of the gallery, each with the chain of links that connects it. Chains start at the faces that
   /// the user assigned to the person and those of its name, else at its first face.
-  /// - Parameter includingHidden: as the other has it.
+  /// - Parameters:
+  ///   - person: whose photos are wanted.
+  ///   - includingHidden: whether other faces that the user hid are found.
   /// - Throws: `LikenessError.unknownPerson`, `GalleryError`, `IndexError`
   public func same(person: PersonID, includingHidden: Bool = false) throws -> SamePerson {
     try same([.person(person)], includingHidden: includingHidden)[0]
