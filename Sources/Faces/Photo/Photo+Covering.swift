@@ -5,11 +5,7 @@ extension Photo {
   static let coverMargin = 0.2
 
   /// What is covered of a face, in pixels of the photo at full size.
-  package static func cover(of box: Box) -> Box {
-    Box(
-      x: box.x - box.width * coverMargin, y: box.y - box.height * coverMargin,
-      width: box.width * (1 + 2 * coverMargin), height: box.height * (1 + 2 * coverMargin))
-  }
+  package static func cover(of box: Box) -> Box { box.grown(by: coverMargin) }
 
   /// The photo with faces covered, each by the one colour that is the average of what was there: nothing of a face can be
   /// made out of it again, unlike of a blur or a mosaic.

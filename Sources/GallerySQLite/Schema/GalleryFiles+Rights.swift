@@ -28,9 +28,6 @@ extension GalleryFiles {
     return own + (names.allSatisfy(isOwn) ? [""] : [])
   }
 
-  /// The folder of photos that the gallery keeps itself.
-  private static let photos = "photos"
-
   /// Whether something in a gallery's folder is the gallery's, its index or its server's.
   private static func isOwn(_ name: String) -> Bool {
     name == photos
@@ -41,19 +38,13 @@ extension GalleryFiles {
       .contains { name.hasPrefix($0) }
   }
 
-  /// In it are folders with the first two digits of the digests by which the photos in them are called.
   private static func ownPhotos(in folder: String, looksInto: (String) -> Bool) -> [String] {
     let homes = contents(of: "\(folder)/\(photos)")
-    func isHome(_ name: String) -> Bool { name.count == 2 && name.allSatisfy(\.isHexDigit) }
-    let own = homes.filter(isHome).sorted().flatMap { home in
+    let own = homes.filter(isPhotoFolder).sorted().flatMap { home in
       let home = "\(photos)/\(home)"
       guard looksInto(home) else { return [home] }
       return contents(of: "\(folder)/\(home)").sorted().map { "\(home)/\($0)" } + [home]
     }
-    return own + (homes.allSatisfy(isHome) ? [photos] : [])
-  }
-
-  private static func contents(of folder: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return own + (homes.allSatisfy(isPhotoFolder) ? [photos] : [])
   }
 }

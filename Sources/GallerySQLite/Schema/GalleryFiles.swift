@@ -17,22 +17,6 @@ package struct GalleryFiles: Sendable {
   var upgrade: URL { folder.appendingPathComponent("upgrade.sqlite") }
   var upgradeLock: URL { folder.appendingPathComponent("upgrade.lock") }
 
-  /// The folder of photos that the gallery keeps itself.
-  var keptPhotos: URL { folder.appendingPathComponent("photos") }
-
-  /// Whether there are such photos: in folders with the first two digits of the digests that they are called by.
-  var hasKeptPhotos: Bool {
-    let manager = FileManager.default
-    return ((try? manager.contentsOfDirectory(atPath: keptPhotos.path)) ?? []).contains { home in
-      guard home.count == 2, home.allSatisfy(\.isHexDigit) else { return false }
-      let names = try? manager.contentsOfDirectory(atPath: "\(keptPhotos.path)/\(home)")
-      return (names ?? []).contains { name in
-        let stem = name.prefix { $0 != "." }
-        return stem.count == 64 && stem.hasPrefix(home) && stem.allSatisfy(\.isHexDigit)
-      }
-    }
-  }
-
   /// What the database's files look like from outside. Another state means other content.
   struct State: Equatable {
     var inode: UInt64

@@ -75,6 +75,13 @@ public struct Box: Sendable, Hashable, Codable {
     Box(x: x * factor, y: y * factor, width: width * factor, height: height * factor)
   }
 
+  /// The same place with a part of its width more on the left and on the right, and of its height above and below.
+  package func grown(by part: Double) -> Box {
+    Box(
+      x: x - width * part, y: y - height * part, width: width * (1 + 2 * part),
+      height: height * (1 + 2 * part))
+  }
+
   package func shifted(x dx: Double, y dy: Double) -> Box {
     Box(x: x + dx, y: y + dy, width: width, height: height)
   }

@@ -1,5 +1,5 @@
 /// When a photo was taken, by the camera's own clock, which has no time zone; as text `2004-05-06T07:08:09`.
-public struct CaptureTime: Sendable, Hashable, CustomStringConvertible {
+public struct CaptureTime: Sendable, Hashable, CodedAsText {
   /// The day.
   public let day: CalendarDay
   private let hour: Int
@@ -52,22 +52,5 @@ public struct CaptureTime: Sendable, Hashable, CustomStringConvertible {
   /// The date and the time as ISO 8601 has them, without a time zone.
   public var description: String {
     "\(day)T" + [hour, minute, second].map { CalendarDay.padded($0, 2) }.joined(separator: ":")
-  }
-}
-
-extension CaptureTime: Codable {
-  /// From its text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let time = CaptureTime(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no time of a photo")
-    }
-    self = time
-  }
-
-  /// As its text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }

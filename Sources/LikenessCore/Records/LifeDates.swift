@@ -1,5 +1,5 @@
 /// A date as far as it is known: a year, a month or a day; as text `1961`, `1961-08` or `1961-08-04`.
-public struct PartialDate: Sendable, Hashable, CustomStringConvertible {
+public struct PartialDate: Sendable, Hashable, CodedAsText {
   /// The first day that it may be.
   public let firstDay: CalendarDay
   /// The last day that it may be.
@@ -21,23 +21,6 @@ public struct PartialDate: Sendable, Hashable, CustomStringConvertible {
       let last = CalendarDay(year: year, month: lastMonth, day: lastDay)
     else { return nil }
     (firstDay, self.lastDay, description) = (first, last, text)
-  }
-}
-
-extension PartialDate: Codable {
-  /// From its text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let date = PartialDate(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no date")
-    }
-    self = date
-  }
-
-  /// As its text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

@@ -10,7 +10,7 @@ struct KeptPhotos {
   let folder: URL
 
   init(gallery: URL) {
-    folder = gallery.appendingPathComponent("photos")
+    folder = gallery.appendingPathComponent(GalleryFiles.photos)
   }
 
   /// A photo's path as the gallery keeps it, by its content.
@@ -19,7 +19,7 @@ struct KeptPhotos {
   }
 
   func path(digest: String, fileExtension: String) -> String {
-    "\(GalleryStore.ownPlace)photos/\(digest.prefix(2))/\(digest).\(fileExtension)"
+    "\(GalleryStore.ownPlace)\(GalleryFiles.photos)/\(digest.prefix(2))/\(digest).\(fileExtension)"
   }
 
   /// Where that is.
@@ -67,20 +67,15 @@ struct KeptPhotos {
   func strays(besides photos: [StoredPhoto]) -> Strays {
     let known = Set(
       photos.filter(\.isKept).map { URL(fileURLWithPath: $0.path).lastPathComponent })
-    let manager = FileManager.default
     var strays = Strays()
-    for home in (try? manager.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
-    where home.count == 2 && home.allSatisfy(\.isHexDigit) {
-      let home = folder.appendingPathComponent(home)
-      for name in (try? manager.contentsOfDirectory(atPath: home.path))?.sorted() ?? [] {
-        let stem = name.prefix { $0 != "." }
-        let isPhoto =
-          stem.count == 64 && stem.allSatisfy(\.isHexDigit)
-          && stem.hasPrefix(home.lastPathComponent)
+    for home in GalleryFiles.contents(of: folder.path).sorted()
+    where GalleryFiles.isPhotoFolder(home) {
+      let place = folder.appendingPathComponent(home)
+      for name in GalleryFiles.contents(of: place.path).sorted() {
         if name.hasPrefix("."), name.hasSuffix(".new"), name.count == 41 {
-          strays.unfinished.append(home.appendingPathComponent(name))
-        } else if isPhoto, !known.contains(name) {
-          strays.photos.append(home.appendingPathComponent(name))
+          strays.unfinished.append(place.appendingPathComponent(name))
+        } else if GalleryFiles.isPhoto(name, in: home), !known.contains(name) {
+          strays.photos.append(place.appendingPathComponent(name))
         }
       }
     }

@@ -130,27 +130,15 @@ struct FaceBlurring {
     var thumbnails: [FaceID: Data] = [:]
     for face in shared.staying {
       // They show half of a face's size around it.
-      let around = Self.grown(face.geometry.box, by: 0.5)
+      let around = face.geometry.box.grown(by: 0.5)
       let isTouched = shared.going.contains {
         around.overlap(Photo.cover(of: $0.geometry.box)) > 0
       }
-      let points = face.geometry.landmarks
-      guard isTouched, try store.thumbnail(face: face.id) != nil, points.count == 10 else {
-        continue
-      }
-      let landmarks = FaceLandmarks(
-        stride(from: 0, to: 10, by: 2).map {
-          Point(x: Double(points[$0]), y: Double(points[$0 + 1]))
-        })
+      guard isTouched, try store.thumbnail(face: face.id) != nil, let landmarks = face.landmarks
+      else { continue }
       thumbnails[face.id] = try FaceChip.portrait(from: picture, landmarks: landmarks).photo
         .jpegData(quality: 85)
     }
     return thumbnails
-  }
-
-  private static func grown(_ box: Box, by part: Double) -> Box {
-    Box(
-      x: box.x - box.width * part, y: box.y - box.height * part,
-      width: box.width * (1 + 2 * part), height: box.height * (1 + 2 * part))
   }
 }

@@ -47,18 +47,7 @@ extension Gallery {
       options.passphrase =
         try passphraseFile.map { try Passphrase.read(from: $0) }
         ?? (encrypt ? Passphrase.ask(isNew: true) : nil)
-      let interruption = Interruption()
-      var bar = ProgressBar(unit: "files", isQuiet: output.quiet)
-      let summary: BackupSummary
-      do {
-        summary = try likeness.gallery.backUp(
-          to: URL(fileURLWithPath: file), options,
-          isCancelled: { interruption.isRequested }, progress: { bar.update($0, of: $1) })
-      } catch {
-        bar.finish()
-        throw error
-      }
-      bar.finish()
+      let summary = try backUp(likeness, options)
       if output.json { return try Console.json(summary) }
       Console.print(
         "wrote \(counted(summary.photos, "photo")) and \(counted(summary.faces, "face")) to "
@@ -76,6 +65,15 @@ extension Gallery {
             + summary.damagedPhotos[0])
       }
       if !keys { Console.note("the server's keys are not in it; --keys takes them along") }
+    }
+
+    private func backUp(_ likeness: Likeness, _ options: BackupOptions) throws -> BackupSummary {
+      let interruption = Interruption()
+      var bar = ProgressBar(unit: "files", isQuiet: output.quiet)
+      defer { bar.finish() }
+      return try likeness.gallery.backUp(
+        to: URL(fileURLWithPath: file), options, isCancelled: { interruption.isRequested },
+        progress: { bar.update($0, of: $1) })
     }
   }
 
@@ -104,28 +102,15 @@ extension Gallery {
 
     func answer() throws {
       let likeness = Likeness(place: gallery.place)
-      let url = URL(fileURLWithPath: file)
       let interruption = Interruption()
-      var bar = ProgressBar(unit: "MB", isQuiet: output.quiet)
-      func restore(_ passphrase: String?) throws -> RestoreSummary {
-        try likeness.gallery.restore(
-          from: url, passphrase: passphrase, isCancelled: { interruption.isRequested },
-          progress: { bar.update($0 >> 20, of: $1 >> 20) })
-      }
+      let passphrase = try passphraseFile.map { try Passphrase.read(from: $0) }
       let summary: RestoreSummary
       do {
-        let passphrase = try passphraseFile.map { try Passphrase.read(from: $0) }
-        do {
-          summary = try restore(passphrase)
-        } catch let error as BackupError {
-          guard case .needsPassphrase = error, isatty(STDIN_FILENO) == 1 else { throw error }
-          summary = try restore(try Passphrase.ask(isNew: false))
-        }
-      } catch {
-        bar.finish()
-        throw error
+        summary = try restore(likeness, passphrase, interruption)
+      } catch let error as BackupError {
+        guard case .needsPassphrase = error, isatty(STDIN_FILENO) == 1 else { throw error }
+        summary = try restore(likeness, try Passphrase.ask(isNew: false), interruption)
       }
-      bar.finish()
       if output.json { return try Console.json(summary) }
       Console.print(
         "restored \(counted(summary.photos, "photo")) and \(counted(summary.faces, "face")) of "
@@ -137,6 +122,17 @@ extension Gallery {
           "warning: \(counted(summary.lostPhotos.count, "kept photo")) had been lost before the backup was made, "
             + "such as \(summary.lostPhotos[0])")
       }
+    }
+
+    private func restore(
+      _ likeness: Likeness, _ passphrase: String?, _ interruption: Interruption
+    ) throws -> RestoreSummary {
+      var bar = ProgressBar(unit: "MB", isQuiet: output.quiet)
+      defer { bar.finish() }
+      return try likeness.gallery.restore(
+        from: URL(fileURLWithPath: file), passphrase: passphrase,
+        isCancelled: { interruption.isRequested },
+        progress: { bar.update($0 >> 20, of: $1 >> 20) })
     }
   }
 }
