@@ -278,19 +278,21 @@ public final class Browser {
     try click(middle.x, middle.y)
   }
 
-  /// The middle of an element, which is brought into view where it is not, once it stays in its place with nothing before it:
-  /// a page that is still being laid out would have the click go elsewhere.
+  /// The middle of an element, which is brought into view where it is not, once it stays in its place with nothing before it
+  /// and all pictures are there: a page that is still being laid out would have the click go elsewhere.
   private func middle(of selector: String) throws -> (x: Double, y: Double) {
     let box = """
       (async () => {
-        let last = null;
-        for (let look = 0; look < 40; look += 1) {
+        let last = null, still = 0;
+        for (let look = 0; look < 80; look += 1) {
           const e = document.querySelector('\(selector)');
           e.scrollIntoView({ block: 'nearest', behavior: 'instant' });
           const b = e.getBoundingClientRect();
           const middle = [b.left + b.width / 2, b.top + b.height / 2];
-          const isStill = last !== null && last[0] === middle[0] && last[1] === middle[1];
-          if (isStill && e.contains(document.elementFromPoint(...middle))) return middle;
+          const isLoading = [...document.images].some((i) => !i.complete && i.loading !== 'lazy');
+          const stays = last !== null && last[0] === middle[0] && last[1] === middle[1];
+          still = stays && !isLoading && e.contains(document.elementFromPoint(...middle)) ? still + 1 : 0;
+          if (still === 4) return middle;
           last = middle;
           await new Promise((resolve) => setTimeout(resolve, 25));
         }
