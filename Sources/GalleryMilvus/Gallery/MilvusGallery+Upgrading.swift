@@ -355,6 +355,7 @@ private final class CollectionUpgrade: GalleryUpgrade {
     // What others changed all the same, whom the closing reached too late.
     _ = try bringOver(missing, dimensions, isClosed: true)
     try gallery.delete([Record.linksKey])
+    try gallery.forgetMaps()
     try gallery.cleanUp(note)
     return true
   }
