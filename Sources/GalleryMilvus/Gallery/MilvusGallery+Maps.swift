@@ -34,6 +34,8 @@ extension MilvusGallery {
 
   /// The most bytes of a part's faces: a record's JSON holds 65,536, and base64 makes four of three.
   private static let partBytes = 42_000
+  /// Some megabytes, which every server takes and gives in one message.
+  private static let partsAtOnce = 32
 
   // MARK: Reading
 
@@ -65,7 +67,20 @@ extension MilvusGallery {
   }
 
   private func mapParts(of map: MapVersion) throws(GalleryError) -> [Record] {
-    try records(.mapPart, .equal(Record.textField, Self.partsKey(of: map)))
+    let key = Self.partsKey(of: map)
+    let isWanted = Condition.both(
+      .equal(Record.kindField, Record.Kind.mapPart.rawValue), .equal(Record.textField, key))
+    var found: [Record] = []
+    while true {
+      let last = found.last?.key ?? key
+      let rows = try ask { () throws(MilvusError) in
+        try records.page(
+          .above(Record.keyField, last), isWanted, Record.fields, limit: Self.partsAtOnce)
+      }
+      let page = try decoded { try [Record](rows) }
+      if page.isEmpty { return found }
+      found += page
+    }
   }
 
   private static func partsKey(of map: MapVersion) -> String {
@@ -115,7 +130,7 @@ extension MilvusGallery {
       settings: settings, id: UUID().uuidString.replacing("-", with: "").lowercased())
     let former = try mapHead(settings)?.version
     let there = try ids(nil)
-    try put(try parts(points.filter { there.contains($0.key) }, of: map))
+    try putParts(try parts(points.filter { there.contains($0.key) }, of: map))
     try put([
       Record(
         key: Record.key(map: settings), kind: .map,
@@ -183,7 +198,7 @@ extension MilvusGallery {
     guard !new.isEmpty else { return }
     guard let least = parts.min(by: { $0.body.count < $1.body.count }),
       least.body.count < Self.partBytes
-    else { return try put(try self.parts(new, of: map)) }
+    else { return try putParts(try self.parts(new, of: map)) }
     new.merge(try self.points(least)) { $1 }
     try replace([least], by: try self.parts(new, of: map))
   }
@@ -201,9 +216,13 @@ extension MilvusGallery {
     }
   }
 
+  private func putParts(_ records: [Record]) throws(GalleryError) {
+    for some in records.parts(of: Self.partsAtOnce) { try put(Array(some)) }
+  }
+
   /// New parts before the old ones go: who reads in between has faces twice rather than not at all.
   private func replace(_ old: [Record], by new: [Record]) throws(GalleryError) {
-    try put(new)
+    try putParts(new)
     try delete(Set(old.map(\.key)).subtracting(new.map(\.key)))
   }
 
@@ -232,7 +251,11 @@ extension MilvusGallery {
 
   /// Lets go of all maps, after the faces got embeddings of another model.
   func forgetMaps() throws(GalleryError) {
-    try delete(try records(.map).map(\.key))
-    try delete(try records(.mapPart).map(\.key))
+    for record in try records(.map) {
+      let body = try decoded { try JSONDecoder().decode(MapBody.self, from: record.body) }
+      let map = MapVersion(settings: record.text, id: body.id)
+      try delete([record.key])
+      try delete(try mapParts(of: map).map(\.key))
+    }
   }
 }
