@@ -190,9 +190,9 @@ extension Likeness {
     // Before the rest, as both take much memory.
     let people = try peopleOfFaces(options, isCancelled, progress)
     var table = try neighbors(embeddings, roster.ids, options, search, isCancelled, progress)
-    let nearest = table.flatMap {
-      options.neighbors > 0 ? NearestFaces($0, roster.ids, showing: options.neighbors) : nil
-    }
+    // Where they are known anyway, they are kept for whoever shows them.
+    let shown = max(options.neighbors, MapOptions.standardNeighbors)
+    let nearest = table.map { NearestFaces($0, roster.ids, showing: shown) }
     let near = table
     table = nil
     let projection = try MapProjection(

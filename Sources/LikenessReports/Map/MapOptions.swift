@@ -41,7 +41,7 @@ public struct MapOptions: Sendable {
   public var initialization = TSNEInitialization.standard
   public var seed: UInt64 = 1
   /// How many nearest faces each face shows. The gallery keeps them with the map; none are looked for where it is 0.
-  public var neighbors = 8
+  public var neighbors = standardNeighbors
   /// What is read of the faces.
   public var detail = MapDetail.all
   /// Makes a new map although the gallery keeps one that new faces could join.
@@ -50,6 +50,9 @@ public struct MapOptions: Sendable {
   public var includesHidden = false
   /// Whether the gallery keeps it, where it can be written.
   public var isKept = true
+
+  /// How many nearest faces each shows unless another number is chosen.
+  public static let standardNeighbors = 8
 
   /// t-SNE in two dimensions.
   public init() {}

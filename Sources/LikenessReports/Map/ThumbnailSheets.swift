@@ -22,7 +22,8 @@ struct ThumbnailSheets: Sendable {
   ///   - isOneSquare: one sheet with as many rows as columns, whatever its thumbnails' size becomes.
   /// - Throws: `PhotoError.notEncodable`, and what `thumbnails` throws
   init(
-    _ count: Int, _ thumbnails: @escaping @Sendable (Range<Int>) throws -> [Data?], cell: Int, largest: Int, isOneSquare: Bool = false, quality: Int = 82,
+    _ count: Int, _ thumbnails: @escaping @Sendable (Range<Int>) throws -> [Data?], cell: Int,
+    largest: Int, isOneSquare: Bool = false, quality: Int = 82,
     jobs: Int
   ) throws {
     let side = max(1, Int(Double(count).squareRoot().rounded(.up)))

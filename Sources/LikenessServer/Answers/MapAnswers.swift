@@ -16,6 +16,8 @@ final class MapAnswers: Sendable {
   /// - Returns: nil where no map is kept that the faces could be placed on.
   func answer(_ options: MapOptions, _ likeness: Likeness) throws -> Data? {
     if let known = try atHand(options, likeness) { return known }
+    // Sorting new faces into people is a change of its own: it comes before the state that is answered.
+    if try likeness.hasMap(options) { _ = try likeness.people.list() }
     let state = try likeness.keptMapState(options)
     var options = options
     (options.neighbors, options.detail) = (0, .names)

@@ -51,7 +51,8 @@ extension TSNE {
         }
         var nearest: [Placement.Neighbor] = []
         for (other, distance) in squared.enumerated()
-        where nearest.count < placingNeighborCount || distance < nearest[nearest.count - 1].squared {
+        where nearest.count < placingNeighborCount || distance < nearest[nearest.count - 1].squared
+        {
           let place = nearest.firstIndex { distance < $0.squared } ?? nearest.count
           nearest.insert((distance, other), at: place)
           if nearest.count > placingNeighborCount { nearest.removeLast() }
