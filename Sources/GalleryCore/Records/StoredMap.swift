@@ -65,7 +65,7 @@ public struct MapNeighbor: Sendable, Hashable {
 }
 
 extension [MapNeighbor] {
-  private static let size = 12
+  private static var size: Int { 12 }
 
   /// As stores keep them: for each the face's id as a little-endian i64, then the distance as a little-endian f32.
   package var blob: Data {

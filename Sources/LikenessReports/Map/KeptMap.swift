@@ -80,8 +80,8 @@ struct KeptMap {
     let places = Dictionary(
       uniqueKeysWithValues: known.enumerated().map { (ids[$1], Int32($0)) })
     let others = Set(places.keys)
-    var options = TSNEOptions()
-    options.threads = ProcessorQuota.count
+    var placing = TSNEOptions()
+    placing.threads = ProcessorQuota.count
     for start in stride(from: 0, to: fresh.count, by: Self.placedAtOnce) {
       if isCancelled() { throw MapError.interrupted }
       progress(MapProgress(stage: .placing, done: start, total: fresh.count))
@@ -89,7 +89,7 @@ struct KeptMap {
       let lists = try search.nearest(
         to: embeddings[some], of: fresh[some].map { ids[$0] },
         count: TSNE.placingNeighborCount, among: others)
-      put(try TSNE.place(NeighborTable(lists, places), on: base, options: options), fresh[some])
+      put(try TSNE.place(NeighborTable(lists, places), on: base, options: placing), fresh[some])
     }
   }
 

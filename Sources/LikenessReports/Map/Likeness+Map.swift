@@ -57,9 +57,9 @@ extension Likeness {
   /// - Throws: `GalleryError`
   public func keptMapState(_ options: MapOptions) throws -> String? {
     let store = try gallery.reader()
-    return try store.mapVersion(settings: options.settings).map {
-      "\($0.settings) \($0.id) \(try store.revision()) \(options.includesHidden)"
-    }
+    guard let version = try store.mapVersion(settings: options.settings) else { return nil }
+    let revision = try store.revision()
+    return "\(version.settings) \(version.id) \(revision) \(options.includesHidden)"
   }
 
   /// Whether the gallery keeps a map of some settings; always true where there are too few faces for one that lasts.
@@ -189,14 +189,12 @@ extension Likeness {
     if isCancelled() { throw MapError.interrupted }
     // Before the rest, as both take much memory.
     let people = try peopleOfFaces(options, isCancelled, progress)
-    var table = try neighbors(embeddings, roster.ids, options, search, isCancelled, progress)
+    let table = try neighbors(embeddings, roster.ids, options, search, isCancelled, progress)
     // Where they are known anyway, they are kept for whoever shows them.
     let shown = max(options.neighbors, MapOptions.standardNeighbors)
     let nearest = table.map { NearestFaces($0, roster.ids, showing: shown) }
-    let near = table
-    table = nil
     let projection = try MapProjection(
-      embeddings, consume near, options, isCancelled: isCancelled, progress: progress)
+      embeddings, consume table, options, isCancelled: isCancelled, progress: progress)
     if isCancelled() { throw MapError.interrupted }
     let isKept = try options.isKept && keep(projection, nearest, roster.ids, options)
     return try faceMap(
