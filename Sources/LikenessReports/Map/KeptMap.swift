@@ -49,6 +49,7 @@ struct KeptMap {
     facts.removeAll { ["Faces", "Placed later"].contains($0.title) }
     let placed = isPlaced.count { $0 }
     if placed > 0 { facts.append(.init("Placed later", "\(placed)")) }
+    facts.append(.init("Faces", "\(ids.count)"))
     return facts
   }
 
