@@ -272,7 +272,7 @@ extension FaceMap {
 
   /// The thumbnails that a drawing shows, by their rows.
   private func thumbnails(of drawing: MapDrawing) throws -> [Int: Data] {
-    let rows = drawing.items.compactMap { item in
+    let rows = drawing.items.compactMap { item -> Int? in
       if case .face(let row, _, _, _, _) = item { row } else { nil }
     }
     var found: [Int: Data] = [:]
