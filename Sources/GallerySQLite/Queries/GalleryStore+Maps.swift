@@ -133,7 +133,7 @@ extension GalleryStore {
       let row = try Row.fetchOne(
         db, sql: "SELECT id, created FROM map WHERE settings = ?", arguments: [map.settings])
     else { return nil }
-    let (version, id) = try version(map.settings, row)
+    let (version, id) = try Self.version(map.settings, row)
     return version == map ? id : nil
   }
 
