@@ -41,7 +41,7 @@ public struct MapOptions: Sendable {
   public var initialization = TSNEInitialization.standard
   public var seed: UInt64 = 1
   /// How many nearest faces each face shows. The gallery keeps them with the map; none are looked for where it is 0.
-  public var neighbors = standardNeighbors
+  public var neighbors = Self.standardNeighbors
   /// What is read of the faces.
   public var detail = MapDetail.all
   /// Makes a new map although the gallery keeps one that new faces could join.
