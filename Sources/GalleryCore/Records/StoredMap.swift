@@ -71,8 +71,8 @@ extension [MapNeighbor] {
   package var blob: Data {
     var data = Data(capacity: count * Self.size)
     for neighbor in self {
-      withUnsafeBytes(of: neighbor.face.rawValue.littleEndian) { data.append(contentsOf: $0) }
-      withUnsafeBytes(of: neighbor.distance.bitPattern.littleEndian) {
+      Swift.withUnsafeBytes(of: neighbor.face.rawValue.littleEndian) { data.append(contentsOf: $0) }
+      Swift.withUnsafeBytes(of: neighbor.distance.bitPattern.littleEndian) {
         data.append(contentsOf: $0)
       }
     }
