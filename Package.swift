@@ -253,7 +253,7 @@ let package = Package(
       name: "LikenessReportsTests",
       dependencies: [
         "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessKit", "LikenessReports",
-        "Projection", "TestSupport",
+        "Projection", "TestSupport", "VectorSearch",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -69,20 +69,22 @@ public struct NeighborTable: Sendable {
   /// - Throws: as `VectorIndex.search`, and what `progress` throws
   public init(
     of vectors: EmbeddingMatrix, in index: VectorIndex, ids: [Int64], width: Int,
-    threads: Int = defaultThreads, progress: (Int, Int) throws -> Void
+    effort: SearchEffort = .standard, threads: Int = defaultThreads,
+    progress: (Int, Int) throws -> Void
   ) throws {
     var rows = NeighborRows(of: vectors.count, in: index, ids: ids, width: width)
     while rows.width > 0, rows.filled < vectors.count {
       let part = vectors[rows.filled..<min(rows.filled + Self.part, vectors.count)]
       rows.add(
-        try index.search(part, count: rows.width + 1, filter: rows.filter, threads: threads))
+        try index.search(
+          part, count: rows.width + 1, effort: effort, filter: rows.filter, threads: threads))
       try progress(rows.filled, vectors.count)
     }
     self.init(rows)
   }
 
   /// Rows that are searched for at a time: enough to keep several threads busy.
-  private static let part = 2_048
+  private static let part = 1_024
 
   private init(_ table: NeighborRows) {
     self.init(

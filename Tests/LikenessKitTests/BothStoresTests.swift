@@ -1,4 +1,5 @@
 import Foundation
+import LikenessReports
 import References
 import TestSupport
 import Testing
@@ -345,6 +346,53 @@ import Testing
   }
 
   /// A server keeps the rule alone: links and walks are as from a folder, until the rule is taken back.
+  /// A map is kept with the gallery, wherever that is: it is not made again, new faces are placed, and removed ones leave it.
+  @Test(arguments: MapMethod.allCases)
+  func aMapIsKept(method: MapMethod) async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.gallery.copy(to: server.gallery)
+      var options = MapOptions()
+      options.method = method
+      let (own, other) = (try folder.map(options), try server.map(options))
+      #expect(own.isKept && other.isKept && own.faces.count == other.faces.count)
+      if method == .pca {
+        let (twins, others) = (try Twins(folder), try Twins(server))
+        for (row, face) in own.faces.enumerated() {
+          let twin = try #require(
+            other.faces.firstIndex { others.textOf[$0.id] == twins.textOf[face.id] })
+          for (a, b) in zip(own.point(row), other.point(twin)) { #expect(abs(a - b) < 1e-4) }
+        }
+      }
+      for (likeness, made) in [(folder, own), (server, other)] {
+        var steps = 0
+        let kept = try likeness.map(options, progress: { _ in steps += 1 })
+        #expect(steps == 0 && kept.layout == made.layout)
+        #expect(kept.faces.map(\.id) == made.faces.map(\.id))
+        #expect(kept.faces.map(\.neighbors) == made.faces.map(\.neighbors))
+        #expect(kept.faces.allSatisfy { $0.neighbors.count == 8 })
+        let gone = made.faces[3].id
+        _ = try likeness.faces.remove(gone)
+        var faces = MadeFaces(seed: 77)
+        var photo = faces.photo(of: [1, 2])
+        photo.digest = String(repeating: "e", count: 64)
+        photo.file.path = "/photos/another.jpg"
+        do {
+          let store = try likeness.gallery.writer()
+          _ = try store.add([photo], model: "test", modelFile: nil, updatesPaths: true)
+        }
+        let later = try likeness.map(options)
+        let placed = later.faces.indices.filter { later.faces[$0].isPlaced }
+        #expect(placed.count == 2 && later.faces.count == made.faces.count + 1)
+        #expect(!later.faces.contains { $0.id == gone })
+        for (row, face) in made.faces.enumerated() where face.id != gone {
+          let now = try #require(later.faces.firstIndex { $0.id == face.id })
+          #expect(later.point(now) == made.point(row))
+        }
+        #expect(try likeness.keptMap(options)?.layout == later.layout)
+      }
+    }
+  }
+
   @Test func aRuleLinksTheSame() async throws {
     try await Self.withGalleries { folder, server, _ in
       _ = try folder.gallery.copy(to: server.gallery)

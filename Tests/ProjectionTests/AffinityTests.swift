@@ -23,6 +23,17 @@ import VectorSearch
     }
   }
 
+  @Test func columnsArePutInOrderWithTheirValues() throws {
+    let rows = SparseRows(count: 3, capacity: 6)
+    for (row, end) in [0, 4, 4, 6].enumerated() { rows.starts[row] = Int64(end) }
+    for (place, column) in [2, 0, 3, 1, 1, 0].enumerated() {
+      (rows.columns[place], rows.values[place]) = (Int32(column), Float(column) / 8)
+    }
+    rows.sortColumns(threads: 2)
+    #expect(rows.columns.array == [0, 1, 2, 3, 0, 1])
+    #expect(rows.values.array == [0, 0.125, 0.25, 0.375, 0, 0.125])
+  }
+
   @Test func theyAreSymmetricAndSumToOne() throws {
     let p = try affinities(of: blobs(4, of: 20), perplexity: 6)
     var cells: [SIMD2<Int32>: Float] = [:]

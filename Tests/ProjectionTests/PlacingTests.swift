@@ -1,5 +1,6 @@
 import LikenessCore
 import Testing
+import VectorSearch
 
 @testable import Projection
 
@@ -21,6 +22,38 @@ import Testing
       let point = placed.coordinates[group * dimensions..<(group + 1) * dimensions]
       let nearest = (0..<60).min { squared(point, old, $0) < squared(point, old, $1) }
       #expect(nearest.map { $0 / 20 } == group)
+    }
+  }
+
+  @Test(arguments: [2, 3]) func knownNeighborsGiveTheSamePlaces(dimensions: Int) throws {
+    let (old, new) = (blobs(3, of: 20), blobs(3, of: 4, seed: 9))
+    let layout = Layout(
+      dimensions: dimensions, coordinates: scattered(60 * dimensions, scale: 4))
+    let width = TSNE.placingNeighborCount
+    var (rows, distances) = ([Int32](), [Float]())
+    for row in 0..<new.count {
+      let nearest = (0..<old.count).map { (Metric.l2.distance(new[row], old[$0]), Int32($0)) }
+        .sorted { $0 < $1 }.prefix(width)
+      rows += nearest.map(\.1)
+      distances += nearest.map(\.0)
+    }
+    let table = NeighborTable(count: new.count, width: width, rows: rows, distances: distances)
+    let placed = try TSNE.place(table, on: layout)
+    let other = try TSNE.place(new, on: layout, of: old)
+    #expect(placed.count == 12 && other.count == 12)
+    for (a, b) in zip(placed.coordinates, other.coordinates) { #expect(abs(a - b) < 1e-2) }
+  }
+
+  @Test func whoHasNoNeighborLiesInTheMiddle() throws {
+    let layout = Layout(dimensions: 2, coordinates: [3, 4, -3, -4])
+    let table = NeighborTable(
+      count: 2, width: 2, rows: [-1, -1, 1, -1],
+      distances: [.infinity, .infinity, 0.5, .infinity])
+    let placed = try TSNE.place(table, on: layout).coordinates
+    #expect(placed.count == 4 && placed.prefix(2) == [0, 0])
+    #expect(placed[2] < 0 && placed[3] < 0)
+    #expect(throws: ProjectionError.tooFewFaces(0)) {
+      try TSNE.place(table, on: Layout(dimensions: 2, coordinates: []))
     }
   }
 

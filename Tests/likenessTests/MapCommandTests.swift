@@ -120,6 +120,24 @@ import Testing
     }
   }
 
+  /// What a file shows of the faces is looked for when it is needed, and kept.
+  @Test func `a map that was made for its points has all for a page`() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = try gallery(12, in: folder)
+      let points = try map("--gallery", home, "--json", "--method", "pca", "--quiet")
+      #expect(points.status == 0)
+      let page = folder.appendingPathComponent("map.html")
+      let run = try map("--gallery", home, "-o", page.path, "--method", "pca")
+      #expect(run.status == 0, "\(run.errors)")
+      let near = try NSRegularExpression(pattern: #""near":\{[^}]*"width":8\}"#)
+      let text = try String(contentsOf: page, encoding: .utf8)
+      #expect(
+        near.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil)
+      #expect(
+        try map("--gallery", home, "--json", "--method", "pca", "--quiet").output == points.output)
+    }
+  }
+
   @Test func `any number of components is written as numbers`() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = try gallery(12, in: folder)
@@ -258,7 +276,8 @@ import Testing
     #expect(run.status == 64, "\(run.errors)")
   }
 
-  @Test func `an interruption leaves nothing half-written`() throws {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `an interruption leaves nothing half-written`(signal: Int32) throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = try gallery(3_000, in: folder)
       let target = folder.appendingPathComponent("map.html")
@@ -268,11 +287,11 @@ import Testing
       process.standardOutput = FileHandle.nullDevice
       try process.run()
       usleep(1_500_000)
-      process.interrupt()
+      kill(process.processIdentifier, signal)
       let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
       #expect(process.terminationStatus == 1, "\(text)")
-      #expect(text.contains("interrupted; nothing was written"), "\(text)")
+      #expect(text == "likeness: interrupted; nothing was written\n", "\(text)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["gallery"])
     }
   }

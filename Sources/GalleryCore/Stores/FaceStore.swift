@@ -50,19 +50,11 @@ extension FaceStore {
   public func links() throws(GalleryError) -> [FaceLink] { [] }
   public func linkState() throws(GalleryError) -> LinkState? { nil }
   public func changedFaces(since revision: Int) throws(GalleryError) -> [FaceID] { [] }
-  public func map(settings: String) throws(GalleryError) -> StoredMap? { nil }
-  public func hasMap(settings: String) throws(GalleryError) -> Bool { false }
 
   public func replaceLinks(
     _ links: some Sequence<FaceLink>, state: LinkState
   ) throws(GalleryError) { throw .readOnly(path: path) }
   public func addLinks(
     _ links: some Sequence<FaceLink>, state: LinkState
-  ) throws(GalleryError) { throw .readOnly(path: path) }
-  public func keepMap(
-    settings: String, details: String, axes: [Float], points: [FaceID: MapPoint]
-  ) throws(GalleryError) { throw .readOnly(path: path) }
-  public func addPoints(
-    _ points: [FaceID: MapPoint], toMap map: Int64
   ) throws(GalleryError) { throw .readOnly(path: path) }
 }

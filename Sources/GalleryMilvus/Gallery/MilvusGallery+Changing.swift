@@ -54,6 +54,7 @@ extension MilvusGallery {
     }
     receipt.names = try removeUnused(
       Set(going.map(\.name)).union(names).subtracting([""]))
+    try forgetPoints(of: receipt.faces)
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
     receipt.names = receipt.names.filter { told.contains($0) }.sorted()
     try put(emptied + [newRevision])

@@ -350,11 +350,14 @@ private final class CollectionUpgrade: GalleryUpgrade {
       records.append(
         Record(key: Record.peopleKey, kind: .people, body: try gallery.encoded(people)))
     }
+    // Also now: whoever is stopped after the next step leaves no map of other embeddings.
+    try gallery.forgetMaps()
     try gallery.put(records)
     gallery.learnt(new)
     // What others changed all the same, whom the closing reached too late.
     _ = try bringOver(missing, dimensions, isClosed: true)
     try gallery.delete([Record.linksKey])
+    try gallery.forgetMaps()
     try gallery.cleanUp(note)
     return true
   }

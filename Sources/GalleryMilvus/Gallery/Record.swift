@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GalleryCore
 import LikenessCore
@@ -40,6 +41,11 @@ struct Record {
     case people
     /// How many links the faces have; the body is its reader's.
     case links
+    /// A map of faces; the text is its settings.
+    case map
+    /// Some faces of a map; its number and count are the least and the greatest of the faces' numbers, the text is the
+    /// map's key.
+    case mapPart
     /// That the faces are being embedded anew, and where.
     case upgrade
   }
@@ -95,6 +101,12 @@ struct Record {
   static func key(moveOf face: FaceID, by edit: EditID) -> String { "move/\(edit)/\(face)" }
   static let peopleKey = "people"
   static let linksKey = "links"
+  static func key(map settings: String) -> String {
+    "map/\(SHA256.hash(data: Data(settings.utf8)).prefix(16).hexadecimal)"
+  }
+  static func key(partOf map: String, _ id: String, from face: FaceID) -> String {
+    "\(map)/\(id)/\(face)"
+  }
   static let upgradeKey = "upgrade"
 }
 

@@ -55,7 +55,10 @@ extension GalleryStore {
       // Also those that no face was added by.
       for name in removal.names { if let id = try Self.id(of: name, db) { nameless.insert(id) } }
       try Self.removeUnused(names: nameless, db)
-      if !receipt.faces.isEmpty { try Self.forgetRemovedPeople(db) }
+      if !receipt.faces.isEmpty {
+        try Self.forgetRemovedPeople(db)
+        try Self.forgetNeighbors(Set(receipt.faces), db)
+      }
       receipt.names = names.subtracting(try Self.allNames(db)).sorted()
       if !receipt.isEmpty { try Self.markTraces(db) }
       return receipt

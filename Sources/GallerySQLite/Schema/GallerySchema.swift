@@ -199,6 +199,14 @@ enum GallerySchema {
           """)
       try db.execute(sql: PeopleTables.dates)
     }
+    migrator.registerMigration("14 neighbours on maps") { db in
+      try db.execute(
+        sql: """
+          -- The nearest faces, the nearest first: ids as little-endian i64, each with its distance as a little-endian f32;
+          -- NULL where nobody looked for them.
+          ALTER TABLE map_point ADD COLUMN neighbors BLOB;
+          """)
+    }
     return migrator
   }
 }

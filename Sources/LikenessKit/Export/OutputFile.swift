@@ -1,12 +1,27 @@
 import Foundation
+import Synchronization
 
 /// Files that are there whole or not at all.
 public enum OutputFile {
+  private static let underWay = Atomic(0)
+
+  /// Whether a file is being written beside its place just now: a program that ends leaves it there.
+  public static var isWriting: Bool { underWay.load(ordering: .relaxed) > 0 }
+
+  /// Says of what `body` does that it writes files beside their places.
+  package static func whileWriting<Value, Failure: Error>(
+    _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    underWay.add(1, ordering: .relaxed)
+    defer { underWay.subtract(1, ordering: .relaxed) }
+    return try body()
+  }
+
   /// Writes beside the place and renames.
   /// - Throws: `LikenessError.notWritable`
   public static func write(_ data: Data, to url: URL) throws {
     do {
-      try data.write(to: url, options: .atomic)
+      try whileWriting { try data.write(to: url, options: .atomic) }
     } catch {
       throw LikenessError.notWritable(path: url.path, reason: reason(error))
     }

@@ -180,7 +180,7 @@ public final class OpenGallery: Sendable {
 
   /// What needs all faces at once says so for a gallery that is made to be larger than a machine.
   /// - Throws: `LikenessError.tooLarge`
-  func requireRoom(for store: any FaceStore) throws {
+  package func requireRoom(for store: any FaceStore) throws {
     guard store.searching != nil else { return }
     let count = try store.faceCount()
     guard count <= Self.maximumInMemory else {

@@ -54,10 +54,11 @@ extension NeighborTable {
   /// - Throws: as that
   package init(
     of embeddings: EmbeddingMatrix, in index: VectorIndex, faces: [FaceID], width: Int,
-    threads: Int = defaultThreads, progress: (Int, Int) throws -> Void = { _, _ in }
+    effort: SearchEffort = .standard, threads: Int = defaultThreads,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     try self.init(
-      of: embeddings, in: index, ids: faces.map(\.rawValue), width: width, threads: threads,
-      progress: progress)
+      of: embeddings, in: index, ids: faces.map(\.rawValue), width: width, effort: effort,
+      threads: threads, progress: progress)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import LikenessKit
 
 /// Node-link JSON: `nodes` with an `id`, `links` with a `source` and a `target` that are such ids, and `graph` with people
@@ -59,24 +60,7 @@ struct NodeLinkFile {
   }
 
   /// A string in quotes, or null.
-  static func literal(_ text: String?) -> String {
-    guard let text else { return "null" }
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  static func literal(_ text: String?) -> String { text?.jsonLiteral ?? "null" }
 }
 
 /// Node-link JSON, as d3 and networkx read it. People are listed under `graph`.

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessKit
 
 /// Files and folders that are there whole or not at all: they grow beside their place and are
 /// renamed.
@@ -6,12 +7,14 @@ enum WholeOutput {
   typealias Writer = (inout TextSink) -> Void
 
   static func file(at url: URL, _ write: Writer) throws(GraphExportError) {
-    let unfinished = try place(beside: url, of: S_IFREG)
-    var isWhole = false
-    defer { if !isWhole { unlink(unfinished) } }
-    try fill(unfinished, for: url, write)
-    guard rename(unfinished, url.path) == 0 else { throw .notWritable(url, errno) }
-    isWhole = true
+    try OutputFile.whileWriting { () throws(GraphExportError) in
+      let unfinished = try place(beside: url, of: S_IFREG)
+      var isWhole = false
+      defer { if !isWhole { unlink(unfinished) } }
+      try fill(unfinished, for: url, write)
+      guard rename(unfinished, url.path) == 0 else { throw .notWritable(url, errno) }
+      isWhole = true
+    }
   }
 
   /// - Parameter files: names and what writes each. A folder that is there already may hold only
@@ -30,17 +33,19 @@ enum WholeOutput {
   static func folder(
     at url: URL, files names: [String], fill: (Int, String) throws(GraphExportError) -> Void
   ) throws(GraphExportError) {
-    let unfinished = try place(beside: url, of: S_IFDIR)
-    if let other = (contents(of: url.path).first { !names.contains($0) }) {
-      throw .notWritable(path: url.path, reason: "it holds other files, such as \(other)")
+    try OutputFile.whileWriting { () throws(GraphExportError) in
+      let unfinished = try place(beside: url, of: S_IFDIR)
+      if let other = (contents(of: url.path).first { !names.contains($0) }) {
+        throw .notWritable(path: url.path, reason: "it holds other files, such as \(other)")
+      }
+      guard mkdir(unfinished, 0o755) == 0 else { throw .notWritable(url, errno) }
+      // Once renamed, this name is gone, or has the earlier export.
+      defer { remove(folder: unfinished, files: names) }
+      for (number, name) in names.enumerated() { try fill(number, unfinished + "/" + name) }
+      guard rename(unfinished, url.path) != 0 else { return }
+      guard errno == ENOTEMPTY || errno == EEXIST else { throw .notWritable(url, errno) }
+      guard exchange(unfinished, url.path) else { throw .notWritable(url, errno) }
     }
-    guard mkdir(unfinished, 0o755) == 0 else { throw .notWritable(url, errno) }
-    // Once renamed, this name is gone, or has the earlier export.
-    defer { remove(folder: unfinished, files: names) }
-    for (number, name) in names.enumerated() { try fill(number, unfinished + "/" + name) }
-    guard rename(unfinished, url.path) != 0 else { return }
-    guard errno == ENOTEMPTY || errno == EEXIST else { throw .notWritable(url, errno) }
-    guard exchange(unfinished, url.path) else { throw .notWritable(url, errno) }
   }
 
   /// A name for what is not yet whole, where earlier ones that were killed have been cleared away.

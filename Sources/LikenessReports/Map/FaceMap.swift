@@ -21,6 +21,8 @@ public struct FaceMap: Sendable {
   public var isKept = false
   /// How many faces are not on it since the user hid them.
   public var hidden = 0
+  /// Reads the thumbnails of some faces, in their order; nil where the faces have them.
+  var readThumbnails: (@Sendable ([FaceID]) throws -> [Data?])?
 
   /// One line of how a map was made.
   public struct Fact: Sendable, Hashable, Codable {
@@ -52,6 +54,14 @@ public struct FaceMap: Sendable {
     self.facts = facts
     self.layout = layout
     self.faces = faces
+  }
+
+  /// Small square JPEGs of the faces of some rows, in their order; nil for a face that has none. Of a gallery's map they are
+  /// read when they are asked for: all at once may be more than the memory holds.
+  /// - Throws: `GalleryError`
+  public func thumbnails(_ rows: some Sequence<Int>) throws -> [Data?] {
+    guard let readThumbnails else { return rows.map { faces[$0].thumbnail } }
+    return try readThumbnails(rows.map { faces[$0].id })
   }
 
   /// - Throws: `MapError.noPicture` where it cannot be looked at.
@@ -126,7 +136,7 @@ public struct MapFace: Sendable {
   public var box: [Float]
   /// Anything else that it can be coloured by: what it is, and the face's value.
   public var labels: [String: String]
-  /// A small square JPEG.
+  /// A small square JPEG, of a face that no gallery keeps; see `FaceMap.thumbnails(_:)`.
   public var thumbnail: Data?
   /// The nearest first.
   public var neighbors: [Neighbor]
@@ -137,7 +147,7 @@ public struct MapFace: Sendable {
   public struct Neighbor: Sendable, Hashable {
     /// Its row on the map.
     public var row: Int
-    /// The cosine distance between the two faces.
+    /// The L2 distance between the embeddings of the two faces.
     public var distance: Float
 
     /// A neighbour by its place in the map's faces.

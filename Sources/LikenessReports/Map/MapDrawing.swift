@@ -190,10 +190,11 @@ private struct Crowd {
 
 extension FaceMap {
   /// The map as a vector picture with the faces in it: of many faces those that have room.
-  /// - Throws: `MapError.noPicture`
-  public func svg() throws(MapError) -> Data {
+  /// - Throws: `MapError.noPicture`, `GalleryError`
+  public func svg() throws -> Data {
     try checkPicture()
     let drawing = MapDrawing(self, maximumPictures: MapDrawing.largestVectorPictures)
+    let thumbnails = try thumbnails(of: drawing)
     func number(_ value: Double) -> String { String(format: "%.2f", value) }
     var clips = 0
     var lines = [
@@ -214,7 +215,7 @@ extension FaceMap {
         let place =
           "x=\"\(left)\" y=\"\(top)\" width=\"\(number(side))\" height=\"\(number(side))\""
         lines.append("<g><title>\(faces[row].label.escapedForHTML)</title>")
-        if let jpeg = faces[row].thumbnail {
+        if let jpeg = thumbnails[row] {
           clips += 1
           lines.append(
             "<clipPath id=\"c\(clips)\"><rect \(place) rx=\"\(corner)\"/></clipPath>"
@@ -222,7 +223,7 @@ extension FaceMap {
               + "href=\"data:image/jpeg;base64,\(jpeg.base64EncodedString())\"/>")
         }
         lines.append(
-          "<rect \(place) rx=\"\(corner)\" fill=\"\(faces[row].thumbnail == nil ? color : "none")\" "
+          "<rect \(place) rx=\"\(corner)\" fill=\"\(thumbnails[row] == nil ? color : "none")\" "
             + "stroke=\"\(color)\" stroke-width=\"\(number(max(1.5, side * 0.035)))\"/></g>")
       case .text(let text, let x, let y, let size, let isBold, let color, let isCentred):
         lines.append(
@@ -236,10 +237,11 @@ extension FaceMap {
   }
 
   /// The map as a picture with as many of the faces in it as have room.
-  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`
+  /// - Throws: `MapError.noPicture`, `PhotoError.notEncodable`, `GalleryError`
   public func picture() throws -> Photo {
     try checkPicture()
     let drawing = MapDrawing(self)
+    let thumbnails = try thumbnails(of: drawing)
     var canvas = Canvas(
       width: drawing.width, height: drawing.height, background: PhotoColor(hex: MapPalette.paper))
     for item in drawing.items {
@@ -253,7 +255,7 @@ extension FaceMap {
           x: x - side / 2 - border, y: y - side / 2 - border, width: side + 2 * border,
           height: side + 2 * border, cornerRadius: border * 2, color: PhotoColor(hex: color))
         let pixels = max(1, Int(side.rounded()))
-        if let jpeg = faces[row].thumbnail, let photo = try? Photo.decode(jpeg) {
+        if let jpeg = thumbnails[row], let photo = try? Photo.decode(jpeg) {
           canvas.draw(
             try photo.resized(width: pixels, height: pixels), x: Int((x - side / 2).rounded()),
             y: Int((y - side / 2).rounded()))
@@ -266,6 +268,16 @@ extension FaceMap {
       }
     }
     return canvas.photo()
+  }
+
+  /// The thumbnails that a drawing shows, by their rows.
+  private func thumbnails(of drawing: MapDrawing) throws -> [Int: Data] {
+    let rows = drawing.items.compactMap { item -> Int? in
+      if case .face(let row, _, _, _, _) = item { row } else { nil }
+    }
+    var found: [Int: Data] = [:]
+    for (row, thumbnail) in zip(rows, try thumbnails(rows)) { found[row] = thumbnail }
+    return found
   }
 
   /// `picture()` as a PNG file.

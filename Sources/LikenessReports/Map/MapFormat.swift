@@ -13,6 +13,8 @@ public protocol MapExport: Sendable {
   var isPicture: Bool { get }
   /// Whether it is a folder of files.
   var isFolder: Bool { get }
+  /// Whether it shows the nearest faces of each.
+  var showsNeighbors: Bool { get }
 
   /// Writes the whole map, or nothing.
   /// - Parameters:
@@ -28,6 +30,7 @@ public protocol MapExport: Sendable {
 extension MapExport {
   public var isPicture: Bool { false }
   public var isFolder: Bool { false }
+  public var showsNeighbors: Bool { false }
   public func textsWithoutGlyphs(_ map: FaceMap) -> [String] { [] }
 }
 
@@ -54,6 +57,7 @@ public struct MapFormat: RegisteredChoice {
   public var summary: String { export.summary }
   public var isPicture: Bool { export.isPicture }
   public var isFolder: Bool { export.isFolder }
+  public var showsNeighbors: Bool { export.showsNeighbors }
 
   /// The format of a file by its extension; nil for an unknown one, and for those that are folders.
   public init?(fileExtension: String) {

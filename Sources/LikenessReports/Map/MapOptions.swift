@@ -10,6 +10,14 @@ public enum MapMethod: String, Sendable, CaseIterable, Codable {
   case pca
 }
 
+/// What a map says of its faces.
+public enum MapDetail: Sendable {
+  /// Their places, names and people, and the paths of their photos: what a list of them needs.
+  case names
+  /// Also where they are in their photos, the photos' titles, and labels.
+  case all
+}
+
 /// What a map is to be.
 public struct MapOptions: Sendable {
   /// How places are found.
@@ -32,14 +40,19 @@ public struct MapOptions: Sendable {
   /// For t-SNE, the initial layout.
   public var initialization = TSNEInitialization.standard
   public var seed: UInt64 = 1
-  /// How many nearest faces each face shows.
-  public var neighbors = 8
+  /// How many nearest faces each face shows. The gallery keeps them with the map; none are looked for where it is 0.
+  public var neighbors = Self.standardNeighbors
+  /// What is read of the faces.
+  public var detail = MapDetail.all
   /// Makes a new map although the gallery keeps one that new faces could join.
   public var isMadeAgain = false
   /// Whether faces that the user hid are on it.
   public var includesHidden = false
   /// Whether the gallery keeps it, where it can be written.
   public var isKept = true
+
+  /// How many nearest faces each shows unless another number is chosen.
+  public static let standardNeighbors = 8
 
   /// t-SNE in two dimensions.
   public init() {}
@@ -94,9 +107,24 @@ public struct MapOptions: Sendable {
 
 /// How far a map is.
 public struct MapProgress: Sendable {
-  /// Steps done, and how many there are.
+  /// The parts of the work, each with a count and a speed of its own. A map that is kept and fits the gallery has none of
+  /// them.
+  public enum Stage: String, Sendable {
+    /// Faces are sorted into people.
+    case people
+    /// The nearest of each face are looked for: of all faces for a new map, else of those that have none yet.
+    case neighbors
+    /// The steps of t-SNE.
+    case layout
+    /// New faces get their places on a map that is there.
+    case placing
+  }
+
+  /// What is being done.
+  public var stage: Stage
+  /// Steps of t-SNE that are done, or faces.
   public var done: Int
-  /// How many steps there will be; fewer where they converge earlier.
+  /// How many there will be in this stage; fewer steps where they converge earlier.
   public var total: Int
   /// Of t-SNE: how much the map still differs from the faces, in nats; falling.
   public var divergence: Double?

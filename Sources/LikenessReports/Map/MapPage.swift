@@ -32,7 +32,7 @@ struct MapPage {
     try map.checkPicture()
     let (style, script, policy) = (Self.style, Self.scriptText, policy)
     let sheets = try ThumbnailSheets(
-      map.faces.map(\.thumbnail), cell: Self.cell(for: map.faces.count),
+      map.faces.count, { [map] in try map.thumbnails($0) }, cell: Self.cell(for: map.faces.count),
       largest: Self.largestSheet, jobs: jobs)
     var page = Data(
       """
@@ -223,6 +223,7 @@ public struct MapPageExport: MapExport {
   public let name = "html"
   public let summary = "a page to look at in a browser, pictures included"
   public let isPicture = true
+  public let showsNeighbors = true
 
   public init() {}
 

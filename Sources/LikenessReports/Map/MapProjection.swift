@@ -1,25 +1,18 @@
 import Foundation
-import GalleryCore
 import LikenessCore
 import LikenessKit
 import Projection
 import VectorSearch
 
-/// The places of faces: made, or found on a map that the gallery keeps.
+/// The places of faces on a map that is made now.
 struct MapProjection {
-  private(set) var layout: Layout
+  let layout: Layout
   /// How it was made.
   private(set) var facts: [FaceMap.Fact]
-  /// Which faces the map was made without, `(n,)`.
-  private(set) var isPlaced: [Bool]
-
-  private let ids: [FaceID]
   /// Of PCA the middle and then the axes, of d numbers each: those of plain embeddings, also where they were standardized.
-  private var axes: [Float] = []
-  /// The map that faces were put on; nil for one that was made now.
-  private var old: StoredMap?
+  private(set) var axes: [Float] = []
   /// Of too few faces there is a picture for the moment only.
-  private var isLasting = true
+  private(set) var isLasting = true
 
   /// How many neighbours of each face the method looks at.
   static func neighborsNeeded(_ options: MapOptions, faces: Int) -> Int {
@@ -36,29 +29,21 @@ struct MapProjection {
   }
 
   /// - Parameters:
-  ///   - ids: of the faces, `(n,)`.
-  ///   - near: enough neighbours of each.
-  ///   - old: a map of the same settings, on which faces keep their places.
+  ///   - near: enough neighbours of each for t-SNE, which lets go of them before its first step; PCA needs none.
   /// - Throws: `ProjectionError`, `MapError.interrupted`
   init(
-    _ ids: [FaceID], _ embeddings: EmbeddingMatrix, _ near: NeighborTable, _ options: MapOptions,
-    old: StoredMap?, isCancelled: () -> Bool, progress: (MapProgress) -> Void
+    _ embeddings: EmbeddingMatrix, _ near: consuming NeighborTable?, _ options: MapOptions,
+    isCancelled: () -> Bool, progress: (MapProgress) -> Void
   ) throws {
-    self.ids = ids
-    let dimensions = options.dimensions
-    isPlaced = Array(repeating: false, count: ids.count)
-    if let old, ids.contains(where: { old.points[$0]?.position.count == dimensions }) {
-      layout = Layout(dimensions: dimensions, coordinates: [])
-      facts = (try? JSONDecoder().decode([FaceMap.Fact].self, from: Data(old.details.utf8))) ?? []
-      self.old = old
-      try join(old, embeddings, options)
-    } else if let perplexity = Self.perplexity(options, faces: ids.count) {
+    let (dimensions, count) = (options.dimensions, embeddings.count)
+    if let perplexity = Self.perplexity(options, faces: count) {
       let map = try TSNE.fit(
-        embeddings, neighbors: near, options: options.tsne(perplexity: perplexity)
+        embeddings, neighbors: consume near, options: options.tsne(perplexity: perplexity)
       ) { report in
         progress(
           MapProgress(
-            done: report.iteration, total: report.iterations, divergence: report.divergence))
+            stage: .layout, done: report.iteration, total: report.iterations,
+            divergence: report.divergence))
         return !isCancelled()
       }
       if isCancelled() { throw MapError.interrupted }
@@ -89,57 +74,11 @@ struct MapProjection {
         facts.append(.init("Instead of", "t-SNE, which needs four faces"))
       }
     }
-    facts.append(.init("Faces", "\(ids.count)"))
-  }
-
-  /// Leaves old faces where they are and finds a place for each new one.
-  private mutating func join(
-    _ old: StoredMap, _ embeddings: EmbeddingMatrix, _ options: MapOptions
-  ) throws {
-    let dimensions = options.dimensions
-    var (known, fresh) = ([Int](), [Int]())
-    for (row, id) in ids.enumerated() {
-      if old.points[id]?.position.count == dimensions {
-        known.append(row)
-      } else {
-        fresh.append(row)
-      }
-    }
-    func matrix(_ rows: [Int]) -> EmbeddingMatrix {
-      var matrix = EmbeddingMatrix(dimensions: embeddings.dimensions)
-      for row in rows { matrix.append(embeddings[row]) }
-      return matrix
-    }
-    let base = Layout(
-      dimensions: dimensions, coordinates: known.flatMap { old.points[ids[$0]]?.position ?? [] })
-    var coordinates = [Float](repeating: 0, count: ids.count * dimensions)
-    func put(_ layout: Layout, _ rows: [Int]) {
-      for (place, row) in rows.enumerated() {
-        for axis in 0..<dimensions {
-          coordinates[row * dimensions + axis] = layout.coordinates[place * dimensions + axis]
-        }
-      }
-    }
-    put(base, known)
-    for row in known { isPlaced[row] = old.points[ids[row]]?.isPlaced ?? false }
-    if !fresh.isEmpty {
-      let isProjection =
-        options.method == .pca && old.axes.count >= embeddings.dimensions
-        && old.axes.count % embeddings.dimensions == 0
-      put(
-        isProjection
-          ? Self.projected(matrix(fresh), old.axes, dimensions)
-          : try TSNE.place(matrix(fresh), on: base, of: matrix(known)), fresh)
-      for row in fresh { isPlaced[row] = true }
-    }
-    layout = Layout(dimensions: dimensions, coordinates: coordinates)
-    facts.removeAll { ["Faces", "Placed later"].contains($0.title) }
-    let placed = isPlaced.count { $0 }
-    if placed > 0 { facts.append(.init("Placed later", "\(placed)")) }
+    facts.append(.init("Faces", "\(count)"))
   }
 
   /// Along axes, of which the middle goes before; missing ones leave 0.
-  private static func projected(
+  static func projected(
     _ embeddings: EmbeddingMatrix, _ axes: [Float], _ dimensions: Int
   ) -> Layout {
     let width = embeddings.dimensions
@@ -167,32 +106,5 @@ struct MapProjection {
 
   private static func text(_ perplexity: Double) -> String {
     perplexity == perplexity.rounded() ? "\(Int(perplexity))" : String(format: "%.1f", perplexity)
-  }
-
-  /// Keeps what is new in the gallery.
-  /// - Returns: whether the gallery has the map now; false where it cannot be changed.
-  /// - Throws: `GalleryError`
-  func keep(by likeness: Likeness, _ options: MapOptions) throws -> Bool {
-    guard isLasting else { return true }
-    var points: [FaceID: MapPoint] = [:]
-    for (row, id) in ids.enumerated() where old?.points[id]?.position.count != layout.dimensions {
-      let start = row * layout.dimensions
-      points[id] = MapPoint(
-        position: Array(layout.coordinates[start..<start + layout.dimensions]),
-        isPlaced: isPlaced[row])
-    }
-    guard !points.isEmpty else { return true }
-    return try likeness.gallery.keepIfPossible { store in
-      if let old {
-        try store.addPoints(points, toMap: old.id)
-      } else {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        try store.keepMap(
-          settings: options.settings,
-          details: String(decoding: try encoder.encode(facts), as: UTF8.self), axes: axes,
-          points: points)
-      }
-    }
   }
 }

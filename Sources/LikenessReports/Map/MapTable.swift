@@ -43,9 +43,7 @@ extension FaceMap {
   }
 
   /// Where a face lies, `(dimensions,)`.
-  public func point(_ row: Int) -> [Float] {
-    Array(layout.coordinates[row * layout.dimensions..<(row + 1) * layout.dimensions])
-  }
+  public func point(_ row: Int) -> [Float] { layout.point(row) }
 
   private struct Answer: Encodable {
     var title: String

@@ -26,7 +26,8 @@ package struct ProjectorFolder {
   func write(to folder: URL) throws {
     try Self.checkReplaceable(folder)
     let sprite = try ThumbnailSheets(
-      map.faces.map(\.thumbnail), cell: Self.largestCell, largest: Self.largestSprite,
+      map.faces.count, { [map] in try map.thumbnails($0) }, cell: Self.largestCell,
+      largest: Self.largestSprite,
       isOneSquare: true, jobs: jobs)
     let contents: [(String, Data)] = [
       ("tensors.tsv", Self.tsv(embeddings.values, width: embeddings.dimensions)),

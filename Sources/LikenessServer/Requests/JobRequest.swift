@@ -19,6 +19,8 @@ struct JobRequest: Decodable, Sendable {
     self.kind = kind
     again = fields.contains(.again) ? try fields.decode(Bool.self, forKey: .again) : false
     map.isMadeAgain = again
+    // It is kept; nobody looks at it here.
+    map.detail = .names
     if fields.contains(.method) {
       guard let method = MapMethod(rawValue: try fields.decode(String.self, forKey: .method))
       else { throw ServerError.badParameter("method", "tsne or pca") }

@@ -6,6 +6,9 @@ import LikenessReports
 /// The links around a face, and the map of all.
 struct MapRoutes {
   let services: ServerServices
+  private let answers = MapAnswers()
+
+  init(services: ServerServices) { self.services = services }
 
   func addRoutes(to api: RouterGroup<LikenessRequestContext>) {
     api.allowing(.read, services)
@@ -20,7 +23,16 @@ struct MapRoutes {
     _ request: Request, _ context: LikenessRequestContext
   ) async throws -> Response {
     let options = try MapOptions(QueryParameters(request))
-    return try await services.derive(context) { MapAnswer(try Self.map(options, $0), options) }
+    let (likeness, answers) = (services.likeness, answers)
+    let known = try await services.questions.run(for: context.client) {
+      try answers.atHand(options, likeness)
+    }
+    if let known { return JSONAnswer.response(known) }
+    let answer = try await services.derivations.run(for: context.client) {
+      guard let answer = try answers.answer(options, likeness) else { throw Self.noMap }
+      return answer
+    }
+    return JSONAnswer.response(answer)
   }
 
   private func page(
@@ -29,7 +41,8 @@ struct MapRoutes {
     let options = try MapOptions(QueryParameters(request))
     let likeness = services.likeness
     let (page, policy) = try await services.derivations.run(for: context.client) {
-      try Self.map(options, likeness).servedPage { "/api/v1/photos/\($0)/image" }
+      guard let map = try likeness.keptMap(options) else { throw Self.noMap }
+      return try map.servedPage { "/api/v1/photos/\($0)/image" }
     }
     var response = JSONAnswer.bytes(page, type: "text/html; charset=utf-8")
     response.headers[.contentSecurityPolicy] = policy + "; frame-ancestors 'self'"
@@ -37,41 +50,9 @@ struct MapRoutes {
     return response
   }
 
-  /// The map that is kept, with a place for every face.
-  private static func map(_ options: MapOptions, _ likeness: Likeness) throws -> FaceMap {
-    guard try likeness.hasMap(options) else {
-      throw ServerError(
-        .notFound, "no_map", "There is no such map yet: begin a job of the kind map.")
-    }
-    return try likeness.map(options)
-  }
-
-  private struct MapAnswer: Encodable, Sendable {
-    struct Point: Encodable, Sendable {
-      var face: FaceID
-      var photo: PhotoID
-      @OrNull var name: String?
-      @OrNull var person: String?
-      var position: [Float]
-      var placed: Bool
-    }
-
-    var method: MapMethod
-    var dimensions: Int
-    var facts: [FaceMap.Fact]
-    /// How many faces are not on it since the user hid them.
-    var hidden: Int
-    var points: [Point]
-
-    init(_ map: FaceMap, _ options: MapOptions) {
-      (method, dimensions, facts) = (options.method, options.dimensions, map.facts)
-      hidden = map.hidden
-      points = map.faces.enumerated().map { row, face in
-        Point(
-          face: face.id, photo: face.photoID ?? PhotoID(0), name: face.name, person: face.person,
-          position: map.point(row), placed: face.isPlaced)
-      }
-    }
+  /// There is none, or more faces came since than it was made of.
+  private static var noMap: ServerError {
+    ServerError(.notFound, "no_map", "There is no such map yet: begin a job of the kind map.")
   }
 
   // MARK: Links

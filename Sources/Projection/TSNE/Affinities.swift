@@ -23,12 +23,21 @@ struct Affinities: Sendable {
   init(
     of vectors: EmbeddingMatrix, neighbors: NeighborTable, perplexity: Double, threads: Int
   ) {
-    let width = min(neighbors.width, Self.width(perplexity: perplexity))
-    let rows = Self.conditional(
-      vectors, neighbors: neighbors, width: width, perplexity: perplexity, threads: threads)
-    let transposed = SparseRows(transposing: rows)
-    // Transposed once more, its columns are in order.
-    self.init(SparseRows(transposing: transposed), transposed)
+    self.init(
+      Self.conditional(
+        vectors, neighbors: neighbors, width: Self.width(neighbors, perplexity: perplexity),
+        perplexity: perplexity, threads: threads), threads: threads)
+  }
+
+  /// How many neighbours of a table count.
+  static func width(_ neighbors: NeighborTable, perplexity: Double) -> Int {
+    min(neighbors.width, width(perplexity: perplexity))
+  }
+
+  /// - Parameter rows: p(j|i), whose columns are put in order.
+  init(_ rows: SparseRows, threads: Int) {
+    rows.sortColumns(threads: threads)
+    self.init(rows, SparseRows(transposing: rows))
   }
 
   /// (A + Aᵀ) / 2n, of a matrix and its transpose with columns that rise.

@@ -15,6 +15,24 @@ struct SparseRows: Sendable {
     values = SharedBuffer(capacity, filledWith: 0)
   }
 
+  /// Puts the columns of each row in order; those of a row differ.
+  func sortColumns(threads: Int) {
+    let pieces = Pieces(rows: count)
+    inParallel(pieces.count, threads: threads) { piece in
+      var keys: [UInt64] = []
+      for row in pieces[piece] {
+        let elements = Int(starts[row])..<Int(starts[row + 1])
+        keys.removeAll(keepingCapacity: true)
+        for e in elements { keys.append(UInt64(columns[e]) << 32 | UInt64(values[e].bitPattern)) }
+        keys.sort()
+        for (e, key) in zip(elements, keys) {
+          columns[e] = Int32(key >> 32)
+          values[e] = Float(bitPattern: UInt32(truncatingIfNeeded: key))
+        }
+      }
+    }
+  }
+
   /// The transpose, with columns that rise in each row.
   init(transposing other: SparseRows) {
     let size = Int(other.starts[other.count])

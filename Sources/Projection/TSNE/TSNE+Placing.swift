@@ -6,6 +6,8 @@ import VectorSearch
 extension TSNE {
   /// As openTSNE places new points: few neighbours, so that a face lies with those that are most alike.
   private static let placingPerplexity = 5.0
+  /// How many of the nearest old faces a new one is placed by.
+  public static let placingNeighborCount = 15
   private static let placingSteps = 250
 
   /// Places new faces on a picture whose points stay where they are.
@@ -37,17 +39,72 @@ extension TSNE {
     try new.checkFinite()
     guard new.count > 0 else { return Layout(dimensions: dimensions, coordinates: []) }
 
-    let placement = Placement(new, layout, vectors)
-    let pieces = Pieces(rows: new.count, minimumSize: 8, maximumCount: 1024)
+    let count = vectors.count
+    return place(new.count, on: layout, width: min(placingNeighborCount, count), options) { row in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { squared in
+        new.withRow(row) { vector in
+          vectors.values.withUnsafeBufferPointer { all in
+            ck_kernels_best().pointee.l2sq_f32_rows(
+              vector.baseAddress!, all.baseAddress!, vector.count, count, vector.count,
+              squared.baseAddress!)
+          }
+        }
+        var nearest: [Placement.Neighbor] = []
+        for (other, distance) in squared.enumerated()
+        where nearest.count < placingNeighborCount || distance < nearest[nearest.count - 1].squared
+        {
+          let place = nearest.firstIndex { distance < $0.squared } ?? nearest.count
+          nearest.insert((distance, other), at: place)
+          if nearest.count > placingNeighborCount { nearest.removeLast() }
+        }
+        return nearest
+      }
+    }
+  }
+
+  /// The same, of new faces whose nearest old ones are known.
+  /// - Parameters:
+  ///   - neighbors: of each new face the nearest old ones, as rows of the layout, with their L2 distances: `(m, k)`, of
+  ///     which the first `placingNeighborCount` count. A face that has none lies in the middle.
+  ///   - layout: of the old faces, `(n, 2)` or `(n, 3)`.
+  /// - Returns: `(m, 2)` or `(m, 3)`
+  /// - Throws: `unsupportedDimensions`, `tooFewFaces` if there is no old one
+  /// - Precondition: the rows are rows of the layout.
+  public static func place(
+    _ neighbors: NeighborTable, on layout: Layout, options: TSNEOptions = .init()
+  ) throws(ProjectionError) -> Layout {
+    guard (2...3).contains(layout.dimensions) else {
+      throw .unsupportedDimensions(layout.dimensions)
+    }
+    guard layout.count > 0 else { throw .tooFewFaces(0) }
+    precondition(neighbors.rows.allSatisfy { $0 < layout.count }, "a neighbour without a place")
+    let width = min(placingNeighborCount, neighbors.width)
+    return place(neighbors.count, on: layout, width: width, options) { row in
+      neighbors[row].prefix(width).enumerated().map { column, other in
+        let distance = neighbors.distances[row * neighbors.width + column]
+        return (distance * distance, Int(other))
+      }
+    }
+  }
+
+  /// - Parameter nearest: the old points nearest to a new one, the nearest first, at most `width`.
+  private static func place(
+    _ count: Int, on layout: Layout, width: Int, _ options: TSNEOptions,
+    nearest: @Sendable (Int) -> [Placement.Neighbor]
+  ) -> Layout {
+    let placement = Placement(count, on: layout, width: width)
+    let pieces = Pieces(rows: count, minimumSize: 8, maximumCount: 1024)
     inParallel(pieces.count, threads: options.threads) { piece in
       for row in pieces[piece] {
-        placement.findNeighbors(row, perplexity: placingPerplexity)
+        let nearest = nearest(row)
+        guard !nearest.isEmpty else { continue }
+        placement.begin(row, among: nearest, perplexity: placingPerplexity)
         placement.descend(row, steps: placingSteps)
       }
     }
     return Layout(
-      dimensions: dimensions,
-      coordinates: Array(placement.points.array[(vectors.count * dimensions)...]))
+      dimensions: layout.dimensions,
+      coordinates: Array(placement.points.array[(layout.count * layout.dimensions)...]))
   }
 }
 
@@ -56,8 +113,10 @@ private final class Placement: Sendable {
   /// Old ones, then new ones, `(n + m, d)`.
   let points: SharedBuffer<Float>
 
-  private let new: EmbeddingMatrix
-  private let vectors: EmbeddingMatrix
+  /// An old point, and its squared distance as a vector.
+  typealias Neighbor = (squared: Float, row: Int)
+
+  private let old: Int
   private let width: Int
   private let dimensions: Int
   private let planes: SharedBuffer<Float>
@@ -71,18 +130,18 @@ private final class Placement: Sendable {
   private let gains: SharedBuffer<Float>
   private let kernels = TSNEKernels.best
 
-  init(_ new: EmbeddingMatrix, _ layout: Layout, _ vectors: EmbeddingMatrix) {
-    (self.new, self.vectors, dimensions) = (new, vectors, layout.dimensions)
-    let (old, all) = (vectors.count, vectors.count + new.count)
-    width = min(15, old)
+  init(_ count: Int, on layout: Layout, width: Int) {
+    (old, dimensions, self.width) = (layout.count, layout.dimensions, width)
+    let all = old + count
     points = SharedBuffer(
-      layout.coordinates + [Float](repeating: 0, count: new.count * dimensions), filledWith: 0)
+      layout.coordinates + [Float](repeating: 0, count: count * dimensions), filledWith: 0)
     planes = SharedBuffer(old * dimensions, filledWith: 0)
     ck_planes(points.pointer, Int32(dimensions), old, planes.pointer)
     starts = SharedBuffer(all + 1, filledWith: 0)
-    for row in 0..<new.count { starts[old + row + 1] = Int64((row + 1) * width) }
-    columns = SharedBuffer(new.count * width, filledWith: 0)
-    values = SharedBuffer(new.count * width, filledWith: 0)
+    for row in 0..<count { starts[old + row + 1] = Int64((row + 1) * width) }
+    // What is not filled weighs nothing.
+    columns = SharedBuffer(count * width, filledWith: 0)
+    values = SharedBuffer(count * width, filledWith: 0)
     attraction = SharedBuffer(all * dimensions, filledWith: 0)
     repelled = SharedBuffer(all * dimensions, filledWith: 0)
     sums = SharedBuffer(all, filledWith: 0)
@@ -90,29 +149,13 @@ private final class Placement: Sendable {
     gains = SharedBuffer(all * dimensions, filledWith: 1)
   }
 
-  /// The nearest old faces of a new one, how alike they are, and the middle of them to begin with.
-  func findNeighbors(_ row: Int, perplexity: Double) {
-    let old = vectors.count
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: old) { squared in
-      new.withRow(row) { vector in
-        vectors.values.withUnsafeBufferPointer { all in
-          ck_kernels_best().pointee.l2sq_f32_rows(
-            vector.baseAddress!, all.baseAddress!, vector.count, old, vector.count,
-            squared.baseAddress!)
-        }
-      }
-      var nearest: [(distance: Float, row: Int)] = []
-      for (other, distance) in squared.enumerated()
-      where nearest.count < width || distance < nearest[nearest.count - 1].distance {
-        let place = nearest.firstIndex { distance < $0.distance } ?? nearest.count
-        nearest.insert((distance, other), at: place)
-        if nearest.count > width { nearest.removeLast() }
-      }
-      let first = row * width
-      for (offset, found) in nearest.enumerated() { columns[first + offset] = Int32(found.row) }
-      _ = ck_tsne_bandwidth(
-        nearest.map(\.distance), width, min(perplexity, Double(width)), values.pointer + first)
-    }
+  /// How alike a new face is to the nearest old ones, and the middle of them to begin with.
+  func begin(_ row: Int, among nearest: [Neighbor], perplexity: Double) {
+    let first = row * width
+    for (offset, found) in nearest.enumerated() { columns[first + offset] = Int32(found.row) }
+    _ = ck_tsne_bandwidth(
+      nearest.map(\.squared), nearest.count, min(perplexity, Double(nearest.count)),
+      values.pointer + first)
     for axis in 0..<dimensions {
       points[(old + row) * dimensions + axis] = median(row, axis: axis)
     }
@@ -132,7 +175,7 @@ private final class Placement: Sendable {
   }
 
   func descend(_ row: Int, steps: Int) {
-    let point = vectors.count + row
+    let point = old + row
     var step = ck_tsne_step()
     step.exaggeration = 1.5
     step.learning_rate = 0.1
@@ -143,7 +186,7 @@ private final class Placement: Sendable {
         points.pointer, Int32(dimensions), starts.pointer, columns.pointer, values.pointer, point,
         point + 1, attraction.pointer)
       kernels.table.repel_exactly(
-        points.pointer, Int32(dimensions), point, point + 1, planes.pointer, vectors.count,
+        points.pointer, Int32(dimensions), point, point + 1, planes.pointer, old,
         repelled.pointer, sums.pointer)
       // Where nothing is near, nothing pushes.
       step.per_sum = 1 / max(sums[point], .leastNormalMagnitude)

@@ -7,22 +7,17 @@ public enum TSNE {
   /// Computes a map of vectors.
   /// - Parameters:
   ///   - vectors: `(n, d)`, compared by squared L2.
-  ///   - neighbors: at least `3 · perplexity` of each, in any metric; found here if there are none.
+  ///   - neighbors: at least `3 · perplexity` of each, in any metric; found here if there are none. Of many vectors they
+  ///     take as much memory as all else: whoever hands them over for good gets it back before the first step.
   ///   - progress: called regularly; returning false stops with the present map.
   /// - Throws: `ProjectionError`. At least four faces are needed.
   public static func fit(
-    _ vectors: EmbeddingMatrix, neighbors: NeighborTable? = nil, options: TSNEOptions = .init(),
-    progress: (TSNEProgress) -> Bool = { _ in true }
+    _ vectors: EmbeddingMatrix, neighbors: consuming NeighborTable? = nil,
+    options: TSNEOptions = .init(), progress: (TSNEProgress) -> Bool = { _ in true }
   ) throws(ProjectionError) -> TSNEMap {
     try check(vectors, neighbors: neighbors, options)
-    let table: NeighborTable
-    if let neighbors {
-      table = neighbors
-    } else {
-      table = try Self.neighbors(of: vectors, options: options)
-    }
-    let affinities = Affinities(
-      of: vectors, neighbors: table, perplexity: options.perplexity, threads: options.threads)
+    let rows = try conditional(vectors, neighbors: consume neighbors, options)
+    let affinities = Affinities(rows, threads: options.threads)
     let start = try initialPositions(vectors, options)
     let descent = Descent(affinities, start: start, options)
     var schedule = Schedule(options)
@@ -54,6 +49,21 @@ public enum TSNE {
           divergence: map.divergence))
     }
     return map
+  }
+
+  /// p(j|i) of all rows; the table of neighbours is let go of.
+  private static func conditional(
+    _ vectors: EmbeddingMatrix, neighbors: consuming NeighborTable?, _ options: TSNEOptions
+  ) throws(ProjectionError) -> SparseRows {
+    let table: NeighborTable
+    if let neighbors = consume neighbors {
+      table = neighbors
+    } else {
+      table = try Self.neighbors(of: vectors, options: options)
+    }
+    return Affinities.conditional(
+      vectors, neighbors: table, width: Affinities.width(table, perplexity: options.perplexity),
+      perplexity: options.perplexity, threads: options.threads)
   }
 
   private static func check(

@@ -14,7 +14,7 @@ struct Map: AnsweringCommand {
     discussion: """
       As HTML it is a single file for a browser, pictures included, that needs no network. The \
       gallery keeps the map: next time, new faces are placed on it and all others stay where they \
-      are.
+      are. Once more faces were placed than the map was made of, it is made anew.
 
       In CSV and in the projector's metadata each label has a column named after its key, or \
       label:KEY if there is such a column already, such as person. In \
@@ -120,8 +120,10 @@ struct Map: AnsweringCommand {
         try OutputFile.checkWritable(target)
       }
     }
+    // A map that is half made is of no use.
+    let interruption = Interruption(endsAtOnce: true)
     let likeness = Likeness(place: gallery.place)
-    let map = try made(likeness)
+    let map = try made(likeness, showing: target == nil ? .names : .all, interruption)
     if let target {
       try format.export.write(map, to: target, embeddings: { try likeness.embeddings(of: map) })
     }
@@ -140,12 +142,11 @@ struct Map: AnsweringCommand {
     Console.print(
       "\(path): \(map.faces.count) faces, \(facts.joined(separator: ", "))"
         + (placed > 0 ? ", \(placed) of them put on the map that was there" : ""))
-    if placed * 2 > map.faces.count, !answers.quiet {
-      Console.note("likeness: most faces came after the map was made; --again makes it afresh")
-    }
   }
 
-  private func made(_ likeness: Likeness) throws -> FaceMap {
+  private func made(
+    _ likeness: Likeness, showing detail: MapDetail, _ interruption: Interruption
+  ) throws -> FaceMap {
     var options = MapOptions()
     options.method = method
     options.dimensions = dims
@@ -154,18 +155,29 @@ struct Map: AnsweringCommand {
     options.perplexity = perplexity
     if let initialization { options.initialization = initialization }
     options.seed = seed
-    options.neighbors = neighbors
+    options.neighbors = chosenFormat.showsNeighbors && detail == .all ? neighbors : 0
+    options.detail = detail
     options.isMadeAgain = again
     options.includesHidden = includeHidden
-    let interruption = Interruption()
-    var bar = ProgressBar(unit: "steps", isQuiet: answers.quiet)
+    var bar = ProgressBar(unit: "faces", isQuiet: answers.quiet)
     defer { bar.finish() }
     return try likeness.map(
       options, isCancelled: { interruption.isRequested },
       progress: { progress in
+        bar.begin(Self.unit(of: progress.stage))
         bar.update(
           progress.done, of: progress.total,
           detail: progress.divergence.map { "KL divergence \($0.digits(3))" })
       })
+  }
+
+  /// What is counted while a map is made.
+  private static func unit(of stage: MapProgress.Stage) -> String {
+    switch stage {
+    case .people: "faces sorted into people"
+    case .neighbors: "faces compared"
+    case .layout: "steps"
+    case .placing: "new faces placed"
+    }
   }
 }

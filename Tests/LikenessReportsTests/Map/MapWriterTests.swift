@@ -133,7 +133,8 @@ import Testing
   @Test(arguments: [0, 1, 2, 7, 300])
   func `sheets hold every thumbnail in its place`(count: Int) throws {
     let thumbnails = try (0..<count).map { try MapSamples.thumbnail($0) }
-    let sheets = try ThumbnailSheets(thumbnails, cell: 16, largest: 64, jobs: 2)
+    let sheets = try ThumbnailSheets(
+      count, { Array(thumbnails[$0]) }, cell: 16, largest: 64, jobs: 2)
     #expect(sheets.width <= 64 && sheets.height <= 64)
     let perSheet = sheets.columns * sheets.rows
     #expect(sheets.sheets.count == (count + perSheet - 1) / perSheet)
@@ -152,8 +153,9 @@ import Testing
   }
 
   @Test func `thumbnails that are missing or broken leave a blank`() throws {
+    let thumbnails = [nil, Data("no picture".utf8), Data()]
     let sheets = try ThumbnailSheets(
-      [nil, Data("no picture".utf8), Data()], cell: 8, largest: 64, jobs: 1)
+      3, { Array(thumbnails[$0]) }, cell: 8, largest: 64, jobs: 1)
     #expect(sheets.sheets.count == 1)
   }
 
@@ -161,7 +163,7 @@ import Testing
   func `the projector's sprite is a square within its limit`(count: Int) throws {
     // Without thumbnails this is about sizes only.
     let sheets = try ThumbnailSheets(
-      Array(repeating: nil, count: count), cell: ProjectorFolder.largestCell,
+      count, { Array(repeating: nil, count: $0.count) }, cell: ProjectorFolder.largestCell,
       largest: ProjectorFolder.largestSprite, isOneSquare: true, jobs: 1)
     let side = Int(Double(count).squareRoot().rounded(.up))
     #expect(sheets.columns == side && sheets.rows == side && sheets.sheets.count == 1)
