@@ -134,6 +134,8 @@ let package = Package(
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
         "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
+        // Databases of other programs, for imports.
+        .product(name: "GRDB", package: "GRDB.swift"),
         // scrypt, for backups. What Milvus needs brings it along anyway.
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
@@ -243,6 +245,7 @@ let package = Package(
       dependencies: [
         "Clustering", "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessKit",
         "LikenessReports", "Projection", "References", "TestSupport", "VectorSearch",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(
