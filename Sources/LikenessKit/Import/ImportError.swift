@@ -25,7 +25,8 @@ public enum ImportError: ClassifiedError, Equatable {
     case .missing(let path): "\(path) is not there"
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
     case .notSupported(let path, let reason): "\(path) cannot be imported: \(reason)"
-    case .noNames(let path, let detail): "\(path) names nobody\(detail.isEmpty ? "" : ": \(detail)")"
+    case .noNames(let path, let detail):
+      "\(path) names nobody\(detail.isEmpty ? "" : ": \(detail)")"
     }
   }
 }

@@ -67,9 +67,10 @@ struct NameImport {
         detail: summary.leftOut.entries.first.map { "\($0.reason), \($0.count) times" } ?? "")
     }
     summary.photos = photos.count
-    summary.names = Set(
-      photos.flatMap { $0.names + $0.regions.map(\.name) } + encodings.map(\.name)
-    ).count
+    summary.names =
+      Set(
+        photos.flatMap { $0.names + $0.regions.map(\.name) } + encodings.map(\.name)
+      ).count
     let files = try located(photos, base: source.folder)
     if !options.isTrial, !files.isEmpty {
       try enrol(files.values.flatMap { $0 }.map(\.file), isCancelled, progress)

@@ -92,7 +92,8 @@ import Testing
   @Test(arguments: [
     ("", "no header line"), ("a,b\n", "the columns path and name"),
     ("path,name,x\na,b,1\n", "not all of them"), ("path,name\na\n", "line 2 has 1 fields"),
-    ("path,x,y,w,h,name\na,1,2,3,four,Ann\n", "line 2 has a box"), ("path,name\n,Ann\n", "no photo"),
+    ("path,x,y,w,h,name\na,1,2,3,four,Ann\n", "line 2 has a box"),
+    ("path,name\n,Ann\n", "no photo"),
     ("path,name\n\"a,Ann\n", "line 2"), ("path,name\n", "names nobody"),
   ])
   func faultyTablesAreSaidInOneLine(_ text: String, _ message: String) throws {
@@ -265,7 +266,9 @@ import Testing
             regions: [NamedRegion(name: "Joe", box: box)]),
         ])
       #expect(
-        Set(names.leftOut.entries.map(\.reason)) == ["the file cannot be read", "the face has no name"])
+        Set(names.leftOut.entries.map(\.reason)) == [
+          "the file cannot be read", "the face has no name",
+        ])
       #expect(throws: ImportError.self) {
         try ImmichExport.read(folder.appendingPathComponent("broken.json"))
       }

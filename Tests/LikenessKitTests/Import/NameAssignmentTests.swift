@@ -118,17 +118,13 @@ import Testing
       }
       if !names.isEmpty { photos.append(NameAssignment.Photo(faces: faces, names: names)) }
     }
-    var clusterOf: [Int: Int] = [:]
-    let clusters = truth.map { person in
+    let keys = truth.map { person in
       let piece = chance(0.15) ? 10_000 * Int.random(in: 1...9, using: &random) : 0
-      let key = chance(0.02) ? Int.random(in: 0..<people, using: &random) : person + piece
-      return clusterOf[key, default: -1] >= 0
-        ? clusterOf[key, default: 0]
-        : {
-          clusterOf[key] = clusterOf.count
-          return clusterOf.count - 1
-        }()
+      return chance(0.02) ? Int.random(in: 0..<people, using: &random) : person + piece
     }
+    let numbers = Dictionary(
+      uniqueKeysWithValues: Set(keys).sorted().enumerated().map { ($1, $0) })
+    let clusters = keys.map { numbers[$0, default: 0] }
     let noise = (0..<4096).map { _ in
       (0..<4).reduce(0.0) { sum, _ in sum + .random(in: -1...1, using: &random) }
     }

@@ -33,7 +33,7 @@ import Testing
   @Test func listsOfNamesComeToTheRightFaces() throws {
     try withMadeGallery(Self.photos) { likeness in
       let summary = try likeness.importNames(lists())
-      #expect(summary.named == 16 && summary.assigned == 16 && summary.names == 2)
+      #expect(summary.named == 14 && summary.assigned == 14 && summary.names == 2)
       #expect(summary.unsure.isEmpty && summary.photos == 10 && summary.added == 0)
       for (number, people) in Self.photos.enumerated() {
         let expected = people.map { $0 < 2 ? ["Ann", "Joe"][$0] : nil }
@@ -41,7 +41,7 @@ import Testing
       }
       // The second time, all is there.
       let again = try likeness.importNames(lists())
-      #expect(again.named == 0 && again.already == 16)
+      #expect(again.named == 0 && again.already == 14)
     }
   }
 
@@ -49,7 +49,7 @@ import Testing
     try withMadeGallery(Self.photos) { likeness in
       var options = ImportOptions()
       options.isTrial = true
-      #expect(try likeness.importNames(lists(), options).named == 16)
+      #expect(try likeness.importNames(lists(), options).named == 14)
       #expect(try names(likeness, photo: 0) == [nil, nil])
     }
   }
@@ -87,7 +87,8 @@ import Testing
   }
 
   @Test func facesKeepNamesAndSpellings() throws {
-    try withMadeGallery([[0], [0], [1], [1]], names: [0: "Ann"]) { likeness in
+    try withMadeGallery([[0], [0], [1], [1]]) { likeness in
+      try likeness.names.assign("Ann", to: 1)
       var names = ImportedNames()
       names.photos = [0, 1].map { PhotoNames(path: path($0), names: ["ANN"]) }
       #expect(try likeness.importNames(names).named == 1)
@@ -127,6 +128,7 @@ import Testing
         Box(x: 80, y: 80, width: 9, height: 9),
       ], among: faces)
     #expect(found == [1, 0, nil])
-    #expect(RegionMatching.faces(of: [faces[0], faces[0]], among: [faces[0]]).compactMap(\.self) == [0])
+    #expect(
+      RegionMatching.faces(of: [faces[0], faces[0]], among: [faces[0]]).compactMap(\.self) == [0])
   }
 }

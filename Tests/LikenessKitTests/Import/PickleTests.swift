@@ -135,9 +135,10 @@ import Testing
     ("cposix\nsystem\n(S'true'\ntR.", "posix.system"),
     ("cbuiltins\neval\n(V1\ntR.", "builtins.eval"),
     ("c__main__\nFace\n)\u{81}.", "__main__.Face"),
-    ("", "empty"), ("hello", "no pickle"), ("(lp0\n", "too early"), (")R.", "value is missing"),
+    ("", "empty"), ("hello", "not there"), ("{}", "no pickle"), ("(lp0\n", "too early"),
+    (")R.", "value is missing"),
     ("g7\n.", "not there"), ("(t(.", "one value"), ("N).", "one value"), ("I12x\n.", "none"),
-    ("]N)a.", "one value"), ("Na.", "value is missing"), ("}(NNNu.", "no dictionary"),
+    ("]N)a.", "no list"), ("Na.", "value is missing"), ("}(NNNu.", "no dictionary"),
     ("e.", "mark is missing"), ("Nb.", "missing"),
   ])
   func whatIsNoDataIsRefused(_ text: String, _ message: String) throws {

@@ -203,7 +203,9 @@ struct PickleReader {
     case 0x8A: stack.append(try long(count(1)))
     case 0x8B: stack.append(try long(count(4)))
     case UInt8(ascii: "F"):
-      guard let value = Double(try line()) else { throw PickleError(reason: "a number that is none") }
+      guard let value = Double(try line()) else {
+        throw PickleError(reason: "a number that is none")
+      }
       stack.append(.number(value))
     case UInt8(ascii: "G"):
       let bits = try take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -82,7 +82,8 @@ public enum DigiKamDatabase {
       "ignoredPerson": "the face is to be ignored",
     ]
     for row in try Row.fetchAll(database, sql: "SELECT tagid, property FROM TagProperties") {
-      if let tag = row.integer("tagid"), let reason = row.text("property").flatMap({ reasons[$0] }) {
+      if let tag = row.integer("tagid"), let reason = row.text("property").flatMap({ reasons[$0] })
+      {
         tags[tag] = .special(reason)
       }
     }

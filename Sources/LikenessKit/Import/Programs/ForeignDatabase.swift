@@ -36,7 +36,8 @@ enum ForeignDatabase {
           ? "it is not an SQLite file"
           : error.message ?? "SQLite refuses it with \(error.resultCode.rawValue)")
     } catch {
-      throw .unreadable(path: file.path, reason: "a value in it is of another kind than \(program) writes")
+      throw .unreadable(
+        path: file.path, reason: "a value in it is of another kind than \(program) writes")
     }
   }
 }

@@ -104,7 +104,8 @@ public enum PhotoPrismExport {
     var places: [String: Int] = [:]
     for row in rows.dropFirst() {
       guard row.fields.count == titles.count else {
-        throw bad("line \(row.line) has \(row.fields.count) fields where \(titles.count) are wanted")
+        throw bad(
+          "line \(row.line) has \(row.fields.count) fields where \(titles.count) are wanted")
       }
       let field = { (place: Int) in row.fields[place].fromCSVField }
       let invalid = column("marker_invalid").map { ["1", "true"].contains(field($0).lowercased()) }
@@ -209,7 +210,9 @@ public enum PhotoPrismExport {
     }
     // A sidecar does not say what the ending of its photo is.
     let path = file.deletingPathExtension().path
-    let relative = folder.map { path.hasPrefix($0.path) ? String(path.dropFirst($0.path.count)) : path }
+    let relative = folder.map {
+      path.hasPrefix($0.path) ? String(path.dropFirst($0.path.count)) : path
+    }
     names.photos.append(
       PhotoNames(path: (relative ?? path) + "." + (original.map(ending) ?? "jpg"), names: people))
   }

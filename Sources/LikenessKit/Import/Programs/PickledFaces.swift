@@ -64,7 +64,8 @@ public enum PickledFaces {
         // deepface has every face of a photo in a folder: whose it is follows from the others.
         names.photos[place].regions.append(
           NamedRegion(
-            name: name, box: Box(x: box[0], y: box[1], width: box[2], height: box[3]), unit: .pixels)
+            name: name, box: Box(x: box[0], y: box[1], width: box[2], height: box[3]), unit: .pixels
+          )
         )
       } else if !names.photos[place].names.contains(name) {
         names.photos[place].names.append(name)
