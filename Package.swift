@@ -154,7 +154,8 @@ let package = Package(
     .target(
       name: "LikenessEvaluation",
       dependencies: [
-        "Composition", "Faces", "LikenessCore", "LikenessKit", "LikenessReports", "VectorSearch",
+        "Composition", "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "LikenessReports",
+        "VectorSearch",
       ],
       swiftSettings: strict),
     .target(

@@ -14,6 +14,7 @@ struct Program: ParsableCommand {
       Compose.self, Label.self,
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       FaceCommands.self, Remove.self, Import.self, Export.self, Report.self,
+      Card.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
     ] + server + [Gallery.self, Manual.self])
 

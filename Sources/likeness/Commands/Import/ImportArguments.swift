@@ -53,8 +53,8 @@ struct ImportArguments: ParsableArguments {
     var bar = ProgressBar(unit: "photos", isQuiet: output.quiet)
     defer { bar.finish() }
     let summary = try likeness.importNames(
-      names, options, isCancelled: { interruption.isRequested }
-    ) { bar.update($0, of: $1) }
+      names, options, isCancelled: { interruption.isRequested },
+      progress: { bar.update($0, of: $1) })
     bar.finish()
     if let table { try OutputFile.write(Self.csv(summary.unsure), to: table) }
     if output.json { try Console.json(summary) } else { show(summary) }
