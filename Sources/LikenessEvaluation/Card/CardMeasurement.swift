@@ -41,11 +41,10 @@ struct CardMeasurement {
     self.likeness = likeness
     let path = likeness.gallery.place.path
     let hidden = try likeness.people.hiddenFaces()
-    table = try likeness.gallery.faces().certain(without: hidden)
+    let table = try likeness.gallery.faces().certain(without: hidden)
     guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: path) }
-    let rows = table.faces.indices.filter { self.table.faces[$0].name != nil }
-    self.rows = rows
-    people = PeopleNumbers(rows.map { [table] in table.faces[$0].name ?? "" })
+    let rows = table.faces.indices.filter { table.faces[$0].name != nil }
+    let people = PeopleNumbers(rows.map { table.faces[$0].name ?? "" })
     guard people.count > 1 else {
       throw LikenessError.tooFewPairs(
         path: path, reason: "faces of two people with names are the least for an accuracy card")
@@ -54,8 +53,8 @@ struct CardMeasurement {
     labels = try likeness.gallery.reader().labels()
     let step = max(1, Double(rows.count) / Double(AccuracyCard.sampled))
     let probes = (0..<min(rows.count, AccuracyCard.sampled)).map { Int(Double($0) * step) }
-    self.probes = probes
     found = Self.search(table, rows, people.numbers, probes, likeness.networks.options.jobs)
+    (self.table, self.rows, self.people, self.probes) = (table, rows, people, probes)
   }
 
   private static func search(
