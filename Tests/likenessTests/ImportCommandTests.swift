@@ -33,9 +33,7 @@ import Testing
       #expect(again.status == 0 && again.output.hasPrefix("0 faces named, 4 had the name already"))
 
       let listed = try ProgramRun(["list", "faces", "--gallery", gallery, "--json"])
-      let faces = try #require(
-        (try listed.json() as? [String: Any])?["faces"] as? [[String: Any]]
-          ?? (try listed.json() as? [[String: Any]]))
+      let faces = try #require(try listed.json() as? [[String: Any]], "\(listed.errors)")
       let both = faces.filter { ($0["photo"] as? String)?.hasSuffix("IMG_1.jpg") == true }
       let left = try #require(
         both.min { box($0) < box($1) }?["name"] as? String, "\(both)")
@@ -75,7 +73,7 @@ import Testing
       try FileManager.default.copyItem(
         at: Samples.photo("obama.jpg"), to: folder.appendingPathComponent("a.jpg"))
       let table = folder.appendingPathComponent("faces.csv")
-      try Data("path,x,y,w,h,name\na.jpg,0,0,1,1,Barack\na.jpg,0,0,9,9,Nobody\n".utf8).write(
+      try Data("path,x,y,w,h,name\na.jpg,360,90,250,330,Barack\na.jpg,0,0,9,9,Nobody\n".utf8).write(
         to: table)
       let unsure = folder.appendingPathComponent("unsure.csv")
       let run = try ProgramRun([
