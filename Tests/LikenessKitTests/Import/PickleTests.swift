@@ -124,8 +124,8 @@ import Testing
   @Test func arraysOfNumPyAreRead() throws {
     for (name, text) in Self.arrays {
       let data = try #require(Data(base64Encoded: text))
-      let value = try PickleReader.value(in: data)
-      let vectors = value["encodings"]?.entries?.map(\.vector)
+      let document = try PickleReader.document(data)
+      let vectors = document.value["encodings"]?.entries?.map(\.vector)
       #expect(vectors == [[0.5, 2], [1, 3]], "\(name)")
     }
   }
@@ -152,13 +152,29 @@ import Testing
     }
   }
 
+  /// Lists and tuples a million deep, a list that holds itself, and one that is in itself many times over.
+  @Test func deepPicklesDoNotOverflowTheStack() throws {
+    let depth = 1_000_000
+    let lists = Data(repeating: UInt8(ascii: "]"), count: depth)
+    let appends = Data(repeating: UInt8(ascii: "a"), count: depth - 1)
+    for data in [
+      lists + appends + Data(".".utf8), lists + appends,
+      Data(")".utf8) + Data(repeating: 0x85, count: depth) + Data(".".utf8),
+      Data("]q\u{0}h\u{0}a.".utf8), Data("]q\u{0}(h\u{0}h\u{0}h\u{0}e.".utf8),
+    ] {
+      let document = try? PickleReader.document(data)
+      #expect((document != nil) == (data.last == UInt8(ascii: ".")))
+    }
+  }
+
   @Test func brokenPicklesNeitherCrashNorHang() throws {
+    try FuzzCorpus.broken("pickle", 2_000) { _ = try? PickleReader.document($0) }
     var mutation = Mutation(seed: 9)
     for (_, text) in Self.arrays {
       let data = try #require(Data(base64Encoded: text))
-      for _ in 0..<400 { _ = try? PickleReader.value(in: mutation(data)) }
+      for _ in 0..<400 { _ = try? PickleReader.document(mutation(data)) }
       for length in 0..<data.count {
-        #expect(throws: PickleError.self) { try PickleReader.value(in: data.prefix(length)) }
+        #expect(throws: PickleError.self) { try PickleReader.document(data.prefix(length)) }
       }
     }
   }

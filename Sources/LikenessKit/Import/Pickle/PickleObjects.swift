@@ -5,7 +5,7 @@ enum PickleObjects {
   /// What calling a name means.
   /// - Throws: `PickleError` for arguments that are never written so
   static func made(
-    _ global: PickleGlobal, _ arguments: [PickleValue]
+    _ global: PickleGlobal, _ arguments: [PickleValue], _ arena: PickleArena
   ) throws(PickleError) -> PickleValue {
     switch global {
     case .reconstruct: return .array(PickleArray())
@@ -35,7 +35,7 @@ enum PickleObjects {
       return .array(array)
     case .orderedDictionary:
       let pairs = (arguments.first?.entries ?? []).compactMap(\.entries).filter { $0.count == 2 }
-      return .dictionary(PickleDictionary(pairs.map { ($0[0], $0[1]) }))
+      return .dictionary(arena.add(PickleDictionary(pairs.map { ($0[0], $0[1]) })))
     case .array: break
     }
     throw PickleError(reason: "an object with other arguments than NumPy writes")

@@ -18,13 +18,14 @@ struct PickleReader {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var values = 0
+  private let arena = PickleArena()
 
   private init(_ data: Data) { bytes = [UInt8](data) }
 
   /// - Throws: `PickleError`
-  static func value(in data: Data) throws(PickleError) -> PickleValue {
+  static func document(_ data: Data) throws(PickleError) -> PickleDocument {
     var reader = PickleReader(data)
-    return try reader.run()
+    return PickleDocument(value: try reader.run(), arena: reader.arena)
   }
 
   private mutating func run() throws(PickleError) -> PickleValue {
@@ -233,20 +234,21 @@ struct PickleReader {
 
   private mutating func container(_ code: UInt8) throws(PickleError) -> Bool {
     switch code {
-    case UInt8(ascii: "]"): stack.append(.list(PickleList()))
-    case UInt8(ascii: "l"): stack.append(.list(PickleList(try popMark())))
+    case UInt8(ascii: "]"): stack.append(.list(arena.add(PickleList())))
+    case UInt8(ascii: "l"): stack.append(.list(arena.add(PickleList(try popMark()))))
     case UInt8(ascii: "a"):
       let value = try pop()
       try append([value])
     case UInt8(ascii: "e"):
       let values = try popMark()
       try append(values)
-    case UInt8(ascii: ")"): stack.append(.tuple([]))
-    case UInt8(ascii: "t"): stack.append(.tuple(try popMark()))
-    case 0x85, 0x86, 0x87: stack.append(.tuple(try pop(Int(code) - 0x84)))
-    case UInt8(ascii: "}"): stack.append(.dictionary(PickleDictionary()))
+    case UInt8(ascii: ")"): stack.append(.tuple(arena.add(PickleList())))
+    case UInt8(ascii: "t"): stack.append(.tuple(arena.add(PickleList(try popMark()))))
+    case 0x85, 0x86, 0x87:
+      stack.append(.tuple(arena.add(PickleList(try pop(Int(code) - 0x84)))))
+    case UInt8(ascii: "}"): stack.append(.dictionary(arena.add(PickleDictionary())))
     case UInt8(ascii: "d"):
-      let dictionary = PickleDictionary()
+      let dictionary = arena.add(PickleDictionary())
       let values = try popMark()
       stack.append(.dictionary(dictionary))
       try set(values)
@@ -293,7 +295,7 @@ struct PickleReader {
       guard case .global(let global) = pair[0], case .tuple(let arguments) = pair[1] else {
         throw PickleError(reason: "it makes an object of what is no class")
       }
-      stack.append(try PickleObjects.made(global, arguments))
+      stack.append(try PickleObjects.made(global, arguments.entries, arena))
     case UInt8(ascii: "b"):
       let state = try pop()
       try PickleObjects.fill(try top(), with: state)

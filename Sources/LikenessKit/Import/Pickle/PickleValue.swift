@@ -8,7 +8,7 @@ enum PickleValue {
   case number(Double)
   case text(String)
   case bytes(Data)
-  case tuple([PickleValue])
+  case tuple(PickleList)
   case list(PickleList)
   case dictionary(PickleDictionary)
   case array(PickleArray)
@@ -37,8 +37,7 @@ enum PickleValue {
   /// The entries of a list or tuple.
   var entries: [PickleValue]? {
     switch self {
-    case .tuple(let entries): entries
-    case .list(let list): list.entries
+    case .tuple(let list), .list(let list): list.entries
     default: nil
     }
   }
@@ -60,16 +59,43 @@ enum PickleValue {
   }
 }
 
-/// A list, which others may refer to before it is full.
-final class PickleList {
+/// What holds other values.
+class PickleContainer {
+  func empty() {}
+}
+
+/// A list, which others may refer to before it is full; also a tuple.
+final class PickleList: PickleContainer {
   var entries: [PickleValue]
   init(_ entries: [PickleValue] = []) { self.entries = entries }
+  override func empty() { entries = [] }
 }
 
 /// A dictionary, in the order in which it was filled.
-final class PickleDictionary {
+final class PickleDictionary: PickleContainer {
   var entries: [(key: PickleValue, value: PickleValue)]
   init(_ entries: [(key: PickleValue, value: PickleValue)] = []) { self.entries = entries }
+  override func empty() { entries = [] }
+}
+
+/// All containers of a pickle. They are emptied one by one: let go of from the outside in, ones that lie in each other a million deep would
+/// overflow the stack, and ones that hold themselves would stay.
+final class PickleArena {
+  private var containers: [PickleContainer] = []
+
+  func add<Container: PickleContainer>(_ container: Container) -> Container {
+    containers.append(container)
+    return container
+  }
+
+  deinit { for container in containers { container.empty() } }
+}
+
+/// A pickle's value with all that it holds.
+struct PickleDocument {
+  let value: PickleValue
+  /// Keeps the containers for as long as the value is looked at.
+  let arena: PickleArena
 }
 
 /// An array of NumPy, filled after it is made.

@@ -10,12 +10,14 @@ public enum PickledFaces {
   /// - Throws: `ImportError`
   public static func read(_ file: URL) throws(ImportError) -> ImportedNames {
     let data = try ImportFiles.data(file)
-    let value: PickleValue
+    let document: PickleDocument
     do {
-      value = try PickleReader.value(in: data)
+      document = try PickleReader.document(data)
     } catch {
       throw .unreadable(path: file.path, reason: error.reason)
     }
+    defer { withExtendedLifetime(document) {} }
+    let value = document.value
     var names = ImportedNames(folder: file.standardizedFileURL.deletingLastPathComponent())
     if let rows = value.entries, !rows.isEmpty, rows.allSatisfy({ Self.identity(of: $0) != nil }) {
       readRepresentations(rows, &names)
