@@ -72,8 +72,9 @@ def make(people, target, options, chance):
             x += part.width
         canvas.save(target / title, quality=92)
         listed = [person for person in sorted(names) if chance.random() >= options.unlisted]
-        if chance.random() < options.absent:
-            listed.append(chance.choice([one for one in everybody if one not in names]))
+        others = [person for person in everybody if person not in names]
+        if others and chance.random() < options.absent:
+            listed.append(chance.choice(others))
         truth[title] = (edges, set(listed))
         sidecar = {"title": title, "people": [{"name": person} for person in listed]}
         (target / f"{title}.supplemental-metadata.json").write_text(json.dumps(sidecar))
