@@ -73,14 +73,20 @@ import Testing
       try FileManager.default.copyItem(
         at: Samples.photo("obama.jpg"), to: folder.appendingPathComponent("a.jpg"))
       let table = folder.appendingPathComponent("faces.csv")
-      try Data("path,x,y,w,h,name\na.jpg,360,90,250,330,Barack\na.jpg,0,0,9,9,Nobody\n".utf8).write(
+      try Data(
+        "path,x,y,w,h,name\na.jpg,360,90,250,330,Barack\na.jpg,0,0,9,9,Nobody\nb.jpg,0,0,9,9,Ann\n"
+          .utf8
+      ).write(
         to: table)
+      try Data("no photo".utf8).write(to: folder.appendingPathComponent("b.jpg"))
       let unsure = folder.appendingPathComponent("unsure.csv")
       let run = try ProgramRun([
         "import", "table", table.path, "--gallery", gallery, "--unsure", unsure.path,
       ])
       #expect(run.status == 0, "\(run.errors)")
       #expect(run.output.contains("left out 1: no face was found in the box"), "\(run.output)")
+      #expect(run.output.contains("left out 1: the photo cannot be read"), "\(run.output)")
+      #expect(run.output.hasPrefix("1 face named"), "\(run.output)")
       let text = try String(contentsOf: unsure, encoding: .utf8)
       #expect(text == "path,x,y,w,h,name,probability,face\n")
     }

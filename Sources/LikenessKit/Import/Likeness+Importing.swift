@@ -35,6 +35,8 @@ struct NameImport {
   /// What was decided of faces.
   private var decisions: [FaceID: String] = [:]
   private var assigned: Set<FaceID> = []
+  /// Files that are no photos, or damaged.
+  private var unreadable: Set<String> = []
   /// Spellings of the gallery's names, by what they have in common.
   private var spellings: [String: String] = [:]
 
@@ -181,11 +183,11 @@ struct NameImport {
     let result = try likeness.add(unique, enrolment, isCancelled: isCancelled, progress: progress)
     summary.added = result.added
     summary.interrupted = result.interrupted
-    for skipped in result.skipped {
-      let isWithoutFace = skipped.reason.hasPrefix(LikenessError.noFaceInWords(doubtful: 0))
-      summary.leftOut.add(
-        isWithoutFace ? "no face was found on the photo" : "the photo cannot be read",
-        isWithoutFace ? skipped.photo : skipped.reason)
+    // Photos without a face are told by their names, which find none.
+    for skipped in result.skipped
+    where !skipped.reason.hasPrefix(LikenessError.noFaceInWords(doubtful: 0)) {
+      unreadable.insert(skipped.photo)
+      summary.leftOut.add("the photo cannot be read", skipped.reason)
     }
   }
 
@@ -207,7 +209,9 @@ struct NameImport {
       guard
         let stored = try stored(at: paths[place], hasFile: hasFile.contains(place), in: store)
       else {
-        if hasFile.contains(place) { summary.leftOut.add(Self.notInGallery, photo.path) }
+        if hasFile.contains(place), !unreadable.contains(paths[place]) {
+          summary.leftOut.add(Self.notInGallery, photo.path)
+        }
         continue
       }
       var entry = found[stored.id] ?? Found(photo: stored)
