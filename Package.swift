@@ -263,8 +263,8 @@ let package = Package(
     .testTarget(
       name: "LikenessEvaluationTests",
       dependencies: [
-        "Faces", "GallerySQLite", "LikenessEvaluation", "LikenessKit", "TestSupport",
-        "VectorSearch",
+        "Faces", "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessEvaluation",
+        "LikenessKit", "TestSupport", "VectorSearch",
       ],
       swiftSettings: strict),
     .testTarget(
