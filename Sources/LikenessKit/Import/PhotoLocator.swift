@@ -35,8 +35,8 @@ struct PhotoLocator {
 
   /// The file itself, else the one whose path has the longest end in common.
   func place(of path: String) -> Place {
-    let url = URL(fileURLWithPath: path, relativeTo: path.hasPrefix("/") ? nil : base)
-      .standardizedFileURL
+    let whole = path.hasPrefix("/") ? path : base.map { $0.path + "/" + path } ?? path
+    let url = URL(fileURLWithPath: whole).standardizedFileURL
     if PhotoFile(onDisk: url.path) != nil { return .file(url) }
     let wanted = Self.parts(path)
     guard let last = wanted.last, let candidates = byName[Self.key(last)] else { return .missing }

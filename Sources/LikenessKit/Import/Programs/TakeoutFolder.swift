@@ -28,6 +28,8 @@ public enum TakeoutFolder {
         throw ImportError.notSupported(
           path: folder.path, reason: "it is not a folder: unpack the archive first")
       }
+      // As photos are found in it.
+      let folder = folder.linkedFolder.standardizedFileURL
       let photos = Dictionary(
         grouping: try PhotoFinder.files(at: [folder]), by: { $0.deletingLastPathComponent().path }
       ).mapValues { Set($0.map(\.lastPathComponent)) }
