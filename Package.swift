@@ -134,6 +134,8 @@ let package = Package(
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
         "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
+        // Databases of other programs, for imports.
+        .product(name: "GRDB", package: "GRDB.swift"),
         // scrypt, for backups. What Milvus needs brings it along anyway.
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
@@ -152,7 +154,8 @@ let package = Package(
     .target(
       name: "LikenessEvaluation",
       dependencies: [
-        "Composition", "Faces", "LikenessCore", "LikenessKit", "LikenessReports", "VectorSearch",
+        "Composition", "Faces", "GalleryCore", "LikenessCore", "LikenessKit", "LikenessReports",
+        "VectorSearch",
       ],
       swiftSettings: strict),
     .target(
@@ -243,6 +246,7 @@ let package = Package(
       dependencies: [
         "Clustering", "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessKit",
         "LikenessReports", "Projection", "References", "TestSupport", "VectorSearch",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(
@@ -259,8 +263,8 @@ let package = Package(
     .testTarget(
       name: "LikenessEvaluationTests",
       dependencies: [
-        "Faces", "GallerySQLite", "LikenessEvaluation", "LikenessKit", "TestSupport",
-        "VectorSearch",
+        "Faces", "GalleryCore", "GallerySQLite", "LikenessCore", "LikenessEvaluation",
+        "LikenessKit", "TestSupport", "VectorSearch",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -5,10 +5,14 @@ Writes Fuzz/Corpus unless told otherwise, the same bytes each time on one machin
 set-up installs; all else by hand. Nobody's photo and nobody's model is in it.
 """
 
+import base64
 import ctypes
 import json
+import pickle
+import sqlite3
 import struct
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -347,6 +351,50 @@ put("npy", "vector.npy", npy("<f4", "(4,)", floats(1, 2, 3, 4)))
 put("npy", "row.npy", npy("<f8", "(1, 3)", struct.pack("<3d", 1, 2, 3)))
 put("npy", "later.npy", npy("<f4", "(1, 2)", floats(1, 2), 2))
 put("npy", "huge.npy", npy("<f4", f"({(1 << 63) - 1},)", floats(1, 2)))
+
+
+# MARK: Files of other programs
+
+REPRESENTATIONS = [
+    {"identity": f"db/{name}/1.jpg", "hash": "x", "embedding": [0.5, -1.25], "target_x": 3, "target_y": -70000, "target_w": 50, "target_h": 60}
+    for name in ("Ann", "J\u00f6e")]
+for protocol in range(6):
+    put("pickle", f"representations-{protocol}.pkl", pickle.dumps(REPRESENTATIONS, protocol=protocol))
+    put("pickle", f"encodings-{protocol}.pkl", pickle.dumps({"encodings": [[0.5, 2], (1.0, True)], "names": ["Ann", "Joe"]}, protocol=protocol))
+put("pickle", "places.pkl", pickle.dumps([{"imagePath": "a.jpg", "loc": (1, 9, 8, 2), "encoding": [1.0], "name": "Ann"}]))
+put("pickle", "system.pkl", b"cposix\nsystem\n(S'true'\ntR.")
+# {"encodings": [np.array([0.5, 2.0]), np.array([1, 3], dtype=">f4")], "names": ["Ann", "Joe"]}, of NumPy 2.4 unless said
+ARRAYS = {
+    "protocol-2": "gAJ9cQAoWAkAAABlbmNvZGluZ3NxAV1xAihjbnVtcHkuX2NvcmUubXVsdGlhcnJheQpfcmVjb25zdHJ1Y3QKcQNjbnVtcHkKbmRhcnJheQpxBEsAhXEFY19jb2RlY3MKZW5jb2RlCnEGWAEAAABicQdYBgAAAGxhdGluMXEIhnEJUnEKh3ELUnEMKEsBSwKFcQ1jbnVtcHkKZHR5cGUKcQ5YAgAAAGY4cQ+JiIdxEFJxEShLA1gBAAAAPHESTk5OSv////9K/////0sAdHETYoloBlgRAAAAAAAAAAAAw6A/AAAAAAAAAEBxFGgIhnEVUnEWdHEXYmgDaARLAIVxGGgKh3EZUnEaKEsBSwKFcRtoDlgCAAAAZjRxHImIh3EdUnEeKEsDWAEAAAA+cR9OTk5K/////0r/////SwB0cSBiiWgGWAkAAAA/woAAAEBAAABxIWgIhnEiUnEjdHEkYmVYBQAAAG5hbWVzcSVdcSYoWAMAAABBbm5xJ1gDAAAASm9lcShldS4=",
+    "protocol-5": "gAWV9QAAAAAAAAB9lCiMCWVuY29kaW5nc5RdlCiME251bXB5Ll9jb3JlLm51bWVyaWOUjAtfZnJvbWJ1ZmZlcpSTlCiWEAAAAAAAAAAAAAAAAADgPwAAAAAAAABAlIwFbnVtcHmUjAVkdHlwZZSTlIwCZjiUiYiHlFKUKEsDjAE8lE5OTkr/////Sv////9LAHSUYksChZSMAUOUdJRSlGgFKJYIAAAAAAAAAD+AAABAQAAAlGgJjAJmNJSJiIeUUpQoSwOMAT6UTk5OSv////9K/////0sAdJRiSwKFlGgQdJRSlGWMBW5hbWVzlF2UKIwDQW5ulIwDSm9llGV1Lg==",
+    "numpy-1": "gAJ9cQAoWAkAAABlbmNvZGluZ3NxAV1xAihjbnVtcHkuY29yZS5tdWx0aWFycmF5Cl9yZWNvbnN0cnVjdApxA2NudW1weQpuZGFycmF5CnEESwCFcQVjX2NvZGVjcwplbmNvZGUKcQZYAQAAAGJxB1gGAAAAbGF0aW4xcQiGcQlScQqHcQtScQwoSwFLAoVxDWNudW1weQpkdHlwZQpxDlgCAAAAZjhxD4mIh3EQUnERKEsDWAEAAAA8cRJOTk5K/////0r/////SwB0cRNiiWgGWBEAAAAAAAAAAADDoD8AAAAAAAAAQHEUaAiGcRVScRZ0cRdiaANoBEsAhXEYaAqHcRlScRooSwFLAoVxG2gOWAIAAABmNHEciYiHcR1ScR4oSwNYAQAAAD5xH05OTkr/////Sv////9LAHRxIGKJaAZYCQAAAD/CgAAAQEAAAHEhaAiGcSJScSN0cSRiZVgFAAAAbmFtZXNxJV1xJihYAwAAAEFubnEnWAMAAABKb2VxKGV1Lg==",
+}
+for name, text in ARRAYS.items():
+    put("pickle", f"arrays-{name}.pkl", base64.b64decode(text))
+
+DIGIKAM = """
+PRAGMA page_size = 512;
+CREATE TABLE AlbumRoots (id INTEGER PRIMARY KEY, label TEXT, status INTEGER, type INTEGER, identifier TEXT, specificPath TEXT);
+CREATE TABLE Albums (id INTEGER PRIMARY KEY, albumRoot INTEGER, relativePath TEXT);
+CREATE TABLE Images (id INTEGER PRIMARY KEY, album INTEGER, name TEXT);
+CREATE TABLE Tags (id INTEGER PRIMARY KEY, pid INTEGER, name TEXT);
+CREATE TABLE TagProperties (tagid INTEGER, property TEXT, value TEXT);
+CREATE TABLE ImageTags (imageid INTEGER, tagid INTEGER);
+CREATE TABLE ImageTagProperties (imageid INTEGER, tagid INTEGER, property TEXT, value TEXT);
+INSERT INTO AlbumRoots VALUES (1, 'a', 0, 1, 'volumeid:?path=/p', '/');
+INSERT INTO Albums VALUES (1, 1, '/2019');
+INSERT INTO Images VALUES (1, 1, 'a.jpg'), (2, 1, 'b.jpg');
+INSERT INTO Tags VALUES (1, 0, 'Ann'), (2, 0, 'Unknown');
+INSERT INTO TagProperties VALUES (1, 'person', 'Ann'), (2, 'unknownPerson', NULL);
+INSERT INTO ImageTags VALUES (2, 1);
+INSERT INTO ImageTagProperties VALUES (1, 1, 'tagRegion', '<rect x="10" y="20" width="30" height="40"/>'), (1, 2, 'autodetectedFace', '<rect/>');
+"""
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "digikam4.db"
+    database = sqlite3.connect(path)
+    database.executescript(DIGIKAM)
+    database.close()
+    put("digikam", "digikam4.db", path.read_bytes())
 
 
 # MARK: Indexes; what stands between sections is left out, and what Targets/IndexTarget.swift puts right

@@ -13,7 +13,8 @@ struct Program: ParsableCommand {
       Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Map.self,
       Compose.self, Label.self,
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
-      FaceCommands.self, Remove.self, Export.self, Report.self,
+      FaceCommands.self, Remove.self, Import.self, Export.self, Report.self,
+      Card.self,
       Train.self, Evaluate.self, Models.self, Bench.self,
     ] + server + [Gallery.self, Manual.self])
 
@@ -28,7 +29,7 @@ struct Program: ParsableCommand {
   }
 
   #if Server
-    private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self, Import.self]
+    private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self]
   #else
     private static let server: [any ParsableCommand.Type] = []
   #endif

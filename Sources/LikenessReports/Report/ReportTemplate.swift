@@ -1,10 +1,10 @@
 import Faces
 
-/// The parts of a report that are the same for every gallery.
+/// The parts of a report that are the same for every gallery; accuracy cards have its style.
 ///
 /// They are also well-formed XML, so that tests can parse the whole page: no `<` and `&` in here.
-enum ReportTemplate {
-  static let style = """
+package enum ReportTemplate {
+  package static let style = """
     :root {
       --paper: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --soft: #6b6862; --line: #e4e1da;
       --track: #ebe8e1; --maybe: #b9b2a4; --same: #2f8f5b; --accent: #0f6b50; --poor: #a8431f;

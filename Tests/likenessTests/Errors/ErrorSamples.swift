@@ -224,8 +224,8 @@ struct ErrorSamples {
   private static let internals = [
     ErrorSamples(
       exit: 2, 500, "internal", compreFace: [500, 41],
-      DetectionLabelError.noLabels(path: "p", format: nil), DetectionLabelError.noPhotos(path: "p")
-    ),
+      DetectionLabelError.noLabels(path: "p", format: nil), DetectionLabelError.noPhotos(path: "p"),
+      ImportError.noNames(path: "p", detail: "")),
     ErrorSamples(
       exit: 1, 500, "internal", compreFace: [500, 41],
       MapError.noPicture(dimensions: 5), MapError.occupied(path: "p"),
@@ -242,6 +242,8 @@ struct ErrorSamples {
       MilvusError.badCertificate(path: "p", reason: "r"), MilvusError.full("m", reason: "r"),
       MilvusError.refused("m", code: 1, reason: "r"), MilvusError.unexpected("m", detail: "d"),
       GraphExportError.notWritable(path: "p", reason: "r"),
+      ImportError.missing(path: "p"), ImportError.unreadable(path: "p", reason: "r"),
+      ImportError.notSupported(path: "p", reason: "r"),
       EmbeddingMisfit("r"), EnrolmentError.removedMeanwhile, EnrolmentError.modelChanged,
       ModelFileError.truncated(offset: 1), ModelFileError.malformed("m", offset: 1),
       ModelFileError.notONNX,

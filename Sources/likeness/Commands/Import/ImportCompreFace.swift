@@ -5,10 +5,7 @@
   import LikenessKit
   import LikenessServer
 
-  struct Import: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Import faces from another system.", subcommands: [CompreFace.self])
-
+  extension Import {
     struct CompreFace: AnsweringCommand {
       static let configuration = CommandConfiguration(
         commandName: "compreface",
