@@ -11,6 +11,8 @@ import Synchronization
 public final class MilvusGallery: SearchingStore {
   public let address: MilvusAddress
   let records: MilvusCollection
+  /// After so long without a sign of life from a program that gives somebody a name, others may.
+  let claimLease: Duration
   private let knownModel = Mutex<GalleryModel?>(nil)
 
   /// The model of a gallery's embeddings.
@@ -52,19 +54,25 @@ public final class MilvusGallery: SearchingStore {
   /// - Parameters:
   ///   - create: makes an empty one where there is none.
   ///   - limit: how long a question is asked again where the server is away, such as while it is started again.
+  ///   - claimLease: how long names that another program was about to give are kept for it when it says nothing more, since
+  ///     it may have died.
   /// - Throws: `GalleryError`
   public init(
-    at address: MilvusAddress, create: Bool = false, retryingFor limit: Duration = .seconds(90)
+    at address: MilvusAddress, create: Bool = false, retryingFor limit: Duration = .seconds(90),
+    claimLease: Duration = .seconds(15)
   ) throws(GalleryError) {
-    self.address = address
+    (self.address, self.claimLease) = (address, claimLease)
     do {
       let connection = try MilvusConnection(address, retryingFor: limit)
       records = MilvusCollection(connection: connection, name: "\(address.name)_records")
     } catch {
       throw GalleryError(error, path: address.text)
     }
+    // Of a gallery the records are made first: faces without them, looked for in this order, are somebody else's.
+    let hasFaces = try ask { () throws(MilvusError) in try faces.exists(.opening) }
     let exists = try ask { () throws(MilvusError) in try records.exists(.opening) }
     guard exists || create else { throw .missing(path: path) }
+    guard exists || !hasFaces else { throw .notAGallery(path: path) }
     if create {
       // Also one that is there: another program may be just making it. Its vector is never searched for.
       try ask { () throws(MilvusError) in
@@ -322,8 +330,10 @@ public final class MilvusGallery: SearchingStore {
         FaceFields.schema(dimensions: wanted.dimensions), vector: FaceFields.embedding,
         index: try index())
     }
-    // Of another who was first the faces may have other dimensions.
-    let dimensions = try ask { () throws(MilvusError) in try faces.fields() }[FaceFields.embedding]
+    // Of another who was first the faces may have other dimensions, or be no faces at all.
+    let fields = try ask { () throws(MilvusError) in try faces.fields() }
+    guard FaceFields.all.allSatisfy({ fields[$0] != nil }) else { throw .notAGallery(path: path) }
+    let dimensions = fields[FaceFields.embedding]
     guard dimensions == wanted.dimensions else {
       throw .modelMismatch(
         path: path, gallery: "a model with \(dimensions ?? 0) numbers",

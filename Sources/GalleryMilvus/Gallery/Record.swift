@@ -42,6 +42,8 @@ struct Record {
     case links
     /// That the faces are being embedded anew, and where.
     case upgrade
+    /// That a program is about to give somebody a name; the text is the name's SHA-256.
+    case claim
   }
 
   var key: String
@@ -93,6 +95,9 @@ struct Record {
   static func key(hidden face: FaceID) -> String { "hidden/\(face)" }
   static func key(edit: EditID) -> String { "edit/\(edit)" }
   static func key(moveOf face: FaceID, by edit: EditID) -> String { "move/\(edit)/\(face)" }
+  static func key(claimTo digest: String, by owner: String, turn: Int) -> String {
+    "claim/\(digest)/\(owner)/\(turn)"
+  }
   static let peopleKey = "people"
   static let linksKey = "links"
   static let upgradeKey = "upgrade"

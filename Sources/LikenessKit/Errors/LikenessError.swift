@@ -48,8 +48,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case tooManyLinks(DistanceRule, most: Int)
   /// A gallery was to be copied into itself.
   case copyOntoItself(path: String)
-  /// Photos in a copy differ from the original in their faces, names or labels.
-  case copyDiffers(path: String, photos: Int, first: String)
+  /// A copy is not as the original; a line for each difference, one at least.
+  case copyDiffers(path: String, differences: [String])
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
   /// A folder does not hold the expected data set.
@@ -148,10 +148,11 @@ public enum LikenessError: ClassifiedError, Equatable {
       return "more than \(most) pairs of faces have \(rule.inWords): name a smaller distance"
     case .copyOntoItself(let path):
       return "the gallery \(path) cannot be copied into itself"
-    case .copyDiffers(let path, let photos, let first):
-      return
-        "\(photos) \(photos == 1 ? "photo is" : "photos are") in \(path) with other faces, names or labels, "
-        + "such as \(first): all others were copied"
+    case .copyDiffers(let path, let differences):
+      let first = differences.first ?? ""
+      return differences.count == 1
+        ? "the copy \(path) differs in one thing: \(first)"
+        : "the copy \(path) differs in \(differences.count) things, such as: \(first)"
     case .notWritable(let path, let reason):
       return "\(path) cannot be written: \(reason)"
     case .notLFW(let path, let missing):
