@@ -234,7 +234,7 @@ public final class MilvusGallery: SearchingStore {
       let rows = try ask { () throws(MilvusError) in
         try faces.rows(.among(FaceFields.id, some), fields)
       }
-      for row in try decoded({ try [FaceRow](rows) }) { found[row.id] = row }
+      for row in try faceRows(rows) { found[row.id] = row }
     }
     return wanted.compactMap { found[$0] }
   }
@@ -252,7 +252,7 @@ public final class MilvusGallery: SearchingStore {
           .above(FaceFields.id, last), condition,
           withEmbeddings ? FaceFields.all : FaceFields.plain, limit: Self.page)
       }
-      let page = try decoded { try [FaceRow](rows) }
+      let page = try faceRows(rows)
       guard let end = page.last else { return }
       for row in page where try !body(row) { return }
       last = end.id
@@ -305,8 +305,27 @@ public final class MilvusGallery: SearchingStore {
   @discardableResult
   func learnt(_ record: Record) throws(GalleryError) -> GalleryModel {
     let model = try decoded { try JSONDecoder().decode(GalleryModel.self, from: record.body) }
+    guard Self.possibleDimensions ~= model.dimensions else { throw damaged(model.dimensions) }
     knownModel.withLock { $0 = model }
     return model
+  }
+
+  /// Milvus has vectors of so many numbers.
+  private static let possibleDimensions = 1...32_768
+
+  func damaged(_ dimensions: Int) -> GalleryError {
+    .damaged(path: path, detail: "its embeddings are said to have \(dimensions) numbers")
+  }
+
+  /// Faces with embeddings of the gallery's model.
+  private func faceRows(_ rows: Rows) throws(GalleryError) -> [FaceRow] {
+    let faces = try decoded { try [FaceRow](rows) }
+    if let length = faces.first?.embedding.count, length > 0,
+      try galleryModel()?.dimensions != length
+    {
+      throw damaged(length)
+    }
+    return faces
   }
 
   func learnt(_ model: GalleryModel) { knownModel.withLock { $0 = model } }

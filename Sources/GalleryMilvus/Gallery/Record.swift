@@ -121,6 +121,10 @@ extension [Record] {
     self = try keys.indices.map { row in
       // A later version may keep more kinds, but not in the place of these.
       guard let kind = Record.Kind(rawValue: kinds[row]) else { throw MilvusGalleryError.foreign }
+      if kind == .photo || kind == .unsorted {
+        // So many faces in a photo are counted, not an id.
+        guard Int64(0)...Int64(Int32.max) ~= counts[row] else { throw MilvusGalleryError.foreign }
+      }
       return Record(
         key: keys[row], kind: kind, number: numbers[row], count: counts[row], text: texts[row],
         body: bodies[row])
