@@ -80,9 +80,9 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
     case .photoUnavailable: .notFound
-    case .badBox, .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself,
-      .notLFW,
-      .notLabelled, .badPattern, .badTable, .badPairs, .notToldApart:
+    case .badBox, .badPattern: .invalidValue
+    case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,
+      .notLabelled, .badTable, .badPairs, .notToldApart:
       .invalidInput
     }
   }
