@@ -372,9 +372,9 @@ public final class MilvusGallery: SearchingStore {
 }
 
 extension MilvusConnection.Patience {
-  /// Whoever opens a gallery waits a little for a server that is just being started.
+  /// Whoever opens a gallery waits a little for a server that is just being started, and not for one that is not there.
   fileprivate static let opening = MilvusConnection.Patience(
-    deadline: .seconds(10), total: .seconds(15))
+    deadline: .seconds(5), total: .seconds(3))
 }
 
 extension GalleryError {

@@ -117,6 +117,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .badBox(let reason):
       return "no face can be in this box: \(reason)"
     case .severalFaces(let path, let count):
+      if count == 1 { return "\(path) has one face only: write \(path)#1" }
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
     case .severalPeople(let text, let people):
       let some = people.prefix(5).map(\.reference).joined(separator: ", ")
