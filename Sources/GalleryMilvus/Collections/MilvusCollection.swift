@@ -287,16 +287,30 @@ struct MilvusCollection: Sendable {
     let (results, scores) = (answer.results, answer.results.scores)
     let keys = results.ids.intID.data
     let rows = try Rows(results.fieldsData, from: address)
-    guard results.topks.count <= request.nq, scores.count == keys.count,
+    guard results.topks.count <= request.nq,
       fields.isEmpty || keys.isEmpty || rows.count == keys.count
     else {
       throw .unexpected(
-        address, detail: "\(keys.count) keys, \(scores.count) distances and \(rows.count) rows of a search")
+        address,
+        detail: "\(results.topks.count) answers of \(keys.count) keys and \(rows.count) rows")
     }
+    var answers = try Self.hits(topks: results.topks, keys, scores, from: address)
+    while answers.count < request.nq { answers.append([]) }
+    return (answers, rows)
+  }
+
+  /// The rows of each answer, from those of all in one list.
+  /// - Parameter topks: how many each answer has.
+  /// - Throws: `MilvusError.unexpected` where the counts do not add up
+  static func hits(
+    topks: [Int64], _ keys: [Int64], _ scores: [Float], from address: String
+  ) throws(MilvusError) -> [[Hit]] {
     var answers: [[Hit]] = []
     var start = 0
-    for stated in results.topks {
-      guard let count = Int(exactly: stated), 0...keys.count - start ~= count else {
+    for stated in topks {
+      guard let count = Int(exactly: stated), 0...keys.count - start ~= count,
+        start + count <= scores.count
+      else {
         throw .unexpected(
           address, detail: "a search with \(keys.count) keys for \(stated) answers")
       }
@@ -304,11 +318,10 @@ struct MilvusCollection: Sendable {
         (start..<start + count).map { Hit(key: keys[$0], score: scores[$0], row: $0) })
       start += count
     }
-    guard start == keys.count else {
+    guard start == keys.count, start == scores.count else {
       throw .unexpected(address, detail: "a search with \(keys.count) keys for \(start) answers")
     }
-    while answers.count < request.nq { answers.append([]) }
-    return (answers, rows)
+    return answers
   }
 
   /// A row that was found.

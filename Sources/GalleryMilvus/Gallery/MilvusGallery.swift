@@ -374,7 +374,7 @@ public final class MilvusGallery: SearchingStore {
 extension MilvusConnection.Patience {
   /// Whoever opens a gallery waits a little for a server that is just being started, and not for one that is not there.
   fileprivate static let opening = MilvusConnection.Patience(
-    deadline: .seconds(5), total: .seconds(3))
+    deadline: .seconds(10), total: .seconds(5))
 }
 
 extension GalleryError {

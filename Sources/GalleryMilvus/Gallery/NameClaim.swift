@@ -109,7 +109,7 @@ struct NameClaim {
   }
 
   /// A claim of a program that died outlives the name: it does not tell it.
-  private static func digest(_ name: String) -> String {
+  static func digest(_ name: String) -> String {
     SHA256.hash(data: Data(name.precomposedStringWithCanonicalMapping.utf8)).hexadecimal
   }
 

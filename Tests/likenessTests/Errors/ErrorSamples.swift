@@ -229,7 +229,8 @@ struct ErrorSamples {
   private static let internals = [
     ErrorSamples(
       exit: 64, 500, "internal", compreFace: [500, 41],
-      MapError.noPicture(dimensions: 5), CompreFaceImportError.badAddress("a")),
+      MapError.noPicture(dimensions: 5), ReportError.noSuchPage(2, pages: 1),
+      CompreFaceImportError.badAddress("a")),
     ErrorSamples(
       exit: 2, 500, "internal", compreFace: [500, 41],
       DetectionLabelError.noLabels(path: "p", format: nil), DetectionLabelError.noPhotos(path: "p")
