@@ -80,7 +80,7 @@ import Testing
           continue
         }
       }
-      #expect(failures.withLock(\.count) >= 3)
+      #expect(failures.withLock { $0.count } >= 3)
       #expect(try gallery.records(.claim).isEmpty)
       let findings = try gallery.check(hasUnitLength: false, repairing: false)
       #expect(findings.isEmpty, "\(findings)")

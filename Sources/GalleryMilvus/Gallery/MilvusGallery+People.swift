@@ -567,7 +567,8 @@ extension MilvusGallery {
   private func withdrawDoubles(
     of given: [PersonID: String], _ claim: inout NameClaim, _ new: PeopleBook, _ old: PeopleBook
   ) throws(GalleryError) {
-    guard try !given.isEmpty && !claim.stands() else { return }
+    if given.isEmpty { return }
+    if try claim.stands() { return }
     let bearers = try people(named: Set(given.values))
     for (person, name) in given.sorted(by: { $0.key < $1.key }) {
       guard let other = bearers.first(where: { $0.value.name == name && $0.key != person })?.key

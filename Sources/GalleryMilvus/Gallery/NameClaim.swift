@@ -22,8 +22,8 @@ struct NameClaim {
   /// When the rows were put that stand now.
   private var put = ContinuousClock.now
 
-  /// How many leases a program waits for a name that others have.
-  private static let patience = 4
+  /// How many leases a program waits for a name that others have, and how long at least.
+  private static let patience = (leases: 4, least: Duration.seconds(20))
   /// So many looks at the claims of others there are in a lease at least.
   private static let looks = 8
 
@@ -33,7 +33,9 @@ struct NameClaim {
     (self.names, self.gallery) = (names, gallery)
     guard !names.isEmpty else { return }
     var watch = Watch(lease: gallery.claimLease)
-    let deadline = ContinuousClock.now + gallery.claimLease * Self.patience
+    let deadline =
+      ContinuousClock.now
+      + max(gallery.claimLease * Self.patience.leases, Self.patience.least)
     let longest = min(0.4, gallery.claimLease / .seconds(Self.looks))
     var wait = 0.02
     while true {
