@@ -487,7 +487,8 @@ import Testing
       expectDamage("a count") { _ = try gallery.photos() }
       try gallery.put([
         Record(
-          key: Record.modelKey, kind: .model, body: Data("{\"name\":\"test\",\"dimensions\":0}".utf8))
+          key: Record.modelKey, kind: .model,
+          body: Data("{\"name\":\"test\",\"dimensions\":0}".utf8))
       ])
       let again = try Self.open(server)
       expectDamage("dimensions") { _ = try again.embeddings() }

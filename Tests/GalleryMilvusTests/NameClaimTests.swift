@@ -43,7 +43,8 @@ import Testing
     try gallery.setPeople(
       faces: faces, labels: faces.indices.map { Int32($0) },
       state: PeopleState(
-        algorithm: "made", revision: try gallery.revision(), mark: "m", clustered: count, joined: 0))
+        algorithm: "made", revision: try gallery.revision(), mark: "m", clustered: count, joined: 0)
+    )
     let owners = try gallery.people(ofFaces: faces)
     return faces.compactMap { owners[$0] }
   }

@@ -60,7 +60,9 @@ struct NameClaim {
 
   /// Says that its owner is alive. To be called before each write that takes the claim for granted.
   mutating func keep() throws(GalleryError) {
-    guard !names.isEmpty, !isLost, ContinuousClock.now - put > gallery.claimLease / 3 else { return }
+    guard !names.isEmpty, !isLost, ContinuousClock.now - put > gallery.claimLease / 3 else {
+      return
+    }
     let last = turn
     try putRows()
     let found = try rows()
@@ -133,7 +135,8 @@ struct NameClaim {
       let passed = min(now - last, most)
       last = now
       watched = Dictionary(
-        uniqueKeysWithValues: others.map { key in (key, watched[key].map { $0 + passed } ?? .zero) })
+        uniqueKeysWithValues: others.map { key in (key, watched[key].map { $0 + passed } ?? .zero) }
+      )
       let dead = Set(watched.filter { $0.value >= lease }.keys)
       for key in dead { watched[key] = nil }
       return dead

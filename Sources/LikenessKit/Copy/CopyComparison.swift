@@ -27,7 +27,9 @@ struct CopyComparison {
 
   private func labels() throws -> [String] {
     var known: [String: [String: Int]] = [:]
-    for label in try copy.labelCounts() { known[label.key, default: [:]][label.value] = label.faces }
+    for label in try copy.labelCounts() {
+      known[label.key, default: [:]][label.value] = label.faces
+    }
     return try source.labelCounts().compactMap { label in
       let count = known[label.key]?[label.value] ?? 0
       guard count < label.faces else { return nil }
@@ -39,7 +41,9 @@ struct CopyComparison {
     let others = Dictionary(
       try copy.people().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let bearers = Dictionary(
-      others.values.compactMap { person in person.isGiven ? person.name.map { ($0, person.id) } : nil },
+      others.values.compactMap { person in
+        person.isGiven ? person.name.map { ($0, person.id) } : nil
+      },
       uniquingKeysWith: min)
     var lines: [String] = []
     var originals: [PersonID: String] = [:]
@@ -109,7 +113,8 @@ struct CopyComparison {
         rejected.contains(PeopleBook.Rejection(face, of: person))
       else {
         lines.append(
-          "that \(rejection.face.reference) is not of \(rejection.person.reference) is not known there")
+          "that \(rejection.face.reference) is not of \(rejection.person.reference) is not known there"
+        )
         continue
       }
     }

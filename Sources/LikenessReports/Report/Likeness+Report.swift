@@ -58,7 +58,8 @@ extension Likeness {
     includingHidden: Bool = false
   ) throws -> GalleryReport {
     let content = try reportContent(
-      neighbors: neighbors, maximumFaces: maximumFaces, page: page, includingHidden: includingHidden)
+      neighbors: neighbors, maximumFaces: maximumFaces, page: page, includingHidden: includingHidden
+    )
     let thumbnails = try thumbnails(of: content)
     var pictures: [PhotoID: ReportPage.Picture] = [:]
     var unreadable: [String] = []

@@ -23,7 +23,8 @@ struct PeopleSection {
     let elsewhere = several.count - here.count
     if elsewhere > 0 {
       remarks.append(
-        "\(elsewhere) more \(elsewhere == 1 ? "person has" : "people have") all faces on other pages.")
+        "\(elsewhere) more \(elsewhere == 1 ? "person has" : "people have") all faces on other pages."
+      )
     }
     if several.isEmpty { remarks.append("Nobody is in the gallery twice.") }
     if once > 0, !several.isEmpty {
