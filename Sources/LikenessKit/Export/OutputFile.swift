@@ -48,7 +48,8 @@ public enum OutputFile {
     if let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? any Error {
       return systemCode(underlying)
     }
-    return switch (error as? CocoaError)?.code {
+    guard let code = (error as? CocoaError)?.code else { return nil }
+    return switch code {
     case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
     case .fileReadNoPermission, .fileWriteNoPermission: EACCES
     case .fileWriteFileExists: EEXIST

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LikenessCore
 import LikenessKit
 
 struct Gallery: ParsableCommand {
@@ -43,8 +44,8 @@ struct Gallery: ParsableCommand {
           progress: { bar.update($0, of: $1) })
       } catch {
         bar.finish()
-        if case LikenessError.copyDiffers(_, let differences) = error {
-          for difference in differences { Console.note("likeness: \(difference)") }
+        if case LikenessError.copyDiffers(_, let differences) = error, differences.count > 1 {
+          for difference in differences { Console.note("likeness: \(difference.escapingControls)") }
         }
         throw error
       }
