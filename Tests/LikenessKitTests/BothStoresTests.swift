@@ -417,6 +417,34 @@ import Testing
     }
   }
 
+  /// Two people of one name, which earlier versions could make on a server, are found, and no copy drops a name in silence.
+  @Test func twoPeopleOfOneNameAreTold() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      _ = try folder.people.list()
+      _ = try folder.gallery.copy(to: server.gallery)
+      let gallery = try #require(try server.gallery.writer() as? MilvusGallery)
+      let people = try gallery.people().prefix(2).map(\.id)
+      for person in people {
+        var record = try #require(try gallery.record(Record.key(person: person)))
+        record.text = "Twice"
+        try gallery.put([record])
+      }
+      let findings = try gallery.check(hasUnitLength: false, repairing: false)
+      #expect(findings.map(\.count) == [2], "\(findings)")
+      #expect(findings.allSatisfy { $0.text.contains("share a name with another") })
+      try TestFiles.withTemporaryFolder { home in
+        let back = Likeness(gallery: home.appendingPathComponent("back"))
+        do {
+          _ = try server.gallery.copy(to: back.gallery)
+          Issue.record("a name is lost without a word")
+        } catch LikenessError.copyDiffers(_, let differences) {
+          #expect(differences.count == 1, "\(differences)")
+          #expect(differences[0].hasPrefix("\"Twice\" (person:"))
+        }
+      }
+    }
+  }
+
   /// What somebody else has in the other gallery already, the copy cannot have: each thing is told, and nothing there is
   /// taken from anybody.
   @Test func whatACopyCannotKeepIsTold() async throws {
