@@ -157,7 +157,7 @@ import Testing
   func `whoever wakes up too late gives way`(_ isLate: Bool) async throws {
     try await MilvusServer.with { server in
       // With the long lease it does not look before it writes, only afterwards.
-      let gallery = try Self.open(server, lease: isLate ? .milliseconds(30) : .seconds(15))
+      let gallery = try Self.open(server, lease: isLate ? .milliseconds(30) : .seconds(600))
       let other = try Self.open(server)
       let people = try Self.people(2, in: gallery)
       var subject = PeopleBook.Subject()
