@@ -53,7 +53,7 @@ public enum GalleryError: ClassifiedError, Equatable {
     case .unreachable: .unreachable
     case .readOnly: .readOnly
     case .diskFull: .full
-    case .unusable: .invalidInput
+    case .unusable: .invalidValue
     case .unknownName, .unknownFace, .unknownPhoto, .unknownPerson: .notFound
     case .modelMismatch, .faceExists, .nameTaken, .personNameTaken, .toldApart, .severalNames,
       .notLastEdit:

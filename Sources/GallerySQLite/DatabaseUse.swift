@@ -10,7 +10,7 @@ final class DatabaseUse: Sendable {
   private let database: GalleryFiles.FileIdentity?
 
   /// Makes sure that the file is a gallery's, unless this process has done so already.
-  /// - Throws: `GalleryError.notAGallery`, `.failed`
+  /// - Throws: `GalleryError.notAGallery`, `.damaged`, `.failed`
   init(of files: GalleryFiles) throws(GalleryError) {
     let database = files.identity
     try Self.uses.withLock { uses throws(GalleryError) in

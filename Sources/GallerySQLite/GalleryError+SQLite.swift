@@ -18,8 +18,8 @@ extension GalleryError {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: self = .inUse(path: path, pid: nil)
-    case .SQLITE_NOTADB: self = .notAGallery(path: path)
-    case .SQLITE_CORRUPT: self = .damaged(path: path, detail: detail)
+    // Its head was looked at before: it is, or was, a gallery's.
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged(path: path, detail: detail)
     case .SQLITE_CANTOPEN:
       self = .failed(path: path, detail: "its database cannot be opened: see to its permissions")
     // The shared memory file is grown by the system, which calls a full disk an I/O error.

@@ -37,12 +37,16 @@ extension GalleryStore {
   static let faceColumnCount = 20
 
   static func face(_ row: Row) throws -> StoredFace {
-    StoredFace(
+    let geometry = FaceGeometry(
+      x: try row.value(4), y: try row.value(5), width: try row.value(6),
+      height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9)))
+    guard geometry.isPossible else {
+      throw DatabaseError(
+        resultCode: .SQLITE_CORRUPT, message: "a face lies where no photo has anything")
+    }
+    return StoredFace(
       id: try row.value(0), photo: try row.value(1), ordinal: try row.value(2),
-      name: try row.value(3),
-      geometry: FaceGeometry(
-        x: try row.value(4), y: try row.value(5), width: try row.value(6),
-        height: try row.value(7), landmarks: FloatBlob.floats(try row.value(9))),
+      name: try row.value(3), geometry: geometry,
       score: Float(try row.value(8, as: Double.self)),
       quality: FaceQuality(
         size: try row.value(10), sharpness: try row.value(11), yaw: try row.value(12),

@@ -76,7 +76,8 @@ public struct LikenessServer: Sendable {
     http.httpDecoder = .init(
       maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
     var limits = ConnectionGuard.Limits()
-    limits.head = .nanoseconds(Int64(configuration.requestHeadSeconds * 1e9))
+    // More nanoseconds than a number holds are as good as a year.
+    limits.head = .nanoseconds(Int64(min(max(0, configuration.requestHeadSeconds), 3e7) * 1e9))
     limits.unreadBytes = configuration.uploadBytes
     http.additionalChannelHandlers = { [connections = services.connections, limits] in
       [ConnectionGuard(connections, limits)]

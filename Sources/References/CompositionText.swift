@@ -29,7 +29,7 @@ public struct CompositionText: Sendable, Equatable {
 
   /// - Parameter text: terms with `+` or `-` between spaces; a term is a key and a value with a colon between
   ///   them, or a face, and may have a number and `*` before it. What has spaces or signs in it stands in
-  ///   quotes.
+  ///   quotes; a quote that is meant itself has a backslash before it, `\"`, and so has a backslash before a quote.
   /// - Throws: `ComposeError.syntax`
   public init(_ text: String) throws(ComposeError) {
     self.text = text
@@ -42,10 +42,14 @@ public struct CompositionText: Sendable, Equatable {
 private struct Parser {
   private typealias Term = CompositionText.Term
 
+  /// As it is read.
   private let text: [Character]
+  /// As it was typed, of the same length.
+  private let typed: [Character]
   private var index = 0
 
   init(_ text: String) {
+    typed = Array(text)
     // The minus sign of typesetters is one, too, and curly quotes are quotes.
     self.text = text.map { character in
       switch character {
@@ -88,7 +92,7 @@ private struct Parser {
   private func expected(_ what: String, at place: Int? = nil) -> ComposeError {
     let place = place ?? index
     let found = place < text.count ? "\"\(text[place])\"" : "the end"
-    return .syntax(String(text), position: place + 1, expected: what, found: found)
+    return .syntax(String(typed), position: place + 1, expected: what, found: found)
   }
 
   private mutating func term(_ sign: Float) throws(ComposeError) -> Term {
@@ -146,7 +150,8 @@ private struct Parser {
         let quote = index
         index += 1
         while index < text.count, text[index] != "\"" {
-          word.append(text[index])
+          skipBackslash()
+          word.append(typed[index])
           index += 1
         }
         guard index < text.count else { throw expected("a \" that ends this one", at: quote) }
@@ -154,10 +159,19 @@ private struct Parser {
         throw expected("a space before and after +, or quotes around the word")
       } else {
         if character == ":", colon == nil { colon = word.count }
-        word.append(character)
+        skipBackslash()
+        word.append(typed[index])
       }
       index += 1
     }
     return (word, colon, start)
+  }
+
+  /// A backslash that says that the quote or backslash after it is meant itself. Any other is one.
+  private mutating func skipBackslash() {
+    guard text[index] == "\\", index + 1 < text.count, "\"\\".contains(text[index + 1]) else {
+      return
+    }
+    index += 1
   }
 }

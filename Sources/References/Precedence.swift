@@ -10,14 +10,15 @@ import LikenessKit
 ///    doubtful;
 /// 4. a **place on such a photo**, `PHOTO#2`, for its second face, doubtful or not; after photos, since a file's name may
 ///    end so as well;
-/// 5. a **file** of this machine, or of several faces a **folder** or **pattern** with photos of the gallery;
+/// 5. a **file** of this machine, or a **place on such a photo**, or of several faces a **folder** or **pattern** with
+///    photos of the gallery;
 /// 6. a **name** that is **spelt alike**, without regard to case and accents.
 ///
 /// A kind of reference has those of the meanings that make sense for it:
 ///
 /// | kind | 1 | 2 | 3–4 | 5 | 6 |
 /// |---|---|---|---|---|---|
-/// | `probe` | ✓ | face, photo of one face, person | | photo or embedding | ✓ |
+/// | `probe` | ✓ | face, photo of one face, person | | photo, a place on it, or embedding | ✓ |
 /// | `same` | ✓ | face, photo, person | ✓ | photo | ✓ |
 /// | `faces` | ✓ | face, photo of one face, person | one face each | folder or pattern | ✓ |
 /// | `face(_:of:)` | | face, photo | the person's on a photo of several | | |
@@ -42,6 +43,8 @@ struct Precedence<Value> {
   var galleryFaces: (([StoredFace]) throws -> Value)?
   /// 5: what a file that is there stands for.
   var file: ((URL) throws -> Value)?
+  /// 5: what a place on a photo that is a file of this machine stands for, counted from 1.
+  var filePlace: ((URL, Int) throws -> Value)?
   /// 5: what several photos of the gallery stand for; nil where none are meant.
   var severalPhotos: () throws -> Value? = { nil }
   /// 6; nil where no name is spelt so.
@@ -84,6 +87,11 @@ extension References {
     let url = URL(fileURLWithPath: text)
     if mayNameFiles, let file = precedence.file, PathText.leadsSomewhere(url.path) {
       return try file(url)
+    }
+    if mayNameFiles, let filePlace = precedence.filePlace, let (path, place) = Self.place(text),
+      PathText.leadsSomewhere(URL(fileURLWithPath: path).path)
+    {
+      return try filePlace(URL(fileURLWithPath: path), place)
     }
     if let value = try precedence.severalPhotos() { return value }
     if let value = try precedence.similarName() { return value }

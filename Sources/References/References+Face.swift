@@ -55,16 +55,23 @@ extension References {
     do {
       return try certainFaces(of: try photo(text), text)
     } catch LikenessError.unknownPhoto(_, []) {
-      guard let mark = text.lastIndex(of: "#"),
-        let place = Int(text[text.index(after: mark)...])
-      else { throw LikenessError.unknownPhoto(text, candidates: []) }
-      let path = String(text[..<mark])
+      guard let (path, place) = Self.place(text) else {
+        throw LikenessError.unknownPhoto(text, candidates: [])
+      }
       let faces = try allFaces(of: try photo(path), path)
-      guard faces.indices.contains(place - 1) else {
+      guard place <= faces.count else {
         throw LikenessError.severalFaces(path: path, count: faces.count)
       }
       return [faces[place - 1]]
     }
+  }
+
+  /// What `PHOTO#2` says: the photo, and which of its faces, from 1; nil for any other text.
+  static func place(_ text: String) -> (photo: String, place: Int)? {
+    guard let mark = text.lastIndex(of: "#"), mark > text.startIndex,
+      let place = Int(text[text.index(after: mark)...]), place > 0
+    else { return nil }
+    return (String(text[..<mark]), place)
   }
 
   private func allFaces(of photo: PhotoID, _ title: String) throws -> [StoredFace] {

@@ -3,7 +3,8 @@ import GalleryCore
 import LikenessKit
 
 extension References {
-  /// What a question is about: a name in the gallery, a face or person of it by number, a photo, or an embedding file.
+  /// What a question is about: a name in the gallery, a face or person of it by number, a photo
+  /// or one face of it, `PHOTO#2`, or an embedding file.
   /// - Throws: `LikenessError.ambiguousName`, `.unknownProbe`, `.unknownFace`, `.unknownPerson`, `.unknownPhoto`,
   ///   `.severalFaces`, `.bareNumber`, `.noFace`, `.onlyDoubtful`, `.badEmbedding`, `PhotoError`, `GalleryError`
   public func probe(_ text: String) throws -> Probe {
@@ -20,6 +21,9 @@ extension References {
             Embedding.fileExtensions.contains(url.pathExtension.lowercased())
               ? try likeness.probe(embedding: url)
               : try likeness.probe(photo: url, limits: limits, includingDoubtful: includesDoubtful)
+          },
+          filePlace: { url, place in
+            try likeness.probe(photo: url, place: place, limits: limits)
           },
           similarName: { try lookup.name(of: text).map { try likeness.probe(name: $0) } },
           fileExtensions: PhotoFormat.extensions.union(Embedding.fileExtensions),

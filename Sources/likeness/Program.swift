@@ -22,10 +22,29 @@ struct Program: ParsableCommand {
     // Swift's own arguments have lost the bytes of paths that are not UTF-8.
     let arguments = CommandLine.unsafeArgv
     main(
-      (1..<max(1, Int(CommandLine.argc))).compactMap { arguments[$0] }.map { argument in
-        PathText.text(
-          ofTyped: UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
-      })
+      joiningNumbersBelowZero(
+        (1..<max(1, Int(CommandLine.argc))).compactMap { arguments[$0] }.map { argument in
+          PathText.text(
+            ofTyped: UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+        }))
+  }
+
+  /// Makes `--count -1` one argument, `--count=-1`: alone, what begins with a dash is taken for an option, so that the one
+  /// before would be said to have no value.
+  static func joiningNumbersBelowZero(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for (place, argument) in arguments.enumerated() {
+      if argument == "--" { return joined + arguments[place...] }
+      if let option = joined.last, option.hasPrefix("-"), !option.contains("="),
+        argument.hasPrefix("-"), Double(argument) != nil, Double(option) == nil,
+        option.hasPrefix("--") || option.count == 2
+      {
+        joined[joined.count - 1] = "\(option)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
   }
 
   #if Server

@@ -440,6 +440,58 @@ import Testing
         index: ["index_type": "FLAT", "metric_type": "L2"])
       try foreign.upsert([Record(key: "mine", kind: .name)].asRows)
       #expect(throws: GalleryError.self) { try Self.open(server, "x") }
+      // Beside its faces no records are left either.
+      let faces = MilvusCollection(connection: connection, name: "y_faces")
+      try faces.create(
+        Record.schema, vector: Record.vectorField,
+        index: ["index_type": "FLAT", "metric_type": "L2"])
+      let path = try MilvusAddress(server.address("y"), environment: [:]).text
+      #expect(throws: GalleryError.notAGallery(path: path)) { try Self.open(server, "y") }
+      #expect(try !MilvusCollection(connection: connection, name: "y_records").exists())
+    }
+  }
+
+  /// What another program may have written is said to be damaged; nothing ends the program.
+  @Test func numbersThatMakeNoSenseAreDamage() async throws {
+    try await MilvusServer.with { server in
+      var random = SplitMix64(seed: 43)
+      let gallery = try Self.open(server)
+      try gallery.add([Self.photo(1, faces: 1, names: ["Ann"], &random)], model: "test")
+      let id = try gallery.faces(after: 0, limit: .max)[0]
+      let row = try #require(try gallery.rows(of: [id], withEmbeddings: true).first)
+      func expectDamage(_ what: String, _ body: () throws -> Void) {
+        do {
+          try body()
+          Issue.record("\(what) is taken for a number")
+        } catch {
+          guard case GalleryError.damaged? = error as? GalleryError else {
+            Issue.record("\(what): \(error)")
+            return
+          }
+        }
+      }
+      var changed = row
+      changed.details.x = 1e300
+      try gallery.put([changed])
+      expectDamage("a box") { _ = try gallery.face(id: id) }
+      changed = row
+      changed.ordinal = .max
+      try gallery.put([changed])
+      expectDamage("a place") { _ = try gallery.face(id: id) }
+      try gallery.put([row])
+      #expect(try gallery.face(id: id) != nil)
+      let photo = try #require(try gallery.photos().first?.id)
+      var record = try #require(try gallery.record(Record.key(photo: photo)))
+      record.count = .max
+      try gallery.put([record])
+      expectDamage("a count") { _ = try gallery.photos() }
+      try gallery.put([
+        Record(
+          key: Record.modelKey, kind: .model,
+          body: Data("{\"name\":\"test\",\"dimensions\":0}".utf8))
+      ])
+      let again = try Self.open(server)
+      expectDamage("dimensions") { _ = try again.embeddings() }
     }
   }
 

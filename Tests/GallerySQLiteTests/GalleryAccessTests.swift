@@ -76,6 +76,26 @@ import Testing
     }
   }
 
+  /// A gallery of which the first bytes went is told from a file that never was one, and is not touched.
+  @Test(arguments: [16, 100])
+  func damagedFirstBytesAreDamage(_ count: Int) throws {
+    try TestFiles.withTemporaryFolder { home in
+      do {
+        let store = try GalleryStore(at: home, access: .write, create: true)
+        try store.add([photo("a", [face("Ann", 1)])], model: model)
+      }
+      let file = home.appendingPathComponent("gallery.sqlite")
+      var data = try Data(contentsOf: file)
+      data.replaceSubrange(0..<count, with: Data(repeating: 0xAA, count: count))
+      try data.write(to: file)
+      guard case .damaged? = failure({ _ = try GalleryStore(at: home, access: .read) }) else {
+        Issue.record("it is not said to be damaged")
+        return
+      }
+      #expect(try Data(contentsOf: file) == data)
+    }
+  }
+
   @Test func aNewerGalleryIsLeftAlone() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

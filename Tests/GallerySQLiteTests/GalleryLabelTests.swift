@@ -57,7 +57,10 @@ import Testing
       #expect(throws: GalleryError.unknownFace(path: store.path, face: 9)) {
         try store.setLabels([1: ["pose": "left"], 9: ["pose": "left"]])
       }
-      for labels in [["": "x"], [" ": "x"], ["pose": ""], ["pose": "a\nb"]] as [LabelChanges] {
+      for labels in [
+        ["": "x"], [" ": "x"], ["pose": ""], ["pose": "a\nb"], ["pose": "a\u{2028}b"],
+        ["a\u{2029}": "b"],
+      ] as [LabelChanges] {
         #expect(throws: GalleryError.self) { try store.setLabels([1: ["a": "b"], 2: labels]) }
       }
       let kept = try store.labels()

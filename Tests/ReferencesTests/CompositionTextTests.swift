@@ -27,6 +27,16 @@ import Testing
       ])
   }
 
+  /// What is typed for a quote, and what is not touched: signs and curly quotes within a word.
+  @Test(arguments: [
+    (#"na\"me:x"#, "na\"me", "x"), (#""na\"me":"a \"b\" c""#, "na\"me", "a \"b\" c"),
+    (#"k:a\b"#, "k", #"a\b"#), (#"k:a\\"#, "k", #"a\"#), (#"k:"a\\""#, "k", #"a\"#),
+    (#"k:\“a\”"#, "k", "“a”"), ("k:\"1914–1918\"", "k", "1914–1918"), ("k:a–b", "k", "a–b"),
+  ])
+  func quotesCanBeMeant(_ text: String, _ key: String, _ value: String) throws {
+    #expect(try CompositionText(text).terms.map(\.operand) == [.label(key: key, value: value)])
+  }
+
   @Test(arguments: [
     ("", 1, "a label"), ("   ", 4, "a label"), ("person:KR +", 12, "a label"),
     ("person:KR expression:FE", 11, "+ or -"), ("person:", 8, "a value after person:"),

@@ -42,6 +42,33 @@ import Testing
     try ProgramRun(["gallery"] + arguments + ["--gallery", home.path])
   }
 
+  @Test func `a copy says what was there, and what it cannot have`() throws {
+    try withGallery { home, folder in
+      let place = folder.appendingPathComponent("copy")
+      func copy() throws -> ProgramRun {
+        try ProgramRun(["gallery", "copy", home.path, place.path, "--quiet"])
+      }
+      let first = try copy()
+      #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")
+      #expect(
+        first.output.hasPrefix("copied 4 photos; 4 photos, 4 faces and 0 people are the same in "))
+      #expect(try copy().output.hasPrefix("copied 0 photos, 4 of 4 were there already; "))
+      do {
+        let store = try GalleryStore(at: place, access: .write)
+        let faces = try store.faces(after: 0, limit: 2)
+        for face in faces { try store.setName("Else", face: face) }
+      }
+      let lost = try copy()
+      #expect(lost.status == 1 && lost.output.isEmpty && lost.errorLines.count == 3)
+      for photo in ["/photos/0.jpg", "/photos/1.jpg"] {
+        #expect(
+          lost.errors.contains("likeness: \(photo) has other faces, names or labels there\n"),
+          "\(lost.errors)")
+      }
+      #expect(lost.errorLines.last?.contains("differs in 2 things") == true)
+    }
+  }
+
   @Test func `a check says what it found and what a repair would do`() throws {
     try withGallery { home, _ in
       let sound = try run("check", at: home)

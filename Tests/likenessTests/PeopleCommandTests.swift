@@ -148,7 +148,7 @@ import Testing
       #expect(
         try people(["cover", "person:\(obama)", "obama2.jpg"], home).output.contains("cover"))
       #expect(try list(home)[0]["coverChosen"] as? Bool == true)
-      #expect(try people(["cover", "person:\(obama)", "biden.jpg"], home).status == 1)
+      #expect(try people(["cover", "person:\(obama)", "biden.jpg"], home).status == 64)
       let history = try people(["history"], home)
       #expect(history.output.split(separator: "\n").allSatisfy { $0.contains(NSUserName()) })
       for _ in 0..<4 { #expect(try people(["undo"], home).status == 0) }

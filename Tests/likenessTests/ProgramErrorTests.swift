@@ -97,6 +97,62 @@ private func expectLine(
     }
   }
 
+  /// What is wrong with a number is said, also where it begins as an option does.
+  @Test(
+    arguments: [
+      (["nearest", "x", "--count", "-1"], "--count must be at least 1, not -1"),
+      (["nearest", "x", "-c", "-1"], "--count must be at least 1, not -1"),
+      (["serve", "--port", "-1"], "--port must be from 0 to 65535, not -1"),
+      (["serve", "--port", "99999"], "--port must be from 0 to 65535, not 99999"),
+      (["detect", "x", "--smallest-face", "inf"], "--smallest-face must be from 8 to 100000"),
+      (["report", "--count", "0"], "--count must be from 1 to 100000, not 0"),
+    ])
+  func numbersOutOfRange(_ arguments: [String], _ message: String) throws {
+    let run = try ProgramRun(arguments)
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  /// What is found out while a command runs is one line, whatever kind of mistake it is.
+  @Test func mistakesAreOneLine() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      try expectLine(
+        ["remove", "--from", folder.path + "/none", "--gallery", folder.path], status: 64,
+        saying: "cannot be read")
+      let home = folder.appendingPathComponent("gallery").path
+      #expect(try ProgramRun(["add", obama, "--gallery", home]).status == 0)
+      #expect(try ProgramRun(["people", "--gallery", home]).status == 0)
+      let name = ["people", "name", "person:1"]
+      try expectLine(name + ["a\u{2028}b", "--gallery", home], status: 64, saying: "line break")
+      try expectLine(name + [" ", "--gallery", home], status: 64, saying: "without a letter")
+      try expectLine(
+        ["label", "face:1", "mood=a\u{2028}b", "--gallery", home], status: 64,
+        saying: "line break")
+      for output in [folder.path + "/none/r.html", folder.path] {
+        let run = try ProgramRun(["report", "--output", output, "--gallery", home])
+        #expect(run.status == 1 && run.errorLines.count == 1 && run.output.isEmpty)
+        #expect(!run.errors.contains("NSCocoaErrorDomain") && !run.errors.contains("Code="))
+        #expect(run.errors.contains("cannot be written: "), "\(run.errors)")
+      }
+      let pages = try ProgramRun(
+        ["report", "--page", "2", "--output", folder.path + "/r.html", "--gallery", home])
+      #expect(pages.status == 64 && pages.errors.contains("there is no page 2: one has all faces"))
+    }
+  }
+
+  /// A place on a photo needs no gallery.
+  @Test func oneFaceOfAPhotoIsAProbe() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let none = ["--gallery", folder.path + "/none"]
+      let same = try ProgramRun(["distance", obama + "#1", obama, "--json"] + none)
+      let distances = try #require(try same.json() as? [String: Double])
+      #expect(same.status == 0 && distances.values.allSatisfy { $0 < 1e-3 })
+      try expectLine(
+        ["distance", obama + "#2", obama] + none, status: 1, saying: "has one face only: write")
+      try expectLine(["distance", obama + "#0", obama] + none, status: 1, saying: "no such file")
+    }
+  }
+
   @Test func galleriesThatCannotBeUsed() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

@@ -36,7 +36,8 @@ public enum ModelError: ClassifiedError, Equatable {
     case .missing, .unreadable, .notWritable: .unavailable
     case .altered: .damaged
     case .notTrained, .noDetector, .noHead: .notFound
-    case .badName, .refused, .notJoined: .invalidInput
+    case .badName: .invalidValue
+    case .refused, .notJoined: .invalidInput
     case .otherKind, .exists, .fixed, .isMember, .replaced, .otherEmbedding: .conflict
     }
   }

@@ -6,7 +6,7 @@ public struct MilvusAddressError: ClassifiedError, Equatable {
   public let text: String
   public let reason: String
 
-  public var kind: ErrorKind { .invalidInput }
+  public var kind: ErrorKind { .invalidValue }
 
   public var description: String {
     "\(text) is not an address of a gallery in Milvus: \(reason)"

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// What labels of faces may be, wherever they are kept.
 public enum LabelRules {
@@ -18,8 +19,7 @@ public enum LabelRules {
     guard trimmed.unicodeScalars.count <= 500 else {
       throw .unusable(path: path, detail: "a label's \(part) of more than 500 letters")
     }
-    guard !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    else {
+    guard !trimmed.unicodeScalars.contains(where: \.isControl) else {
       throw .unusable(
         path: path, detail: "a label's \(part) with a line break or another control character")
     }

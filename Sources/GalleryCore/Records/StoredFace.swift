@@ -18,6 +18,13 @@ public struct FaceGeometry: Sendable, Hashable {
     self.init(box: Box(x: x, y: y, width: width, height: height), landmarks: landmarks)
   }
 
+  /// Whether any photo could have a face there: of damaged records, numbers may be anything.
+  package var isPossible: Bool {
+    let most = 1e8
+    return [box.x, box.y, box.width, box.height].allSatisfy { abs($0) <= most }
+      && landmarks.allSatisfy { Double(abs($0)) <= most }
+  }
+
   /// The landmarks as pairs of x and y, `(5, 2)`.
   public var landmarkPairs: [[Float]] {
     stride(from: 0, to: landmarks.count - 1, by: 2).map { [landmarks[$0], landmarks[$0 + 1]] }

@@ -163,7 +163,7 @@ struct MilvusCollection: Sendable {
     request.dbName = database
     request.collectionName = name
     request.fieldsData = rows.fields
-    request.numRows = UInt32(rows.count)
+    request.numRows = UInt32(clamping: rows.count)
     let answer: ProtoMutationResult = try connection.writing { () throws(MilvusError) in
       try connection.call("Upsert", request, status: \.status)
     }
@@ -223,7 +223,11 @@ struct MilvusCollection: Sendable {
   /// How many rows there are for which a condition holds.
   func count(_ condition: Condition?) throws(MilvusError) -> Int {
     let rows = try query(condition?.text ?? "", ["count(*)"], [:])
-    return Int(rows.integers("count(*)").first ?? 0)
+    let stated = rows.integers("count(*)").first ?? 0
+    guard let count = Int(exactly: stated), count >= 0 else {
+      throw .unexpected(address, detail: "a collection of \(stated) rows")
+    }
+    return count
   }
 
   private func query(
@@ -282,19 +286,42 @@ struct MilvusCollection: Sendable {
       "Search", request, status: \.status, mend: load)
     let (results, scores) = (answer.results, answer.results.scores)
     let keys = results.ids.intID.data
-    let total = results.topks.reduce(0, +)
-    guard keys.count == total, scores.count == total else {
-      throw .unexpected(address, detail: "a search with \(keys.count) keys for \(total) answers")
+    let rows = try Rows(results.fieldsData, from: address)
+    guard results.topks.count <= request.nq,
+      fields.isEmpty || keys.isEmpty || rows.count == keys.count
+    else {
+      throw .unexpected(
+        address,
+        detail: "\(results.topks.count) answers of \(keys.count) keys and \(rows.count) rows")
     }
+    var answers = try Self.hits(topks: results.topks, keys, scores, from: address)
+    while answers.count < request.nq { answers.append([]) }
+    return (answers, rows)
+  }
+
+  /// The rows of each answer, from those of all in one list.
+  /// - Parameter topks: how many each answer has.
+  /// - Throws: `MilvusError.unexpected` where the counts do not add up
+  static func hits(
+    topks: [Int64], _ keys: [Int64], _ scores: [Float], from address: String
+  ) throws(MilvusError) -> [[Hit]] {
     var answers: [[Hit]] = []
     var start = 0
-    for count in results.topks {
+    for stated in topks {
+      guard let count = Int(exactly: stated), 0...keys.count - start ~= count,
+        start + count <= scores.count
+      else {
+        throw .unexpected(
+          address, detail: "a search with \(keys.count) keys for \(stated) answers")
+      }
       answers.append(
-        (start..<start + Int(count)).map { Hit(key: keys[$0], score: scores[$0], row: $0) })
-      start += Int(count)
+        (start..<start + count).map { Hit(key: keys[$0], score: scores[$0], row: $0) })
+      start += count
     }
-    while answers.count < request.nq { answers.append([]) }
-    return (answers, try Rows(results.fieldsData, from: address))
+    guard start == keys.count, start == scores.count else {
+      throw .unexpected(address, detail: "a search with \(keys.count) keys for \(start) answers")
+    }
+    return answers
   }
 
   /// A row that was found.

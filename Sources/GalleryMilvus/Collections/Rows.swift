@@ -76,8 +76,14 @@ struct Rows: Sendable {
         case nil: continue
         }
       case .vectors(let vectors):
-        columns.append(
-          (field.fieldName, .vectors(vectors.floatVector.data, dimensions: Int(vectors.dim))))
+        let values = vectors.floatVector.data
+        // What has no whole number of rows would be read past its end.
+        guard let dimensions = Int(exactly: vectors.dim), dimensions >= 0,
+          dimensions > 0 ? values.count.isMultiple(of: dimensions) : values.isEmpty
+        else {
+          throw .unexpected(address, detail: "\(values.count) numbers in vectors of \(vectors.dim)")
+        }
+        columns.append((field.fieldName, .vectors(values, dimensions: dimensions)))
       case nil: continue
       }
     }

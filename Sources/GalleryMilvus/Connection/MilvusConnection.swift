@@ -207,13 +207,24 @@ private struct Failure {
         + "those that are), or it speaks without TLS"
       return
     }
-    reason = Self.line(text)
     switch error.code {
     case .unauthenticated, .permissionDenied: (kind, isPassing) = (.forbidden, false)
-    case .unavailable, .cancelled, .unknown, .aborted, .internalError:
+    case .unavailable, .cancelled, .unknown, .aborted, .internalError, .deadlineExceeded:
       (kind, isPassing) = (.away, true)
-    case .deadlineExceeded: (kind, isPassing) = (.away, true)
     default: (kind, isPassing) = (.refused, false)
+    }
+    reason = Self.reason(error.code, text)
+  }
+
+  /// What users can do something about; how the transport puts it tells them nothing.
+  private static func reason(_ code: RPCError.Code, _ text: String) -> String {
+    let lower = text.lowercased()
+    return switch code {
+    case .deadlineExceeded: "it does not answer in time"
+    case .unavailable where lower.contains("unknown(host") || lower.contains("resolve"):
+      "there is no machine of this name"
+    case .unavailable: "no Milvus server answers there; is it running?"
+    default: line(text)
     }
   }
 

@@ -210,6 +210,9 @@ extension [FaceRow] {
       (counts + [labels.count, details.count, origins.count]).allSatisfy({ $0 == ids.count }),
       dimensions == 0 || values.count == ids.count * dimensions
     else { throw MilvusGalleryError.foreign }
+    guard ordinals.allSatisfy({ Int64(0)...Int64(Int32.max) ~= $0 }) else {
+      throw MilvusGalleryError.foreign
+    }
     let decoder = JSONDecoder()
     self = try ids.indices.map { row in
       FaceRow(
@@ -220,6 +223,7 @@ extension [FaceRow] {
         origin: try decoder.decode(PhotoOrigin.self, from: origins[row]),
         embedding: [Float](values[row * dimensions..<(row + 1) * dimensions]))
     }
+    guard allSatisfy(\.details.geometry.isPossible) else { throw MilvusGalleryError.foreign }
   }
 
   func columns() throws -> Rows {

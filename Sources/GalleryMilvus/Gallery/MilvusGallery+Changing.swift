@@ -114,27 +114,34 @@ extension MilvusGallery {
     let (name, new) = (
       name.precomposedStringWithCanonicalMapping, try GalleryNames.usable(newName, path)
     )
-    guard try record(Record.key(name: name)) != nil else {
-      throw .unknownName(path: path, name: name)
-    }
-    if new == name { return }
-    if !merging, try record(Record.key(name: new)) != nil {
-      throw .nameTaken(path: path, name: new)
-    }
-    try beginWriting()
-    try put([Record(name: new)])
-    var renamed: [FaceRow] = []
-    try all {
-      try eachRow(.equal(FaceFields.name, name), withEmbeddings: true) { row in
-        var row = row
-        row.name = new
-        renamed.append(row)
-        return true
+    try claiming([name, new]) { claim throws(GalleryError) in
+      guard try record(Record.key(name: name)) != nil else {
+        throw .unknownName(path: path, name: name)
       }
+      if new == name { return }
+      if !merging, try record(Record.key(name: new)) != nil {
+        throw .nameTaken(path: path, name: new)
+      }
+      try beginWriting()
+      var renamed: [FaceRow] = []
+      try all {
+        try eachRow(.equal(FaceFields.name, name), withEmbeddings: true) { row in
+          var row = row
+          row.name = new
+          renamed.append(row)
+          return true
+        }
+      }
+      try claim.keep()
+      if claim.isLost { throw .inUse(path: path, pid: nil) }
+      try put([Record(name: new)])
+      for some in renamed.parts(of: Self.rowsAtOnce) {
+        try put(Array(some))
+        try claim.keep()
+      }
+      try delete([Record.key(name: name)])
+      try put([newRevision])
     }
-    try put(renamed)
-    try delete([Record.key(name: name)])
-    try put([newRevision])
   }
 
   /// Gives faces labels, or with nil takes them away.

@@ -90,6 +90,7 @@ extension MilvusGallery {
     var pictures: Set<FaceID> = []
     var (members, hidden, rejected) = ([FaceID](), [FaceID](), [FaceID]())
     var peopleOfMembers: Set<Int64> = []
+    var bearers: [String: [PersonID]] = [:]
     try all {
       try eachRecord(.thumbnail) {
         pictures.insert(FaceID($0.number))
@@ -97,6 +98,7 @@ extension MilvusGallery {
       }
       try eachRecord(.person) {
         people.insert($0.number)
+        if !$0.text.isEmpty { bearers[$0.text, default: []].append(PersonID($0.number)) }
         return true
       }
       try eachRecord(.member) { record in
@@ -132,6 +134,10 @@ extension MilvusGallery {
     findings.tell(
       .reference, peopleOfMembers.subtracting(people).map { PersonID($0) },
       "there are faces of people that have no record")
+    // Earlier versions let two programs that named people at the same moment do so.
+    findings.tell(
+      .reference, bearers.values.filter { $0.count > 1 }.flatMap(\.self),
+      "there are people who share a name with another")
     return findings
   }
 }

@@ -529,11 +529,53 @@ extension MilvusGallery {
   public func changePeople<Value>(
     _ subject: PeopleBook.Subject, _ body: (inout PeopleBook) throws(GalleryError) -> Value
   ) throws(GalleryError) -> Value {
-    let before = try book(of: subject)
-    var book = before
-    let value = try body(&book)
-    try replace(before, by: book)
-    return value
+    var names = try names(concerning: subject)
+    while true {
+      let value = try claiming(names) { claim throws(GalleryError) -> Value? in
+        let before = try book(of: subject)
+        var book = before
+        let value = try body(&book)
+        // Somebody who was given a name since the names were looked up keeps it, and it is not claimed yet.
+        let given = Self.names(of: book, unlike: before)
+        names.formUnion(given.values)
+        try claim.keep()
+        guard !claim.isLost, claim.names.isSuperset(of: given.values) else { return nil }
+        try replace(before, by: book, &claim)
+        try withdrawDoubles(of: given, &claim, book, before)
+        return value
+      }
+      if let value { return value }
+    }
+  }
+
+  /// The names that an edit may give, or write once more because their people change otherwise.
+  private func names(concerning subject: PeopleBook.Subject) throws(GalleryError) -> Set<String> {
+    let owners = try memberships(of: subject.faces).values.map(\.person)
+    return subject.names.union(try givenNames(ofPeople: subject.people.union(owners)).values)
+  }
+
+  /// The names of people who are to be written.
+  private static func names(
+    of new: PeopleBook, unlike old: PeopleBook
+  ) -> [PersonID: String] {
+    new.people.filter { old.people[$0.key] != $0.value }.compactMapValues(\.name)
+  }
+
+  /// After people were written: where others had taken the claim over by then, whoever they gave a name keeps it, and the
+  /// edit is taken back.
+  /// - Throws: `GalleryError.personNameTaken`
+  private func withdrawDoubles(
+    of given: [PersonID: String], _ claim: inout NameClaim, _ new: PeopleBook, _ old: PeopleBook
+  ) throws(GalleryError) {
+    if given.isEmpty { return }
+    if try claim.stands() { return }
+    let bearers = try people(named: Set(given.values))
+    for (person, name) in given.sorted(by: { $0.key < $1.key }) {
+      guard let other = bearers.first(where: { $0.value.name == name && $0.key != person })?.key
+      else { continue }
+      try replace(new, by: old, &claim)
+      throw .personNameTaken(path: path, name: name, person: other)
+    }
   }
 
   private func book(of subject: PeopleBook.Subject) throws(GalleryError) -> PeopleBook {
@@ -573,7 +615,9 @@ extension MilvusGallery {
   }
 
   /// Writes what an edit made of some people: what it takes to undo it comes first.
-  private func replace(_ old: PeopleBook, by new: PeopleBook) throws(GalleryError) {
+  private func replace(
+    _ old: PeopleBook, by new: PeopleBook, _ claim: inout NameClaim
+  ) throws(GalleryError) {
     var put: [Record] = []
     for edit in new.edits.values where old.edits[edit.id] == nil {
       for (face, move) in edit.faces {
@@ -617,7 +661,10 @@ extension MilvusGallery {
       going.append(Record.key(edit: edit.id))
     }
     guard !put.isEmpty || !going.isEmpty || new.doubtful != old.doubtful else { return }
-    try self.put(put)
+    for some in put.parts(of: Self.rowsAtOnce) {
+      try claim.keep()
+      try self.put(Array(some))
+    }
     try confirm(
       faces: new.members.filter { $0.value.isPinned && old.members[$0.key] != $0.value }.map(\.key)
         + old.doubtful.keys.filter { new.doubtful[$0] == nil })

@@ -110,6 +110,9 @@ extension MilvusGallery {
         throw GalleryError(error, path: path)
       }
       let (embeddings, dimensions) = found.rows.vectors(FaceFields.embedding)
+      guard fields.isEmpty || embeddings.isEmpty || dimensions == model.dimensions else {
+        throw damaged(dimensions)
+      }
       answers += found.answers.map { hits in
         hits.map { hit in
           let place = hit.row * dimensions

@@ -11,6 +11,8 @@ import Synchronization
 public final class MilvusGallery: SearchingStore {
   public let address: MilvusAddress
   let records: MilvusCollection
+  /// After so long without a sign of life from a program that gives somebody a name, others may.
+  let claimLease: Duration
   private let knownModel = Mutex<GalleryModel?>(nil)
 
   /// The model of a gallery's embeddings.
@@ -52,19 +54,25 @@ public final class MilvusGallery: SearchingStore {
   /// - Parameters:
   ///   - create: makes an empty one where there is none.
   ///   - limit: how long a question is asked again where the server is away, such as while it is started again.
+  ///   - claimLease: how long names that another program was about to give are kept for it when it says nothing more, since
+  ///     it may have died.
   /// - Throws: `GalleryError`
   public init(
-    at address: MilvusAddress, create: Bool = false, retryingFor limit: Duration = .seconds(90)
+    at address: MilvusAddress, create: Bool = false, retryingFor limit: Duration = .seconds(90),
+    claimLease: Duration = .seconds(15)
   ) throws(GalleryError) {
-    self.address = address
+    (self.address, self.claimLease) = (address, claimLease)
     do {
       let connection = try MilvusConnection(address, retryingFor: limit)
       records = MilvusCollection(connection: connection, name: "\(address.name)_records")
     } catch {
       throw GalleryError(error, path: address.text)
     }
+    // Of a gallery the records are made first: faces without them, looked for in this order, are somebody else's.
+    let hasFaces = try ask { () throws(MilvusError) in try faces.exists(.opening) }
     let exists = try ask { () throws(MilvusError) in try records.exists(.opening) }
     guard exists || create else { throw .missing(path: path) }
+    guard exists || !hasFaces else { throw .notAGallery(path: path) }
     if create {
       // Also one that is there: another program may be just making it. Its vector is never searched for.
       try ask { () throws(MilvusError) in
@@ -226,7 +234,7 @@ public final class MilvusGallery: SearchingStore {
       let rows = try ask { () throws(MilvusError) in
         try faces.rows(.among(FaceFields.id, some), fields)
       }
-      for row in try decoded({ try [FaceRow](rows) }) { found[row.id] = row }
+      for row in try faceRows(rows) { found[row.id] = row }
     }
     return wanted.compactMap { found[$0] }
   }
@@ -244,7 +252,7 @@ public final class MilvusGallery: SearchingStore {
           .above(FaceFields.id, last), condition,
           withEmbeddings ? FaceFields.all : FaceFields.plain, limit: Self.page)
       }
-      let page = try decoded { try [FaceRow](rows) }
+      let page = try faceRows(rows)
       guard let end = page.last else { return }
       for row in page where try !body(row) { return }
       last = end.id
@@ -297,8 +305,27 @@ public final class MilvusGallery: SearchingStore {
   @discardableResult
   func learnt(_ record: Record) throws(GalleryError) -> GalleryModel {
     let model = try decoded { try JSONDecoder().decode(GalleryModel.self, from: record.body) }
+    guard Self.possibleDimensions ~= model.dimensions else { throw damaged(model.dimensions) }
     knownModel.withLock { $0 = model }
     return model
+  }
+
+  /// Milvus has vectors of so many numbers.
+  private static let possibleDimensions = 1...32_768
+
+  func damaged(_ dimensions: Int) -> GalleryError {
+    .damaged(path: path, detail: "its embeddings are said to have \(dimensions) numbers")
+  }
+
+  /// Faces with embeddings of the gallery's model.
+  private func faceRows(_ rows: Rows) throws(GalleryError) -> [FaceRow] {
+    let faces = try decoded { try [FaceRow](rows) }
+    if let length = faces.first?.embedding.count, length > 0,
+      try galleryModel()?.dimensions != length
+    {
+      throw damaged(length)
+    }
+    return faces
   }
 
   func learnt(_ model: GalleryModel) { knownModel.withLock { $0 = model } }
@@ -322,8 +349,10 @@ public final class MilvusGallery: SearchingStore {
         FaceFields.schema(dimensions: wanted.dimensions), vector: FaceFields.embedding,
         index: try index())
     }
-    // Of another who was first the faces may have other dimensions.
-    let dimensions = try ask { () throws(MilvusError) in try faces.fields() }[FaceFields.embedding]
+    // Of another who was first the faces may have other dimensions, or be no faces at all.
+    let fields = try ask { () throws(MilvusError) in try faces.fields() }
+    guard FaceFields.all.allSatisfy({ fields[$0] != nil }) else { throw .notAGallery(path: path) }
+    let dimensions = fields[FaceFields.embedding]
     guard dimensions == wanted.dimensions else {
       throw .modelMismatch(
         path: path, gallery: "a model with \(dimensions ?? 0) numbers",
@@ -343,9 +372,9 @@ public final class MilvusGallery: SearchingStore {
 }
 
 extension MilvusConnection.Patience {
-  /// Whoever opens a gallery waits a little for a server that is just being started.
+  /// Whoever opens a gallery waits a little for a server that is just being started, and not for one that is not there.
   fileprivate static let opening = MilvusConnection.Patience(
-    deadline: .seconds(10), total: .seconds(15))
+    deadline: .seconds(10), total: .seconds(5))
 }
 
 extension GalleryError {

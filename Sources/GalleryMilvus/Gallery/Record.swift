@@ -48,6 +48,8 @@ struct Record {
     case mapPart
     /// That the faces are being embedded anew, and where.
     case upgrade
+    /// That a program is about to give somebody a name; the text is the name's SHA-256.
+    case claim
   }
 
   var key: String
@@ -99,6 +101,9 @@ struct Record {
   static func key(hidden face: FaceID) -> String { "hidden/\(face)" }
   static func key(edit: EditID) -> String { "edit/\(edit)" }
   static func key(moveOf face: FaceID, by edit: EditID) -> String { "move/\(edit)/\(face)" }
+  static func key(claimTo digest: String, by owner: String, turn: Int) -> String {
+    "claim/\(digest)/\(owner)/\(turn)"
+  }
   static let peopleKey = "people"
   static let linksKey = "links"
   static func key(map settings: String) -> String {
@@ -128,6 +133,10 @@ extension [Record] {
     self = try keys.indices.map { row in
       // A later version may keep more kinds, but not in the place of these.
       guard let kind = Record.Kind(rawValue: kinds[row]) else { throw MilvusGalleryError.foreign }
+      if kind == .photo || kind == .unsorted {
+        // So many faces in a photo are counted, not an id.
+        guard Int64(0)...Int64(Int32.max) ~= counts[row] else { throw MilvusGalleryError.foreign }
+      }
       return Record(
         key: keys[row], kind: kind, number: numbers[row], count: counts[row], text: texts[row],
         body: bodies[row])

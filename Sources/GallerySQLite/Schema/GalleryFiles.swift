@@ -62,7 +62,7 @@ package struct GalleryFiles: Sendable {
 
   /// Looks at the database's head without SQLite, which might change the file. Only while this process has it not open:
   /// closing a file ends all locks that the process has on it, SQLite's own among them.
-  /// - Throws: `GalleryError.notAGallery`, `.failed`
+  /// - Throws: `GalleryError.notAGallery`, `.damaged` where it was a gallery's, `.failed`
   func checkIdentity() throws(GalleryError) {
     guard let handle = try? FileHandle(forReadingFrom: database) else {
       throw .failed(
@@ -70,11 +70,23 @@ package struct GalleryFiles: Sendable {
     }
     defer { try? handle.close() }
     let head = [UInt8]((try? handle.read(upToCount: 100)) ?? Data())
-    guard head.count == 100, head.starts(with: Array("SQLite format 3\0".utf8)),
-      head[68..<72].reduce(UInt32(0), { $0 << 8 | UInt32($1) })
+    let isDatabase = head.count == 100 && head.starts(with: Array("SQLite format 3\0".utf8))
+    let isOurs =
+      head.count == 100
+      && head[68..<72].reduce(UInt32(0), { $0 << 8 | UInt32($1) })
         == UInt32(GallerySchema.applicationID)
-    else {
+    if isDatabase, isOurs { return }
+    // Somebody's photos are not to be taken for nothing because of a few bytes.
+    guard isOurs || Self.tellsOfGallery((try? handle.read(upToCount: 1 << 20)) ?? Data()) else {
       throw .notAGallery(path: folder.path)
+    }
+    throw .damaged(path: folder.path, detail: "its first bytes are not those of a database")
+  }
+
+  /// Whether the text of a gallery's schema is in some pages of a database.
+  private static func tellsOfGallery(_ pages: Data) -> Bool {
+    ["CREATE TABLE person_face", "CREATE TABLE grdb_migrations"].allSatisfy {
+      pages.range(of: Data($0.utf8)) != nil
     }
   }
 }

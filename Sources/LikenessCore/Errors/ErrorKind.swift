@@ -1,7 +1,9 @@
 /// What an error means to whoever asked. Every public error of the project has one, and it decides the exit code of a
 /// command and the status of an HTTP answer: see `codes`.
 public enum ErrorKind: String, Sendable, CaseIterable {
-  /// What was given cannot be used: a value, a name, or what a file says.
+  /// A value that was typed cannot be used: a name, a label, a box, a date, a pattern, an address.
+  case invalidValue
+  /// What was given cannot be used: what a file says, or several things together.
   case invalidInput
   /// A query that cannot be parsed.
   case malformedQuery
@@ -51,7 +53,7 @@ public protocol ClassifiedError: Error, CustomStringConvertible {
 extension ErrorKind {
   /// The codes that programs get for an error.
   public struct Codes: Sendable, Equatable {
-    /// Of the command line: 1 failed, 2 nothing to answer with, 64 wrong usage.
+    /// Of the command line: 1 failed, 2 nothing to answer with, 64 wrong usage or a value that cannot be used.
     public var exit: Int32
     /// The HTTP status of the API.
     public var status: Int
@@ -77,6 +79,7 @@ extension ErrorKind {
   /// `CompreFaceError.swift` of `LikenessServer`.
   public var codes: Codes {
     switch self {
+    case .invalidValue: Codes(exit: 64, status: 422, compreFace: (400, 0))
     case .invalidInput: Codes(exit: 1, status: 422, compreFace: (400, 0))
     case .malformedQuery: Codes(exit: 64, status: 422, compreFace: (400, 0))
     case .unreadable: Codes(exit: 1, status: 422, compreFace: (400, 28))

@@ -11,6 +11,19 @@ public struct DistanceRule: Sendable, Codable, Hashable {
     (self.metric, self.distance) = (metric, distance)
   }
 
+  private enum CodingKeys: String, CodingKey { case metric, distance }
+
+  /// - Throws: `DecodingError` also where the distance is not above 0
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    metric = try fields.decode(Metric.self, forKey: .metric)
+    distance = try fields.decode(Float.self, forKey: .distance)
+    guard distance > 0, distance.isFinite else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .distance, in: fields, debugDescription: "a distance of \(distance)")
+    }
+  }
+
   /// Such as `l2 below 0.6`.
   public var inWords: String { "\(metric.rawValue) below \(distance)" }
 }

@@ -151,6 +151,21 @@ extension Likeness {
     return .photo(photo, try found.faces(includingDoubtful: includingDoubtful, path: photo.path))
   }
 
+  /// A probe of one face of a photo that need not be in the gallery, doubtful or not.
+  /// - Parameters:
+  ///   - photo: its file.
+  ///   - place: which of its faces, from 1 for the most prominent.
+  ///   - limits: what it may be at most.
+  /// - Throws: `PhotoError`, `LikenessError.noFace`, `.severalFaces` where it has fewer, `InferenceError`, `ModelError`
+  public func probe(photo: URL, place: Int, limits: PhotoLimits = .default) throws -> Probe {
+    var found = try analyze(photo, limits: limits)
+    guard (1...found.faces.count).contains(place) else {
+      throw LikenessError.severalFaces(path: photo.path, count: found.faces.count)
+    }
+    found.faces = [found.faces[place - 1]]
+    return .photo(photo, found)
+  }
+
   /// A probe of an embedding in a file.
   /// - Throws: `LikenessError.badEmbedding`
   public func probe(embedding file: URL) throws -> Probe {

@@ -77,7 +77,7 @@ extension Likeness {
   ) throws -> [(row: Int, distance: Float, face: FaceID)] {
     let groups = Set(owner.values).count
     // Many of the nearest faces may be of one person.
-    var asked = 8 * count + 64
+    var asked = 8 * min(count, groups) + 64
     while true {
       let limit = min(asked, max(1, finder.count))
       let (found, horizon) = try finder.nearest(toAnyOf: queries, count: limit, metric: metric)

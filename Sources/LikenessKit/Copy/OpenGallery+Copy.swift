@@ -13,8 +13,8 @@ public struct CopySummary: Sendable, Codable {
   public var copied = 0
   /// People who were copied with their faces.
   public var people = 0
-  /// Names given to people that another person in the copy has already.
-  public var namesTaken: [String] = []
+  /// Edits in the gallery's history, which the copy is without: what they say holds there, but cannot be undone.
+  public var editsNotCopied = 0
   /// Whether it was stopped before all photos were copied; the next copy goes on from there.
   public var interrupted = false
   /// The duration in seconds.
@@ -29,13 +29,14 @@ extension OpenGallery {
   private static let photosAtOnce = 100
 
   /// Copies all photos, faces, names, labels and people of this gallery into another. What that has already is skipped,
-  /// so an interrupted copy resumes. Finally each photo is compared with its copy. Maps and links are rebuilt there; the
-  /// history of edits to people is not copied.
+  /// so an interrupted copy resumes. Finally each photo is compared with its copy, and so are names, labels, people and what
+  /// was said of them. Maps and links are rebuilt there; the history of edits to people is not copied.
   /// - Parameters:
   ///   - target: the other gallery, made if it is not there.
   ///   - isCancelled: checked regularly; once true, the current batch is finished.
   ///   - progress: called with how many photos are done, copied or compared, and how many there are.
-  /// - Throws: `LikenessError.copyDiffers` if a photo differs there, `GalleryError`
+  /// - Throws: `LikenessError.copyDiffers` if a photo differs there, in which case no people are copied, or if something of
+  ///   people, names or labels cannot be kept there; `GalleryError`
   public func copy(
     to target: OpenGallery, isCancelled: () -> Bool = { false },
     progress: (Int, Int) -> Void = { _, _ in }
@@ -68,10 +69,7 @@ extension OpenGallery {
       progress(summary.photos, 2 * total)
     }
     try copy.flush()
-    for name in try source.names() where name.faces == 0 {
-      // Earlier versions kept names that are refused now.
-      try copy.addName(GalleryCore.GalleryNames.cleaned(name.name))
-    }
+    let altered = try copyFreeNames(source, copy)
     guard !isCancelled() else { return try stopped() }
     var compared = 0
     var differing: [String] = []
@@ -87,7 +85,8 @@ extension OpenGallery {
           for (face, twin) in zip(own.faces, other.faces) { ids[face] = twin }
           summary.faces += own.faces.count
         } else {
-          differing.append(own.photo.title ?? own.photo.file.path)
+          differing.append(
+            "\(own.photo.title ?? own.photo.file.path) has other faces, names or labels there")
         }
       }
       compared += some.count
@@ -95,12 +94,18 @@ extension OpenGallery {
     }
     guard !isCancelled() else { return try stopped() }
     guard differing.isEmpty else {
-      throw LikenessError.copyDiffers(
-        path: target.place.path, photos: differing.count, first: differing[0])
+      throw LikenessError.copyDiffers(path: target.place.path, differences: differing)
     }
-    try copyPeople(source, copy, ids, &summary)
+    let twins = try copyPeople(source, copy, ids)
+    summary.people = twins.count
+    summary.editsNotCopied = try source.peopleHistory(before: nil, count: 0).total
+    let comparison = CopyComparison(source: source, copy: copy, faces: ids, people: twins)
+    let lost = try altered + comparison.differences()
     target.forget()
     try? target.refreshIndexFile(copy)
+    guard lost.isEmpty else {
+      throw LikenessError.copyDiffers(path: target.place.path, differences: lost)
+    }
     summary.seconds = Date().timeIntervalSince(started)
     return summary
 
@@ -140,6 +145,22 @@ extension OpenGallery {
     return photo
   }
 
+  /// Names that no face goes by.
+  /// - Returns: those that cannot be kept as they are, a line each: earlier versions kept names that are refused now.
+  private func copyFreeNames(_ source: any FaceStore, _ copy: any FaceStore) throws -> [String] {
+    var altered: [String] = []
+    for name in try source.names() where name.faces == 0 {
+      let clean = GalleryCore.GalleryNames.cleaned(name.name)
+      do {
+        try copy.addName(clean)
+        if clean != name.name { altered.append("the name \(name.name) is \(clean) there") }
+      } catch GalleryError.unusable(_, let detail) {
+        altered.append("the name \(name.name) is not there: \(detail)")
+      }
+    }
+    return altered
+  }
+
   /// Faces that the user hid one by one, whether they have people or not.
   private func copyHidden(
     _ source: any FaceStore, _ people: [StoredPerson], _ copy: any FaceStore,
@@ -156,43 +177,23 @@ extension OpenGallery {
     }
   }
 
+  /// - Returns: whom each person became.
   private func copyPeople(
-    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [FaceID: FaceID],
-    _ summary: inout CopySummary
-  ) throws {
+    _ source: any FaceStore, _ copy: any FaceStore, _ ids: [FaceID: FaceID]
+  ) throws -> [PersonID: PersonID] {
     let people = try source.people()
     try copyHidden(source, people, copy, ids)
-    guard let state = try source.peopleState() else { return }
+    guard let state = try source.peopleState() else { return [:] }
     var twins: [PersonID: PersonID] = [:]
     for start in stride(from: 0, to: people.count, by: Self.photosAtOnce) {
       let some = people[start..<min(start + Self.photosAtOnce, people.count)]
       var subject = PeopleBook.Subject()
       subject.faces = Set(some.flatMap(\.faces).compactMap { ids[$0.face] })
       subject.names = Set(some.filter(\.isGiven).compactMap(\.name))
-      var taken: [String] = []
-      try copy.changePeople(subject) { book throws(GalleryError) in
-        for person in some {
-          let faces = person.faces.compactMap { face in ids[face.face].map { ($0, face.isPinned) } }
-          // Of a copy that was stopped some are there.
-          let known = faces.compactMap { book.members[$0.0]?.person }.first
-          let twin = known ?? book.addPerson(created: person.created)
-          twins[person.id] = twin
-          if person.isHidden { book.people[twin]?.isHidden = true }
-          if !person.dates.isEmpty { book.people[twin]?.dates = person.dates }
-          if let cover = person.cover.flatMap({ ids[$0] }) { book.people[twin]?.cover = cover }
-          for (face, isPinned) in faces where book.members[face] == nil || isPinned {
-            book.members[face] = .init(person: twin, isPinned: isPinned)
-          }
-          guard person.isGiven, let name = person.name else { continue }
-          if book.people.contains(where: { $0.value.name == name && $0.key != twin }) {
-            taken.append(name)
-          } else {
-            book.people[twin]?.name = name
-          }
-        }
+      let new = try copy.changePeople(subject) { book throws(GalleryError) in
+        Self.add(Array(some), to: &book, ids)
       }
-      summary.namesTaken += taken
-      summary.people += some.count
+      twins.merge(new) { _, last in last }
     }
     let assignment = try source.peopleAssignment()
     let pairs = assignment.apart.compactMap { pair in
@@ -223,6 +224,33 @@ extension OpenGallery {
       state: PeopleState(
         algorithm: state.algorithm, revision: revision, mark: try copy.mark(of: revision),
         clustered: state.clustered, joined: state.joined))
+    return twins
+  }
+
+  /// - Returns: whom each person became.
+  private static func add(
+    _ people: [StoredPerson], to book: inout PeopleBook, _ ids: [FaceID: FaceID]
+  ) -> [PersonID: PersonID] {
+    var twins: [PersonID: PersonID] = [:]
+    for person in people {
+      let faces = person.faces.compactMap { face in ids[face.face].map { ($0, face.isPinned) } }
+      // Of a copy that was stopped some are there.
+      let known = faces.compactMap { book.members[$0.0]?.person }.first
+      let twin = known ?? book.addPerson(created: person.created)
+      twins[person.id] = twin
+      if person.isHidden { book.people[twin]?.isHidden = true }
+      if !person.dates.isEmpty { book.people[twin]?.dates = person.dates }
+      if let cover = person.cover.flatMap({ ids[$0] }) { book.people[twin]?.cover = cover }
+      for (face, isPinned) in faces where book.members[face] == nil || isPinned {
+        book.members[face] = .init(person: twin, isPinned: isPinned)
+      }
+      guard person.isGiven, let name = person.name else { continue }
+      // Somebody else may have it there, which the comparison tells.
+      if !book.people.contains(where: { $0.value.name == name && $0.key != twin }) {
+        book.people[twin]?.name = name
+      }
+    }
+    return twins
   }
 }
 

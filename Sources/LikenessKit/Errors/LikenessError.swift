@@ -48,8 +48,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case tooManyLinks(DistanceRule, most: Int)
   /// A gallery was to be copied into itself.
   case copyOntoItself(path: String)
-  /// Photos in a copy differ from the original in their faces, names or labels.
-  case copyDiffers(path: String, photos: Int, first: String)
+  /// A copy is not as the original; a line for each difference, one at least.
+  case copyDiffers(path: String, differences: [String])
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
   /// A folder does not hold the expected data set.
@@ -80,9 +80,9 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
     case .photoUnavailable: .notFound
-    case .badBox, .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself,
-      .notLFW,
-      .notLabelled, .badPattern, .badTable, .badPairs, .notToldApart:
+    case .badBox, .badPattern: .invalidValue
+    case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,
+      .notLabelled, .badTable, .badPairs, .notToldApart:
       .invalidInput
     }
   }
@@ -117,6 +117,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .badBox(let reason):
       return "no face can be in this box: \(reason)"
     case .severalFaces(let path, let count):
+      if count == 1 { return "\(path) has one face only: write \(path)#1" }
       return "\(path) has \(count) faces: write \(path)#1 for the most prominent, to #\(count)"
     case .severalPeople(let text, let people):
       let some = people.prefix(5).map(\.reference).joined(separator: ", ")
@@ -148,10 +149,11 @@ public enum LikenessError: ClassifiedError, Equatable {
       return "more than \(most) pairs of faces have \(rule.inWords): name a smaller distance"
     case .copyOntoItself(let path):
       return "the gallery \(path) cannot be copied into itself"
-    case .copyDiffers(let path, let photos, let first):
-      return
-        "\(photos) \(photos == 1 ? "photo is" : "photos are") in \(path) with other faces, names or labels, "
-        + "such as \(first): all others were copied"
+    case .copyDiffers(let path, let differences):
+      let first = differences.first ?? ""
+      return differences.count == 1
+        ? "the copy \(path) differs in one thing: \(first)"
+        : "the copy \(path) differs in \(differences.count) things, such as: \(first)"
     case .notWritable(let path, let reason):
       return "\(path) cannot be written: \(reason)"
     case .notLFW(let path, let missing):

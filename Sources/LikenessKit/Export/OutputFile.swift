@@ -51,10 +51,26 @@ public enum OutputFile {
 
   /// What the system says about a failure to write.
   public static func reason(_ error: any Error) -> String {
+    guard let code = systemCode(error) else { return (error as NSError).localizedDescription }
+    return String(cString: strerror(code)).lowercased()
+  }
+
+  /// The system's number for an error, however Foundation wraps it.
+  private static func systemCode(_ error: any Error) -> Int32? {
+    if let error = error as? POSIXError { return error.code.rawValue }
     let cocoa = error as NSError
-    let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = underlying.map { $0.domain == NSPOSIXErrorDomain ? $0.code : 0 } ?? 0
-    guard code > 0 else { return cocoa.localizedDescription }
-    return String(cString: strerror(Int32(code))).lowercased()
+    if cocoa.domain == NSPOSIXErrorDomain { return Int32(exactly: cocoa.code) }
+    if let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? any Error {
+      return systemCode(underlying)
+    }
+    guard let code = (error as? CocoaError)?.code else { return nil }
+    return switch code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+    case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+    case .fileWriteFileExists: EEXIST
+    case .fileWriteOutOfSpace: ENOSPC
+    case .fileWriteVolumeReadOnly: EROFS
+    default: nil
+    }
   }
 }

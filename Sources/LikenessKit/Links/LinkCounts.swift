@@ -14,6 +14,24 @@ struct LinkCounts: Codable, Equatable {
   /// How many bins there are up to a distance.
   func bins(upTo distance: Float) -> Int { Int(distance / width) + 1 }
 
+  private enum CodingKeys: String, CodingKey { case width, faces, asked, links }
+
+  /// - Throws: `DecodingError` for counts that no gallery has
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    width = try fields.decode(Float.self, forKey: .width)
+    faces = try fields.decode(Int.self, forKey: .faces)
+    asked = try fields.decode(Int.self, forKey: .asked)
+    links = try fields.decode([Double].self, forKey: .links)
+    guard width >= 1e-8, width <= 1, links.count == Self.bins + 1,
+      links.allSatisfy({ $0 >= 0 && $0.isFinite }), 0...Int(Int32.max) ~= faces,
+      0...Int(Int32.max) ~= asked
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .links, in: fields, debugDescription: "counts of links that make no sense")
+    }
+  }
+
   init(faces: Int, asked: Int, upTo distance: Float) {
     (self.faces, self.asked) = (faces, asked)
     width = max(distance, 1e-6) / Float(Self.bins)

@@ -12,7 +12,7 @@ public enum MapError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .interrupted: .cancelled
-    case .noPicture: .invalidInput
+    case .noPicture: .invalidValue
     case .occupied: .conflict
     }
   }

@@ -8,14 +8,24 @@ struct PeopleSection {
   let suggestions: [MergeSuggestion]
   /// The faces that have a card in the report.
   let shown: Set<FaceID>
+  /// Whether these are all faces of the gallery.
+  let isWhole: Bool
 
   private static let facesOfAPerson = 24
 
   func html() -> String {
     let several = people.filter { $0.faces.count > 1 }
     let once = people.count - several.count
-    let cards = several.map(card).joined(separator: "\n")
+    let here =
+      isWhole ? several : several.filter { $0.faces.contains { shown.contains($0.face) } }
+    let cards = here.map(card).joined(separator: "\n")
     var remarks: [String] = []
+    let elsewhere = several.count - here.count
+    if elsewhere > 0 {
+      remarks.append(
+        "\(elsewhere) more \(elsewhere == 1 ? "person has" : "people have") all faces on other pages."
+      )
+    }
     if several.isEmpty { remarks.append("Nobody is in the gallery twice.") }
     if once > 0, !several.isEmpty {
       remarks.append(once == 1 ? "One more person is there once." : "\(once) more are there once.")

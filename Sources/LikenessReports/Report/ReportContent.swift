@@ -28,10 +28,14 @@ struct ReportContent: Sendable {
   var allFaces: Int
   /// How many such faces are left out since the user hid them, one by one or with their people.
   var hidden: Int
-  /// The first of these faces, in the order of their ids.
+  /// Those of the page, in the order of their ids.
   var faces: [ReportFace]
-  /// Photos with a face among them, or with none at all, in the order of their ids.
+  /// Which of all faces is the first of them, from 1.
+  var firstFace = 1
+  /// Photos with a face among them and, on the first page, with none at all, in the order of their ids.
   var photos: [StoredPhoto]
+  /// How many photos with no face at all are not among them, as there are too many.
+  var omittedPhotos = 0
   /// Everybody in the gallery, those with most faces first.
   var people: [Person]
   /// Pairs of them who may be one, the likeliest first.
@@ -45,15 +49,19 @@ struct ReportContent: Sendable {
 }
 
 extension Likeness {
-  /// The first faces of the gallery, each with its nearest among them.
-  /// - Throws: `LikenessError.emptyGallery`, `GalleryError`
+  /// Some faces of the gallery, each with its nearest among them.
+  /// - Parameter page: which of them, 1 for the first `maximumFaces`.
+  /// - Throws: `LikenessError.emptyGallery`, `ReportError.noSuchPage`, `GalleryError`
   func reportContent(
-    neighbors: Int, maximumFaces: Int, includingHidden: Bool = false
+    neighbors: Int, maximumFaces: Int, page: Int = 1, includingHidden: Bool = false
   ) throws -> ReportContent {
+    precondition(maximumFaces > 0 && page > 0, "a page of faces")
     let certain = try gallery.faces().certain
     let table = certain.certain(without: try includingHidden ? [] : people.hiddenFaces())
     guard !table.faces.isEmpty else { throw LikenessError.emptyGallery(path: gallery.place.path) }
-    let shown = table.faces.prefix(maximumFaces)
+    let pages = (table.faces.count - 1) / maximumFaces + 1
+    guard page <= pages else { throw ReportError.noSuchPage(page, pages: pages) }
+    let shown = table.faces.dropFirst((page - 1) * maximumFaces).prefix(maximumFaces)
     // Only cards of this report can be shown and jumped to.
     let index = try VectorIndex(dimensions: table.embeddings.dimensions)
     try index.insert(table.embeddings[shown.indices], faces: shown.map(\.id))
@@ -78,11 +86,14 @@ extension Likeness {
     let inReport = Set(shown.map(\.photo))
     let grouped = try people.groupFaces()
     let everybody = try grouped.list(includingHidden: includingHidden).people
+    let photos = table.photos.values.sorted { $0.id < $1.id }
+    let faceless = page == 1 ? photos.filter { !withFace.contains($0.id) } : []
+    let told = inReport.union(faceless.prefix(maximumFaces).map(\.id))
     return ReportContent(
       summary: try gallery.summary(), verification: networks.verification,
       allFaces: table.faces.count, hidden: certain.faces.count - table.faces.count, faces: faces,
-      photos: table.photos.values.filter { inReport.contains($0.id) || !withFace.contains($0.id) }
-        .sorted { $0.id < $1.id },
+      firstFace: shown.startIndex + 1, photos: photos.filter { told.contains($0.id) },
+      omittedPhotos: max(0, faceless.count - maximumFaces),
       people: everybody,
       suggestions: try people.suggestions(among: grouped, everybody, count: 12))
   }

@@ -59,6 +59,7 @@ struct ReportPage {
       </section>
       <section aria-labelledby="photos">
       <h2 id="photos">Photos</h2>
+      \(photoOmission)
       <div class="photos">
       \(figures)
       </div>
@@ -76,7 +77,7 @@ struct ReportPage {
   private var people: String {
     PeopleSection(
       people: content.people, suggestions: content.suggestions,
-      shown: Set(content.faces.map(\.id))
+      shown: Set(content.faces.map(\.id)), isWhole: content.omittedFaces == 0
     ).html()
   }
 
@@ -123,11 +124,18 @@ struct ReportPage {
 
   private var omission: String {
     guard content.omittedFaces > 0 else { return "" }
+    let (first, last) = (content.firstFace, content.firstFace + content.faces.count - 1)
+    let shown = first == 1 ? "The first \(last)" : "Faces \(first) to \(last)"
     return """
-      <p class="omission">The first \(content.faces.count) of \(content.allFaces) faces are \
+      <p class="omission">\(shown) of \(content.allFaces) faces are \
       shown, and compared with each other.</p>
 
       """
+  }
+
+  private var photoOmission: String {
+    guard content.omittedPhotos > 0 else { return "" }
+    return "<p class=\"omission\">\(content.omittedPhotos) more photos have no face.</p>"
   }
 
   /// Each thumbnail is in the file once, however many cards show it.

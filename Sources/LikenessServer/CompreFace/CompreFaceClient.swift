@@ -16,7 +16,7 @@ public enum CompreFaceImportError: ClassifiedError, Equatable {
 
   public var kind: ErrorKind {
     switch self {
-    case .badAddress: .invalidInput
+    case .badAddress: .invalidValue
     case .unreachable: .unreachable
     case .refused: .failed
     case .notCompreFace: .notSupported

@@ -54,7 +54,7 @@ public enum APIKeyError: ClassifiedError, Equatable {
     switch self {
     case .nameTaken: .conflict
     case .unknown: .notFound
-    case .badName: .invalidInput
+    case .badName: .invalidValue
     case .unreadable, .missing: .damaged
     }
   }

@@ -30,7 +30,7 @@ struct Compose: AnsweringCommand {
       'person:KR + expression:FE', 'photo.jpg - expression:NE + expression:HA', 'face:12 + \
       0.5*pose:left'. Labels are set with likeness label; names of people count as their label \
       person. Write spaces around + and -, and what has spaces in double quotes: 'person:"Ann Lee" \
-      + expression:happy'.
+      + expression:happy'. A quote that belongs to a key or value has a backslash before it: 'size:5\\"'.
       """)
 
   @Argument(help: "Terms: key:value, a photo, face:12 or a name, with + and - between them.")

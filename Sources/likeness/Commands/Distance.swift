@@ -5,7 +5,10 @@ import References
 
 /// Two things to compare.
 struct ProbeArguments: ParsableArguments {
-  @Argument(help: "A name in the gallery, a photo, or an embedding (JSON, CSV, NPY).")
+  @Argument(
+    help:
+      "A name in the gallery, a photo, one of its faces (PHOTO#2), or an embedding (JSON, CSV, NPY)."
+  )
   var a: String
   @Argument(help: "The other one.")
   var b: String

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LikenessCore
 import LikenessKit
 
 struct Gallery: ParsableCommand {
@@ -16,7 +17,9 @@ struct Gallery: ParsableCommand {
       discussion: """
         All photos, faces, names, labels and people are copied, and each photo is then compared \
         with its copy. What is there already is skipped, so that an interrupted copy resumes where \
-        it stopped. Maps and links are rebuilt in the copy.
+        it stopped. What the copy cannot keep as it is, such as a name that somebody else has there, \
+        is said line by line, and the exit code is 1. Maps and links are rebuilt in the copy; the \
+        history of edits stays with the original.
         """)
 
     @Argument(help: "The gallery's folder, or milvus://HOST:PORT/NAME.")
@@ -41,19 +44,27 @@ struct Gallery: ParsableCommand {
           progress: { bar.update($0, of: $1) })
       } catch {
         bar.finish()
+        if case LikenessError.copyDiffers(_, let differences) = error, differences.count > 1 {
+          for difference in differences { Console.note("likeness: \(difference.escapingControls)") }
+        }
         throw error
       }
       bar.finish()
       if output.json {
         try Console.json(summary)
       } else if !summary.interrupted {
-        for name in summary.namesTaken {
-          Console.note("warning: there is another \(name) in the copy: a person is left without it")
-        }
+        let people = summary.people == 1 ? "1 person" : "\(summary.people) people"
+        let already = summary.photos - summary.copied
         Console.print(
-          "copied \(summary.copied) of \(summary.photos) photos, the others were there; all photos, "
-            + "\(summary.faces) faces and \(summary.people) people are the same in \(copy.gallery.place.path)"
-        )
+          "copied \(counted(summary.copied, "photo"))"
+            + (already == 0 ? "" : ", \(already) of \(summary.photos) were there already")
+            + "; \(counted(summary.photos, "photo")), \(counted(summary.faces, "face")) and \(people) "
+            + "are the same in \(copy.gallery.place.path)")
+        if summary.editsNotCopied > 0 {
+          Console.note(
+            "the history, \(counted(summary.editsNotCopied, "edit")), stays with the original: what it says holds in "
+              + "the copy, but cannot be undone there")
+        }
       }
       if summary.interrupted {
         Console.note("likeness: interrupted; run the same command again to go on")

@@ -14,7 +14,9 @@ extension AnsweringCommand {
     } catch let code as ExitCode {
       throw code
     } catch let error as ValidationError {
-      throw error
+      // It was found out too late for the usage of this command to be shown with it.
+      Console.note("likeness: \(error.message)")
+      throw ExitCode.validationFailure
     } catch {
       Console.note("likeness: \(Console.line(for: error))")
       let kind = (error as? any ClassifiedError)?.kind ?? .failed

@@ -70,8 +70,8 @@ struct EngineArguments: ParsableArguments {
     if let minimumScore, !(minimumScore > 0 && minimumScore < 1) {
       throw ValidationError("--minimum-score must lie between 0 and 1, not \(minimumScore)")
     }
-    if let smallestFace, !(smallestFace >= 8) {
-      throw ValidationError("--smallest-face must be at least 8, not \(smallestFace)")
+    if let smallestFace, !(8...100_000).contains(smallestFace) {
+      throw ValidationError("--smallest-face must be from 8 to 100000, not \(smallestFace)")
     }
     if let longestSide, longestSide < 64 {
       throw ValidationError("--longest-side must be at least 64, not \(longestSide)")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import LikenessKit
@@ -29,6 +30,36 @@ import Testing
     // As if none had been found: what is far is doubtful.
     let none = probabilities(LinkCounts(faces: 1_000, asked: 1_000, upTo: limit))
     #expect(whole[39] > none[39] + 0.05 && none[39] < 0.75 && none[39] < none[20])
+  }
+
+  /// A server gives back what it was given, or what somebody else wrote.
+  @Test(arguments: [
+    "\"width\":0", "\"width\":1e-30", "\"width\":5", "\"links\":[]", "\"links\":[-1]",
+    "\"asked\":-1", "\"faces\":9e18",
+  ])
+  func countsThatMakeNoSenseAreNone(_ change: String) throws {
+    let counts = LinkCounts(distances, faces: 1_000, upTo: limit)
+    let data = try JSONEncoder().encode(counts)
+    #expect(try JSONDecoder().decode(LinkCounts.self, from: data) == counts)
+    var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let changed = try #require(
+      try JSONSerialization.jsonObject(with: Data("{\(change)}".utf8)) as? [String: Any])
+    fields.merge(changed) { _, new in new }
+    let altered = try JSONSerialization.data(withJSONObject: fields)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(LinkCounts.self, from: altered)
+    }
+  }
+
+  @Test(arguments: ["0", "-1"])
+  func aRuleHasADistance(_ distance: String) throws {
+    let rule = Data("{\"metric\":\"l2\",\"distance\":\(distance)}".utf8)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(DistanceRule.self, from: rule)
+    }
+    let kept = try JSONEncoder().encode(DistanceRule(.l1, below: 0.5))
+    #expect(
+      try JSONDecoder().decode(DistanceRule.self, from: kept) == DistanceRule(.l1, below: 0.5))
   }
 
   @Test func theyHoldForAWhile() {

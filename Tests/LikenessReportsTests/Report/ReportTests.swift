@@ -106,6 +106,19 @@ import Testing
     let page = try Page(report.html)
     #expect(page.text.contains("The first 20 of 30 faces are shown"))
     #expect(!page.elements.contains { $0["href"] == "#face-21" })
+
+    let second = try gallery.likeness.report(neighbors: 3, maximumFaces: 20, page: 2)
+    #expect(second.faces == 10 && second.firstFace == 21 && second.photos == 10)
+    let rest = try Page(second.html)
+    #expect(rest.text.contains("Faces 21 to 30 of 30 faces are shown"))
+    let cards = rest.elements.filter { $0["class"] == "card" }.compactMap { $0["id"] }
+    #expect(cards == (21...30).map { "face-\($0)" })
+    let links = rest.elements.compactMap { $0["href"] }
+    let identifiers = Set(rest.elements.compactMap { $0["id"] })
+    #expect(links.allSatisfy { identifiers.contains(String($0.dropFirst())) })
+    #expect(throws: ReportError.noSuchPage(3, pages: 2)) {
+      try gallery.likeness.report(maximumFaces: 20, page: 3)
+    }
   }
 
   @Test func `hidden people and faces are left out and counted`() throws {

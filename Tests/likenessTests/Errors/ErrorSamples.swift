@@ -50,7 +50,7 @@ struct ErrorSamples {
       exit: 2, 404, "unknown_photo", compreFace: [404, 0],
       LikenessError.unknownPhoto("a.jpg", candidates: [])),
     ErrorSamples(
-      exit: 1, 422, "bad_box", compreFace: [400, 0], LikenessError.badBox(reason: "r")),
+      exit: 64, 422, "bad_box", compreFace: [400, 0], LikenessError.badBox(reason: "r")),
     ErrorSamples(
       exit: 2, 404, "unknown_face", compreFace: [404, 44], LikenessError.unknownFace(7)),
     ErrorSamples(
@@ -86,13 +86,16 @@ struct ErrorSamples {
       LikenessError.tooManyLinks(DistanceRule(below: 1), most: 1),
       LikenessError.copyOntoItself(path: "g"), LikenessError.notLFW(path: "l", missing: "m"),
       LikenessError.notLabelled(path: "l", reason: "r"),
-      LikenessError.badPattern("p", reason: "r"), LikenessError.badTable(path: "t", reason: "r"),
+      LikenessError.badTable(path: "t", reason: "r"),
       LikenessError.badPairs(path: "p", reason: "r"),
       LikenessError.notToldApart(model: "m", path: "p")),
+    ErrorSamples(
+      exit: 64, 422, "unusable", compreFace: [400, 0],
+      LikenessError.badPattern("p", reason: "r")),
     // No request copies a gallery.
     ErrorSamples(
       exit: 1, 409, "unusable", compreFace: [409, 0],
-      LikenessError.copyDiffers(path: "g", photos: 1, first: "a")),
+      LikenessError.copyDiffers(path: "g", differences: ["a"])),
   ]
 
   private static let photos = [
@@ -120,11 +123,13 @@ struct ErrorSamples {
       ModelError.missing(model: "m", path: "p"), ModelError.altered(path: "p"),
       ModelError.unreadable(path: "p", reason: "r"),
       ModelError.notWritable(path: "p", reason: "r"), ModelError.notTrained("m", folder: "f"),
-      ModelError.badName("/"), ModelError.otherKind("m", .head),
+      ModelError.otherKind("m", .head),
       ModelError.refused(path: "p", reason: "r"), ModelError.exists("m"), ModelError.fixed("m"),
       ModelError.isMember("m", of: "j"), ModelError.notJoined("j", reason: "r"),
       ModelError.replaced("m"), ModelError.noDetector("d"), ModelError.noHead("h"),
       ModelError.otherEmbedding(head: "h", trainedOn: "a", model: "b")),
+    ErrorSamples(
+      exit: 64, 503, "no_model", compreFace: [503, 0], retryAfter: 30, ModelError.badName("/")),
   ]
 
   private static let gallery = [
@@ -168,7 +173,7 @@ struct ErrorSamples {
       exit: 1, 409, "not_last_edit", compreFace: [409, 0],
       GalleryError.notLastEdit(path: "g", edit: 7, last: nil)),
     ErrorSamples(
-      exit: 1, 422, "unusable", compreFace: [400, 0],
+      exit: 64, 422, "unusable", compreFace: [400, 0],
       GalleryError.unusable(path: "g", detail: "d")),
     ErrorSamples(
       exit: 1, 409, "other_model", compreFace: [409, 0],
@@ -188,7 +193,7 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 409, "key_name_taken", compreFace: [409, 0], APIKeyError.nameTaken("k")),
     ErrorSamples(exit: 1, 404, "unknown_key", compreFace: [404, 0], APIKeyError.unknown("k")),
-    ErrorSamples(exit: 1, 422, "bad_key_name", compreFace: [400, 0], APIKeyError.badName("/")),
+    ErrorSamples(exit: 64, 422, "bad_key_name", compreFace: [400, 0], APIKeyError.badName("/")),
     ErrorSamples(
       exit: 64, 422, "bad_query", compreFace: [400, 0],
       ComposeError.syntax("q", position: 1, expected: "a", found: "b")),
@@ -223,12 +228,16 @@ struct ErrorSamples {
   /// No request brings these about, or only where the server itself is at fault.
   private static let internals = [
     ErrorSamples(
+      exit: 64, 500, "internal", compreFace: [500, 41],
+      MapError.noPicture(dimensions: 5), ReportError.noSuchPage(2, pages: 1),
+      CompreFaceImportError.badAddress("a")),
+    ErrorSamples(
       exit: 2, 500, "internal", compreFace: [500, 41],
       DetectionLabelError.noLabels(path: "p", format: nil), DetectionLabelError.noPhotos(path: "p"),
       ImportError.noNames(path: "p", detail: "")),
     ErrorSamples(
       exit: 1, 500, "internal", compreFace: [500, 41],
-      MapError.noPicture(dimensions: 5), MapError.occupied(path: "p"),
+      MapError.occupied(path: "p"),
       DetectionLabelError.malformed(path: "p", line: 1, reason: "r"),
       DetectionLabelError.unreadable(path: "p", reason: "r"),
       DetectionLabelError.otherShape(path: "p", labelled: "1x2", photo: "2x1"),
@@ -256,7 +265,7 @@ struct ErrorSamples {
       BackupError.notEncrypted(path: "p"), BackupError.emptyPassphrase,
       BackupError.wrongPassphrase(path: "p"), BackupError.damaged(path: "p", detail: "d"),
       BackupError.occupied(path: "p"),
-      CompreFaceImportError.badAddress("a"), CompreFaceImportError.unreachable("a", reason: "r"),
+      CompreFaceImportError.unreachable("a", reason: "r"),
       CompreFaceImportError.refused("a", status: 500, message: "m"),
       CompreFaceImportError.notCompreFace("a"),
       ServerStartError.needsKey(host: "h"),

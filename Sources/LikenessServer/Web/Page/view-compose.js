@@ -44,8 +44,8 @@ function chooser(labels, state) {
   return h("div", { class: "card compose" }, picker.element, groups);
 }
 
-/** Quotes keep spaces and signs of a value together; a quote in it cannot be written. */
-const quoted = (text) => `"${text.replaceAll('"', "")}"`;
+/** Quotes keep spaces and signs of a value together; a quote in it has a backslash before it, and so has a backslash. */
+const quoted = (text) => `"${text.replace(/[\\"\u201C-\u201E]/g, "\\$&")}"`;
 const term = (key, value) => `${/^[\p{L}\p{N}_]+$/u.test(key) ? key : quoted(key)}:${/^[\p{L}\p{N}_]+$/u.test(value) ? value : quoted(value)}`;
 
 function askBoth(state) {
