@@ -14,7 +14,7 @@ struct Program: ParsableCommand {
       Compose.self, Label.self,
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       FaceCommands.self, Remove.self, Export.self, Report.self,
-      Train.self, Evaluate.self, Models.self, Bench.self,
+      Train.self, Evaluate.self, Models.self, Bench.self, Demo.self,
     ] + server + [Gallery.self, Manual.self])
 
   static func main() {
@@ -28,7 +28,9 @@ struct Program: ParsableCommand {
   }
 
   #if Server
-    private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self, Import.self]
+    private static let server: [any ParsableCommand.Type] = [
+      Serve.self, Health.self, Keys.self, Import.self,
+    ]
   #else
     private static let server: [any ParsableCommand.Type] = []
   #endif
