@@ -20,8 +20,6 @@ struct Demo: AnsweringCommand {
   @Option(
     help: ArgumentHelp("Where to download the sample photos from.", valueName: "address"))
   var from = SamplePhotos.address
-  @Flag(help: "Print no progress and no notes.")
-  var quiet = false
 
   func validate() throws {
     for (option, value) in [("--output", output), ("--photos", photos), ("--from", from)]
@@ -37,7 +35,7 @@ struct Demo: AnsweringCommand {
     } else {
       let samples = SamplePhotos(folder: StandardFolders.samples)
       let missing = samples.missing
-      if !missing.isEmpty, !quiet {
+      if !missing.isEmpty {
         Console.note("downloading \(counted(missing.count, "sample photo")) from \(from)")
       }
       for name in missing { try samples.download(name, from: from) }
