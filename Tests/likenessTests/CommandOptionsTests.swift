@@ -44,7 +44,8 @@ import Testing
       "gallery", ["gallery copy"],
       // Those that use no gallery.
       [
-        "bench", "crop", "demo", "detect", "embed", "health", "models", "evaluate lfw", "evaluate identification",
+        "bench", "crop", "demo", "detect", "embed", "health", "models", "evaluate lfw",
+        "evaluate identification",
         "evaluate groups", "evaluate algebra", "evaluate detection",
       ]
     ),
