@@ -1,10 +1,13 @@
-.PHONY: help setup build install demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens fuzz fuzz-corpus sbom clean
+.PHONY: help setup build install package test-package image demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens fuzz fuzz-corpus sbom clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
 	@echo 'make test    set up what is missing, lint, build and run all tests'
 	@echo 'make build   the program, optimised: .build/release/likeness'
 	@echo 'make install PREFIX=/usr/local   the program, its man page and completions'
+	@echo 'make package   Debian packages with OpenVINO and the models: .build/package'
+	@echo 'make test-package   install, use, upgrade and remove them in a Debian of their own; as root'
+	@echo 'make image   an OCI image of the package, without Docker; as root'
 	@echo 'make docs    the documentation of the library as a web site: .build/docs'
 	@echo 'make bench LFW=DIR   time the way from photo to embedding beside dlib'
 	@echo 'make bench-detection WIDER=DIR LABELS=DIR   find the faces of labelled photos beside OpenCV and dlib'
@@ -37,11 +40,24 @@ PREFIX ?= /usr/local
 install: build
 	@Scripts/install "$(PREFIX)"
 
+package: build
+	@Scripts/setup packaging
+	@Scripts/package
+
+# Apart from `make test`: they are made of the optimised program, whose build alone takes as long as all tests.
+test-package: package
+	@Scripts/test-package
+	@Scripts/image
+	@Scripts/test-image
+
+image: package
+	@Scripts/image
+
 docs: build
 	@Scripts/docs
 
 demo: build
-	@Scripts/demo
+	@"$$(swift build -c release --show-bin-path 2>/dev/null)/likeness" demo --output demo
 
 lint:
 	@Scripts/check-structure

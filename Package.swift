@@ -188,6 +188,7 @@ let package = Package(
         "LikenessEvaluation", "LikenessKit", "LikenessReports", "MetricLearning",
         "Projection", "References", .target(name: "LikenessServer", condition: server),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

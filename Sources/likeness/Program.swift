@@ -15,7 +15,7 @@ struct Program: ParsableCommand {
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       FaceCommands.self, Remove.self, Import.self, Export.self, Report.self,
       Card.self,
-      Train.self, Evaluate.self, Models.self, Bench.self,
+      Train.self, Evaluate.self, Models.self, Bench.self, Demo.self,
     ] + server + [Gallery.self, Manual.self])
 
   static func main() {
@@ -48,7 +48,7 @@ struct Program: ParsableCommand {
   }
 
   #if Server
-    private static let server: [any ParsableCommand.Type] = [Serve.self, Keys.self]
+    private static let server: [any ParsableCommand.Type] = [Serve.self, Health.self, Keys.self]
   #else
     private static let server: [any ParsableCommand.Type] = []
   #endif

@@ -34,6 +34,24 @@ import Testing
 
   private var program: String { ProgramRun.product("likeness").path }
 
+  @Test func healthTellsWhetherAServerIsWell() throws {
+    try withServer { server in
+      let run = try ProgramRun(["health", server.url])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output == "\(server.url): ok\n")
+      #expect(
+        try ProgramRun(["health", server.url, "--json"]).json() as? [String: String] == [
+          "status": "ok"
+        ])
+      // What answers there is no server of this kind.
+      let other = try ProgramRun(["health", server.url + "/none"])
+      #expect(other.status == 1 && other.errors.contains("answers 404"), "\(other.errors)")
+    }
+    let nobody = try ProgramRun(["health", "http://127.0.0.1:9"])
+    #expect(nobody.status == 1 && nobody.errorLines.count == 1)
+    #expect(nobody.errors.contains("cannot be reached"), "\(nobody.errors)")
+  }
+
   @Test func theSDKOfCompreFace() throws {
     try withServer { server in
       try expectSuccess("compreface_sdk.py", server.url, Samples.folder.path)

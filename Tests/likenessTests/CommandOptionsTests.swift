@@ -39,12 +39,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("json", ["export", "graph export", "report", "serve", "keys remove"], [String]()),
+    ("json", ["export", "graph export", "report", "serve", "keys remove", "demo"], [String]()),
     (
       "gallery", ["gallery copy"],
       // Those that use no gallery.
       [
-        "bench", "crop", "detect", "embed", "models", "evaluate lfw", "evaluate identification",
+        "bench", "crop", "demo", "detect", "embed", "health", "models", "evaluate lfw",
+        "evaluate identification",
         "evaluate groups", "evaluate algebra", "evaluate detection",
       ]
     ),

@@ -46,10 +46,11 @@ public enum ModelError: ClassifiedError, Equatable {
   public var description: String {
     switch self {
     case .missing(let model, let path):
-      "the model \(model) is missing (\(path)): run Scripts/setup, or set LIKENESS_MODELS to its folder"
+      "the model \(model) is missing (\(path)): run Scripts/setup in a clone, "
+        + "install the package again, or set LIKENESS_MODELS to the folder of the models"
     case .altered(let path):
       "the model file \(path) is not the one that was installed (its checksum differs): "
-        + "delete it and run Scripts/setup, or train or add it again if it is your own"
+        + "delete it and run Scripts/setup, install the package again, or train or add it again if it is your own"
     case .unreadable(let path, let reason):
       "the model file \(path) cannot be read: \(reason)"
     case .notWritable(let path, let reason):

@@ -8,10 +8,15 @@ import Foundation
 public struct ModelStore: Sendable {
   /// The folder with a folder for each model.
   public let folder: URL
+  /// Where those models of set-up lie that are not in the folder: converted already, and never written to.
+  private let installed: URL?
 
   /// The models in a folder; nothing is read before it is needed.
-  public init(folder: URL = StandardFolders.models) {
-    self.folder = folder
+  /// - Parameter installed: the models that were installed with the program; nil for none.
+  public init(
+    folder: URL = StandardFolders.models, installed: URL? = StandardFolders.installedModels
+  ) {
+    (self.folder, self.installed) = (folder, installed)
   }
 
   /// The names of the models that set-up puts into folders of their own.
@@ -30,9 +35,21 @@ public struct ModelStore: Sendable {
       }
   }
 
+  /// Where a model of set-up lies: in the store's folder, else among those that were installed with the program.
+  private func home(of model: CatalogModel) -> URL {
+    let own = folder.appendingPathComponent(model.name)
+    guard let other = installed?.appendingPathComponent(model.name) else { return own }
+    func holds(_ home: URL) -> Bool {
+      [model.original.name, "manifest.json"].contains {
+        FileManager.default.fileExists(atPath: home.appendingPathComponent($0).path)
+      }
+    }
+    return holds(own) || !holds(other) ? own : other
+  }
+
   /// A model that is ready to run: its manifest, and the bytes' place.
   func load(_ model: CatalogModel) throws -> (manifest: ModelManifest, file: URL) {
-    let home = folder.appendingPathComponent(model.name)
+    let home = home(of: model)
     let manifestURL = home.appendingPathComponent("manifest.json")
     if let data = try? Data(contentsOf: manifestURL),
       let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data),
@@ -75,7 +92,7 @@ public struct ModelStore: Sendable {
 
   /// A published file as set-up put it there, checked.
   func published(_ model: CatalogModel) throws -> (file: URL, data: Data) {
-    let file = folder.appendingPathComponent(model.name).appendingPathComponent(model.original.name)
+    let file = home(of: model).appendingPathComponent(model.original.name)
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw ModelError.missing(model: model.name, path: file.path)
     }

@@ -22,9 +22,10 @@ public enum InferenceError: ClassifiedError, Equatable {
   public var description: String {
     switch self {
     case .runtimeMissing(let folder):
-      "OpenVINO is missing from \(folder): run Scripts/setup, or set LIKENESS_OPENVINO to its folder"
+      "OpenVINO is missing from \(folder): run Scripts/setup in a clone, install the package again, or set "
+        + "LIKENESS_OPENVINO to its folder"
     case .runtimeUnusable(let reason):
-      "OpenVINO cannot be used (\(reason)): run Scripts/setup again"
+      "OpenVINO cannot be used (\(reason)): run Scripts/setup again, or install the package again"
     case .modelRefused(let path, let reason):
       "the model \(path) cannot be used: \(reason)"
     case .failed(let reason):

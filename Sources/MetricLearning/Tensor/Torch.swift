@@ -1,4 +1,5 @@
 import CTorchInterface
+import Faces
 import Foundation
 
 /// libtorch, opened at first use.
@@ -52,13 +53,15 @@ public enum Torch {
   /// The folder of the program that runs, then that of the image that this code is in: for tests they
   /// may differ.
   private static func folders() -> [URL] {
-    var files = [Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])]
+    var folders = [StandardFolders.program]
     var path = [CChar](repeating: 0, count: 4096)
     if ct_image_path(&path, path.count) == 0 {
-      files.append(
-        path.withUnsafeBufferPointer { URL(fileURLWithPath: String(cString: $0.baseAddress!)) })
+      let image = path.withUnsafeBufferPointer {
+        URL(fileURLWithPath: String(cString: $0.baseAddress!))
+      }
+      folders.append(image.resolvingSymlinksInPath().deletingLastPathComponent())
     }
-    return files.map { $0.resolvingSymlinksInPath().deletingLastPathComponent() }
+    return folders
   }
 
   /// How many threads compute. Set it in the thread that trains: libtorch keeps the number per thread.

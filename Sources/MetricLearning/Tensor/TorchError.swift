@@ -12,8 +12,9 @@ public enum TorchError: ClassifiedError, Equatable {
   public var description: String {
     switch self {
     case .missing(let folder):
-      "training needs libtorch, and \(Torch.libraryName) is not in \(folder): install libtorch-dev "
-        + "(Scripts/setup does), then build again: swift build --manifest-cache none"
+      "training needs libtorch, and \(Torch.libraryName) is not in \(folder): install the package "
+        + "likeness-training, or in a clone libtorch-dev (Scripts/setup does), and build again: "
+        + "swift build --manifest-cache none"
     case .unusable(let path, let reason):
       "\(path) cannot be used (\(reason)): install libtorch-dev (Scripts/setup does), then build again"
     }

@@ -104,6 +104,39 @@ import Testing
     }
   }
 
+  @Test func `models installed with the program are read where the folder has none`() throws {
+    try withStore { store, home in
+      // Converted, as a package has them: the published file is gone.
+      let installed = try store.load(.mmod)
+      try FileManager.default.removeItem(
+        at: home.appendingPathComponent("mmod_human_face_detector.dat"))
+      try TestFiles.withTemporaryFolder { folder in
+        let own = folder.appendingPathComponent("none")
+        let user = ModelStore(folder: own, installed: store.folder)
+        let found = try user.load(.mmod)
+        #expect(found.file == installed.file && found.manifest == installed.manifest)
+        #expect(!exists(own))
+
+        // The folder's own comes first, even when it is damaged.
+        let copy = own.appendingPathComponent("dlib-mmod-human-face")
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: home, to: copy)
+        #expect(try user.load(.mmod).file == copy.appendingPathComponent("model.onnx"))
+        try flipByte(of: copy.appendingPathComponent("model.onnx"))
+        #expect(throws: ModelError.altered(path: copy.appendingPathComponent("model.onnx").path)) {
+          try user.load(.mmod)
+        }
+
+        // What neither has is missed in the folder.
+        let path = own.appendingPathComponent(
+          "yunet-2023mar/face_detection_yunet_2023mar_int8bq.onnx")
+        #expect(throws: ModelError.missing(model: "yunet-2023mar", path: path.path)) {
+          try user.load(.yunet)
+        }
+      }
+    }
+  }
+
   private func expectNotWritable(_ store: ModelStore, _ place: URL) {
     let error = #expect(throws: ModelError.self) { try store.load(.mmod) }
     guard case .notWritable(let path, _) = error else {

@@ -1,3 +1,4 @@
+import Faces
 import Foundation
 
 /// A FalkorDB of a test's own, which ends with it: a process of `redis-server` with its module, asked
@@ -34,7 +35,7 @@ public final class GraphEngine {
 
   /// - Parameter folder: where its socket and log are; of a short path.
   public init(in folder: URL) throws {
-    let home = CacheFolder.url.appendingPathComponent("falkordb/\(Self.version)")
+    let home = StandardFolders.cache.appendingPathComponent("falkordb/\(Self.version)")
     let (server, module) = (
       home.appendingPathComponent("redis-server").path,
       home.appendingPathComponent("falkordb.so").path
