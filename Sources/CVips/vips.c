@@ -216,6 +216,10 @@ const void *cv_exif(const cv_image *image, size_t *length) {
   return blob(image, VIPS_META_EXIF_NAME, length);
 }
 
+const void *cv_xmp(const cv_image *image, size_t *length) {
+  return blob(image, VIPS_META_XMP_NAME, length);
+}
+
 /* ---- Operations ---- */
 
 cv_image *cv_flatten_on_white(cv_image *image) {
