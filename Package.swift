@@ -72,6 +72,7 @@ let package = Package(
     .systemLibrary(
       name: "Exempi", pkgConfig: "exempi-2.0", providers: [.apt(["libexempi-dev"])]),
     .target(name: "CExempi", dependencies: ["Exempi"]),
+    .systemLibrary(name: "ExtendedAttributes"),
     .systemLibrary(
       name: "XXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
@@ -98,7 +99,8 @@ let package = Package(
       swiftSettings: strict),
     // What files say of whom a photo shows.
     .target(
-      name: "PhotoMetadata", dependencies: ["CExempi", "Faces", "LikenessCore"],
+      name: "PhotoMetadata",
+      dependencies: ["CExempi", "ExtendedAttributes", "Faces", "LikenessCore"],
       swiftSettings: strict),
     .target(
       name: "VectorSearch", dependencies: ["CKernels", "LikenessCore", "XXHash"],

@@ -54,8 +54,12 @@ struct PNGTexts {
   /// CRC-32 as in ISO 3309: PNG specification, annex D.
   static func checksum(_ bytes: Data) -> UInt32 {
     let table = (0..<256).map { byte in
-      (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 0 ? value >> 1 : 0xEDB8_8320 ^ (value >> 1) }
+      var value = UInt32(byte)
+      for _ in 0..<8 { value = value & 1 == 0 ? value >> 1 : 0xEDB8_8320 ^ value >> 1 }
+      return value
     }
-    return ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ ($0 >> 8) }
+    var sum = ~UInt32(0)
+    for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ sum >> 8 }
+    return ~sum
   }
 }

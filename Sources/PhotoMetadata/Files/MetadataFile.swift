@@ -1,3 +1,4 @@
+import ExtendedAttributes
 import Foundation
 import LikenessCore
 

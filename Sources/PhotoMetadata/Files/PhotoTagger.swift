@@ -122,7 +122,11 @@ public struct PhotoTagger: Sendable {
       throw refusal("\(PhotoFormat.sniff(data)?.rawValue ?? "such") files have no place for them")
     }
     let packet =
-      try container.packet.map { try XMPPacket($0, path: url.path) } ?? XMPPacket()
+      if let own = container.packet {
+        try XMPPacket(own, path: url.path)
+      } else {
+        try XMPPacket()
+      }
     let changes = try packet.tag(photo, path: url.path)
     guard !changes.isEmpty else { return (changes, nil) }
     do {
