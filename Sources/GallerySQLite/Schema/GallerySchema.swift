@@ -199,6 +199,19 @@ enum GallerySchema {
           """)
       try db.execute(sql: PeopleTables.dates)
     }
+    migrator.registerMigration("14 candidate names") { db in
+      try db.execute(
+        sql: """
+          -- Whom a photo shows as its file says, which does not say where.
+          CREATE TABLE candidate_name (
+            photo INTEGER NOT NULL REFERENCES photo ON DELETE CASCADE,
+            place INTEGER NOT NULL,           -- among the photo's, from 0
+            name TEXT NOT NULL,               -- NFC
+            PRIMARY KEY (photo, place)
+          ) WITHOUT ROWID;
+          CREATE INDEX candidate_name_name ON candidate_name (name);
+          """)
+    }
     return migrator
   }
 }
