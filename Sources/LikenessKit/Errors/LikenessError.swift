@@ -52,6 +52,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case copyDiffers(path: String, photos: Int, first: String)
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
+  /// Files of photos cannot be changed, since a gallery on a server knows photos by their content.
+  case filesKnownByContent(path: String)
   /// A folder does not hold the expected data set.
   case notLFW(path: String, missing: String)
   /// A folder without labelled photos of people and an attribute.
@@ -79,6 +81,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
+    case .filesKnownByContent: .notSupported
     case .photoUnavailable: .notFound
     case .badBox, .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself,
       .notLFW,
@@ -154,6 +157,9 @@ public enum LikenessError: ClassifiedError, Equatable {
         + "such as \(first): all others were copied"
     case .notWritable(let path, let reason):
       return "\(path) cannot be written: \(reason)"
+    case .filesKnownByContent(let path):
+      return
+        "\(path) knows photos by their content alone, which names in their files would change: names of its photos go into sidecars"
     case .notLFW(let path, let missing):
       return "\(path) is not LFW: \(missing) not found"
     case .notLabelled(let path, let reason):
