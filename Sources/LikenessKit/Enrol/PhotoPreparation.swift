@@ -117,37 +117,27 @@ struct PhotoPreparation: Sendable {
     var subject = source.subject(options)
     let naming = try content.regions?.naming(
       of: found.faces.map(\.box), width: found.width, height: found.height, known: knownNames)
-    let names = Self.names(of: found, &subject, naming?.names ?? [:])
+    let regions = naming?.names ?? [:]
+    if let name = subject.name?.precomposedStringWithCanonicalMapping {
+      // What is stated is for the most prominent face, unless a region says which face that name is for. What the file is
+      // called counts only where regions name nobody.
+      let isElsewhere = subject.isNameStated ? regions.values.contains(name) : !regions.isEmpty
+      if isElsewhere { subject.name = nil }
+    }
     var photo = NewPhoto(
       digest: content.digest, file: content.file, width: found.width, height: found.height,
       turned: found.turned, detector: detector, title: source.title,
       faces: try [NewFace](
-        found, names: names, labels: subject.labels, keepsThumbnails: keepsThumbnails))
+        found, name: subject.name, labels: subject.labels, regions: regions,
+        keepsThumbnails: keepsThumbnails))
     photo.taken = content.taken
-    let shown = Set(names.values)
+    let shown = Set(photo.faces.compactMap(\.name))
     photo.candidates = (naming?.candidates ?? []).filter { !shown.contains($0) }
     var prepared = PreparedPhoto(
       photo: photo, original: content.original, isKnown: false, subject: subject, model: model)
     prepared.regions = content.regions
-    prepared.namedByRegions = naming?.names.filter { names[$0.key] == $0.value }.count ?? 0
+    prepared.namedByRegions = regions.count { photo.faces[$0.key].name == $0.value }
     return prepared
-  }
-
-  /// The names of a photo's faces, by their places: what is stated counts for the most prominent one, unless a region says
-  /// which face that name is for; what the file is called counts only where regions name nobody.
-  private static func names(
-    of found: PhotoFaces, _ subject: inout PhotoSubject, _ regions: [Int: String]
-  ) -> [Int: String] {
-    var names = regions
-    guard let name = subject.name, let first = found.faces.firstIndex(where: { !$0.quality.isDoubtful })
-    else { return names }
-    let isPlaced = regions.values.contains(name.precomposedStringWithCanonicalMapping)
-    if subject.isNameStated ? !isPlaced : regions.isEmpty {
-      names[first] = name
-    } else {
-      subject.name = nil
-    }
-    return names
   }
 }
 
@@ -175,17 +165,20 @@ struct KnownPhotos: Sendable {
 extension [NewFace] {
   /// The faces of a photo.
   /// - Parameters:
-  ///   - names: by the faces' places. Who is named in a photo's file is a face.
-  ///   - labels: of the largest one that is not doubtful.
+  ///   - name: of the largest one that is not doubtful.
+  ///   - labels: likewise.
+  ///   - regions: names by the faces' places, as the photo's file says. Who is named there is a face.
   init(
-    _ found: PhotoFaces, names: [Int: String], labels: [String: String], keepsThumbnails: Bool
+    _ found: PhotoFaces, name: String?, labels: [String: String], regions: [Int: String] = [:],
+    keepsThumbnails: Bool
   ) throws {
     let subject = found.faces.firstIndex { !$0.quality.isDoubtful }
     self = try found.faces.enumerated().map { ordinal, face in
+      let isSubject = ordinal == subject
       var new = NewFace(
-        face, name: names[ordinal], labels: ordinal == subject ? labels : [:],
+        face, name: (isSubject ? name : nil) ?? regions[ordinal], labels: isSubject ? labels : [:],
         thumbnail: keepsThumbnails ? try face.chip.photo.jpegData(quality: 85) : Data())
-      if new.name != nil, new.quality.isDoubtful { new.quality.confidence = 1 }
+      if regions[ordinal] != nil, new.quality.isDoubtful { new.quality.confidence = 1 }
       return new
     }
   }
