@@ -28,20 +28,28 @@ public enum MetadataError: ClassifiedError, Equatable {
   }
 
   /// One line: which file, and what is wrong with it.
-  public var description: String {
+  public var description: String { path.map { "\($0.escapingControls): \(reason)" } ?? reason }
+
+  /// What is wrong, without saying where.
+  public var reason: String {
     switch self {
-    case .malformed(let path, let reason): "\(oneLine(path)): its XMP cannot be read: \(reason)"
-    case .notEmbeddable(let path, let reason):
-      "\(oneLine(path)): names cannot be written into the file: \(reason)"
-    case .otherShape(let path):
-      "\(oneLine(path)): was cropped since other programs wrote face regions, which do not fit any more"
-    case .changedMeanwhile(let path): "\(oneLine(path)): changed while it was written; it was left as it is"
-    case .notReadable(let path, let reason): "\(oneLine(path)): cannot be read (\(oneLine(reason)))"
-    case .notWritable(let path, let reason):
-      "\(oneLine(path)): cannot be written (\(oneLine(reason)))"
+    case .malformed(_, let reason): "the XMP cannot be read: \(reason)"
+    case .notEmbeddable(_, let reason): "names cannot be written into the file: \(reason)"
+    case .otherShape:
+      "the photo was cropped since other programs wrote face regions, which do not fit any more"
+    case .changedMeanwhile: "the file changed while it was written, and was left as it is"
+    case .notReadable(_, let reason): "the file cannot be read (\(reason.escapingControls))"
+    case .notWritable(_, let reason): "the file cannot be written (\(reason.escapingControls))"
     case .noToolkit: "the XMP library Exempi cannot be started"
     }
   }
 
-  private func oneLine(_ text: String) -> String { text.escapingControls }
+  private var path: String? {
+    switch self {
+    case .malformed(let path, _), .notEmbeddable(let path, _), .otherShape(let path),
+      .changedMeanwhile(let path), .notReadable(let path, _), .notWritable(let path, _):
+      path
+    case .noToolkit: nil
+    }
+  }
 }

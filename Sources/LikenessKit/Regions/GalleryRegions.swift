@@ -82,7 +82,13 @@ public struct GalleryRegions: Sendable {
     return summary
   }
 
-  /// A sidecar with the names of a photo's faces, for whoever has the photo elsewhere.
+  /// Names of people who are on a photo somewhere, as its file says.
+  /// - Throws: `GalleryError`
+  public func candidates(of photo: PhotoID) throws -> [String] {
+    try gallery.reader().candidates(ofPhotos: [photo])[photo] ?? []
+  }
+
+  /// A sidecar with the names of a photo's faces and nothing else, for whoever has the photo elsewhere.
   /// - Throws: `LikenessError.unknownPhoto`, `.photoUnavailable`; `MetadataError`, `GalleryError`
   public func sidecar(of id: PhotoID, limits: PhotoLimits = .default) throws -> Data {
     let store = try gallery.reader()
@@ -141,7 +147,7 @@ public struct GalleryRegions: Sendable {
     } catch let error as StoredPhoto.Unavailable {
       skip(error.reason)
     } catch let error as MetadataError {
-      skip("\(error)")
+      skip(error.reason)
     }
   }
 
@@ -171,7 +177,7 @@ public struct GalleryRegions: Sendable {
 
 extension StoredPhoto {
   /// Its file, where that is the user's; nil where the gallery keeps the photo itself or has none of it.
-  var ownFile: URL? {
+  package var ownFile: URL? {
     isKept || path.hasPrefix("upload:") ? nil : URL(fileURLWithPath: path)
   }
 }

@@ -78,10 +78,10 @@ public struct PhotoTagger: Sendable {
     return outcome
   }
 
-  /// A sidecar with the names, as `write(to:isDryRun:)` would make it where there is none.
+  /// A sidecar with the names and nothing else: neither regions of other programs nor, say, the place where it was taken.
   /// - Throws: `MetadataError`
   public func sidecarBytes() throws(MetadataError) -> Data {
-    let packet = try packet(of: (url, nil))
+    let packet = try XMPPacket()
     _ = try packet.tag(photo, path: url.path)
     return try Self.serialized(packet, url)
   }
