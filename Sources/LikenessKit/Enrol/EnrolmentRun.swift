@@ -131,7 +131,8 @@ struct EnrolmentRun {
       if !outcome.candidates.isEmpty { summary.candidates += 1 }
       for (name, said) in outcome.kept {
         summary.warnings.append(
-          "\(photo.photo.file.path) has \"\(said)\" in its file where the gallery has \"\(name)\", which was kept")
+          "\(photo.photo.file.path) has \"\(said)\" in its file where the gallery has \"\(name)\", which was kept"
+        )
       }
     }
     let annotation = try writer.annotate(photo)

@@ -29,7 +29,7 @@ public struct GalleryRegions: Sendable {
     isCancelled: () -> Bool = { false }, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> RegionSummary {
     var summary = RegionSummary()
-    try eachTurn(photos, isCancelled, progress, &summary.interrupted) { ids in
+    let isDone = try eachTurn(photos, isCancelled, progress) { ids in
       let stored = try gallery.reader()
       var found: [(StoredPhoto, RegionReading)] = []
       for id in ids {
@@ -38,7 +38,7 @@ public struct GalleryRegions: Sendable {
         do {
           let data = try photo.bytes(limits: limits)
           if let reading = RegionReading(data, at: photo.ownFile) { found.append((photo, reading)) }
-        } catch {
+        } catch let error as StoredPhoto.Unavailable {
           summary.skipped.append(.init(photo: photo.title ?? photo.path, reason: error.reason))
         }
       }
@@ -51,6 +51,7 @@ public struct GalleryRegions: Sendable {
         summary.take(outcome, reading.people.faults, photo.title ?? photo.path)
       }
     }
+    summary.interrupted = !isDone
     return summary
   }
 
@@ -76,9 +77,10 @@ public struct GalleryRegions: Sendable {
       throw LikenessError.filesKnownByContent(path: gallery.place.path)
     }
     var summary = TagSummary()
-    try eachTurn(photos, isCancelled, progress, &summary.interrupted) { ids in
+    let isDone = try eachTurn(photos, isCancelled, progress) { ids in
       for id in ids { try write(id, to: place, limits, isDryRun, &summary) }
     }
+    summary.interrupted = !isDone
     return summary
   }
 
@@ -153,21 +155,19 @@ public struct GalleryRegions: Sendable {
 
   // MARK: Turns
 
+  /// - Returns: false where it was cancelled.
   private func eachTurn(
     _ photos: [PhotoID]?, _ isCancelled: () -> Bool, _ progress: (Int, Int) -> Void,
-    _ interrupted: inout Bool, _ body: ([PhotoID]) throws -> Void
-  ) throws {
+    _ body: ([PhotoID]) throws -> Void
+  ) throws -> Bool {
     let total = try photos?.count ?? gallery.reader().photoCount()
     var (done, last) = (0, PhotoID.beforeFirst)
     while true {
       let some =
         try photos.map { Array($0.dropFirst(done).prefix(Self.atOnce)) }
         ?? gallery.reader().photos(after: last, limit: Self.atOnce).map(\.photo.id)
-      guard let end = some.last else { return }
-      guard !isCancelled() else {
-        interrupted = true
-        return
-      }
+      guard let end = some.last else { return true }
+      guard !isCancelled() else { return false }
       try body(some)
       (done, last) = (done + some.count, end)
       progress(min(done, total), total)

@@ -1,6 +1,14 @@
 import GalleryCore
 import PhotoMetadata
 
+/// A photo that was left out.
+public struct SkippedPhoto: Sendable, Codable, Equatable {
+  /// Its path, or its title where it came without a file.
+  public var photo: String
+  /// Why, in one line.
+  public var reason: String
+}
+
 /// The outcome of reading names from photos' files.
 public struct RegionSummary: Sendable, Codable {
   /// A face whose name in the gallery is another one than its file says.
@@ -26,7 +34,7 @@ public struct RegionSummary: Sendable, Codable {
   /// What could not be read, one line each.
   public var faults: [String] = []
   /// Photos that were left out, with the reason.
-  public var skipped: [EnrolmentSummary.Skipped] = []
+  public var skipped: [SkippedPhoto] = []
   /// Whether it was stopped before all photos were looked at.
   public var interrupted = false
 
@@ -69,7 +77,7 @@ public struct TagSummary: Sendable, Codable {
   /// The files that were written.
   public var files: [String] = []
   /// Photos that were left out, with the reason.
-  public var skipped: [EnrolmentSummary.Skipped] = []
+  public var skipped: [SkippedPhoto] = []
   /// Whether it was stopped before all photos were looked at.
   public var interrupted = false
 

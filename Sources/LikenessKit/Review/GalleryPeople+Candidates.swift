@@ -18,7 +18,8 @@ extension GalleryPeople {
     guard !candidates.isEmpty else { return [] }
     let people = try list().people
     let personOf = Dictionary(
-      people.flatMap { person in person.faces.map { ($0.face, person) } }) { first, _ in first }
+      people.flatMap { person in person.faces.map { ($0.face, person) } }
+    ) { first, _ in first }
     let thresholds = try thresholds.current(of: store)
     let known = try store.embeddings(
       ofNames: Set(candidates.values.joined()), most: Self.facesOfName)
@@ -28,7 +29,8 @@ extension GalleryPeople {
       let faces = open.faces.filter { personOf[$0.id].map { $0.name == nil } ?? false }
       guard !faces.isEmpty, !open.names.isEmpty else { continue }
       let embeddings = Dictionary(
-        try store.faces(ids: faces.map(\.id)).map { ($0.0.id, $0.1) }) { first, _ in first }
+        try store.faces(ids: faces.map(\.id)).map { ($0.0.id, $0.1) }
+      ) { first, _ in first }
       for name in open.names {
         for face in faces {
           guard let person = personOf[face.id] else { continue }

@@ -19,7 +19,9 @@ extension ServerError {
     case let error as AlgebraError: self.init(error, "one_value")
     case let error as APIKeyError: self.init(key: error)
     case let error as MetadataError:
-      self.init(kind: error.kind, "metadata", "\(error.reason.prefix(1).uppercased())\(error.reason.dropFirst()).")
+      self.init(
+        kind: error.kind, "metadata",
+        "\(error.reason.prefix(1).uppercased())\(error.reason.dropFirst()).")
     case MapError.interrupted:
       self.init(kind: .cancelled, "cancelled", "It was stopped; nothing of it is kept.")
     // Whatever is wrong with a model, who asks a server can only wait until its owner has seen to it.

@@ -108,7 +108,8 @@ struct PhotoRoutes {
 
     init(_ summary: TagSummary, of photo: PhotoID) {
       self.photo = photo
-      reason = summary.skipped.first?.reason
+      let reason = summary.skipped.first?.reason
+      self.reason = reason
       status =
         if reason != nil {
           .skipped

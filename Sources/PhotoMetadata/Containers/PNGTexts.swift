@@ -40,7 +40,9 @@ struct PNGTexts {
   /// - Throws: `XMPContainer.Refusal`
   func replacing(_ packet: Data) throws(XMPContainer.Refusal) -> Data {
     guard let headEnd else { throw .init(reason: "its chunks are damaged") }
-    guard !isCompressed else { throw .init(reason: "its XMP is compressed, which PNG's should not be") }
+    guard !isCompressed else {
+      throw .init(reason: "its XMP is compressed, which PNG's should not be")
+    }
     let content = Data("iTXt".utf8) + Data(Self.keyword.utf8) + Data([0, 0, 0, 0]) + packet
     let chunk =
       Self.bigEndian(UInt32(content.count - 4)) + content + Self.bigEndian(Self.checksum(content))

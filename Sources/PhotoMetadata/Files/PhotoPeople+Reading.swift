@@ -13,13 +13,22 @@ extension PhotoPeople {
   public static func read(of data: Data, at url: URL?) -> PhotoPeople {
     var people = PhotoPeople()
     for sidecar in url.map(Sidecar.candidates(of:)) ?? [] {
-      people.add(reading { try MetadataFile.read(sidecar, most: XMPSource.maximumBytes) }
-        packet: { try XMPPacket($0, path: sidecar.path) })
+      people.add(
+        reading {
+          try MetadataFile.read(sidecar, most: XMPSource.maximumBytes)
+        } packet: {
+          try XMPPacket($0, path: sidecar.path)
+        })
     }
     let path = url?.path ?? "the photo"
     if let container = XMPContainer(data) {
       for bytes in [container.packet, container.extended] {
-        people.add(reading { bytes } packet: { try XMPPacket($0, path: path) })
+        people.add(
+          reading {
+            bytes
+          } packet: {
+            try XMPPacket($0, path: path)
+          })
       }
     }
     if let url { people.add(PicasaFolders.shared.people(of: url)) }

@@ -48,7 +48,8 @@ public struct PhotoTagger: Sendable {
   /// says, since many programs read one of both only. Of a photo with a sidecar, `.file` writes both, so that they agree.
   /// - Parameter isDryRun: whether nothing is to be written.
   /// - Throws: `MetadataError`; nothing is half written then
-  public func write(to place: TagPlace, isDryRun: Bool = false) throws(MetadataError) -> TagOutcome {
+  public func write(to place: TagPlace, isDryRun: Bool = false) throws(MetadataError) -> TagOutcome
+  {
     var outcome = TagOutcome()
     guard !photo.tags.isEmpty else { return outcome }
     let sidecar = try sidecar()
@@ -117,7 +118,9 @@ public struct PhotoTagger: Sendable {
 
   /// - Returns: the photo's bytes with the names; nil where they are there.
   private func changedPhoto() throws(MetadataError) -> (TagChanges, Data?) {
-    func refusal(_ reason: String) -> MetadataError { .notEmbeddable(path: url.path, reason: reason) }
+    func refusal(_ reason: String) -> MetadataError {
+      .notEmbeddable(path: url.path, reason: reason)
+    }
     guard let container = XMPContainer(data) else {
       throw refusal("\(PhotoFormat.sniff(data)?.rawValue ?? "such") files have no place for them")
     }

@@ -42,7 +42,9 @@ extension PhotoPeople {
     add(microsoft)
     var named = packet.texts(.iptc, XMPNamespace.iptc("PersonInImage"))
     for (namespace, property) in XMPPacket.keywordTrees {
-      named += packet.texts(namespace, namespace(property)).compactMap { PeopleKeyword.name(in: $0) }
+      named += packet.texts(namespace, namespace(property)).compactMap {
+        PeopleKeyword.name(in: $0)
+      }
     }
     for name in named.compactMap({ Self.cleaned($0) }) where !names.contains(name) {
       names.append(name)

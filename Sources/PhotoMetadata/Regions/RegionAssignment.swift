@@ -29,7 +29,9 @@ package struct RegionAssignment: Sendable, Equatable {
       guard let first = own.first else { continue }
       let size = regions[first].appliedTo
       let frames = (origin == .picasa ? [FaceRegion.Frame.upright, .stored] : [.stored, .upright])
-        .filter { frame in size.map { $0.hasShape(of: frame == .upright ? upright : stored) } ?? true }
+        .filter { frame in
+          size.map { $0.hasShape(of: frame == .upright ? upright : stored) } ?? true
+        }
       if frames.isEmpty { isCropped = true }
       let found = frames.map { frame in
         own.flatMap { index in
@@ -65,7 +67,8 @@ package struct RegionAssignment: Sendable, Equatable {
   private static func best(_ pairs: [(share: Double, region: Int, face: Int)]) -> [Int: Int] {
     var faceOf: [Int: Int] = [:]
     var taken: Set<Int> = []
-    for pair in pairs.sorted(by: { ($1.share, $0.region, $0.face) < ($0.share, $1.region, $1.face) })
+    for pair in pairs.sorted(by: { ($1.share, $0.region, $0.face) < ($0.share, $1.region, $1.face) }
+    )
     where faceOf[pair.region] == nil && taken.insert(pair.face).inserted {
       faceOf[pair.region] = pair.face
     }

@@ -19,7 +19,8 @@ extension XMPPacket {
   var mwgSize: FaceRegion.Size? {
     let path = "\(Self.mwgInfo)/\(XMPNamespace.regions("AppliedToDimensions"))"
     guard let width = number(.regions, "\(path)/\(XMPNamespace.dimensions("w"))"),
-      let height = number(.regions, "\(path)/\(XMPNamespace.dimensions("h"))"), width > 0, height > 0
+      let height = number(.regions, "\(path)/\(XMPNamespace.dimensions("h"))"), width > 0,
+      height > 0
     else { return nil }
     return .init(width: width, height: height)
   }
@@ -48,7 +49,9 @@ extension XMPPacket {
     func field(_ name: String) -> Double? { number(.regions, "\(path)/\(XMPNamespace.area(name))") }
     guard var x = field("x"), var y = field("y") else { return nil }
     let diameter = field("d")
-    guard var width = field("w") ?? diameter, var height = field("h") ?? diameter else { return nil }
+    guard var width = field("w") ?? diameter, var height = field("h") ?? diameter else {
+      return nil
+    }
     let unit = text(.regions, "\(path)/\(XMPNamespace.area("unit"))")
     if unit == "pixel" {
       guard let size else { return nil }

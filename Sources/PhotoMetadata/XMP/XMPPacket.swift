@@ -81,7 +81,9 @@ final class XMPPacket {
   /// How many items an array has, at most `maximumItems`.
   func count(_ namespace: XMPNamespace, _ path: String) -> Int {
     guard case .array? = value(namespace, path) else { return 0 }
-    return (1...Self.maximumItems).first { value(namespace, "\(path)[\($0)]") == nil }.map { $0 - 1 }
+    return (1...Self.maximumItems).first { value(namespace, "\(path)[\($0)]") == nil }.map {
+      $0 - 1
+    }
       ?? Self.maximumItems
   }
 

@@ -26,7 +26,8 @@ enum XMPSource {
     guard let start = text.range(of: "<rdf:RDF"),
       let end = text.range(of: "</rdf:RDF>", options: .backwards), start.lowerBound < end.lowerBound
     else { throw Fault(reason: "it has no rdf:RDF element") }
-    return "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\(text[start.lowerBound..<end.upperBound])</x:xmpmeta>"
+    return
+      "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\(text[start.lowerBound..<end.upperBound])</x:xmpmeta>"
   }
 
   private static func decoded(_ bytes: Data) -> String? {

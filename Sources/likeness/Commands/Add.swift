@@ -129,17 +129,24 @@ struct Add: AnsweringCommand {
       "added \(summary.added) (\(counted(summary.faces, "face"))"
         + (summary.doubtful > 0 ? ", \(counted(summary.doubtful, "doubtful detection"))" : "")
         + "), already there \(summary.already)"
-        + (summary.named + summary.labelled > 0
-          ? " (\(summary.named) named, \(summary.labelled) labelled)" : "")
-        + (summary.regionNames > 0 ? ", named by regions \(summary.regionNames)" : "")
-        + (summary.dated > 0 ? ", date read of \(summary.dated)" : "")
-        + (summary.replaced > 0 ? ", replaced \(summary.replaced)" : "")
-        + ", "
+        + annotated(summary) + ", "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
         + (summary.notReached > 0 ? "not reached \(summary.notReached); " : "")
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
     if let passedOver = summary.passedOver.inWords { Console.print(passedOver) }
+  }
+
+  /// What else became known of photos.
+  private func annotated(_ summary: EnrolmentSummary) -> String {
+    var text = ""
+    if summary.named + summary.labelled > 0 {
+      text += " (\(summary.named) named, \(summary.labelled) labelled)"
+    }
+    if summary.regionNames > 0 { text += ", named by regions \(summary.regionNames)" }
+    if summary.dated > 0 { text += ", date read of \(summary.dated)" }
+    if summary.replaced > 0 { text += ", replaced \(summary.replaced)" }
+    return text
   }
 
   /// What became of photos whose file names are not names.

@@ -87,14 +87,13 @@ struct Tag: AnsweringCommand {
   }
 }
 
-extension [EnrolmentSummary.Skipped] {
+extension [SkippedPhoto] {
   /// The first of them, each with its reason.
   func tell() {
     for skipped in prefix(20) {
       Console.note(
         "likeness: skipped "
-          + (skipped.reason.hasPrefix(skipped.photo)
-            ? skipped.reason : "\(skipped.photo): \(skipped.reason)"))
+          + "\(skipped.photo): \(skipped.reason)")
     }
     if count > 20 { Console.note("… and \(count - 20) more; --json lists all") }
   }

@@ -16,7 +16,8 @@ struct ImportRegions: AnsweringCommand {
       New photos are read so by likeness add.
       """)
 
-  @Argument(help: "Photos of the gallery, folders, or names of people; all photos where none are named.")
+  @Argument(
+    help: "Photos of the gallery, folders, or names of people; all photos where none are named.")
   var photos: [String] = []
   @Flag(help: "Show what would be named, and name nothing.")
   var dryRun = false
@@ -65,6 +66,7 @@ struct ImportRegions: AnsweringCommand {
     Console.print(
       "\(dryRun ? "would name" : "named") \(counted(summary.named, "face")) of \(counted(summary.photos, "photo")); "
         + "another name kept by \(counted(summary.kept.count, "face")), "
-        + "names without a place on \(counted(summary.candidates, "photo")), skipped \(summary.skipped.count)")
+        + "names without a place on \(counted(summary.candidates, "photo")), skipped \(summary.skipped.count)"
+    )
   }
 }

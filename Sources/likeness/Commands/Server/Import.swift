@@ -7,7 +7,8 @@
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Import faces and names from other systems.", subcommands: [CompreFace.self, ImportRegions.self])
+      abstract: "Import faces and names from other systems.",
+      subcommands: [CompreFace.self, ImportRegions.self])
 
     struct CompreFace: AnsweringCommand {
       static let configuration = CommandConfiguration(
