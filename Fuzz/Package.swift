@@ -21,7 +21,8 @@ let package = Package(
     .executableTarget(
       name: "likeness-fuzz",
       dependencies: [
-        "LibFuzzer", likeness("Faces"), likeness("LikenessCore"), likeness("VectorSearch"),
+        "LibFuzzer", likeness("Faces"), likeness("LikenessCore"),
+        likeness("PhotoMetadata"), likeness("VectorSearch"),
       ],
       path: "Targets", swiftSettings: strict),
   ]

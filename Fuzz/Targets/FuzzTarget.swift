@@ -18,6 +18,7 @@ struct FuzzTarget: Sendable {
       FuzzTarget(name: "landmarks", run: landmarks),
       FuzzTarget(name: "safetensors", run: safetensors), FuzzTarget(name: "csv", run: csv),
       FuzzTarget(name: "npy", run: npy), FuzzTarget(name: "index", run: index),
+      FuzzTarget(name: "xmp", run: xmp),
     ]
 
   /// Stops the program where a promise is broken.
