@@ -1,7 +1,6 @@
 #include "CExempi.h"
 
 #include <exempi/xmp.h>
-#include <exempi/xmpconsts.h>
 
 #include <cstdlib>
 #include <cstring>

@@ -125,8 +125,16 @@ struct EnrolmentRun {
   }
 
   private mutating func annotate(_ photo: PreparedPhoto, _ writer: PhotoWriter) throws {
+    let annotation = try writer.annotate(photo)
+    if annotation.isNamed { summary.named += 1 }
+    if annotation.isLabelled { summary.labelled += 1 }
+    if let kept = annotation.keptName, let name = photo.subject.name {
+      summary.warnings.append(
+        "\(photo.photo.file.path) is in the gallery as \"\(kept)\" and was not named \"\(name)\"")
+    }
+    // What is stated goes before what files say.
     if let outcome = try writer.annotateRegions(photo) {
-      if outcome.named > 0 { summary.named += 1 }
+      if outcome.named > 0, !annotation.isNamed { summary.named += 1 }
       summary.regionNames += outcome.named
       if !outcome.candidates.isEmpty { summary.candidates += 1 }
       for (name, said) in outcome.kept {
@@ -134,13 +142,6 @@ struct EnrolmentRun {
           "\(photo.photo.file.path) has \"\(said)\" in its file where the gallery has \"\(name)\", which was kept"
         )
       }
-    }
-    let annotation = try writer.annotate(photo)
-    if annotation.isNamed { summary.named += 1 }
-    if annotation.isLabelled { summary.labelled += 1 }
-    if let kept = annotation.keptName, let name = photo.subject.name {
-      summary.warnings.append(
-        "\(photo.photo.file.path) is in the gallery as \"\(kept)\" and was not named \"\(name)\"")
     }
   }
 

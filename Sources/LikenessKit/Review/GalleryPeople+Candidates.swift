@@ -9,11 +9,17 @@ extension GalleryPeople {
   /// Of each name so many faces are compared.
   private static let facesOfName = 20
 
+  /// Those of a server's photos are looked through each time: of more photos than that it is not asked.
+  private static let mostPhotosOfServer = 300_000
+
   /// Whether a nameless face of a photo shows one of those whom the photo's file names.
   ///
   /// The probability is that of the two nearest faces of the name; of a name that no face has yet, it is as likely each of the
   /// photo's nameless faces.
   func candidateQuestions(_ store: any FaceStore) throws -> [ReviewQuestion] {
+    guard try store.searching == nil || store.photoCount() <= Self.mostPhotosOfServer else {
+      return []
+    }
     let candidates = try store.candidates(ofPhotos: nil)
     guard !candidates.isEmpty else { return [] }
     let people = try list().people
