@@ -59,6 +59,35 @@ import Testing
     #expect(try people(Packets.lightroom + Data(count: 100)).regions.count == 1)
   }
 
+  @Test(arguments: [".heic", ".avif"])
+  func `as exiftool writes it where a decoder alone knows the place`(
+    suffix: String
+  ) throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("a" + suffix)
+      try TestImage.scene(width: 400, height: 300).encoded(suffix).write(to: file)
+      #expect(PhotoPeople.read(of: try Data(contentsOf: file), at: file) == PhotoPeople())
+      try Exiftool.write(
+        Exiftool.regions([("Ann Example", 0.2, 0.25, 0.2, 0.3)], width: 400, height: 300), to: file)
+      let people = PhotoPeople.read(of: try Data(contentsOf: file), at: file)
+      #expect(people.regions.map(\.name) == ["Ann Example"] && people.faults.isEmpty)
+    }
+  }
+
+  @Test(arguments: [".jpg", ".png", ".webp", ".tif", ".heic"]) func `how a photo lies in its file`(
+    suffix: String
+  ) throws {
+    // What HEIC says of it is done by its decoder already.
+    for number in suffix == ".heic" ? 1...1 : 1...8 {
+      let data = try TestImage.scene(width: 40, height: 30)
+        .encoded(suffix, orientation: suffix == ".png" ? nil : number)
+      let whole = suffix == ".png" ? TestFiles.png(data, withOrientation: number) : data
+      #expect(Photo.orientation(of: whole).rawValue == number, "\(number)")
+    }
+    #expect(Photo.orientation(of: Data("GIF89a".utf8)) == .upright)
+    #expect(Photo.orientation(of: Data([0xFF, 0xD8, 0xFF])) == .upright)
+  }
+
   @Test func `pixels, circles and what lies outside`() throws {
     func regions(_ area: String, unit: String, size: String = "stDim:w='200' stDim:h='100'") throws
       -> [FaceRegion]
