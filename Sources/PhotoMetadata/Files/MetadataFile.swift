@@ -43,7 +43,7 @@ enum MetadataFile {
   static func write(
     _ data: Data, to url: URL, former: Data?, keepsTimes: Bool
   ) throws(MetadataError) {
-    let url = url.resolvingSymlinksInPath()
+    let url = target(of: url)
     let path = PathText.cString(url.path)
     func failure(_ code: CInt) -> MetadataError {
       .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
@@ -82,6 +82,14 @@ enum MetadataFile {
       fsync(folder)
       close(folder)
     }
+  }
+
+  /// The file that a link leads to; the path itself where nothing is there.
+  private static func target(of url: URL) -> URL {
+    guard let path = realpath(PathText.cString(url.path), nil) else { return url }
+    defer { free(path) }
+    let bytes = UnsafeRawBufferPointer(start: path, count: strlen(path))
+    return URL(fileURLWithPath: PathText.text(of: bytes))
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) -> Bool {

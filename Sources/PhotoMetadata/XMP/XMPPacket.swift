@@ -81,10 +81,13 @@ final class XMPPacket {
   /// How many items an array has, at most `maximumItems`.
   func count(_ namespace: XMPNamespace, _ path: String) -> Int {
     guard case .array? = value(namespace, path) else { return 0 }
-    return (1...Self.maximumItems).first { value(namespace, "\(path)[\($0)]") == nil }.map {
-      $0 - 1
+    // By halves: items have no gaps.
+    var (known, missing) = (0, Self.maximumItems + 1)
+    while missing - known > 1 {
+      let middle = (known + missing) / 2
+      if value(namespace, "\(path)[\(middle)]") == nil { missing = middle } else { known = middle }
     }
-      ?? Self.maximumItems
+    return known
   }
 
   /// The texts of an array, or the one text where a program wrote no array.
