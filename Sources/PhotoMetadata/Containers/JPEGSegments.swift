@@ -14,6 +14,9 @@ struct JPEGSegments {
   /// The most bytes of a segment, with its length.
   private static let maximumSegment = 65_535
 
+  /// Photos have some dozens; with 3D profiles or long XMP, some thousand.
+  private static let most = 10_000
+
   private let data: Data
   private var segments: [Segment] = []
   /// Whether a marker was met behind them, where the picture begins.
@@ -22,7 +25,7 @@ struct JPEGSegments {
   init(_ data: Data) {
     self.data = data
     var at = 2
-    while let marker = data.number(at: at, bytes: 2) {
+    while segments.count < Self.most, let marker = data.number(at: at, bytes: 2) {
       // Any number of 0xFF may fill what is between two segments.
       if marker == 0xFFFF {
         at += 1

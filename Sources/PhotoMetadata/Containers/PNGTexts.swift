@@ -4,6 +4,9 @@ import Foundation
 struct PNGTexts {
   private static let keyword = "XML:com.adobe.xmp\0"
 
+  /// A photo of 200 megapixels has some ten thousand.
+  private static let most = 100_000
+
   private let data: Data
   private var own: Range<Int>?
   /// Whether the text is compressed, which it should not be.
@@ -13,7 +16,10 @@ struct PNGTexts {
   init(_ data: Data) {
     self.data = data
     var at = 8
-    while let length = data.number(at: at, bytes: 4), length <= data.count - at - 12 {
+    var chunks = 0
+    while chunks < Self.most, let length = data.number(at: at, bytes: 4),
+      length <= data.count - at - 12
+    {
       let next = at + 12 + length
       if data.has("IHDR", at: at + 4) { headEnd = next }
       if own == nil, data.has("iTXt", at: at + 4), data.has(Self.keyword, at: at + 8) {
@@ -22,6 +28,7 @@ struct PNGTexts {
       }
       if data.has("IEND", at: at + 4) { return }
       at = next
+      chunks += 1
     }
   }
 

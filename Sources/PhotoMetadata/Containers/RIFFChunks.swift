@@ -2,6 +2,8 @@ import Foundation
 
 /// The XMP of a WebP: a chunk `XMP ` behind the picture, which `VP8X` announces. WebP Container Specification (RFC 9649, 2.7).
 struct RIFFChunks {
+  private static let most = 100_000
+
   private let data: Data
   /// Each with its head and the byte that makes its length even.
   private var chunks: [(name: String, whole: Range<Int>, content: Range<Int>)] = []
@@ -11,7 +13,8 @@ struct RIFFChunks {
     self.data = data
     guard let length = Self.littleEndian(data, 4), length + 8 <= data.count else { return }
     var at = 12
-    while at + 8 <= length + 8, let size = Self.littleEndian(data, at + 4) {
+    while chunks.count < Self.most, at + 8 <= length + 8, let size = Self.littleEndian(data, at + 4)
+    {
       let end = at + 8 + size + size % 2
       guard end <= length + 8 else { return }
       chunks.append(
