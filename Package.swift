@@ -28,6 +28,7 @@ let package = Package(
     // Parts that stand on their own.
     .library(name: "LikenessCore", targets: ["LikenessCore"]),
     .library(name: "Faces", targets: ["Faces"]),
+    .library(name: "PhotoMetadata", targets: ["PhotoMetadata"]),
     .library(name: "VectorSearch", targets: ["VectorSearch"]),
     .library(name: "Clustering", targets: ["Clustering"]),
     .library(name: "Projection", targets: ["Projection"]),
@@ -69,6 +70,10 @@ let package = Package(
       name: "CVips", dependencies: ["Vips"],
       linkerSettings: [.linkedLibrary("pango-1.0"), .linkedLibrary("pangoft2-1.0")]),
     .systemLibrary(
+      name: "Exempi", pkgConfig: "exempi-2.0", providers: [.apt(["libexempi-dev"])]),
+    .target(name: "CExempi", dependencies: ["Exempi"]),
+    .systemLibrary(name: "ExtendedAttributes"),
+    .systemLibrary(
       name: "XXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
     .systemLibrary(
@@ -91,6 +96,11 @@ let package = Package(
         "CKernels", "COpenVINO", "CVips", "LikenessCore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
+      swiftSettings: strict),
+    // What files say of whom a photo shows.
+    .target(
+      name: "PhotoMetadata",
+      dependencies: ["CExempi", "ExtendedAttributes", "Faces", "LikenessCore"],
       swiftSettings: strict),
     .target(
       name: "VectorSearch", dependencies: ["CKernels", "LikenessCore", "XXHash"],
@@ -132,7 +142,8 @@ let package = Package(
       name: "LikenessKit",
       dependencies: [
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
-        "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
+        "PhotoMetadata", "Projection", "VectorSearch",
+        .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
         // Databases of other programs, for imports.
         .product(name: "GRDB", package: "GRDB.swift"),
@@ -207,6 +218,10 @@ let package = Package(
     .testTarget(
       name: "FacesTests", dependencies: ["CKernels", "Faces", "LikenessCore", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: strict),
+    .testTarget(
+      name: "PhotoMetadataTests",
+      dependencies: ["Faces", "LikenessCore", "PhotoMetadata", "TestSupport"], swiftSettings: strict
+    ),
     .executableTarget(
       name: "search-stress", dependencies: ["LikenessCore", "VectorSearch"],
       path: "Tests/SearchStress", swiftSettings: strict),
@@ -246,7 +261,8 @@ let package = Package(
       name: "LikenessKitTests",
       dependencies: [
         "Clustering", "GalleryCore", "GalleryMilvus", "GallerySQLite", "LikenessKit",
-        "LikenessReports", "Projection", "References", "TestSupport", "VectorSearch",
+        "LikenessReports", "PhotoMetadata", "Projection", "References", "TestSupport",
+        "VectorSearch",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

@@ -22,7 +22,7 @@ let package = Package(
       name: "likeness-fuzz",
       dependencies: [
         "LibFuzzer", likeness("Faces"), likeness("LikenessCore"), likeness("LikenessKit"),
-        likeness("VectorSearch"),
+        likeness("PhotoMetadata"), likeness("VectorSearch"),
       ],
       path: "Targets", swiftSettings: strict),
   ]

@@ -424,6 +424,58 @@ put("index", "graph", index(rows | graph, graph={
     "calibration": {"points": [], "size": 0}}))
 
 
+# MARK: Names of faces
+
+REGIONS = """<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:AppliedToDimensions stDim:w="24" stDim:h="16" stDim:unit="pixel"/>
+<mwg-rs:RegionList><rdf:Bag><rdf:li rdf:parseType="Resource"><mwg-rs:Area stArea:x="0.5" stArea:y="0.5" stArea:w="0.5" stArea:h="0.75"
+stArea:unit="normalized"/><mwg-rs:Name>Ann</mwg-rs:Name><mwg-rs:Type>Face</mwg-rs:Type></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>"""
+MICROSOFT = """<MP:RegionInfo rdf:parseType="Resource"><MPRI:Regions><rdf:Bag><rdf:li MPReg:Rectangle="0.25, 0.1, 0.5, 0.75"
+MPReg:PersonDisplayName="Ann"/></rdf:Bag></MPRI:Regions></MP:RegionInfo>"""
+KEYWORDS = """<Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li>Ann</rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>
+<digiKam:TagsList><rdf:Seq><rdf:li>People/Bob</rdf:li></rdf:Seq></digiKam:TagsList>
+<lr:hierarchicalSubject><rdf:Bag><rdf:li>People|Cleo</rdf:li></rdf:Bag></lr:hierarchicalSubject>
+<dc:subject><rdf:Bag><rdf:li>Dan</rdf:li></rdf:Bag></dc:subject>"""
+
+
+def rdf(body):
+    names = {
+        "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/", "stArea": "http://ns.adobe.com/xmp/sType/Area#",
+        "stDim": "http://ns.adobe.com/xap/1.0/sType/Dimensions#", "MP": "http://ns.microsoft.com/photo/1.2/",
+        "MPRI": "http://ns.microsoft.com/photo/1.2/t/RegionInfo#", "MPReg": "http://ns.microsoft.com/photo/1.2/t/Region#",
+        "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "dc": "http://purl.org/dc/elements/1.1/",
+        "digiKam": "http://www.digikam.org/ns/1.0/", "lr": "http://ns.adobe.com/lightroom/1.0/"}
+    used = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in names.items())
+    return (f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""{used}>{body}'
+            "</rdf:Description></rdf:RDF>")
+
+
+def xmp(body):
+    return f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{rdf(body)}</x:xmpmeta>'
+
+
+everything = xmp(REGIONS + MICROSOFT + KEYWORDS).encode()
+put("xmp", "regions.xmp", everything)
+put("xmp", "microsoft.xmp", xmp(MICROSOFT).encode())
+put("xmp", "keywords.xmp", f'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>{xmp(KEYWORDS)}<?xpacket end="w"?>'.encode())
+put("xmp", "bare.xmp", rdf(REGIONS).encode())
+put("xmp", "utf16.xmp", ("\ufeff" + xmp(REGIONS)).encode("utf-16-le"))
+put("xmp", "picasa.ini", b"""[a.jpg]
+faces=rect64(3f845bcb59418507),8e62398ebda8c1a5;rect64(1000200030004000),ffffffffffffffff
+[Contacts2]
+8e62398ebda8c1a5=Ann;;
+""")
+drawn = encoded(".jpg[strip]")
+mark = b"http://ns.adobe.com/xap/1.0/\0" + everything
+put("xmp", "photo.jpg", drawn[:2] + b"\xff\xe1" + struct.pack(">H", len(mark) + 2) + mark + drawn[2:])
+drawn = encoded(".png[palette,strip]", 1)
+text = b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + everything
+put("xmp", "photo.png", drawn[:33] + struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text)) + drawn[33:])
+drawn = encoded(".webp[strip]")
+part = b"XMP " + struct.pack("<I", len(everything)) + everything + bytes(len(everything) % 2)
+put("xmp", "photo.webp", b"RIFF" + struct.pack("<I", len(drawn) - 8 + len(part)) + drawn[8:] + part)
+put("xmp", "photo.tif", encoded(".tif[strip]", 1))
+put("xmp", "photo-big.tif", encoded(".tif[bigtiff,strip]", 1))
+
 # MARK: Requests
 
 
@@ -456,6 +508,7 @@ for name, request in {
         "merge": {"people": [1, 2], "name": "Ann", "anyway": True}, "split": {"faces": [1, 2, 3]}, "tell": {"face": 1},
         "cover": {"face": None}, "hide": {"people": [1], "faces": [2], "hidden": False},
         "review": {"question": "same/1/2/3", "answer": "yes", "session": "a"},
+        "tag": {"place": "sidecar", "dryRun": True}, "review-name": {"question": "name/1/Ann", "answer": "no"},
         "face": {"name": "Ann", "labels": {"year": None}, "doubtful": False}, "naming": {"name": "Ann"},
         "key": {"name": "phone", "rights": "write", "rate": 20}, "compreface-image": {"file": "iVBORw0KGgo=", "more": 1},
         "compreface-embeddings": {"embeddings": [vector, vector]}, "compreface-compare": {"source": vector, "targets": [vector]},

@@ -19,6 +19,7 @@ struct FuzzTarget: Sendable {
       FuzzTarget(name: "safetensors", run: safetensors), FuzzTarget(name: "csv", run: csv),
       FuzzTarget(name: "npy", run: npy), FuzzTarget(name: "index", run: index),
       FuzzTarget(name: "pickle", run: pickle), FuzzTarget(name: "digikam", run: digiKam),
+      FuzzTarget(name: "xmp", run: xmp),
     ]
 
   /// Stops the program where a promise is broken.

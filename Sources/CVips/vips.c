@@ -216,6 +216,18 @@ const void *cv_exif(const cv_image *image, size_t *length) {
   return blob(image, VIPS_META_EXIF_NAME, length);
 }
 
+const void *cv_xmp(const cv_image *image, size_t *length) {
+  const void *bytes = blob(image, VIPS_META_XMP_NAME, length);
+  // libvips names that of a HEIF by its item's number until version 8.15.
+  for (int item = 0; !bytes && item < 32; item++) {
+    char name[32];
+    g_snprintf(name, sizeof name, "heif-mime-%d", item);
+    const char *text = blob(image, name, length);
+    if (text && g_strstr_len(text, (gssize)*length, "<rdf:RDF")) bytes = text;
+  }
+  return bytes;
+}
+
 /* ---- Operations ---- */
 
 cv_image *cv_flatten_on_white(cv_image *image) {

@@ -4,3 +4,4 @@
 @_exported import Faces
 @_exported import GalleryCore
 @_exported import LikenessCore
+@_exported import PhotoMetadata

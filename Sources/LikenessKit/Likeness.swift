@@ -67,6 +67,9 @@ public final class Likeness: Sendable {
   /// What faces and people go by.
   public var names: GalleryNames { GalleryNames(gallery: gallery, people: people) }
 
+  /// Names in photos' files, which other programs read and write.
+  public var regions: GalleryRegions { GalleryRegions(gallery: gallery) }
+
   /// What else was said of faces.
   public var labels: GalleryLabels { GalleryLabels(gallery: gallery, names: names) }
 

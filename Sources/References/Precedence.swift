@@ -26,6 +26,7 @@ import LikenessKit
 /// | `photo` | | photo | 3 alone | | |
 /// | `person` | ✓ | person | | | ✓ |
 /// | `nearest` | ✓ | face, photo of one face, person | | | ✓ |
+/// | `photos` | ✓ | face, photo, person | the whole photo | folder or pattern | ✓ |
 /// | `removal` | ✓ | face, photo, person | the whole photo, or one face | folder or pattern | ✓ |
 ///
 /// If no meaning applies, the error is that of the number, of the file where the text looks like a path, else of the name.

@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import LikenessCore
 import LikenessKit
 
 extension References {
@@ -23,5 +24,44 @@ extension References {
       throw LikenessError.unknownPhoto(text, candidates: found.map(\.path))
     }
     return found[0].id
+  }
+
+  /// Photos of the gallery: `photo:3`; one by its path as it was added or its file's name; all those of a folder or pattern; or
+  /// all that show somebody, by name, as `person:7` or by a face.
+  /// - Returns: each once, in the order of their ids.
+  /// - Throws: `LikenessError.unknownName`, `.ambiguousName`, `.unknownFace`, `.unknownPerson`, `.unknownPhoto`, `.bareNumber`,
+  ///   `GalleryError`; for the first text that means nothing
+  public func photos(_ texts: [String]) throws -> [PhotoID] {
+    try likeness.gallery.whileOpen {
+      var photos: Set<PhotoID> = []
+      for text in texts { photos.formUnion(try self.photos(text)) }
+      return photos.sorted()
+    }
+  }
+
+  private func photos(_ text: String) throws -> Set<PhotoID> {
+    let store = try likeness.gallery.reader()
+    let lookup = try store.resolve(text)
+    func photos(of name: String) throws -> Set<PhotoID> {
+      Set(try store.photos(ofFaces: try store.faces(named: name).map(\.id)).values)
+    }
+    return try value(
+      of: text,
+      Precedence(
+        exactName: { try lookup.exact(text).map { try photos(of: $0) } },
+        person: { person in
+          let faces = try store.faces(ofPeople: [person])
+          guard !faces.isEmpty else { throw LikenessError.unknownPerson(person) }
+          return Set(try store.photos(ofFaces: faces).values)
+        },
+        photo: { [$0] }, galleryFaces: { Set($0.map(\.photo)) },
+        severalPhotos: {
+          guard mayNameFiles else { return nil }
+          let photos = try store.photos().filter { Self.path($0.path, isMeantBy: text) }
+          return photos.isEmpty ? nil : Set(photos.map(\.id))
+        },
+        similarName: { try lookup.name(of: text).map { try photos(of: $0) } },
+        unknownFile: LikenessError.unknownPhoto(text, candidates: []),
+        unknownName: { LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings) }))
   }
 }

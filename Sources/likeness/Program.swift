@@ -11,7 +11,7 @@ struct Program: ParsableCommand {
     version: "likeness \(LikenessVersion.current)",
     subcommands: [
       Add.self, Nearest.self, Search.self, People.self, Same.self, Graph.self, Map.self,
-      Compose.self, Label.self,
+      Compose.self, Label.self, Tag.self,
       Distance.self, Verify.self, Detect.self, Crop.self, Embed.self, List.self, Info.self,
       FaceCommands.self, Remove.self, Import.self, Export.self, Report.self,
       Card.self,

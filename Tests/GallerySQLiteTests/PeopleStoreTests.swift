@@ -139,7 +139,9 @@ import Testing
           sql: """
             DELETE FROM grdb_migrations
             WHERE identifier IN (
-              '4 people', '11 rejected and hidden faces, covers', '13 dates and lighting');
+              '4 people', '11 rejected and hidden faces, covers', '13 dates and lighting',
+              '14 candidate names');
+            DROP TABLE candidate_name;
             DROP INDEX photo_taken_unread;
             ALTER TABLE photo DROP COLUMN taken;
             ALTER TABLE face DROP COLUMN brightness;

@@ -424,6 +424,29 @@ import Testing
   }
 
   /// There and back again, with nothing lost; and once more, with nothing doubled.
+  @Test func namesWithoutAPlaceComeAlong() async throws {
+    try await Self.withGalleries { folder, server, _ in
+      let photos = try folder.gallery.reader().photos(after: .beforeFirst, limit: 3)
+      let wanted = [
+        photos[1].photo.digest: ["Dan"], photos[2].photo.digest: ["Eve", "Ann 0"],
+      ]
+      #expect(try folder.gallery.writer().note(candidates: wanted) == 2)
+      _ = try folder.gallery.copy(to: server.gallery)
+      let store = try server.gallery.reader()
+      func found() throws -> [String: [String]] {
+        let candidates = try store.candidates(ofPhotos: nil)
+        return try store.photos(digests: Array(wanted.keys)).compactMapValues { candidates[$0.id] }
+      }
+      #expect(try found() == wanted)
+      let faces = try server.faces.count()
+      _ = try server.remove(Removal(names: ["Ann 0"]))
+      #expect(try server.faces.count() < faces)
+      #expect(try found()[photos[2].photo.digest] == ["Eve"])
+      #expect(try store.note(candidates: [photos[2].photo.digest: []]) == 1)
+      #expect(try found() == [photos[1].photo.digest: ["Dan"]])
+    }
+  }
+
   @Test func aCopyIsWhole() async throws {
     try await Self.withGalleries { folder, server, milvus in
       let people = try folder.people.list().people

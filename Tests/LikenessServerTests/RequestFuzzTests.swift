@@ -39,6 +39,7 @@ import Testing
         json(ComposeRequest.self), json(JobRequest.self), json(Merging.self),
         json(Splitting.self), json(Telling.self), json(Covering.self), json(Hiding.self),
         json(ReviewAnswering.self), json(FaceChange.self), json(Naming.self), json(NewKey.self),
+        json(TagRequest.self),
       ])
     #expect(count > 40)
   }

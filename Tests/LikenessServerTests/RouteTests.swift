@@ -36,6 +36,24 @@ import Testing
       #expect(sorted.number("total") == 5 && sorted.list("photos").count == 2)
       let archive = try await server.call(.get, "/api/v1/photos/archive?photos=\(first)")
       #expect(archive.body.starts(with: [0x50, 0x4B, 0x03, 0x04]))
+      // Names for other programs. The sample photos themselves are left alone.
+      let shown = try await server.call(.get, "/api/v1/photos/\(first)")
+      #expect(shown.json["file"] as? Bool == true && (shown.json["candidates"] as? [String]) == [])
+      let sidecar = try await server.call(.get, "/api/v1/photos/\(first)/sidecar")
+      #expect(sidecar.status == 200)
+      #expect(String(decoding: sidecar.body, as: UTF8.self).contains("mwg-rs:RegionList"))
+      for place in ["sidecar", "file"] {
+        let tagged = try await server.call(
+          .post, "/api/v1/photos/\(first)/tag", json: ["place": place, "dryRun": true])
+        #expect(tagged.json["status"] as? String == "written" && tagged.number("faces") == 1)
+      }
+      for body: [String: Any] in [["place": "elsewhere"], ["dryRun": 1], ["more": true]] {
+        let refused = try await server.call(
+          .post, "/api/v1/photos/\(first)/tag", json: body)
+        #expect((400..<500).contains(refused.status))
+      }
+      let unknown = try await server.call(.post, "/api/v1/photos/999/tag", json: [String: Any]())
+      #expect(unknown.status == 404 && unknown.code == "unknown_photo")
 
       // Faces.
       let faces = try await server.call(.get, "/api/v1/faces?name=obama")

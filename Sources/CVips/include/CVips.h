@@ -74,6 +74,9 @@ const void *cv_profile(const cv_image *image, size_t *length);
 /* The EXIF data, or NULL; valid while the image is. */
 const void *cv_exif(const cv_image *image, size_t *length);
 
+/* The XMP packet, or NULL; valid while the image is. */
+const void *cv_xmp(const cv_image *image, size_t *length);
+
 /* Each gives a new image, which keeps what it needs of the old one. */
 cv_image *cv_flatten_on_white(cv_image *image);
 cv_image *cv_to_rgb(cv_image *image, int through_profile);

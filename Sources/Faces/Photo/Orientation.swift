@@ -1,5 +1,7 @@
+import LikenessCore
+
 /// How a photo lies in its file, by its EXIF number, and what makes it upright.
-enum Orientation: Int, CaseIterable {
+package enum Orientation: Int, Sendable, CaseIterable {
   case upright = 1
   case mirrored
   case upsideDown
@@ -10,7 +12,7 @@ enum Orientation: Int, CaseIterable {
   case right
 
   /// Whether to swap left and right before turning.
-  var isMirrored: Bool {
+  package var isMirrored: Bool {
     switch self {
     case .mirrored, .mirroredUpsideDown, .mirroredLeft, .mirroredRight: true
     case .upright, .upsideDown, .left, .right: false
@@ -18,7 +20,7 @@ enum Orientation: Int, CaseIterable {
   }
 
   /// Clockwise quarter turns, after mirroring.
-  var quarterTurns: Int {
+  package var quarterTurns: Int {
     switch self {
     case .upright, .mirrored: 0
     case .left, .mirroredRight: 1
@@ -46,5 +48,26 @@ enum Orientation: Int, CaseIterable {
       }
     if isMirrored { stored.x = width - stored.x - stored.width }
     return stored
+  }
+
+  /// Where a box of the image as it is stored lies in the upright one, both in parts of their sides, from 0 to 1.
+  package func upright(_ box: Box) -> Box {
+    var upright = box
+    if isMirrored { upright.x = 1 - upright.x - upright.width }
+    for _ in 0..<quarterTurns { upright = Self.turned(upright) }
+    return upright
+  }
+
+  /// Where a box of the upright image lies in the one that is stored, both in parts of their sides, from 0 to 1.
+  package func stored(_ box: Box) -> Box {
+    var stored = box
+    for _ in 0..<(4 - quarterTurns) % 4 { stored = Self.turned(stored) }
+    if isMirrored { stored.x = 1 - stored.x - stored.width }
+    return stored
+  }
+
+  /// A quarter clockwise.
+  private static func turned(_ box: Box) -> Box {
+    Box(x: 1 - box.y - box.height, y: box.x, width: box.height, height: box.width)
   }
 }

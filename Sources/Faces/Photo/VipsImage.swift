@@ -1,4 +1,5 @@
 import CVips
+import Foundation
 
 /// Owns one libvips image. Lazy: nothing is decoded or computed before `write`.
 ///
@@ -65,6 +66,13 @@ final class VipsImage {
     var length = 0
     guard let bytes = cv_exif(handle, &length), length > 0 else { return nil }
     return body(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+
+  /// A copy of the XMP packet; nil where there is none.
+  var xmp: Data? {
+    var length = 0
+    guard let bytes = cv_xmp(handle, &length), length > 0 else { return nil }
+    return Data(bytes: bytes, count: length)
   }
 
   func flattenedOnWhite() throws(VipsFailure) -> VipsImage {

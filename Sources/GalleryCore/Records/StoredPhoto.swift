@@ -23,6 +23,8 @@ public struct NewPhoto: Sendable {
   public var added: Date?
   /// What is known of when it was taken.
   public var taken = PhotoTaken.unread
+  /// Names of people whom it shows as its file says, of none of whom it says where they are.
+  public var candidates: [String] = []
 
   /// A photo that was looked at, with the faces that were found.
   public init(

@@ -47,6 +47,10 @@ extension FaceStore {
     of photo: PhotoID, _ former: String, by picture: KeptPicture
   ) throws(GalleryError) -> Bool { throw .readOnly(path: path) }
 
+  public func note(
+    content digest: String, of photo: PhotoID, former: String, file: PhotoFile
+  ) throws(GalleryError) -> Bool { throw .readOnly(path: path) }
+
   public func links() throws(GalleryError) -> [FaceLink] { [] }
   public func linkState() throws(GalleryError) -> LinkState? { nil }
   public func changedFaces(since revision: Int) throws(GalleryError) -> [FaceID] { [] }

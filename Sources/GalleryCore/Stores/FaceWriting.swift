@@ -25,6 +25,21 @@ public protocol FaceWriting: AnyObject, Sendable {
   /// - Parameter taken: by the photos' digests.
   /// - Returns: of how many it is known now.
   func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int
+  /// Keeps names of people whom photos show somewhere, in place of those that were known; photos that are not there are
+  /// passed over.
+  /// - Parameter candidates: by the photos' digests.
+  /// - Returns: of how many photos they are others now.
+  @discardableResult
+  func note(candidates: [String: [String]]) throws(GalleryError) -> Int
+  /// Has a photo be known by other bytes of its file, of which the picture is the same.
+  /// - Parameters:
+  ///   - former: the digest that it has now.
+  ///   - digest: that of its file since.
+  ///   - file: the file since.
+  /// - Returns: false where the photo is gone or has another digest, or there is a photo of the new one; nothing is changed then.
+  func note(
+    content digest: String, of photo: PhotoID, former: String, file: PhotoFile
+  ) throws(GalleryError) -> Bool
   /// Has all that was added be as quick to find as the rest.
   func flush() throws(GalleryError)
   /// Removes names, people, photos and faces, all or none of them; and the photos and names that no face is left of.

@@ -23,4 +23,9 @@ public protocol PhotoReading: AnyObject, Sendable {
   func captureTimes(
     ofPhotos photos: Set<PhotoID>
   ) throws(GalleryError) -> [PhotoID: CaptureTime]
+  /// Names of people whom photos show somewhere, by the photos that have some, in their order.
+  /// - Parameter photos: nil for all.
+  func candidates(
+    ofPhotos photos: Set<PhotoID>?
+  ) throws(GalleryError) -> [PhotoID: [String]]
 }

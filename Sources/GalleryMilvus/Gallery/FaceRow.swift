@@ -106,6 +106,8 @@ struct PhotoOrigin: Codable, Equatable {
   var added: Double
   /// By the camera's clock, as 2004-05-06T07:08:09; empty if the file does not say it, nil if nobody looked.
   var taken: String?
+  /// Names of people whom it shows somewhere; nil for none, as in rows of earlier versions.
+  var candidates: [String]?
 
   init(_ photo: NewPhoto, added: Date) {
     (digest, path) = (photo.digest, photo.file.path)
@@ -113,6 +115,7 @@ struct PhotoOrigin: Codable, Equatable {
     (width, height, turned) = (photo.width, photo.height, photo.turned)
     (detector, title, self.added) = (photo.detector, photo.title, added.timeIntervalSince1970)
     taken = photo.taken.stored
+    candidates = photo.candidates.isEmpty ? nil : photo.candidates
   }
 
   /// Where a photo's record is found by: a path, as far as there is room for it.
@@ -137,6 +140,7 @@ extension NewPhoto {
       detector: origin.detector, title: origin.title, faces: faces)
     added = Date(timeIntervalSince1970: origin.added)
     taken = PhotoTaken(stored: origin.taken)
+    candidates = origin.candidates ?? []
   }
 }
 

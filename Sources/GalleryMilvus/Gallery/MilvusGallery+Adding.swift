@@ -233,19 +233,46 @@ extension MilvusGallery {
   /// - Returns: of how many it is known now.
   public func note(taken: [String: PhotoTaken]) throws(GalleryError) -> Int {
     let read = taken.filter { $0.value != .unread }
-    guard !read.isEmpty else { return 0 }
+    let changed = try change(originsOf: read.keys) { origin in
+      guard origin.taken == nil, let new = read[origin.digest] else { return false }
+      origin.taken = new.stored
+      return true
+    }
+    return changed.count { $0.taken?.isEmpty == false }
+  }
+
+  /// Keeps names of people whom photos show somewhere, in place of those that were known.
+  /// - Parameter candidates: by the photos' digests.
+  /// - Returns: of how many photos they are others now.
+  @discardableResult
+  public func note(candidates: [String: [String]]) throws(GalleryError) -> Int {
+    try change(originsOf: candidates.keys) { origin in
+      guard let names = candidates[origin.digest], origin.candidates ?? [] != names else {
+        return false
+      }
+      origin.candidates = names.isEmpty ? nil : names
+      return true
+    }.count
+  }
+
+  /// Changes what is known of photos, in their records and with each of their faces.
+  /// - Parameter change: returns whether it changed anything.
+  /// - Returns: what changed.
+  private func change(
+    originsOf digests: some Collection<String>, _ change: (inout PhotoOrigin) -> Bool
+  ) throws(GalleryError) -> [PhotoOrigin] {
+    guard !digests.isEmpty else { return [] }
     try beginWriting()
     var origins: [PhotoID: PhotoOrigin] = [:]
     var changed: [Record] = []
-    for (photo, known) in try photos(numberedAs: read.keys) {
-      guard known.origin.taken == nil, let new = read[known.origin.digest] else { continue }
+    for (photo, known) in try photos(numberedAs: digests) {
       var (origin, record) = known
-      origin.taken = new.stored
+      guard change(&origin) else { continue }
       record.body = try encoded(origin)
       origins[photo] = origin
       changed.append(record)
     }
-    guard !changed.isEmpty else { return 0 }
+    guard !changed.isEmpty else { return [] }
     var rows = try rows(ofPhotos: origins.keys.sorted(), withEmbeddings: true)
     for place in rows.indices {
       if let origin = origins[rows[place].photo] { rows[place].origin = origin }
@@ -253,7 +280,7 @@ extension MilvusGallery {
     try put(rows)
     // Last of all: who is stopped in between notes the very same again.
     try put(changed + [newRevision])
-    return origins.values.count { $0.taken?.isEmpty == false }
+    return Array(origins.values)
   }
 
   /// Has the server write what it holds in memory, after much was added.

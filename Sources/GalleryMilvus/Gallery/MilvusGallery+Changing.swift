@@ -58,8 +58,21 @@ extension MilvusGallery {
     receipt.names += try forgetPeople(of: receipt.faces).filter { !receipt.names.contains($0) }
     receipt.names = receipt.names.filter { told.contains($0) }.sorted()
     try put(emptied + [newRevision])
+    try forgetCandidates(removal.names.union(receipt.names))
     receipt.tracesRemain = true
     return receipt
+  }
+
+  /// Who is taken out is nobody's candidate either.
+  private func forgetCandidates(_ names: Set<String>) throws(GalleryError) {
+    guard !names.isEmpty else { return }
+    var left: [String: [String]] = [:]
+    for (photo, candidates) in try candidates(ofPhotos: nil)
+    where candidates.contains(where: names.contains) {
+      guard let stored = try self.photo(id: photo) else { continue }
+      left[stored.digest] = candidates.filter { !names.contains($0) }
+    }
+    try note(candidates: left)
   }
 
   /// Takes out those of some names that no face goes by any more.

@@ -459,6 +459,37 @@ extension MilvusGallery {
     return times
   }
 
+  /// Names of people whom photos show somewhere, by the photos that have some, in their order.
+  /// - Parameter photos: nil for all.
+  public func candidates(
+    ofPhotos photos: Set<PhotoID>?
+  ) throws(GalleryError) -> [PhotoID: [String]] {
+    var candidates: [PhotoID: [String]] = [:]
+    func note(_ records: [Record]) throws(GalleryError) {
+      for record in records {
+        if let names = try origin(record).candidates, !names.isEmpty {
+          candidates[PhotoID(record.number)] = names
+        }
+      }
+    }
+    if let photos {
+      try note(try records(photos.map { Record.key(photo: $0) }))
+      return candidates
+    }
+    var last = PhotoID.beforeFirst
+    while true {
+      let rows = try ask { () throws(MilvusError) in
+        try records.page(
+          .above(Record.keyField, Record.key(photo: last)),
+          .equal(Record.kindField, Record.Kind.photo.rawValue), Record.fields, limit: Self.page)
+      }
+      let page = try decoded { try [Record](rows) }
+      guard let end = page.last else { return candidates }
+      try note(page)
+      last = PhotoID(end.number)
+    }
+  }
+
   public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {
     var entries: [PhotoEntry] = []
     while entries.count < limit {

@@ -100,6 +100,7 @@ extension GalleryStore {
     "hidden_face": ("hidden face", "hidden faces"),
     "apart": ("pair of people told apart", "pairs of people told apart"),
     "same_link": ("link", "links"), "photo": ("photo", "photos"), "name": ("name", "names"),
+    "candidate_name": ("name without a place", "names without a place"),
     "map": ("map", "maps"), "people_edit": ("edit of people", "edits of people"),
   ]
 

@@ -21,6 +21,7 @@ extension GalleryStore {
           detector: photo.detector, title: photo.title, faces: faces.map(\.content))
         content.added = photo.added
         content.taken = photo.taken
+        content.candidates = try Self.candidates(of: id, db)
         return PhotoContent(
           id: id, photo: content, faces: faces.map(\.id), isKept: photo.isKept)
       }

@@ -55,6 +55,12 @@ extension GalleryStore {
       // Also those that no face was added by.
       for name in removal.names { if let id = try Self.id(of: name, db) { nameless.insert(id) } }
       try Self.removeUnused(names: nameless, db)
+      // Who is taken out is nobody's candidate either.
+      for name in removal.names.union(names) {
+        try db.execute(
+          sql: "DELETE FROM candidate_name WHERE name = ?",
+          arguments: [name.precomposedStringWithCanonicalMapping])
+      }
       if !receipt.faces.isEmpty {
         try Self.forgetRemovedPeople(db)
         try Self.forgetNeighbors(Set(receipt.faces), db)

@@ -207,6 +207,19 @@ enum GallerySchema {
           ALTER TABLE map_point ADD COLUMN neighbors BLOB;
           """)
     }
+    migrator.registerMigration("15 candidate names") { db in
+      try db.execute(
+        sql: """
+          -- Whom a photo shows as its file says, which does not say where.
+          CREATE TABLE candidate_name (
+            photo INTEGER NOT NULL REFERENCES photo ON DELETE CASCADE,
+            place INTEGER NOT NULL,           -- among the photo's, from 0
+            name TEXT NOT NULL,               -- NFC
+            PRIMARY KEY (photo, place)
+          ) WITHOUT ROWID;
+          CREATE INDEX candidate_name_name ON candidate_name (name);
+          """)
+    }
     return migrator
   }
 }

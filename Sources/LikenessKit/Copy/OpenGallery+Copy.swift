@@ -61,6 +61,11 @@ extension OpenGallery {
           some.filter { known[$0.photo.digest]?.taken == .unread }
             .map { ($0.photo.digest, $0.photo.taken) }
         ) { first, _ in first })
+      try copy.note(
+        candidates: Dictionary(
+          some.filter { known[$0.photo.digest] != nil && !$0.photo.candidates.isEmpty }
+            .map { ($0.photo.digest, $0.photo.candidates) }
+        ) { first, _ in first })
       _ = try copy.add(
         try missing.map { try target.adopting($0) }, model: model?.name ?? "",
         modelFile: model?.file, updatesPaths: false)

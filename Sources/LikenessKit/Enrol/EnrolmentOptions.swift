@@ -3,13 +3,16 @@ import GalleryCore
 
 /// Where the name of a photo's most prominent face comes from.
 public enum NameSource: String, Sendable, CaseIterable {
-  /// The file's name without its extension, unless a camera or program chose it, such as `IMG_0001`; the folder's where a
+  /// The regions in the photo's file or beside it, each for the face that lies in it. Where they name nobody, the file's
+  /// name without its extension, unless a camera or program chose it, such as `IMG_0001`; the folder's where a
   /// file is called by it and a number.
   case auto
   /// The file's name without its extension, whatever it is.
   case file
   /// The name of the folder that the file lies in.
   case folder
+  /// The regions in the photo's file or beside it, each for the face that lies in it; also for photos that the gallery has.
+  case regions
   /// Nowhere: faces are added without a name.
   case none
 
@@ -24,9 +27,12 @@ public enum NameSource: String, Sendable, CaseIterable {
       FileNames.numbered(name, in: folder) ?? (FileNames.isMeaningless(name) ? nil : name)
     case .file: name
     case .folder: folder
-    case .none: nil
+    case .regions, .none: nil
     }
   }
+
+  /// Whether regions in files and beside them name faces.
+  var readsRegions: Bool { self == .auto || self == .regions }
 }
 
 /// What a gallery keeps of photos that come without a file.

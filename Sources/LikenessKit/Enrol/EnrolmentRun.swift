@@ -80,6 +80,7 @@ struct EnrolmentRun {
         summary.already += 1
         try annotate(photo, writer)
       }
+      tellOfRegions(photo)
       contents[photo.photo.file.path] = .init(digest: photo.photo.digest, file: photo.photo.file)
     }
     summary.dated += try writer.noteTimes(of: batch)
@@ -131,10 +132,22 @@ struct EnrolmentRun {
       summary.warnings.append(
         "\(photo.photo.file.path) is in the gallery as \"\(kept)\" and was not named \"\(name)\"")
     }
+    // What is stated goes before what files say.
+    if let outcome = try writer.annotateRegions(photo) {
+      if outcome.named > 0, !annotation.isNamed { summary.named += 1 }
+      summary.regionNames += outcome.named
+      if !outcome.candidates.isEmpty { summary.candidates += 1 }
+      for (name, said) in outcome.kept {
+        summary.warnings.append(
+          "\(photo.photo.file.path) has \"\(said)\" in its file where the gallery has \"\(name)\", which was kept"
+        )
+      }
+    }
   }
 
   private mutating func count(_ photo: PreparedPhoto) {
     summary.doubtful += photo.doubtful
+    if !photo.photo.candidates.isEmpty { summary.candidates += 1 }
     guard photo.faces > 0 else {
       summary.noFace += 1
       summary.skipped.append(
@@ -145,8 +158,15 @@ struct EnrolmentRun {
     }
     summary.added += 1
     summary.faces += photo.faces
+    summary.regionNames += photo.namedByRegions
     for face in photo.photo.faces where !face.quality.isDoubtful { check(face) }
-    if photo.subject.name == nil, !photo.subject.isNameStated { folders.add(photo.photo) }
+    let isNamed = photo.photo.faces.contains { $0.name != nil }
+    if !isNamed, !photo.subject.isNameStated { folders.add(photo.photo) }
+  }
+
+  /// What its file says that could not be read.
+  private mutating func tellOfRegions(_ photo: PreparedPhoto) {
+    summary.warnings += photo.regions?.people.faults ?? []
   }
 
   /// Before they are added: faces are not to be compared with themselves.

@@ -41,6 +41,10 @@ public struct EnrolmentSummary: Sendable, Codable {
   public var already = 0
   /// Photos that were there already, whose face got a name.
   public var named = 0
+  /// Faces that regions in photos' files or beside them named.
+  public var regionNames = 0
+  /// Photos with names of people whom they show somewhere, which the review offers.
+  public var candidates = 0
   /// Photos that were there already, whose face got other labels.
   public var labelled = 0
   /// Photos that were there already, of which it is known only now when they were taken.

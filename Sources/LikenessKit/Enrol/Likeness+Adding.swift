@@ -37,7 +37,8 @@ extension Likeness {
       known: KnownPhotos(
         files: try store.knownFiles(), unreadPaths: try store.pathsOfUnreadTimes()
       ) { try store.photo(digest: $0) != nil },
-      keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue)
+      keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue,
+      knownNames: { try RegionNaming.known(in: store)($0) })
     var run = EnrolmentRun(networks.verification) { [self] in
       let store = try patientWriter(isCancelled)
       let current = try store.embeddingModel()
@@ -140,7 +141,10 @@ extension Likeness {
       known: KnownPhotos { [gallery] in try gallery.existingStore()?.photo(digest: $0) != nil },
       keptPhotos: options.keeping == .photo && keepsFiles
         ? KeptPhotos(gallery: gallery.folder) : nil,
-      keepsThumbnails: options.keeping == .photo, detector: networks.options.detector.rawValue)
+      keepsThumbnails: options.keeping == .photo, detector: networks.options.detector.rawValue,
+      knownNames: { [gallery] names in
+        try gallery.existingStore().map { try RegionNaming.known(in: $0)(names) } ?? []
+      })
     let outcome = preparation.prepare([.upload(upload)]) { sources, load in
       sources.map { source in
         Result {
@@ -170,6 +174,7 @@ extension Likeness {
     _ = try writer.noteTimes(of: photos)
     return try zip(photos, isNew).map { photo, isNew in
       let annotation = isNew ? nil : try writer.annotate(photo)
+      if !isNew { _ = try writer.annotateRegions(photo) }
       // The lock is ours: no other process removes it.
       let id = try writer.stored(photo).id
       let faces = try store.faces(inPhoto: id)

@@ -24,6 +24,8 @@ struct PhotoPreparation: Sendable {
   let keepsThumbnails: Bool
   /// The name of the detector that looks for faces.
   let detector: String
+  /// Those of some names that the gallery has.
+  let knownNames: @Sendable ([String]) throws -> Set<String>
 
   /// A photo's content by what tells it from others.
   private struct Content {
@@ -31,6 +33,7 @@ struct PhotoPreparation: Sendable {
     var file: PhotoFile
     var taken = PhotoTaken.unread
     var original: PreparedPhoto.Original?
+    var regions: RegionReading?
 
     /// - Parameter file: nil where it came without one.
     init(_ data: Data, file: PhotoFile?) {
@@ -82,7 +85,8 @@ struct PhotoPreparation: Sendable {
     let file = source.file
     let subject = source.subject(options)
     if let file, known.files.contains(file), !known.sharedPaths.contains(file.path),
-      !known.unreadPaths.contains(file.path), !subject.concernsKnownPhotos
+      !known.unreadPaths.contains(file.path), !subject.concernsKnownPhotos,
+      options.nameSource != .regions
     {
       throw Settled(outcome: .unchanged)
     }
@@ -92,11 +96,14 @@ struct PhotoPreparation: Sendable {
       var photo = NewPhoto(
         digest: content.digest, file: content.file, width: 0, height: 0, turned: 0, faces: [])
       photo.taken = PhotoTaken(Photo.captureTime(of: data))
-      throw Settled(
-        outcome: .ready(PreparedPhoto(photo: photo, isKnown: true, subject: subject)))
+      var known = PreparedPhoto(photo: photo, isKnown: true, subject: subject)
+      // Who adds a folder again has said nothing of its regions: a name that was taken away does not come back.
+      if options.nameSource == .regions { known.regions = RegionReading(data, at: source.url) }
+      throw Settled(outcome: .ready(known))
     }
     let photo = try Photo.decode(data, limits: options.limits, path: source.path)
     content.taken = PhotoTaken(Photo.captureTime(of: data))
+    if options.nameSource.readsRegions { content.regions = RegionReading(data, at: source.url) }
     if file == nil, let keptPhotos, let format = PhotoFormat.sniff(data) {
       content.file.path = keptPhotos.path(digest: content.digest, format: format)
       content.original = PreparedPhoto.Original(data: data, keptPhotos: keptPhotos)
@@ -107,15 +114,30 @@ struct PhotoPreparation: Sendable {
   private func prepared(
     _ source: PhotoSource, _ content: Content, _ found: PhotoFaces, _ model: EmbeddingModel
   ) throws -> PreparedPhoto {
-    let subject = source.subject(options)
+    var subject = source.subject(options)
+    let naming = try content.regions?.naming(
+      of: found.faces.map(\.box), width: found.width, height: found.height, known: knownNames)
+    let regions = naming?.names ?? [:]
+    if let name = subject.name?.precomposedStringWithCanonicalMapping {
+      // What is stated is for the most prominent face, unless a region says which face that name is for. What the file is
+      // called counts only where regions name nobody.
+      let isElsewhere = subject.isNameStated ? regions.values.contains(name) : !regions.isEmpty
+      if isElsewhere { subject.name = nil }
+    }
     var photo = NewPhoto(
       digest: content.digest, file: content.file, width: found.width, height: found.height,
       turned: found.turned, detector: detector, title: source.title,
       faces: try [NewFace](
-        found, name: subject.name, labels: subject.labels, keepsThumbnails: keepsThumbnails))
+        found, name: subject.name, labels: subject.labels, regions: regions,
+        keepsThumbnails: keepsThumbnails))
     photo.taken = content.taken
-    return PreparedPhoto(
+    let shown = Set(photo.faces.compactMap(\.name))
+    photo.candidates = (naming?.candidates ?? []).filter { !shown.contains($0) }
+    var prepared = PreparedPhoto(
       photo: photo, original: content.original, isKnown: false, subject: subject, model: model)
+    prepared.regions = content.regions
+    prepared.namedByRegions = regions.count { photo.faces[$0.key].name == $0.value }
+    return prepared
   }
 }
 
@@ -145,15 +167,19 @@ extension [NewFace] {
   /// - Parameters:
   ///   - name: of the largest one that is not doubtful.
   ///   - labels: likewise.
+  ///   - regions: names by the faces' places, as the photo's file says. Who is named there is a face.
   init(
-    _ found: PhotoFaces, name: String?, labels: [String: String], keepsThumbnails: Bool
+    _ found: PhotoFaces, name: String?, labels: [String: String], regions: [Int: String] = [:],
+    keepsThumbnails: Bool
   ) throws {
     let subject = found.faces.firstIndex { !$0.quality.isDoubtful }
     self = try found.faces.enumerated().map { ordinal, face in
       let isSubject = ordinal == subject
-      return NewFace(
-        face, name: isSubject ? name : nil, labels: isSubject ? labels : [:],
+      var new = NewFace(
+        face, name: (isSubject ? name : nil) ?? regions[ordinal], labels: isSubject ? labels : [:],
         thumbnail: keepsThumbnails ? try face.chip.photo.jpegData(quality: 85) : Data())
+      if regions[ordinal] != nil, new.quality.isDoubtful { new.quality.confidence = 1 }
+      return new
     }
   }
 }

@@ -5,7 +5,7 @@ import LikenessCore
 
 /// A photo that comes without a file, such as from a browser.
 public struct PhotoUpload: Sendable {
-  /// The bytes of an image file.
+  /// The bytes of an image file. Regions in it name faces as those of files do.
   public var data: Data
   /// The title that users know it by; never part of a path.
   public var title: String
@@ -58,6 +58,14 @@ enum PhotoSource: Sendable {
     switch self {
     case .file: nil
     case .upload(let upload): upload.title
+    }
+  }
+
+  /// Where files may lie beside it; nil for a photo without a file.
+  var url: URL? {
+    switch self {
+    case .file(let url): url
+    case .upload: nil
     }
   }
 

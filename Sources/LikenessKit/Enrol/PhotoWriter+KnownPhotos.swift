@@ -19,6 +19,15 @@ extension PhotoWriter {
     return known.isEmpty ? 0 : try store.note(taken: Dictionary(known) { first, _ in first })
   }
 
+  /// Gives faces of a photo that the gallery has already the names of the regions that they lie in, where that was asked for.
+  /// - Returns: nil where nothing is said of anybody.
+  /// - Throws: `GalleryError`
+  func annotateRegions(_ photo: PreparedPhoto) throws -> RegionNaming.Outcome? {
+    guard let regions = photo.regions, let stored = try store.photo(digest: photo.photo.digest)
+    else { return nil }
+    return try RegionNaming(store: store).apply(regions, to: stored)
+  }
+
   /// Gives the most prominent face of a photo that the gallery has already the name and labels that it was added with. A face
   /// that goes by another name keeps it.
   /// - Throws: `GalleryError`

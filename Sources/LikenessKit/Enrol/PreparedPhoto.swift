@@ -12,6 +12,10 @@ public struct PreparedPhoto: Sendable {
   public var isKnown: Bool
   /// What is said about its most prominent face.
   var subject = PhotoSubject()
+  /// What its file says of whom it shows; of a photo that the gallery has, where that was asked for.
+  var regions: RegionReading?
+  /// How many of its faces regions name.
+  var namedByRegions = 0
   /// Of the embeddings of its faces; nil where no detection was run.
   var model: EmbeddingModel?
 

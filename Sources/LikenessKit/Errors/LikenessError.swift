@@ -52,6 +52,8 @@ public enum LikenessError: ClassifiedError, Equatable {
   case copyDiffers(path: String, differences: [String])
   /// A file or folder could not be written.
   case notWritable(path: String, reason: String)
+  /// Files of photos cannot be changed, since a gallery on a server knows photos by their content.
+  case filesKnownByContent(path: String)
   /// A folder does not hold the expected data set.
   case notLFW(path: String, missing: String)
   /// A folder without labelled photos of people and an attribute.
@@ -79,6 +81,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
+    case .filesKnownByContent: .notSupported
     case .photoUnavailable: .notFound
     case .badBox, .badPattern: .invalidValue
     case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,
@@ -156,6 +159,9 @@ public enum LikenessError: ClassifiedError, Equatable {
         : "the copy \(path) differs in \(differences.count) things, such as: \(first)"
     case .notWritable(let path, let reason):
       return "\(path) cannot be written: \(reason)"
+    case .filesKnownByContent(let path):
+      return
+        "\(path) knows photos by their content alone, which names in their files would change: names of its photos go into sidecars"
     case .notLFW(let path, let missing):
       return "\(path) is not LFW: \(missing) not found"
     case .notLabelled(let path, let reason):

@@ -1,4 +1,5 @@
 import Foundation
+import GalleryCore
 import LikenessCore
 
 /// Something about faces and people that only the user can say, with yes or no.
@@ -13,6 +14,8 @@ public struct ReviewQuestion: Sendable, Codable, Equatable, Identifiable {
     case person
     /// Whether two people who are in one photo together are one who is in it twice, as in a mirror or a collage.
     case twice
+    /// Whether a face shows somebody whom its photo's file names without a place.
+    case name
   }
 
   /// What tells the question from others, and what it takes to answer it.
@@ -21,13 +24,13 @@ public struct ReviewQuestion: Sendable, Codable, Equatable, Identifiable {
   public var kind: Kind { id.kind }
   /// The faces to look at: one, or one of each person.
   public var faces: [FaceID]
-  /// Where somebody may be in a photo twice, that photo, which has both faces; nil for other questions.
+  /// Where somebody may be in a photo twice, or is named in its file, that photo; nil for other questions.
   public var photo: PhotoID?
   /// The photo's title for users.
   public var title: String?
   /// The people whom it is about, none where a find may be no face; the first is the one who would stay.
   public var people: [PersonID]
-  /// What these are called, by their order.
+  /// What these are called, by their order; the name that is asked for where that is the question.
   public var names: [String?]
   /// The probability of a yes, from 0 to 1.
   public var probability: Float
@@ -88,10 +91,21 @@ public enum ReviewSubject: Sendable, Hashable, Codable, RawRepresentable {
   case person(PersonID, face: FaceID)
   /// Two people of one photo, and the face of the second.
   case twice(PersonID, PersonID, face: FaceID)
+  /// A name that the photo's file says, and a face of the photo.
+  case name(String, face: FaceID)
 
   /// From a text; nil for any other.
   public init?(rawValue: String) {
     let parts = rawValue.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count > 2, parts[0] == ReviewQuestion.Kind.name.rawValue {
+      // A name may have strokes itself.
+      let name = parts.dropFirst(2).joined(separator: "/")
+      guard let face = Int64(parts[1]), face > 0, !name.isEmpty,
+        GalleryCore.GalleryNames.fault(of: name) == nil
+      else { return nil }
+      self = .name(name, face: FaceID(face))
+      return
+    }
     let numbers = parts.dropFirst().compactMap { Int64($0) }
     guard numbers.count == parts.count - 1, numbers.allSatisfy({ $0 > 0 }) else { return nil }
     switch (ReviewQuestion.Kind(rawValue: String(parts[0])), numbers.count) {
@@ -111,6 +125,7 @@ public enum ReviewSubject: Sendable, Hashable, Codable, RawRepresentable {
     case .face(let face): "face/\(face)"
     case .person(let person, let face): "person/\(person)/\(face)"
     case .twice(let first, let second, let face): "twice/\(first)/\(second)/\(face)"
+    case .name(let name, let face): "name/\(face)/\(name)"
     }
   }
 
@@ -121,6 +136,7 @@ public enum ReviewSubject: Sendable, Hashable, Codable, RawRepresentable {
     case .face: .face
     case .person: .person
     case .twice: .twice
+    case .name: .name
     }
   }
 
@@ -129,7 +145,7 @@ public enum ReviewSubject: Sendable, Hashable, Codable, RawRepresentable {
     switch self {
     case .same(let a, let b, _): "same/\(min(a, b))/\(max(a, b))"
     case .twice(let a, let b, _): "twice/\(min(a, b))/\(max(a, b))"
-    case .face, .person: rawValue
+    case .face, .person, .name: rawValue
     }
   }
 }

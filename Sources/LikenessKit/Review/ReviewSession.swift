@@ -57,6 +57,7 @@ extension GalleryPeople {
     case .face(let face): isTrue ? try confirm(face) : try hide(faces: [face])
     case .person(let person, let face):
       isTrue ? try confirm(face, of: person) : try tell(face, apartFrom: person).edit
+    case .name(let name, let face): try answer(name, face: face, isTrue)
     }
   }
 
@@ -90,19 +91,20 @@ extension GalleryPeople {
           probability: Float(entry.face.quality.confidence ?? 1), settles: 1))
     }
     questions += try doubtfulMembers(store)
+    questions += try candidateQuestions(store)
     // Equal gains in the order of their texts, so that the queue is the same each time.
     return questions.sorted { ($1.gain, $0.id.rawValue) < ($0.gain, $1.id.rawValue) }
   }
 
-  /// With the photos that people may be in twice.
+  /// With the photos that people may be in twice, or are named in.
   fileprivate func withPhotos(_ questions: [ReviewQuestion]) throws -> [ReviewQuestion] {
-    let faces = questions.filter { $0.kind == .twice }.map { $0.faces[0] }
+    let faces = questions.filter { [.twice, .name].contains($0.kind) }.map { $0.faces[0] }
     guard !faces.isEmpty else { return questions }
     let store = try gallery.reader()
     let photos = try store.photos(ofFaces: faces)
     return try questions.map { question in
       var question = question
-      if question.kind == .twice, let photo = photos[question.faces[0]] {
+      if [.twice, .name].contains(question.kind), let photo = photos[question.faces[0]] {
         (question.photo, question.title) = (photo, try store.photo(id: photo)?.name)
       }
       return question

@@ -100,6 +100,10 @@ struct PhotoAnswer: Encodable, Sendable {
   var faces: Int
   /// Whether the photo itself can be shown.
   var image: Bool
+  /// Whether it is a file of its owner, beside which names can be written.
+  var file: Bool
+  /// Names of people whom it shows somewhere, where one photo was asked for.
+  var candidates: [String]?
   /// Its faces, where one photo was asked for.
   var items: [FaceAnswer]?
 
@@ -110,7 +114,13 @@ struct PhotoAnswer: Encodable, Sendable {
     added = stored.added.formatted(.iso8601)
     taken = stored.taken.time
     image = access(stored.path, R_OK) == 0
+    file = image && stored.ownFile != nil
     self.items = items
+  }
+
+  init(_ entry: PhotoEntry, items: [FaceAnswer], candidates: [String]) {
+    self.init(entry, items: items)
+    self.candidates = candidates
   }
 }
 

@@ -18,6 +18,10 @@ extension ServerError {
       self.init(error, "no_map_possible", "No map can be made: \(error).")
     case let error as AlgebraError: self.init(error, "one_value")
     case let error as APIKeyError: self.init(key: error)
+    case let error as MetadataError:
+      self.init(
+        kind: error.kind, "metadata",
+        "\(error.reason.prefix(1).uppercased())\(error.reason.dropFirst()).")
     case MapError.interrupted:
       self.init(kind: .cancelled, "cancelled", "It was stopped; nothing of it is kept.")
     // Whatever is wrong with a model, who asks a server can only wait until its owner has seen to it.
@@ -75,6 +79,10 @@ extension ServerError {
         error, "gallery_too_large",
         "The gallery has \(faces) faces: too many for what takes all of them at once.")
     case .notWritable: self.init(error, "not_writable", "The gallery cannot be written.")
+    case .filesKnownByContent:
+      self.init(
+        error, "sidecars_only",
+        "This gallery knows photos by their content: names go beside them, not into them.")
     default: self.init(error, "unusable", "It cannot be used.")
     }
   }

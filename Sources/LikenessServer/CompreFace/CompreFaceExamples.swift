@@ -41,7 +41,9 @@ struct CompreFaceExamples {
     }
     let photo = try await services.body(of: request, context).photos(["file"])[0]
     let added = try await services.add(
-      PhotoUpload(data: photo, title: "photo.jpg", name: subject), for: context.client
+      PhotoUpload(data: photo, title: "photo.jpg", name: subject), for: context.client,
+      // An example shows its subject, whatever its file says.
+      nameSource: .none
     ) { prepared in
       let prepared = prepared.keepingFaces(ofScore: options.minimumScore)
       if !prepared.isKnown { try Self.checkSingle(prepared.faces) }

@@ -33,14 +33,18 @@ extension ServerServices {
   }
 
   /// Finds the faces of a photo and keeps them, each on its own threads.
-  /// - Parameter check: a look at what was found in between.
+  /// - Parameters:
+  ///   - nameSource: whether regions in the photo name its faces.
+  ///   - check: a look at what was found in between.
   func add(
-    _ upload: PhotoUpload, for client: Client,
+    _ upload: PhotoUpload, for client: Client, nameSource: NameSource = .auto,
     _ check: @escaping @Sendable (PreparedPhoto) throws -> PreparedPhoto = { $0 }
   ) async throws -> AddedPhoto {
-    let (likeness, options) = (likeness, enrolment)
+    var options = enrolment
+    options.nameSource = nameSource
+    let likeness = likeness
     while true {
-      let prepared = try await photos.run(for: client) {
+      let prepared = try await photos.run(for: client) { [options] in
         try check(try likeness.prepare(upload, options))
       }
       metrics.count(photos: 1, faces: prepared.faces)

@@ -19,6 +19,23 @@ struct PhotoListQuery: Sendable {
   }
 }
 
+/// Where the names of a photo's faces are to be written.
+struct TagRequest: Decodable, Sendable {
+  enum CodingKeys: String, CodingKey, CaseIterable { case place, dryRun }
+  let place: TagPlace
+  /// Whether nothing is to be written.
+  let isDryRun: Bool
+
+  init(from decoder: any Decoder) throws {
+    try decoder.rejectUnknownFields(besides: CodingKeys.self)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    place =
+      try fields.decodeIfPresent(String.self, forKey: .place)
+      .map { try TagPlace($0, as: "place") } ?? .sidecar
+    isDryRun = try fields.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
+  }
+}
+
 /// A face that is to be added to a photo, in a box that the user drew.
 struct DrawnFaceRequest: Decodable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable { case box, name }

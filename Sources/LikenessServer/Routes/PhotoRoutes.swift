@@ -18,6 +18,7 @@ struct PhotoRoutes {
         let side = try QueryParameters(request).integer("side", default: 1600, in: 16...4096)
         return try await picture(request, context, side: side)
       }
+      .get(":photo/sidecar", use: sidecar)
     photos.allowing(.read, services, isAudited: false)
       .get(":photo/thumbnail") { request, context in
         try await picture(request, context, side: 320)
@@ -25,6 +26,7 @@ struct PhotoRoutes {
     photos.allowing(.write, services)
       .post(use: add)
       .post(":photo/faces", use: addFace)
+      .post(":photo/tag", use: tag)
       .delete(":photo", use: remove)
   }
 
@@ -58,7 +60,9 @@ struct PhotoRoutes {
     let id = try context.parameter(PhotoID.self)
     return try await services.ask(context) { likeness in
       let (photo, faces) = try likeness.photos.entry(id)
-      return PhotoAnswer(photo, items: faces.map { FaceAnswer($0) })
+      return PhotoAnswer(
+        photo, items: faces.map { FaceAnswer($0) },
+        candidates: try likeness.regions.candidates(of: id))
     }
   }
 
@@ -83,6 +87,72 @@ struct PhotoRoutes {
       try likeness.photos.decoded(id, limits: limits).fitted(longestSide: side).jpegData(
         quality: 85)
     }
+  }
+
+  // MARK: Names for other programs
+
+  /// What became of a photo's names. Where its files are is not said.
+  private struct TagAnswer: Encodable, Sendable {
+    enum Status: String, Encodable, Sendable { case written, unchanged, unnamed, skipped }
+
+    struct Renaming: Encodable, Sendable {
+      var from: String
+      var to: String
+    }
+
+    var photo: PhotoID
+    var status: Status
+    @OrNull var reason: String?
+    var faces: Int
+    var renamed: [Renaming]
+
+    init(_ summary: TagSummary, of photo: PhotoID) {
+      self.photo = photo
+      let reason = summary.skipped.first?.reason
+      self.reason = reason
+      status =
+        if reason != nil {
+          .skipped
+        } else if summary.written > 0 {
+          .written
+        } else if summary.unnamed > 0 {
+          .unnamed
+        } else {
+          .unchanged
+        }
+      faces = summary.faces
+      renamed = summary.renamed.map { Renaming(from: $0.from, to: $0.to) }
+    }
+  }
+
+  /// Writes the names of a photo's faces beside it or, for a key that may admin, into it.
+  private func tag(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PhotoID.self)
+    let asked = try await services.body(of: request, context).json(TagRequest.self)
+    if asked.place == .file, context.caller?.rights != .admin {
+      throw ServerError(
+        .forbidden, "not_allowed", "To write into photos takes a key that may admin.")
+    }
+    return try await services.change(context) { [limits = services.pictureLimits()] likeness in
+      _ = try likeness.photos.entry(id)
+      return TagAnswer(
+        try likeness.regions.write(
+          [id], to: asked.place, limits: limits, isDryRun: asked.isDryRun), of: id)
+    }
+  }
+
+  /// The names of a photo's faces, to be put beside the photo by whoever has it.
+  private func sidecar(
+    _ request: Request, _ context: LikenessRequestContext
+  ) async throws -> Response {
+    let id = try context.parameter(PhotoID.self)
+    let (likeness, limits) = (services.likeness, services.pictureLimits())
+    let data = try await services.pictures.run(for: context.client) {
+      try likeness.regions.sidecar(of: id, limits: limits)
+    }
+    return JSONAnswer.bytes(data, type: "application/rdf+xml")
   }
 
   // MARK: Downloads

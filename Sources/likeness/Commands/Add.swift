@@ -16,7 +16,7 @@ struct Add: AnsweringCommand {
     discussion: """
       A photo that is there already is known by its content and not added twice; an interrupted \
       run resumes where it stopped. The largest face of a photo gets the name, further faces stay \
-      unnamed. A photo that is there already gets a name that you state, unless it has another. \
+      unnamed, unless regions that other programs wrote into the photo or beside it name them. A photo that is there already gets a name that you state, unless it has another. \
       Links to folders and files are followed, each once; what lies in a folder and is not a photo is \
       counted. Detections that are likely not faces are kept as doubtful, without a name, and \
       answer no question.
@@ -26,7 +26,7 @@ struct Add: AnsweringCommand {
   var paths: [String]
   @Option(
     help:
-      "Where names come from: auto (the file's name, unless a camera or program chose it), the file's name, its folder's, or none."
+      "Where names come from: auto (regions in photos and beside them, else the file's name, unless a camera or program chose it), the file's name, its folder's, regions alone, or none."
   )
   var nameFrom: NameSource = .auto
   @Option(help: "One name for the largest face of all these photos.")
@@ -116,6 +116,11 @@ struct Add: AnsweringCommand {
         Console.note("… and \(summary.warnings.count - 20) more warnings: see --log or --json")
       }
       tellUnnamed(summary)
+      if summary.candidates > 0 {
+        Console.note(
+          "\(counted(summary.candidates, "photo")) \(summary.candidates == 1 ? "names" : "name") people without a place; the review on the page offers them"
+        )
+      }
     }
     let total =
       summary.added + summary.already + summary.elsewhere + summary.noFace + summary.unreadable
@@ -124,16 +129,24 @@ struct Add: AnsweringCommand {
       "added \(summary.added) (\(counted(summary.faces, "face"))"
         + (summary.doubtful > 0 ? ", \(counted(summary.doubtful, "doubtful detection"))" : "")
         + "), already there \(summary.already)"
-        + (summary.named + summary.labelled > 0
-          ? " (\(summary.named) named, \(summary.labelled) labelled)" : "")
-        + (summary.dated > 0 ? ", date read of \(summary.dated)" : "")
-        + (summary.replaced > 0 ? ", replaced \(summary.replaced)" : "")
-        + ", "
+        + annotated(summary) + ", "
         + (shard == nil ? "" : "for others \(summary.elsewhere), ")
         + "no face \(summary.noFace), unreadable \(summary.unreadable); "
         + (summary.notReached > 0 ? "not reached \(summary.notReached); " : "")
         + "\(summary.seconds.digits(1)) s, \(rate.digits(1)) photos a second")
     if let passedOver = summary.passedOver.inWords { Console.print(passedOver) }
+  }
+
+  /// What else became known of photos.
+  private func annotated(_ summary: EnrolmentSummary) -> String {
+    var text = ""
+    if summary.named + summary.labelled > 0 {
+      text += " (\(summary.named) named, \(summary.labelled) labelled)"
+    }
+    if summary.regionNames > 0 { text += ", named by regions \(summary.regionNames)" }
+    if summary.dated > 0 { text += ", date read of \(summary.dated)" }
+    if summary.replaced > 0 { text += ", replaced \(summary.replaced)" }
+    return text
   }
 
   /// What became of photos whose file names are not names.

@@ -146,6 +146,7 @@ struct OpenAPIDocument: @unchecked Sendable {
 
   private static let photoMembers: Set<String> = [
     "photo", "title", "width", "height", "turned", "added", "taken", "image",
+    "file", "candidates",
   ]
 
   private static func `is`(_ value: Any, _ type: String) -> Bool {

@@ -119,6 +119,7 @@ export const url = {
   face: (face) => current(`${root}/faces/${face}/thumbnail`),
   photoThumbnail: (photo) => current(`${root}/photos/${photo}/thumbnail`),
   archive: (photos) => `${root}/photos/archive?photos=${photos.join(",")}`,
+  sidecar: (photo) => `${root}/photos/${photo}/sidecar`,
   photo: (photo, side = 1600) => current(`${root}/photos/${photo}/image?side=${side}`),
   mapPage: (method, dimensions, look) => `${root}/map/page?method=${method}&dimensions=${dimensions}#${new URLSearchParams(look)}`,
   jobEvents: (job) => `${root}/jobs/${job}/events`,

@@ -107,9 +107,21 @@ function tell(context, photo, boxed) {
     photo.items.length ? h("div", { class: "chips" }, chips) : h("p", {}, t("photo.noFaces")),
     details,
     canWrite() && boxed.element && button({ name: "add", text: t("draw.add"), kind: "quiet", dataset: { testid: "add-face" }, onclick: () => drawFace(context, photo, boxed) }),
+    photo.candidates?.length > 0 && h("p", { class: "soft", dataset: { testid: "candidates" } }, t("photo.candidates", { names: photo.candidates.join(", ") })),
+    tagging(photo),
     canWrite() && button({ name: "trash", text: t("photo.delete"), kind: "quiet danger-text", dataset: { testid: "delete-photo" }, onclick: (event) => deletePhoto(context, photo, event.currentTarget) }));
   const chosen = photo.items.findIndex((face) => face.face === state.face);
   if (photo.items.length) context.pick(Math.max(0, chosen));
+}
+
+/** Ways to take the names of the faces to other programs: beside the photo, or as a file to put there. */
+function tagging(photo) {
+  if (!photo.image || !photo.items.some((face) => face.name && !face.doubtful)) return null;
+  if (photo.file && canWrite()) return button({ name: "edit", text: t("tag.write"), kind: "quiet", title: t("tag.write.title"), dataset: { testid: "tag-photo" }, onclick: (event) => attempt(event.currentTarget, async () => {
+    const { status, reason, faces } = await post(`/photos/${photo.photo}/tag`, { place: "sidecar" });
+    toast(status === "skipped" ? t("tag.skipped", { reason }) : t(`tag.${status}`, { n: faces }));
+  }) });
+  return h("a", { class: "button quiet", href: url.sidecar(photo.photo), download: `${photo.title}.xmp`, dataset: { testid: "sidecar" } }, icon("download"), h("span", {}, t("tag.download")));
 }
 
 /** Has the user draw a box around a face that was missed, and say whose it is, if they like. Escape and Back end it. */

@@ -90,10 +90,10 @@ function notes({ kind, probability, settles }) {
   return lines.length > 0 && h("p", { class: "soft small" }, lines.join(" · "));
 }
 
-/** The photo that somebody may be in twice. */
+/** The photo that somebody may be in twice, or whose file names them. */
 function sharedPhoto({ photo, title, faces }, state) {
   if (photo === null) return null;
-  const open = () => openLightbox({ photos: [photo], start: photo, face: faces[1], onChange: () => load(state) });
+  const open = () => openLightbox({ photos: [photo], start: photo, face: faces.at(-1), onChange: () => load(state) });
   return h("p", { class: "centred" }, button({ name: "photos", text: title, kind: "quiet", title: t("photo.open", { title }), dataset: { testid: "review-shared" }, onclick: open }));
 }
 
@@ -102,7 +102,7 @@ function sides({ kind, faces, people, names }, state) {
   const link = (place) => h("a", { class: "name", href: `#/people/${people[place]}` }, personName(names[place]));
   const captions = {
     same: [() => link(0), () => link(1)], twice: [() => link(0), () => link(1)],
-    person: [() => t("review.thisFace"), () => link(0)], face: [() => button({ text: t("review.photo"), kind: "quiet", dataset: { testid: "review-context" }, onclick: (event) => openPhoto(faces[0], state, event.currentTarget) })],
+    person: [() => t("review.thisFace"), () => link(0)], name: [() => t("review.thisFace")], face: [() => button({ text: t("review.photo"), kind: "quiet", dataset: { testid: "review-context" }, onclick: (event) => openPhoto(faces[0], state, event.currentTarget) })],
   }[kind];
   return faces.map((face, place) => h("figure", {},
     h("button", { type: "button", class: "tile", "aria-label": t("review.photo"), title: t("review.photo"), dataset: { testid: "review-photo" }, on: { click: (event) => openPhoto(face, state, event.currentTarget) } },

@@ -14,7 +14,7 @@ struct Import: ParsableCommand {
       """,
     subcommands: [
       Takeout.self, DigiKam.self, PhotoPrism.self, Immich.self, Pickle.self, Table.self,
-      Folders.self,
+      Folders.self, Regions.self,
     ] + server)
 
   #if Server

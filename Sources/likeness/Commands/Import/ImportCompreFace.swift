@@ -45,6 +45,7 @@
         try likeness.recover()
         var options = EnrolmentOptions()
         options.limits = engine.limits
+        options.nameSource = .none
         options.keeping = noStorePhotos ? .embeddings : .photo
         var answer = Answer(subjects: subjects.count)
         var bar = ProgressBar(unit: "images", isQuiet: output.quiet)

@@ -77,6 +77,8 @@ extension People {
         case .twice: "Is \(titles[0]) in \(photo) twice, once as \(titles[1])?"
         case .face: "Is this a face?"
         case .person: "Is this \(titles[0])?"
+        case .name:
+          "Is this \(question.names.first.flatMap { $0 } ?? "somebody"), whom the file of \(photo) names?"
         }
       return ([asked + " (\(chance))"] + lines).joined(separator: "\n")
     }

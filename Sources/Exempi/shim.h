@@ -1,0 +1,2 @@
+/* Exempi is used through the CExempi target; this module only carries its
+   pkg-config flags. */
