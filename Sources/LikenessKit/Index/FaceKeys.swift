@@ -8,9 +8,25 @@ extension VectorIndex {
   /// Inserts the embeddings of some faces, `(n, d)`.
   /// - Throws: `IndexError`
   package func insert(
-    _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads
+    _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(IndexError) {
-    try insert(embeddings, ids: faces.lazy.map(\.rawValue), threads: threads)
+    try insert(
+      embeddings, ids: faces.lazy.map(\.rawValue), threads: threads, progress: progress)
+  }
+
+  /// The faces nearest to each of some that it holds, themselves among them.
+  /// - Parameters:
+  ///   - embeddings: of the faces, `(n, d)`.
+  ///   - beam: from `memberBeam`; nil for a search as for any embeddings.
+  /// - Throws: `IndexError`
+  func search(
+    _ embeddings: EmbeddingMatrix, of faces: some Collection<FaceID>, count: Int, beam: Int?,
+    filter: SearchFilter, threads: Int
+  ) throws(IndexError) -> [[Neighbor]] {
+    try search(
+      embeddings, of: faces.map(\.rawValue)[...], count: count, beam: beam, filter: filter,
+      threads: threads)
   }
 
   /// Takes out those of some faces that it holds.
