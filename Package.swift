@@ -132,7 +132,8 @@ let package = Package(
       name: "LikenessKit",
       dependencies: [
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
-        "Projection", "VectorSearch", .target(name: "GalleryMilvus", condition: milvus),
+        "LinearAlgebra", "Projection", "VectorSearch",
+        .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
         // scrypt, for backups. What Milvus needs brings it along anyway.
         .product(name: "CryptoExtras", package: "swift-crypto"),

@@ -190,10 +190,6 @@ public final class OpenGallery: Sendable {
 
   // MARK: The index
 
-  /// Told, while the index of a large gallery is made for a question of this task, of how many faces are in it, and how
-  /// many there are. Nothing is told of indexes that are there or are quickly made.
-  @TaskLocal public static var indexProgress: (@Sendable (Int, Int) -> Void)?
-
   /// A description of the gallery's index, after verifying its file; nil for an empty gallery and for one on a server.
   /// - Throws: `GalleryError`, `IndexError`
   public func indexSummary() throws -> IndexSummary? {

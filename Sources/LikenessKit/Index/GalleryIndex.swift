@@ -102,7 +102,7 @@ struct GalleryIndex: Sendable {
       graphThreshold: isGraph ? Self.graphThreshold : .max)
     try index.insert(
       faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count,
-      progress: OpenGallery.indexProgress ?? { _, _ in })
+      progress: IndexProgress.update(_:of:))
     stamp = IndexStamp(
       source: try store.state().id, revision: faces.revision,
       mark: try store.mark(of: faces.revision))
@@ -136,7 +136,7 @@ struct GalleryIndex: Sendable {
       guard !faces.isEmpty else { continue }
       try index.insert(
         EmbeddingMatrix(faces.map(\.1)), faces: faces.map(\.0.id), threads: ProcessorQuota.count,
-        progress: OpenGallery.indexProgress ?? { _, _ in })
+        progress: IndexProgress.update(_:of:))
     }
     (stamp.revision, stamp.mark) = (revision, mark)
     changesSinceSaved = changesSinceSaved.map { $0 + changed.count }

@@ -65,7 +65,7 @@ final class KeptIndex: Sendable {
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
       try index.insert(
         faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count,
-        progress: OpenGallery.indexProgress ?? { _, _ in })
+        progress: IndexProgress.update(_:of:))
       known = (faces.revision, index)
       return index
     }

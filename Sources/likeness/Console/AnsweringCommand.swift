@@ -22,9 +22,10 @@ extension AnsweringCommand {
   func run() throws {
     do {
       let notes = tellsOfIndexing ? IndexingNotes() : nil
-      try OpenGallery.$indexProgress.withValue(notes.map { notes in { notes.update($0, of: $1) } }) {
-        try answer()
+      let report = notes.map { notes in
+        { @Sendable (done: Int, total: Int) in notes.update(done, of: total) }
       }
+      try IndexProgress.$report.withValue(report) { try answer() }
     } catch let code as ExitCode {
       throw code
     } catch let error as ValidationError {

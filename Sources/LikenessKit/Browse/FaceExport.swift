@@ -33,7 +33,11 @@ struct FaceExport {
 
   /// - Throws: `GalleryError`, `EncodingError`, and what `write` throws
   func write(to write: (Data) throws -> Void) throws {
-    format.hasRecords ? try writeRecords(to: write) : try writeNumbers(to: write)
+    if format.hasRecords {
+      try writeRecords(to: write)
+    } else {
+      try writeNumbers(to: write)
+    }
   }
 
   private func writeRecords(to write: (Data) throws -> Void) throws {
