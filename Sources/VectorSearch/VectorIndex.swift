@@ -76,8 +76,9 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// The maximum number of bytes that are verified on opening, which takes some hundredths of a second.
-  private static let synchronousCheckLimit = 64 << 20
+  /// The maximum number of bytes of whole vectors that are verified on opening: reading and comparing so many takes a
+  /// hundredth of a second.
+  private static let synchronousCheckLimit = 16 << 20
 
   /// What the file was made from; nil for an index that was not read from one.
   public var stamp: IndexStamp? { current.store.source?.head.stamp }
