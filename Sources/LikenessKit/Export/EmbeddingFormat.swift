@@ -126,17 +126,19 @@ public struct EmbeddingFormat: RegisteredChoice {
     _ table: EmbeddingTable, to write: (Data) throws -> Void,
     rows body: ((EmbeddingRow) throws -> Void) throws -> Void
   ) throws {
-    var piece = format.head(table)
-    var number = 0
-    try body { row in
-      piece.append(format.row(row, number: number))
-      number += 1
-      guard piece.count >= Self.pieceSize else { return }
+    try withoutActuallyEscaping(write) { write in
+      var piece = format.head(table)
+      var number = 0
+      try body { row in
+        piece.append(format.row(row, number: number))
+        number += 1
+        guard piece.count >= Self.pieceSize else { return }
+        try write(piece)
+        piece.removeAll(keepingCapacity: true)
+      }
+      piece.append(format.foot(table))
       try write(piece)
-      piece.removeAll(keepingCapacity: true)
     }
-    piece.append(format.foot(table))
-    try write(piece)
   }
 
   /// Writes a file of records, piece by piece.
