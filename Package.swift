@@ -88,7 +88,7 @@ let package = Package(
     .target(
       name: "Faces",
       dependencies: [
-        "CKernels", "COpenVINO", "CVips", "LikenessCore", "XXHash",
+        "CKernels", "COpenVINO", "CVips", "LikenessCore",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -25,10 +25,9 @@ extension VectorStore {
     let pieces = min(blocks, 2 * max(1, threads))
     let answers = Guarded<[NearestToAny]>([])
     inParallel(pieces, threads: threads) { piece in
-      let rows =
-        piece * blocks / pieces
-        * Self.blockSize..<min(
-          slotCount, (piece + 1) * blocks / pieces * Self.blockSize)
+      let first = piece * blocks / pieces * Self.blockSize
+      let end = min(slotCount, (piece + 1) * blocks / pieces * Self.blockSize)
+      let rows = first..<end
       let found = queries.values.withUnsafeBufferPointer { values in
         var scan = ScanForAny(values, self, count: count, metric: metric, bound: bound)
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.anyBlock) {
@@ -150,10 +149,11 @@ private struct ScanForAny {
     // |a − b|² = |a|² + |b|² − 2 |a| |b| (1 − c) at a cosine distance c: convex in |b|, so that its maximum over a range of
     // lengths is at one of the ends. The rest is for rounding.
     let similarity = 1 - Double(limit) - 1e-5
-    let square =
-      [lengths.lowerBound, lengths.upperBound].map { length in
-        query.length * query.length + length * length - 2 * query.length * length * similarity
-      }.max() ?? .infinity
+    func squared(_ length: Double) -> Double {
+      let (own, both) = (query.length * query.length, query.length * length)
+      return own + length * length - 2 * both * similarity
+    }
+    let square = max(squared(lengths.lowerBound), squared(lengths.upperBound))
     guard square.isFinite, query.length > 0, lengths.lowerBound > 0 else { return .vectors }
     return key(within: Float(max(0, square).squareRoot() * (1 + 1e-6)).nextUp)
   }
