@@ -51,8 +51,8 @@ extension References {
           photo: { Removal(photos: [$0]) }, galleryFaces: { Removal(faces: $0.map(\.id)) },
           severalPhotos: {
             guard mayNameFiles else { return nil }
-            let photos = try photos().filter { Self.path($0.path, isMeantBy: text) }
-            return photos.isEmpty ? nil : Removal(photos: photos.map(\.id))
+            let meant = try photos().filter { Self.path($0.path, isMeantBy: text) }
+            return meant.isEmpty ? nil : Removal(photos: meant.map(\.id))
           },
           similarName: { try lookup?.name(of: text).map { Removal(names: [$0]) } },
           unknownFile: LikenessError.unknownPhoto(text, candidates: []),

@@ -1,5 +1,6 @@
 import Foundation
 import GalleryCore
+import GallerySQLite
 import LikenessCore
 
 /// A gallery of made-up faces, as large as is wanted: to try what a large gallery takes, and for tests. There are no photos:

@@ -22,8 +22,8 @@ extension AnsweringCommand {
   func run() throws {
     do {
       let notes = tellsOfIndexing ? IndexingNotes() : nil
-      let report = notes.map { notes in
-        { @Sendable (done: Int, total: Int) in notes.update(done, of: total) }
+      let report: (@Sendable (Int, Int) -> Void)? = notes.map { notes in
+        { notes.update($0, of: $1) }
       }
       try IndexProgress.$report.withValue(report) { try answer() }
     } catch let code as ExitCode {
