@@ -85,10 +85,10 @@ struct ModelCache: Sendable {
   private func removeOldest(but key: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard names.count > most else { return }
-    let entries = names.filter { $0 != key }.map { name -> (made: Int, folder: URL) in
+    let entries = names.filter { $0 != key }.map { name -> (made: Date, folder: URL) in
       let folder = folder.appendingPathComponent(name)
-      var status = stat()
-      return (stat(folder.path, &status) == 0 ? status.st_mtim.tv_sec : 0, folder)
+      let values = try? folder.resourceValues(forKeys: [.contentModificationDateKey])
+      return (values?.contentModificationDate ?? .distantPast, folder)
     }
     for entry in entries.sorted(by: { $0.made < $1.made }).prefix(names.count - most) {
       try? FileManager.default.removeItem(at: entry.folder)
