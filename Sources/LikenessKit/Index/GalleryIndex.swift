@@ -11,7 +11,7 @@ struct GalleryIndex: Sendable {
   /// From so many faces on, reading a file is quicker than making the index of the database.
   static let fileThreshold = 10_000
   /// From so many on, they are linked, which takes long; other numbers are for tests.
-  @TaskLocal static var graphThreshold = VectorIndex.standardGraphThreshold
+  @TaskLocal static var graphThreshold: Int = VectorIndex.standardGraphThreshold
 
   let index: VectorIndex
   /// Which gallery, and which of its revisions.

@@ -76,7 +76,7 @@ extension GalleryPeople {
 /// Sorting a few faces that came to a large gallery.
 extension GalleryPeople {
   /// A smaller gallery is sorted as a whole in little time.
-  @TaskLocal static var fewestSortedByNeighbors = 20_000
+  @TaskLocal static var fewestSortedByNeighbors: Int = 20_000
   /// Faces from all over the gallery that show how similar strangers are in it.
   private static let sampled = 4_000
 

@@ -75,11 +75,9 @@ extension HNSWIndex {
   }
 
   private func slot(of id: Int64) -> Int? {
-    let known = store.rowLock.shared {
-      store.knowsSlots ? .some(store.knownSlot(of: id)) : Int??.none
-    }
+    let (isKnown, known) = store.rowLock.shared { (store.knowsSlots, store.knownSlot(of: id)) }
     // Makes the table of slots, once.
-    return known ?? store.rowLock.exclusive { store.slot(of: id) }
+    return isKnown ? known : store.rowLock.exclusive { store.slot(of: id) }
   }
 
   /// - Returns: nil where the beam does not lead to as many as are wanted.
@@ -87,7 +85,7 @@ extension HNSWIndex {
     of query: UnsafeBufferPointer<Float>, at slot: Int, count: Int, beam: Int,
     _ filter: SearchFilter
   ) throws(IndexError) -> [Neighbor]? {
-    try scratchPool.withScratch { scratch throws(IndexError) in
+    try scratchPool.withScratch { scratch throws(IndexError) -> [Neighbor]? in
       try graphLock.shared { () throws(IndexError) -> [Neighbor]? in
         let encoded = EncodedQuery(query, in: store)
         guard encoded.error.isFinite else { return nil }
