@@ -26,7 +26,8 @@ struct BenchServer: ParsableCommand {
       // Other faces of the people who are there.
       let lines = (0..<min(500, count)).map { number in
         let face = made.spread.face(count + number, ofPerson: number % made.people, seed: seed)
-        return "{\"embedding\":[\(face.values.map { "\($0)" }.joined(separator: ","))],\"count\":10}"
+        let values = face.values.map { "\($0)" }.joined(separator: ",")
+        return "{\"embedding\":[\(values)],\"count\":10}"
       }
       try Data((lines.joined(separator: "\n") + "\n").utf8).write(
         to: URL(fileURLWithPath: bodies))

@@ -28,7 +28,8 @@ import Testing
         let (address, home) = (server.address("made"), folder.appendingPathComponent("g").path)
         for place in [address, home] {
           let made = try ProgramRun([
-            "bench", "gallery", "--faces", "150", "--people", "30", "--named", "1", place, "--quiet",
+            "bench", "gallery", "--faces", "150", "--people", "30", "--named", "1", place,
+            "--quiet",
           ])
           #expect(made.status == 0, "\(made.errors)")
         }
