@@ -19,15 +19,15 @@ public enum OutputFile {
   public static func write(
     to url: URL, _ body: ((Data) throws -> Void) throws -> Void
   ) throws {
-    // What a link leads to is written, and the link stays.
-    let place = url.resolvingSymlinksInPath()
     var known = stat()
-    let isThere = stat(place.path, &known) == 0
+    let isThere = stat(url.path, &known) == 0
     // A pipe or a device is no file that could be replaced.
     if isThere, known.st_mode & S_IFMT != S_IFREG {
       guard known.st_mode & S_IFMT != S_IFDIR else { throw notWritable(url, EISDIR) }
-      return try fill(place.path, O_WRONLY, for: url, body)
+      return try fill(url.path, O_WRONLY, for: url, body)
     }
+    // What a link leads to is written, and the link stays.
+    let place = url.resolvingSymlinksInPath()
     let start = place.lastPathComponent + ".unfinished-"
     let folder = place.deletingLastPathComponent()
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
