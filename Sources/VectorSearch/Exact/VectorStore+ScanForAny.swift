@@ -189,8 +189,17 @@ private struct ScanForAny {
   private mutating func compareVectors(
     _ rows: Range<Int>, _ query: Query, _ number: Int, _ limit: Float, _ filter: SearchFilter
   ) {
+    // What a kernel gives for one pair is what it gives for many, so that the others need not be looked at.
+    let isCompared = metric == .l1
+    if isCompared, let vector = query.vector.baseAddress,
+      let first = store.vector(rows.lowerBound).baseAddress
+    {
+      let d = store.dimensions
+      store.kernels.pointee.l1_f32_rows(vector, first, d, rows.count, d, &keys)
+    }
     for slot in rows {
       let index = slot - rows.lowerBound
+      if isCompared, keys[index] > limit { continue }
       guard allows(slot, index, filter) else { continue }
       offer(metric.distance(query.vector, store.vector(slot)), index, number, limit)
     }
