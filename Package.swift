@@ -88,7 +88,7 @@ let package = Package(
     .target(
       name: "Faces",
       dependencies: [
-        "CKernels", "COpenVINO", "CVips", "LikenessCore",
+        "CKernels", "COpenVINO", "CVips", "LikenessCore", "XXHash",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -1,7 +1,6 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-#include "checksum.h"
 #include "codes.h"
 #include "distances.h"
 #include "dlib_numbers.h"

@@ -1,6 +1,6 @@
-import CKernels
 import Foundation
 import LikenessCore
+import XXHash
 
 /// Networks as OpenVINO has made them ready, kept from one run of the program to the next: to load one takes less than half
 /// of the time of making it ready.
@@ -41,7 +41,7 @@ struct ModelCache: Sendable {
       var sums: [String] = []
       for blob in blobs {
         guard let data = try? Data(contentsOf: blob, options: .mappedIfSafe) else { return nil }
-        let sum = data.withUnsafeBytes { ck_checksum($0.baseAddress, $0.count) }
+        let sum = data.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
         sums.append("\(blob.lastPathComponent) \(String(sum, radix: 16))")
       }
       return sums.joined(separator: "\n")
