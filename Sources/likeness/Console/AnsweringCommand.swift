@@ -19,13 +19,15 @@ extension AnsweringCommand {
     return options.first.map { !$0.quiet } ?? true
   }
 
+  private var indexReport: (@Sendable (Int, Int) -> Void)? {
+    guard tellsOfIndexing else { return nil }
+    let notes = IndexingNotes()
+    return { (done: Int, total: Int) in notes.update(done, of: total) }
+  }
+
   func run() throws {
     do {
-      let notes = tellsOfIndexing ? IndexingNotes() : nil
-      let report: (@Sendable (Int, Int) -> Void)? = notes.map { notes in
-        { notes.update($0, of: $1) }
-      }
-      try IndexProgress.$report.withValue(report) { try answer() }
+      try IndexProgress.$report.withValue(indexReport) { try answer() }
     } catch let code as ExitCode {
       throw code
     } catch let error as ValidationError {
