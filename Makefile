@@ -1,4 +1,4 @@
-.PHONY: help setup build install package test-package image demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-detection bench-instructions goldens fuzz fuzz-corpus sbom clean
+.PHONY: help setup build install package test-package image demo test lint docs bench bench-search bench-atlas bench-training bench-algebra bench-server bench-scale bench-large bench-detection bench-instructions goldens fuzz fuzz-corpus sbom clean
 
 help:
 	@echo 'make demo    set up what is missing, build, and show the sample photos who looks like whom'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench-training   a step of training beside plain C++ over libtorch'
 	@echo 'make bench-server   the server over 100,000 faces, beside the same work without one'
 	@echo 'make bench-scale   a gallery on a Milvus server, beside pymilvus; GALLERY=DIR PHOTOS=DIR'
+	@echo 'make bench-large   every command on galleries of 10,000 and 120,000 faces; FACES="1000000" LIKE=GALLERY MILVUS=1'
 	@echo 'make bench-instructions   count instructions, and fail on 3 % more than the last release took'
 	@echo 'make fuzz MINUTES=10   look for files and models that break their readers, under sanitizers'
 	@echo 'make fuzz-corpus   write the files that fuzzing begins with again'
@@ -107,6 +108,9 @@ bench-server: build
 bench-scale: build
 	swift build -c release --package-path Benchmarks --product bench-scale
 	@Scripts/bench-scale $(or $(COUNT),20000) $(GALLERY) $(PHOTOS)
+
+bench-large: build
+	@Scripts/bench-large $(if $(LIKE),--like "$(LIKE)") $(if $(MILVUS),--milvus) $(FACES)
 
 bench-instructions: setup
 	@Scripts/bench-instructions

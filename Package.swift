@@ -93,7 +93,7 @@ let package = Package(
     .target(
       name: "Faces",
       dependencies: [
-        "CKernels", "COpenVINO", "CVips", "LikenessCore",
+        "CKernels", "COpenVINO", "CVips", "LikenessCore", "XXHash",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
@@ -142,7 +142,7 @@ let package = Package(
       name: "LikenessKit",
       dependencies: [
         "Clustering", "Composition", "Faces", "GalleryCore", "GallerySQLite", "LikenessCore",
-        "PhotoMetadata", "Projection", "VectorSearch",
+        "LinearAlgebra", "PhotoMetadata", "Projection", "VectorSearch",
         .target(name: "GalleryMilvus", condition: milvus),
         .product(name: "Crypto", package: "swift-crypto"),
         // Databases of other programs, for imports.

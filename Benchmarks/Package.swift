@@ -39,10 +39,7 @@ let package = Package(
       path: "Training", swiftSettings: strict),
     .executableTarget(
       name: "bench-server",
-      dependencies: [
-        "BenchGalleries", likeness("GalleryStores"), likeness("LikenessCore"),
-        likeness("LikenessKit"), arguments,
-      ],
+      dependencies: [likeness("LikenessCore"), likeness("LikenessKit"), arguments],
       path: "Server", swiftSettings: strict),
     .executableTarget(
       name: "bench-scale",

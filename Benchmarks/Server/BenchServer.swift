@@ -1,8 +1,5 @@
 import ArgumentParser
-import BenchGalleries
 import Foundation
-import GalleryCore
-import GallerySQLite
 import LikenessCore
 import LikenessKit
 
@@ -22,36 +19,18 @@ struct BenchServer: ParsableCommand {
     @Option var seed: UInt64 = 1
 
     func run() throws {
-      var random = SeededRandom(seed: seed)
-      let store = try GalleryStore(
-        at: URL(fileURLWithPath: gallery), access: .write, create: true)
+      var made = MadeGallery(faces: count, people: max(1, count / 5), named: 1, seed: seed)
       // Of the size of a real one, so that the database is as large as a real one's.
-      let thumbnail = Data((0..<4_000).map { _ in UInt8.random(in: 0...255, using: &random) })
-      var asked: [[Float]] = []
-      for start in stride(from: 0, to: count, by: 1_000) {
-        let photos = (start..<min(count, start + 1_000)).map { number -> NewPhoto in
-          let values = Self.face(of: number / 5, &random)
-          if number % max(1, count / 500) == 0 { asked.append(Self.face(of: number / 5, &random)) }
-          return .made(number, embedding: Embedding(values), thumbnail: thumbnail)
-        }
-        try store.add(photos, model: ModelStore.standardEmbedding)
-      }
-      let lines = asked.map { values in
-        "{\"embedding\":[\(values.map { "\($0)" }.joined(separator: ","))],\"count\":10}"
+      made.thumbnailBytes = 4_000
+      try Likeness(gallery: URL(fileURLWithPath: gallery)).gallery.make(made)
+      // Other faces of the people who are there.
+      let lines = (0..<min(500, count)).map { number in
+        let face = made.spread.face(count + number, ofPerson: number % made.people, seed: seed)
+        let values = face.values.map { "\($0)" }.joined(separator: ",")
+        return "{\"embedding\":[\(values)],\"count\":10}"
       }
       try Data((lines.joined(separator: "\n") + "\n").utf8).write(
         to: URL(fileURLWithPath: bodies))
-    }
-
-    /// Somebody's face: a place of the person's own, with a little of its own. As of dlib's, a few directions say
-    /// most: the k-th varies by exp(-k / 12) of the first.
-    private static func face(of person: Int, _ random: inout SeededRandom) -> [Float] {
-      var own = SeededRandom(seed: UInt64(person) &* 7_919 &+ 3)
-      return (0..<128).map { axis in
-        exp(-Float(axis) / 12)
-          * (Float.random(in: -0.6...0.6, using: &own)
-            + Float.random(in: -0.15...0.15, using: &random))
-      }
     }
   }
 

@@ -72,7 +72,9 @@ public final class FaceEngine: Sendable {
   /// - Throws: `InferenceError`, `ModelError`
   public init(_ options: FaceEngineOptions = FaceEngineOptions()) throws {
     self.options = options
-    let runtime = try InferenceRuntime(folder: options.openVINO)
+    let runtime = try InferenceRuntime(
+      folder: options.openVINO,
+      cache: ModelCache(in: StandardFolders.cache, openVINO: options.openVINO))
     var precisions: [String: Precision] = [:]
     func precision(of manifest: ModelManifest, requested: Precision? = nil) -> Precision {
       let precision = requested ?? Self.precision(of: manifest, options, runtime)
@@ -89,7 +91,7 @@ public final class FaceEngine: Sendable {
         model: try runtime.compile(
           file, shape: EmbeddingMember.shape(of: manifest.input),
           precision: precision(of: manifest, requested: options.embeddingPrecision),
-          streams: options.jobs))
+          streams: options.jobs, checksum: manifest.keptChecksum))
     }
 
     let landmarks = try options.models.load(.landmarks)
@@ -104,7 +106,7 @@ public final class FaceEngine: Sendable {
     let yunet = try options.models.load(.yunet)
     yunetModel = try runtime.compile(
       yunet.file, shape: [1, 3, -1, -1], precision: precision(of: yunet.manifest),
-      streams: options.jobs)
+      streams: options.jobs, checksum: yunet.manifest.keptChecksum)
     switch options.detector {
     case .yunet: first = .yunet
     case .mmod:
@@ -114,7 +116,8 @@ public final class FaceEngine: Sendable {
       }
       first = .mmod(
         try runtime.compile(
-          file, shape: nil, precision: precision(of: manifest), streams: options.jobs), window)
+          file, shape: nil, precision: precision(of: manifest), streams: options.jobs,
+          checksum: manifest.keptChecksum), window)
     case .added(let name):
       let (manifest, form, file) = try options.models.load(detector: name)
       let model = try runtime.compile(
@@ -233,9 +236,18 @@ public final class FaceEngine: Sendable {
         manifest: manifest,
         model: try runtime.compile(
           file, shape: EmbeddingMember.shape(of: manifest.input),
-          precision: Self.precision(of: manifest, options, runtime), streams: options.jobs))
+          precision: Self.precision(of: manifest, options, runtime), streams: options.jobs,
+          checksum: manifest.keptChecksum))
       loaded = member
       return member
     }
+  }
+}
+
+extension ModelManifest {
+  /// That of the file that runs, where the model is of set-up: there are few of these, and they never change. Others come and go
+  /// while they are trained and tried, and would fill the cache.
+  fileprivate var keptChecksum: String? {
+    ModelStore.catalogNames.contains(name) ? files.last?.sha256 : nil
   }
 }

@@ -15,10 +15,15 @@ extension References {
     }
     guard mayNameFiles else { throw LikenessError.unknownPhoto(text, candidates: []) }
     let full = URL(fileURLWithPath: text).standardizedFileURL.path
-    let photos = try likeness.gallery.reader().photos()
-    var found = photos.filter { $0.path == full || $0.path == text }
-    if found.isEmpty, !text.contains("/") {
-      found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == text }
+    let store = try likeness.gallery.reader()
+    // Most often by its path, which takes no look at all photos.
+    var found = try store.photos(paths: full == text ? [text] : [full, text])
+    if found.isEmpty {
+      let photos = try store.photos()
+      found = photos.filter { $0.path == full || $0.path == text }
+      if found.isEmpty, !text.contains("/") {
+        found = photos.filter { URL(fileURLWithPath: $0.path).lastPathComponent == text }
+      }
     }
     guard found.count == 1 else {
       throw LikenessError.unknownPhoto(text, candidates: found.map(\.path))

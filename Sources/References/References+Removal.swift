@@ -9,33 +9,54 @@ extension References {
   ///   `.severalFaces`, `.bareNumber`, `GalleryError`; for the first text that means nothing
   public func removal(_ texts: [String]) throws -> Removal {
     try likeness.gallery.whileOpen {
+      let store = try likeness.gallery.reader()
+      // All at once: there may be very many texts, and very many names.
+      let names = NameLookup.Table(try store.names(meantBy: texts))
+      var photos: [StoredPhoto]?
       var removal = Removal()
-      for text in texts { removal.formUnion(try self.removal(text)) }
+      for text in texts {
+        removal.formUnion(
+          try self.removal(
+            text, names, in: store,
+            photos: {
+              let all = try photos ?? store.photos()
+              photos = all
+              return all
+            }))
+      }
       return removal
     }
   }
 
-  private func removal(_ text: String) throws -> Removal {
-    let store = try likeness.gallery.reader()
-    let lookup = try store.resolve(text)
-    return try value(
-      of: text,
-      Precedence(
-        exactName: { lookup.exact(text).map { Removal(names: [$0]) } },
-        person: { person in
-          guard try !store.faces(ofPeople: [person]).isEmpty else {
-            throw LikenessError.unknownPerson(person)
-          }
-          return Removal(people: [person])
-        },
-        photo: { Removal(photos: [$0]) }, galleryFaces: { Removal(faces: $0.map(\.id)) },
-        severalPhotos: {
-          guard mayNameFiles else { return nil }
-          let photos = try store.photos().filter { Self.path($0.path, isMeantBy: text) }
-          return photos.isEmpty ? nil : Removal(photos: photos.map(\.id))
-        },
-        similarName: { try lookup.name(of: text).map { Removal(names: [$0]) } },
-        unknownFile: LikenessError.unknownPhoto(text, candidates: []),
-        unknownName: { LikenessError.unknownName(text, nearSpellings: lookup.nearSpellings) }))
+  /// - Parameters:
+  ///   - names: those that the text may mean, and perhaps others.
+  ///   - photos: all of the gallery's.
+  private func removal(
+    _ text: String, _ names: NameLookup.Table, in store: any FaceStore,
+    photos: () throws -> [StoredPhoto]
+  ) throws -> Removal {
+    let lookup = names.lookup(text)
+    func nearSpellings() -> [String] { (try? store.resolve(text))?.nearSpellings ?? [] }
+    return try withoutActuallyEscaping(photos) { photos in
+      try value(
+        of: text,
+        Precedence(
+          exactName: { lookup?.exact(text).map { Removal(names: [$0]) } },
+          person: { person in
+            guard try !store.faces(ofPeople: [person]).isEmpty else {
+              throw LikenessError.unknownPerson(person)
+            }
+            return Removal(people: [person])
+          },
+          photo: { Removal(photos: [$0]) }, galleryFaces: { Removal(faces: $0.map(\.id)) },
+          severalPhotos: {
+            guard mayNameFiles else { return nil }
+            let meant = try photos().filter { Self.path($0.path, isMeantBy: text) }
+            return meant.isEmpty ? nil : Removal(photos: meant.map(\.id))
+          },
+          similarName: { try lookup?.name(of: text).map { Removal(names: [$0]) } },
+          unknownFile: LikenessError.unknownPhoto(text, candidates: []),
+          unknownName: { LikenessError.unknownName(text, nearSpellings: nearSpellings()) }))
+    }
   }
 }

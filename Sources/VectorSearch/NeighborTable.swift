@@ -69,19 +69,26 @@ public struct NeighborTable: Sendable {
   /// - Throws: as `VectorIndex.search`, and what `progress` throws
   public init(
     of vectors: EmbeddingMatrix, in index: VectorIndex, ids: [Int64], width: Int,
-    effort: SearchEffort = .standard, threads: Int = defaultThreads,
-    progress: (Int, Int) throws -> Void
+    threads: Int = defaultThreads, progress: (Int, Int) throws -> Void
   ) throws {
     var rows = NeighborRows(of: vectors.count, in: index, ids: ids, width: width)
+    // Few are not worth the measurement.
+    let beam =
+      rows.width > 0 && vectors.count >= Self.part
+      ? try index.memberBeam(count: rows.width + 1, recall: Self.recall, threads: threads) : nil
     while rows.width > 0, rows.filled < vectors.count {
-      let part = vectors[rows.filled..<min(rows.filled + Self.part, vectors.count)]
+      let range = rows.filled..<min(rows.filled + Self.part, vectors.count)
       rows.add(
         try index.search(
-          part, count: rows.width + 1, effort: effort, filter: rows.filter, threads: threads))
+          vectors[range], of: ids[range], count: rows.width + 1, beam: beam, filter: rows.filter,
+          threads: threads))
       try progress(rows.filled, vectors.count)
     }
     self.init(rows)
   }
+
+  /// The part of the nearest that is enough for a table of all: who is missed finds the other in turn, most often.
+  private static let recall = 0.995
 
   /// Rows that are searched for at a time: enough to keep several threads busy.
   private static let part = 1_024

@@ -76,8 +76,9 @@ public final class VectorIndex: Sendable {
     }
   }
 
-  /// The maximum number of bytes that are verified on opening, which takes some hundredths of a second.
-  private static let synchronousCheckLimit = 64 << 20
+  /// The maximum number of bytes of whole vectors that are verified on opening: reading and comparing so many takes a
+  /// hundredth of a second.
+  private static let synchronousCheckLimit = 16 << 20
 
   /// What the file was made from; nil for an index that was not read from one.
   public var stamp: IndexStamp? { current.store.source?.head.stamp }
@@ -92,10 +93,13 @@ public final class VectorIndex: Sendable {
   private var current: State { state.withLock { $0 } }
 
   /// Inserts vectors; each replaces an earlier one of its id.
+  /// - Parameter progress: called now and then while a graph is built over all vectors, which takes a minute for some
+  ///   hundred thousand: with how many are linked, and how many there are.
   /// - Throws: `IndexError.notFinite`, `.dimensionMismatch`, `.full`, `.outOfMemory`, `.damaged`; of the
   ///   first two nothing is inserted.
   public func insert(
-    _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = defaultThreads
+    _ vectors: EmbeddingMatrix, ids: some Collection<Int64>, threads: Int = defaultThreads,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(IndexError) {
     try check()
     guard vectors.dimensions == dimensions else {
@@ -107,17 +111,29 @@ public final class VectorIndex: Sendable {
       case .graph(let index): try index.insert(vectors, ids: ids, threads: threads)
       case .exact(let index):
         try index.insert(vectors, ids: ids)
-        if index.count >= graphThreshold { try buildGraph(over: index.store, threads: threads) }
+        if index.count >= graphThreshold {
+          try buildGraph(over: index.store, threads: threads, progress)
+        }
       }
     }
   }
 
-  private func buildGraph(over store: VectorStore, threads: Int) throws(IndexError) {
+  /// So many vectors are linked between two reports of progress.
+  private static let linkedAtOnce = 4_096
+
+  private func buildGraph(
+    over store: VectorStore, threads: Int, _ progress: (Int, Int) -> Void
+  ) throws(IndexError) {
     let index = HNSWIndex(store, try HNSWGraph(store, parameters))
     let slots = store.rowLock.shared {
       (0..<store.slotCount).filter { store.id($0) != VectorStore.noID }
     }
-    try index.link(slots, threads: threads)
+    progress(0, slots.count)
+    for start in stride(from: 0, to: slots.count, by: Self.linkedAtOnce) {
+      let some = slots[start..<min(start + Self.linkedAtOnce, slots.count)]
+      try index.link(Array(some), threads: threads)
+      progress(some.endIndex, slots.count)
+    }
     state.withLock { $0 = .graph(index) }
   }
 
@@ -164,23 +180,106 @@ public final class VectorIndex: Sendable {
     case .exact(let index):
       return try index.search(queries, count: count, filter: filter, threads: threads)
     case .graph(let index):
-      let answers = Guarded([[Neighbor]](repeating: [], count: queries.count))
-      let failure = FirstFailure()
-      let group = 64
-      inParallel((queries.count + group - 1) / group, threads: threads) { number in
-        failure.record { () throws(IndexError) in
-          let rows = number * group..<min((number + 1) * group, queries.count)
-          var found: [[Neighbor]] = []
-          for row in rows {
-            found.append(
-              try index.search(queries[row], count: count, effort: effort, filter: filter))
-          }
-          answers.withLock { $0.replaceSubrange(rows, with: found) }
-        }
+      return try Self.search(queries.count, threads: threads) { row throws(IndexError) in
+        try index.search(queries[row], count: count, effort: effort, filter: filter)
       }
-      try failure.rethrow()
-      return answers.withLock { $0 }
     }
+  }
+
+  /// The vectors nearest to each of some that the index holds, themselves among them.
+  /// - Parameters:
+  ///   - queries: `(n, d)`.
+  ///   - ids: what each of them is held under, `(n,)`.
+  ///   - beam: from `memberBeam`; nil for a search as for any queries.
+  /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
+  package func search(
+    _ queries: EmbeddingMatrix, of ids: ArraySlice<Int64>, count: Int, beam: Int?,
+    filter: SearchFilter = .all, threads: Int = defaultThreads
+  ) throws(IndexError) -> [[Neighbor]] {
+    guard case .graph(let index) = current, let beam else {
+      return try search(queries, count: count, filter: filter, threads: threads)
+    }
+    try check()
+    precondition(queries.count == ids.count, "an id for each query")
+    guard queries.dimensions == dimensions else {
+      throw .dimensionMismatch(expected: dimensions, found: queries.dimensions)
+    }
+    return try Self.search(queries.count, threads: threads) { row throws(IndexError) in
+      try index.search(
+        queries[row], of: ids[ids.startIndex + row], count: count, beam: beam, filter: filter)
+    }
+  }
+
+  private static func search(
+    _ count: Int, threads: Int, _ body: @Sendable (Int) throws(IndexError) -> [Neighbor]
+  ) throws(IndexError) -> [[Neighbor]] {
+    let answers = Guarded([[Neighbor]](repeating: [], count: count))
+    let failure = FirstFailure()
+    let group = 64
+    inParallel((count + group - 1) / group, threads: threads) { number in
+      failure.record { () throws(IndexError) in
+        let rows = number * group..<min((number + 1) * group, count)
+        var found: [[Neighbor]] = []
+        for row in rows { found.append(try body(row)) }
+        answers.withLock { $0.replaceSubrange(rows, with: found) }
+      }
+    }
+    try failure.rethrow()
+    return answers.withLock { $0 }
+  }
+
+  /// The vectors nearest to any of several queries, such as the photos of one person: the nearest first, each once.
+  ///
+  /// The answer is exact where the queries are many for the index's size, or the metric is not its own: all vectors are
+  /// then looked at once for all queries together. Else each query is searched for by itself.
+  /// - Parameters:
+  ///   - queries: `(n, d)`.
+  ///   - count: how many at most, in all.
+  ///   - metric: the index's own unless said.
+  /// - Throws: `IndexError.dimensionMismatch`, `.outOfMemory`, `.damaged`
+  public func search(
+    anyOf queries: EmbeddingMatrix, count: Int, metric: Metric? = nil, filter: SearchFilter = .all,
+    threads: Int = defaultThreads
+  ) throws(IndexError) -> [NearestToAny] {
+    try check()
+    guard queries.dimensions == dimensions else {
+      throw .dimensionMismatch(expected: dimensions, found: queries.dimensions)
+    }
+    let wanted = metric ?? self.metric
+    if wanted == self.metric, !isScanWorthwhile(queries.count, count) {
+      return NearestToAny.merged(
+        try search(queries, count: count, filter: filter, threads: threads), count: count)
+    }
+    let store = current.store
+    return store.rowLock.shared {
+      store.nearest(
+        toAnyOf: queries, count: count, metric: wanted, filter: filter, threads: threads)
+    }
+  }
+
+  /// What following a node of a walk costs in units of a code that one of many queries passes over, as measured on
+  /// 120,000 faces of 128 numbers.
+  private static let walkCost = 300
+
+  /// Whether looking at all vectors once takes many queries less time than their walks.
+  private func isScanWorthwhile(_ queries: Int, _ count: Int) -> Bool {
+    guard case .graph(let index) = current else { return true }
+    // The nearest of somebody's photo are the others, which most often do not count: walks have to pass them.
+    return index.count < (max(count, 64) + queries) * Self.walkCost
+  }
+
+  /// How many candidates a walk that begins at a vector of the index itself has to follow to find a part of its nearest,
+  /// as measured on some; nil for an index that compares all.
+  /// - Parameters:
+  ///   - count: of the nearest, the vector itself among them.
+  ///   - recall: the part.
+  /// - Throws: `IndexError.outOfMemory`, `.damaged`
+  package func memberBeam(
+    count: Int, recall: Double, threads: Int = defaultThreads
+  ) throws(IndexError) -> Int? {
+    try check()
+    guard case .graph(let index) = current else { return nil }
+    return try index.memberBeam(count: count, recall: recall, threads: threads)
   }
 
   /// - Throws: `IndexError.damaged` if a section turned out to be altered after the file was opened.

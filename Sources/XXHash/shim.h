@@ -1,1 +1,2 @@
+// XXH3, against damage: of the index file and of cached networks.
 #include <xxhash.h>

@@ -111,6 +111,33 @@ import Testing
     }
   }
 
+  @Test func whoeverFindsTheGraphInTheMakingAnswersExactlyMeanwhile() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let store = try Self.largeGallery(at: folder)
+      let likeness = Likeness(gallery: folder, keepsOpen: true)
+      try GalleryIndex.$graphThreshold.withValue(Self.count) {
+        guard case .granted(let lock) = IndexBuildLock.request(at: folder) else {
+          Issue.record("nobody makes it")
+          return
+        }
+        try withExtendedLifetime(lock) {
+          if case .granted = IndexBuildLock.request(at: folder) { Issue.record("two make it") }
+          try expectInStep(likeness, Self.count)
+          try Self.add(20_000..<20_003, store)
+          try expectInStep(likeness, Self.count + 3)
+        }
+      }
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+      // The other one is done: its file is read.
+      try Likeness(gallery: folder).gallery.refreshIndexFile(store)
+      #expect(FileManager.default.fileExists(atPath: file.path))
+      try expectInStep(likeness, Self.count + 3)
+      let reader = try likeness.gallery.reader()
+      #expect(try likeness.gallery.withIndex(of: reader) { $0.stamp } != nil)
+    }
+  }
+
   @Test func aFileThatIsNoUseIsMadeAgain() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)

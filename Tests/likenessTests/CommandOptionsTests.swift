@@ -64,4 +64,10 @@ import Testing
     for command in exceptions { #expect(rest.contains("`\(command)`"), "\(command)") }
     #expect(rest.count { $0 == "`" } == 2 * (exceptions.count + 1))
   }
+
+  @Test func whoIsQuietTellsNothingOfIndexing() throws {
+    #expect(try Nearest.parse(["ann"]).tellsOfIndexing)
+    #expect(try !Nearest.parse(["ann", "--quiet"]).tellsOfIndexing)
+    #expect(try Export.parse([]).tellsOfIndexing)
+  }
 }

@@ -50,7 +50,8 @@ import Testing
       #expect(page.contains("\n.SH \(heading)\n"))
     }
     // What help does not show is not in the manual either.
-    #expect(!page.contains("likeness bench\"") && !page.contains("likeness manual"))
+    #expect(!page.contains("likeness bench photos") && !page.contains("likeness manual"))
+    #expect(page.contains("\n.SS \"likeness bench gallery\"\n"))
     try TestFiles.withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("likeness.1")
       try page.write(to: file, atomically: true, encoding: .utf8)

@@ -22,6 +22,41 @@ import Testing
     try MilvusGallery(at: MilvusAddress(address, environment: [:]))
   }
 
+  @Test func aMadeGalleryIsExportedAndReduced() async throws {
+    try await MilvusServer.with { server in
+      try TestFiles.withTemporaryFolder { folder in
+        let (address, home) = (server.address("made"), folder.appendingPathComponent("g").path)
+        for place in [address, home] {
+          let made = try ProgramRun([
+            "bench", "gallery", "--faces", "150", "--people", "30", "--named", "1", place,
+            "--quiet",
+          ])
+          #expect(made.status == 0, "\(made.errors)")
+        }
+        let again = try ProgramRun(["bench", "gallery", "--faces", "5", address])
+        #expect(again.status != 0 && again.errorLines.count == 1)
+        func faces(_ place: String) throws -> Set<String> {
+          let run = try Self.run(place, "export", "--format", "json")
+          let found = try #require(try run.json() as? [[String: Any]])
+          return Set(
+            found.map { face in
+              "\(face["photo"] ?? "") \(face["ordinal"] ?? "") \(face["name"] ?? "") \(face["embedding"] ?? "")"
+            })
+        }
+        let expected = try faces(home)
+        #expect(try faces(address) == expected && expected.count == 150)
+        let list = folder.appendingPathComponent("going.txt")
+        try Data((1...12).map { "Person \($0)\n" }.joined().utf8).write(to: list)
+        for place in [address, home] {
+          let run = try Self.run(place, "remove", "--from", list.path, "--json")
+          let receipt = try #require(try run.json() as? [String: Any])
+          #expect((receipt["names"] as? [String])?.count == 12)
+        }
+        #expect(try faces(address) == faces(home))
+      }
+    }
+  }
+
   /// Two workers, one of which is killed and started again, add each photo once; then every question is answered as
   /// from a folder.
   @Test func severalWorkersFillOneGallery() async throws {

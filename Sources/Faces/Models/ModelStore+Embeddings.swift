@@ -67,7 +67,7 @@ extension ModelStore {
   private func manifest(embedding name: String) throws -> ModelManifest {
     if name == CatalogModel.joined.name { return CatalogModel.joined }
     if let installed = Self.installedEmbeddings.first(where: { $0.name == name }) {
-      return try load(installed).manifest
+      return try load(installed, isChecked: false).manifest
     }
     return try manifest(trained: name)
   }

@@ -44,6 +44,11 @@ public enum StandardFolders {
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }
 
+  /// `$XDG_CACHE_HOME/likeness`: what is made again where it is missing.
+  public static var cache: URL {
+    base("XDG_CACHE_HOME", ".cache").appendingPathComponent("likeness")
+  }
+
   private static func base(_ variable: String, _ fallback: String) -> URL {
     // The specification: a relative path is to be ignored.
     if let folder = override(variable), folder.path.hasPrefix("/") { return folder }

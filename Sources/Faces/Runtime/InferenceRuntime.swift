@@ -6,12 +6,15 @@ import Foundation
 /// The handle may be used from several threads at once (OpenVINO's `ov::Core` is thread-safe).
 final class InferenceRuntime: @unchecked Sendable {
   private let core: OpaquePointer
+  private let cache: ModelCache?
 
   /// Whether the processor computes in bf16 by itself (AMX or AVX-512 BF16).
   let hasNativeBF16: Bool
 
   /// Loads OpenVINO from a folder of shared libraries.
-  init(folder: URL) throws(InferenceError) {
+  /// - Parameter cache: where networks are kept as they were made ready here.
+  init(folder: URL, cache: ModelCache? = nil) throws(InferenceError) {
+    self.cache = cache
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard
       let library = names.filter({
@@ -37,16 +40,24 @@ final class InferenceRuntime: @unchecked Sendable {
   /// - Parameters:
   ///   - shape: the shape of its only input, -1 where a size is left open; nil for the file's own.
   ///   - streams: how many inferences may run at once, each on one core.
+  ///   - checksum: of the file, as it was just compared: the network is then kept, or was before, as it is made ready here.
+  ///     Nil for one that is not asked for again.
   func compile(
-    _ file: URL, shape: [Int]?, precision: Precision, streams: Int
+    _ file: URL, shape: [Int]?, precision: Precision, streams: Int, checksum: String? = nil
   ) throws(InferenceError) -> CompiledModel {
-    let settings: [(String, String)] = [
+    let entry = checksum.flatMap { checksum in
+      let sizes = (shape ?? []).map { $0 < 0 ? "n" : "\($0)" }.joined(separator: "x")
+      return cache?.entry("\(checksum.prefix(32))-\(sizes)-\(precision.rawValue)-\(streams)")
+    }
+    defer { entry?.close() }
+    var settings: [(String, String)] = [
       ("INFERENCE_PRECISION_HINT", precision == .bf16 ? "bf16" : "f32"),
       ("INFERENCE_NUM_THREADS", "\(streams)"),
       ("NUM_STREAMS", "\(streams)"),
       // Pinned threads fight over one core when two programs run at once.
       ("ENABLE_CPU_PINNING", "NO"),
     ]
+    if let entry { settings.append(("CACHE_DIR", entry.folder.path)) }
     let strings = settings.map { (strdup($0.0), strdup($0.1)) }
     defer {
       for pair in strings {

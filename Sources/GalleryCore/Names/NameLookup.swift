@@ -34,9 +34,33 @@ public enum NameLookup: Sendable, Equatable {
     var meant = all.intersection(exact)
     let others = zip(texts, exact).filter { !meant.contains($0.1) }.map(\.0)
     guard !others.isEmpty else { return meant }
-    let alike = Dictionary(grouping: all, by: folded)
-    for text in others { meant.formUnion(alike[folded(text)] ?? []) }
+    let table = Table(all)
+    for text in others { meant.formUnion(table.alike(text)) }
     return meant
+  }
+
+  /// Names that many texts are looked up among, by how they are spelt.
+  public struct Table: Sendable {
+    private let names: Set<String>
+    private let byFoldedName: [String: [String]]
+
+    /// A table of some names.
+    public init(_ names: Set<String>) {
+      self.names = names
+      byFoldedName = Dictionary(grouping: names, by: NameLookup.folded)
+    }
+
+    /// The names that differ from a text in case or accents only.
+    func alike(_ text: String) -> [String] { byFoldedName[NameLookup.folded(text)] ?? [] }
+
+    /// What a text means, as `NameLookup` finds it; nil for none, of which no similar spellings are looked for.
+    public func lookup(_ text: String) -> NameLookup? {
+      let exact = text.precomposedStringWithCanonicalMapping
+      if names.contains(exact) { return .found(exact) }
+      let alike = alike(text)
+      guard let first = alike.first else { return nil }
+      return alike.count == 1 ? .found(first) : .ambiguous(alike.sorted())
+    }
   }
 
   /// Underscores and spaces are equivalent: file names have the one where people write the other.

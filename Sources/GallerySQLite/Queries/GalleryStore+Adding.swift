@@ -21,7 +21,8 @@ extension GalleryStore {
     return try write { db in
       try photos.map { photo in
         if let id = try PhotoID.fetchOne(
-          db, sql: "SELECT id FROM photo WHERE digest = ?", arguments: [photo.digest])
+          db.cachedStatement(sql: "SELECT id FROM photo WHERE digest = ?"),
+          arguments: [photo.digest])
         {
           if updatesPaths {
             // A photo that the gallery keeps itself stays where it is kept: the other file may go.
@@ -37,7 +38,7 @@ extension GalleryStore {
           }
           return false
         }
-        try db.execute(
+        try db.cachedStatement(
           sql: """
             INSERT INTO photo
               (id, digest, path, bytes, modified, width, height, turned, detector, added, title,
@@ -47,7 +48,8 @@ extension GalleryStore {
                 COALESCE((SELECT MAX(id) FROM photo), 0),
                 COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_photo'), 0)),
               ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+            """
+        ).execute(
           arguments: [
             photo.digest, photo.file.path, photo.file.bytes, photo.file.modified, photo.width,
             photo.height, photo.turned, photo.detector,
@@ -98,9 +100,10 @@ extension GalleryStore {
       throw GalleryError.unusable(
         path: path, detail: "an embedding that is empty or has a coordinate that is not a number")
     }
-    let known = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'model'")
+    let known = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'model'"))
     let dimensions = try String.fetchOne(
-      db, sql: "SELECT value FROM meta WHERE key = 'dimensions'"
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'dimensions'")
     ).flatMap { Int($0) }
     guard let known, let dimensions else {
       try db.execute(
@@ -128,7 +131,7 @@ extension GalleryStore {
   ) throws -> FaceID {
     let name = try face.name.flatMap { $0.isEmpty ? nil : try nameID($0, db) }
     let (place, quality) = (face.geometry.box, face.quality)
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO face (id, photo, ordinal, name, x, y, width, height, score, landmarks, size,
           sharpness, yaw, pitch, roll, inside, confidence, brightness, contrast, drawn, embedding)
@@ -136,7 +139,8 @@ extension GalleryStore {
           -- Of all that ever were: a number is no other face's later.
           1 + COALESCE((SELECT MAX(face) FROM face_change), 0),
           ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+        """
+    ).execute(
       arguments: [
         photo, ordinal, name, place.x, place.y, place.width, place.height, Double(face.score),
         FloatBlob.data(face.geometry.landmarks), quality.size, quality.sharpness, quality.yaw,
@@ -166,7 +170,7 @@ extension GalleryStore {
   static func nameID(_ name: String, _ db: Database) throws -> Int64 {
     let composed = name.precomposedStringWithCanonicalMapping
     if let id = try Int64.fetchOne(
-      db, sql: "SELECT id FROM name WHERE name = ?", arguments: [composed])
+      db.cachedStatement(sql: "SELECT id FROM name WHERE name = ?"), arguments: [composed])
     {
       return id
     }

@@ -18,16 +18,9 @@ extension FaceRecords {
     let layout = try components.map { try faces.embeddings.components($0) }
     let rows = faces.faces.enumerated().map { ($1, Int?($0)) } + faces.unembedded.map { ($0, nil) }
     return rows.sorted { $0.0.id < $1.0.id }.map { face, row in
-      let place = face.geometry
-      return ListedFace(
-        face: face.id, name: face.name, photo: faces.photos[face.photo]?.path ?? "",
-        ordinal: face.ordinal,
-        box: place.box,
-        score: face.score, quality: face.quality.overall,
-        confidence: face.quality.confidence, doubtful: face.quality.isDoubtful,
-        hidden: hidden.contains(face.id), drawn: face.isDrawn, embedded: row != nil,
-        landmarks: place.landmarkPairs,
-        labels: labels[face.id] ?? [:],
+      ListedFace(
+        face, photo: faces.photos[face.photo]?.path, labels: labels[face.id] ?? [:],
+        isHidden: hidden.contains(face.id), isEmbedded: row != nil,
         embedding: withEmbeddings ? row.map { faces.embeddings[$0].values } : nil,
         components: row.flatMap { row in layout.map { $0[row].values } })
     }
@@ -49,48 +42,31 @@ extension FaceRecords {
     return data
   }
 
-  /// The same piece by piece.
+  /// The same piece by piece, in memory that does not grow with the gallery but for its components.
   /// - Parameters:
   ///   - format: the format of the file.
   ///   - components: replaces the embeddings with their principal components; nil keeps the embeddings.
   ///   - write: is given one piece after the other; not called where there is nothing to write.
+  /// - Throws: as `exported`, and what `write` throws; `GalleryError.inUse` where a gallery on a server was changed
+  ///   meanwhile
   public func export(
     as format: EmbeddingFormat, components: ComponentOptions? = nil,
     to write: (Data) throws -> Void
   ) throws {
-    let table = try gallery.faces()
-    guard !table.faces.isEmpty || !table.unembedded.isEmpty else {
-      throw LikenessError.emptyGallery(path: gallery.place.path)
+    try gallery.withSession {
+      let store = try gallery.reader()
+      guard try store.hasFaces() else {
+        throw LikenessError.emptyGallery(path: gallery.place.path)
+      }
+      try FaceExport(of: store, as: format, components).write(to: write)
     }
-    let list = try self.list(
-      withEmbeddings: format.hasRecords && components == nil,
-      components: format.hasRecords ? components : nil)
-    if format.hasRecords { return try format.write(records: list, to: write) }
-    // A row of numbers each: who has none is in no table of them.
-    let embedded = list.filter(\.embedded)
-    let keys = Set(embedded.flatMap(\.labels.keys)).sorted()
-    let numbers =
-      try components.map { try table.embeddings.components($0) } ?? table.embeddings
-    try numbers.write(
-      as: format,
-      labels: embedded.map { face in
-        [
-          "\(face.face)", face.name ?? "", face.photo, "\(face.box.x)", "\(face.box.y)",
-          "\(face.box.width)", "\(face.box.height)", "\(face.score)",
-          face.confidence.map { "\($0)" } ?? "", "\(face.quality)",
-        ] + keys.map { face.labels[$0] ?? "" }
-      },
-      header: [
-        "face", "name", "photo", "x", "y", "width", "height", "score", "confidence", "quality",
-      ] + keys.map { "label:\($0)" },
-      column: { components == nil ? "e\($0)" : "pc\($0 + 1)" }, to: write)
   }
 }
 
 extension EmbeddingMatrix {
   /// Embeddings along their principal components, `(n, count)`.
   /// - Throws: `ProjectionError`
-  fileprivate func components(
+  func components(
     _ wanted: ComponentOptions
   ) throws(ProjectionError) -> EmbeddingMatrix {
     guard count > 1 else { throw .tooFewFaces(count) }

@@ -1,3 +1,4 @@
+import GalleryCore
 import LikenessCore
 
 /// A face of a gallery, as it is listed and exported.
@@ -34,6 +35,20 @@ public struct ListedFace: Sendable, Codable {
   public var embedding: [Float]?
   /// The embedding along principal components; only if requested.
   public var components: [Float]?
+
+  /// - Parameter photo: its photo's path.
+  init(
+    _ face: StoredFace, photo: String?, labels: [String: String], isHidden: Bool, isEmbedded: Bool,
+    embedding: [Float]?, components: [Float]?
+  ) {
+    (self.face, name, self.photo) = (face.id, face.name, photo ?? "")
+    (ordinal, box, score) = (face.ordinal, face.geometry.box, face.score)
+    (quality, doubtful) = (face.quality.overall, face.quality.isDoubtful)
+    confidence = face.quality.confidence
+    (hidden, drawn, embedded) = (isHidden, face.isDrawn, isEmbedded)
+    (landmarks, self.labels) = (face.geometry.landmarkPairs, labels)
+    (self.embedding, self.components) = (embedding, components)
+  }
 }
 
 /// Which principal components of a gallery's embeddings are wanted.

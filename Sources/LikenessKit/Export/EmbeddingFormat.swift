@@ -116,6 +116,31 @@ public struct EmbeddingFormat: RegisteredChoice {
     try write(piece)
   }
 
+  /// Writes a file whose rows come one after the other, piece by piece.
+  /// - Parameters:
+  ///   - table: what is said of all rows together.
+  ///   - write: is given one piece after the other.
+  ///   - body: gives the rows in their order.
+  /// - Throws: what `write` and `body` throw
+  func write(
+    _ table: EmbeddingTable, to write: (Data) throws -> Void,
+    rows body: ((EmbeddingRow) throws -> Void) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(write) { write in
+      var piece = format.head(table)
+      var number = 0
+      try body { row in
+        piece.append(format.row(row, number: number))
+        number += 1
+        guard piece.count >= Self.pieceSize else { return }
+        try write(piece)
+        piece.removeAll(keepingCapacity: true)
+      }
+      piece.append(format.foot(table))
+      try write(piece)
+    }
+  }
+
   /// Writes a file of records, piece by piece.
   /// - Throws: `EncodingError`, before anything is written, and what `write` throws.
   public func write(records: [some Encodable], to write: (Data) throws -> Void) throws {

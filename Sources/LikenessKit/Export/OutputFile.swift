@@ -27,6 +27,57 @@ public enum OutputFile {
     }
   }
 
+  /// Writes piece by piece beside the place, and renames when all is there: of a file that does not become whole nothing
+  /// stays.
+  /// - Parameter body: is given what writes the next piece.
+  /// - Throws: `LikenessError.notWritable`, and what `body` throws
+  public static func write(
+    to url: URL, _ body: ((Data) throws -> Void) throws -> Void
+  ) throws {
+    var known = stat()
+    let isThere = stat(url.path, &known) == 0
+    // A pipe or a device is no file that could be replaced.
+    if isThere, known.st_mode & S_IFMT != S_IFREG {
+      guard known.st_mode & S_IFMT != S_IFDIR else { throw notWritable(url, EISDIR) }
+      return try fill(url.path, O_WRONLY, for: url, body)
+    }
+    // What a link leads to is written, and the link stays.
+    let place = url.resolvingSymlinksInPath()
+    let start = place.lastPathComponent + ".unfinished-"
+    let folder = place.deletingLastPathComponent()
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    where name.hasPrefix(start) { unlink(folder.appendingPathComponent(name).path) }
+    let unfinished = folder.appendingPathComponent(
+      start + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    ).path
+    var isWhole = false
+    defer { if !isWhole { unlink(unfinished) } }
+    try fill(unfinished, O_WRONLY | O_CREAT | O_EXCL, for: url, body)
+    if isThere { chmod(unfinished, known.st_mode & 0o7777) }
+    guard rename(unfinished, place.path) == 0 else { throw notWritable(url, errno) }
+    isWhole = true
+  }
+
+  private static func fill(
+    _ path: String, _ flags: Int32, for url: URL, _ body: ((Data) throws -> Void) throws -> Void
+  ) throws {
+    let file = open(path, flags | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw notWritable(url, errno) }
+    defer { close(file) }
+    let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
+    try body { piece in
+      do {
+        try handle.write(contentsOf: piece)
+      } catch {
+        throw LikenessError.notWritable(path: url.path, reason: reason(error))
+      }
+    }
+    // Not everything that can be written can be synchronized.
+    guard fsync(file) == 0 || errno == EINVAL || errno == EROFS else {
+      throw notWritable(url, errno)
+    }
+  }
+
   /// Checks that a file could be written, before long work is done for it.
   /// - Throws: `LikenessError.notWritable`
   public static func checkWritable(_ url: URL) throws {

@@ -8,9 +8,25 @@ extension VectorIndex {
   /// Inserts the embeddings of some faces, `(n, d)`.
   /// - Throws: `IndexError`
   package func insert(
-    _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads
+    _ embeddings: EmbeddingMatrix, faces: some Collection<FaceID>, threads: Int = defaultThreads,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(IndexError) {
-    try insert(embeddings, ids: faces.lazy.map(\.rawValue), threads: threads)
+    try insert(
+      embeddings, ids: faces.lazy.map(\.rawValue), threads: threads, progress: progress)
+  }
+
+  /// The faces nearest to each of some that it holds, themselves among them.
+  /// - Parameters:
+  ///   - embeddings: of the faces, `(n, d)`.
+  ///   - beam: from `memberBeam`; nil for a search as for any embeddings.
+  /// - Throws: `IndexError`
+  func search(
+    _ embeddings: EmbeddingMatrix, of faces: some Collection<FaceID>, count: Int, beam: Int?,
+    filter: SearchFilter, threads: Int
+  ) throws(IndexError) -> [[Neighbor]] {
+    try search(
+      embeddings, of: faces.map(\.rawValue)[...], count: count, beam: beam, filter: filter,
+      threads: threads)
   }
 
   /// Takes out those of some faces that it holds.
@@ -54,11 +70,11 @@ extension NeighborTable {
   /// - Throws: as that
   package init(
     of embeddings: EmbeddingMatrix, in index: VectorIndex, faces: [FaceID], width: Int,
-    effort: SearchEffort = .standard, threads: Int = defaultThreads,
+    threads: Int = defaultThreads,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     try self.init(
-      of: embeddings, in: index, ids: faces.map(\.rawValue), width: width, effort: effort,
+      of: embeddings, in: index, ids: faces.map(\.rawValue), width: width,
       threads: threads, progress: progress)
   }
 }

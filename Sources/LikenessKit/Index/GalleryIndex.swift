@@ -10,6 +10,8 @@ import VectorSearch
 struct GalleryIndex: Sendable {
   /// From so many faces on, reading a file is quicker than making the index of the database.
   static let fileThreshold = 10_000
+  /// From so many on, they are linked, which takes long; other numbers are for tests.
+  @TaskLocal static var graphThreshold: Int = VectorIndex.standardGraphThreshold
 
   let index: VectorIndex
   /// Which gallery, and which of its revisions.
@@ -21,19 +23,57 @@ struct GalleryIndex: Sendable {
 
   static func file(of gallery: URL) -> URL { gallery.appendingPathComponent("faces.index") }
 
+  /// Whether it compares all faces for as long as another process makes a graph of them, which is then read from the file.
+  private(set) var isPassing = false
+
   /// The index of a gallery as it is now.
+  ///
+  /// One process makes the graph of a large gallery and writes its file; others answer exactly meanwhile.
   /// - Throws: `GalleryError`, `IndexError`
   init(_ store: any FaceStore, at gallery: URL) throws {
-    let file = Self.file(of: gallery)
-    if FileManager.default.fileExists(atPath: file.path),
-      let saved = GalleryIndex(contentsOf: file),
-      try saved.isOf(store)
-    {
+    if let saved = try Self.saved(store, at: gallery) {
       self = saved
-      try update(to: store)
-    } else {
-      try self.init(of: store, at: gallery)
+      return
     }
+    guard try store.faceCount() >= Self.graphThreshold else {
+      try self.init(of: store, isGraph: access(gallery.path, W_OK) == 0)
+      return
+    }
+    switch IndexBuildLock.request(at: gallery) {
+    case .granted(let lock):
+      self = try withExtendedLifetime(lock) {
+        // Somebody may have written it since it was looked for.
+        if let saved = try Self.saved(store, at: gallery) { return saved }
+        var index = try GalleryIndex(of: store, isGraph: true)
+        try index.update(to: store)
+        try? index.refreshFile(store, at: gallery)
+        return index
+      }
+    case .taken:
+      try self.init(of: store, isGraph: false)
+      isPassing = true
+    case .pointless:
+      // A graph that cannot be kept is not worth its making.
+      try self.init(of: store, isGraph: false)
+    }
+  }
+
+  /// Whether it is to be let go of, since another process has made the graph or has given it up.
+  func isOutlived(at gallery: URL) -> Bool {
+    guard isPassing else { return false }
+    if FileManager.default.fileExists(atPath: Self.file(of: gallery).path) { return true }
+    if case .taken = IndexBuildLock.request(at: gallery) { return false }
+    return true
+  }
+
+  /// That of the file, brought in step; nil where the file is of no use.
+  private static func saved(_ store: any FaceStore, at gallery: URL) throws -> GalleryIndex? {
+    let file = Self.file(of: gallery)
+    guard FileManager.default.fileExists(atPath: file.path),
+      var saved = GalleryIndex(contentsOf: file), try saved.isOf(store)
+    else { return nil }
+    try saved.update(to: store)
+    return saved
   }
 
   /// As it was saved; nil if the file is of no use.
@@ -51,17 +91,18 @@ struct GalleryIndex: Sendable {
   }
 
   /// Made of all faces.
-  private init(of store: any FaceStore, at gallery: URL) throws {
+  /// - Parameter isGraph: whether they are linked where there are many.
+  private init(of store: any FaceStore, isGraph: Bool) throws {
     let faces = try store.embeddings()
     for row in 0..<faces.faces.count {
       try Self.check(faces.embeddings[row], faces.embeddings.dimensions, faces.faces[row], store)
     }
-    // A graph that cannot be kept is not worth its making.
-    let isKept = access(gallery.path, W_OK) == 0
     index = try VectorIndex(
       dimensions: faces.embeddings.dimensions,
-      graphThreshold: isKept ? VectorIndex.standardGraphThreshold : .max)
-    try index.insert(faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count)
+      graphThreshold: isGraph ? Self.graphThreshold : .max)
+    try index.insert(
+      faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count,
+      progress: IndexProgress.update(_:of:))
     stamp = IndexStamp(
       source: try store.state().id, revision: faces.revision,
       mark: try store.mark(of: faces.revision))
@@ -94,7 +135,8 @@ struct GalleryIndex: Sendable {
       }
       guard !faces.isEmpty else { continue }
       try index.insert(
-        EmbeddingMatrix(faces.map(\.1)), faces: faces.map(\.0.id), threads: ProcessorQuota.count)
+        EmbeddingMatrix(faces.map(\.1)), faces: faces.map(\.0.id), threads: ProcessorQuota.count,
+        progress: IndexProgress.update(_:of:))
     }
     (stamp.revision, stamp.mark) = (revision, mark)
     changesSinceSaved = changesSinceSaved.map { $0 + changed.count }
@@ -110,7 +152,7 @@ struct GalleryIndex: Sendable {
 
   /// Whether a file should be written: there is none of a large gallery, or it is far behind.
   private var isWorthSaving: Bool {
-    guard index.count >= Self.fileThreshold else { return false }
+    guard index.count >= Self.fileThreshold, !isPassing else { return false }
     guard let changesSinceSaved else { return true }
     return changesSinceSaved * 50 > index.count
   }

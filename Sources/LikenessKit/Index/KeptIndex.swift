@@ -41,7 +41,7 @@ final class KeptIndex: Sendable {
     try loaded.withLock { loaded in
       var known = loaded
       loaded = nil
-      if let index = known, try !index.isOf(store) { known = nil }
+      if let index = known, try index.isOutlived(at: folder) || !index.isOf(store) { known = nil }
       // Damage may come to light after the file was opened.
       if let index = known, (try? index.index.check()) == nil {
         try VectorIndex.erase(file)
@@ -63,7 +63,9 @@ final class KeptIndex: Sendable {
       known = nil
       let faces = try store.embeddings()
       let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-      try index.insert(faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count)
+      try index.insert(
+        faces.embeddings, faces: faces.faces, threads: ProcessorQuota.count,
+        progress: IndexProgress.update(_:of:))
       known = (faces.revision, index)
       return index
     }

@@ -10,6 +10,10 @@ struct LinkSearch {
   static let neighbors = 32
   /// How many faces ask at a time.
   private static let group = 512
+  /// From so many askers on it is measured how far they have to look for a part of their neighbours. Links are found from
+  /// either end.
+  private static let measuredFrom = 4_096
+  private static let recall = 0.998
 
   let index: VectorIndex
   /// Which faces may be linked.
@@ -32,12 +36,17 @@ struct LinkSearch {
   ) throws -> Set<FaceLink> {
     var links: Set<FaceLink> = []
     let dimensions = vectors.dimensions
+    // Those who are all in the index find their neighbours from where they are. Few are not worth the measurement.
+    let beam =
+      ids.count >= Self.measuredFrom
+      ? try index.memberBeam(count: Self.neighbors + 1, recall: Self.recall, threads: threads) : nil
     for start in stride(from: 0, to: ids.count, by: Self.group) {
       let rows = start..<min(start + Self.group, ids.count)
       let queries = vectors[rows]
       // A face finds itself as well.
       let found = try index.search(
-        queries, count: Self.neighbors + 1, filter: filter, threads: threads)
+        queries, of: ids[rows], count: Self.neighbors + 1, beam: beam, filter: filter,
+        threads: threads)
       let known = try embeddings(Set(found.joined().map(\.face)))
       for (row, neighbors) in zip(rows, found) {
         for other in neighbors where other.face != ids[row] {

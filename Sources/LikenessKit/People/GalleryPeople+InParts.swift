@@ -1,6 +1,7 @@
 import Clustering
 import Foundation
 import GalleryCore
+import LikenessCore
 import VectorSearch
 
 /// Sorting the faces of a gallery that is larger than a machine's memory.
@@ -69,5 +70,85 @@ extension GalleryPeople {
     let own = try store.faces(ofPeople: Set(rejections.map(\.person)))
     let pinned = try store.peopleAssignment(of: own.sorted()).pinned
     return pinned.union(rejections.map(\.face))
+  }
+}
+
+/// Sorting a few faces that came to a large gallery.
+extension GalleryPeople {
+  /// A smaller gallery is sorted as a whole in little time.
+  @TaskLocal static var fewestSortedByNeighbors: Int = 20_000
+  /// Faces from all over the gallery that show how similar strangers are in it.
+  private static let sampled = 4_000
+
+  /// Whether new faces are so few that only those that they look like are looked at.
+  static func isWorthSortingByNeighbors(_ new: Int, of count: Int) -> Bool {
+    count >= fewestSortedByNeighbors && new * 50 <= count
+  }
+
+  /// Finds people for faces that have none among those whom they look like: each joins one of the people of its nearest
+  /// faces, or founds another one. Nobody else is moved.
+  ///
+  /// What the whole gallery would say of them differs only in how similar strangers are, which is measured on some of it.
+  /// - Parameters:
+  ///   - assignment: who is who by now.
+  ///   - unembedded: faces that are left alone.
+  ///   - ruledOut: faces that cannot be of the person that they were sorted to.
+  ///   - state: what the people are made of by now.
+  /// - Returns: the person of each face where that could not be kept; nil where it is in the gallery.
+  /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
+  func sortByNeighbors(
+    _ store: any FaceStore, _ assignment: PeopleAssignment, besides unembedded: Set<FaceID>,
+    again ruledOut: Set<FaceID>, _ state: PeopleState, _ progress: (Int, Int) throws -> Void
+  ) throws -> [FaceID: PersonID]? {
+    let revision = try store.revision()
+    let left = try store.doubtfulFaces().union(unembedded)
+    let all = try store.faces(after: .beforeFirst, limit: .max).filter { !left.contains($0) }
+    let new = all.filter { assignment.persons[$0] == nil || ruledOut.contains($0) }
+    let own = try store.faces(ids: new)
+    guard !own.isEmpty else { return nil }
+    let threads = networks.options.jobs
+    let neighbors = try gallery.withIndex(of: store) {
+      try $0.search(
+        EmbeddingMatrix(own.map(\.1)), count: PeopleClustering.standardNeighbors + 1,
+        filter: .others(than: left), threads: threads)
+    }
+    try progress(own.count / 2, own.count)
+    var ids = Set(new).union(neighbors.joined().map(\.face))
+    let step = max(1, all.count / Self.sampled)
+    ids.formUnion(stride(from: 0, to: all.count, by: step).map { all[$0] })
+    // People are told by faces that stay with them: of whoever is here, these are here.
+    let people = Set(ids.compactMap { assignment.persons[$0] })
+    ids.formUnion(
+      assignment.fixed.filter { face in
+        assignment.persons[face].map { people.contains($0) } ?? false
+      })
+    ids.formUnion(assignment.rejected.filter { people.contains($0.person) }.map(\.face))
+    let found = try store.faces(ids: ids.subtracting(left).sorted())
+    let faces = FaceMatrix(
+      faces: found.map(\.0.id), photos: found.map(\.0.photo),
+      embeddings: EmbeddingMatrix(found.map(\.1)), revision: revision)
+    let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+    try index.insert(faces.embeddings, faces: faces.faces, threads: threads)
+    let grouping = FaceGrouping(
+      faces, assignment,
+      try NeighborTable(
+        of: faces.embeddings, in: index, faces: faces.faces,
+        width: PeopleClustering.standardNeighbors, threads: threads),
+      try LifeLimits(assignment.dates, photos: faces.photos, in: store),
+      impostors: networks.verification.usualImpostors, threads: threads)
+    let labels = grouping.extended()
+    let kept = PeopleState(
+      algorithm: state.algorithm, revision: revision, mark: try store.mark(of: revision),
+      clustered: state.clustered, joined: state.joined + own.count)
+    let isKept = try gallery.keepIfPossible {
+      try $0.setPeople(faces: faces.faces, labels: labels, state: kept)
+    }
+    try progress(own.count, own.count)
+    guard !isKept else { return nil }
+    var assigned = assignment.persons
+    let persons = PeoplePlan.persons(
+      of: faces.faces, labels: labels, current: grouping.assignment)
+    for (face, person) in zip(faces.faces, persons) { assigned[face] = person }
+    return assigned
   }
 }

@@ -143,6 +143,14 @@ public final class GalleryPeople: Sendable {
     let new = max(0, count - sorted)
     let isWhole = again || wanted != last || state.map { ($0.joined + new) * 5 > count } ?? true
     guard isWhole || new > 0 else { return GroupedFaces(store, wanted) }
+    if !isWhole, let state, store.searching == nil,
+      Self.isWorthSortingByNeighbors(new, of: count)
+    {
+      return GroupedFaces(
+        store, wanted,
+        assigned: try sortByNeighbors(
+          store, assignment, besides: Set(unembedded.keys), again: ruledOut, state, progress))
+    }
     let grouping = try grouping(of: store, progress: progress)
     let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
     let revision = grouping.faces.revision

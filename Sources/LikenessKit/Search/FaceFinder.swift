@@ -9,18 +9,22 @@ package protocol FaceFinder {
   /// How many faces there are, whether they may answer or not.
   var count: Int { get }
 
-  /// For each query the nearest first; equal distances in the order of ids.
-  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]]
-}
-
-extension FaceFinder {
   /// A face that was found, and the place of the query that it is nearest to.
   typealias Found = (face: FaceID, distance: Float, query: Int)
 
+  /// For each query the nearest first; equal distances in the order of ids.
+  func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]]
+
   /// The faces nearest to any of several queries, the nearest first; equal distances in the order of ids.
-  /// - Parameter count: of each query.
+  /// - Parameter count: of each query at most; as many in all at least, where there are so many.
   /// - Returns: the faces, and the distance up to which none is missing.
   func nearest(
+    toAnyOf queries: [Embedding], count: Int, metric: Metric
+  ) throws -> (found: [Found], horizon: Float)
+}
+
+extension FaceFinder {
+  package func nearest(
     toAnyOf queries: [Embedding], count: Int, metric: Metric
   ) throws -> (found: [Found], horizon: Float) {
     var nearest: [FaceID: Found] = [:]
@@ -70,6 +74,30 @@ package struct IndexFinder: FaceFinder {
 
   package func nearest(to queries: [Embedding], count: Int, metric: Metric) throws -> [[Neighbor]] {
     try queries.map { try index.search($0, count: count, metric: metric, filter: filter) }
+  }
+
+  /// Answers of many queries are often of few faces: some more cost nothing where all are looked for together.
+  private static let leastInAll = 512
+
+  package func nearest(
+    toAnyOf queries: [Embedding], count: Int, metric: Metric
+  ) throws -> (found: [Found], horizon: Float) {
+    guard queries.count > 1 else {
+      let found = try nearest(to: queries, count: count, metric: metric).first ?? []
+      return (
+        found.map { ($0.face, $0.distance, 0) },
+        found.count == count && count < self.count
+          ? found.last?.distance ?? .infinity : .infinity
+      )
+    }
+    let limit = min(max(count, Self.leastInAll), max(1, self.count))
+    let found = try index.search(
+      anyOf: EmbeddingMatrix(queries), count: limit, metric: metric, filter: filter)
+    return (
+      found.map { ($0.neighbor.face, $0.neighbor.distance, $0.query) },
+      found.count == limit && limit < self.count
+        ? found.last?.neighbor.distance ?? .infinity : .infinity
+    )
   }
 }
 

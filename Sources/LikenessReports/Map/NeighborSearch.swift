@@ -32,12 +32,9 @@ struct GalleryNeighborSearch: NeighborSearch {
     of embeddings: EmbeddingMatrix, faces: [FaceID], width: Int,
     progress: (Int, Int) throws -> Void
   ) throws -> NeighborTable {
-    // A picture does not show whether the farthest of many neighbours are all there, and its time is that of this search;
-    // of lists to read each is to be right.
-    let effort = width > 40 ? SearchEffort.beam(2 * width) : .standard
     return try gallery.withIndex(of: try gallery.reader()) { index in
       try NeighborTable(
-        of: embeddings, in: index, faces: faces, width: width, effort: effort,
+        of: embeddings, in: index, faces: faces, width: width,
         threads: ProcessorQuota.count, progress: progress)
     }
   }

@@ -41,7 +41,18 @@ struct Export: AnsweringCommand {
     guard let output else {
       return try likeness.faces.export(as: format, components: components, to: Console.write)
     }
-    let data = try likeness.faces.exported(as: format, components: components)
-    try OutputFile.write(data, to: URL(fileURLWithPath: output))
+    // Asked to stop, it takes the file back that it has begun.
+    let interruption = Interruption()
+    do {
+      try OutputFile.write(to: URL(fileURLWithPath: output)) { write in
+        try likeness.faces.export(as: format, components: components) { piece in
+          if interruption.isRequested { throw CancellationError() }
+          try write(piece)
+        }
+      }
+    } catch is CancellationError {
+      Console.note("likeness: interrupted; nothing was written")
+      throw ExitStatus.failed
+    }
   }
 }

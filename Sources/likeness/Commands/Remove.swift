@@ -120,9 +120,9 @@ struct Remove: AnsweringCommand {
   /// All that was named, before anything is removed.
   private func removal(_ likeness: Likeness) throws -> Removal {
     let references = References(likeness)
-    var removal = try references.removal(records + (try from.map(Self.lines) ?? []))
+    var removal = try references.removal(
+      records + (try from.map(Self.lines) ?? []) + face.map(\.reference))
     for photo in photo { removal.photos.insert(try references.photo(photo)) }
-    for face in face { removal.formUnion(try references.removal([face.reference])) }
     return removal
   }
 

@@ -1,16 +1,33 @@
 import ArgumentParser
 import Foundation
 import LikenessCore
+import LikenessKit
 
 /// A command whose errors become one clear line and the exit code of their kind, see `ErrorKind.codes`.
 protocol AnsweringCommand: ParsableCommand {
+  /// Whether it says how far the making of a large gallery's index is.
+  var tellsOfIndexing: Bool { get }
   func answer() throws
 }
 
 extension AnsweringCommand {
+  var tellsOfIndexing: Bool {
+    // Those that have the option are told by it.
+    let options = Mirror(reflecting: self).children.lazy.compactMap {
+      ($0.value as? OptionGroup<OutputArguments>)?.wrappedValue
+    }
+    return options.first.map { !$0.quiet } ?? true
+  }
+
+  private var indexReport: (@Sendable (Int, Int) -> Void)? {
+    guard tellsOfIndexing else { return nil }
+    let notes = IndexingNotes()
+    return { (done: Int, total: Int) in notes.update(done, of: total) }
+  }
+
   func run() throws {
     do {
-      try answer()
+      try IndexProgress.$report.withValue(indexReport) { try answer() }
     } catch let code as ExitCode {
       throw code
     } catch let error as ValidationError {

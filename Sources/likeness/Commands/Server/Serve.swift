@@ -48,6 +48,9 @@
     @OptionGroup var gallery: GalleryArguments
     @OptionGroup var engine: EngineArguments
 
+    /// Its standard error is a log.
+    var tellsOfIndexing: Bool { false }
+
     func validate() throws {
       guard (0...65535).contains(port) else {
         throw ValidationError("--port must be from 0 to 65535, not \(port)")
