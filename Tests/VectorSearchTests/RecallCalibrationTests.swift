@@ -226,7 +226,7 @@ import Testing
     #expect(sound.isSound)
     let changes: [(inout RecallCalibration) -> Void] = [
       { $0.points[0].beam = -1 }, { $0.points[0].beam = .max }, { $0.points[0].count = 11 },
-      { $0.points[0].bound = 2 }, { $0.points[0].recall = -1 }, { $0.points[0].probes = 0 },
+      { $0.points[0].bound = 2 }, { $0.points[0].recall = -1 }, { $0.points[0].probes = -1 },
       { $0.points[0].strangers = 901 }, { $0.size = -1 }, { $0.changes = .min },
       { $0.changes = .max }, { $0.target = 7 }, { $0.date = Date(timeIntervalSince1970: 1e300) },
     ]

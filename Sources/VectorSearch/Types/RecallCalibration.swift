@@ -59,14 +59,13 @@ public struct RecallCalibration: Sendable, Hashable, Codable {
 
   /// Whether all numbers are such as a measurement gives: those of a file may be anything.
   var isSound: Bool {
-    let recalls = 0.0...1.0
-    return (0...VectorStore.maximumCapacity).contains(size) && (0...1 << 40).contains(changes)
-      && recalls.contains(target) && abs(date.timeIntervalSince1970) < 1e11
+    let (recalls, counts) = (0.0...1.0, 0...1 << 40)
+    return counts.contains(size) && counts.contains(changes) && recalls.contains(target)
+      && abs(date.timeIntervalSince1970) < 1e11
       && points.allSatisfy {
-        Self.counts.contains($0.count) && ($0.count...VectorStore.maximumCapacity).contains($0.beam)
+        Self.counts.contains($0.count) && counts.contains($0.beam) && $0.beam >= $0.count
           && recalls.contains($0.recall) && recalls.contains($0.bound)
-          && (1...VectorStore.maximumCapacity).contains($0.probes)
-          && (0...$0.probes).contains($0.strangers)
+          && counts.contains($0.probes) && (0...max(0, $0.probes)).contains($0.strangers)
       }
   }
 }
