@@ -78,8 +78,11 @@ import Testing
     let half = SampleVectors.people(0..<150, photos: 600, 16, spread: 0.5, seed: 95)
     let vectors = EmbeddingMatrix((0..<1_200).map { half[$0 % 600] })
     let index = try index(vectors)
-    let people = Dictionary(
-      uniqueKeysWithValues: (0..<1_200).map { (Int64($0), $0 % 600 % 150 + $0 / 600 * 1_000) })
+    var people: [Int64: Int] = [:]
+    for row in 0..<1_200 {
+      let copy = row / 600
+      people[Int64(row)] = row % 600 % 150 + copy * 1_000
+    }
     let kinds = index.unseenProbes(recall: 0.95, people: people)
     #expect(kinds.map(\.areStrangers) == [false, true])
     let plain = PlainSearch(vectors)
