@@ -21,7 +21,7 @@ extension HNSWIndex {
   /// How many probes of a kind there are at least and at most, if there are as many vectors.
   private static let probeCounts = 1_024.0...8_192
   /// With fewer strangers than this there are none: their bound would be wide, and every search exact.
-  private static let leastStrangers = 512
+  private static let leastStrangers = 900
   /// Exact answers that are found more of than are needed, for vectors that are the same as a probe.
   private static let spareAnswers = 28
   /// Whoever has more than this part of all vectors is not hidden: the rest would be another index.
