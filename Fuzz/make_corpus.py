@@ -421,7 +421,8 @@ def index(sections, **head):
 put("index", "exact", index(rows))
 put("index", "graph", index(rows | graph, graph={
     "parameters": {"links": links, "constructionBeam": 30, "seed": 1}, "entry": 0, "entryLevel": 0, "upperBlocks": 0,
-    "calibration": {"points": [], "size": 0}}))
+    "recall": {"points": [{"count": 10, "beam": 16, "recall": 1, "bound": 0.99, "probes": 3, "strangers": 0}], "size": 3, "changes": 0,
+               "target": 0.99, "date": 0}}))
 
 
 # MARK: Names of faces

@@ -49,6 +49,11 @@ extension FuzzTarget {
       let index = try VectorIndex(contentsOf: file)
       check((0...VectorStore.maximumCapacity).contains(index.count), "a number of vectors")
       try index.verifyFile()
+      let query = Embedding([Float](repeating: 0.5, count: index.dimensions))
+      for effort in [SearchEffort.beam(4), .standard] {
+        let found = try index.search(query, count: 3, effort: effort)
+        check(found.count <= min(3, index.count), "a number of answers")
+      }
     } catch {
       checkLine(error)
     }

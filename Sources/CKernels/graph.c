@@ -1,5 +1,6 @@
 #include "graph.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,29 @@ static inline size_t insert(uint64_t *pool, size_t *count, size_t beam, uint64_t
   return low;
 }
 
+int ck_graph_is_hidden(const ck_graph_hidden *hidden, uint32_t node) {
+  if (!hidden) return 0;
+  size_t low = 0, high = hidden->count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (hidden->nodes[middle] < node)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < hidden->count && hidden->nodes[low] == node;
+}
+
+// Marks a node as seen; false if it was, or if it is newer than the walk.
+static inline int mark(ck_graph_scratch *scratch, uint32_t node, size_t *touched) {
+  if (node >= scratch->node_capacity) return 0;
+  uint64_t bit = (uint64_t)1 << (node & 63), word = scratch->seen[node >> 6];
+  if (word & bit) return 0;
+  if (word == 0) scratch->touched[(*touched)++] = node >> 6;
+  scratch->seen[node >> 6] = word | bit;
+  return 1;
+}
+
 // The links of a node that were not seen before, marked as seen, their codes on the way to the cache.
 static inline size_t fresh_links(const ck_code_rows *rows, const ck_graph_layer *layer,
                                  uint32_t node, ck_graph_scratch *scratch, size_t *touched,
@@ -122,12 +146,7 @@ static inline size_t fresh_links(const ck_code_rows *rows, const ck_graph_layer 
   for (size_t i = 0; i < layer->degree; i++) {
     uint32_t link = link_at(block, i);
     if (link == CK_NO_NODE) break;
-    // A node newer than this walk; or of a damaged file, which must not lead outside of memory.
-    if (link >= scratch->node_capacity) continue;
-    uint64_t bit = (uint64_t)1 << (link & 63), word = scratch->seen[link >> 6];
-    if (word & bit) continue;
-    if (word == 0) scratch->touched[(*touched)++] = link >> 6;
-    scratch->seen[link >> 6] = word | bit;
+    if (!mark(scratch, link, touched)) continue;
     const int8_t *code = rows->codes + link * rows->size;
     __builtin_prefetch(code);
     if (rows->size > 64) __builtin_prefetch(code + 64);
@@ -139,17 +158,16 @@ static inline size_t fresh_links(const ck_code_rows *rows, const ck_graph_layer 
 
 size_t ck_graph_walk(const ck_code_rows *rows, const ck_graph_layer *layer, ck_code_query query,
                      const uint32_t *entries, size_t entry_count, size_t beam,
-                     ck_graph_scratch *scratch, uint64_t *pool, ck_graph_found *out) {
+                     const ck_graph_hidden *hidden, ck_graph_scratch *scratch, uint64_t *pool,
+                     ck_graph_found *out) {
   if (beam == 0 || layer->degree > MOST_LINKS) return 0;
   uint32_t fresh[MOST_LINKS];
   float keys[MOST_LINKS];
   size_t count = 0, touched = 0, distances = 0, cursor = 0;
+  for (size_t i = 0; hidden && i < hidden->count; i++) mark(scratch, hidden->nodes[i], &touched);
   for (size_t i = 0; i < entry_count; i++) {
     uint32_t entry = entries[i];
-    uint64_t bit = (uint64_t)1 << (entry & 63);
-    if (entry >= scratch->node_capacity || scratch->seen[entry >> 6] & bit) continue;
-    if (scratch->seen[entry >> 6] == 0) scratch->touched[touched++] = entry >> 6;
-    scratch->seen[entry >> 6] |= bit;
+    if (!mark(scratch, entry, &touched)) continue;
     ck_code_keys(rows, query, &entry, 1, keys);
     uint64_t item = pack(keys[0], entry);
     if (count < beam || item < pool[count - 1]) insert(pool, &count, beam, item);
@@ -183,17 +201,19 @@ size_t ck_graph_walk(const ck_code_rows *rows, const ck_graph_layer *layer, ck_c
 }
 
 uint32_t ck_graph_descend(const ck_code_rows *rows, const ck_graph_layer *layer,
-                          ck_code_query query, uint32_t entry) {
+                          ck_code_query query, uint32_t entry, const ck_graph_hidden *hidden) {
+  if (layer->degree > MOST_LINKS) return entry;
   uint32_t links[MOST_LINKS];
   float keys[MOST_LINKS];
   float best;
   ck_code_keys(rows, query, &entry, 1, &best);
+  if (ck_graph_is_hidden(hidden, entry)) best = INFINITY;
   for (uint32_t before = CK_NO_NODE; before != entry;) {
     before = entry;
     size_t count = ck_graph_links(layer, entry, links);
     ck_code_keys(rows, query, links, count, keys);
     for (size_t i = 0; i < count; i++)
-      if (keys[i] < best) {
+      if (keys[i] < best && !ck_graph_is_hidden(hidden, links[i])) {
         best = keys[i];
         entry = links[i];
       }

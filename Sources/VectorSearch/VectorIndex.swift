@@ -59,7 +59,9 @@ public final class VectorIndex: Sendable {
     self.graphThreshold = graphThreshold
     if let head = file.head.graph {
       let index = HNSWIndex(store, try HNSWGraph(store, head, file))
-      index.knownCalibration.withLock { $0 = head.calibration }
+      if let recall = head.recall, recall.isSound {
+        index.knownCalibration.withLock { $0 = recall }
+      }
       parameters = head.parameters
       state = Guarded(.graph(index))
     } else {
@@ -180,6 +182,9 @@ public final class VectorIndex: Sendable {
     case .exact(let index):
       return try index.search(queries, count: count, filter: filter, threads: threads)
     case .graph(let index):
+      // Found once, before all threads need it.
+      let effort = SearchEffort.beam(
+        try index.beam(for: effort, count: min(count, index.count)))
       return try Self.search(queries.count, threads: threads) { row throws(IndexError) in
         try index.search(queries[row], count: count, effort: effort, filter: filter)
       }
@@ -280,6 +285,24 @@ public final class VectorIndex: Sendable {
     try check()
     guard case .graph(let index) = current else { return nil }
     return try index.memberBeam(count: count, recall: recall, threads: threads)
+  }
+
+  /// Whether the recall of searches with standard effort has to be measured, for the first time or since a tenth of the
+  /// vectors came or went. The next such search does it.
+  package var needsCalibration: Bool {
+    guard case .graph(let index) = current, case .recall(let recall) = SearchEffort.standard
+    else { return false }
+    return index.needsCalibration(recall: recall)
+  }
+
+  /// Measures the recall of searches if that is needed, also for people who are not there.
+  /// - Parameter people: who vectors are of, by their ids: the same number for the same person. Those of whom nobody knows are
+  ///   left out.
+  /// - Throws: `IndexError.outOfMemory`
+  package func calibrate(people: [Int64: Int]) throws(IndexError) {
+    guard case .graph(let index) = current, case .recall(let recall) = SearchEffort.standard
+    else { return }
+    try index.calibrate(recall: recall, people: people)
   }
 
   /// - Throws: `IndexError.damaged` if a section turned out to be altered after the file was opened.
@@ -393,10 +416,25 @@ public final class VectorIndex: Sendable {
     public var searchBytes: Int
     /// Bytes of whole vectors, in memory or mapped from the file.
     public var vectorBytes: Int
-    /// The part of the true ten nearest that a search with standard effort finds, measured; 1 if exact.
+    /// The part of the true ten nearest that a search with standard effort finds at least, by a bound of 95 %; 1 if it
+    /// compares all vectors.
     public var recall: Double
-    /// The beam that reaches it.
+    /// The beam that reaches it; nil if all vectors are compared.
     public var beam: Int?
+    /// How that was measured; nil if all vectors are compared.
+    public var measurement: Measurement?
+
+    /// A measurement of recall@10.
+    public struct Measurement: Sendable, Codable {
+      /// The point of the calibration at which searches are made.
+      public var point: RecallCalibration.Point
+      /// How many vectors there were.
+      public var vectors: Int
+      /// How many have come or gone since.
+      public var changes: Int
+      /// When it was.
+      public var date: Date
+    }
   }
 
   /// - Throws: `IndexError.outOfMemory`
@@ -413,9 +451,14 @@ public final class VectorIndex: Sendable {
       info.searchBytes +=
         slots * (index.graph.baseDegree * 4 + 5) + index.graph.upperBlockCount
         * index.parameters.links * 4
-      let measured = try index.measuredRecall()
-      info.recall = measured?.recall ?? 1
-      info.beam = measured?.beam
+      if let point = try index.measuredRecall() {
+        let calibration = index.calibration
+        info.recall = point.bound
+        info.beam = point.beam
+        info.measurement = Info.Measurement(
+          point: point, vectors: calibration.size, changes: calibration.changes,
+          date: calibration.date)
+      }
     }
     return info
   }

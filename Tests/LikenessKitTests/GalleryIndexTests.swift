@@ -165,6 +165,58 @@ import Testing
     }
   }
 
+  /// A small gallery whose file has a graph: recall is measured with the people that names tell, and kept.
+  @Test func recallIsMeasuredAlsoForStrangers() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let file = GalleryIndex.file(of: folder)
+      let count = 1_200
+      let store = try GalleryStore(at: folder, access: .write, create: true)
+      var random = SplitMix64(seed: 82)
+      let photos = (0..<count).map { number in
+        var photo = Self.photo(number, &random)
+        photo.faces[0].name = "Person \(number % 300)"
+        return photo
+      }
+      try store.add(photos, model: "test")
+      let faces = try store.embeddings()
+      let graph = try VectorIndex(
+        dimensions: 16, graphThreshold: 1_000,
+        parameters: HNSWParameters(links: 8, constructionBeam: 40))
+      try graph.insert(faces.embeddings, faces: faces.faces)
+      let state = try store.state()
+      let stamp = IndexStamp(
+        source: state.id, revision: state.revision, mark: try store.mark(of: state.revision))
+      try graph.save(to: file, stamp: stamp)
+      let likeness = Likeness(gallery: folder)
+      var alone = try #require(try likeness.gallery.indexSummary())
+      #expect(alone.kind == "HNSW" && alone.measurement?.strangers == 0)
+
+      // Measured anew after a tenth has changed: now names are known.
+      try store.add(
+        (count..<count + 130).map { number in
+          var photo = Self.photo(number, &random)
+          photo.faces[0].name = "Person \(number % 300)"
+          return photo
+        }, model: "test")
+      let index = try #require(try likeness.gallery.indexSummary())
+      let measured = try #require(index.measurement)
+      #expect(measured.neighbors == 10 && measured.faces == count + 130 && measured.changes == 0)
+      #expect(measured.strangers == 1_024 && measured.probes == 2_048)
+      #expect(index.recall == measured.bound && measured.bound >= 0.99)
+      #expect(measured.recall > measured.bound && measured.confidence == 0.95)
+      #expect(
+        measured.inWords.hasPrefix("recall@10 >= 99.")
+          && measured.inWords.contains(
+            " % (95 % bound, 2048 unseen probes, 1024 of them of strangers, on 1330 faces on 2")
+      )
+      // Downwards.
+      alone.measurement?.bound = 0.99999
+      #expect(alone.measurement?.inWords.hasPrefix("recall@10 >= 99.9 % (95 % bound, ") == true)
+      alone.measurement?.changes = 7
+      #expect(alone.measurement?.inWords.hasSuffix(", 7 changed since)") == true)
+    }
+  }
+
   @Test func aGalleryPutBackFromACopyIsNoticed() throws {
     try TestFiles.withTemporaryFolder { folder in
       let home = folder.appendingPathComponent("gallery")

@@ -144,23 +144,6 @@ import Testing
     #expect(try index.search(query, count: 5, effort: .beam(30), filter: nobody).isEmpty)
   }
 
-  @Test func aStatedRecallIsReached() throws {
-    let vectors = SampleVectors.clustered(1500, 32, seed: 31)
-    let index = try index(vectors)
-    let queries = SampleVectors.clustered(80, 32, seed: 32)
-    let plain = PlainSearch(vectors)
-    let found =
-      try (0..<queries.count).map { row in
-        recall(
-          try index.search(queries[row], count: 10, effort: .recall(0.98)),
-          plain.search(queries[row], count: 10, metric: .l2))
-      }.reduce(0, +) / 80
-    #expect(found > 0.96, "\(found)")
-    let points = index.calibration.points
-    #expect(!points.isEmpty && points.contains { $0.recall >= 0.98 })
-    #expect(points.map(\.beam) == points.map(\.beam).sorted())
-  }
-
   @Test func otherMetricsAreAnsweredExactly() throws {
     let vectors = SampleVectors.clustered(400, 16, seed: 33)
     let index = try index(vectors)

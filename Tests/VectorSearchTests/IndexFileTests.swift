@@ -93,9 +93,11 @@ import Testing
       let file = folder.appendingPathComponent("a.index")
       _ = try saved(file, graphThreshold: 1000)
       var bytes = try Data(contentsOf: file)
-      bytes[8] = 2
+      bytes[8] = UInt8(IndexFile.version) + 1
       try bytes.write(to: file)
-      #expect(throws: IndexError.newerVersion(path: file.path, version: 2)) {
+      #expect(
+        throws: IndexError.newerVersion(path: file.path, version: IndexFile.version + 1)
+      ) {
         try VectorIndex(contentsOf: file)
       }
     }

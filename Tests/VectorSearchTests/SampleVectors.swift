@@ -24,6 +24,20 @@ enum SampleVectors {
       })
   }
 
+  /// Photos of people, one person after the other and around again: row r is of person `r % people`. People with other numbers are
+  /// others, photos of another seed are other photos.
+  static func people(
+    _ people: Range<Int>, photos count: Int, _ dimensions: Int, spread: Float, seed: UInt64
+  ) -> EmbeddingMatrix {
+    var random = SplitMix64(seed: seed)
+    let faces = people.map { SampleVectors.random(1, dimensions, seed: 1_000 + UInt64($0)) }
+    return EmbeddingMatrix(
+      dimensions: dimensions,
+      values: (0..<count).flatMap { row in
+        faces[row % people.count].values.map { $0 + .random(in: -spread...spread, using: &random) }
+      })
+  }
+
   /// Few different values, so that vectors repeat and distances tie.
   static func repeated(_ count: Int, _ dimensions: Int, seed: UInt64) -> EmbeddingMatrix {
     var random = SplitMix64(seed: seed)

@@ -40,6 +40,13 @@ typedef struct {
 int ck_graph_scratch_reserve(ck_graph_scratch *scratch, size_t count);
 void ck_graph_scratch_free(ck_graph_scratch *scratch);
 
+/// Nodes that a walk passes by as if they were not there.
+typedef struct {
+  /// In rising order.
+  const uint32_t *nodes;
+  size_t count;
+} ck_graph_hidden;
+
 /// A node that was found.
 typedef struct {
   float key;
@@ -50,13 +57,19 @@ typedef struct {
 /// until none of the `beam` nearest found has a link not yet followed.
 /// Writes at most `beam` of them to `out`, the nearest first (equal keys by
 /// node), and returns how many. `pool` is scratch space for beam + 1 values.
+/// No entry may be hidden; `hidden` may be NULL.
 size_t ck_graph_walk(const ck_code_rows *rows, const ck_graph_layer *layer, ck_code_query query,
                      const uint32_t *entries, size_t entry_count, size_t beam,
-                     ck_graph_scratch *scratch, uint64_t *pool, ck_graph_found *out);
+                     const ck_graph_hidden *hidden, ck_graph_scratch *scratch, uint64_t *pool,
+                     ck_graph_found *out);
 
-/// Walks from a node to its nearest linked one until none is nearer.
+/// Walks from a node to its nearest linked one until none is nearer. A hidden
+/// entry is left for any node that is not hidden; `hidden` may be NULL.
 uint32_t ck_graph_descend(const ck_code_rows *rows, const ck_graph_layer *layer,
-                          ck_code_query query, uint32_t entry);
+                          ck_code_query query, uint32_t entry, const ck_graph_hidden *hidden);
+
+/// Whether a node is hidden.
+int ck_graph_is_hidden(const ck_graph_hidden *hidden, uint32_t node);
 
 /// Reads a node's links; `out` holds `degree` values. Returns how many there are.
 size_t ck_graph_links(const ck_graph_layer *layer, uint32_t node, uint32_t *out);

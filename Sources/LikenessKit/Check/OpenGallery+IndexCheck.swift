@@ -8,7 +8,7 @@ extension OpenGallery {
   private static let probes = 100
   /// How many neighbours each is asked for.
   private static let neighbors = 10
-  /// An index that finds less than this part of them is made anew. Searches aim at 0.999.
+  /// An index that finds less than this part of them is made anew. Searches aim at 0.99 at least.
   private static let leastRecall = 0.95
 
   /// Compares the index's file, if there is one, with the gallery: its checksums, which state it is of, the ids and vectors

@@ -20,6 +20,8 @@ struct GalleryIndex: Sendable {
   private var changesSinceSaved: Int?
   /// Whether the file holds a face that is not in the gallery any more.
   private(set) var fileHoldsRemoved = false
+  /// Whether the file does not have the recall that was measured last.
+  private var fileLacksRecall = false
 
   static func file(of gallery: URL) -> URL { gallery.appendingPathComponent("faces.index") }
 
@@ -142,6 +144,36 @@ struct GalleryIndex: Sendable {
     changesSinceSaved = changesSinceSaved.map { $0 + changed.count }
   }
 
+  /// Measures the recall of searches where that is due; see `Documentation/Decisions/index.md`.
+  /// - Throws: `GalleryError`, `IndexError`
+  mutating func calibrate(_ store: any FaceStore) throws {
+    guard index.needsCalibration else { return }
+    try index.calibrate(people: Self.people(store))
+    // Else every program would measure it again.
+    fileLacksRecall = true
+  }
+
+  /// Whose faces are whose, by names and by people: faces that either says are of one person have the same number.
+  private static func people(_ store: any FaceStore) throws -> [Int64: Int] {
+    let named = try store.namedFaces(offset: 0, limit: .max).faces
+    let assigned = try store.peopleAssignment().persons
+    let faces = Set(named.lazy.map(\.face)).union(assigned.keys).sorted()
+    let rows = Dictionary(uniqueKeysWithValues: faces.enumerated().map { ($1, Int32($0)) })
+    var sets = DisjointSets(count: faces.count)
+    func join(_ face: FaceID, _ first: Int32?) -> Int32 {
+      let row = rows[face]!
+      sets.join(row, first ?? row)
+      return first ?? row
+    }
+    var firstOfName: [String: Int32] = [:]
+    for (face, name) in named { firstOfName[name] = join(face, firstOfName[name]) }
+    var firstOfPerson: [PersonID: Int32] = [:]
+    for (face, person) in assigned { firstOfPerson[person] = join(face, firstOfPerson[person]) }
+    let labels = sets.labels()
+    return Dictionary(
+      uniqueKeysWithValues: zip(faces, labels).map { ($0.rawValue, Int($1)) })
+  }
+
   private static func check(
     _ embedding: Embedding, _ dimensions: Int, _ face: FaceID, _ store: any FaceStore
   ) throws {
@@ -150,10 +182,10 @@ struct GalleryIndex: Sendable {
     }
   }
 
-  /// Whether a file should be written: there is none of a large gallery, or it is far behind.
+  /// Whether a file should be written: there is none of a large gallery, it is far behind, or the recall was measured anew.
   private var isWorthSaving: Bool {
     guard index.count >= Self.fileThreshold, !isPassing else { return false }
-    guard let changesSinceSaved else { return true }
+    guard let changesSinceSaved, !fileLacksRecall else { return true }
     return changesSinceSaved * 50 > index.count
   }
 
@@ -175,7 +207,7 @@ struct GalleryIndex: Sendable {
         try index.save(to: file, stamp: stamp)
         changesSinceSaved = 0
       }
-      fileHoldsRemoved = false
+      (fileHoldsRemoved, fileLacksRecall) = (false, false)
     }
   }
 }

@@ -49,6 +49,7 @@ final class KeptIndex: Sendable {
       }
       var index = try known ?? GalleryIndex(store, at: folder)
       try index.update(to: store)
+      try index.calibrate(store)
       // The next program will be quicker; where it cannot be written, it will not.
       try? index.refreshFile(store, at: folder)
       loaded = index
@@ -81,7 +82,7 @@ final class KeptIndex: Sendable {
       kind: info.kind, faces: info.vectors, searchBytes: info.searchBytes,
       embeddingBytes: info.vectorBytes,
       fileBytes: try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize, recall: info.recall,
-      beam: info.beam)
+      beam: info.beam, measurement: info.measurement.map(RecallMeasurement.init))
   }
 
   /// Writes the file after faces were added, if it is far behind.

@@ -92,7 +92,7 @@ public final class ExactIndex: Sendable {
       let groups = (queries.count + group - 1) / group
       inParallel(groups, threads: threads) { number in
         let rows = number * group..<min((number + 1) * group, queries.count)
-        let found = store.nearest(to: queries, rows: rows, count: count, filter: filter)
+        let found = store.nearest(to: queries, rows: rows, count: count) { _ in filter }
         answers.withLock { $0.replaceSubrange(rows, with: found) }
       }
     }

@@ -1,6 +1,14 @@
 import CKernels
 import LikenessCore
 
+/// A query of a scan.
+struct ScanQuery {
+  let vector: UnsafeBufferPointer<Float>
+  let encoded: EncodedQuery
+  /// What may answer it.
+  let filter: SearchFilter
+}
+
 /// Looking at every vector. The caller holds `rowLock`.
 extension VectorStore {
   /// How many rows are scanned with one limit. A row's code is 128 bytes for dlib's embeddings, so that
@@ -16,8 +24,9 @@ extension VectorStore {
     guard count > 0, slotCount > 0 else { return [] }
     var best = [BoundedHeap(capacity: count)]
     if metric == self.metric {
-      scan(
-        [(query, EncodedQuery(query, in: self))], rows: 0..<slotCount, filter: filter, into: &best)
+      let query = ScanQuery(
+        vector: query, encoded: EncodedQuery(query, in: self), filter: filter)
+      scan([query], rows: 0..<slotCount, into: &best)
     } else {
       compareAll(query, metric: metric, rows: 0..<slotCount, filter: filter, into: &best[0])
     }
@@ -25,8 +34,11 @@ extension VectorStore {
   }
 
   /// The nearest of all rows to several queries.
+  /// - Parameters:
+  ///   - rows: those of `queries` that ask.
+  ///   - filter: what may answer each of them.
   func nearest(
-    to queries: EmbeddingMatrix, rows: Range<Int>, count: Int, filter: SearchFilter
+    to queries: EmbeddingMatrix, rows: Range<Int>, count: Int, filter: (Int) -> SearchFilter
   ) -> [[Neighbor]] {
     guard count > 0, slotCount > 0 else { return rows.map { _ in [] } }
     var best = rows.map { _ in BoundedHeap(capacity: count) }
@@ -34,9 +46,10 @@ extension VectorStore {
       let encoded = rows.map { row in
         let vector = UnsafeBufferPointer(
           rebasing: values[row * dimensions..<(row + 1) * dimensions])
-        return (vector: vector, encoded: EncodedQuery(vector, in: self))
+        return ScanQuery(
+          vector: vector, encoded: EncodedQuery(vector, in: self), filter: filter(row))
       }
-      scan(encoded, rows: 0..<slotCount, filter: filter, into: &best)
+      scan(encoded, rows: 0..<slotCount, into: &best)
     }
     return best.map { $0.sorted() }
   }
@@ -44,8 +57,7 @@ extension VectorStore {
   /// Offers the rows of a range that can be among the nearest: first by their codes, whose error is
   /// bounded, then by their distance itself, so that the answer is that of looking at all distances.
   func scan(
-    _ queries: [(vector: UnsafeBufferPointer<Float>, encoded: EncodedQuery)], rows: Range<Int>,
-    filter: SearchFilter, into best: inout [BoundedHeap]
+    _ queries: [ScanQuery], rows: Range<Int>, into best: inout [BoundedHeap]
   ) {
     var start = rows.lowerBound
     let codeRows = codeRows
@@ -69,7 +81,7 @@ extension VectorStore {
             // NaN keys of numbers too large for a code compare as not greater.
             for index in 0..<found where !(keys[index] > limit) {
               let slot = Int(candidates[index])
-              guard id(slot) != Self.noID, filter.allows(id(slot)) else { continue }
+              guard id(slot) != Self.noID, query.filter.allows(id(slot)) else { continue }
               let distance = metric.distance(query.vector, vector(slot))
               if distance > distanceLimit { continue }
               best[number].offer(Neighbor(id: id(slot), distance: distance))

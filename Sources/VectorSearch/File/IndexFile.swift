@@ -7,7 +7,8 @@ import XXHash
 /// A file is never changed, only replaced: an open file keeps its contents.
 enum IndexFile {
   static let magic = Array("LIKENESS".utf8)
-  static let version = 1
+  /// 2: recall has bounds, measured with probes that the graph does not know. What 1 says of it is not read.
+  static let version = 2
   /// Sections begin at multiples of this, which pages of all machines divide.
   static let alignment = 65536
 
@@ -53,7 +54,8 @@ enum IndexFile {
     var entry: UInt32?
     var entryLevel: Int
     var upperBlocks: Int
-    var calibration: RecallCalibration
+    /// Nil where it was not measured.
+    var recall: RecallCalibration?
   }
 
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {

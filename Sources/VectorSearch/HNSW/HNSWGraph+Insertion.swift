@@ -24,7 +24,7 @@ extension HNSWGraph {
     var nearest = entry.node
     for above in stride(from: entry.level, to: level, by: -1) {
       var layer = layer(above)
-      nearest = ck_graph_descend(&rows, &layer, query, nearest)
+      nearest = ck_graph_descend(&rows, &layer, query, nearest, nil)
     }
     // From the top down for the walks, but linked from the bottom up: a walk that comes down to this node
     // finds it linked there.
@@ -35,7 +35,7 @@ extension HNSWGraph {
       try scratch.reserve(
         nodes: max(store.slotCount, Int(nearest) + 1), beam: parameters.constructionBeam)
       let count = ck_graph_walk(
-        &rows, &layer, query, &nearest, 1, parameters.constructionBeam, &scratch.marks,
+        &rows, &layer, query, &nearest, 1, parameters.constructionBeam, nil, &scratch.marks,
         scratch.pool, scratch.found)
       let found = UnsafeBufferPointer(start: scratch.found, count: count)
       if let first = found.first { nearest = first.node }

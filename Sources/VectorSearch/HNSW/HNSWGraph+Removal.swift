@@ -50,7 +50,8 @@ extension HNSWGraph {
           ensureFreeLink(at: bridge.1, level) && ensureFreeLink(at: bridge.2, level)
             && link(bridge.1, bridge.2, level)
         } || bridgeAnywhere(bridges[0].1, bridges[0].2, level)
-      precondition(isJoined, "full nodes of which none has a link on a cycle: there are none such")
+      // Full nodes of which none has a link on a cycle: only a forged file has such.
+      guard isJoined else { return }
       pieces = self.pieces(of: nodes, level)
     }
   }
@@ -68,7 +69,8 @@ extension HNSWGraph {
     let query = ck_code_query(
       code: rows.codes + target * rows.size, factor: 2 * store.scales.start[target].scale)
     let count = ck_graph_walk(
-      &rows, &layer, query, starts, starts.count, Self.bridgeBeam, &scratch.marks, scratch.pool,
+      &rows, &layer, query, starts, starts.count, Self.bridgeBeam, nil, &scratch.marks,
+      scratch.pool,
       scratch.found)
     return UnsafeBufferPointer(start: scratch.found, count: count).contains {
       targets.contains($0.node)

@@ -126,11 +126,9 @@ extension HNSWGraph {
     _ store: VectorStore, _ head: IndexFile.GraphHead, _ file: OpenIndexFile
   ) throws(IndexError) {
     let links = head.parameters.links
-    let isEntryThere = head.entry.map { Int($0) < store.slotCount } ?? true
-    guard (4...128).contains(links), head.parameters.constructionBeam > 0,
-      (0...store.capacity / 2).contains(head.upperBlocks),
-      (0...Self.maximumLevel).contains(head.entryLevel),
-      isEntryThere
+    guard (4...128).contains(links),
+      (1...HNSWParameters.maximumConstructionBeam).contains(head.parameters.constructionBeam),
+      (0...store.capacity / 2).contains(head.upperBlocks)
     else { throw .damaged(path: file.url.path, reason: "its graph makes no sense") }
     try self.init(store, head.parameters)
     let count = store.slotCount
@@ -138,17 +136,46 @@ extension HNSWGraph {
     try file.map(.upperLinks, to: upperLinks, count: head.upperBlocks * links)
     try file.map(.firstUpperBlock, to: firstUpperBlock, count: count)
     try file.map(.heights, to: heights, count: count)
-    for slot in 0..<count where heights.start[slot] > 1 {
-      guard Int(firstUpperBlock.start[slot]) + Int(heights.start[slot]) - 1 <= head.upperBlocks
-      else {
-        throw .damaged(path: file.url.path, reason: "slot \(slot) has links outside of its graph")
-      }
-    }
+    if let reason = wayOut(head) { throw .damaged(path: file.url.path, reason: reason) }
     entry = head.entry.map { Entry(node: $0, level: head.entryLevel) }
     upper.withLock { upper in
       upper.count = head.upperBlocks
       if store.count < count { upper.free = freeUpperBlocks(of: head.upperBlocks) }
     }
+  }
+
+  /// What in a file would lead a walk out of the graph, where others' memory may lie; nil if nothing does. Checksums tell accidents, not
+  /// forgeries, and walks take links as they are.
+  private func wayOut(_ head: IndexFile.GraphHead) -> String? {
+    let count = store.slotCount
+    for slot in 0..<count {
+      let height = Int(heights.start[slot])
+      guard height <= Self.maximumLevel + 1, (height == 0) == (store.id(slot) == VectorStore.noID)
+      else { return "slot \(slot) is in layers that there are not" }
+      guard height < 2 || Int(firstUpperBlock.start[slot]) + height - 1 <= head.upperBlocks
+      else { return "slot \(slot) has links outside of its graph" }
+    }
+    guard let entry = head.entry else {
+      return store.count == 0 ? nil : "its graph has no entry"
+    }
+    guard Int(entry) < count, Int(heights.start[Int(entry)]) == head.entryLevel + 1 else {
+      return "the entry of its graph is not in it"
+    }
+    // One more than the largest; what marks the end of a node's links becomes 0.
+    var end: Node = 0
+    for place in 0..<count * baseDegree { end = max(end, baseLinks.start[place] &+ 1) }
+    guard end <= count else { return "links lead to slot \(end - 1) of \(count)" }
+    for slot in 0..<count {
+      let height = Int(heights.start[slot])
+      // Where no slot is free, all that there are can be linked to in layer 0.
+      for level in (store.count < count ? 0 : 1)..<max(1, height) where level < height {
+        for other in links(of: Node(slot), level)
+        where Int(other) >= count || Int(heights.start[Int(other)]) <= level {
+          return "slot \(slot) is linked to \(other), which is not in layer \(level)"
+        }
+      }
+    }
+    return nil
   }
 
   /// The blocks that no node has, as single ones.
@@ -164,7 +191,7 @@ extension HNSWGraph {
   func head(_ calibration: RecallCalibration) -> IndexFile.GraphHead {
     IndexFile.GraphHead(
       parameters: parameters, entry: entry?.node, entryLevel: entry?.level ?? 0,
-      upperBlocks: upperBlockCount, calibration: calibration)
+      upperBlocks: upperBlockCount, recall: calibration.target > 0 ? calibration : nil)
   }
 
   /// No thread links or removes at the same time.

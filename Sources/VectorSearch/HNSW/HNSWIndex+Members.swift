@@ -93,7 +93,8 @@ extension HNSWIndex {
         let found = encoded.withCode { code in
           var (rows, layer, entry) = (store.codeRows, graph.layer(0), UInt32(slot))
           let count = ck_graph_walk(
-            &rows, &layer, code, &entry, 1, beam, &scratch.marks, scratch.pool, scratch.found)
+            &rows, &layer, code, &entry, 1, beam, nil, &scratch.marks, scratch.pool,
+              scratch.found)
           return UnsafeBufferPointer(start: scratch.found, count: count)
         }
         let allowed = found.filter { candidate in

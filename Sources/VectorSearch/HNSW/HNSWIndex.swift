@@ -16,6 +16,8 @@ public final class HNSWIndex: Sendable {
   /// Shared by those who insert, from the row to the last link; exclusive for those who remove.
   private let writing = SharedLock()
   let knownCalibration = Guarded(RecallCalibration())
+  /// Held by who measures recall, so that it is done once.
+  let calibrating = SharedLock()
 
   init(_ store: VectorStore, _ graph: HNSWGraph) {
     self.store = store
@@ -76,6 +78,7 @@ public final class HNSWIndex: Sendable {
       } : try append(vectors, order)
     guard let slots else { return false }
     try link(slots, threads: threads)
+    noteChanges(slots.count)
     return true
   }
 
@@ -128,6 +131,7 @@ public final class HNSWIndex: Sendable {
     let removed = try writing.exclusive { () throws(IndexError) in
       try removeKnown(known)
     }
+    noteChanges(removed)
     assertSound()
     return removed
   }
@@ -165,12 +169,7 @@ public final class HNSWIndex: Sendable {
     let total = self.count
     let count = min(count, total)
     guard count > 0 else { return [] }
-    let beam =
-      switch effort {
-      case .beam(let beam): max(count, beam)
-      // A recall that no beam reaches takes an exact search.
-      case .recall(let recall): try self.beam(count: count, recall: recall) ?? total
-      }
+    let beam = try beam(for: effort, count: count)
     return try query.values.withUnsafeBufferPointer { query throws(IndexError) in
       let isOwn = (metric ?? self.metric) == self.metric
       guard isOwn, query.allSatisfy({ $0.isFinite }), beam < total else {
@@ -203,27 +202,34 @@ public final class HNSWIndex: Sendable {
       }
   }
 
+  /// - Parameter hidden: nodes that the walk passes by, rising.
   func walk(
-    _ query: EncodedQuery, beam: Int, _ scratch: WalkScratch
+    _ query: EncodedQuery, beam: Int, without hidden: [HNSWGraph.Node] = [], _ scratch: WalkScratch
   ) throws(IndexError) -> UnsafeBufferPointer<ck_graph_found> {
     guard let entry = graph.entry else { return UnsafeBufferPointer(start: nil, count: 0) }
-    var rows = store.codeRows
-    let start = query.withCode { code in
-      var nearest = entry.node
-      for level in stride(from: entry.level, to: 0, by: -1) {
-        var layer = graph.layer(level)
-        nearest = ck_graph_descend(&rows, &layer, code, nearest)
+    return try hidden.withUnsafeBufferPointer { nodes throws(IndexError) in
+      var rows = store.codeRows
+      var hidden = ck_graph_hidden(nodes: nodes.baseAddress, count: nodes.count)
+      let start = query.withCode { code in
+        var nearest = entry.node
+        for level in stride(from: entry.level, to: 0, by: -1) {
+          var layer = graph.layer(level)
+          nearest = ck_graph_descend(&rows, &layer, code, nearest, &hidden)
+        }
+        guard ck_graph_is_hidden(&hidden, nearest) != 0 else { return nearest }
+        var layer = graph.layer(0)
+        return ck_graph_descend(&rows, &layer, code, nearest, &hidden)
       }
-      return nearest
-    }
-    // Only now: the descent may have come to a node that is newer than this search.
-    try scratch.reserve(nodes: max(store.slotCount, Int(start) + 1), beam: beam)
-    return query.withCode { code in
-      var nearest = start
-      var layer = graph.layer(0)
-      let count = ck_graph_walk(
-        &rows, &layer, code, &nearest, 1, beam, &scratch.marks, scratch.pool, scratch.found)
-      return UnsafeBufferPointer(start: scratch.found, count: count)
+      // Only now: the descent may have come to a node that is newer than this search.
+      try scratch.reserve(nodes: max(store.slotCount, Int(start) + 1), beam: beam)
+      return query.withCode { code in
+        var nearest = start
+        var layer = graph.layer(0)
+        let count = ck_graph_walk(
+          &rows, &layer, code, &nearest, 1, beam, &hidden, &scratch.marks, scratch.pool,
+          scratch.found)
+        return UnsafeBufferPointer(start: scratch.found, count: count)
+      }
     }
   }
 

@@ -84,9 +84,8 @@ struct Info: AnsweringCommand {
   private static func description(of index: IndexSummary) -> String {
     func megabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e6).digits(1)) MB" }
     let recall =
-      index.beam.map {
-        "finds \((100 * index.recall).digits(2)) % of the ten nearest as measured on it, "
-          + "following \($0) candidates"
+      index.measurement.map { measured in
+        "\(measured.inWords), following \(index.beam ?? 0) candidates"
       } ?? "compares all, so it finds every nearest"
     let file = index.fileBytes.map { ", file \(megabytes($0))" } ?? ", made when it is needed"
     return "\(index.kind) over \(index.faces) faces: \(recall); "
