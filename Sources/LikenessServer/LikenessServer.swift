@@ -78,8 +78,9 @@ public struct LikenessServer: Sendable {
     var limits = ConnectionGuard.Limits()
     limits.head = .nanoseconds(Int64(configuration.requestHeadSeconds * 1e9))
     limits.unreadBytes = configuration.uploadBytes
+    let headers = SecurityHeaders(isEncrypted: configuration.certificate != nil)
     http.additionalChannelHandlers = { [connections = services.connections, limits] in
-      [ConnectionGuard(connections, limits)]
+      [ConnectionGuard(connections, limits, headers)]
     }
     let plain = HTTPServerBuilder.http1(configuration: http)
     return Application(
