@@ -62,6 +62,45 @@ import Testing
     }
   }
 
+  /// Many who wait for the same thing are answered by one piece of work, whatever changes meanwhile; nobody who asks after a
+  /// change is answered by what was made before it.
+  @Test func whatWasMadeSinceAQuestionAnswersIt() throws {
+    try withOpen { open, removeElsewhere in
+      func count() throws -> Int { try open.people.list().people.map(\.faces.count).reduce(0, +) }
+      _ = try count()
+      let asked = try open.gallery.revision()
+      #expect(try count() == 60)
+      try removeElsewhere(2)
+      #expect(!open.people.isListAtHand)
+      try open.gallery.answering(since: asked) {
+        #expect(try open.people.isListAtHand && count() == 60)
+      }
+      #expect(try count() == 59)
+      try open.gallery.answering(since: asked) { #expect(try count() == 59) }
+    }
+  }
+
+  @Test func aChangeMeanwhileDoesNotWasteWhatIsMade() throws {
+    try withOpen { open, _ in
+      _ = try open.people.list()
+      let asked = try open.gallery.revision()
+      var hasChanged = false
+      _ = try open.people.list(again: true) { _, _ in
+        guard !hasChanged else { return }
+        hasChanged = true
+        _ = try GalleryStore(at: open.gallery.folder, access: .write)
+          .setLabels([5: ["seen": "yes"]])
+      }
+      #expect(hasChanged)
+      #expect(try open.gallery.revision() > asked)
+      #expect(!open.people.isListAtHand)
+      open.gallery.answering(since: asked) { #expect(open.people.isListAtHand) }
+      // What is forgotten is not kept by those who had begun before.
+      open.gallery.forget()
+      open.gallery.answering(since: asked) { #expect(!open.people.isListAtHand) }
+    }
+  }
+
   @Test func impostorsAreMeasuredAgain() throws {
     try withOpen { open, removeElsewhere in
       #expect(try open.thresholds.current().faces == 60)
