@@ -39,7 +39,20 @@ public enum OutputFile {
     let cocoa = error as NSError
     let underlying = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError
     let code = underlying.map { $0.domain == NSPOSIXErrorDomain ? $0.code : 0 } ?? 0
-    guard code > 0 else { return cocoa.localizedDescription }
-    return String(cString: strerror(Int32(code))).lowercased()
+    guard let number = code > 0 ? Int32(code) : (error as? CocoaError).flatMap(number) else {
+      return cocoa.localizedDescription
+    }
+    return String(cString: strerror(number)).lowercased()
+  }
+
+  /// The system's own number of it, where Foundation keeps its text to itself.
+  private static func number(_ error: CocoaError) -> Int32? {
+    switch error.code {
+    case .fileWriteOutOfSpace: ENOSPC
+    case .fileWriteNoPermission, .fileReadNoPermission: EACCES
+    case .fileWriteVolumeReadOnly: EROFS
+    case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+    default: nil
+    }
   }
 }
