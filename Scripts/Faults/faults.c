@@ -11,7 +11,7 @@
      FAULTS_READS    the same of reads
      FAULTS_OPENS    the same of open
      FAULTS_SEED     chooses which
-     FAULTS_KILL_AT  the program is killed (SIGKILL) before it does the so-manieth of all these */
+     FAULTS_KILL_AT  the program is killed (SIGKILL) before it does the so-manieth of all these, or of rename and unlink */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -103,9 +103,13 @@ static int is_file_inside(int file) {
   return is_inside(path);
 }
 
+static void step(void) {
+  if (kill_at && atomic_fetch_add(&count, 1) + 1 == kill_at) kill(getpid(), SIGKILL);
+}
+
 /* Whether it fails by chance; errno says how. */
 static int fails(enum kind kind) {
-  if (kill_at && atomic_fetch_add(&count, 1) + 1 == kill_at) kill(getpid(), SIGKILL);
+  step();
   if (chances[kind] == 0 || next() % 1000000 >= chances[kind]) return 0;
   errno = EIO;
   return 1;
@@ -271,6 +275,20 @@ FALLOCATE(posix_fallocate64, off64_t)
   }
 SYNC(fsync)
 SYNC(fdatasync)
+
+/* ---- What only a kill comes before ---- */
+
+int rename(const char *from, const char *to) {
+  REAL(rename);
+  if (is_path_inside(AT_FDCWD, to)) step();
+  return real(from, to);
+}
+
+int unlink(const char *path) {
+  REAL(unlink);
+  if (is_path_inside(AT_FDCWD, path)) step();
+  return real(path);
+}
 
 /* ---- What is left ---- */
 
