@@ -16,6 +16,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
+  typealias Refusing = @Sendable (HTTPParserError) -> (head: HTTPResponse, body: ByteBuffer)
+
   /// What a connection may take.
   struct Limits: Sendable {
     /// Until the first request's head is there.
@@ -28,8 +30,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let connections: Connections
   private let limits: Limits
-  /// Of the answers that it makes itself.
-  private let headers: SecurityHeaders
+  private let refusing: Refusing
   /// Nil before it is taken in, and where it is not.
   private var connection: Connection?
   private var deadline: Scheduled<Void>?
@@ -41,15 +42,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// Whether the client has said that no request follows the last one.
   private var hasLastRequest = false
   /// What came after the last request and makes none.
-  private var refusal: ServerError?
+  private var refusal: HTTPParserError?
   /// How many bytes were thrown away; nil while parts are passed on.
   private var unreadBytes: Int?
 
+  /// - Parameter refusing: the answer to a head that makes no request.
   init(
     _ connections: Connections, _ limits: Limits,
-    _ headers: SecurityHeaders = SecurityHeaders(isEncrypted: false)
+    refusing: @escaping Refusing = { _ in (HTTPResponse(status: .badRequest), ByteBuffer()) }
   ) {
-    (self.connections, self.limits, self.headers) = (connections, limits, headers)
+    (self.connections, self.limits, self.refusing) = (connections, limits, refusing)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -135,7 +137,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       return context.fireErrorCaught(error)
     }
     guard !hasLastRequest else { return }
-    refusal = ServerError(head: error)
+    refusal = error
     if requestsUnderWay == 0 { refuse(context) }
   }
 
@@ -194,17 +196,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// Answers the head that makes no request, if there is one, and ends the connection.
   private func refuse(_ context: ChannelHandlerContext) {
     guard let refusal else { return }
-    let id = UUID().uuidString
-    let body = ByteBuffer(bytes: (try? refusal.body(requestID: id)) ?? Data())
-    var fields: HTTPFields = [
-      .contentType: JSONAnswer.contentType, .cacheControl: "no-store", .connection: "close",
-      .contentLength: "\(body.readableBytes)",
-    ]
-    headers.complete(&fields, requestID: id)
-    context.write(
-      wrapOutboundOut(.head(HTTPResponse(status: refusal.status, headerFields: fields))),
-      promise: nil)
-    context.write(wrapOutboundOut(.body(body)), promise: nil)
+    let answer = refusing(refusal)
+    var head = answer.head
+    head.headerFields[.connection] = "close"
+    head.headerFields[.contentLength] = "\(answer.body.readableBytes)"
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { _ in self.leaveUnread(context) }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
