@@ -173,7 +173,8 @@ struct PhotoDecoder {
   }
 
   private func check(_ scans: JPEGScans) throws(PhotoError) {
-    let maximum = JPEGScans.maximum(pixels: scans.width * scans.height)
+    let maximum = JPEGScans.maximum(
+      pixels: scans.width * scans.height, isArithmetic: scans.isArithmetic)
     guard scans.count <= maximum else {
       throw .tooLargeToDecode(
         path: path,
