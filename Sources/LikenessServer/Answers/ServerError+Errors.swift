@@ -39,7 +39,7 @@ extension ServerError {
       self.init(
         .requestHeaderFieldsTooLarge, "head_too_large",
         "The head of a request has 100 fields of 16 KB at most, and 32 KB together.")
-    default: self.init(.badRequest, "bad_request", "This is no request of HTTP/1.1.")
+    default: self.init(.badRequest, "bad_request", "What came makes no request.")
     }
   }
 
