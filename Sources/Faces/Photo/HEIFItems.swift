@@ -62,6 +62,7 @@ struct HEIFItems {
   private var primary: Int?
   private var properties: [(name: UInt32, body: Range<Int>)] = []
   private var within: Range<Int>?
+  private var hasTwoIndexes = false
   /// Both are those of libheif, which refuses files with more.
   private static let maximumItems = 20_000
   private static let maximumExtents = 32
@@ -69,10 +70,11 @@ struct HEIFItems {
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
     var file = Reader(bytes, 0..<bytes.count)
+    var hasIndex = false
     while let box = file.box() {
       guard box.name == Self.name("meta") else { continue }
-      readMeta(box.body)
-      return
+      if hasIndex { hasTwoIndexes = true } else { readMeta(box.body) }
+      hasIndex = true
     }
   }
 
@@ -81,6 +83,8 @@ struct HEIFItems {
   /// The pixels of all images that are decoded for the photo, each as often as it is.
   /// - Throws: `Refusal` where they refer to each other without end
   func codedPixels() throws(Refusal) -> Int {
+    // Which one counts is up to the decoder.
+    guard !hasTwoIndexes else { throw Refusal(detail: "it says twice what its images are") }
     guard let primary else { return 0 }
     var known: [Int: Int] = [:]
     var left = 2 * bytes.count + 1_000_000
@@ -159,6 +163,7 @@ struct HEIFItems {
 
   private static let coded: Set<UInt32> = [name("hvc1"), name("av01")]
 
+  /// Of what comes twice, decoders take the first.
   private mutating func readMeta(_ body: Range<Int>) {
     guard body.count > 4 else { return }
     var meta = Reader(bytes, body.dropFirst(4))
@@ -167,12 +172,12 @@ struct HEIFItems {
       switch name {
       case Self.name("pitm"):
         guard let version = box.number(4) else { break }
-        primary = box.number(version >> 24 == 0 ? 2 : 4)
+        primary = primary ?? box.number(version >> 24 == 0 ? 2 : 4)
       case Self.name("iinf"): readKinds(&box)
       case Self.name("iref"): readReferences(&box)
       case Self.name("iprp"): readProperties(&box)
       case Self.name("iloc"): readPlaces(&box)
-      case Self.name("idat"): within = body
+      case Self.name("idat"): within = within ?? body
       default: break
       }
     }
@@ -197,7 +202,7 @@ struct HEIFItems {
         let id = entry.number(version >> 24 == 2 ? 2 : 4), entry.number(2) != nil,
         let kind = entry.number(4)
       else { continue }
-      change(id) { $0.kind = UInt32(kind) }
+      change(id) { if $0.kind == 0 { $0.kind = UInt32(kind) } }
     }
   }
 
@@ -260,7 +265,7 @@ struct HEIFItems {
         ranges.append(
           from..<(length == 0 ? bytes.count : from + min(length, bytes.count - from)))
       }
-      change(id) { ($0.extents, $0.isWithin) = (ranges, isWithin) }
+      change(id) { if $0.extents.isEmpty { ($0.extents, $0.isWithin) = (ranges, isWithin) } }
     }
   }
 

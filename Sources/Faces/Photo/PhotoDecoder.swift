@@ -193,10 +193,10 @@ struct PhotoDecoder {
     }
   }
 
-  /// Tiles reach beyond the edges, and transparency is an image of its own; what is far more than the image shows is decoded all
-  /// the same, in one go.
+  /// Tiles reach beyond the edges, transparency is an image of its own, and a picture may come in four layers; what is far more
+  /// than the image shows is decoded all the same, in one go.
   private func check(coded: Int, claimed: Int) throws(PhotoError) {
-    guard coded > 4_000_000, coded / 4 > claimed else { return }
+    guard coded > 4_000_000, coded / 8 > claimed else { return }
     throw .tooLargeToDecode(
       path: path,
       detail: "it is made of images of \(coded) pixels together, and claims to have \(claimed)")

@@ -174,8 +174,9 @@ import Testing
   @Test(arguments: [".heic", ".avif"])
   func `the size of what is coded is known before it is decoded`(suffix: String) throws {
     let plain = try TestImage.scene(width: 64, height: 48).encoded(suffix)
+    let size = try coded(plain)
     // Codes have whole blocks.
-    #expect(64 * 48...64 * 64 ~= (try coded(plain)), "\(try coded(plain))")
+    #expect(64 * 48...64 * 64 ~= size, "\(size)")
     #expect(throws: Never.self) { try Photo.decode(plain) }
   }
 
@@ -190,6 +191,14 @@ import Testing
     let grid = Item(id: 1, kind: "grid", parts: [2, 3, 2])
     let parts = [Item(id: 2), Item(id: 3), Item(id: 4, auxiliaryOf: 1), Item(id: 5)]
     #expect(try coded(avif([grid] + parts, width: 100, height: 100)) == 4 * 100 * 100)
+  }
+
+  /// A second list of images does not hide what the first one says.
+  @Test func `what is said twice counts as decoders take it`() throws {
+    let file = avif([Item(id: 1), Item(id: 1, kind: "mime")], width: 512, height: 300)
+    #expect(try coded(file) == 512 * 300)
+    let twice = file + Data(box("meta", [0, 0, 0, 0]))
+    #expect(throws: HEIFItems.Refusal.self) { try coded(twice) }
   }
 
   @Test func `images that are made of each other are refused`() throws {
