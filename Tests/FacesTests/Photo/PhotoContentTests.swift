@@ -128,43 +128,41 @@ import Testing
     let picture: [UInt8] = [0x32, 1, 0]
     var stream: [UInt8] = [0x0A, UInt8(header.count)] + header
     for _ in 0..<frames { stream += picture }
-    let infos = items.map {
-      box("infe", [2, 0, 0, 0] + big($0.id, 2) + [0, 0] + Array($0.kind.utf8) + [0])
-    }
+    var infos: [UInt8] = []
     var references: [UInt8] = []
+    var uses: [UInt8] = []
     for item in items {
+      let id = big(item.id, 2)
+      infos += box("infe", [2, 0, 0, 0] + id + [0, 0] + Array(item.kind.utf8) + [0])
       if !item.parts.isEmpty {
-        references += box(
-          "dimg",
-          big(item.id, 2) + big(item.parts.count, 2) + item.parts.flatMap { big($0, 2) })
+        var parts = id + big(item.parts.count, 2)
+        for part in item.parts { parts += big(part, 2) }
+        references += box("dimg", parts)
       }
       if let other = item.auxiliaryOf {
-        references += box("auxl", big(item.id, 2) + big(1, 2) + big(other, 2))
+        references += box("auxl", id + big(1, 2) + big(other, 2))
       }
+      uses += id + [2, 1, 0x82]
     }
-    let properties =
-      box("ispe", [0, 0, 0, 0] + big(64, 4) + big(64, 4)) + box("av1C", [0x81, 0, 0, 0])
-    let uses = items.flatMap { big($0.id, 2) + [2, 1, 0x82] }
+    let none: [UInt8] = [0, 0, 0, 0]
+    let count = big(items.count, 2)
+    let properties = box("ispe", none + big(64, 4) + big(64, 4)) + box("av1C", [0x81, 0, 0, 0])
     func meta(_ start: Int) -> [UInt8] {
-      let places = items.flatMap {
-        big($0.id, 2) + big(0, 2) + big(1, 2) + big(start, 4) + big(stream.count, 4)
+      var places: [UInt8] = [0, 0, 0, 0, 0x44, 0] + count
+      for item in items {
+        places += big(item.id, 2) + [0, 0, 0, 1] + big(start, 4) + big(stream.count, 4)
       }
-      return box(
-        "meta",
-        [0, 0, 0, 0]
-          + box(
-            "hdlr",
-            [0, 0, 0, 0, 0, 0, 0, 0] + Array("pict".utf8) + [UInt8](repeating: 0, count: 13))
-          + box("pitm", [0, 0, 0, 0] + big(items[0].id, 2))
-          + box("iinf", [0, 0, 0, 0] + big(items.count, 2) + infos.flatMap { $0 })
-          + box("iref", [0, 0, 0, 0] + references)
-          + box(
-            "iprp",
-            box("ipco", properties)
-              + box("ipma", [0, 0, 0, 0] + big(items.count, 4) + uses))
-          + box("iloc", [0, 0, 0, 0, 0x44, 0] + big(items.count, 2) + places))
+      var body = none
+      body += box("hdlr", none + none + Array("pict".utf8) + [UInt8](repeating: 0, count: 13))
+      body += box("pitm", none + big(items[0].id, 2))
+      body += box("iinf", none + count + infos)
+      body += box("iref", none + references)
+      body += box(
+        "iprp", box("ipco", properties) + box("ipma", none + big(items.count, 4) + uses))
+      body += box("iloc", places)
+      return box("meta", body)
     }
-    let head = box("ftyp", Array("avif".utf8) + [0, 0, 0, 0] + Array("avifmif1".utf8))
+    let head = box("ftyp", Array("avif".utf8) + none + Array("avifmif1".utf8))
     let start = head.count + meta(0).count + 8
     return Data(head + meta(start) + box("mdat", stream))
   }
