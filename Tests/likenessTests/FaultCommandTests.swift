@@ -46,7 +46,7 @@ import Testing
       let faces = Set(try gallery.faces.list().map(\.face))
       #expect(faces.count == 3)
       var (failed, killed) = (0, 0)
-      for number in 0..<22 {
+      for number in 0..<18 {
         let commands = [
           ["label", "face:1", "seen=\(number)"], ["keys", "add", "key\(number)"],
           ["people", "name", "person:1", "Name \(number)"], ["gallery", "backup", backup.path],
@@ -61,7 +61,7 @@ import Testing
         if settings["KILL_AT"] != nil, run.status == SIGKILL {
           killed += 1
         } else {
-          #expect([0, 1].contains(run.status), "\(what): \(run.status) \(run.errors)")
+          #expect([0, 1, 2].contains(run.status), "\(what): \(run.status) \(run.errors)")
           let told = run.errorLines.filter { $0.hasPrefix("likeness: ") }
           if run.status != 0 { #expect(told.count == 1, "\(what): \(run.errors)") }
           failed += run.status == 0 ? 0 : 1
