@@ -110,9 +110,9 @@ import Testing
       #expect(BackupLock.copies(in: gallery).isEmpty)
       let file = folder.appendingPathComponent("people.backup")
       _ = try likeness.gallery.backUp(to: file, options())
-      let names = try names(folder)
-      #expect(!names.contains(mine.lastPathComponent))
-      #expect(names.contains(held.lastPathComponent) && names.contains(other.lastPathComponent))
+      let there = try names(folder)
+      #expect(!there.contains(mine.lastPathComponent))
+      #expect(there.contains(held.lastPathComponent) && there.contains(other.lastPathComponent))
     }
   }
 
