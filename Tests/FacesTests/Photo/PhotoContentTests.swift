@@ -19,7 +19,9 @@ import Testing
     let another: [UInt8] = [
       0x21, 0xF9, 4, 0, 0, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0,
     ]
-    let many = one.dropLast() + (0..<50_000).flatMap { _ in another } + [0x3B]
+    var many = Data(one.dropLast())
+    for _ in 0..<50_000 { many.append(contentsOf: another) }
+    many.append(0x3B)
     #expect(bytes(of: many) { GIFBlocks($0).firstImage() } == [UInt8](one))
     #expect(try Photo.decode(many) == Photo.decode(one))
     let cut = Data(many.prefix(one.count / 2))
