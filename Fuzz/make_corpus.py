@@ -108,6 +108,22 @@ put("png", "chunks.png",
     png[:33] + chunk(b"eXIf", exif[">"]) + chunk(b"zTXt", text) + chunk(b"gAMA", struct.pack(">I", 45455)) + png[33:])
 # A text that claims 2 GB, for which a decoder would take memory.
 put("png", "refused-claim.png", png[:33] + struct.pack(">I", 0x7F000000) + b"zTXt" + text + png[33:])
+# Of animations the first image is the photo.
+gif = encoded(".gif[strip]")
+pixel = b"\x21\xf9\4\0\0\0\0\0\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
+put("gif", "animated.gif", gif[:-1] + 3 * pixel + b"\x3b")
+
+
+def riff(name, body):
+    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+
+webp = encoded(".webp[strip]")
+at = webp.index(b"VP8 ")
+frame = riff(b"VP8 ", webp[at + 8:at + 8 + struct.unpack("<I", webp[at + 4:at + 8])[0]])
+size = struct.pack("<I", WIDTH - 1)[:3] + struct.pack("<I", HEIGHT - 1)[:3]
+put("webp", "animated.webp", riff(b"RIFF", b"WEBP" + riff(b"VP8X", b"\2\0\0\0" + size) + riff(b"ANIM", bytes(6)) + 3 * riff(
+    b"ANMF", bytes(6) + size + b"\x64\0\0\0" + frame)))
 
 
 # MARK: Colour profiles

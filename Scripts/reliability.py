@@ -1,4 +1,4 @@
-"""Kills and load, as Scripts/reliability says."""
+"""Kills, faults and load, as Scripts/reliability says."""
 
 import argparse
 import collections
@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import statistics
 import subprocess
@@ -82,7 +83,7 @@ def any_change(gallery, before, photos, random_, count):
         face = random_.choice(sorted(before))
         return Change("remove", ["remove", f"face:{face}"], lambda after: set(after) in (set(before), set(before) - {face}))
     if kind == "people":
-        return Change("people", ["people", "--recluster"], same)
+        return Change("people", ["people", "--again"], same)
     if kind in ("name", "merge", "split"):
         people = people or gallery.people()
         if len(people) < 2:
@@ -110,8 +111,8 @@ def any_change(gallery, before, photos, random_, count):
     return Change("upgrade", ["gallery", "upgrade", "--model", model], same)
 
 
-def kills(arguments):
-    random_ = random.Random(1)
+def first_gallery(arguments, random_):
+    """A gallery of the first of some photos, and all of them."""
     photos = sorted(str(path) for path in pathlib.Path(arguments.people).glob("*/*.jpg"))
     if len(photos) < 200:
         fail(f"{arguments.people} has {len(photos)} photos, and 200 are needed")
@@ -120,15 +121,27 @@ def kills(arguments):
     first = gallery.run("add", *photos[:150])
     if first.returncode:
         fail(first.stderr.strip())
+    return gallery, photos
+
+
+def made_smaller(gallery, before, random_):
+    """Its faces, fewer where there were many."""
+    if len(before) <= 600:
+        return before
+    names = sorted({name for name, _ in before.values() if name})
+    gallery.run("remove", *random_.sample(names, min(len(names), 100)))
+    return gallery.faces()
+
+
+def kills(arguments):
+    random_ = random.Random(1)
+    gallery, photos = first_gallery(arguments, random_)
     before = gallery.faces()
     # How long each kind takes when nobody kills it, to aim within.
     lasts = collections.defaultdict(lambda: 1.0)
     counts, killed, faults = collections.Counter(), collections.Counter(), []
     for count in range(arguments.count):
-        if len(before) > 600:
-            names = sorted({name for name, _ in before.values() if name})
-            gallery.run("remove", *random_.sample(names, min(len(names), 100)))
-            before = gallery.faces()
+        before = made_smaller(gallery, before, random_)
         change = any_change(gallery, before, photos, random_, count)
         counts[change.kind] += 1
         started = time.monotonic()
@@ -160,6 +173,104 @@ def kills(arguments):
     print(f"| all | {sum(counts.values())} | {sum(killed.values())} |")
     print(f"\nFaults: {len(faults)}")
     return 1 if faults else 0
+
+
+# MARK: Faults
+
+
+def any_fault(random_):
+    """How a disk fails: its name, and what the library of Scripts/Faults is to do."""
+    def about(low, high):
+        return str(int(10 ** random_.uniform(low, high)))
+    kind = random_.choice(["full", "full", "writes", "syncs", "reads", "opens"])
+    settings = {
+        "full": {"FAULTS_ROOM": random_.choice(["0", about(2, 6.5)])}, "writes": {"FAULTS_WRITES": about(3, 6)},
+        "syncs": {"FAULTS_SYNCS": about(4, 6)}, "reads": {"FAULTS_READS": about(2.5, 5)}, "opens": {"FAULTS_OPENS": about(3, 5.5)},
+    }[kind]
+    if random_.random() < 0.4:
+        settings["FAULTS_KILL_AT"] = about(0, 3.5)
+    return kind, settings | {"FAULTS_SEED": str(random_.randrange(1 << 32))}
+
+
+def not_as_promised(done):
+    """What is wrong with how a command ended that was not killed; nil where nothing is."""
+    if done.returncode not in (0, 1, 2):
+        return f"exit code {done.returncode}: {done.stderr.strip()[-300:]}"
+    told = [line for line in done.stderr.splitlines() if line.startswith("likeness: ")]
+    if done.returncode != 0 and len(told) != 1:
+        return f"exit code {done.returncode} and {len(told)} lines: {done.stderr.strip()[-300:]}"
+    return None
+
+
+def faults(arguments):
+    random_ = random.Random(2)
+    gallery, photos = first_gallery(arguments, random_)
+    home = pathlib.Path(arguments.home)
+    backup = home / "backups" / "backup.zip"
+    backup.parent.mkdir()
+    before, backed_up = gallery.faces(), None
+    keys = gallery.json("keys", "list")
+    begun, failed, killed, found = (collections.Counter() for _ in range(4))
+    for count in range(arguments.count):
+        before = made_smaller(gallery, before, random_)
+        change = any_change(gallery, before, photos, random_, count)
+        if random_.random() < 0.1:
+            change = Change("backup", ["gallery", "backup", backup], lambda after: set(after) == set(before))
+        kind, settings = any_fault(random_)
+        begun[change.kind, kind] += 1
+        environment = os.environ | settings | {"FAULTS_FOLDER": str(home), "LD_PRELOAD": str(home / "faults.so")}
+        done = subprocess.run(gallery.arguments(*change.words), capture_output=True, text=True, errors="replace", env=environment)
+        wrong = []
+        if done.returncode == -signal.SIGKILL:
+            killed[change.kind, kind] += 1
+        else:
+            failed[change.kind, kind] += done.returncode != 0
+            wrong += filter(None, [not_as_promised(done)])
+        # The next one that changes something brings to its end what was left.
+        plain = gallery.run("label", f"face:{sorted(gallery.faces())[0]}", f"after={count}")
+        if plain.returncode:
+            wrong.append(f"afterwards: {plain.stderr.strip()}")
+        after = gallery.faces()
+        if not change.allows(after):
+            wrong.append(f"{len(before)} faces before, {len(after)} after")
+        wrong += [f"{finding['kind']}: {finding['text']}" for finding in gallery.findings()]
+        now = gallery.json("keys", "list")
+        names = {key["name"] for key in now}
+        if not {key["name"] for key in keys} <= names or (change.kind == "keys" and done.returncode == 0 and len(now) != len(keys) + 1):
+            wrong.append(f"{len(keys)} keys before, {len(now)} after")
+        if change.kind == "backup":
+            backed_up = before if done.returncode == 0 else backed_up
+            left = sorted(path.name for path in backup.parent.iterdir() if path != backup)
+            if done.returncode != -signal.SIGKILL and left:
+                wrong.append(f"left beside a backup: {left}")
+            if backed_up is not None:
+                copy = Gallery(arguments.likeness, home / "restored")
+                restored = subprocess.run([arguments.likeness, "gallery", "restore", backup, copy.folder], capture_output=True, text=True)
+                # Killed after it had taken the earlier one's place, it is whole as well.
+                if restored.returncode or set(copy.faces()) not in (set(backed_up), set(before)):
+                    wrong.append(f"a backup is not whole: {restored.stderr.strip()}")
+                shutil.rmtree(copy.folder, ignore_errors=True)
+            for path in backup.parent.iterdir():
+                if path != backup:
+                    path.unlink()
+        for text in wrong:
+            found[change.kind, kind] += 1
+            print(f"{[str(word) for word in change.words[:3]]} {settings}: {text}", file=sys.stderr, flush=True)
+        if sum(found.values()) > 20:
+            break
+        before, keys = after, now
+        if (count + 1) % 50 == 0:
+            print(f"{count + 1} of {arguments.count}, {sum(found.values())} found", file=sys.stderr, flush=True)
+    print("| change | begun | failed | killed |\n|---|---|---|---|")
+    for change in sorted({change for change, _ in begun}):
+        numbers = [sum(n for (c, _), n in counter.items() if c == change) for counter in (begun, failed, killed)]
+        print(f"| {change} | {' | '.join(map(str, numbers))} |")
+    print("\n| disk | begun | failed | killed |\n|---|---|---|---|")
+    for kind in sorted({kind for _, kind in begun}):
+        numbers = [sum(n for (_, k), n in counter.items() if k == kind) for counter in (begun, failed, killed)]
+        print(f"| {kind} | {' | '.join(map(str, numbers))} |")
+    print(f"\nFound: {sum(found.values())}")
+    return 1 if found else 0
 
 
 # MARK: Load
@@ -290,15 +401,16 @@ def main():
     parser.add_argument("--likeness", required=True)
     parser.add_argument("--home", required=True)
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("kills")
-    command.add_argument("count", type=int)
-    command.add_argument("people")
+    for name in ("kills", "faults"):
+        command = commands.add_parser(name)
+        command.add_argument("count", type=int)
+        command.add_argument("people")
     command = commands.add_parser("load")
     command.add_argument("minutes", type=float)
     command.add_argument("gallery")
     command.add_argument("clients", type=int, nargs="?", default=64)
     arguments = parser.parse_args()
-    return {"kills": kills, "load": load}[arguments.command](arguments)
+    return {"kills": kills, "faults": faults, "load": load}[arguments.command](arguments)
 
 
 if __name__ == "__main__":

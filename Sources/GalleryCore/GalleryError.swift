@@ -75,7 +75,8 @@ public enum GalleryError: ClassifiedError, Equatable {
       "the gallery \(path) was made by an older version of Likeness and cannot be brought up to date "
         + "on a read-only disk: copy it to one that can be written"
     case .damaged(let path, let detail):
-      "the gallery \(path) is damaged (\(detail)): restore it from a backup, or add the photos to a new one"
+      "the gallery \(path) is damaged (\(detail)): see whether its disk can be read, then restore it from a "
+        + "backup, or add the photos to a new one"
     case .unreachable(let path, let detail):
       "the gallery \(path) cannot be reached: \(detail)"
     case .inUse(let path, let pid):

@@ -26,7 +26,9 @@ extension GalleryError {
     case .SQLITE_IOERR where Self.isFull(path): self = .diskFull(path: path)
     case .SQLITE_IOERR:
       let code = error.extendedResultCode.rawValue
-      self = .failed(path: path, detail: "\(detail) (\(code)): see to its disk or network drive")
+      // SQLite's own text is that of its last call, which may be another one by now.
+      self = .failed(
+        path: path, detail: "disk I/O error (\(code)): see to its disk or network drive")
     default: self = .failed(path: path, detail: detail)
     }
   }

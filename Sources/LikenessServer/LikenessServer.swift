@@ -1,10 +1,12 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import LikenessKit
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 
 /// A gallery behind a web page and an API.
@@ -79,8 +81,9 @@ public struct LikenessServer: Sendable {
     // More nanoseconds than a number holds are as good as a year.
     limits.head = .nanoseconds(Int64(min(max(0, configuration.requestHeadSeconds), 3e7) * 1e9))
     limits.unreadBytes = configuration.uploadBytes
+    let headers = SecurityHeaders(isEncrypted: configuration.certificate != nil)
     http.additionalChannelHandlers = { [connections = services.connections, limits] in
-      [ConnectionGuard(connections, limits)]
+      [ConnectionGuard(connections, limits) { Self.answer(to: $0, headers) }]
     }
     let plain = HTTPServerBuilder.http1(configuration: http)
     return Application(
@@ -92,6 +95,18 @@ public struct LikenessServer: Sendable {
         await Self.guardAccepting(channel, logger)
         await onServerRunning(channel)
       }, logger: logger)
+  }
+
+  /// What a head gets that makes no request and comes to no route.
+  private static func answer(
+    to error: HTTPParserError, _ headers: SecurityHeaders
+  ) -> (head: HTTPResponse, body: ByteBuffer) {
+    let refusal = ServerError(head: error)
+    let id = UUID().uuidString
+    var fields: HTTPFields = [.contentType: JSONAnswer.contentType, .cacheControl: "no-store"]
+    headers.complete(&fields, requestID: id)
+    let body = (try? refusal.body(requestID: id)) ?? Data()
+    return (HTTPResponse(status: refusal.status, headerFields: fields), ByteBuffer(bytes: body))
   }
 
   private static func guardAccepting(_ channel: any Channel, _ logger: Logger) async {

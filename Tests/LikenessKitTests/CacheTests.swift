@@ -62,6 +62,52 @@ import Testing
     }
   }
 
+  /// Many who wait for the same thing are answered by one piece of work, whatever changes meanwhile; nobody who asks after a
+  /// change is answered by what was made before it.
+  @Test func whatWasMadeSinceAQuestionAnswersIt() throws {
+    try withOpen { open, removeElsewhere in
+      func count() throws -> Int { try open.people.list().people.map(\.faces.count).reduce(0, +) }
+      _ = try count()
+      let asked = try open.gallery.revision()
+      #expect(try count() == 60)
+      try removeElsewhere(2)
+      #expect(!open.people.isListAtHand)
+      let before = try open.gallery.answering(since: asked) {
+        (isAtHand: open.people.isListAtHand, count: try count())
+      }
+      #expect(before.isAtHand && before.count == 60)
+      #expect(try count() == 59)
+      let after = try open.gallery.answering(since: asked) { try count() }
+      #expect(after == 59)
+    }
+  }
+
+  @Test func aChangeMeanwhileDoesNotWasteWhatIsMade() throws {
+    try withOpen { open, _ in
+      func label(_ face: FaceID) throws {
+        _ = try GalleryStore(at: open.gallery.folder, access: .write)
+          .setLabels([face: ["seen": "yes"]])
+      }
+      _ = try open.people.list()
+      try label(4)
+      let asked = try open.gallery.revision()
+      #expect(!open.gallery.answering(since: asked) { open.people.isListAtHand })
+      var hasChanged = false
+      _ = try open.people.list(again: true) { _, _ in
+        guard !hasChanged else { return }
+        hasChanged = true
+        try label(5)
+      }
+      #expect(hasChanged)
+      #expect(try open.gallery.revision() > asked)
+      #expect(!open.people.isListAtHand)
+      #expect(open.gallery.answering(since: asked) { open.people.isListAtHand })
+      // What is forgotten is not kept by those who had begun before.
+      open.gallery.forget()
+      #expect(!open.gallery.answering(since: asked) { open.people.isListAtHand })
+    }
+  }
+
   @Test func impostorsAreMeasuredAgain() throws {
     try withOpen { open, removeElsewhere in
       #expect(try open.thresholds.current().faces == 60)

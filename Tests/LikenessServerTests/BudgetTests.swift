@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import Hummingbird
 import LikenessCore
 import LikenessKit
 import TestSupport
@@ -85,6 +87,19 @@ import Testing
     #expect(!BodyReader.isTooSlow(20 * 4_096, 20))
   }
 
+  @Test func predictions() throws {
+    func predictions(_ text: String) throws -> Int {
+      let head = HTTPRequest(
+        method: .post, scheme: "http", authority: "a", path: "/?prediction_count=\(text)")
+      return try CompreFaceQuestions.predictions(
+        QueryParameters(Request(head: head, body: RequestBody(buffer: ByteBuffer()))))
+    }
+    #expect(try predictions("1000") == 1_000)
+    for text in ["1001", "0", "-1", "many"] {
+      #expect(refusal { _ = try predictions(text) } == "bad_parameter", "\(text)")
+    }
+  }
+
   @Test func names() {
     let letters = { (count: Int) in String(repeating: "é", count: count) }
     #expect(throws: Never.self) { try PersonName(letters(200)) }
@@ -105,6 +120,18 @@ import Testing
     #expect(try refusal([Float](repeating: 0.5, count: 4_097)) == "bad_embedding")
     #expect(try refusal([Float(1e34).nextDown]) == nil)
     #expect(try refusal([1e34]) == "bad_embedding")
+    for (number, code) in [("1e300", "bad_embedding"), ("1e400", "bad_number"), ("1e", "bad_json")]
+    {
+      do {
+        _ = try BodyReader.decode([EmbeddingValues].self, Data("[[0.5, \(number)]]".utf8))
+        Issue.record("\(number) was taken")
+      } catch let error as ServerError {
+        #expect(error.code == code, "\(number)")
+        #expect(error.message.contains("out of range") == (code != "bad_json"), "\(error.message)")
+      }
+    }
+    #expect(
+      self.refusal { _ = try BodyReader.decode([Int].self, Data("[1.5]".utf8)) } == "bad_number")
 
     let one = try BodyReader.decode(EmbeddingValues.self, Data("[1]".utf8))
     #expect(throws: Never.self) {

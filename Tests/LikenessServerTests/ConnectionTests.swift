@@ -200,6 +200,103 @@ import Testing
     }
   }
 
+  // MARK: Heads
+
+  /// A head that is none is answered as all else is, and ends the connection.
+  @Test(arguments: [
+    (
+      "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: \(String(repeating: "x", count: 20_000))\r\n\r\n",
+      431, "head_too_large"
+    ),
+    (
+      "GET /health HTTP/1.1\r\nHost: localhost\r\n\(String(repeating: "X-A: b\r\n", count: 101))\r\n",
+      431, "head_too_large"
+    ),
+    (
+      "GET /\(String(repeating: "x", count: 20_000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", 431,
+      "head_too_large"
+    ),
+    ("GET /health HTTP/1.1\r\nHost : localhost\r\n\r\n", 400, "bad_request"),
+    ("nonsense\r\n\r\n", 400, "bad_request"),
+  ])
+  func aHeadThatIsNoneIsAnswered(head: String, status: Int, code: String) async throws {
+    try await ServerHarness.live { _, port in
+      let socket = try RawSocket(port: port)
+      try socket.send(head)
+      let answer = try await socket.received()
+      #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+      #expect(answer.contains("\"code\":\"\(code)\""), "\(answer)")
+      let fields = answer.lowercased()
+      for field in ["connection: close", "content-type: application/json", "x-request-id: "] {
+        #expect(fields.contains(field), "\(answer)")
+      }
+    }
+  }
+
+  /// What came before it is answered first.
+  @Test func aHeadThatIsNoneWaitsForAnswers() async throws {
+    try await ServerHarness.live { _, port in
+      let socket = try RawSocket(port: port)
+      try socket.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n")
+      let answers = try await socket.received()
+      #expect(answers.hasPrefix("HTTP/1.1 200 "), "\(answers)")
+      #expect(answers.contains("HTTP/1.1 400 ") && answers.contains("bad_request"), "\(answers)")
+    }
+  }
+
+  @Test func anAddressHasALength() async throws {
+    try await ServerHarness.live { _, port in
+      let socket = try RawSocket(port: port)
+      for (more, status) in [(0, "200"), (1, "414")] {
+        let query = String(repeating: "x", count: RequestOrigin.maximumAddress - 8 + more)
+        try socket.send("GET /health?\(query) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let answer = try await socket.received(until: "}")
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+        #expect(answer.contains("address_too_long") == (status == "414"), "\(answer)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n",
+    "GET /health HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
+    "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n",
+  ])
+  func aConnectionEndsWithItsLastRequest(request: String) async throws {
+    try await ServerHarness.live { _, port in
+      let socket = try RawSocket(port: port)
+      // A second one is none.
+      try socket.send(request + request)
+      let answer = try await socket.received()
+      #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+      #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+      #expect(answer.lowercased().contains("connection: close"), "\(answer)")
+    }
+  }
+
+  /// Of HTTP/1.1 every request names its host, whoever asks; of HTTP/1.0 none has to.
+  @Test func aRequestHasAHost() async throws {
+    let made = try Keys()
+    try await ServerHarness.live(files: ["keys.json": made.file]) { _, port in
+      for (version, key, status) in [
+        ("1.1", true, "400"), ("1.1", false, "400"), ("1.0", true, "200"), ("1.0", false, "401"),
+      ] {
+        let socket = try RawSocket(port: port)
+        try socket.send(
+          "GET /api/v1/info HTTP/\(version)\r\n\(key ? "X-API-Key: \(made.read)\r\n" : "")\r\n")
+        let answer = try await socket.received(until: "}}")
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(version) \(key) \(answer)")
+        #expect(answer.contains("bad_host") == (status == "400"), "\(answer)")
+      }
+    }
+    try await ServerHarness.live { _, port in
+      let socket = try RawSocket(port: port)
+      try socket.send("GET /health HTTP/1.1\r\n\r\n")
+      let answer = try await socket.received(until: "}}")
+      #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains("bad_host"), "\(answer)")
+    }
+  }
+
   @Test func aRequestHasOneHost() async throws {
     try await ServerHarness.live { _, port in
       let socket = try RawSocket(port: port)

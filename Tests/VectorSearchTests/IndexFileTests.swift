@@ -114,6 +114,44 @@ import Testing
     }
   }
 
+  /// A program that writes one file after another on a disk that fills or fails, or is killed between two steps of that.
+  @Test(arguments: [
+    ["ROOM": 100_000], ["WRITES": 1_000_000], ["SYNCS": 1_000_000], ["OPENS": 1_000_000],
+    ["KILL_AT": 3], ["KILL_AT": 9],
+  ])
+  func theIndexSurvivesADiskThatFails(settings: [String: Int]) throws {
+    try TestFiles.withTemporaryFolder { home in
+      let folder = home.appendingPathComponent("disk")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      let disk = try FaultyDisk(of: folder, madeIn: home)
+      let file = folder.appendingPathComponent("a.index")
+      let first = try VectorIndex(dimensions: 24)
+      try first.insert(SampleVectors.clustered(60, 24, seed: 75), ids: (0..<60).map { Int64($0) })
+      try first.save(to: file, stamp: IndexStamp(source: "first", revision: 0))
+
+      let process = Process()
+      process.executableURL = ProgramRun.product("search-stress")
+      process.arguments = ["save", file.path, "1"]
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        disk.environment(settings)
+      ) { $1 }
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let deadline = ContinuousClock.now + .seconds(60)
+      while process.isRunning, ContinuousClock.now < deadline { usleep(2_000) }
+      try #require(!process.isRunning, "nothing has failed")
+      #expect(process.terminationReason == .uncaughtSignal)
+
+      let index = try VectorIndex(contentsOf: file)
+      try index.verifyFile()
+      let stamp = try #require(index.stamp)
+      #expect(index.count == (stamp.source == "first" ? 60 : 8050 - stamp.revision % 50))
+      guard settings["KILL_AT"] == nil else { return }
+      #expect(stamp.source == "first")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.index"])
+    }
+  }
+
   /// A program that writes one file after another is killed again and again.
   @Test func theIndexSurvivesAKillAtAnyMoment() throws {
     try TestFiles.withTemporaryFolder { folder in

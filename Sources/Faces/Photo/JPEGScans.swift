@@ -7,6 +7,8 @@ struct JPEGScans {
   private(set) var width = 0
   private(set) var height = 0
   private(set) var count = 0
+  /// Whether it is in the arithmetic code, which takes a decoder several times as long as Huffman's.
+  private(set) var isArithmetic = false
   /// Of the cosine transform, of all components with their own sampling; 0 where each block is decoded at once.
   private(set) var coefficientBytes = 0
 
@@ -15,8 +17,10 @@ struct JPEGScans {
   /// Each scan goes over every block of the picture, even where it says nothing about it, so that the work is pixels times
   /// scans: 3 billion take seconds. Encoders write ten scans, the most thorough of them under 20, which is accepted at
   /// any size. 500 is the bound that libjpeg-turbo's authors advise.
-  static func maximum(pixels: Int) -> Int {
-    min(500, max(20, 3_000_000_000 / max(1, pixels)))
+  /// In the arithmetic code, which next to nobody writes, a quarter of the work and 10 scans.
+  static func maximum(pixels: Int, isArithmetic: Bool = false) -> Int {
+    let (work, least) = isArithmetic ? (750_000_000, 10) : (3_000_000_000, 20)
+    return min(500, max(least, work / max(1, pixels)))
   }
 
   init(_ bytes: UnsafeRawBufferPointer) {
@@ -39,6 +43,7 @@ struct JPEGScans {
         components = Int(bytes[at + 7])
         guard length >= 8 + 3 * components else { return }
         isWhole = mark == 0xC2 || mark == 0xCA
+        isArithmetic = mark == 0xC9 || mark == 0xCA
         let samplings = (0..<components).map { Int(bytes[at + 9 + 3 * $0]) }
         blockBytes = Self.coefficientBytes(width, height, samplings)
       case 0xDA:

@@ -45,21 +45,32 @@ struct PhotoDecoder {
         throw explained(failure)
       }
     }
-    guard format == .png, let plain = PNGChunks(bytes).withoutExtras() else {
-      return try attempt()
-    }
+    guard let plain = withoutExtras() else { return try attempt() }
     return try plain.withUnsafeBytes { bytes in
       source.bytes = bytes
       return try attempt()
     }
   }
 
-  /// - Throws: `PhotoError.unsupportedFormat`
+  /// The file without what its decoder would read for nothing; nil where there is nothing of that kind.
+  private func withoutExtras() -> [UInt8]? {
+    switch format {
+    case .png: PNGChunks(bytes).withoutExtras()
+    case .gif: GIFBlocks(bytes).firstImage()
+    case .webp: WebPChunks(bytes).firstImage()
+    default: nil
+    }
+  }
+
+  /// - Throws: `PhotoError.unsupportedFormat`, `.tooLargeToDecode`
   private func source(_ loader: cv_format) throws -> Source {
     guard Vips.canRead(loader) else {
       throw PhotoError.unsupportedFormat(path: path, name: "\(format.rawValue) on this machine")
     }
     guard loader == CV_TIFF else { return Source(loader: loader, bytes: bytes) }
+    guard TIFFDirectories.canBeRead(bytes) else {
+      throw PhotoError.tooLargeToDecode(path: path, detail: "its directories have too many entries")
+    }
     do {
       return try TIFFDirectories(bytes).photo()
     } catch {
@@ -153,14 +164,17 @@ struct PhotoDecoder {
   private func open(_ source: Source) throws -> VipsImage {
     let scans = source.loader == CV_JPEG ? JPEGScans(source.bytes) : nil
     if let scans { try check(scans) }
+    let coded = try source.loader == CV_HEIF ? codedPixels(source) : 0
     let image = try VipsImage(source)
     try check(image.width, image.height)
+    try check(coded: coded, claimed: image.width * image.height)
     try check(memory: memory(for: image, source, scans))
     return image
   }
 
   private func check(_ scans: JPEGScans) throws(PhotoError) {
-    let maximum = JPEGScans.maximum(pixels: scans.width * scans.height)
+    let maximum = JPEGScans.maximum(
+      pixels: scans.width * scans.height, isArithmetic: scans.isArithmetic)
     guard scans.count <= maximum else {
       throw .tooLargeToDecode(
         path: path,
@@ -168,6 +182,24 @@ struct PhotoDecoder {
           "\(scans.count) scans of \(scans.width) x \(scans.height) pixels, and at most \(maximum) of that size are decoded"
       )
     }
+  }
+
+  /// Of all images that a HEIC or AVIF file is made of.
+  private func codedPixels(_ source: Source) throws(PhotoError) -> Int {
+    do throws(HEIFItems.Refusal) {
+      return try HEIFItems(source.bytes).codedPixels()
+    } catch {
+      throw .damaged(path: path, detail: error.detail)
+    }
+  }
+
+  /// Tiles reach beyond the edges, transparency is an image of its own, and a picture may come in four layers; what is far more
+  /// than the image shows is decoded all the same, in one go.
+  private func check(coded: Int, claimed: Int) throws(PhotoError) {
+    guard coded > 4_000_000, coded / 8 > claimed else { return }
+    throw .tooLargeToDecode(
+      path: path,
+      detail: "it is made of images of \(coded) pixels together, and claims to have \(claimed)")
   }
 
   private func check(memory: Int) throws(PhotoError) {
@@ -191,8 +223,11 @@ struct PhotoDecoder {
     return switch source.loader {
     case CV_JPEG: scans?.coefficientBytes ?? 0
     case CV_PNG: PNGChunks(source.bytes).isInterlaced ? whole(image.pixelBytes) : 0
-    // The frame, and what it is put together from.
-    case CV_WEBP: whole(image.pixelBytes + 4)
+    // The frame, and what it is put together from; and how it is coded.
+    case CV_WEBP:
+      Self.sum(
+        whole(image.pixelBytes + 4),
+        WebPChunks(source.bytes).tableBytes(width: image.width, height: image.height))
     // The canvas, and the one before the frame.
     case CV_GIF: whole(8)
     // The planes of the code, those of the image, and its pixels.
@@ -205,6 +240,11 @@ struct PhotoDecoder {
       }
     default: 0
     }
+  }
+
+  private static func sum(_ a: Int, _ b: Int) -> Int {
+    let (value, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : value
   }
 
   private static func product(_ a: Int, _ b: Int) -> Int {

@@ -16,13 +16,35 @@ final class BackupOutput {
   /// - Throws: `LikenessError.notWritable`
   init(_ url: URL, cipher: BackupCipher?) throws {
     (self.url, self.cipher) = (url, cipher)
+    Self.sweep(beside: url)
     unfinished = url.deletingLastPathComponent().appendingPathComponent(
       ".\(url.lastPathComponent).\(UUID().uuidString).new")
     descriptor = open(unfinished.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw LikenessError.notWritable(path: url.path, reason: Self.reason(errno))
     }
+    // Says that somebody writes it; freed by the system with the process.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     if let cipher { try put(cipher.head) }
+  }
+
+  /// Deletes what was left of the same file by those who were killed while they wrote it.
+  private static func sweep(beside url: URL) {
+    let folder = url.deletingLastPathComponent()
+    let (start, end) = (".\(url.lastPathComponent).", ".new")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(start) && name.hasSuffix(end) {
+      guard UUID(uuidString: String(name.dropFirst(start.count).dropLast(end.count))) != nil
+      else { continue }
+      let path = folder.appendingPathComponent(name).path
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      // One that was just made may not be held yet.
+      var status = stat()
+      let isOld = fstat(descriptor, &status) == 0 && status.st_mtim.tv_sec < time(nil) - 2
+      if isOld, flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+      close(descriptor)
+    }
   }
 
   deinit {

@@ -117,13 +117,14 @@ final class PhotoCatalogues: Sendable {
 
   /// - Throws: `GalleryError`, `LikenessError.tooLarge`
   func current() throws -> PhotoCatalogue {
-    try making.withLock { _ in
+    let asked = try gallery.revisionAsked()
+    return try making.withLock { _ in
+      if let known = try gallery.answering(since: asked, { try last.value() }) { return known }
       let store = try gallery.reader()
-      let revision = try store.revision()
-      if let known = last.value(at: revision) { return known }
+      let state = try last.begin()
       try gallery.requireRoom(for: store)
       let catalogue = try gallery.withSession { try PhotoCatalogue(try gallery.reader()) }
-      try last.keep(catalogue, at: revision)
+      try last.keep(catalogue, of: state)
       return catalogue
     }
   }

@@ -25,7 +25,7 @@ extension OpenGallery {
     let exposed = place.isServer ? [] : ExposedFile.all(in: folder)
     do {
       // Who repairs keeps others from changing it meanwhile.
-      let store = try options.repairs ? writer() : reader()
+      let store = try options.repairs ? writer(isRepair: true) : reader()
       try requireRoom(for: store)
       if options.repairs {
         try examine(store, options, &check)

@@ -18,7 +18,8 @@ extension OpenGallery {
       .filter { options.repairs || Self.isSettled($0) }
     tell(databases, "a database was left unfinished")
     tell(
-      existing([".keys.json.new"]).filter(Self.isSettled), "a list of keys was left unfinished")
+      existing([".keys.json.new", ".keys.json.first"]).filter(Self.isSettled),
+      "a list of keys was left unfinished")
     // Who makes a backup holds its lock.
     if !BackupLock.copies(in: folder).isEmpty, let lock = BackupLock(gallery: folder) {
       withExtendedLifetime(lock) {

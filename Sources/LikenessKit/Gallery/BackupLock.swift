@@ -24,6 +24,12 @@ final class BackupLock {
   /// Where the database is copied to for a backup.
   static func copy(in gallery: URL) -> URL { gallery.appendingPathComponent("backup.sqlite") }
 
+  /// Deletes the copy that a backup has left that was killed: nobody who is removed from the gallery is to stay in it.
+  static func sweep(_ gallery: URL) {
+    guard !copies(in: gallery).isEmpty, let lock = BackupLock(gallery: gallery) else { return }
+    withExtendedLifetime(lock) { for file in copies(in: gallery) { unlink(file.path) } }
+  }
+
   /// The copy, and what SQLite may have left beside it, as far as they are there.
   static func copies(in gallery: URL) -> [URL] {
     ["", "-journal", "-wal", "-shm"]

@@ -11,6 +11,35 @@ extension OpenGallery {
   /// The session of this task.
   @TaskLocal static var session: Session?
 
+  /// When a question was asked that this task answers.
+  private struct Asked: Sendable {
+    var owner: ObjectIdentifier
+    var revision: Int
+  }
+
+  @TaskLocal private static var asked: Asked?
+
+  /// Answers a question that has waited since the gallery was at a revision: whatever was made of all faces since then, for
+  /// somebody else, is new enough, so that many who wait are answered by one piece of work.
+  ///
+  /// An answer is never older than its question.
+  /// - Throws: what `body` throws
+  package func answering<Value>(
+    since revision: Int, _ body: () throws -> Value
+  ) rethrows -> Value {
+    try Self.$asked.withValue(
+      Asked(owner: ObjectIdentifier(self), revision: revision), operation: body)
+  }
+
+  /// The revision at which the question of this task was asked; the present one unless it has waited.
+  /// - Throws: `GalleryError`
+  func revisionAsked() throws -> Int {
+    let now = try revision()
+    guard let asked = Self.asked, asked.owner == ObjectIdentifier(self) else { return now }
+    // A gallery that was put back from a copy begins to count anew.
+    return min(asked.revision, now)
+  }
+
   /// Opens the gallery once for several questions, each of which sees one state of it.
   ///
   /// What other threads than the calling one ask within `body` is not part of it.

@@ -83,16 +83,20 @@ public final class OpenGallery: Sendable {
   ///   - create: makes an empty gallery where there is none.
   ///   - isWholeTask: others are refused, rather than kept waiting, for as long as it is held.
   ///   - isOneOfMany: whether it is one of many turns, of which the first has erased what earlier removals had left.
+  ///   - isRepair: whether what was left by others is looked for, and told, by the caller.
   /// - Throws: `GalleryError`; `.inUse` where the turn does not come within `GalleryStore.patience`
   package func writer(
-    create: Bool = false, isWholeTask: Bool = false, isOneOfMany: Bool = false
+    create: Bool = false, isWholeTask: Bool = false, isOneOfMany: Bool = false,
+    isRepair: Bool = false
   ) throws -> any FaceStore {
     switch place {
     case .folder(let folder):
-      try GalleryStore(
+      let store = try GalleryStore(
         at: folder, access: .write, create: create, isBrief: !isWholeTask,
         patience: GalleryStore.patience, finishesErasing: !isOneOfMany)
-    case .milvus(let address): try server(address, create: create)
+      if !isOneOfMany, !isRepair { BackupLock.sweep(folder) }
+      return store
+    case .milvus(let address): return try server(address, create: create)
     }
   }
 

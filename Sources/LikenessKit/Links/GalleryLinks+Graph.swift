@@ -77,11 +77,11 @@ extension GalleryLinks {
     by wanted: Criterion?, again: Bool, progress: (Int, Int) throws -> Void
   ) throws -> FaceGraph {
     let store = try gallery.reader()
-    let before = try store.revision()
+    let making = try lastGraph.begin()
     let state = try store.linkState()
     let last = GraphParameters(of: state)
     var rule = try self.rule(of: store, last)
-    if wanted == nil, !again, let known = lastGraph.value(at: before), known.rule == rule {
+    if wanted == nil, !again, let known = try lastGraph.value(), known.rule == rule {
       return known
     }
     var falseLinks = last?.falseLinks ?? GalleryThresholds.standardFalseLinks
@@ -138,9 +138,9 @@ extension GalleryLinks {
         keep(graph.counts, in: server)
       }
     }
-    // To keep links is a change as well; with any other, the graph is of the past already.
-    let after = before + (hasChanged ? 1 : 0)
-    if isKept || gallery.place.isServer { try lastGraph.keep(graph, at: after) }
+    if isKept || gallery.place.isServer {
+      try lastGraph.keep(graph, of: making, changed: hasChanged)
+    }
     return graph
   }
 

@@ -39,14 +39,16 @@ public final class GalleryPeople: Sendable {
     algorithm: ClusteringAlgorithm? = nil, again: Bool = false, includingHidden: Bool = false,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PeopleList {
-    let revision = try gallery.revision()
-    if algorithm == nil, !again, !includingHidden, let known = lastList.value(at: revision) {
+    if algorithm == nil, !again, !includingHidden, let known = try lastList.value() {
       return known
     }
-    let list = try groupFaces(algorithm, again: again, progress: progress)
-      .list(includingHidden: includingHidden)
+    let making = try lastList.begin()
+    let found = try groupFaces(algorithm, again: again, progress: progress)
+    let list = try found.list(includingHidden: includingHidden)
     // What could not be kept has numbers of this answer only.
-    if list.kept, !includingHidden { try lastList.keep(list, at: revision) }
+    if list.kept, !includingHidden {
+      try lastList.keep(list, of: making, changed: found.hasChanged)
+    }
     return list
   }
 
@@ -79,11 +81,11 @@ public final class GalleryPeople: Sendable {
 
   /// All pairs of people who may be one, also those who are in one photo together; the likeliest first.
   func pairs(_ algorithm: ClusteringAlgorithm? = nil, again: Bool = false) throws -> [LinkedPair] {
-    let revision = try gallery.revision()
-    if algorithm == nil, !again, let known = lastPairs.value(at: revision) { return known }
+    if algorithm == nil, !again, let known = try lastPairs.value() { return known }
+    let making = try lastPairs.begin()
     let found = try groupFaces(algorithm, again: again)
     let pairs = try pairs(among: found, try found.list().people)
-    if found.isKept { try lastPairs.keep(pairs, at: revision) }
+    if found.isKept { try lastPairs.keep(pairs, of: making, changed: found.hasChanged) }
     return pairs
   }
 
@@ -106,6 +108,8 @@ public final class GalleryPeople: Sendable {
 
     /// Whether the gallery has them, or they are of this answer only.
     var isKept: Bool { assigned == nil }
+    /// Whether keeping them was a change of the gallery.
+    var hasChanged: Bool { grouping != nil && isKept }
 
     package func list(includingHidden: Bool = false) throws -> PeopleList {
       let all = try store.people(assigned: assigned)

@@ -1,6 +1,7 @@
 import Hummingbird
 import LikenessKit
 import LikenessReports
+import NIOHTTP1
 import Projection
 
 /// What errors of the engine mean to somebody who asks from afar. The status is that of the error's kind (`ErrorKind`);
@@ -32,6 +33,17 @@ extension ServerError {
     case let error as HTTPError where error.status == .notFound: self = .noRoute
     // What no request is expected to bring about is the server's fault, whatever its kind.
     default: self.init(kind: .failed, "internal", "The server failed; its log says how.")
+    }
+  }
+
+  /// What comes in place of a request's head.
+  init(head error: HTTPParserError) {
+    switch error {
+    case .headerOverflow:
+      self.init(
+        .requestHeaderFieldsTooLarge, "head_too_large",
+        "The head of a request has 100 fields of 16 KB at most, and 32 KB together.")
+    default: self.init(.badRequest, "bad_request", "What came makes no request.")
     }
   }
 

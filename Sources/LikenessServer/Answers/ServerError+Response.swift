@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 
 /// An error makes its own answer, in the terms of the API that was asked.
@@ -7,10 +8,8 @@ extension ServerError: HTTPResponseError {
     var response: Response
     switch own?.dialect ?? .likeness {
     case .likeness:
-      response = try JSONAnswer.response(
-        ErrorAnswer(
-          error: .init(code: code, message: message, request: own?.requestID ?? "")),
-        status: status)
+      response = JSONAnswer.response(
+        try body(requestID: own?.requestID ?? ""), status: status)
     case .compreFace:
       let error = CompreFaceError(self)
       response = try JSONAnswer.response(error, status: error.status)
@@ -18,6 +17,12 @@ extension ServerError: HTTPResponseError {
     if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
     if let allow { response.headers[.allow] = allow }
     return response
+  }
+
+  /// The answer in this API's own terms, in JSON.
+  func body(requestID: String) throws -> Data {
+    try JSONAnswer.data(
+      ErrorAnswer(error: .init(code: code, message: message, request: requestID)))
   }
 
   /// The status that the answer has in a dialect.

@@ -18,8 +18,13 @@ extension ServerServices {
     _ body: @escaping @Sendable (Likeness) throws -> Answer
   ) async throws -> Response {
     let likeness = likeness
-    let isReady = try await questions.run(for: context.client) { isAtHand(likeness) }
-    return try await answer(context, on: isReady ? questions : derivations, body)
+    let (asked, isReady) = try await questions.run(for: context.client) {
+      (try? likeness.gallery.revision(), isAtHand(likeness))
+    }
+    return try await answer(context, on: isReady ? questions : derivations) { likeness in
+      guard let asked else { return try body(likeness) }
+      return try likeness.gallery.answering(since: asked) { try body(likeness) }
+    }
   }
 
   /// An answer that takes long each time.

@@ -24,7 +24,7 @@ struct CompreFaceQuestions {
   static let maximumPredictionsInAll = 10_000
 
   static func predictions(_ query: QueryParameters) throws -> Int {
-    min(maximumPredictions, try query.integer("prediction_count", default: 1, in: 1...1_000_000))
+    try query.integer("prediction_count", default: 1, in: 1...maximumPredictions)
   }
 
   private static func similarity(_ a: Embedding, _ b: Embedding, _ likeness: Likeness) throws

@@ -1,9 +1,12 @@
+import Foundation
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// Stands in a connection's pipeline behind what makes parts of requests of its bytes: takes it in or closes it, gives its
-/// first request so long to arrive, and ends it where a request is answered before all of it came.
+/// first request so long to arrive, answers heads that make no request, and ends it where a request is answered before all
+/// of it came or was said to be the last.
 ///
 /// Such a body, of a request that is refused, is not read to its end. What comes for a little while is thrown away, since a
 /// client that is still sending would else not see the answer; then the connection is closed.
@@ -12,6 +15,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundOut = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
+
+  typealias Refusing = @Sendable (HTTPParserError) -> (head: HTTPResponse, body: ByteBuffer)
 
   /// What a connection may take.
   struct Limits: Sendable {
@@ -25,6 +30,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let connections: Connections
   private let limits: Limits
+  private let refusing: Refusing
   /// Nil before it is taken in, and where it is not.
   private var connection: Connection?
   private var deadline: Scheduled<Void>?
@@ -33,14 +39,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var isArriving = false
   /// Whether the answer under way is the last one.
   private var isLast = false
+  /// Whether the client has said that no request follows the last one.
+  private var hasLastRequest = false
+  /// What came after the last request and makes none.
+  private var refusal: HTTPParserError?
   /// How many bytes were thrown away; nil while parts are passed on.
   private var unreadBytes: Int?
 
-  init(_ connections: Connections, _ limits: Limits) {
-    (self.connections, self.limits) = (connections, limits)
+  /// - Parameter refusing: the answer to a head that makes no request.
+  init(
+    _ connections: Connections, _ limits: Limits,
+    refusing: @escaping Refusing = { _ in (HTTPResponse(status: .badRequest), ByteBuffer()) }
+  ) {
+    (self.connections, self.limits, self.refusing) = (connections, limits, refusing)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
+    // Tests bring requests, and no bytes that are to become some.
+    try? VersionGuard.join(context.pipeline)
     if context.channel.isActive { begin(context) }
   }
 
@@ -89,8 +105,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if unreadBytes + buffer.readableBytes > limits.unreadBytes { context.close(promise: nil) }
       return
     }
+    // What was sent after the last request is none.
+    if hasLastRequest, !isArriving { return }
     switch part {
-    case .head:
+    case .head(let head):
+      hasLastRequest = Self.endsConnection(head)
       deadline?.cancel()
       deadline = nil
       requestsUnderWay += 1
@@ -100,6 +119,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .end: isArriving = false
     }
     context.fireChannelRead(data)
+  }
+
+  private static func endsConnection(_ head: HTTPRequest) -> Bool {
+    head.headerFields[values: .connection].contains { value in
+      value.split(separator: ",").contains {
+        $0.trimmingCharacters(in: .whitespaces).lowercased() == "close"
+      }
+    }
+  }
+
+  /// What cannot be read ends the connection: with the answer, where it is a head.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard refusal == nil else { return }
+    // Whoever reads a body finds out that it breaks off.
+    guard let error = error as? HTTPParserError, !isArriving, unreadBytes == nil else {
+      return context.fireErrorCaught(error)
+    }
+    guard !hasLastRequest else { return }
+    refusal = error
+    if requestsUnderWay == 0 { refuse(context) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -122,7 +161,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapOutboundIn(data) {
     case .head(var head):
       // Of several requests sent at once, the last may still be coming while another is answered.
-      if isArriving, requestsUnderWay == 1 {
+      if isArriving || hasLastRequest, requestsUnderWay == 1 {
         isLast = true
         head.headerFields[.connection] = "close"
       }
@@ -133,7 +172,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       requestsUnderWay = max(0, requestsUnderWay - 1)
       guard isLast else {
         if requestsUnderWay == 0 { connection?.endRequest() }
-        return context.write(data, promise: promise)
+        context.write(data, promise: promise)
+        if requestsUnderWay == 0 { refuse(context) }
+        return
       }
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenComplete { _ in self.leaveUnread(context) }
@@ -143,11 +184,27 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Ends what is sent, and throws away what comes until the client has seen that.
   private func leaveUnread(_ context: ChannelHandlerContext) {
-    guard isArriving, connection?.isAbandoned == false else { return context.close(promise: nil) }
+    guard isArriving || refusal != nil, connection?.isAbandoned == false else {
+      return context.close(promise: nil)
+    }
     unreadBytes = 0
     closeConnection(context, in: limits.unread)
     context.close(mode: .output, promise: nil)
     context.read()
+  }
+
+  /// Answers the head that makes no request, if there is one, and ends the connection.
+  private func refuse(_ context: ChannelHandlerContext) {
+    guard let refusal else { return }
+    let answer = refusing(refusal)
+    var head = answer.head
+    head.headerFields[.connection] = "close"
+    head.headerFields[.contentLength] = "\(answer.body.readableBytes)"
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in self.leaveUnread(context) }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
   }
 }
 

@@ -4,6 +4,8 @@ import NIOCore
 
 /// Answers as bytes of JSON.
 enum JSONAnswer {
+  static let contentType = "application/json; charset=utf-8"
+
   static func data(
     _ value: some Encodable, _ dialect: Dialect = .likeness
   ) throws -> Data {
@@ -14,7 +16,7 @@ enum JSONAnswer {
   }
 
   static func response(_ data: Data, status: HTTPResponse.Status = .ok) -> Response {
-    bytes(data, type: "application/json; charset=utf-8", status: status)
+    bytes(data, type: contentType, status: status)
   }
 
   static func response(

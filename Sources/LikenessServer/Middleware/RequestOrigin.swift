@@ -7,15 +7,24 @@ import Hummingbird
 struct RequestOrigin: RouterMiddleware {
   let services: ServerServices
 
+  /// In bytes; the longest are lists of photos that are to be downloaded.
+  static let maximumAddress = 8_192
+
   func handle(
     _ request: Request, context: LikenessRequestContext,
     next: (Request, LikenessRequestContext) async throws -> Response
   ) async throws -> Response {
     var context = context
     context.connection = services.connections.connection(of: context.channel)
-    // The first is the request's authority. What stands before this server may have gone by the other.
-    guard request.headers[.host] == nil else {
+    // The first is the request's authority; one that needs none has an empty one (`VersionGuard`). What stands before this
+    // server may have gone by another.
+    guard request.head.authority != nil, request.headers[.host] == nil else {
       throw ServerError(.badRequest, "bad_host", "A request has one Host header.")
+    }
+    guard request.uri.string.utf8.count <= Self.maximumAddress else {
+      throw ServerError(
+        .uriTooLong, "address_too_long",
+        "The address of a request has \(Self.maximumAddress) bytes at most.")
     }
     if context.isOpenToPages, request.method == .options {
       return Response(status: .noContent)

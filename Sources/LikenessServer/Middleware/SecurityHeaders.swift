@@ -11,24 +11,30 @@ struct SecurityHeaders: RouterMiddleware {
     next: (Request, LikenessRequestContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    response.headers[.requestID] = context.requestID
-    response.headers[.contentTypeOptions] = "nosniff"
-    response.headers[.referrerPolicy] = "no-referrer"
-    response.headers[.resourcePolicy] = context.isOpenToPages ? "cross-origin" : "same-origin"
-    if context.isOpenToPages {
-      response.headers[.accessControlAllowOrigin] = "*"
-      response.headers[.accessControlAllowHeaders] = "x-api-key, content-type"
-      response.headers[.accessControlAllowMethods] = "GET, POST, PUT, DELETE"
-    }
-    response.headers[.openerPolicy] = "same-origin"
-    response.headers[.permissionsPolicy] = "camera=(self), microphone=(), geolocation=()"
-    // A page brings its own.
-    if response.headers[.contentSecurityPolicy] == nil {
-      response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-      response.headers[.frameOptions] = "DENY"
-    }
-    if isEncrypted { response.headers[.transportSecurity] = "max-age=31536000" }
+    complete(
+      &response.headers, requestID: context.requestID, isOpenToPages: context.isOpenToPages)
     return response
+  }
+
+  /// Adds them to those that an answer has.
+  func complete(_ headers: inout HTTPFields, requestID: String, isOpenToPages: Bool = false) {
+    headers[.requestID] = requestID
+    headers[.contentTypeOptions] = "nosniff"
+    headers[.referrerPolicy] = "no-referrer"
+    headers[.resourcePolicy] = isOpenToPages ? "cross-origin" : "same-origin"
+    if isOpenToPages {
+      headers[.accessControlAllowOrigin] = "*"
+      headers[.accessControlAllowHeaders] = "x-api-key, content-type"
+      headers[.accessControlAllowMethods] = "GET, POST, PUT, DELETE"
+    }
+    headers[.openerPolicy] = "same-origin"
+    headers[.permissionsPolicy] = "camera=(self), microphone=(), geolocation=()"
+    // A page brings its own.
+    if headers[.contentSecurityPolicy] == nil {
+      headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+      headers[.frameOptions] = "DENY"
+    }
+    if isEncrypted { headers[.transportSecurity] = "max-age=31536000" }
   }
 }
 

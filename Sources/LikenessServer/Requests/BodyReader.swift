@@ -129,9 +129,24 @@ struct BodyReader: Sendable {
     } catch let error as ServerError {
       throw error
     } catch let error as DecodingError {
+      if case .dataCorrupted(let context) = error, context.codingPath.isEmpty, isJSON(data) {
+        throw ServerError(
+          .badRequest, "bad_number", "A number is out of range, or not whole where it has to be.")
+      }
       throw ServerError(.badRequest, "bad_json", sentence(error))
     } catch {
       throw ServerError(.badRequest, "bad_json", "The body is not valid JSON.")
+    }
+  }
+
+  /// Whether it is JSON with a number that is not of the type that is read: `JSONDecoder` calls that no JSON either.
+  private static func isJSON(_ data: Data) -> Bool {
+    do {
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      return true
+    } catch {
+      // It knows no number beyond those of `Double`.
+      return "\(error)".contains("is not representable")
     }
   }
 

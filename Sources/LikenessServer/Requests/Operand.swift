@@ -40,8 +40,13 @@ struct EmbeddingValues: Decodable, Sendable {
 
   /// - Throws: `ServerError` with the code `bad_embedding`
   init(from decoder: any Decoder) throws {
-    let values = try decoder.singleValueContainer().decode([Float].self)
+    // What is too large for an embedding's numbers is a number all the same.
+    let values = try decoder.singleValueContainer().decode([Double].self).map { Float($0) }
     embedding = Embedding(values)
+    if let place = values.firstIndex(where: { !$0.isFinite }) {
+      throw ServerError(
+        .badRequest, "bad_embedding", "Number \(place + 1) of an embedding is out of range.")
+    }
     guard (1...4096).contains(values.count), embedding.defect == nil else {
       throw ServerError(
         .badRequest, "bad_embedding",

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import GalleryCore
 import LikenessCore
 import LikenessKit
 
@@ -78,10 +79,13 @@ public enum APIKeyError: ClassifiedError, Equatable {
 public struct APIKeyFile: Sendable {
   let url: URL
   private let lock: URL
+  /// The lock while there are no keys yet; it becomes `lock`.
+  private let firstLock: URL
 
   public init(gallery: URL) {
     url = gallery.appendingPathComponent("keys.json")
     lock = gallery.appendingPathComponent("keys.json.lock")
+    firstLock = gallery.appendingPathComponent(".keys.json.first")
   }
 
   /// - Throws: `APIKeyError.unreadable`, `.missing`
@@ -102,7 +106,7 @@ public struct APIKeyFile: Sendable {
 
   /// Makes a key.
   /// - Returns: the key, and its text, which is kept nowhere: a UUID, as programs made for CompreFace want it.
-  /// - Throws: `APIKeyError`, `CocoaError`
+  /// - Throws: `APIKeyError`, `GalleryError.diskFull`, `LikenessError.notWritable`, `CocoaError`
   public func add(
     _ name: String, rights: Rights, rate: Double?
   ) throws -> (key: APIKey, text: String) {
@@ -121,7 +125,7 @@ public struct APIKeyFile: Sendable {
 
   /// Revokes a key.
   /// - Returns: the key.
-  /// - Throws: `APIKeyError`, `CocoaError`
+  /// - Throws: `APIKeyError`, `GalleryError.diskFull`, `LikenessError.notWritable`, `CocoaError`
   @discardableResult
   public func remove(_ name: String) throws -> APIKey {
     guard FileManager.default.fileExists(atPath: url.path) else {
@@ -166,21 +170,60 @@ public struct APIKeyFile: Sendable {
   /// Changes the keys, one change after the other: a server and the command line may both want to.
   private func change<Value>(_ body: (inout [APIKey]) throws -> Value) throws -> Value {
     try PrivateFiles.makeFolder(url.deletingLastPathComponent())
-    let held = open(lock.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
-    guard held >= 0 else { throw CocoaError(.fileWriteNoPermission) }
-    // Closing it lets go of the lock. The file stays: who waits for it holds the same one.
+    let (held, isFirst) = try hold()
+    // Closing it lets go of the lock.
     defer { close(held) }
-    while flock(held, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw CocoaError(.fileWriteUnknown) }
+    do {
+      // As they are now, after whoever held the lock.
+      var keys: [APIKey] = []
+      do { keys = try self.keys() } catch APIKeyError.missing {}
+      let value = try body(&keys)
+      try write(keys)
+      // Only now are there keys. Where this cannot be, `remember` makes up for it.
+      if isFirst { rename(firstLock.path, lock.path) }
+      return value
+    } catch {
+      // A gallery whose first key could not be kept has had none.
+      if isFirst { unlink(firstLock.path) }
+      throw error
     }
-    // As they are now, after whoever held the lock.
-    var keys: [APIKey] = []
-    do { keys = try self.keys() } catch APIKeyError.missing {}
-    let value = try body(&keys)
-    try write(keys)
-    return value
   }
 
+  /// Waits for the lock, and holds it until the descriptor is closed.
+  ///
+  /// Before the first key it is another file, which takes its place when there is one. The lock's own file stays: who waits for
+  /// it holds the same one.
+  private func hold() throws -> (descriptor: Int32, isFirst: Bool) {
+    while true {
+      let isKnown = Self.inode(at: lock) != nil
+      let place = isKnown ? lock : firstLock
+      let held = open(place.path, O_RDWR | O_CREAT | O_CLOEXEC, PrivateFiles.fileMode)
+      guard held >= 0 else { throw notWritable(errno) }
+      while flock(held, LOCK_EX) != 0 {
+        let reason = errno
+        guard reason == EINTR else {
+          close(held)
+          throw notWritable(reason)
+        }
+      }
+      var status = stat()
+      let own = fstat(held, &status) == 0 ? status.st_ino : nil
+      let lockInode = Self.inode(at: lock)
+      if own != nil, own == lockInode ?? Self.inode(at: firstLock) {
+        return (held, lockInode == nil)
+      }
+      // Meanwhile another one has made the first key, or has failed to.
+      if lockInode != nil { unlink(firstLock.path) }
+      close(held)
+    }
+  }
+
+  private static func inode(at url: URL) -> ino_t? {
+    var status = stat()
+    return stat(url.path, &status) == 0 ? status.st_ino : nil
+  }
+
+  /// The file is there whole or not at all.
   private func write(_ keys: [APIKey]) throws {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
@@ -190,10 +233,30 @@ public struct APIKeyFile: Sendable {
     unlink(fresh.path)
     let data = try encoder.encode(keys)
     let file = open(fresh.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, PrivateFiles.fileMode)
-    guard file >= 0 else { throw CocoaError(.fileWriteNoPermission) }
-    let count = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-    let isOnDisk = count == data.count && fsync(file) == 0
-    guard close(file) == 0, isOnDisk, rename(fresh.path, url.path) == 0
-    else { throw CocoaError(.fileWriteNoPermission) }
+    guard file >= 0 else { throw notWritable(errno) }
+    var failure: Int32?
+    var written = 0
+    while failure == nil, written < data.count {
+      let count = data.withUnsafeBytes {
+        Foundation.write(file, $0.baseAddress! + written, data.count - written)
+      }
+      if count < 0, errno != EINTR { failure = errno }
+      written += max(0, count)
+    }
+    if failure == nil, fsync(file) != 0 { failure = errno }
+    if close(file) != 0, failure == nil { failure = errno }
+    if failure == nil, rename(fresh.path, url.path) != 0 { failure = errno }
+    guard let failure else { return }
+    unlink(fresh.path)
+    throw notWritable(failure)
+  }
+
+  private func notWritable(_ code: Int32) -> any Error {
+    switch code {
+    case ENOSPC, EDQUOT: GalleryError.diskFull(path: url.deletingLastPathComponent().path)
+    default:
+      LikenessError.notWritable(
+        path: url.path, reason: String(cString: strerror(code)).lowercased())
+    }
   }
 }

@@ -93,7 +93,7 @@ final class KeyRing: Sendable {
 
   /// Makes a key, which opens from now on.
   /// - Returns: the key and its text, which is kept nowhere.
-  /// - Throws: `APIKeyError`, `CocoaError`
+  /// - Throws: `APIKeyError`, `GalleryError.diskFull`, `LikenessError.notWritable`, `CocoaError`
   func add(
     _ name: String, rights: Rights, rate: Double?
   ) throws -> (key: APIKey, text: String) {
@@ -101,7 +101,7 @@ final class KeyRing: Sendable {
   }
 
   /// Revokes a key, which opens nothing from now on.
-  /// - Throws: `APIKeyError`, `CocoaError`
+  /// - Throws: `APIKeyError`, `GalleryError.diskFull`, `LikenessError.notWritable`, `CocoaError`
   func remove(_ name: String) throws -> APIKey {
     try changing { try file.remove(name) }
   }

@@ -225,6 +225,13 @@ import Testing
     // The more pixels, the fewer scans; those that encoders write are taken at every size.
     #expect(JPEGScans.maximum(pixels: 1) == 500 && JPEGScans.maximum(pixels: 9990 * 9990) == 30)
     #expect(JPEGScans.maximum(pixels: 200_000_000) == 20)
+    #expect(JPEGScans.maximum(pixels: 9990 * 9990, isArithmetic: true) == 10)
+    for (mark, isArithmetic) in [(UInt8(0xC2), false), (0xC9, true), (0xCA, true)] {
+      let frame: [UInt8] = [
+        0xFF, 0xD8, 0xFF, mark, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0, 0xFF, 0xD9,
+      ]
+      #expect(frame.withUnsafeBytes { JPEGScans($0).isArithmetic } == isArithmetic, "\(mark)")
+    }
   }
 
   @Test func `a file over the limit of bytes is refused`() throws {

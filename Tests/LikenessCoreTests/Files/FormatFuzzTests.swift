@@ -4,6 +4,21 @@ import TestSupport
 import Testing
 
 @Suite struct FormatFuzzTests {
+  /// The tests read every file that fuzzing begins with, also broken; `make fuzz` goes on from there.
+  @Test func `each folder of the corpus has a test`() throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../..").standardizedFileURL
+    let paths = try #require(FileManager.default.enumerator(atPath: tests.path))
+    var text = ""
+    for case let path as String in paths where path.hasSuffix("FuzzTests.swift") {
+      text += try String(contentsOf: tests.appendingPathComponent(path), encoding: .utf8)
+    }
+    let corpus = tests.appendingPathComponent("../Fuzz/Corpus").standardizedFileURL
+    let folders = try FileManager.default.contentsOfDirectory(atPath: corpus.path)
+    #expect(folders.count > 10)
+    for folder in folders { #expect(text.contains("\"\(folder)\""), "\(folder)") }
+  }
+
   @Test func `every row that is read is written as it can be read again`() throws {
     var rows = 0
     try FuzzCorpus.broken("csv", 1_500) { data in

@@ -90,6 +90,32 @@ import Testing
     }
   }
 
+  @Test func `what killed backups left goes with the next change and the next backup`() throws {
+    try withKeptPhotos { likeness in
+      let gallery = likeness.gallery.folder
+      let folder = gallery.deletingLastPathComponent()
+      func left(_ name: String) -> URL {
+        folder.appendingPathComponent(".\(name).\(UUID().uuidString).new")
+      }
+      let (mine, held, other) = (left("people.backup"), left("people.backup"), left("novel"))
+      for url in [mine, held, other, BackupLock.copy(in: gallery)] {
+        try Data([1]).write(to: url)
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: url.path)
+      }
+      let writing = open(held.path, O_RDWR)
+      defer { close(writing) }
+      #expect(flock(writing, LOCK_EX) == 0)
+      try likeness.names.add("Ann")
+      #expect(BackupLock.copies(in: gallery).isEmpty)
+      let file = folder.appendingPathComponent("people.backup")
+      _ = try likeness.gallery.backUp(to: file, options())
+      let there = try names(folder)
+      #expect(!there.contains(mine.lastPathComponent))
+      #expect(there.contains(held.lastPathComponent) && there.contains(other.lastPathComponent))
+    }
+  }
+
   @Test func `only a backup or nothing is replaced`() throws {
     try withKeptPhotos { likeness in
       let folder = likeness.gallery.folder.deletingLastPathComponent()
