@@ -7,7 +7,7 @@ public enum StandardFolders {
     base("XDG_DATA_HOME", ".local/share").appendingPathComponent("likeness")
   }
 
-  /// `$XDG_CACHE_HOME/likeness`: what can be downloaded again.
+  /// `$XDG_CACHE_HOME/likeness`: what can be downloaded or made again.
   public static var cache: URL {
     base("XDG_CACHE_HOME", ".cache").appendingPathComponent("likeness")
   }
@@ -42,11 +42,6 @@ public enum StandardFolders {
   private static func besideProgram(_ path: String) -> URL? {
     let folder = program.appendingPathComponent(path)
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-  }
-
-  /// `$XDG_CACHE_HOME/likeness`: what is made again where it is missing.
-  public static var cache: URL {
-    base("XDG_CACHE_HOME", ".cache").appendingPathComponent("likeness")
   }
 
   private static func base(_ variable: String, _ fallback: String) -> URL {

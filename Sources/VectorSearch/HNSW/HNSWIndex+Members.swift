@@ -94,7 +94,7 @@ extension HNSWIndex {
           var (rows, layer, entry) = (store.codeRows, graph.layer(0), UInt32(slot))
           let count = ck_graph_walk(
             &rows, &layer, code, &entry, 1, beam, nil, &scratch.marks, scratch.pool,
-              scratch.found)
+            scratch.found)
           return UnsafeBufferPointer(start: scratch.found, count: count)
         }
         let allowed = found.filter { candidate in
