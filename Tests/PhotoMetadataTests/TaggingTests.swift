@@ -118,7 +118,7 @@ import Testing
       // Its length, its head, then what a file without a head is not told by.
       data.removeSubrange(4..<8)
       if data.count > 16, data[8..<12].elementsEqual("VP8X".utf8) { data.removeSubrange(8..<26) }
-      if let found = data.range(of: Data("XMP ".utf8), options: .backwards) {
+      if let found = data.range(of: Data("XMP ".utf8)) {
         data.removeSubrange(found.lowerBound..<data.count)
       }
     default: break
