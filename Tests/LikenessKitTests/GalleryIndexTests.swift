@@ -172,7 +172,7 @@ import Testing
       let count = 1_200
       let store = try GalleryStore(at: folder, access: .write, create: true)
       var random = SplitMix64(seed: 82)
-      let photos = (0..<count).map { number in
+      let photos = (0..<count).map { number -> NewPhoto in
         var photo = Self.photo(number, &random)
         photo.faces[0].name = "Person \(number % 300)"
         return photo
@@ -193,7 +193,7 @@ import Testing
 
       // Measured anew after a tenth has changed: now names are known.
       try store.add(
-        (count..<count + 130).map { number in
+        (count..<count + 130).map { number -> NewPhoto in
           var photo = Self.photo(number, &random)
           photo.faces[0].name = "Person \(number % 300)"
           return photo
