@@ -50,7 +50,8 @@ struct PhotosOfPeople: Sendable {
     case .folder:
       // The folder that holds all people is not a person.
       name.contains("/") ? source.name(of: url) : nil
-    case .none: nil
+    // A photo may show several.
+    case .regions, .none: nil
     }
   }
 }
