@@ -304,8 +304,8 @@ let package = Package(
       dependencies: [
         "Composition", "Faces", "GalleryCore", "GalleryMilvus", "GallerySQLite", "likeness",
         "LikenessCore", "LikenessEvaluation", "LikenessKit", "LikenessReports", "LikenessServer",
-        "MetricLearning", "Projection", "References", "TestSupport", "VectorSearch",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "MetricLearning", "PhotoMetadata", "Projection", "References", "TestSupport",
+        "VectorSearch", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
   ],

@@ -20,8 +20,7 @@ public enum MetadataError: ClassifiedError, Equatable {
   public var kind: ErrorKind {
     switch self {
     case .malformed: .unreadable
-    case .notEmbeddable: .notSupported
-    case .otherShape, .changedMeanwhile: .conflict
+    case .notEmbeddable, .otherShape, .changedMeanwhile: .conflict
     case .notReadable: .notFound
     case .notWritable, .noToolkit: .unavailable
     }

@@ -98,7 +98,7 @@ struct AccuracyCardPage {
   }
 
   private var groups: String {
-    let tables = card.columns.map { column in
+    let tables = card.columns.map { column -> String in
       let note =
         column.withoutValue > 0
         ? "<p class=\"omission\">\(column.withoutValue) faces have no value.</p>" : ""
@@ -112,7 +112,7 @@ struct AccuracyCardPage {
   }
 
   private func table(of groups: [AccuracyCard.Group]) -> String {
-    let rows = groups.map { group in
+    let rows = groups.map { group -> String in
       let name = group.group.isEmpty ? "all" : group.group
       let total = max(1, group.faces)
       return """
@@ -137,7 +137,7 @@ struct AccuracyCardPage {
 
   private var confusions: String {
     guard !card.confusions.isEmpty else { return "" }
-    let rows = card.confusions.map { pair in
+    let rows = card.confusions.map { pair -> String in
       """
       <tr><td><span class="pair">\(pair.faces.map { picture($0) }.joined())</span></td>\
       <td>\(pair.first.escapedForHTML)</td><td>\(pair.second.escapedForHTML)</td>\
@@ -158,7 +158,7 @@ struct AccuracyCardPage {
 
   private var people: String {
     guard !card.people.isEmpty else { return "" }
-    let rows = card.people.map { person in
+    let rows = card.people.map { person -> String in
       """
       <tr><td>\(person.name.escapedForHTML)</td><td class="n">\(person.faces)</td>\
       <td class="n">\(person.right)</td><td class="n">\(person.wrong)</td><td class="n">\(person.unknown)</td>\
@@ -178,7 +178,7 @@ struct AccuracyCardPage {
 
   private var poor: String {
     guard !card.poorFaces.isEmpty else { return "" }
-    let rows = card.poorFaces.map { face in
+    let rows = card.poorFaces.map { face -> String in
       """
       <tr><td>\(picture(face.face))</td><td>\(face.name.escapedForHTML)</td>\
       <td>\(URL(fileURLWithPath: face.photo).lastPathComponent.escapedForHTML)</td>\

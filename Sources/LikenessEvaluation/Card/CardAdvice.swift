@@ -4,8 +4,9 @@ import LikenessKit
 enum CardAdvice {
   /// For two people who look alike.
   static func confusion(_ mistaken: Int, _ probability: Double) -> String {
-    if probability >= 0.9, mistaken == 0 {
-      return "one person under two names, or a wrong name: compare the two faces"
+    if probability >= 0.9 {
+      return "one person under two names, or a wrong name: compare the faces, then merge the two "
+        + "or say of wrong ones that they are not this person"
     }
     return mistaken > 0
       ? "look through the faces of both, and say of wrong ones that they are not this person"

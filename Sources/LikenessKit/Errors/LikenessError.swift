@@ -81,7 +81,7 @@ public enum LikenessError: ClassifiedError, Equatable {
     case .doubtfulFace, .notEmbedded, .emptyGallery: .insufficientData
     case .tooLarge, .copyDiffers: .conflict
     case .notWritable: .unavailable
-    case .filesKnownByContent: .notSupported
+    case .filesKnownByContent: .conflict
     case .photoUnavailable: .notFound
     case .badBox, .badPattern: .invalidValue
     case .badEmbedding, .dimensionMismatch, .severalFaces, .tooManyLinks, .copyOntoItself, .notLFW,

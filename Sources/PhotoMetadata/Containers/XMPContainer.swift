@@ -50,7 +50,8 @@ struct XMPContainer {
   /// The file with what is said in a packet in the place of what is said now.
   /// - Throws: `Refusal`, `XMPPacket.Refusal`
   func writing(_ properties: XMPPacket) throws -> Data {
-    let bare = try properties.serialized(padding: 0)
+    // Of none the toolkit makes as many as it thinks fit.
+    let bare = try properties.serialized(padding: 1)
     if let packet, bare.count <= packet.count, let filled = Self.filled(bare, to: packet.count) {
       return try replace(filled)
     }

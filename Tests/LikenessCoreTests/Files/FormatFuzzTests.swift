@@ -10,8 +10,9 @@ import Testing
       .appendingPathComponent("../..").standardizedFileURL
     let paths = try #require(FileManager.default.enumerator(atPath: tests.path))
     var text = ""
-    for case let path as String in paths where path.hasSuffix("FuzzTests.swift") {
-      text += try String(contentsOf: tests.appendingPathComponent(path), encoding: .utf8)
+    for case let path as String in paths where path.hasSuffix("Tests.swift") {
+      let test = try String(contentsOf: tests.appendingPathComponent(path), encoding: .utf8)
+      if test.contains("FuzzCorpus.") { text += test }
     }
     let corpus = tests.appendingPathComponent("../Fuzz/Corpus").standardizedFileURL
     let folders = try FileManager.default.contentsOfDirectory(atPath: corpus.path)

@@ -10,7 +10,7 @@ import Testing
       let error = try #require(
         #expect(throws: TorchError.self) { try Torch.probe(folder) })
       #expect(error == .missing(folder: folder.path))
-      #expect("\(error)".contains("install libtorch-dev"))
+      #expect("\(error)".contains("libtorch-dev"))
     }
   }
 

@@ -34,7 +34,11 @@ enum Exiftool {
   /// What it reads besides XMP and what the file system says, as one text.
   static func others(of file: URL) throws -> String {
     var tags = try tags(of: file, ["-G1", "--XMP:all", "--System:all", "--ExifTool:all"])
-    for key in ["SourceFile", "RIFF:VP8XFlags", "RIFF:WebP_Flags", "File:FileTypeExtension"] {
+    // The last is a BigTIFF's XMP, which is not understood there.
+    for key in [
+      "SourceFile", "RIFF:VP8XFlags", "RIFF:WebP_Flags", "File:FileTypeExtension",
+      "IFD0:ApplicationNotes",
+    ] {
       tags[key] = nil
     }
     let data = try JSONSerialization.data(withJSONObject: tags, options: .sortedKeys)

@@ -8,6 +8,7 @@ import LikenessKit
 import LikenessReports
 import LikenessServer
 import MetricLearning
+import PhotoMetadata
 import Projection
 import VectorSearch
 
@@ -32,7 +33,7 @@ struct ErrorSamples {
   }
 
   /// One of each case of each error.
-  static let all = likeness + photos + gallery + questions + internals
+  static let all = likeness + photos + metadata + gallery + questions + internals
 
   private static let likeness = [
     ErrorSamples(
@@ -96,6 +97,9 @@ struct ErrorSamples {
     ErrorSamples(
       exit: 1, 409, "unusable", compreFace: [409, 0],
       LikenessError.copyDiffers(path: "g", differences: ["a"])),
+    ErrorSamples(
+      exit: 1, 409, "sidecars_only", compreFace: [409, 0],
+      LikenessError.filesKnownByContent(path: "g")),
   ]
 
   private static let photos = [
@@ -130,6 +134,22 @@ struct ErrorSamples {
       ModelError.otherEmbedding(head: "h", trainedOn: "a", model: "b")),
     ErrorSamples(
       exit: 64, 503, "no_model", compreFace: [503, 0], retryAfter: 30, ModelError.badName("/")),
+  ]
+
+  private static let metadata = [
+    ErrorSamples(
+      exit: 1, 422, "metadata", compreFace: [400, 28],
+      MetadataError.malformed(path: "p", reason: "r")),
+    ErrorSamples(
+      exit: 1, 409, "metadata", compreFace: [409, 0],
+      MetadataError.notEmbeddable(path: "p", reason: "r"),
+      MetadataError.otherShape(path: "p"), MetadataError.changedMeanwhile(path: "p")),
+    ErrorSamples(
+      exit: 1, 404, "metadata", compreFace: [404, 0],
+      MetadataError.notReadable(path: "p", reason: "r")),
+    ErrorSamples(
+      exit: 1, 503, "metadata", compreFace: [503, 0], retryAfter: 30,
+      MetadataError.notWritable(path: "p", reason: "r"), MetadataError.noToolkit),
   ]
 
   private static let gallery = [
