@@ -100,7 +100,8 @@ private final class FileServer {
   }
 
   func stop() {
-    process.terminate()
+    // The threads of tests block signals, and what they start does so, too.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 }
