@@ -19,10 +19,10 @@ extension AnsweringCommand {
     return options.first.map { !$0.quiet } ?? true
   }
 
-  private var indexReport: (@Sendable (Int, Int) -> Void)? {
+  private var indexReport: IndexProgress.Report? {
     guard tellsOfIndexing else { return nil }
     let notes = IndexingNotes()
-    return { (done: Int, total: Int) in notes.update(done, of: total) }
+    return IndexProgress.Report { done, total in notes.update(done, of: total) }
   }
 
   func run() throws {
