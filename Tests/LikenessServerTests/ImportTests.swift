@@ -30,15 +30,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("localhost", "is not an address of a server"), ("http://127.0.0.1:9", "cannot be reached"),
-  ])
-  func mistakesAreSaidInOneLine(address: String, message: String) throws {
+    ("localhost", 64, "is not an address of a server"),
+    ("http://127.0.0.1:9", 1, "cannot be reached"),
+  ] as [(String, Int32, String)])
+  func mistakesAreSaidInOneLine(address: String, status: Int32, message: String) throws {
     try TestFiles.withTemporaryFolder { folder in
       let gallery = folder.appendingPathComponent("gallery").path
       let run = try ProgramRun([
         "import", "compreface", address, "--key", "k", "--gallery", gallery,
       ])
-      #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+      #expect(run.status == status && run.errorLines.count == 1, "\(run.errors)")
       #expect(run.errors.contains(message))
       #expect(!FileManager.default.fileExists(atPath: gallery))
     }

@@ -153,7 +153,7 @@ import Testing
           "words.onnx cannot be added: it is not an ONNX model"
         ),
         (["models", "add", "\(words).none", "--name", "n"], 1, "there is no such file"),
-        (["models", "add", words, "--name", "sface"], 1, "cannot be called 'sface'"),
+        (["models", "add", words, "--name", "sface"], 64, "cannot be called 'sface'"),
         (["models", "remove", "sface"], 1, "'sface-2021dec' is a model of set-up"),
         (["models", "remove", "none"], 1, "there is no model 'none'"),
         (["models", "calibrate", "dlib", "--pairs", place.folder.path], 1, "is a model of set-up"),

@@ -18,8 +18,10 @@ struct Demo: AnsweringCommand {
   @Option(help: ArgumentHelp("A folder of photos to take instead.", valueName: "dir"))
   var photos: String?
   @Option(
-    help: ArgumentHelp("Where to download the sample photos from.", valueName: "address"))
-  var from = SamplePhotos.address
+    help: ArgumentHelp(
+      "Where to download the sample photos from, instead of their project on GitHub.",
+      valueName: "address"))
+  var from: String?
 
   func validate() throws {
     for (option, value) in [("--output", output), ("--photos", photos), ("--from", from)]
@@ -35,6 +37,7 @@ struct Demo: AnsweringCommand {
     } else {
       let samples = SamplePhotos(folder: StandardFolders.samples)
       let missing = samples.missing
+      let from = from ?? SamplePhotos.address
       if !missing.isEmpty {
         Console.note("downloading \(counted(missing.count, "sample photo")) from \(from)")
       }

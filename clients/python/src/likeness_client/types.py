@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 
 class ErrorError(TypedDict):
-    code: Literal["ambiguous_label", "ambiguous_name", "bad_base64", "bad_body", "bad_box", "bad_embedding", "bad_host", "bad_json", "bad_key_name", "bad_multipart", "bad_name", "bad_parameter", "bad_query", "bad_reference", "busy", "cancelled", "client_gone", "csrf", "disk_full", "doubtful_face", "empty_gallery", "face_exists", "gallery_failed", "gallery_in_use", "internal", "key_name_taken", "key_needed", "keys_unreadable", "malformed_key", "missing_part", "name_kept", "name_taken", "no_face", "no_image", "no_map", "no_map_possible", "no_model", "no_such_route", "not_allowed", "not_embedded", "not_last_edit", "not_writable", "nothing_left", "one_value", "other_model", "rate_limited", "read_only", "several_faces", "several_names", "several_people", "stopping", "told_apart", "too_large", "too_many_files", "too_many_predictions", "too_many_values", "too_slow", "too_slow_to_decode", "unknown_face", "unknown_field", "unknown_job", "unknown_key", "unknown_label", "unknown_name", "unknown_person", "unknown_photo", "unreadable_photo", "unusable", "wrong_dimensions", "wrong_host", "wrong_key", "wrong_method", "wrong_origin", "wrong_type"]
+    code: Literal["address_too_long", "ambiguous_label", "ambiguous_name", "bad_base64", "bad_body", "bad_box", "bad_embedding", "bad_host", "bad_json", "bad_key_name", "bad_multipart", "bad_name", "bad_number", "bad_parameter", "bad_query", "bad_reference", "bad_request", "busy", "cancelled", "client_gone", "csrf", "disk_full", "doubtful_face", "empty_gallery", "face_exists", "gallery_failed", "gallery_in_use", "head_too_large", "internal", "key_name_taken", "key_needed", "keys_unreadable", "malformed_key", "metadata", "missing_part", "name_kept", "name_taken", "no_face", "no_image", "no_map", "no_map_possible", "no_model", "no_such_route", "not_allowed", "not_embedded", "not_last_edit", "not_writable", "nothing_left", "one_value", "other_model", "rate_limited", "read_only", "several_faces", "several_names", "several_people", "sidecars_only", "stopping", "told_apart", "too_large", "too_many_files", "too_many_predictions", "too_many_values", "too_slow", "too_slow_to_decode", "unknown_face", "unknown_field", "unknown_job", "unknown_key", "unknown_label", "unknown_name", "unknown_person", "unknown_photo", "unreadable_photo", "unusable", "wrong_dimensions", "wrong_host", "wrong_key", "wrong_method", "wrong_origin", "wrong_type"]
     """Stable; what programs look at."""
     message: str
     """A sentence for people."""
@@ -69,6 +69,28 @@ class Photo(TypedDict):
     faces: int
     image: bool
     """Whether the photo itself can be shown."""
+    file: bool
+    """Whether it is a file of its owner, beside which names can be written."""
+    candidates: NotRequired[list[str]]
+    """Names of people whom it shows somewhere, as its file says; where one photo was asked for."""
+
+
+TaggingRenamedItem = TypedDict("TaggingRenamedItem", {
+    "from": str,
+    "to": str,
+})
+
+
+class Tagging(TypedDict):
+    photo: int
+    status: Literal["written", "unchanged", "unnamed", "skipped"]
+    """Written, or would be; all of it was there already; no face has a name; or left out, for a reason."""
+    reason: str | None
+    """Why it was left out."""
+    faces: int
+    """Faces whose names were written."""
+    renamed: list[TaggingRenamedItem]
+    """Regions of other programs that had another name."""
 
 
 class PhotoWithFaces(Photo):
@@ -208,6 +230,7 @@ class VerifyAnswer(TypedDict):
 
 class ComposeQuery(TypedDict):
     query: str
+    """Terms with + or - between spaces: a key and a value with a colon between them, a name, or face:12, each with a weight and * before it if it is to count more or less. What has spaces or signs in it stands in double quotes; a backslash before a quote means the quote itself."""
     count: NotRequired[int]
 
 
@@ -402,6 +425,7 @@ class Job(TypedDict):
     kind: str
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     done: int
+    """Of the present part of the work: of a map, first faces, then steps."""
     total: int
     """0 while it is not known."""
     message: str | None
@@ -549,12 +573,12 @@ class PeoplePage(TypedDict):
 
 class Question(TypedDict):
     id: str
-    kind: Literal["same", "face", "person", "twice"]
-    """Whether two people are one; whether a doubtful find is a face; whether a face is of its person; whether somebody is in one photo twice."""
+    kind: Literal["same", "face", "person", "twice", "name"]
+    """Whether two people are one; whether a doubtful find is a face; whether a face is of its person; whether somebody is in one photo twice; whether a face shows somebody whom its photo's file names without a place."""
     faces: list[int]
     """What to look at: the face that is asked about, or one of each person."""
     photo: int | None
-    """Of twice: the photo that both faces are in; null for other questions."""
+    """Of twice: the photo that both faces are in; of name: that of the face; null for other questions."""
     title: str | None
     """The photo's title."""
     people: list[int]
