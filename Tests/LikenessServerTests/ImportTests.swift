@@ -29,10 +29,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("localhost", 64, "is not an address of a server"),
-    ("http://127.0.0.1:9", 1, "cannot be reached"),
-  ] as [(String, Int32, String)])
+  @Test(
+    arguments: [
+      ("localhost", 64, "is not an address of a server"),
+      ("http://127.0.0.1:9", 1, "cannot be reached"),
+    ] as [(String, Int32, String)])
   func mistakesAreSaidInOneLine(address: String, status: Int32, message: String) throws {
     try TestFiles.withTemporaryFolder { folder in
       let gallery = folder.appendingPathComponent("gallery").path
