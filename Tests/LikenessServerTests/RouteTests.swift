@@ -465,7 +465,7 @@ import Testing
             "b": ["embedding": Array(repeating: -3e38, count: 128)],
           ], "bad_embedding"
         ),
-        ("/api/v1/search", ["embedding": Array(repeating: 1e39, count: 128)], "bad_json"),
+        ("/api/v1/search", ["embedding": Array(repeating: 1e39, count: 128)], "bad_embedding"),
       ]
       for (uri, body, code) in cases {
         let answer = try await server.call(.post, uri, json: body)
