@@ -19,10 +19,10 @@ extension AnsweringCommand {
     return options.first.map { !$0.quiet } ?? true
   }
 
-  private var indexReport: IndexProgress.Report? {
+  private var indexReport: IndexProgress.Listener? {
     guard tellsOfIndexing else { return nil }
     let notes = IndexingNotes()
-    return IndexProgress.Report { done, total in notes.update(done, of: total) }
+    return IndexProgress.Listener { done, total in notes.update(done, of: total) }
   }
 
   func run() throws {
