@@ -166,7 +166,7 @@ struct AccuracyCardPage {
       """
     }.joined(separator: "\n")
     return section(
-      "people", "People who are not always found",
+      "people", "People who are not always found, or could not be checked",
       """
       <div class="scroll"><table>
       <tr><th>name</th><th class="n">faces</th><th class="n">right</th><th class="n">wrong</th>\
