@@ -94,18 +94,19 @@ extension GalleryPeople {
   ///   - unembedded: faces that are left alone.
   ///   - ruledOut: faces that cannot be of the person that they were sorted to.
   ///   - state: what the people are made of by now.
-  /// - Returns: the person of each face where that could not be kept; nil where it is in the gallery.
+  /// - Returns: the person of each face where that could not be kept, nil where it is in the gallery; and whether keeping it
+  ///   was a change of the gallery.
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   func sortByNeighbors(
     _ store: any FaceStore, _ assignment: PeopleAssignment, besides unembedded: Set<FaceID>,
     again ruledOut: Set<FaceID>, _ state: PeopleState, _ progress: (Int, Int) throws -> Void
-  ) throws -> [FaceID: PersonID]? {
+  ) throws -> (assigned: [FaceID: PersonID]?, hasChanged: Bool) {
     let revision = try store.revision()
     let left = try store.doubtfulFaces().union(unembedded)
     let all = try store.faces(after: .beforeFirst, limit: .max).filter { !left.contains($0) }
     let new = all.filter { assignment.persons[$0] == nil || ruledOut.contains($0) }
     let own = try store.faces(ids: new)
-    guard !own.isEmpty else { return nil }
+    guard !own.isEmpty else { return (nil, false) }
     let threads = networks.options.jobs
     let neighbors = try gallery.withIndex(of: store) {
       try $0.search(
@@ -144,11 +145,11 @@ extension GalleryPeople {
       try $0.setPeople(faces: faces.faces, labels: labels, state: kept)
     }
     try progress(own.count, own.count)
-    guard !isKept else { return nil }
+    guard !isKept else { return (nil, true) }
     var assigned = assignment.persons
     let persons = PeoplePlan.persons(
       of: faces.faces, labels: labels, current: grouping.assignment)
     for (face, person) in zip(faces.faces, persons) { assigned[face] = person }
-    return assigned
+    return (assigned, false)
   }
 }
