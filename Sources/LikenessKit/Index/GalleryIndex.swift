@@ -63,7 +63,7 @@ struct GalleryIndex: Sendable {
   /// Whether it is to be let go of, since another process has made the graph or has given it up.
   func isOutlived(at gallery: URL) -> Bool {
     guard isPassing else { return false }
-    if FileManager.default.fileExists(atPath: Self.file(of: gallery).path) { return true }
+    // A file says nothing: it may be the one that is of no use.
     if case .taken = IndexBuildLock.request(at: gallery) { return false }
     return true
   }
