@@ -48,6 +48,8 @@ struct GalleryIndex: Sendable {
         if let saved = try Self.saved(store, at: gallery) { return saved }
         var index = try GalleryIndex(of: store, isGraph: true)
         try index.update(to: store)
+        // Whoever waits for the file would measure it, too.
+        try index.calibrate(store)
         try? index.refreshFile(store, at: gallery)
         return index
       }
