@@ -138,6 +138,25 @@ import Testing
     }
   }
 
+  @Test func whoeverWaitsForTheGraphKeepsItsIndexBesideAFileOfNoUse() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let store = try Self.largeGallery(at: folder)
+      // It stays until the graph is there.
+      try Data("something else".utf8).write(to: GalleryIndex.file(of: folder))
+      let likeness = Likeness(gallery: folder, keepsOpen: true)
+      try GalleryIndex.$graphThreshold.withValue(Self.count) {
+        guard case .granted(let lock) = IndexBuildLock.request(at: folder) else {
+          Issue.record("nobody makes it")
+          return
+        }
+        try withExtendedLifetime(lock) {
+          let first = try likeness.gallery.withIndex(of: store) { $0 }
+          #expect(try likeness.gallery.withIndex(of: store) { $0 === first })
+        }
+      }
+    }
+  }
+
   @Test func aFileThatIsNoUseIsMadeAgain() throws {
     try TestFiles.withTemporaryFolder { folder in
       let file = GalleryIndex.file(of: folder)

@@ -196,10 +196,11 @@ import Testing
         _ = try store.add(
           photos, model: ModelStore.standardEmbedding, modelFile: nil, updatesPaths: true)
       }
+      let open = Likeness(gallery: likeness.gallery.folder, keepsOpen: true)
       let people = try GalleryPeople.$fewestSortedByNeighbors.withValue(1_000) {
-        try likeness.people.list()
+        try open.people.list()
       }
-      #expect(people.kept)
+      #expect(people.kept && open.people.isListAtHand)
       let after = try likeness.gallery.reader().peopleAssignment().persons
       // Nobody was moved, and the new ones have people.
       #expect(after.count == 1_525 && before.allSatisfy { after[$0.key] == $0.value })

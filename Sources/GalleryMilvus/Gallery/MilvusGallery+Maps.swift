@@ -49,8 +49,14 @@ extension MilvusGallery {
     guard let record = try record(Record.key(map: settings)), record.kind == .map else {
       return nil
     }
+    return try mapHead(record)
+  }
+
+  private func mapHead(
+    _ record: Record
+  ) throws(GalleryError) -> (version: MapVersion, body: MapBody) {
     let body = try decoded { try JSONDecoder().decode(MapBody.self, from: record.body) }
-    return (MapVersion(settings: settings, id: body.id), body)
+    return (MapVersion(settings: record.text, id: body.id), body)
   }
 
   public func map(
@@ -67,20 +73,8 @@ extension MilvusGallery {
   }
 
   private func mapParts(of map: MapVersion) throws(GalleryError) -> [Record] {
-    let key = Self.partsKey(of: map)
-    let isWanted = Condition.both(
-      .equal(Record.kindField, Record.Kind.mapPart.rawValue), .equal(Record.textField, key))
-    var found: [Record] = []
-    while true {
-      let last = found.last?.key ?? key
-      let rows = try ask { () throws(MilvusError) in
-        try records.page(
-          .above(Record.keyField, last), isWanted, Record.fields, limit: Self.partsAtOnce)
-      }
-      let page = try decoded { try [Record](rows) }
-      if page.isEmpty { return found }
-      found += page
-    }
+    try records(
+      .mapPart, .equal(Record.textField, Self.partsKey(of: map)), limit: Self.partsAtOnce)
   }
 
   private static func partsKey(of map: MapVersion) -> String {
@@ -233,9 +227,7 @@ extension MilvusGallery {
     guard !faces.isEmpty else { return }
     let removed = Set(faces)
     for record in try records(.map) {
-      let map = MapVersion(
-        settings: record.text,
-        id: try decoded { try JSONDecoder().decode(MapBody.self, from: record.body) }.id)
+      let map = try mapHead(record).version
       for part in try mapParts(of: map) {
         let points = try points(part)
         var left = points.filter { !removed.contains($0.key) }
@@ -252,8 +244,7 @@ extension MilvusGallery {
   /// Lets go of all maps, after the faces got embeddings of another model.
   func forgetMaps() throws(GalleryError) {
     for record in try records(.map) {
-      let body = try decoded { try JSONDecoder().decode(MapBody.self, from: record.body) }
-      let map = MapVersion(settings: record.text, id: body.id)
+      let map = try mapHead(record).version
       try delete([record.key])
       try delete(try mapParts(of: map).map(\.key))
     }

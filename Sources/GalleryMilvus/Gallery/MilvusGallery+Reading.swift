@@ -465,29 +465,22 @@ extension MilvusGallery {
     ofPhotos photos: Set<PhotoID>?
   ) throws(GalleryError) -> [PhotoID: [String]] {
     var candidates: [PhotoID: [String]] = [:]
-    func note(_ records: [Record]) throws(GalleryError) {
-      for record in records {
-        if let names = try origin(record).candidates, !names.isEmpty {
-          candidates[PhotoID(record.number)] = names
-        }
+    func note(_ record: Record) throws(GalleryError) {
+      if let names = try origin(record).candidates, !names.isEmpty {
+        candidates[PhotoID(record.number)] = names
       }
     }
     if let photos {
-      try note(try records(photos.map { Record.key(photo: $0) }))
+      for record in try records(photos.map { Record.key(photo: $0) }) { try note(record) }
       return candidates
     }
-    var last = PhotoID.beforeFirst
-    while true {
-      let rows = try ask { () throws(MilvusError) in
-        try records.page(
-          .above(Record.keyField, Record.key(photo: last)),
-          .equal(Record.kindField, Record.Kind.photo.rawValue), Record.fields, limit: Self.page)
+    try all {
+      try eachRecord(.photo) {
+        try note($0)
+        return true
       }
-      let page = try decoded { try [Record](rows) }
-      guard let end = page.last else { return candidates }
-      try note(page)
-      last = PhotoID(end.number)
     }
+    return candidates
   }
 
   public func photos(after id: PhotoID, limit: Int) throws(GalleryError) -> [PhotoEntry] {

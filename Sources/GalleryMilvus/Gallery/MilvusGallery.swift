@@ -177,8 +177,10 @@ public final class MilvusGallery: SearchingStore {
 
   /// All records of a kind for which a condition holds, in the order of their keys, some at a time; until `body` says
   /// no.
+  /// - Parameter limit: how many are read at a time.
   func eachRecord(
-    _ kind: Record.Kind, _ condition: Condition? = nil, _ body: (Record) throws -> Bool
+    _ kind: Record.Kind, _ condition: Condition? = nil, limit: Int = page,
+    _ body: (Record) throws -> Bool
   ) throws {
     let isWanted = Condition.all(
       [.equal(Record.kindField, kind.rawValue)] + [condition].compactMap(\.self))
@@ -186,7 +188,7 @@ public final class MilvusGallery: SearchingStore {
     while true {
       let rows = try ask { () throws(MilvusError) in
         try records.page(
-          .above(Record.keyField, last), isWanted, Record.fields, limit: Self.page)
+          .above(Record.keyField, last), isWanted, Record.fields, limit: limit)
       }
       let page = try decoded { try [Record](rows) }
       guard let end = page.last else { return }
@@ -197,11 +199,11 @@ public final class MilvusGallery: SearchingStore {
 
   /// The same, all of them.
   func records(
-    _ kind: Record.Kind, _ condition: Condition? = nil
+    _ kind: Record.Kind, _ condition: Condition? = nil, limit: Int = page
   ) throws(GalleryError) -> [Record] {
     var found: [Record] = []
     try all {
-      try eachRecord(kind, condition) {
+      try eachRecord(kind, condition, limit: limit) {
         found.append($0)
         return true
       }

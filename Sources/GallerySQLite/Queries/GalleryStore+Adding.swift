@@ -56,7 +56,7 @@ extension GalleryStore {
             (photo.added ?? Date()).timeIntervalSince1970, photo.title, photo.taken.stored,
           ])
         let id = PhotoID(db.lastInsertedRowID)
-        try Self.keep(candidates: photo.candidates, of: id, db)
+        if !photo.candidates.isEmpty { try Self.keep(candidates: photo.candidates, of: id, db) }
         for (place, face) in photo.faces.enumerated() {
           if face.missing == nil {
             try Self.checkModel(db, model, modelFile, face.embedding, path)

@@ -56,10 +56,11 @@ extension GalleryStore {
   }
 
   static func keep(candidates: [String], of photo: PhotoID, _ db: Database) throws {
-    try db.execute(sql: "DELETE FROM candidate_name WHERE photo = ?", arguments: [photo])
+    try db.cachedStatement(sql: "DELETE FROM candidate_name WHERE photo = ?")
+      .execute(arguments: [photo])
+    let statement = try db.cachedStatement(sql: "INSERT INTO candidate_name VALUES (?, ?, ?)")
     for (place, name) in candidates.enumerated() {
-      try db.execute(
-        sql: "INSERT INTO candidate_name VALUES (?, ?, ?)",
+      try statement.execute(
         arguments: [photo, place, name.precomposedStringWithCanonicalMapping])
     }
   }

@@ -108,7 +108,7 @@ extension GalleryStore {
     }
   }
 
-  /// Takes faces that were removed out of the lists of others: their numbers may become those of new faces.
+  /// Takes faces that were removed out of the lists of others, where nothing of them is to stay.
   static func forgetNeighbors(_ removed: Set<FaceID>, _ db: Database) throws {
     var left: [(map: Int64, face: FaceID, list: [MapNeighbor])] = []
     let rows = try Row.fetchCursor(

@@ -48,6 +48,8 @@ struct GalleryIndex: Sendable {
         if let saved = try Self.saved(store, at: gallery) { return saved }
         var index = try GalleryIndex(of: store, isGraph: true)
         try index.update(to: store)
+        // Whoever waits for the file would measure it, too.
+        try index.calibrate(store)
         try? index.refreshFile(store, at: gallery)
         return index
       }
@@ -63,7 +65,7 @@ struct GalleryIndex: Sendable {
   /// Whether it is to be let go of, since another process has made the graph or has given it up.
   func isOutlived(at gallery: URL) -> Bool {
     guard isPassing else { return false }
-    if FileManager.default.fileExists(atPath: Self.file(of: gallery).path) { return true }
+    // A file says nothing: it may be the one that is of no use.
     if case .taken = IndexBuildLock.request(at: gallery) { return false }
     return true
   }

@@ -30,16 +30,8 @@ extension GalleryPeople {
       var ids = Set(own.faces).union(neighbors.joined().map(\.face))
       ids.formUnion(try facesThatDecide(among: ids, in: store))
       let faces = try store.embeddings(ids: ids.sorted())
-      let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-      try index.insert(faces.embeddings, faces: faces.faces, threads: networks.options.jobs)
-      let assignment = try store.peopleAssignment(of: faces.faces)
-      let grouping = FaceGrouping(
-        faces, assignment,
-        try NeighborTable(
-          of: faces.embeddings, in: index, faces: faces.faces,
-          width: PeopleClustering.standardNeighbors, threads: networks.options.jobs),
-        try LifeLimits(assignment.dates, photos: faces.photos, in: store),
-        impostors: networks.verification.usualImpostors, threads: networks.options.jobs)
+      let grouping = try grouping(
+        of: faces, try store.peopleAssignment(of: faces.faces), in: store)
       // Others that have no people yet have neighbours that are not here: their turn comes.
       let isOwn = Set(own.faces)
       let labels = zip(faces.faces, grouping.extended()).map { face, label in
@@ -71,6 +63,22 @@ extension GalleryPeople {
     let pinned = try store.peopleAssignment(of: own.sorted()).pinned
     return pinned.union(rejections.map(\.face))
   }
+
+  /// Some of a gallery's faces, which have their neighbours among each other.
+  private func grouping(
+    of faces: FaceMatrix, _ assignment: PeopleAssignment, in store: any FaceStore
+  ) throws -> FaceGrouping {
+    let threads = networks.options.jobs
+    let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
+    try index.insert(faces.embeddings, faces: faces.faces, threads: threads)
+    return FaceGrouping(
+      faces, assignment,
+      try NeighborTable(
+        of: faces.embeddings, in: index, faces: faces.faces,
+        width: PeopleClustering.standardNeighbors, threads: threads),
+      try LifeLimits(assignment.dates, photos: faces.photos, in: store),
+      impostors: networks.verification.usualImpostors, threads: threads)
+  }
 }
 
 /// Sorting a few faces that came to a large gallery.
@@ -94,23 +102,23 @@ extension GalleryPeople {
   ///   - unembedded: faces that are left alone.
   ///   - ruledOut: faces that cannot be of the person that they were sorted to.
   ///   - state: what the people are made of by now.
-  /// - Returns: the person of each face where that could not be kept; nil where it is in the gallery.
+  /// - Returns: the person of each face where that could not be kept, nil where it is in the gallery; and whether keeping it
+  ///   was a change of the gallery.
   /// - Throws: `GalleryError`, `IndexError`, and what `progress` throws
   func sortByNeighbors(
     _ store: any FaceStore, _ assignment: PeopleAssignment, besides unembedded: Set<FaceID>,
     again ruledOut: Set<FaceID>, _ state: PeopleState, _ progress: (Int, Int) throws -> Void
-  ) throws -> [FaceID: PersonID]? {
+  ) throws -> (assigned: [FaceID: PersonID]?, hasChanged: Bool) {
     let revision = try store.revision()
     let left = try store.doubtfulFaces().union(unembedded)
     let all = try store.faces(after: .beforeFirst, limit: .max).filter { !left.contains($0) }
     let new = all.filter { assignment.persons[$0] == nil || ruledOut.contains($0) }
     let own = try store.faces(ids: new)
-    guard !own.isEmpty else { return nil }
-    let threads = networks.options.jobs
+    guard !own.isEmpty else { return (nil, false) }
     let neighbors = try gallery.withIndex(of: store) {
       try $0.search(
         EmbeddingMatrix(own.map(\.1)), count: PeopleClustering.standardNeighbors + 1,
-        filter: .others(than: left), threads: threads)
+        filter: .others(than: left), threads: networks.options.jobs)
     }
     try progress(own.count / 2, own.count)
     var ids = Set(new).union(neighbors.joined().map(\.face))
@@ -127,15 +135,7 @@ extension GalleryPeople {
     let faces = FaceMatrix(
       faces: found.map(\.0.id), photos: found.map(\.0.photo),
       embeddings: EmbeddingMatrix(found.map(\.1)), revision: revision)
-    let index = try VectorIndex(dimensions: faces.embeddings.dimensions)
-    try index.insert(faces.embeddings, faces: faces.faces, threads: threads)
-    let grouping = FaceGrouping(
-      faces, assignment,
-      try NeighborTable(
-        of: faces.embeddings, in: index, faces: faces.faces,
-        width: PeopleClustering.standardNeighbors, threads: threads),
-      try LifeLimits(assignment.dates, photos: faces.photos, in: store),
-      impostors: networks.verification.usualImpostors, threads: threads)
+    let grouping = try grouping(of: faces, assignment, in: store)
     let labels = grouping.extended()
     let kept = PeopleState(
       algorithm: state.algorithm, revision: revision, mark: try store.mark(of: revision),
@@ -144,11 +144,11 @@ extension GalleryPeople {
       try $0.setPeople(faces: faces.faces, labels: labels, state: kept)
     }
     try progress(own.count, own.count)
-    guard !isKept else { return nil }
+    guard !isKept else { return (nil, true) }
     var assigned = assignment.persons
     let persons = PeoplePlan.persons(
       of: faces.faces, labels: labels, current: grouping.assignment)
     for (face, person) in zip(faces.faces, persons) { assigned[face] = person }
-    return assigned
+    return (assigned, false)
   }
 }

@@ -95,21 +95,21 @@ public final class GalleryPeople: Sendable {
     private let algorithm: ClusteringAlgorithm
     /// The person of each face where that could not be kept, nil where it is in the gallery.
     let assigned: [FaceID: PersonID]?
-    /// Nil where all faces had their people already.
+    /// Nil where all faces had their people already, or only few had none.
     let grouping: FaceGrouping?
+    /// Whether keeping them was a change of the gallery.
+    let hasChanged: Bool
 
     fileprivate init(
       _ store: any FaceStore, _ algorithm: ClusteringAlgorithm, assigned: [FaceID: PersonID]? = nil,
-      _ grouping: FaceGrouping? = nil
+      hasChanged: Bool = false, _ grouping: FaceGrouping? = nil
     ) {
-      (self.store, self.algorithm) = (store, algorithm)
+      (self.store, self.algorithm, self.hasChanged) = (store, algorithm, hasChanged)
       (self.assigned, self.grouping) = (assigned, grouping)
     }
 
     /// Whether the gallery has them, or they are of this answer only.
     var isKept: Bool { assigned == nil }
-    /// Whether keeping them was a change of the gallery.
-    var hasChanged: Bool { grouping != nil && isKept }
 
     package func list(includingHidden: Bool = false) throws -> PeopleList {
       let all = try store.people(assigned: assigned)
@@ -150,10 +150,9 @@ public final class GalleryPeople: Sendable {
     if !isWhole, let state, store.searching == nil,
       Self.isWorthSortingByNeighbors(new, of: count)
     {
-      return GroupedFaces(
-        store, wanted,
-        assigned: try sortByNeighbors(
-          store, assignment, besides: Set(unembedded.keys), again: ruledOut, state, progress))
+      let (assigned, hasChanged) = try sortByNeighbors(
+        store, assignment, besides: Set(unembedded.keys), again: ruledOut, state, progress)
+      return GroupedFaces(store, wanted, assigned: assigned, hasChanged: hasChanged)
     }
     let grouping = try grouping(of: store, progress: progress)
     let labels = isWhole ? grouping.anew(wanted) : grouping.extended()
@@ -165,7 +164,7 @@ public final class GalleryPeople: Sendable {
     let isKept = try gallery.keepIfPossible {
       try $0.setPeople(faces: grouping.faces.faces, labels: labels, state: kept)
     }
-    if isKept { return GroupedFaces(store, wanted, grouping) }
+    if isKept { return GroupedFaces(store, wanted, hasChanged: true, grouping) }
     let persons = PeoplePlan.persons(
       of: grouping.faces.faces, labels: labels, current: grouping.assignment)
     var assigned: [FaceID: PersonID] = [:]

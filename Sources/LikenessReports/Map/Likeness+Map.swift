@@ -180,12 +180,7 @@ extension Likeness {
     {
       throw ProjectionError.perplexityTooLarge(perplexity, count: count)
     }
-    let isVaried = (1..<count).contains { row in
-      embeddings.withRow(row) { other in
-        embeddings.withRow(0) { !$0.elementsEqual(other) }
-      }
-    }
-    guard isVaried else { throw ProjectionError.allEqual(count: count) }
+    guard embeddings.hasDifferentRows else { throw ProjectionError.allEqual(count: count) }
     if isCancelled() { throw MapError.interrupted }
     // Before the rest, as both take much memory.
     let people = try peopleOfFaces(options, isCancelled, progress)

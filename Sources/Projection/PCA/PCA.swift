@@ -131,8 +131,9 @@ extension EmbeddingMatrix {
     throw .notFinite(row: index / dimensions)
   }
 
+  /// Whether not all rows are the same.
   /// - Precondition: there is a row.
-  var hasDifferentRows: Bool {
+  package var hasDifferentRows: Bool {
     values.indices.contains { values[$0] != values[$0 % dimensions] }
   }
 
