@@ -28,6 +28,13 @@ struct PhotoDecoder {
     return try withSource(loader) { try decode($0, before: $1) }
   }
 
+  /// Works with the header alone, of what is decoded of the file. No pixel is.
+  /// - Returns: nil also where it cannot be read, or the file is refused before
+  func header<Value>(_ body: (VipsImage, Source) -> Value?) -> Value? {
+    guard let loader = format.vips else { return nil }
+    return try? withSource(loader) { source, _ in body(try VipsImage(source), source) }
+  }
+
   /// Works with what libvips is to see of the file.
   /// - Throws: `PhotoError`
   private func withSource<Result>(
@@ -132,7 +139,7 @@ struct PhotoDecoder {
     return (image, isSmallEnough ? (image.width, image.height) : held)
   }
 
-  private func orientation(of image: VipsImage, _ source: Source) -> Orientation {
+  func orientation(of image: VipsImage, _ source: Source) -> Orientation {
     if format == .png { return ExifBlock(png: bytes)?.orientation ?? .upright }
     let own = image.orientation
     return own == .upright ? source.orientation : own
