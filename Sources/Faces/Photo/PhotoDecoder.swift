@@ -224,16 +224,14 @@ struct PhotoDecoder {
     for image: VipsImage, _ source: Source, _ scans: JPEGScans?
   ) -> Int {
     func whole(_ bytes: Int) -> Int {
-      let (pixels, overflow) = image.width.multipliedReportingOverflow(by: image.height)
-      return overflow ? .max : Self.product(pixels, bytes)
+      image.width.saturatingProduct(image.height).saturatingProduct(bytes)
     }
     return switch source.loader {
     case CV_JPEG: scans?.coefficientBytes ?? 0
     case CV_PNG: PNGChunks(source.bytes).isInterlaced ? whole(image.pixelBytes) : 0
     // The frame, and what it is put together from; and how it is coded.
     case CV_WEBP:
-      Self.sum(
-        whole(image.pixelBytes + 4),
+      whole(image.pixelBytes + 4).saturatingSum(
         WebPChunks(source.bytes).tableBytes(width: image.width, height: image.height))
     // The canvas, and the one before the frame.
     case CV_GIF: whole(8)
@@ -241,22 +239,12 @@ struct PhotoDecoder {
     case CV_HEIF: whole(3 * image.pixelBytes)
     case CV_TIFF:
       if let (width, height) = source.piece {
-        Self.product(Self.product(width, height), image.pixelBytes)
+        width.saturatingProduct(height).saturatingProduct(image.pixelBytes)
       } else {
         whole(image.pixelBytes)
       }
     default: 0
     }
-  }
-
-  private static func sum(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : value
-  }
-
-  private static func product(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? .max : value
   }
 
   private func inSRGB(_ image: VipsImage) throws -> VipsImage {
