@@ -50,12 +50,14 @@ public enum OutputFile {
     let unfinished = folder.appendingPathComponent(
       start + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     ).path
-    var isWhole = false
-    defer { if !isWhole { unlink(unfinished) } }
-    try fill(unfinished, O_WRONLY | O_CREAT | O_EXCL, for: url, body)
-    if isThere { chmod(unfinished, known.st_mode & 0o7777) }
-    guard rename(unfinished, place.path) == 0 else { throw LikenessError.notWritable(url, errno) }
-    isWhole = true
+    try whileWriting {
+      var isWhole = false
+      defer { if !isWhole { unlink(unfinished) } }
+      try fill(unfinished, O_WRONLY | O_CREAT | O_EXCL, for: url, body)
+      if isThere { chmod(unfinished, known.st_mode & 0o7777) }
+      guard rename(unfinished, place.path) == 0 else { throw LikenessError.notWritable(url, errno) }
+      isWhole = true
+    }
   }
 
   private static func fill(
