@@ -60,7 +60,7 @@ public struct LikenessServer: Sendable {
       _ = await services.stop()
       throw ServerStartError.cannotListen(
         host: configuration.host, port: configuration.port,
-        reason: String(cString: strerror(error.errnoCode)).lowercased())
+        reason: OutputFile.reason(error.errnoCode))
     } catch {
       _ = await services.stop()
       throw error

@@ -91,7 +91,7 @@ struct HEIFItems {
     let others = items.filter { $0.value.auxiliaryOf.contains(primary) }.keys
     var sum = 0
     for id in [primary] + others {
-      sum = Self.sum(sum, try pixels(of: id, depth: 0, &known, &left))
+      sum = sum.saturatingSum(try pixels(of: id, depth: 0, &known, &left))
     }
     return sum
   }
@@ -111,7 +111,7 @@ struct HEIFItems {
     } else {
       guard depth < 4 else { throw Refusal(detail: "its images are made of each other") }
       for part in item.parts {
-        sum = Self.sum(sum, try pixels(of: part, depth: depth + 1, &known, &left))
+        sum = sum.saturatingSum(try pixels(of: part, depth: depth + 1, &known, &left))
       }
     }
     known[id] = sum
@@ -142,17 +142,7 @@ struct HEIFItems {
       let found = isHEVC ? hevc(extent) : av1(extent)
       (size, pictures) = (max(size, found.size), pictures + found.pictures)
     }
-    return Self.product(size, max(1, pictures))
-  }
-
-  private static func sum(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : value
-  }
-
-  private static func product(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? .max : value
+    return size.saturatingProduct(max(1, pictures))
   }
 
   // MARK: Boxes
@@ -315,7 +305,7 @@ struct HEIFItems {
     _ = bits.exponential()
     if bits.exponential() == 3 { bits.skip(1) }
     let (width, height) = (bits.exponential(), bits.exponential())
-    return (bits.hasEnded ? 0 : Self.product(width, height), false)
+    return (bits.hasEnded ? 0 : width.saturatingProduct(height), false)
   }
 
   // MARK: AV1

@@ -6,19 +6,14 @@ extension Photo {
   /// - Parameter data: the file, of any format that can be decoded.
   /// - Returns: nil where the file does not say it.
   public static func captureTime(of data: Data) -> CaptureTime? {
-    guard let format = PhotoFormat.sniff(data) else { return nil }
-    return data.withUnsafeBytes { bytes in
-      switch format {
-      case .png: return ExifBlock(png: bytes)?.captureTime
+    withDecoder(of: data) { decoder in
+      switch decoder.format {
+      case .png: ExifBlock(png: decoder.bytes)?.captureTime
       // Its own first directory is what a block would have.
-      case .tiff: return ExifBlock(bytes)?.captureTime
-      case .gif, .bmp, .pnm: return nil
+      case .tiff: ExifBlock(decoder.bytes)?.captureTime
+      case .gif, .bmp, .pnm: nil
       case .jpeg, .webp, .heic, .avif:
-        guard let loader = format.vips, Vips.canRead(loader) else { return nil }
-        let source = PhotoDecoder.Source(loader: loader, bytes: bytes)
-        return try? Vips.attempt {
-          try VipsImage(source).withExif { ExifBlock($0)?.captureTime }
-        }
+        decoder.header { image, _ in image.withExif { ExifBlock($0)?.captureTime } }
       }
     }
   }

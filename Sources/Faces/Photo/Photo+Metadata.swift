@@ -1,4 +1,3 @@
-import CVips
 import Foundation
 
 extension Photo {
@@ -6,36 +5,27 @@ extension Photo {
   /// - Parameter data: the file, of any format that can be decoded.
   /// - Returns: upright where the file does not say it, or cannot be read.
   package static func orientation(of data: Data) -> Orientation {
-    guard let format = PhotoFormat.sniff(data) else { return .upright }
-    return data.withUnsafeBytes { bytes in
-      switch format {
-      case .png: return ExifBlock(png: bytes)?.orientation ?? .upright
-      case .gif, .bmp, .pnm: return .upright
-      case .tiff:
-        guard let source = try? TIFFDirectories(bytes).photo() else { return .upright }
-        let own = header(source) { $0.orientation } ?? .upright
-        return own == .upright ? source.orientation : own
-      case .jpeg, .webp, .heic, .avif:
-        guard let loader = format.vips else { return .upright }
-        return header(PhotoDecoder.Source(loader: loader, bytes: bytes)) { $0.orientation }
-          ?? .upright
-      }
+    switch PhotoFormat.sniff(data) {
+    case .png: data.withUnsafeBytes { ExifBlock(png: $0)?.orientation } ?? .upright
+    case .gif, .bmp, .pnm, nil: .upright
+    case .tiff, .jpeg, .webp, .heic, .avif:
+      withDecoder(of: data) { decoder in
+        decoder.header { decoder.orientation(of: $0, $1) }
+      } ?? .upright
     }
   }
 
   /// The XMP packet of a photo whose decoder alone knows where it lies, such as a HEIC. No pixel is decoded.
   /// - Returns: nil where there is none, or the file cannot be read.
   package static func decodersXMP(of data: Data) -> Data? {
-    guard let format = PhotoFormat.sniff(data), let loader = format.vips else { return nil }
-    return data.withUnsafeBytes { bytes in
-      header(PhotoDecoder.Source(loader: loader, bytes: bytes)) { $0.xmp } ?? nil
-    }
+    withDecoder(of: data) { $0.header { image, _ in image.xmp } }
   }
 
-  private static func header<Value>(
-    _ source: PhotoDecoder.Source, _ body: (VipsImage) -> Value
-  ) -> Value? {
-    guard Vips.canRead(source.loader) else { return nil }
-    return try? Vips.attempt { body(try VipsImage(source)) }
+  /// Works with the bytes of a file whose kind is known.
+  static func withDecoder<Value>(of data: Data, _ body: (PhotoDecoder) -> Value?) -> Value? {
+    guard let format = PhotoFormat.sniff(data) else { return nil }
+    return data.withUnsafeBytes { bytes in
+      body(PhotoDecoder(format: format, bytes: bytes, limits: .default, path: nil))
+    }
   }
 }

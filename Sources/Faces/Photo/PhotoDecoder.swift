@@ -28,6 +28,13 @@ struct PhotoDecoder {
     return try withSource(loader) { try decode($0, before: $1) }
   }
 
+  /// Works with the header alone, of what is decoded of the file. No pixel is.
+  /// - Returns: nil also where it cannot be read, or the file is refused before
+  func header<Value>(_ body: (VipsImage, Source) -> Value?) -> Value? {
+    guard let loader = format.vips else { return nil }
+    return try? withSource(loader) { source, _ in body(try VipsImage(source), source) }
+  }
+
   /// Works with what libvips is to see of the file.
   /// - Throws: `PhotoError`
   private func withSource<Result>(
@@ -132,7 +139,7 @@ struct PhotoDecoder {
     return (image, isSmallEnough ? (image.width, image.height) : held)
   }
 
-  private func orientation(of image: VipsImage, _ source: Source) -> Orientation {
+  func orientation(of image: VipsImage, _ source: Source) -> Orientation {
     if format == .png { return ExifBlock(png: bytes)?.orientation ?? .upright }
     let own = image.orientation
     return own == .upright ? source.orientation : own
@@ -217,16 +224,14 @@ struct PhotoDecoder {
     for image: VipsImage, _ source: Source, _ scans: JPEGScans?
   ) -> Int {
     func whole(_ bytes: Int) -> Int {
-      let (pixels, overflow) = image.width.multipliedReportingOverflow(by: image.height)
-      return overflow ? .max : Self.product(pixels, bytes)
+      image.width.saturatingProduct(image.height).saturatingProduct(bytes)
     }
     return switch source.loader {
     case CV_JPEG: scans?.coefficientBytes ?? 0
     case CV_PNG: PNGChunks(source.bytes).isInterlaced ? whole(image.pixelBytes) : 0
     // The frame, and what it is put together from; and how it is coded.
     case CV_WEBP:
-      Self.sum(
-        whole(image.pixelBytes + 4),
+      whole(image.pixelBytes + 4).saturatingSum(
         WebPChunks(source.bytes).tableBytes(width: image.width, height: image.height))
     // The canvas, and the one before the frame.
     case CV_GIF: whole(8)
@@ -234,22 +239,12 @@ struct PhotoDecoder {
     case CV_HEIF: whole(3 * image.pixelBytes)
     case CV_TIFF:
       if let (width, height) = source.piece {
-        Self.product(Self.product(width, height), image.pixelBytes)
+        width.saturatingProduct(height).saturatingProduct(image.pixelBytes)
       } else {
         whole(image.pixelBytes)
       }
     default: 0
     }
-  }
-
-  private static func sum(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : value
-  }
-
-  private static func product(_ a: Int, _ b: Int) -> Int {
-    let (value, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? .max : value
   }
 
   private func inSRGB(_ image: VipsImage) throws -> VipsImage {

@@ -34,10 +34,7 @@ struct TIFFDirectories {
     var piece: (width: Int, height: Int)? {
       if let tileWidth, let tileHeight, tileWidth > 0, tileHeight > 0 {
         let columns = width / tileWidth + 1
-        let (across, overflow) = columns.multipliedReportingOverflow(by: tileWidth)
-        return (
-          overflow ? .max : across, tileHeight.multipliedReportingOverflow(by: 2).partialValue
-        )
+        return (columns.saturatingProduct(tileWidth), tileHeight.saturatingProduct(2))
       }
       return stripHeight.flatMap { $0 > 0 ? (width, min($0, height)) : nil }
     }
@@ -109,9 +106,7 @@ struct TIFFDirectories {
     while let at = next, at > 0, seen.insert(at).inserted, work <= Self.maximumWork,
       let count = number(at: at, size: isBig ? 8 : 2)
     {
-      let (square, overflow) = count.multipliedReportingOverflow(by: count)
-      work +=
-        overflow ? Self.maximumWork + 1 : min(square, Self.maximumWork + 1) + Self.workOfDirectory
+      work += min(count.saturatingProduct(count), Self.maximumWork + 1) + Self.workOfDirectory
       let (entries, tooLong) = count.multipliedReportingOverflow(by: isBig ? 20 : 12)
       guard !tooLong, entries <= bytes.count else { break }
       next = number(at: at + (isBig ? 8 : 2) + entries, size: isBig ? 8 : 4)

@@ -21,7 +21,7 @@ final class BackupOutput {
       ".\(url.lastPathComponent).\(UUID().uuidString).new")
     descriptor = open(unfinished.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw LikenessError.notWritable(path: url.path, reason: Self.reason(errno))
+      throw LikenessError.notWritable(url, errno)
     }
     // Says that somebody writes it; freed by the system with the process.
     flock(descriptor, LOCK_EX | LOCK_NB)
@@ -52,10 +52,6 @@ final class BackupOutput {
     if !isWhole { unlink(unfinished.path) }
   }
 
-  private static func reason(_ code: Int32) -> String {
-    String(cString: strerror(code)).lowercased()
-  }
-
   /// - Throws: `LikenessError.notWritable`
   func write(_ data: Data) throws {
     guard let cipher else { return try put(data) }
@@ -72,7 +68,7 @@ final class BackupOutput {
   private func seal(_ chunk: Data, isLast: Bool) throws {
     guard let cipher else { return }
     guard chunks < .max else {
-      throw LikenessError.notWritable(path: url.path, reason: Self.reason(EFBIG))
+      throw LikenessError.notWritable(url, EFBIG)
     }
     try put(cipher.seal(chunk, number: chunks, isLast: isLast))
     chunks += 1
@@ -86,7 +82,7 @@ final class BackupOutput {
           descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, min(left.count, 1 << 26))
         if count < 0, errno == EINTR { continue }
         guard count > 0 else {
-          throw LikenessError.notWritable(path: url.path, reason: Self.reason(errno))
+          throw LikenessError.notWritable(url, errno)
         }
         left = left.dropFirst(count)
       }
@@ -99,7 +95,7 @@ final class BackupOutput {
   func finish() throws {
     if cipher != nil { try seal(waiting, isLast: true) }
     guard fsync(descriptor) == 0, rename(unfinished.path, url.path) == 0 else {
-      throw LikenessError.notWritable(path: url.path, reason: Self.reason(errno))
+      throw LikenessError.notWritable(url, errno)
     }
     isWhole = true
     Self.synchronize(url.deletingLastPathComponent())

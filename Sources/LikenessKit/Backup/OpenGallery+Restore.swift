@@ -145,9 +145,7 @@ private final class FreshFolder {
     if !isMoved { try? FileManager.default.removeItem(at: url) }
   }
 
-  private func failure() -> LikenessError {
-    .notWritable(path: target.path, reason: String(cString: strerror(errno)).lowercased())
-  }
+  private func failure() -> LikenessError { .notWritable(target, errno) }
 
   /// Writes a file, in a folder of its own where its name has one.
   /// - Throws: `LikenessError.notWritable`, and what `body` throws

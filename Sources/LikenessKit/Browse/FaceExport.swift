@@ -10,9 +10,6 @@ struct FaceExport {
   private let store: any FaceStore
   private let format: EmbeddingFormat
   private let components: (faces: [FaceID], values: EmbeddingMatrix)?
-  /// How many faces have an embedding.
-  private let embedded: Int
-  private let dimensions: Int
 
   /// - Throws: `GalleryError`, and `ProjectionError` where there are no such components
   init(
@@ -23,11 +20,8 @@ struct FaceExport {
       let faces = try store.embeddings()
       let values = try faces.embeddings.components(components)
       self.components = (faces.faces, values)
-      (embedded, dimensions) = (faces.faces.count, components.count)
     } else {
       self.components = nil
-      embedded = try store.faceCount() - store.unembeddedFaces().count
-      dimensions = try store.state().dimensions ?? 1
     }
   }
 
@@ -52,7 +46,10 @@ struct FaceExport {
 
   /// A row of numbers each: who has none is in no table of them.
   private func writeNumbers(to write: (Data) throws -> Void) throws {
-    let keys = try labelKeys()
+    let others = try store.unembeddedFaces().keys.sorted()
+    let embedded = try components?.faces.count ?? store.faceCount() - others.count
+    let dimensions = try components?.values.dimensions ?? store.state().dimensions ?? 1
+    let keys = try labelKeys(without: others)
     let header =
       ["face", "name", "photo", "x", "y", "width", "height", "score", "confidence", "quality"]
       + keys.map { "label:\($0)" }
@@ -78,12 +75,12 @@ struct FaceExport {
   }
 
   /// The keys of the labels of faces that have an embedding, in order.
-  private func labelKeys() throws -> [String] {
+  /// - Parameter others: those that have none.
+  private func labelKeys(without others: [FaceID]) throws -> [String] {
     var faces: [String: Int] = [:]
     for label in try store.labelCounts() { faces[label.key, default: 0] += label.faces }
-    let others = try store.unembeddedFaces().keys
     if !faces.isEmpty, !others.isEmpty {
-      for face in try store.entries(of: others.sorted()) {
+      for face in try store.entries(of: others) {
         for key in face.labels.keys { faces[key, default: 0] -= 1 }
       }
     }

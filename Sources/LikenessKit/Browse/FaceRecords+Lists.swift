@@ -48,7 +48,7 @@ extension FaceRecords {
   ///   - components: replaces the embeddings with their principal components; nil keeps the embeddings.
   ///   - write: is given one piece after the other; not called where there is nothing to write.
   /// - Throws: as `exported`, and what `write` throws; `GalleryError.inUse` where a gallery on a server was changed
-  ///   meanwhile
+  ///   meanwhile, and `LikenessError.tooLarge` where it is too large for components
   public func export(
     as format: EmbeddingFormat, components: ComponentOptions? = nil,
     to write: (Data) throws -> Void
@@ -58,6 +58,8 @@ extension FaceRecords {
       guard try store.hasFaces() else {
         throw LikenessError.emptyGallery(path: gallery.place.path)
       }
+      // They are made of all embeddings at once.
+      if components != nil { try gallery.requireRoom(for: store) }
       try FaceExport(of: store, as: format, components).write(to: write)
     }
   }

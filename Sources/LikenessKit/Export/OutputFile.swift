@@ -38,7 +38,7 @@ public enum OutputFile {
     let isThere = stat(url.path, &known) == 0
     // A pipe or a device is no file that could be replaced.
     if isThere, known.st_mode & S_IFMT != S_IFREG {
-      guard known.st_mode & S_IFMT != S_IFDIR else { throw notWritable(url, EISDIR) }
+      guard known.st_mode & S_IFMT != S_IFDIR else { throw LikenessError.notWritable(url, EISDIR) }
       return try fill(url.path, O_WRONLY, for: url, body)
     }
     // What a link leads to is written, and the link stays.
@@ -50,19 +50,21 @@ public enum OutputFile {
     let unfinished = folder.appendingPathComponent(
       start + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     ).path
-    var isWhole = false
-    defer { if !isWhole { unlink(unfinished) } }
-    try fill(unfinished, O_WRONLY | O_CREAT | O_EXCL, for: url, body)
-    if isThere { chmod(unfinished, known.st_mode & 0o7777) }
-    guard rename(unfinished, place.path) == 0 else { throw notWritable(url, errno) }
-    isWhole = true
+    try whileWriting {
+      var isWhole = false
+      defer { if !isWhole { unlink(unfinished) } }
+      try fill(unfinished, O_WRONLY | O_CREAT | O_EXCL, for: url, body)
+      if isThere { chmod(unfinished, known.st_mode & 0o7777) }
+      guard rename(unfinished, place.path) == 0 else { throw LikenessError.notWritable(url, errno) }
+      isWhole = true
+    }
   }
 
   private static func fill(
     _ path: String, _ flags: Int32, for url: URL, _ body: ((Data) throws -> Void) throws -> Void
   ) throws {
     let file = open(path, flags | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw notWritable(url, errno) }
+    guard file >= 0 else { throw LikenessError.notWritable(url, errno) }
     defer { close(file) }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
     try body { piece in
@@ -74,7 +76,7 @@ public enum OutputFile {
     }
     // Not everything that can be written can be synchronized.
     guard fsync(file) == 0 || errno == EINVAL || errno == EROFS else {
-      throw notWritable(url, errno)
+      throw LikenessError.notWritable(url, errno)
     }
   }
 
@@ -84,7 +86,7 @@ public enum OutputFile {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue
     {
-      throw notWritable(url, EISDIR)
+      throw LikenessError.notWritable(url, EISDIR)
     }
     try checkWritable(besides: url)
   }
@@ -93,17 +95,18 @@ public enum OutputFile {
   /// - Throws: `LikenessError.notWritable`
   package static func checkWritable(besides url: URL) throws {
     let parent = url.standardizedFileURL.deletingLastPathComponent().path
-    guard access(parent, W_OK | X_OK) == 0 else { throw notWritable(url, errno) }
-  }
-
-  private static func notWritable(_ url: URL, _ code: Int32) -> LikenessError {
-    .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
+    guard access(parent, W_OK | X_OK) == 0 else { throw LikenessError.notWritable(url, errno) }
   }
 
   /// What the system says about a failure to write.
   public static func reason(_ error: any Error) -> String {
     guard let code = systemCode(error) else { return (error as NSError).localizedDescription }
-    return String(cString: strerror(code)).lowercased()
+    return reason(code)
+  }
+
+  /// The same for the system's number.
+  package static func reason(_ code: Int32) -> String {
+    String(cString: strerror(code)).lowercased()
   }
 
   /// The system's number for an error, however Foundation wraps it.
@@ -123,5 +126,12 @@ public enum OutputFile {
     case .fileWriteVolumeReadOnly: EROFS
     default: nil
     }
+  }
+}
+
+extension LikenessError {
+  /// With what the system says of its number for an error.
+  package static func notWritable(_ url: URL, _ code: Int32) -> LikenessError {
+    .notWritable(path: url.path, reason: OutputFile.reason(code))
   }
 }

@@ -184,8 +184,7 @@ extension OpenGallery {
         photos = try made.write(to: store, progress: progress)
       }
       guard rename(unfinished.path, folder.path) == 0 else {
-        throw LikenessError.notWritable(
-          path: folder.path, reason: String(cString: strerror(errno)).lowercased())
+        throw LikenessError.notWritable(folder, errno)
       }
       return photos
     } catch {

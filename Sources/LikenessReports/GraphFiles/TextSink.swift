@@ -1,5 +1,6 @@
 import Foundation
 import LikenessCore
+import LikenessKit
 
 /// An open file that text is written to piece by piece, through a small buffer.
 ///
@@ -72,6 +73,6 @@ struct TextSink: ~Copyable {
 extension GraphExportError {
   /// What the system says.
   static func notWritable(_ url: URL, _ code: Int32) -> GraphExportError {
-    .notWritable(path: url.path, reason: String(cString: strerror(code)).lowercased())
+    .notWritable(path: url.path, reason: OutputFile.reason(code))
   }
 }

@@ -254,9 +254,7 @@ public struct APIKeyFile: Sendable {
   private func notWritable(_ code: Int32) -> any Error {
     switch code {
     case ENOSPC, EDQUOT: GalleryError.diskFull(path: url.deletingLastPathComponent().path)
-    default:
-      LikenessError.notWritable(
-        path: url.path, reason: String(cString: strerror(code)).lowercased())
+    default: LikenessError.notWritable(url, code)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 import TestSupport
 import Testing
 
@@ -30,27 +31,35 @@ import Testing
   }
 
   /// As WebP's container specification has it.
-  private func animation(_ frame: Data, width: Int, height: Int, frames: Int) -> Data {
+  private func animation(
+    _ frame: Data, width: Int, height: Int, frames: Int, exif: Data? = nil
+  ) -> Data {
     func chunk(_ name: String, _ body: Data) -> Data {
       Data(name.utf8) + TestFiles.little(body.count, 4) + body
         + Data(count: body.count % 2)
     }
     let size = Data(TestFiles.little(width - 1, 3) + TestFiles.little(height - 1, 3))
     var body = Data("WEBP".utf8)
-    body += chunk("VP8X", Data([2, 0, 0, 0]) + size)
+    body += chunk("VP8X", Data([exif == nil ? 2 : 2 | 8, 0, 0, 0]) + size)
     body += chunk("ANIM", Data(count: 6))
     for _ in 0..<frames {
       body += chunk("ANMF", Data(count: 6) + size + Data([100, 0, 0, 0]) + frame)
     }
+    if let exif { body += chunk("EXIF", exif) }
     return Data("RIFF".utf8) + TestFiles.little(body.count, 4) + body
+  }
+
+  /// The chunk with the picture of a WebP that is one.
+  private func frame(of one: Data) throws -> Data {
+    let start = try #require(one.range(of: Data("VP8 ".utf8))).lowerBound
+    let length = Int(one[start + 4]) | Int(one[start + 5]) << 8
+    return one[start..<(start + 8 + length + length % 2)]
   }
 
   @Test func `a WebP ends with its first image`() throws {
     let one = try TestImage.scene(width: 60, height: 44).encoded(".webp[Q=90]")
     #expect(bytes(of: one) { WebPChunks($0).firstImage() } == nil)
-    let start = try #require(one.range(of: Data("VP8 ".utf8))).lowerBound
-    let length = Int(one[start + 4]) | Int(one[start + 5]) << 8
-    let frame = one[start..<(start + 8 + length + length % 2)]
+    let frame = try frame(of: one)
     let single = animation(frame, width: 60, height: 44, frames: 1)
     #expect(bytes(of: single) { WebPChunks($0).firstImage() } == nil)
     let many = animation(frame, width: 60, height: 44, frames: 5_000)
@@ -58,6 +67,25 @@ import Testing
     let photo = try Photo.decode(many)
     #expect(photo.width == 60 && photo.height == 44)
     #expect(try photo == Photo.decode(single))
+  }
+
+  /// A reader of the header alone would go through all that the decoder is spared.
+  @Test func `what a header says is read of what is decoded`() throws {
+    let taken = "2004:05:06 07:08:09"
+    let exif = Data("Exif\0\0".utf8) + TestFiles.exif(dates: [taken, nil])
+    let frame = try frame(of: try TestImage.scene(width: 60, height: 44).encoded(".webp[Q=90]"))
+    let single = animation(frame, width: 60, height: 44, frames: 1, exif: exif)
+    let many = animation(frame, width: 60, height: 44, frames: 5_000, exif: exif)
+    for data in [single, many] {
+      let seen = Photo.withDecoder(of: data) { $0.header { _, source in source.bytes.count } }
+      #expect(seen == single.count)
+      #expect(Photo.captureTime(of: data) == CaptureTime("2004-05-06T07:08:09"))
+      #expect(Photo.orientation(of: data) == .upright)
+    }
+    var crowded = Data("II".utf8) + TestFiles.little(42, 2) + TestFiles.little(8, 4)
+    crowded += TestFiles.little(65_535, 2) + Data(count: 12 * 65_535 + 4)
+    #expect(Photo.withDecoder(of: crowded) { $0.header { image, _ in image.width } } == nil)
+    #expect(Photo.orientation(of: crowded) == .upright)
   }
 
   @Test func `the code tables of a WebP without loss count`() throws {
