@@ -367,15 +367,17 @@ struct NameImport {
     guard !encodings.isEmpty else { return }
     let model = try likeness.gallery.reader().embeddingModel()
     let table = try likeness.gallery.faces().certain
-    guard model?.name == Self.sharedModel, let dimensions = encodings.first?.embedding.count,
-      dimensions == table.embeddings.dimensions
-    else {
+    guard model?.name == Self.sharedModel else {
       summary.leftOut.add(
         "the embedding is of dlib's model and the gallery's of \(model?.name ?? "none"): they cannot be compared",
         count: encodings.count)
       return
     }
+    let dimensions = table.embeddings.dimensions
     let known = encodings.filter { $0.embedding.count == dimensions }
+    for other in encodings where other.embedding.count != dimensions {
+      summary.leftOut.add("the embedding has not \(dimensions) dimensions as dlib's", other.name)
+    }
     let hidden = try likeness.people.hiddenFaces()
     let thresholds = try likeness.thresholds.current()
     for (row, face) in table.faces.enumerated() where !hidden.contains(face.id) {
