@@ -383,6 +383,7 @@ import Testing
       #expect(try gallery.resolve("Ann") == .found("Ann"))
       #expect(try gallery.resolve("jose perez") == .found("José_Pérez"))
       #expect(try gallery.resolve("Anm") == .unknown(nearSpellings: ["Ann"]))
+      #expect(try gallery.names(writtenAs: ["Ann", "jose perez", "beach"]) == ["Ann"])
     }
   }
 

@@ -59,6 +59,10 @@ import Testing
       _ = try store.name(person: 1, "Bea")
       #expect(try store.resolve("Ann") == .unknown(nearSpellings: []))
       #expect(try store.names(meantBy: ["ann", "bea"]) == ["Bea"])
+      // As they are written, and no others: nobody goes by Ann or Cleo, and Bo is a name without a person.
+      #expect(
+        try store.names(writtenAs: ["Ann", "bea", "Bea", "Bo", "Cleo", "Eve", "Zoe\u{301}"])
+          == ["Bea", "Bo", "Eve", "Zo\u{e9}"])
       _ = try store.name(person: 1, "Ann")
       let receipt = try store.remove(name: "Zoe\u{301}")
       #expect(receipt.faces == [3, 4] && receipt.names == ["Zo\u{e9}"])

@@ -9,6 +9,9 @@ public protocol NameReading: AnyObject, Sendable {
   func resolve(_ text: String) throws(GalleryError) -> NameLookup
   /// The names that texts mean, each as `resolve` finds it; where several differ in case or accents only, all of them.
   func names(meantBy texts: [String]) throws(GalleryError) -> Set<String>
+  /// Those of some texts that are such a name as they are written. Asked for the keywords of each photo that is added, among
+  /// however many names.
+  func names(writtenAs texts: [String]) throws(GalleryError) -> Set<String>
   /// The faces that were added by a name as it is written, whatever they go by now.
   func faces(addedBy name: String) throws(GalleryError) -> Set<FaceID>
   /// Some embeddings of the faces that were added by each of some names.

@@ -327,6 +327,13 @@ extension MilvusGallery {
     return NameLookup.names(meantBy: texts, among: try allNames())
   }
 
+  public func names(writtenAs texts: [String]) throws(GalleryError) -> Set<String> {
+    let exact = Set(texts.map(\.precomposedStringWithCanonicalMapping))
+    guard !exact.isEmpty else { return [] }
+    let known = Set(try records(exact.map { Record.key(name: $0) }).map(\.text))
+    return known == exact ? known : known.union(try givenPersonNames()).intersection(exact)
+  }
+
   private func allNames() throws(GalleryError) -> Set<String> {
     Set(try nameTexts()).union(try givenPersonNames())
   }

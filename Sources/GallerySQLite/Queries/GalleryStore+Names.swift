@@ -14,6 +14,30 @@ extension GalleryStore {
     NameLookup.names(meantBy: texts, among: try read { try Self.allNames($0) })
   }
 
+  /// Those of some texts that are such a name as they are written, through the indexes of names.
+  public func names(writtenAs texts: [String]) throws(GalleryError) -> Set<String> {
+    let exact = Set(texts.map(\.precomposedStringWithCanonicalMapping))
+    guard !exact.isEmpty else { return [] }
+    return try read { db in
+      // As `allNames` has it.
+      let isName = try db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM person WHERE name = :name)
+          OR EXISTS (
+            SELECT 1 FROM name WHERE name.name = :name AND (
+              NOT EXISTS (
+                SELECT 1 FROM face JOIN person_face ON person_face.face = face.id
+                JOIN person ON person.id = person_face.person
+                WHERE face.name = name.id AND person.name IS NOT NULL)
+              OR EXISTS (
+                SELECT 1 FROM face LEFT JOIN person_face ON person_face.face = face.id
+                LEFT JOIN person ON person.id = person_face.person
+                WHERE face.name = name.id AND \(Self.goesBy) = name.name)))
+          """)
+      return try exact.filter { try Bool.fetchOne(isName, arguments: ["name": $0]) ?? false }
+    }
+  }
+
   /// A name that faces were added by is none where all of them go by those of their people. Only the names of such faces
   /// are looked into: there may be very many names.
   static func allNames(_ db: Database) throws -> Set<String> {

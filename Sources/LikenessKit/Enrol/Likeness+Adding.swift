@@ -38,7 +38,7 @@ extension Likeness {
         files: try store.knownFiles(), unreadPaths: try store.pathsOfUnreadTimes()
       ) { try store.photo(digest: $0) != nil },
       keptPhotos: nil, keepsThumbnails: true, detector: engine.options.detector.rawValue,
-      knownNames: { try RegionNaming.known(in: store)($0) })
+      knownNames: { try store.names(writtenAs: $0) })
     var run = EnrolmentRun(networks.verification) { [self] in
       let store = try patientWriter(isCancelled)
       let current = try store.embeddingModel()
@@ -142,9 +142,7 @@ extension Likeness {
       keptPhotos: options.keeping == .photo && keepsFiles
         ? KeptPhotos(gallery: gallery.folder) : nil,
       keepsThumbnails: options.keeping == .photo, detector: networks.options.detector.rawValue,
-      knownNames: { [gallery] names in
-        try gallery.existingStore().map { try RegionNaming.known(in: $0)(names) } ?? []
-      })
+      knownNames: { [gallery] in try gallery.existingStore()?.names(writtenAs: $0) ?? [] })
     let outcome = preparation.prepare([.upload(upload)]) { sources, load in
       sources.map { source in
         Result {

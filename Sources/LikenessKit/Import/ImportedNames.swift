@@ -42,6 +42,15 @@ public struct ImportedNames: Sendable, Equatable {
 
   /// Nothing yet.
   public init(folder: URL? = nil) { self.folder = folder }
+
+  /// Where a photo is in `photos`; it is added where it is not there yet.
+  /// - Parameter places: those of the photos so far, by their paths.
+  mutating func place(of path: String, _ places: inout [String: Int]) -> Int {
+    if let known = places[path] { return known }
+    places[path] = photos.count
+    photos.append(PhotoNames(path: path))
+    return photos.count - 1
+  }
 }
 
 /// What an import left out: how often for each reason, with some examples.

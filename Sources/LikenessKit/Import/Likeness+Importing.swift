@@ -74,8 +74,8 @@ struct NameImport {
         photos.flatMap { $0.names + $0.regions.map(\.name) } + encodings.map(\.name)
       ).count
     let files = try located(photos, base: source.folder)
-    if !options.isTrial, !files.isEmpty {
-      try enrol(files.values.flatMap { $0 }.map(\.file), isCancelled, progress)
+    if !options.isTrial, files.contains(where: { $0 != nil }) {
+      try enrol(files.compactMap(\.self), isCancelled, progress)
       if summary.interrupted { return summary }
     }
     guard try likeness.gallery.existingStore()?.hasFaces() ?? false else {
@@ -144,22 +144,13 @@ struct NameImport {
 
   // MARK: Photos
 
-  /// A file, and the place of what is said of it.
-  private struct Located {
-    var file: URL
-    var place: Int
-  }
-
-  /// The files of photos, by their paths.
-  private mutating func located(
-    _ photos: [PhotoNames], base: URL?
-  ) throws -> [String: [Located]] {
+  /// The files of photos, `(photos,)`; nil where there is none, or several may be meant.
+  private mutating func located(_ photos: [PhotoNames], base: URL?) throws -> [URL?] {
     let locator = try PhotoLocator(base: base, folders: options.photoFolders)
     let store = try likeness.gallery.existingStore()
-    var files: [String: [Located]] = [:]
-    for (place, photo) in photos.enumerated() {
+    return try photos.map { photo in
       switch locator.place(of: photo.path) {
-      case .file(let file): files[file.path, default: []].append(Located(file: file, place: place))
+      case .file(let file): return file
       case .ambiguous:
         summary.leftOut.add("several photos may be meant by the path", photo.path)
       case .missing:
@@ -168,8 +159,8 @@ struct NameImport {
           summary.leftOut.add("there is no such photo", photo.path)
         }
       }
+      return nil
     }
-    return files
   }
 
   private mutating func enrol(
@@ -193,23 +184,13 @@ struct NameImport {
 
   /// The photos that the gallery has, each once, with all that is said of it.
   private mutating func inGallery(
-    _ photos: [PhotoNames], _ files: [String: [Located]]
+    _ photos: [PhotoNames], _ files: [URL?]
   ) throws -> [Found] {
     let store = try likeness.gallery.reader()
-    var paths = photos.map(\.path)
-    var hasFile = Set<Int>()
-    for (path, located) in files {
-      for one in located {
-        paths[one.place] = path
-        hasFile.insert(one.place)
-      }
-    }
     var found: [PhotoID: Found] = [:]
-    for (place, photo) in photos.enumerated() {
-      guard
-        let stored = try stored(at: paths[place], hasFile: hasFile.contains(place), in: store)
-      else {
-        if hasFile.contains(place), !unreadable.contains(paths[place]) {
+    for (photo, file) in zip(photos, files) {
+      guard let stored = try stored(file, or: photo.path, in: store) else {
+        if let file, !unreadable.contains(file.path) {
           summary.leftOut.add(Self.notInGallery, photo.path)
         }
         continue
@@ -224,15 +205,17 @@ struct NameImport {
     return found.values.sorted { $0.photo.id < $1.photo.id }
   }
 
-  /// A photo by its path, or by its content where another file with that was added.
+  /// A photo by the path of its file, or by its content where another file with that was added; without a file by the path
+  /// that is said.
   private func stored(
-    at path: String, hasFile: Bool, in store: any FaceStore
+    _ file: URL?, or path: String, in store: any FaceStore
   ) throws -> StoredPhoto? {
     // The latest, where a file has held several.
-    if let photo = try store.photos(paths: [path]).max(by: { $0.id < $1.id }) { return photo }
-    guard hasFile,
-      let data = try? Photo.read(contentsOf: URL(fileURLWithPath: path), limits: options.limits)
-    else { return nil }
+    let known = try store.photos(paths: [file?.path ?? path])
+    if let photo = known.max(by: { $0.id < $1.id }) { return photo }
+    guard let file, let data = try? Photo.read(contentsOf: file, limits: options.limits) else {
+      return nil
+    }
     return try store.photo(digest: SHA256.hash(data: data).hexadecimal)
   }
 
@@ -384,15 +367,17 @@ struct NameImport {
     guard !encodings.isEmpty else { return }
     let model = try likeness.gallery.reader().embeddingModel()
     let table = try likeness.gallery.faces().certain
-    guard model?.name == Self.sharedModel, let dimensions = encodings.first?.embedding.count,
-      dimensions == table.embeddings.dimensions
-    else {
+    guard model?.name == Self.sharedModel else {
       summary.leftOut.add(
         "the embedding is of dlib's model and the gallery's of \(model?.name ?? "none"): they cannot be compared",
         count: encodings.count)
       return
     }
+    let dimensions = table.embeddings.dimensions
     let known = encodings.filter { $0.embedding.count == dimensions }
+    for other in encodings where other.embedding.count != dimensions {
+      summary.leftOut.add("the embedding has not \(dimensions) dimensions as dlib's", other.name)
+    }
     let hidden = try likeness.people.hiddenFaces()
     let thresholds = try likeness.thresholds.current()
     for (row, face) in table.faces.enumerated() where !hidden.contains(face.id) {

@@ -29,7 +29,7 @@ struct RegionNaming {
     var faces = try store.faces(inPhoto: photo.id)
     let naming = try reading.naming(
       of: faces.map(\.geometry.box), width: photo.width, height: photo.height,
-      known: Self.known(in: store))
+      known: { try store.names(writtenAs: $0) })
     outcome.isCropped = naming.isCropped
     for (place, name) in naming.names.sorted(by: { $0.key < $1.key }) {
       if let known = faces[place].name {
@@ -48,10 +48,5 @@ struct RegionNaming {
       try store.note(candidates: [photo.digest: outcome.candidates])
     }
     return outcome
-  }
-
-  /// Those of some names that a gallery has.
-  static func known(in store: any FaceStore) -> ([String]) throws -> Set<String> {
-    { Set($0).intersection(try store.names(meantBy: $0)) }
   }
 }

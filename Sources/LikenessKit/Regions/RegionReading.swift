@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import GalleryCore
 import LikenessCore
 import PhotoMetadata
 
@@ -11,9 +12,27 @@ struct RegionReading: Sendable {
   /// - Parameter url: nil for a photo without a file of its own.
   /// - Returns: nil where nothing is said of anybody, and nothing is wrong.
   init?(_ data: Data, at url: URL?) {
-    people = PhotoPeople.read(of: data, at: url)
+    people = Self.withUsableNames(PhotoPeople.read(of: data, at: url), url?.path ?? "the photo")
     guard !people.isEmpty || !people.faults.isEmpty else { return nil }
     orientation = people.regions.isEmpty ? .upright : Photo.orientation(of: data)
+  }
+
+  /// Without names that galleries refuse, such as `face:12`, which are told instead.
+  private static func withUsableNames(_ said: PhotoPeople, _ path: String) -> PhotoPeople {
+    let unusable = Set(said.regions.compactMap(\.name) + said.names).filter {
+      (try? GalleryCore.GalleryNames.usable($0, path)) == nil
+    }
+    guard !unusable.isEmpty else { return said }
+    var people = said
+    for place in people.regions.indices
+    where people.regions[place].name.map(unusable.contains) ?? false {
+      people.regions[place].name = nil
+    }
+    people.names.removeAll(where: unusable.contains)
+    people.faults += unusable.sorted().map {
+      "\(path.escapingControls): nobody can be called \"\($0)\""
+    }
+    return people
   }
 
   /// Whom the faces of the photo show.

@@ -78,20 +78,14 @@ final class UpgradeWork: Sendable {
 
   /// For each stored box the one that was found in its place, the best fits first; nil where there is none.
   static func pairs(_ stored: [Box], _ found: [Box]) -> [Int?] {
-    var fits: [(overlap: Double, stored: Int, found: Int)] = []
+    var fits: [BoxPair] = []
     for (row, box) in stored.enumerated() {
-      for (other, place) in found.enumerated() {
-        if box.isSamePlace(as: place) { fits.append((box.overlap(place), row, other)) }
+      for (other, place) in found.enumerated() where box.isSamePlace(as: place) {
+        fits.append(BoxPair(share: box.overlap(place), first: row, second: other))
       }
     }
-    fits.sort { ($1.overlap, $0.stored, $0.found) < ($0.overlap, $1.stored, $1.found) }
-    var pairs = [Int?](repeating: nil, count: stored.count)
-    var taken: Set<Int> = []
-    for fit in fits where pairs[fit.stored] == nil && !taken.contains(fit.found) {
-      pairs[fit.stored] = fit.found
-      taken.insert(fit.found)
-    }
-    return pairs
+    let foundOf = fits.oneToOne
+    return stored.indices.map { foundOf[$0] }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LikenessCore
 
 /// The XMP of a PNG: an `iTXt` chunk of its own keyword, XMP Specification part 3, 1.1.5.
 struct PNGTexts {
@@ -52,23 +53,12 @@ struct PNGTexts {
     }
     let content = Data("iTXt".utf8) + Data(Self.keyword.utf8) + Data([0, 0, 0, 0]) + packet
     let chunk =
-      Self.bigEndian(UInt32(content.count - 4)) + content + Self.bigEndian(Self.checksum(content))
+      Self.bigEndian(UInt32(content.count - 4)) + content
+      + Self.bigEndian(ZipArchive.checksum(content))
     return data.replacing(own ?? headEnd..<headEnd, with: chunk)
   }
 
   private static func bigEndian(_ number: UInt32) -> Data {
     withUnsafeBytes(of: number.bigEndian) { Data($0) }
-  }
-
-  /// CRC-32 as in ISO 3309: PNG specification, annex D.
-  static func checksum(_ bytes: Data) -> UInt32 {
-    let table = (0..<256).map { byte in
-      var value = UInt32(byte)
-      for _ in 0..<8 { value = value & 1 == 0 ? value >> 1 : 0xEDB8_8320 ^ value >> 1 }
-      return value
-    }
-    var sum = ~UInt32(0)
-    for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ sum >> 8 }
-    return ~sum
   }
 }

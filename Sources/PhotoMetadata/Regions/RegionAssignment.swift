@@ -23,7 +23,7 @@ package struct RegionAssignment: Sendable, Equatable {
     guard width > 0, height > 0 else { return }
     let upright = FaceRegion.Size(width: Double(width), height: Double(height))
     let stored = orientation.quarterTurns % 2 == 0 ? upright : upright.turned
-    var pairs: [(share: Double, region: Int, face: Int)] = []
+    var pairs: [BoxPair] = []
     for origin in FaceRegion.Origin.allCases {
       let own = regions.indices.filter { regions[$0].origin == origin }
       guard let first = own.first else { continue }
@@ -35,15 +35,14 @@ package struct RegionAssignment: Sendable, Equatable {
       if frames.isEmpty { isCropped = true }
       let found = frames.map { frame in
         own.flatMap { index in
-          Self.shares(
-            frame.pixels(of: regions[index].box, of: upright, orientation), faces
-          ).map { (share: $0.share, region: index, face: $0.face) }
+          Self.pairs(
+            of: frame.pixels(of: regions[index].box, of: upright, orientation), at: index, faces)
         }
       }
-      let counts = found.map { Set($0.map(\.region)).count }
+      let counts = found.map { Set($0.map(\.first)).count }
       if let most = counts.max(), let best = counts.firstIndex(of: most) { pairs += found[best] }
     }
-    let faceOf = Self.best(pairs)
+    let faceOf = pairs.oneToOne
     for (region, face) in faceOf {
       if let name = regions[region].name { names[face] = name }
     }
@@ -57,27 +56,12 @@ package struct RegionAssignment: Sendable, Equatable {
 
   /// The face of each of some boxes, by their places, all in the same pixels.
   static func faces(of boxes: [Box], among faces: [Box]) -> [Int: Int] {
-    best(
-      boxes.enumerated().flatMap { index, box in
-        shares(box, faces).map { (share: $0.share, region: index, face: $0.face) }
-      })
+    boxes.enumerated().flatMap { index, box in pairs(of: box, at: index, faces) }.oneToOne
   }
 
-  /// Each region and each face once, those that share most first.
-  private static func best(_ pairs: [(share: Double, region: Int, face: Int)]) -> [Int: Int] {
-    var faceOf: [Int: Int] = [:]
-    var taken: Set<Int> = []
-    for pair in pairs.sorted(by: { ($1.share, $0.region, $0.face) < ($0.share, $1.region, $1.face) }
-    )
-    where faceOf[pair.region] == nil && taken.insert(pair.face).inserted {
-      faceOf[pair.region] = pair.face
-    }
-    return faceOf
-  }
-
-  /// The faces that a box may be of, with how much they share. Programs draw a head with hair and chin, or eyes and mouth
+  /// A box, by its place, with the faces that it may be of. Programs draw a head with hair and chin, or eyes and mouth
   /// alone: then one lies in the other.
-  private static func shares(_ box: Box, _ faces: [Box]) -> [(share: Double, face: Int)] {
+  private static func pairs(of box: Box, at index: Int, _ faces: [Box]) -> [BoxPair] {
     faces.enumerated().compactMap { place, face in
       let overlap = face.overlap(box)
       let smaller = min(face.area, box.area)
@@ -86,7 +70,8 @@ package struct RegionAssignment: Sendable, Equatable {
         face.intersection(box).area >= 0.75 * smaller
         && smaller >= max(face.area, box.area) / 8
         && box.contains(face.center) && face.contains(box.center)
-      return overlap >= 0.3 || isWithin ? (overlap, place) : nil
+      return overlap >= 0.3 || isWithin
+        ? BoxPair(share: overlap, first: index, second: place) : nil
     }
   }
 }

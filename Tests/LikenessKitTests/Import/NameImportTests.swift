@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import GalleryCore
+@testable import GallerySQLite
 @testable import LikenessKit
 
 /// Names of other programs come to the faces of a gallery.
@@ -115,6 +116,29 @@ import Testing
       let summary = try likeness.importNames(names)
       #expect(summary.named == 0 && summary.leftOut.entries.map(\.count) == [1])
       #expect(summary.leftOut.entries[0].reason.contains("cannot be compared"))
+    }
+  }
+
+  /// One that has other dimensions is told, wherever it stands, and takes none of the others with it.
+  @Test func embeddingsOfOtherDimensionsAreToldOneByOne() throws {
+    try TestFiles.withTemporaryFolder { folder in
+      let home = folder.appendingPathComponent("gallery")
+      var faces = MadeFaces(seed: 5)
+      let photos = [faces.photo(of: [0]), faces.photo(of: [1])]
+      try GalleryStore(at: home, access: .write, create: true).add(photos, model: "dlib")
+      let likeness = Likeness(gallery: home)
+      let short = Embedding([1, 2, 3])
+      for place in 0...1 {
+        var names = ImportedNames()
+        names.encodings = [NamedEncoding(name: "Joe", embedding: photos[1].faces[0].embedding)]
+        names.encodings.insert(NamedEncoding(name: "Ann", embedding: short), at: place)
+        let summary = try likeness.importNames(names)
+        #expect(summary.named + summary.already == 1)
+        #expect(summary.leftOut.entries.map(\.count) == [1])
+        #expect(summary.leftOut.entries.first?.examples == ["Ann"])
+      }
+      #expect(try self.names(likeness, photo: 0) == [nil])
+      #expect(try self.names(likeness, photo: 1) == ["Joe"])
     }
   }
 

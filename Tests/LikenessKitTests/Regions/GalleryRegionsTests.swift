@@ -126,6 +126,21 @@ import Testing
     }
   }
 
+  @Test func `a name that no face may have is told, and those beside it are taken`() throws {
+    try withPhoto { likeness, photo, faces in
+      try write(
+        [FaceTag(name: "face:12", box: faces[0]), FaceTag(name: "Joe", box: faces[1])], of: photo)
+      try sidecar(["Ann", "person:3"], of: photo)
+      let summary = try likeness.add([photo])
+      #expect(summary.added == 1 && summary.regionNames == 1 && summary.warnings.count == 2)
+      #expect(summary.warnings.contains { $0.contains("face:12") })
+      #expect(try names(likeness) == [nil, "Joe"])
+      #expect(try likeness.regions.candidates(of: 1) == ["Ann"])
+      let again = try likeness.regions.read()
+      #expect(again.photos == 1 && again.named == 0 && again.faults.count == 2)
+    }
+  }
+
   @Test func `a photo that is there gets names only when they are asked for, and keeps others`()
     throws
   {

@@ -71,11 +71,7 @@ public enum PhotoPrismExport {
       names.leftOut.add("the box cannot be read", photo)
       return
     }
-    let place = places[photo] ?? names.photos.count
-    if places[photo] == nil {
-      places[photo] = place
-      names.photos.append(PhotoNames(path: photo))
-    }
+    let place = names.place(of: photo, &places)
     names.photos[place].regions.append(
       NamedRegion(name: name, box: Box(x: box[0], y: box[1], width: box[2], height: box[3])))
   }
@@ -128,10 +124,11 @@ public enum PhotoPrismExport {
   private static func files(_ files: [URL], below folder: URL?) throws(ImportError) -> ImportedNames
   {
     var names = ImportedNames()
+    var places: [String: Int] = [:]
     for file in files {
       do {
         if file.pathExtension.lowercased() == "json" {
-          photos(try ImportFiles.json(file), &names)
+          photos(try ImportFiles.json(file), &names, &places)
         } else {
           try sidecar(file, below: folder, &names)
         }
@@ -150,9 +147,11 @@ public enum PhotoPrismExport {
   }
 
   /// Photos as the API answers them, in whatever they are wrapped.
-  private static func photos(_ value: Any, _ names: inout ImportedNames) {
+  private static func photos(
+    _ value: Any, _ names: inout ImportedNames, _ places: inout [String: Int]
+  ) {
     if let list = value as? [Any] {
-      for entry in list { photos(entry, &names) }
+      for entry in list { photos(entry, &names, &places) }
       return
     }
     guard let photo = value as? [String: Any] else { return }
@@ -162,7 +161,6 @@ public enum PhotoPrismExport {
         names.leftOut.add("the photo has no path", count: markers.count)
         continue
       }
-      var places: [String: Int] = [:]
       for marker in markers.compactMap({ $0 as? [String: Any] }) {
         let name = marker["Name"] as? String
         if let fault = fault(
@@ -170,9 +168,6 @@ public enum PhotoPrismExport {
         {
           names.leftOut.add(fault, path)
           continue
-        }
-        if places.isEmpty, let known = names.photos.firstIndex(where: { $0.path == path }) {
-          places[path] = known
         }
         let box = ["X", "Y", "W", "H"].compactMap { (marker[$0] as? NSNumber)?.doubleValue }
         add(name ?? "", box, to: path, &names, &places)

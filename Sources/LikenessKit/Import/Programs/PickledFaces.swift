@@ -56,11 +56,7 @@ public enum PickledFaces {
         names.leftOut.add("the file's name says nothing of whom it shows", path)
         continue
       }
-      let place = places[path] ?? names.photos.count
-      if places[path] == nil {
-        places[path] = place
-        names.photos.append(PhotoNames(path: path))
-      }
+      let place = names.place(of: path, &places)
       let box = ["target_x", "target_y", "target_w", "target_h"].compactMap { row[$0]?.double }
       if box.count == 4, box[2] > 0, box[3] > 0 {
         // deepface has every face of a photo in a folder: whose it is follows from the others.

@@ -53,11 +53,7 @@ public enum RegionTable {
         continue
       }
       let fields = box.map { row.fields[$0].trimmingCharacters(in: .whitespaces) }
-      let place = places[photo] ?? names.photos.count
-      if places[photo] == nil {
-        places[photo] = place
-        names.photos.append(PhotoNames(path: photo))
-      }
+      let place = names.place(of: photo, &places)
       if fields.allSatisfy(\.isEmpty) {
         names.photos[place].names.append(who)
         continue
