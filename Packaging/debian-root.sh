@@ -1,9 +1,31 @@
-# A Debian 12 in a folder, for the image and the test of the packages; sourced by Scripts/image and Scripts/test-package.
+# A Debian 12 in a folder, and what Scripts/image, Scripts/test-image and Scripts/test-package have in common; sourced by them.
 #
 # Whatever runs there runs in namespaces of its own: mounts and processes are gone when it ends, however it ends.
 
 # Never what the machine's own shell has.
 root_environment=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# expect_root: namespaces take it.
+expect_root() { [ "$(id -u)" -eq 0 ] || fail "this needs root: sudo Scripts/${0##*/}"; }
+
+# newest BUILD ENDING: the last made package, or what was made of it; nothing where there is none.
+newest() {
+  # A folder that is not there ends no script before it has said so.
+  { find "$1/package" -maxdepth 1 -name "likeness_*_$(dpkg --print-architecture).$2" 2>/dev/null || true; } | sort | tail -1
+}
+
+# make_run BUILD KIND: sets `place`, where a Debian is kept, and `run`, a folder in it that goes when the script ends.
+make_run() {
+  place="$1/package-test"
+  mkdir -p "$place"
+  run="$(mktemp -d "$place/$2-XXXXXX")"
+  trap 'rm -rf -- "$run"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
 
 # make_base FOLDER: the smallest Debian that installs packages, kept for the next time.
 make_base() {

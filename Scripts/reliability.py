@@ -193,7 +193,7 @@ def any_fault(random_):
 
 
 def not_as_promised(done):
-    """What is wrong with how a command ended that was not killed; nil where nothing is."""
+    """What is wrong with how a command ended that was not killed; None where nothing is."""
     if done.returncode not in (0, 1, 2):
         return f"exit code {done.returncode}: {done.stderr.strip()[-300:]}"
     told = [line for line in done.stderr.splitlines() if line.startswith("likeness: ")]

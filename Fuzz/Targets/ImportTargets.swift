@@ -11,6 +11,7 @@ extension FuzzTarget {
       fileURLWithPath:
         "/dev/shm/likeness-fuzz-\(ProcessInfo.processInfo.processIdentifier).\(ending)")
     guard (try? data.write(to: file)) != nil else { return }
+    defer { try? FileManager.default.removeItem(at: file) }
     do {
       let names = try read(file)
       check(

@@ -12,22 +12,7 @@ import Testing
     let gallery = try MilvusGallery(
       at: try MilvusAddress(server.address("people"), environment: [:]), create: true)
     var random = SplitMix64(seed: 3)
-    try gallery.add(
-      (1...faces).map { number in
-        NewPhoto(
-          digest: String(format: "%064x", number),
-          file: PhotoFile(path: "/photos/\(number).jpg", bytes: number, modified: 1),
-          width: 100, height: 90, turned: 0,
-          faces: [
-            NewFace(
-              name: nil,
-              geometry: FaceGeometry(x: 1, y: 1, width: 40, height: 41, landmarks: []),
-              score: 1,
-              quality: FaceQuality(size: 50, sharpness: 9, yaw: 0, pitch: 0, roll: 0, inside: 1),
-              embedding: Embedding((0..<8).map { _ in .random(in: -1...1, using: &random) }),
-              thumbnail: Data())
-          ])
-      }, model: "test")
+    try gallery.add((1...faces).map { plainPhoto($0, &random) }, model: "test")
     return gallery
   }
 

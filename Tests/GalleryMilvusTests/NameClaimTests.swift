@@ -20,25 +20,7 @@ import Testing
   /// Makes people of a face each.
   private static func people(_ count: Int, in gallery: MilvusGallery) throws -> [PersonID] {
     var random = SplitMix64(seed: 41)
-    let photos = (1...count).map { number in
-      NewPhoto(
-        digest: String(format: "%064x", number),
-        file: PhotoFile(path: "/photos/\(number).jpg", bytes: number, modified: 0), width: 100,
-        height: 100, turned: 0, detector: "yunet", title: nil,
-        faces: [
-          NewFace(
-            name: nil,
-            geometry: FaceGeometry(
-              x: 1, y: 2, width: 40, height: 41, landmarks: [Float](repeating: 9, count: 10)),
-            score: 0.9,
-            quality: FaceQuality(
-              size: 50, sharpness: 5, yaw: 0, pitch: 0, roll: 0, inside: 1, confidence: 1,
-              brightness: nil, contrast: 12),
-            embedding: Embedding((0..<8).map { _ in .random(in: -1...1, using: &random) }),
-            attributes: [:], thumbnail: Data(), labels: [:])
-        ])
-    }
-    try gallery.add(photos, model: "test")
+    try gallery.add((1...count).map { plainPhoto($0, &random) }, model: "test")
     let faces = try gallery.faces(after: 0, limit: .max)
     try gallery.setPeople(
       faces: faces, labels: faces.indices.map { Int32($0) },

@@ -345,7 +345,6 @@ import Testing
     }
   }
 
-  /// A server keeps the rule alone: links and walks are as from a folder, until the rule is taken back.
   /// A map is kept with the gallery, wherever that is: it is not made again, new faces are placed, and removed ones leave it.
   @Test(arguments: MapMethod.allCases)
   func aMapIsKept(method: MapMethod) async throws {
@@ -393,6 +392,7 @@ import Testing
     }
   }
 
+  /// A server keeps the rule alone: links and walks are as from a folder, until the rule is taken back.
   @Test func aRuleLinksTheSame() async throws {
     try await Self.withGalleries { folder, server, _ in
       _ = try folder.gallery.copy(to: server.gallery)
@@ -423,7 +423,6 @@ import Testing
     }
   }
 
-  /// There and back again, with nothing lost; and once more, with nothing doubled.
   @Test func namesWithoutAPlaceComeAlong() async throws {
     try await Self.withGalleries { folder, server, _ in
       let photos = try folder.gallery.reader().photos(after: .beforeFirst, limit: 3)
@@ -447,6 +446,7 @@ import Testing
     }
   }
 
+  /// There and back again, with nothing lost; and once more, with nothing doubled.
   @Test func aCopyIsWhole() async throws {
     try await Self.withGalleries { folder, server, milvus in
       let people = try folder.people.list().people

@@ -1,5 +1,6 @@
 """python_client.py URL ANN ANN2 JOE: the client of clients/python against a server over an empty gallery."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -70,6 +71,24 @@ except ConnectionFailed:
     pass
 else:
     raise AssertionError("no server answered")
+for answer in (b"SSH-2.0-none\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def say(answer=answer):
+            connection, _ = other.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=say)
+        thread.start()
+        try:
+            Client(f"http://127.0.0.1:{other.getsockname()[1]}", timeout=5).info()
+        except ConnectionFailed as error:
+            assert "as Likeness does" in str(error), error
+        else:
+            raise AssertionError("what is no answer was taken for one")
+        thread.join()
 try:
     Client("nowhere")
 except ValueError:

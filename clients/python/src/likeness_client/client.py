@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import urllib.error
@@ -329,16 +330,19 @@ class Client:
                 return cast(bytes, answer.read())
         except urllib.error.HTTPError as error:
             raise _refusal(error) from None
-        except (urllib.error.URLError, OSError) as error:
+        except OSError as error:
             reason = getattr(error, "reason", error)
             raise ConnectionFailed(f"{self._url} does not answer: {reason}") from error
+        except http.client.HTTPException as error:
+            # No HTTP, or an answer that ends too early.
+            raise ConnectionFailed(f"{self._url} does not answer as Likeness does") from error
 
 
 def _refusal(error: urllib.error.HTTPError) -> LikenessError:
     try:
         said = json.loads(error.read())["error"]
         return LikenessError(error.code, said["code"], said["message"], said.get("request"))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
         return LikenessError(error.code, "unknown", f"the server answers {error.code} {error.reason}")
 
 
