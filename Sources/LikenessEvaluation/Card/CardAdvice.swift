@@ -1,4 +1,4 @@
-import LikenessKit
+import GalleryCore
 
 /// What an accuracy card suggests.
 enum CardAdvice {
@@ -17,37 +17,34 @@ enum CardAdvice {
   /// - Parameter people: all of them.
   static func lines(_ card: AccuracyCard, people: [AccuracyCard.Person]) -> [String] {
     var lines: [String] = []
-    func several(_ count: Int, _ one: String, _ many: String) -> String {
-      count == 1 ? "1 \(one)" : "\(count) \(many)"
-    }
     let mistaken = card.confusions.filter { $0.mistaken > 0 }
     if let worst = mistaken.first {
       lines.append(
         "Compare \(worst.first) and \(worst.second), who are taken for each other most often"
           + (mistaken.count > 1
-            ? "; \(several(mistaken.count - 1, "other pair is", "other pairs are")) listed"
+            ? "; \(GalleryFinding.counted(mistaken.count - 1, "other pair is", "other pairs are")) listed"
             : "") + ".")
     }
     if card.all.unknown > 0 {
       lines.append(
-        "\(several(card.all.unknown, "face with a name is", "faces with a name are")) too far from "
+        "\(GalleryFinding.counted(card.all.unknown, "face with a name is", "faces with a name are")) too far from "
           + "the others of the name to be found: add photos of these people in other light, at other ages, or with other looks."
       )
     }
     let alone = people.count { $0.faces == 1 }
     if alone > 0 {
       lines.append(
-        "\(several(alone, "person has", "people have")) a single face: with a second photo of each it can be "
+        "\(GalleryFinding.counted(alone, "person has", "people have")) a single face: with a second photo of each it can be "
           + "checked whether they are found.")
     }
     let onlyPoor = people.filter { $0.poor == $0.faces }
     if !onlyPoor.isEmpty {
       lines.append(
-        "Of \(several(onlyPoor.count, "person", "people")) there are only faces too poor to be judged, such as "
+        "Of \(GalleryFinding.counted(onlyPoor.count, "person", "people")) there are only faces too poor to be judged, such as "
           + "\(onlyPoor[0].name): add a clear photo.")
     } else if card.poorFaceCount > 0 {
       lines.append(
-        "\(several(card.poorFaceCount, "face with a name is", "faces with a name are")) too poor to be judged: "
+        "\(GalleryFinding.counted(card.poorFaceCount, "face with a name is", "faces with a name are")) too poor to be judged: "
           + "look whether the names are right, since no answer about them can be relied on.")
     }
     for column in card.columns {

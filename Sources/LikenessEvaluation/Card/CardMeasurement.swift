@@ -176,7 +176,7 @@ struct CardMeasurement {
     return values.sorted { $0.key < $1.key }.compactMap { key, own in
       let numbers = own.compactMap { $0.flatMap { Double($0) } }
       // Ages, years and other numbers of many values are no groups by themselves.
-      let isAge = key.lowercased().contains("age") && numbers.count == own.count { $0 != nil }
+      let isAge = Self.isAge(key) && numbers.count == own.count { $0 != nil }
       let grouped = isAge ? own.map { $0.flatMap { Double($0) }.map(Self.ageGroup) } : own
       let names = Set(grouped.compactMap { $0 })
       guard !names.isEmpty, names.count <= Self.mostGroups else { return nil }
@@ -189,6 +189,12 @@ struct CardMeasurement {
   }
 
   private static let age = "age"
+
+  /// Whether a label's key says that its values are ages: `age`, `Age_years`, but not `village`.
+  static func isAge(_ key: String) -> Bool {
+    key.lowercased().split { !$0.isLetter }.contains { $0 == age || $0 == "ages" }
+  }
+
   private static let mostGroups = 24
 
   private static func sorted(_ names: Set<String>) -> [String] {

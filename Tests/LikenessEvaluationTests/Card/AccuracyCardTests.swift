@@ -139,4 +139,9 @@ import Testing
   func agesAreGrouped(_ age: Double, _ group: String) {
     #expect(CardMeasurement.ageGroup(age) == group)
   }
+
+  @Test func labelsOfAgesAreToldByTheirKeys() {
+    for key in ["age", "Age", "age_years", "ages"] { #expect(CardMeasurement.isAge(key)) }
+    for key in ["village", "image", "agent", ""] { #expect(!CardMeasurement.isAge(key)) }
+  }
 }
